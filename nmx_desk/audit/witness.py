@@ -1,0 +1,69 @@
+"""The witness: this workstation's memory of the last head it saw, outside the clinic's folder.
+
+It catches what no database can know of itself: an older copy put back, or committed work lost in a damaged WAL.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nmx_desk.audit import tree
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Last head seen: ``size`` entries with ``root`` (hex); ``verified`` of them were checked in full."""
+
+    db_uuid: str
+    size: int
+    root: str
+    ts: str
+    verified: int = 0
+
+
+def load(path: Path) -> Witness | None:
+    """The witness in the file; None when there is none or it cannot be read (a notice, not a finding)."""
+    try:
+        return Witness(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def save(path: Path, witness: Witness) -> None:
+    """Write durably: temporary file, fsync, rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump(witness.__dict__, file)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def advance(path: Path, db_uuid: str, size: int, root: bytes, ts: str, *, verified: int | None = None) -> None:
+    """Remember a newer head; an older one never replaces it."""
+    known = load(path)
+    if known is not None and known.db_uuid == db_uuid and known.size > size:
+        if verified is not None:
+            save(path, replace(known, verified=max(known.verified, verified)))
+        return
+    before = known.verified if known is not None and known.db_uuid == db_uuid else 0
+    save(path, Witness(db_uuid, size, root.hex(), ts, max(before, verified or 0)))
+
+
+def missing_entries(connection: Any, witness: Witness) -> int | None:
+    """How many entries the database lacks against its witness: 0 when it has them all, None when its history is another one."""
+    row = connection.execute("SELECT size FROM audit_head ORDER BY size DESC LIMIT 1").fetchone()
+    size = row[0] if row else 0
+    if size < witness.size:
+        return int(witness.size - size)
+
+    def node_at(level: int, index: int) -> bytes:
+        found = connection.execute("SELECT hash FROM audit_node WHERE level = ? AND idx = ?", (level, index)).fetchone()
+        return bytes(found[0]) if found else b""
+
+    return 0 if tree.root(witness.size, node_at).hex() == witness.root else None

@@ -1,0 +1,93 @@
+"""The clinic, its people and what they may do (DOMAIN §4, AUDIT §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from nmx_desk.domain.base import Record
+from nmx_desk.i18n import N_
+
+
+class Role(StrEnum):
+    """A hat a user wears; a user may wear several."""
+
+    RECEPTIONIST = "receptionist"
+    PRACTITIONER = "practitioner"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+ROLE_NAMES = {
+    Role.RECEPTIONIST: N_("Receptionist"),
+    Role.PRACTITIONER: N_("Practitioner"),
+    Role.MANAGER: N_("Practice manager"),
+    Role.ADMIN: N_("Administrator"),
+    Role.AUDITOR: N_("Auditor"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clinic(Record):
+    """The clinic itself and its settings; one row."""
+
+    name: str = ""
+    address: str = ""
+    postcode: str = ""
+    city: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    language: str = "nl"
+    zone: str = "Europe/Amsterdam"
+    is_demo: bool = False
+    lock_minutes: int = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class User(Record):
+    """Somebody who signs in. ``hue`` (0–359) is the colour of a practitioner in the agenda."""
+
+    username: str = ""
+    display_name: str = ""
+    title: str = ""
+    language: str = "nl"
+    hue: int = 170
+    is_active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserRole(Record):
+    """One role of one user."""
+
+    user_id: str = ""
+    role: Role = Role.RECEPTIONIST
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter(Record):
+    """Numbers that are handed out once and never again; ``name`` says which."""
+
+    name: str = ""
+    value: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeItem(Record):
+    """One item of a versioned code list (red flags, complaints, close reasons)."""
+
+    list_code: str = ""
+    list_version: int = 1
+    valid_from: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    position: int = 0
+    code: str = ""
+    group: str = ""
+    label_nl: str = ""
+    label_en: str = ""
+    action: str = ""
+
+    def label(self, language: str) -> str:
+        """The item in a language."""
+        return self.label_en if language == "en" else self.label_nl

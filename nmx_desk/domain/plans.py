@@ -1,0 +1,185 @@
+"""The personal plan and its follow-up (DOMAIN §4 Plan, §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from nmx_desk.domain.base import Record
+from nmx_desk.i18n import N_
+
+
+class PlanStatus(StrEnum):
+    """State machine *Plan*."""
+
+    DRAFT = "draft"
+    DISCUSSED = "discussed"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    REPLACED = "replaced"
+
+
+PLAN_STATUS_NAMES = {
+    PlanStatus.DRAFT: N_("Draft"),
+    PlanStatus.DISCUSSED: N_("Discussed"),
+    PlanStatus.ACTIVE: N_("Active"),
+    PlanStatus.COMPLETED: N_("Completed"),
+    PlanStatus.STOPPED: N_("Stopped"),
+    PlanStatus.REPLACED: N_("Replaced"),
+}
+
+
+class Pillar(StrEnum):
+    """What a plan item works on."""
+
+    NUTRITION = "nutrition"
+    SLEEP = "sleep"
+    EXERCISE = "exercise"
+    STRESS = "stress"
+    SUPPLEMENT = "supplement"
+    OTHER = "other"
+
+
+PILLAR_NAMES = {
+    Pillar.NUTRITION: N_("Nutrition"),
+    Pillar.SLEEP: N_("Sleep"),
+    Pillar.EXERCISE: N_("Exercise"),
+    Pillar.STRESS: N_("Stress"),
+    Pillar.SUPPLEMENT: N_("Supplement"),
+    Pillar.OTHER: N_("Other"),
+}
+
+
+class Aim(StrEnum):
+    """Recovery or regulation: the two aims of every plan."""
+
+    RECOVERY = "recovery"
+    REGULATION = "regulation"
+
+
+AIM_NAMES = {Aim.RECOVERY: N_("Recovery"), Aim.REGULATION: N_("Regulation")}
+
+
+class Responsible(StrEnum):
+    """Who does it."""
+
+    CLIENT = "client"
+    PRACTITIONER = "practitioner"
+    GP = "gp"
+    THIRD = "third"
+
+
+RESPONSIBLE_NAMES = {
+    Responsible.CLIENT: N_("Client"),
+    Responsible.PRACTITIONER: N_("Practitioner"),
+    Responsible.GP: N_("GP"),
+    Responsible.THIRD: N_("Somebody else"),
+}
+DOSE_UNITS = ("mg", "µg", "IE", "ml", "g", "capsule", "KVE")
+
+
+class ItemStatus(StrEnum):
+    """State machine *Planitem*."""
+
+    PLANNED = "planned"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan(Record):
+    """A client's personal plan; its content stands in its versions. One active plan a client."""
+
+    client_id: str = ""
+    status: PlanStatus = PlanStatus.DRAFT
+    practitioner_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanVersion(Record):
+    """One version of a plan; frozen with ``hash`` (SHA-256 of its content) when it is activated."""
+
+    plan_id: str = ""
+    client_id: str = ""
+    number: int = 1
+    status: PlanStatus = PlanStatus.DRAFT
+    reason: str = ""
+    valid_from: date | None = None
+    agreed_on: date | None = None
+    activated_at: datetime | None = None
+    activated_by: str | None = None
+    hash: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanPhase(Record):
+    """A phase: ``weeks`` 1..52."""
+
+    version_id: str = ""
+    client_id: str = ""
+    position: int = 1
+    name: str = ""
+    weeks: int = 4
+    goal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanItem(Record):
+    """One step of a phase. ``dose`` is decimal text with a unit from ``DOSE_UNITS``; the evaluation date is at most 12 weeks away."""
+
+    phase_id: str = ""
+    client_id: str = ""
+    position: int = 1
+    pillar: Pillar = Pillar.NUTRITION
+    aim: Aim = Aim.RECOVERY
+    text: str = ""
+    dose: str = ""
+    dose_unit: str = ""
+    frequency: str = ""
+    timing: str = ""
+    responsible: Responsible = Responsible.CLIENT
+    start_on: date | None = None
+    end_on: date | None = None
+    evaluate_on: date | None = None
+    contra_checked: bool = False
+    source: str = ""
+    status: ItemStatus = ItemStatus.PLANNED
+    stop_reason: str = ""
+
+
+class FollowUpStatus(StrEnum):
+    """State machine *Vervolgcontact*; overdue is derived."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    MISSED = "missed"
+    LAPSED = "lapsed"
+
+
+FOLLOW_UP_STATUS_NAMES = {
+    FollowUpStatus.PLANNED: N_("Planned"),
+    FollowUpStatus.DONE: N_("Done"),
+    FollowUpStatus.MISSED: N_("Missed"),
+    FollowUpStatus.LAPSED: N_("Lapsed"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUp(Record):
+    """A dated contact of a plan: due ± ``window_days``. ``adherence`` 0–100 %."""
+
+    plan_id: str = ""
+    client_id: str = ""
+    practitioner_id: str = ""
+    due_on: date = date(1970, 1, 1)
+    window_days: int = 7
+    channel: str = "phone"
+    status: FollowUpStatus = FollowUpStatus.PLANNED
+    appointment_id: str | None = None
+    done_on: date | None = None
+    adherence: int | None = None
+    note: str = ""
