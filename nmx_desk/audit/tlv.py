@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from hashlib import sha256
 
-type Value = str | int | bytes | None
+Value: TypeAlias = str | int | bytes | None
 
 
 def one(value: Value) -> bytes:

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 
-type NodeAt = Callable[[int, int], bytes]
+NodeAt: TypeAlias = Callable[[int, int], bytes]
 
 EMPTY_ROOT = sha256(b"").digest()
 

@@ -1,0 +1,121 @@
+"""Records in and out of their tables, by name. Nothing here begins or commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from nmx_desk.data.tables import TABLES
+from nmx_desk.domain.base import Record
+from nmx_desk.domain.errors import Conflict, NotFound
+from nmx_desk.domain.people import Counter
+from nmx_desk.i18n import _
+
+R = TypeVar("R", bound=Record)
+
+
+@cache
+def table_of(kind: type[Record]) -> sa.Table:
+    """The table of a kind of record."""
+    return TABLES[kind]
+
+
+@cache
+def _names(kind: type[Record]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _insert(kind: type[Record]) -> sa.Insert:
+    return sa.insert(table_of(kind))
+
+
+@cache
+def _update(kind: type[Record]) -> sa.Update:
+    table = table_of(kind)
+    return sa.update(table).where(table.c.id == sa.bindparam("_id"), table.c.version == sa.bindparam("_version"))
+
+
+@cache
+def _select(kind: type[Record], keys: tuple[str, ...]) -> sa.Select[Any]:
+    table = table_of(kind)
+    return sa.select(table).where(*(table.c[key] == sa.bindparam(key) for key in keys))
+
+
+class Store:
+    """Typed access to one connection. ``new_id`` and ``now`` come from the door, ``user_id`` is who acts."""
+
+    def __init__(self, connection: sa.Connection, *, new_id: Callable[[], str], now: Callable[[], datetime], user_id: str) -> None:
+        self.connection = connection
+        self.new_id = new_id
+        self.now = now
+        self.user_id = user_id
+
+    def add(self, record: R) -> R:
+        """Insert; the answer carries its id (kept when it has one), version 1 and who made it when."""
+        record = replace(record, id=record.id or self.new_id(), version=1, created_at=self.now(), created_by=self.user_id)
+        self.connection.execute(_insert(type(record)), _values(record))
+        return record
+
+    def add_all(self, records: Iterable[R]) -> list[R]:
+        """Insert many records of one kind in one statement."""
+        made = [replace(r, id=r.id or self.new_id(), version=1, created_at=self.now(), created_by=self.user_id) for r in records]
+        if made:
+            self.connection.execute(_insert(type(made[0])), [_values(record) for record in made])
+        return made
+
+    def change(self, record: R, **changes: Any) -> R:
+        """Write a record (with ``changes``) over the version it was read at. Raises ``Conflict`` when somebody was faster."""
+        changed = replace(record, version=record.version + 1, **changes)
+        values = _values(changed)
+        values.pop("id")
+        done = self.connection.execute(_update(type(record)), values | {"_id": record.id, "_version": record.version})
+        if done.rowcount != 1:
+            raise Conflict(_("Somebody else changed this in the meantime. Reload it and make your change again."))
+        return changed
+
+    def remove(self, record: Record) -> None:
+        """Delete a record at the version it was read."""
+        table = table_of(type(record))
+        done = self.connection.execute(sa.delete(table).where(table.c.id == record.id, table.c.version == record.version))
+        if done.rowcount != 1:
+            raise Conflict(_("Somebody else changed this in the meantime. Reload it and make your change again."))
+
+    def get(self, kind: type[R], record_id: str) -> R:
+        """The record with this id. Raises ``NotFound``."""
+        found = self.find_one(kind, id=record_id)
+        if found is None:
+            raise NotFound(_("This record is not there any more. Go back and look again."))
+        return found
+
+    def find_one(self, kind: type[R], **equals: Any) -> R | None:
+        """The one record with these values, or None."""
+        row = self.connection.execute(_select(kind, tuple(equals)), equals).first()
+        return None if row is None else kind(**dict(zip(_names(kind), row, strict=True)))
+
+    def find(self, kind: type[R], *where: sa.ColumnElement[bool], order: Sequence[Any] = (), limit: int | None = None,
+                        **equals: Any) -> list[R]:  # fmt: skip
+        """All records with these values and conditions, in ``order``."""
+        statement = _select(kind, tuple(equals)).where(*where).order_by(*order).limit(limit)
+        return self.read(kind, statement, equals)
+
+    def read(self, kind: type[R], statement: sa.Select[Any], values: dict[str, Any] | None = None) -> list[R]:
+        """Records from a select over exactly their table's columns."""
+        names = _names(kind)
+        return [kind(**dict(zip(names, row, strict=True))) for row in self.connection.execute(statement, values or {})]
+
+    def next_number(self, name: str) -> int:
+        """The next number of a counter; never handed out twice."""
+        counter = self.find_one(Counter, name=name)
+        if counter is None:
+            return self.add(Counter(name=name, value=1)).value
+        return self.change(counter, value=counter.value + 1).value
+
+
+def _values(record: Record) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in _names(type(record))}

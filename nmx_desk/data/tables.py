@@ -1,0 +1,206 @@
+"""The tables, derived from the records: field ``x`` of a record is column ``x`` of its table.
+
+Only what a dataclass cannot say stands here: the table's name, which column names the client, references, uniqueness and indexes.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import sqlalchemy as sa
+
+from nmx_desk.audit.capture import CapturedTable
+from nmx_desk.audit.entry import utc_text
+from nmx_desk.domain import agenda, clients, consults, people, plans, requests
+from nmx_desk.domain.base import Record
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """Aware instant as ISO text in UTC with microseconds and Z."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """To text; a naive datetime is our bug."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return utc_text(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """From text."""
+        return None if value is None else datetime.fromisoformat(value).astimezone(UTC)
+
+
+class Day(sa.types.TypeDecorator[date]):
+    """Date as ISO text."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
+        """To text."""
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> date | None:  # noqa: ARG002
+        """From text."""
+        return None if value is None else date.fromisoformat(value)
+
+
+class Word(sa.types.TypeDecorator[StrEnum]):
+    """A ``StrEnum`` as its value."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: StrEnum | str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
+        """To text; a word that the enum lacks is our bug."""
+        return None if value is None else str(self.kind(value))
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> StrEnum | None:  # noqa: ARG002
+        """From text."""
+        return None if value is None else self.kind(value)
+
+
+TABLES: dict[type[Record], sa.Table] = {}
+_CLIENT_COLUMN: dict[str, str | None] = {}
+
+
+@cache
+def _column_types(record: type[Record]) -> dict[str, tuple[Any, bool]]:
+    """Per field: SQLAlchemy type and whether it may be null."""
+    hints = get_type_hints(record)
+    found = {}
+    for field in fields(record):
+        hint, nullable = hints[field.name], False
+        if get_origin(hint) in (Union, types.UnionType):
+            nullable = True
+            hint = next(arg for arg in get_args(hint) if arg is not type(None))
+        if issubclass(hint, StrEnum):
+            kind: Any = Word(hint)
+        else:
+            kind = {str: sa.Text(), int: sa.Integer(), bool: sa.Boolean(), datetime: Instant(), date: Day()}[hint]
+        found[field.name] = (kind, nullable)
+    return found
+
+
+def _table(
+    record: type[Record],
+    name: str,
+    *extra: sa.schema.SchemaItem,
+    client: str | None = None,
+    refers: dict[str, str] | None = None,
+    owned_by: str | None = None,
+) -> None:
+    """Declare the table of a record. ``refers``: column → table; ``owned_by``: the column whose parent takes the row with it when it goes."""
+    references = {"client_id": "client"} if client == "client_id" else {}
+    references |= refers or {}
+    columns = []
+    for field, (kind, nullable) in _column_types(record).items():
+        key = [sa.ForeignKey(f"{references[field]}.id", ondelete="CASCADE" if field == owned_by else None)] if field in references else []
+        columns.append(sa.Column(field, kind, *key, primary_key=field == "id", nullable=nullable, index=bool(key) or None))
+    TABLES[record] = sa.Table(name, metadata, *columns, *extra)
+    _CLIENT_COLUMN[name] = client
+
+
+_table(people.Clinic, "clinic")
+_table(people.User, "desk_user", sa.UniqueConstraint("username"))
+_table(people.UserRole, "user_role", sa.UniqueConstraint("user_id", "role"), refers={"user_id": "desk_user"})
+_table(people.Counter, "counter", sa.UniqueConstraint("name"))
+_table(people.CodeItem, "code_item", sa.UniqueConstraint("list_code", "list_version", "code"))
+_table(
+    clients.Client, "client", sa.UniqueConstraint("client_no"), sa.Index(None, "surname", "first_name"),
+    client="id", refers={"practitioner_id": "desk_user"},
+)  # fmt: skip
+_table(requests.ImportBatch, "import_batch")
+_table(
+    requests.AdviceRequest, "advice_request", sa.UniqueConstraint("external_key"), sa.Index(None, "status", "received_at"),
+    sa.Index(None, "received_at"),
+    client="client_id", refers={"owner_id": "desk_user", "duplicate_of": "advice_request", "import_id": "import_batch"},
+)  # fmt: skip
+_table(requests.CallAttempt, "call_attempt", client="client_id", refers={"request_id": "advice_request"}, owned_by="request_id")
+_table(agenda.AppointmentType, "appointment_type", sa.UniqueConstraint("code"))
+_table(agenda.RosterRule, "roster_rule", refers={"practitioner_id": "desk_user"})
+_table(agenda.Closure, "closure")
+_table(agenda.Absence, "absence", refers={"practitioner_id": "desk_user"})
+_table(
+    agenda.Appointment, "appointment", sa.Index(None, "starts_at"),
+    sa.Index("ix_appointment_busy", "practitioner_id", "busy_from", sqlite_where=sa.text("live = 1"), postgresql_where=sa.text("live")),
+    sa.CheckConstraint("busy_to > busy_from AND busy_to - busy_from <= 1440", name="busy"),
+    client="client_id", refers={"request_id": "advice_request", "practitioner_id": "desk_user", "moved_from": "appointment"},
+)  # fmt: skip
+_table(
+    consults.AdviceCall, "advice_call",
+    client="client_id",
+    refers={"request_id": "advice_request", "appointment_id": "appointment", "practitioner_id": "desk_user"},
+)  # fmt: skip
+_table(
+    consults.ConsultNote, "consult_note",
+    client="client_id", refers={"appointment_id": "appointment", "author_id": "desk_user"},
+)  # fmt: skip
+_table(
+    consults.NoteSection, "note_section", sa.UniqueConstraint("note_id", "code"),
+    client="client_id", refers={"note_id": "consult_note"}, owned_by="note_id",
+)  # fmt: skip
+_table(consults.Addendum, "addendum", client="client_id", refers={"note_id": "consult_note", "author_id": "desk_user"})
+_table(consults.RedFlagCheck, "red_flag_check", client="client_id", refers={"call_id": "advice_call", "note_id": "consult_note"})
+_table(
+    consults.RedFlagAnswer, "red_flag_answer", sa.UniqueConstraint("check_id", "code"),
+    client="client_id", refers={"check_id": "red_flag_check"}, owned_by="check_id",
+)  # fmt: skip
+_table(consults.Complaint, "complaint", client="client_id")
+_table(
+    consults.ComplaintScore, "complaint_score", sa.CheckConstraint("score BETWEEN 0 AND 10", name="score"),
+    client="client_id", refers={"complaint_id": "complaint"},
+)  # fmt: skip
+_table(consults.OutcomeScore, "outcome_score", client="client_id")
+_table(consults.Draft, "draft", sa.UniqueConstraint("owner_id", "kind", "ref_id"))
+_table(plans.Plan, "plan", client="client_id", refers={"practitioner_id": "desk_user"})
+_table(
+    plans.PlanVersion, "plan_version", sa.UniqueConstraint("plan_id", "number"),
+    client="client_id", refers={"plan_id": "plan"},
+)  # fmt: skip
+_table(plans.PlanPhase, "plan_phase", client="client_id", refers={"version_id": "plan_version"}, owned_by="version_id")
+_table(plans.PlanItem, "plan_item", client="client_id", refers={"phase_id": "plan_phase"}, owned_by="phase_id")
+_table(
+    plans.FollowUp, "follow_up", sa.Index(None, "due_on"),
+    client="client_id", refers={"plan_id": "plan", "appointment_id": "appointment", "practitioner_id": "desk_user"},
+)  # fmt: skip
+
+UNLOGGED = {
+    "draft": "what somebody is typing; it becomes one logged change when it is left or signed",
+    "search_doc": "folded copies of contact data, made from logged rows",
+    "search_queue": "which rows the search index has still to read",
+    "search_fts": "full-text shadow of search_doc",
+    "alembic_version": "schema revision; a migration writes its own MIGRATE entry",
+}
+
+
+def captured_tables() -> list[CapturedTable]:
+    """Every table of clinic records, as the log's triggers need it."""
+    return [
+        CapturedTable(table.name, tuple(column.name for column in table.columns if column.name != "id"), _CLIENT_COLUMN[table.name])
+        for table in TABLES.values()
+        if table.name not in UNLOGGED
+    ]
