@@ -201,19 +201,18 @@ def prepare(kind: str) -> None:
     now, before = fingerprints(locks), read_stamp()
     if now.items() <= before.items() and python().exists():
         return
-    create_venv(clear=before.get("python", now["python"]) != now["python"])
+    create_venv()
     STAMP.unlink(missing_ok=True)
     print("Installing the packages of the lock files (about 130 MB the first time)", flush=True)
     requirements = [argument for lock in locks for argument in ("-r", str(ROOT / lock))]
-    pip("--require-hashes", "--only-binary", ":all:", *requirements)
-    pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    pip("check the network connection, then start again", "--require-hashes", "--only-binary", ":all:", *requirements)
+    pip("check that this checkout is complete (git status)", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     STAMP.write_text("".join(f"{name} {value}\n" for name, value in {**before, **now}.items()), encoding="utf-8")
 
 
-def create_venv(*, clear: bool) -> None:
-    """Make .venv unless a sound one is there."""
-    sound = python().exists() and subprocess.run([python(), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
-    if sound and not clear:
+def create_venv() -> None:
+    """Make .venv unless a sound one, made here and by this Python, is there."""
+    if made_here() and subprocess.run([python(), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
         return
     if find_spec("ensurepip") is None and not install_packages(["python3-venv"]):
         stop(missing_sentence("the virtual environment", ["python3-venv"]))
@@ -221,10 +220,21 @@ def create_venv(*, clear: bool) -> None:
         stop(f"the virtual environment {VENV} could not be made; see the lines above.")
 
 
-def pip(*arguments: str) -> None:
-    """Install into the virtual environment, or stop."""
+def made_here() -> bool:
+    """Whether .venv was made at this place by this Python: its programs carry both in their first line."""
+    try:
+        lines = (VENV / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return False
+    config = dict(line.split(" = ", 1) for line in lines if " = " in line)
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return python().exists() and config.get("version") == version and config.get("command", "").endswith(str(VENV))
+
+
+def pip(advice: str, *arguments: str) -> None:
+    """Install into the virtual environment, or stop with the advice."""
     if subprocess.run([python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments], check=False).returncode:
-        stop("pip could not install what the lock files name (see above); check the network connection, then start again.")
+        stop(f"pip could not install everything (see above); {advice}.")
 
 
 def python() -> Path:
