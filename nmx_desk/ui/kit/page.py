@@ -1,0 +1,92 @@
+"""The contract of a page. A page package exports ``PAGE = XxxPage``; ``app.py`` lists them and the frame shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from nmx_desk.domain.errors import UserError
+from nmx_desk.ui.kit.door import Changes, Desk
+from nmx_desk.ui.kit.form import Form
+from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.runner import Runner
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something the palette can do. ``keywords``: other words one may type for it; ``shortcut`` is shown and, on this page, works."""
+
+    title: str
+    run: Callable[[], object]
+    keywords: str = ""
+    shortcut: str = ""
+    icon: str = "command"
+
+
+class Frame(Protocol):
+    """What the window offers its pages."""
+
+    @property
+    def runner(self) -> Runner:
+        """The way to the desk."""
+
+    @property
+    def desk(self) -> Desk:
+        """Who is signed in and what they may."""
+
+    @property
+    def user_settings(self) -> UserSettings:
+        """What the window remembers for this user: sizes, widths, filters. Ids only, nothing personal."""
+
+    def go(self, name: str, **where: Any) -> None:
+        """Go to a page; ``where`` reaches its ``arrive``."""
+
+    def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Say that something was done, with a way back."""
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+
+
+class Page(QWidget):
+    """A page of the window. It is made once, on the first visit."""
+
+    name: ClassVar[str]
+    icon: ClassVar[str]
+    right: ClassVar[str | None] = None  # None: everyone
+    in_rail: ClassVar[bool] = True
+    rail_order: ClassVar[int] = 100
+    badge_use_case: ClassVar[Any] = None  # a reading use case without arguments that returns the number beside the rail entry
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__()
+        self.frame = frame
+        self.setObjectName(f"page_{self.name}")
+        self.setAccessibleName(self.title())
+
+    @classmethod
+    def title(cls) -> str:
+        """Translated name, as in the rail."""
+        raise NotImplementedError
+
+    def arrive(self, **where: Any) -> None:
+        """Somebody navigated here; ``where`` holds ids. Called at every visit, the first and going back included."""
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Something changed (None: everything may have). Called for the page in sight; the others get it when visited."""
+
+    def leave(self) -> bool:
+        """About to go elsewhere or to lock. False keeps the user here; save what was typed before saying True."""
+        return True
+
+    def commands(self) -> list[Command]:
+        """What the palette offers while this page is in sight."""
+        return []
+
+    def show_error(self, error: UserError) -> bool:
+        """Show it in the visible form that has the field; False if there is none."""
+        return any(form.isVisible() and form.show_error(error) for form in self.findChildren(Form))
