@@ -66,7 +66,7 @@ class Attempts:
             return
 
     def drain(self) -> list[Attempt]:
-        """Take out everything pending: the sign-in succeeded. Call after it is in the log, with ``pending`` before, to lose nothing at a kill."""
+        """Take out everything pending: the sign-in succeeded. Log ``pending`` first, then drain: a kill between loses nothing."""
         attempts = self.pending()
         try:
             self.path.unlink(missing_ok=True)

@@ -60,24 +60,32 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = F
     return connection
 
 
+def empty_target(path: Path, key: bytes) -> Connection:
+    """A bare connection to a new encrypted file, for the driver's online backup to fill."""
+    _make_file(path)
+    connection = _open(path, read_only=False)
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
 def quick_check(connection: Connection) -> list[str]:
     """What is wrong with the file, empty when nothing: every page's code and the structure of the tables. Reads the whole file."""
-    try:
-        findings = [str(row[0]) for row in connection.execute("PRAGMA cipher_integrity_check")]
-        findings += [str(row[0]) for row in connection.execute("PRAGMA quick_check") if row[0] != "ok"]
-    except driver.DatabaseError as error:
-        findings = [str(error)]
-    return findings
+    return _findings(connection, "quick_check")
 
 
 def full_check(connection: Connection) -> list[str]:
     """As ``quick_check``, with every index compared to its table."""
+    return _findings(connection, "integrity_check")
+
+
+def _findings(connection: Connection, check: str) -> list[str]:
     try:
-        findings = [str(row[0]) for row in connection.execute("PRAGMA cipher_integrity_check")]
-        findings += [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        rows = [*connection.execute("PRAGMA cipher_integrity_check"), *connection.execute(f"PRAGMA {check}")]
     except driver.DatabaseError as error:
-        findings = [str(error)]
-    return findings
+        return [str(error)]
+    return [str(row[0]) for row in rows if row[0] != "ok"]
 
 
 def cache_kib(size: int) -> int:

@@ -1,4 +1,4 @@
-"""This workstation's own folder: witness files and window settings. Not in the clinic's folder, so that one cannot be put back with the other."""
+"""The workstation's own folder: witness files and window settings. Apart from the clinic's, so that one is not put back with the other."""
 
 from __future__ import annotations
 
