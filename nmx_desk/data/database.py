@@ -1,0 +1,118 @@
+"""One encrypted database: a connection that writes and one that reads, each used by one thread at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+from sqlcipher3 import dbapi2 as driver
+
+from nmx_desk.domain.errors import Conflict, DeskError, EnvironmentProblem
+from nmx_desk.i18n import _
+
+
+def engine_for(connect: Callable[[], Any]) -> sa.Engine:
+    """An engine over one driver connection made by ``connect``. BEGIN and COMMIT are said by :class:`Database` only."""
+    return sa.create_engine("sqlite+pysqlite://", module=driver, creator=connect, poolclass=StaticPool, query_cache_size=1000)
+
+
+class Database:
+    """``connect`` makes driver connections to the same file."""
+
+    def __init__(self, path: Path, connect: Callable[[], Any]) -> None:
+        self.path = path
+        self._write_lock = threading.RLock()
+        self._read_lock = threading.RLock()
+        self._writer = engine_for(connect).connect()
+        self._reader = engine_for(connect).connect()
+        self._reader.exec_driver_sql("PRAGMA query_only = ON")
+        self._reader.rollback()
+
+    @property
+    def driver(self) -> Any:
+        """The writing driver connection, for the log's recorder."""
+        return self._writer.connection.driver_connection
+
+    @property
+    def reading_driver(self) -> Any:
+        """The reading driver connection, for verification inside :meth:`reading`."""
+        return self._reader.connection.driver_connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """One transaction: commits at the end, rolls back when anything is raised."""
+        with self._write_lock, _explained():
+            connection = self._writer
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A read transaction: everything seen in it is of one moment."""
+        with self._read_lock, _explained():
+            connection = self._reader
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    def data_version(self) -> int:
+        """Changes when another connection has committed."""
+        with self._read_lock:
+            value = self.reading_driver.execute("PRAGMA data_version").fetchone()[0]
+            return int(value)
+
+    def close(self) -> None:
+        """Close both connections."""
+        with self._write_lock, self._read_lock:
+            for connection in (self._reader, self._writer):
+                raw = connection.connection.driver_connection
+                connection.close()
+                connection.engine.dispose()
+                if raw is not None:
+                    raw.close()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Driver errors as sentences: whose fault it is and what to do next."""
+    try:
+        yield
+    except DeskError:
+        raise
+    except (sa.exc.DBAPIError, driver.Error) as error:
+        explained = _explain(str(getattr(error, "orig", error)))
+        if explained is None:
+            raise
+        raise explained from error
+
+
+def _explain(text: str) -> DeskError | None:
+    if "overlap client" in text:
+        return Conflict(_("This client already has an appointment at that time. Choose another moment."))
+    if "overlap" in text:
+        return Conflict(_("This moment has just been taken. Choose another one."))
+    if text == "signed":
+        return Conflict(_("This has been signed and cannot be changed any more. Add an addendum instead."))
+    if "UNIQUE constraint failed" in text:
+        return Conflict(_("This is there already. Reload and look again."))
+    if "database or disk is full" in text:
+        return EnvironmentProblem(_("The disk is full; nothing was saved. Free some space and try again."))
+    if "readonly" in text:
+        return EnvironmentProblem(_("The clinic's file cannot be written to. Check the rights of its folder and try again."))
+    if "locked" in text:
+        return EnvironmentProblem(_("Another program is writing to the clinic's file. Try again in a moment."))
+    if "disk I/O error" in text:
+        return EnvironmentProblem(_("The disk reported an error; nothing was saved. Check the disk and try again."))
+    return None

@@ -1,0 +1,89 @@
+"""The few places where the database engines differ, each behind one function: triggers, full text, the overlap guard, the search queue.
+
+SQLite today; PostgreSQL gets its own branch in each of these functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from nmx_desk.audit.capture import CapturedTable, triggers
+
+SEARCHED = {"client": "client", "advice_request": "request"}
+
+
+def overlap_guard() -> dict[str, str]:
+    """Triggers that refuse a double booking: of a practitioner, and of a client (AGENDA §2)."""
+    overlaps = (
+        "SELECT 1 FROM appointment a WHERE a.live = 1 AND a.id <> NEW.id AND a.busy_from < {to} AND a.busy_to > {from_}"
+        " AND a.busy_from > {from_} - 1440 AND a.{who} = NEW.{who}"
+    )
+    practitioner = overlaps.format(to="NEW.busy_to", from_="NEW.busy_from", who="practitioner_id")
+    client = overlaps.format(to="NEW.busy_to", from_="NEW.busy_from", who="client_id")
+    body = (
+        f" WHEN NEW.live = 1 AND NEW.double_booked_reason = '' BEGIN"
+        f" SELECT RAISE(ABORT, 'overlap practitioner') WHERE EXISTS ({practitioner});"
+        f" SELECT RAISE(ABORT, 'overlap client') WHERE NEW.client_id IS NOT NULL AND EXISTS ({client}); END"
+    )
+    return {
+        "guard_appointment_insert": f'CREATE TRIGGER "guard_appointment_insert" BEFORE INSERT ON "appointment"{body}',
+        "guard_appointment_update": f'CREATE TRIGGER "guard_appointment_update" BEFORE UPDATE ON "appointment"{body}',
+    }
+
+
+def queue_triggers() -> dict[str, str]:
+    """Triggers that note which rows the search index has still to read, whatever way they were written."""
+    made = {}
+    for table, kind in SEARCHED.items():
+        for event, row in (("insert", "NEW"), ("update", "NEW"), ("delete", "OLD")):
+            name = f"queue_{table}_{event}"
+            made[name] = (
+                f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{table}" BEGIN'
+                f" INSERT INTO search_queue (kind, ref_id) VALUES ('{kind}', {row}.id); END"
+            )
+    return made
+
+
+FULL_TEXT = (
+    "CREATE VIRTUAL TABLE search_fts USING fts5(terms, content='search_doc', content_rowid='id', detail='none', columnsize=0,"
+    " prefix='1 2 3 4', tokenize='unicode61 remove_diacritics 0')"
+)
+
+
+def immutable_guards() -> dict[str, str]:
+    """Triggers behind rules that no screen may get round: what was signed stays, raw payloads stay."""
+    signed = "OLD.status IN ('signed', 'amended', 'void')"
+    note = "SELECT status FROM consult_note n WHERE n.id = "
+    return {
+        "guard_note_update": (
+            f'CREATE TRIGGER "guard_note_update" BEFORE UPDATE ON "consult_note" WHEN {signed} AND (NEW.hash <> OLD.hash'
+            " OR NEW.signed_at IS NOT OLD.signed_at OR NEW.author_id <> OLD.author_id OR NEW.care_date <> OLD.care_date"
+            " OR NEW.client_id <> OLD.client_id OR NEW.status = 'draft') BEGIN SELECT RAISE(ABORT, 'signed'); END"
+        ),
+        "guard_section_update": (
+            f'CREATE TRIGGER "guard_section_update" BEFORE UPDATE ON "note_section" WHEN ({note}OLD.note_id) <> \'draft\''
+            " BEGIN SELECT RAISE(ABORT, 'signed'); END"
+        ),
+        "guard_section_insert": (
+            f'CREATE TRIGGER "guard_section_insert" BEFORE INSERT ON "note_section" WHEN ({note}NEW.note_id) <> \'draft\''
+            " BEGIN SELECT RAISE(ABORT, 'signed'); END"
+        ),
+        "guard_payload_update": (
+            'CREATE TRIGGER "guard_payload_update" BEFORE UPDATE ON "advice_request" WHEN NEW.raw_payload <> OLD.raw_payload'
+            " BEGIN SELECT RAISE(ABORT, 'a raw payload never changes'); END"
+        ),
+    }
+
+
+def all_triggers(tables: Iterable[CapturedTable]) -> dict[str, str]:
+    """Every trigger of the database by name."""
+    return triggers(tables) | overlap_guard() | queue_triggers() | immutable_guards()
+
+
+def install_triggers(connection: Any, tables: Iterable[CapturedTable]) -> None:
+    """Make the database's triggers what they should be; ``connection`` is the driver's."""
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f'DROP TRIGGER "{name}"')
+    for sql in all_triggers(tables).values():
+        connection.execute(sql)

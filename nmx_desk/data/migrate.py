@@ -1,0 +1,62 @@
+"""Bringing a database to this program's schema, in one transaction. Alembic is imported only when there is something to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from nmx_desk.audit.capture import AUDIT_TABLES
+from nmx_desk.data.dialect import FULL_TEXT, install_triggers
+from nmx_desk.data.schema import SCHEMA
+from nmx_desk.data.tables import captured_tables
+from nmx_desk.domain.errors import EnvironmentProblem
+from nmx_desk.i18n import _, resources_dir
+
+
+def migrations_dir() -> Path:
+    """Folder of alembic's ``env.py`` and ``versions``: beside the resources, in a checkout as in a package."""
+    return resources_dir().parent / "db"
+
+
+def revision(driver: Any) -> str:
+    """The schema revision of an open database; empty for a new one."""
+    if driver.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone() is None:
+        return ""
+    row = driver.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else ""
+
+
+def pending(driver: Any) -> bool:
+    """Whether the database is older than this program. Raises ``EnvironmentProblem`` when it is newer, or none of ours."""
+    found = revision(driver)
+    if found == SCHEMA:
+        return False
+    known = sorted(path.name.split("_", 1)[0] for path in (migrations_dir() / "versions").glob("[0-9]*.py"))
+    if found and found not in known:
+        raise EnvironmentProblem(
+            _("This clinic's file was made by a newer NMX Desk. Install the newest version on this computer; the file was not touched.")
+        )
+    return True
+
+
+def upgrade(connection: sa.Connection) -> None:
+    """Run the pending migrations and make every trigger anew; inside the caller's transaction, foreign keys switched off by the caller."""
+    from alembic import command  # noqa: PLC0415 (250 ms that only a migration needs)
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    driver = connection.connection.driver_connection
+    install_triggers(driver, captured_tables())
+    broken = driver.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise EnvironmentProblem(_("The clinic's file could not be brought up to date; it was left as it was. Restore the last backup."))
+
+
+def log_and_search_ddl() -> list[str]:
+    """What is not in SQLAlchemy's metadata: the log's tables and the full-text index."""
+    return [*(sql.strip() for sql in AUDIT_TABLES.split(";") if sql.strip()), FULL_TEXT]

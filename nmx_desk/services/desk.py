@@ -1,0 +1,395 @@
+"""The one door: every use case of screen, command line and tests goes through :meth:`Desk.do`.
+
+It checks the right, opens the unit of work, gives the log its context, runs the use case, seals, commits, and tells who listens what changed.
+"""
+
+from __future__ import annotations
+
+import platform
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from nmx_desk import __version__
+from nmx_desk.audit import witness
+from nmx_desk.audit.entry import Context
+from nmx_desk.audit.seal import Recorder, Sealed
+from nmx_desk.audit.signer import UserSigner
+from nmx_desk.audit.tlv import Value
+from nmx_desk.data import search
+from nmx_desk.data.database import Database
+from nmx_desk.data.schema import SCHEMA
+from nmx_desk.data.store import Store
+from nmx_desk.domain.errors import Cancelled, NotAllowed
+from nmx_desk.domain.people import Clinic, Role, User, UserRole
+from nmx_desk.domain.rights import Scope, ruling_role, scope
+from nmx_desk.i18n import _
+from nmx_desk.vault.keyfile import STANDARD_KDF, Secrets
+
+P = ParamSpec("P")
+T = TypeVar("T")
+SEEN_FOR_SECONDS = 900
+
+
+class Progress:
+    """How far a long task is, and the wish to stop it. ``report`` raises ``Cancelled`` when :meth:`cancel` was called."""
+
+    def __init__(self, shown: Callable[[int, int, str], None] | None = None) -> None:
+        self._shown = shown
+        self._cancelled = threading.Event()
+
+    def report(self, done: int, total: int, text: str = "") -> None:
+        """Say that ``done`` of ``total`` steps are done."""
+        if self._cancelled.is_set():
+            raise Cancelled(_("Stopped. Nothing of it was kept."))
+        if self._shown is not None:
+            self._shown(done, total, text)
+
+    def cancel(self) -> None:
+        """Ask the task to stop at its next report."""
+        self._cancelled.set()
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is at the desk."""
+
+    id: str
+    username: str = ""
+    display_name: str = ""
+    language: str = "nl"
+    roles: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a commit touched: names of tables and ids of clients."""
+
+    tables: frozenset[str]
+    clients: frozenset[str]
+
+
+class UseCase(Generic[P, T]):
+    """A function of ``services`` with the right it needs. Use cases call each other as plain functions."""
+
+    def __init__(self, function: Callable[Concatenate[Work, P], T], right: str, *, writes: bool, code: str, rescue: bool) -> None:
+        self.function = function
+        self.name = function.__name__
+        self.right = right
+        self.writes = writes
+        self.code = code
+        self.rescue = rescue
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+        self.__module__ = function.__module__
+
+    def __call__(self, work: Work, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run it inside a unit of work that is already open."""
+        return self.function(work, *args, **kwargs)
+
+
+USE_CASES: dict[str, UseCase[Any, Any]] = {}
+
+
+def use_case(
+    right: str, *, writes: bool = True, code: str = "", rescue: bool = False
+) -> Callable[[Callable[Concatenate[Work, P], T]], UseCase[P, T]]:
+    """Declare a use case. ``code`` is the log's code for its row changes (empty: CREATE, CHANGE, DELETE); ``rescue``: allowed on a doubtful log."""
+
+    def declare(function: Callable[Concatenate[Work, P], T]) -> UseCase[P, T]:
+        made = UseCase(function, right, writes=writes, code=code, rescue=rescue)
+        USE_CASES[made.name] = made
+        return made
+
+    return declare
+
+
+class Work:
+    """One unit of work. ``store`` reads and writes records; ``seen`` and ``note`` go into the log."""
+
+    def __init__(self, desk: Desk, store: Store, case: UseCase[Any, Any], reason: str, progress: Progress, note: Callable[..., None]) -> None:
+        self.desk = desk
+        self.store = store
+        self.user = desk.user
+        self.roles = desk.roles
+        self.clinic = desk.clinic
+        self.reason = reason
+        self.progress = progress
+        self.case = case
+        self.rule = ""
+        self.break_glass = False
+        self._note = note
+        self.need(case.right)
+
+    def now(self) -> datetime:
+        """This moment, UTC."""
+        return self.desk.now()
+
+    def today(self) -> date:
+        """Today on the clinic's wall."""
+        return self.now().astimezone(self.zone).date()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clinic's time zone."""
+        return ZoneInfo(self.clinic.zone)
+
+    def new_id(self) -> str:
+        """A new record id."""
+        return self.desk.new_id()
+
+    def reach(self, right: str) -> Scope | None:
+        """How far the user's roles reach for a right."""
+        return scope(self.roles, right)
+
+    def need(self, right: str, *, own: bool = True) -> None:
+        """Raise ``NotAllowed`` unless the user may. ``own`` says whether the record is one of the user's own (notes, clients)."""
+        reach = self.reach(right)
+        role = ruling_role(self.roles, right)
+        self.rule = f"{right}:{role}" if role else right
+        if reach is None:
+            raise NotAllowed(_("Your role may not do this. Ask a colleague who may."), right=right)
+        if reach is Scope.ALL or (reach is Scope.OWN and own):
+            return
+        if not self.reason.strip():
+            raise NotAllowed(_("This is outside your own clients. Write down why you need it; the reason is logged."), right=right, needs_reason=True)
+        self.break_glass = True
+
+    def seen(self, obj_type: str, obj_id: str, client: str | None, *, code: str = "VIEW", values: Mapping[str, Value] | None = None) -> None:
+        """Say that content is about to be shown (VIEW, SEARCH, PRINT, EXPORT). A view is logged once per opening, not once per repaint."""
+        self._note("R", code, obj_type, obj_id, client, values=values)
+
+    def note(self, code: str, obj_type: str, obj_id: str, client: str | None = None, *, values: Mapping[str, Value] | None = None) -> None:
+        """Say that something was done that is not a row change."""
+        self._note("E", code, obj_type, obj_id, client, values=values)
+
+
+@dataclass
+class _Noted:
+    action: str
+    code: str
+    obj_type: str
+    obj_id: str
+    client: str | None
+    values: Mapping[str, Value] | None
+
+
+class Desk:
+    """A signed-in user at an open database. Thread-safe: one write at a time, one read at a time, beside each other."""
+
+    def __init__(self, database: Database, signer: UserSigner, user_id: str, *, clock: Callable[[], datetime] | None = None,
+                 new_id: Callable[[], str] | None = None, witness_path: Path | None = None, station: str = "") -> None:  # fmt: skip
+        self.database = database
+        self.signer = signer
+        self.user_id = user_id
+        self.now = clock or (lambda: datetime.now(UTC))
+        self.new_id = new_id or (lambda: str(uuid.uuid4()))
+        self.witness_path = witness_path
+        self.session = str(uuid.uuid4())
+        self.station = station or platform.node()[:60]
+        self.rescue = ""
+        self.recorder = Recorder(database.driver)
+        self.user = SignedIn(user_id)
+        self.clinic = Clinic()
+        self.log_size = 0
+        self._listeners: list[Callable[[Changes], None]] = []
+        self._seen: dict[tuple[str, str], float] = {}
+        self._version = -1
+        self._closed = False
+        self._at_close: list[Callable[[], None]] = []
+        self.folder = Path()
+        self.secrets: Secrets | None = None
+        self.kdf = STANDARD_KDF
+
+    # -- what screens ask ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def clinic_name(self) -> str:
+        """Name of the clinic."""
+        return self.clinic.name
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is a demo clinic."""
+        return self.clinic.is_demo
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the log is doubtful, so that only findings may be shown."""
+        return bool(self.rescue)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles of the signed-in user."""
+        return self.user.roles
+
+    def may(self, right: str) -> bool:
+        """Whether the user's roles give the right at all (perhaps only for own clients, or with a reason)."""
+        return scope(self.roles, right) is not None
+
+    def listen(self, callback: Callable[[Changes], None]) -> None:
+        """Be told after every commit, on the thread that wrote."""
+        self._listeners.append(callback)
+
+    # -- the door --------------------------------------------------------------------------------------------------------------------
+
+    def do(self, case: UseCase[Any, T], *args: Any, reason: str = "", progress: Progress | None = None, **kwargs: Any) -> T:
+        """Run a use case as the signed-in user. ``reason``: why, where a right asks for one. Raises what the use case raises, or ``NotAllowed``."""
+        if self._closed:
+            raise NotAllowed(_("The desk is locked. Sign in again."))
+        if self.rescue and not case.rescue:
+            raise NotAllowed(self.rescue)
+        self._refresh_user()
+        run = self._write if case.writes else self._read
+        try:
+            return run(case, args, kwargs, reason, progress or Progress())
+        except NotAllowed as denied:
+            self._log_denial(case, denied)
+            raise
+
+    def _write(self, case: UseCase[Any, T], args: tuple[Any, ...], kwargs: dict[str, Any], reason: str, progress: Progress) -> T:
+        with self.database.writing() as connection:
+            context = self._context(case, reason)
+            self.recorder.begin(context)
+            try:
+
+                def note(action: str, code: str, *what: Any, values: Mapping[str, Value] | None = None) -> None:
+                    self.recorder.note(action, code, *what, values=values)
+
+                work = Work(self, self._store(connection), case, reason, progress, note)
+                result = case(work, *args, **kwargs)
+                context.rule, context.break_glass = work.rule, int(work.break_glass)
+                search.drain(self.database.driver)
+                sealed = self.recorder.seal(self.now(), self.signer)
+            finally:
+                self.recorder.end()
+        self._committed(sealed)
+        return result
+
+    def _read(self, case: UseCase[Any, T], args: tuple[Any, ...], kwargs: dict[str, Any], reason: str, progress: Progress) -> T:
+        noted: list[_Noted] = []
+
+        def note(action: str, code: str, obj_type: str, obj_id: str, client: str | None, values: Mapping[str, Value] | None = None) -> None:
+            noted.append(_Noted(action, code, obj_type, obj_id, client, values))
+
+        with self.database.reading() as connection:
+            work = Work(self, self._store(connection), case, reason, progress, note)
+            result = case(work, *args, **kwargs)
+        fresh = [item for item in noted if not self._still_open(item)]
+        if fresh:
+            self._log_reading(case, work, fresh)
+        return result
+
+    def _log_reading(self, case: UseCase[Any, Any], work: Work, noted: list[_Noted]) -> None:
+        """Readings stand in the log before their answer leaves the door; when that fails, nothing is shown."""
+        with self.database.writing():
+            context = self._context(case, work.reason)
+            context.rule, context.break_glass = work.rule, int(work.break_glass)
+            self.recorder.begin(context)
+            try:
+                for item in noted:
+                    code = "BREAKGLASS" if work.break_glass and item.code == "VIEW" else item.code
+                    self.recorder.note(item.action, code, item.obj_type, item.obj_id, item.client, values=item.values)
+                sealed = self.recorder.seal(self.now(), self.signer)
+            finally:
+                self.recorder.end()
+        for item in noted:
+            self._seen[item.obj_type, item.obj_id] = time.monotonic()
+        self._committed(sealed)
+
+    def _still_open(self, item: _Noted) -> bool:
+        """Whether this view was logged a moment ago: the same opening, repainted."""
+        if item.code != "VIEW":
+            return False
+        at = self._seen.get((item.obj_type, item.obj_id))
+        return at is not None and time.monotonic() - at < SEEN_FOR_SECONDS
+
+    def _log_denial(self, case: UseCase[Any, Any], denied: NotAllowed) -> None:
+        with self.database.writing():
+            context = self._context(case, "")
+            context.rule = denied.right or case.right
+            self.recorder.begin(context)
+            try:
+                self.recorder.note("E", "DENY", "use_case", case.name, None, outcome=4)
+                sealed = self.recorder.seal(self.now(), self.signer)
+            finally:
+                self.recorder.end()
+        self._committed(sealed)
+
+    # -- behind the door -------------------------------------------------------------------------------------------------------------
+
+    def _store(self, connection: Any) -> Store:
+        return Store(connection, new_id=self.new_id, now=self.now, user_id=self.user_id)
+
+    def _context(self, case: UseCase[Any, Any], reason: str) -> Context:
+        role = ruling_role(self.roles, case.right) or ""
+        return Context(
+            tx=self.new_id(), actor=self.user_id, role=str(role), session=self.session, station=self.station, app_version=__version__,
+            schema_version=SCHEMA, purpose=case.name, rule=case.right, code=case.code,
+            reason_code="given" if reason.strip() else "", values={"reason": reason.strip()} if reason.strip() else {},
+        )  # fmt: skip
+
+    def _committed(self, sealed: Sealed | None) -> None:
+        if sealed is None:
+            return
+        self.log_size = sealed.head.size
+        if sealed.tables & {"desk_user", "user_role", "clinic"}:
+            self._version = -1
+        if self.witness_path is not None:
+            witness.advance(self.witness_path, self.db_uuid, sealed.head.size, sealed.head.root, sealed.head.ts)
+        for listener in self._listeners:
+            listener(Changes(sealed.tables, sealed.clients))
+
+    @property
+    def db_uuid(self) -> str:
+        """Identity of the database."""
+        if not hasattr(self, "_db_uuid"):
+            with self.database.reading() as connection:
+                self._db_uuid = str(connection.exec_driver_sql("SELECT db_uuid FROM audit_meta").scalar_one())
+        return self._db_uuid
+
+    def _refresh_user(self) -> None:
+        """Read the user, the roles and the clinic again when somebody else has committed: a blocked user is out at once."""
+        version = self.database.data_version()
+        if version == self._version:
+            return
+        with self.database.reading() as connection:
+            store = self._store(connection)
+            user = store.find_one(User, id=self.user_id)
+            if user is None or not user.is_active:
+                self._closed = True
+                raise NotAllowed(_("This account has been blocked. Ask the administrator."))
+            roles = frozenset(item.role for item in store.find(UserRole, user_id=self.user_id))
+            self.user = SignedIn(user.id, user.username, user.display_name, user.language, roles)
+            clinics = store.find(Clinic, limit=1)
+            self.clinic = clinics[0] if clinics else Clinic()
+            self.log_size = connection.exec_driver_sql("SELECT coalesce(max(size), 0) FROM audit_head").scalar_one()
+        self._version = version
+
+    def forget_seen(self) -> None:
+        """Everything shown is closed: the next look at anything is a new opening."""
+        self._seen.clear()
+
+    def on_close(self, callback: Callable[[], None]) -> None:
+        """Have something done when the desk closes."""
+        self._at_close.append(callback)
+
+    def close(self) -> None:
+        """Drop the key and close the connections."""
+        self._closed = True
+        if self.secrets is None and not self._at_close:
+            return
+        self.secrets = None
+        self._listeners.clear()
+        self.database.close()
+        for callback in self._at_close:
+            callback()
+        self._at_close.clear()
+
+

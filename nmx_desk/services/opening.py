@@ -1,0 +1,280 @@
+"""Making a clinic and signing in: what happens before there is a desk (AUDIT §7, §9)."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nmx_desk import __version__
+from nmx_desk.audit import witness
+from nmx_desk.audit.entry import Context
+from nmx_desk.audit.seal import Recorder
+from nmx_desk.audit.signer import UserSigner
+from nmx_desk.data import migrate
+from nmx_desk.data.database import Database
+from nmx_desk.data.schema import SCHEMA
+from nmx_desk.data.store import Store
+from nmx_desk.domain.agenda import AppointmentType, Channel, RosterRule
+from nmx_desk.domain.errors import NotAllowed, UserError
+from nmx_desk.domain.people import Clinic, CodeItem, Role, User, UserRole
+from nmx_desk.i18n import _, resources_dir
+from nmx_desk.services.desk import Desk
+from nmx_desk.vault import passwords
+from nmx_desk.vault.attempts import Attempts
+from nmx_desk.vault.errors import WrongPassword
+from nmx_desk.vault.folder import ClinicFolder
+from nmx_desk.vault.keyfile import STANDARD_KDF, KdfParameters, KeyFile, Secrets, new_key
+from nmx_desk.vault.sqlcipher import connect
+from nmx_desk.vault.state import state_dir
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClinicSetup:
+    """What the first-start wizard asks: the clinic and its first user, who gets every role (one-person practices exist)."""
+
+    language: str = "nl"
+    clinic_name: str = ""
+    display_name: str = ""
+    username: str = ""
+    password: str = ""
+    is_demo: bool = False
+    roles: tuple[Role, ...] = (Role.RECEPTIONIST, Role.PRACTITIONER, Role.MANAGER, Role.ADMIN)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What tests and the demo clinic decide instead of the computer. ``witness`` False keeps no witness file."""
+
+    kdf: KdfParameters = STANDARD_KDF
+    clock: Callable[[], datetime] | None = None
+    new_id: Callable[[], str] | None = None
+    witness: bool = True
+
+
+def witness_path(db_uuid: str) -> Path:
+    """This workstation's witness of a database."""
+    return state_dir() / "witness" / f"{db_uuid}.json"
+
+
+def check_setup(setup: ClinicSetup) -> None:
+    """Refuse what cannot be a clinic. Raises ``UserError``."""
+    for field, value, limit in (("clinic_name", setup.clinic_name, 120), ("display_name", setup.display_name, 80), ("username", setup.username, 40)):
+        if not value.strip():
+            raise UserError(field, _("Fill this in."))
+        if len(value) > limit or not value.isprintable():
+            raise UserError(field, _("Use at most {n} readable characters.").format(n=limit))
+    passwords.check(setup.password, username=setup.username, clinic=setup.clinic_name, demo=setup.is_demo)
+
+
+def create_clinic(folder: Path, setup: ClinicSetup, around: Surroundings | None = None) -> str:
+    """Make a clinic in an empty folder; returns its recovery key, to be shown once. Nothing is left behind when it fails."""
+    around = around or Surroundings()
+    check_setup(setup)
+    place = ClinicFolder(folder)
+    place.make()
+    db_uuid = str(uuid.uuid4())
+    user_id = (around.new_id or (lambda: str(uuid.uuid4())))()
+    secrets = Secrets(new_key(), os.urandom(32), user_id, setup.username.strip())
+    try:
+        keys = KeyFile.create(place.keys, db_uuid, kdf=around.kdf)
+        keys.add_user_slot(user_id, secrets.username, setup.password, secrets)
+        recovery = keys.add_recovery(secrets)
+        connect(place.database, secrets.db_key, create=True).close()
+        database = Database(place.database, lambda: connect(place.database, secrets.db_key))
+        try:
+            _first_transaction(database, db_uuid, secrets, setup, around)
+        finally:
+            database.close()
+        keys.save()
+    except BaseException:
+        for path in (place.database, place.database.with_name(place.database.name + "-wal"), place.database.with_name(place.database.name + "-shm"),
+                     place.keys):  # fmt: skip
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        raise
+    return recovery
+
+
+def _first_transaction(database: Database, db_uuid: str, secrets: Secrets, setup: ClinicSetup, around: Surroundings) -> None:
+    """Schema, identity, first user, settings: one sealed transaction."""
+    now = around.clock or (lambda: datetime.now(UTC))
+    new_id = around.new_id or (lambda: str(uuid.uuid4()))
+    driver = database.driver
+    driver.execute("PRAGMA foreign_keys = OFF")
+    recorder = Recorder(driver)
+    signer = UserSigner(secrets.seed, secrets.epoch)
+    with database.writing() as connection:
+        migrate.upgrade(connection)
+        driver.execute("INSERT INTO audit_meta VALUES (1, ?, 1)", (db_uuid,))
+        recorder.begin(_context(secrets.user_id, new_id(), "create_clinic"))
+        recorder.note("E", "MIGRATE", "schema", SCHEMA, None)
+        driver.execute("INSERT INTO audit_key VALUES (?,?,?,?,?)", (signer.key_id, secrets.user_id, signer.public_key, secrets.epoch, secrets.user_id))
+        store = Store(connection, new_id=new_id, now=now, user_id=secrets.user_id)
+        store.add(Clinic(name=setup.clinic_name.strip(), language=setup.language, is_demo=setup.is_demo))
+        add_person(store, User(id=secrets.user_id, username=secrets.username, display_name=setup.display_name.strip(), language=setup.language), setup.roles)
+        seed_defaults(store)
+        if Role.PRACTITIONER in setup.roles:
+            add_default_roster(store, secrets.user_id)
+        recorder.seal(now(), signer)
+        recorder.end()
+    driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _context(actor: str, tx: str, purpose: str) -> Context:
+    return Context(tx=tx, actor=actor, role="admin", session=tx, station="", app_version=__version__, schema_version=SCHEMA, purpose=purpose, rule="opening")
+
+
+def _defaults() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((resources_dir() / "lists" / "defaults.json").read_text("utf-8"))
+    return found
+
+
+def seed_defaults(store: Store) -> None:
+    """Code lists and appointment types of a new clinic; every one a setting the clinic can change."""
+    defaults = _defaults()
+    for name in ("red_flags", "complaints"):
+        found = defaults[name]
+        store.add_all(
+            CodeItem(list_code=name, list_version=found["version"], position=place, **item) for place, item in enumerate(found["items"], 1)
+        )
+    store.add_all(AppointmentType(**item | {"channel": Channel(item["channel"])}) for item in defaults["appointment_types"])
+
+
+def add_person(store: Store, user: User, roles: tuple[Role, ...]) -> User:
+    """A user with roles."""
+    made = store.add(user)
+    store.add_all(UserRole(user_id=made.id, role=role) for role in roles)
+    return made
+
+
+def add_default_roster(store: Store, practitioner_id: str) -> None:
+    """Office hours for a practitioner, to be adjusted in the settings."""
+    roster = _defaults()["roster"]
+    store.add_all(
+        RosterRule(practitioner_id=practitioner_id, weekday=day, start_minute=start, end_minute=end)
+        for day in roster["weekdays"]
+        for start, end in roster["hours"]
+    )
+
+
+class FrontDoor:
+    """The door of one clinic's folder, for people who are not signed in yet."""
+
+    def __init__(self, folder: Path, around: Surroundings | None = None) -> None:
+        self.folder = folder
+        self.place = ClinicFolder(folder)
+        self.around = around or Surroundings()
+
+    def clinic_exists(self) -> bool:
+        """Whether there is a clinic in the folder."""
+        return self.place.is_clinic()
+
+    def usernames(self) -> list[tuple[str, str]]:
+        """Who can sign in, as ``(username, shown name)``."""
+        return [(name, name) for name in KeyFile.load(self.place.keys).usernames()]
+
+    def password_problems(self, text: str, username: str, clinic: str) -> list[str]:
+        """What is wrong with a new password; empty when it will do."""
+        try:
+            passwords.check(text, username=username, clinic=clinic)
+        except UserError as error:
+            return [error.message]
+        return []
+
+    def needs_password(self, username: str) -> bool:
+        """Whether this user has only a one-time code and must choose a password."""
+        return KeyFile.load(self.place.keys).needs_password(username)
+
+    def create(self, setup: ClinicSetup) -> str:
+        """Make the clinic; returns the recovery key."""
+        return create_clinic(self.folder, setup, self.around)
+
+    def sign_in(self, username: str, password: str, *, new_password: str = "") -> Desk:
+        """Open the clinic as a user. Raises ``WrongPassword``, ``TooSoon``, ``UserError`` (choose a password) and the vault's sentences."""
+        self.place.check()
+        keys = KeyFile.load(self.place.keys, kdf=self.around.kdf)
+        secrets = self._secrets(keys, lambda: keys.open_slot(username, password), username)
+        if keys.needs_password(username):
+            passwords.check(new_password, username=username)
+            keys.set_password(secrets, new_password)
+            keys.save()
+        return self._open(secrets, keys.db_uuid)
+
+    def recover(self, code: str, username: str, new_password: str) -> Desk:
+        """Open the clinic with its recovery key and give its holder a new password. The use of the key is logged."""
+        self.place.check()
+        keys = KeyFile.load(self.place.keys, kdf=self.around.kdf)
+        secrets = self._secrets(keys, lambda: keys.open_recovery(code), "")
+        passwords.check(new_password, username=secrets.username)
+        keys.set_password(secrets, new_password)
+        keys.save()
+        return self._open(secrets, keys.db_uuid, recovered=True)
+
+    def _secrets(self, keys: KeyFile, unlock: Callable[[], Secrets], username: str) -> Secrets:
+        attempts = Attempts(self.place.attempts)
+        now = datetime.now(UTC)
+        attempts.check_delay(now)
+        try:
+            return unlock()
+        except WrongPassword:
+            attempts.record(now, keys.user_id_of(username) if username else None)
+            raise
+
+    def _open(self, secrets: Secrets, db_uuid: str, *, recovered: bool = False) -> Desk:
+        path = self.place.database
+        lock = self.place.shared()
+        try:
+            database = Database(path, lambda: connect(path, secrets.db_key))
+            try:
+                if migrate.pending(database.driver):
+                    raise NotAllowed(_("This clinic's file is older than this program and no migration is known. Ask for help."))
+                desk = self._desk(database, secrets, db_uuid)
+                self._log_sign_in(desk, recovered=recovered)
+            except BaseException:
+                database.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+        desk.on_close(lock.release)
+        return desk
+
+    def _desk(self, database: Database, secrets: Secrets, db_uuid: str) -> Desk:
+        path = witness_path(db_uuid) if self.around.witness else None
+        desk = Desk(database, UserSigner(secrets.seed, secrets.epoch), secrets.user_id, clock=self.around.clock, new_id=self.around.new_id,
+                    witness_path=path)  # fmt: skip
+        desk.folder, desk.secrets, desk.kdf = self.folder, secrets, self.around.kdf
+        if desk.db_uuid != db_uuid:
+            raise NotAllowed(_("The key file and the database in this folder do not belong together. Put both back from the same backup."))
+        known = witness.load(path) if path else None
+        if known is not None:
+            desk.rescue = _doubt(database, known)
+        return desk
+
+    def _log_sign_in(self, desk: Desk, *, recovered: bool) -> None:
+        from nmx_desk.services.people import sign_in  # noqa: PLC0415 (people declares use cases of the desk made here)
+
+        attempts = Attempts(self.place.attempts)
+        failed = [(attempt.user_id, attempt.at.isoformat()) for attempt in attempts.pending()]
+        if not desk.rescue:
+            desk.do(sign_in, failed, recovered=recovered)
+        attempts.drain()
+
+
+def _doubt(database: Database, known: witness.Witness) -> str:
+    """The sentence for a database that is older than its witness; empty when all is well."""
+    with database.reading():
+        missing = witness.missing_entries(database.reading_driver, known)
+    if missing == 0:
+        return ""
+    if missing is None:
+        return _("The log of this file is not the one this computer saw last. Nothing is shown; verify the log or restore a backup.")
+    return _("{n} entries that this computer saw are missing from the log. Nothing is shown; verify the log or restore a backup.").format(n=missing)
+
