@@ -67,18 +67,18 @@ class StandsOnContract(_DirectImports):
 
 
 class PagesContract(_DirectImports):
-    """Folders of ``root`` do not import each other, save the ``shared`` ones, which any may import."""
+    """Folders of ``root`` are pages and do not import each other; ``shared`` ones serve all pages, ``frames`` hold pages."""
 
     root = cast("str", fields.StringField())
     shared = cast("list[str]", fields.ListField(subfield=fields.StringField(), required=False, default=[]))
+    frames = cast("list[str]", fields.ListField(subfield=fields.StringField(), required=False, default=[]))
 
     def illegal(self, graph: ImportGraph) -> Iterable[tuple[str, str]]:
-        """Imports from one page into another, and from a shared folder into a page."""
-        folders = {child for child in graph.find_children(self.root) if graph.find_children(child)}
+        """Imports into a page from another page or a shared folder."""
+        folders = {child for child in graph.find_children(self.root) if graph.find_children(child)} - set(self.frames)
         pages = folders - set(self.shared)
         for folder in folders:
-            inside = {folder} | graph.find_descendants(folder)
-            for module in inside:
+            for module in {folder} | graph.find_descendants(folder):
                 for imported in graph.find_modules_directly_imported_by(module):
-                    if imported not in inside and _within(imported, pages):
+                    if not _within(imported, [folder]) and _within(imported, pages):
                         yield module, imported
