@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 
 from nmx_desk.ui.kit.labels import restyle, set_tip
 from nmx_desk.ui.theme import set_icon
+from nmx_desk.ui.theme.tokens import Space
 
 Kind = Literal["primary", "secondary", "quiet", "danger"]
 ICON_ROLE = {"primary": "on_accent", "secondary": "text", "quiet": "accent", "danger": "on_danger"}
@@ -43,7 +44,7 @@ class Button(QPushButton):
         """Change the look."""
         self.setProperty("kind", kind)
         if self._icon:
-            set_icon(self, self._icon, ICON_ROLE[kind], 16)
+            set_icon(self, self._icon, ICON_ROLE[kind], 16, gap=Space.XS)
         restyle(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

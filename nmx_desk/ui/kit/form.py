@@ -69,7 +69,7 @@ def make_input(field: Field) -> Input:  # noqa: PLR0911 (one line per kind)
 class _Cell(QWidget):
     """Label, input, and under it help or error."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, *, beside: bool) -> None:
         super().__init__()
         self.field = field
         self.input = make_input(field)
@@ -81,6 +81,8 @@ class _Cell(QWidget):
         if field.kind != "check":
             text = _("{label} (required)").format(label=field.label) if field.required else field.label
             box.addWidget(Label(text, look="small", role="muted"))
+        elif beside:
+            box.addWidget(Label(" ", look="small"))  # level with the inputs beside it
         box.addWidget(self.input)
         box.addWidget(self.note)
         if field.kind != "multiline":
@@ -123,14 +125,14 @@ class Form(QWidget):
             span = columns if field.span == 0 or field.kind == "multiline" else min(field.span, columns)
             if column + span > columns:
                 row, column = row + 1, 0
-            grid.addWidget(self._cell(field), row, column, 1, span)
+            grid.addWidget(self._cell(field, beside=span < columns), row, column, 1, span)
             column += span
         for number in range(columns):
             grid.setColumnStretch(number, 1)
         self._clean = self.values()
 
-    def _cell(self, field: Field) -> _Cell:
-        cell = self._cells[field.name] = _Cell(field)
+    def _cell(self, field: Field, *, beside: bool) -> _Cell:
+        cell = self._cells[field.name] = _Cell(field, beside=beside)
         cell.input.edited.connect(lambda: self._edited(cell))
         if isinstance(cell.input, TextInput):
             cell.input.returnPressed.connect(self.submitted)

@@ -1,0 +1,158 @@
+"""Toasts and banners: said without stopping anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
+
+from nmx_desk.i18n import _
+from nmx_desk.ui.kit.buttons import Button, IconButton
+from nmx_desk.ui.kit.labels import Label
+from nmx_desk.ui.kit.layout import row
+from nmx_desk.ui.theme import Hue, pixmap, theme
+from nmx_desk.ui.theme.tokens import Space
+
+SECONDS = 6
+SECONDS_WITH_UNDO = 10
+HUE_ICONS = {
+    Hue.NEUTRAL: "info", Hue.ACCENT: "info", Hue.INFO: "info",
+    Hue.OK: "circle-check", Hue.WARN: "triangle-alert", Hue.DANGER: "octagon-alert",
+}  # fmt: skip
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a screen reader say it."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
+
+
+class Toast(QFrame):
+    """A sentence at the bottom of the window, gone after some seconds; one at a time. Stays while the mouse or the focus is on it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setProperty("look", "toast")
+        self._window = window
+        self._action: Callable[[], object] | None = None
+        self._label = Label("", role="surface")
+        self._button = Button(_("Undo"), self.run_action)
+        self._close = IconButton("x", _("Close the message"), self.hide, role="surface")
+        box = row(self._label, self._button, self._close, space=Space.M)
+        box.setContentsMargins(Space.L, Space.XS, Space.S, Space.XS)
+        self.setLayout(box)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._expire)
+        window.installEventFilter(self)
+        self.hide()
+
+    def say(self, text: str, action_text: str = "", action: Callable[[], object] | None = None) -> None:
+        """Show a sentence; ``action`` is offered beside it."""
+        self._action = action
+        self._label.setText(text)
+        self._button.setText(action_text or _("Undo"))
+        self._button.setVisible(action is not None)
+        self.setAccessibleName(text)
+        self.show()
+        self._place()
+        self.raise_()
+        announce(self, text)
+        self._timer.start(1000 * (SECONDS_WITH_UNDO if action else SECONDS))
+
+    @property
+    def text(self) -> str:
+        """What stands there, empty when nothing is in sight."""
+        return self._label.text() if self.isVisible() else ""
+
+    def run_action(self) -> bool:
+        """Do the offered action once; False if there is none in sight."""
+        action, self._action = self._action, None
+        if action is None or not self.isVisible():
+            return False
+        self.hide()
+        action()
+        return True
+
+    def _expire(self) -> None:
+        if self.underMouse() or self._button.hasFocus() or self._close.hasFocus():
+            self._timer.start(1000)
+        else:
+            self.hide()
+
+    def _place(self) -> None:
+        window = self._window
+        self._label.setWordWrap(False)
+        most = window.width() - 2 * Space.XL
+        if self.sizeHint().width() > most:
+            self._label.setWordWrap(True)
+            self.setFixedWidth(most)
+        else:
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(most)
+        self.adjustSize()
+        self.move((window.width() - self.width()) // 2, window.height() - self.height() - 56)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in place when the window changes size."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
+
+class Banner(QFrame):
+    """A sentence that stays at the top of a place until it is solved or closed."""
+
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("look", "banner")
+        self._hue = Hue.INFO
+        self._icon = QLabel()
+        self._label = Label("", wrap=True)
+        self._button = Button("", self._act)
+        self._close = IconButton("x", _("Close the message"), self._shut)
+        self._action: Callable[[], object] | None = None
+        box = row(self._icon, self._label, self._button, self._close, space=Space.M)
+        box.setStretch(1, 1)
+        box.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
+        self.setLayout(box)
+        theme().changed.connect(self._retint)
+        self.hide()
+
+    def say(
+        self, text: str, hue: Hue = Hue.INFO, *, action_text: str = "", action: Callable[[], object] | None = None, closable: bool = True
+    ) -> None:
+        """Show a sentence, with an action if there is one."""
+        self._hue, self._action = hue, action
+        self.setProperty("hue", str(hue))
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._label.setText(text)
+        self.setAccessibleName(text)
+        self._button.setText(action_text)
+        self._button.setVisible(action is not None)
+        self._close.setVisible(closable)
+        self._retint()
+        self.show()
+        announce(self, text)
+
+    @property
+    def text(self) -> str:
+        """What stands there, empty when hidden."""
+        return "" if self.isHidden() else self._label.text()
+
+    def _retint(self) -> None:
+        self._icon.setPixmap(pixmap(HUE_ICONS[self._hue], str(self._hue), 18))
+
+    def _act(self) -> None:
+        self.hide()
+        if self._action:
+            self._action()
+
+    def _shut(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+

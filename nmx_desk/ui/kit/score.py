@@ -1,0 +1,136 @@
+"""A complaint's score 0–10, given with the digits of the keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nmx_desk.i18n import _
+from nmx_desk.ui.theme import Hue, pixmap, theme
+from nmx_desk.ui.theme.tokens import Space, Text
+
+BOX = 26
+GAP = 2
+MOST = 10
+
+
+def direction(value: int | None, before: int | None) -> tuple[str, Hue, str]:
+    """Icon, hue and word of a change; lower is better. Empty word when there is nothing to compare."""
+    if value is None or before is None:
+        return "", Hue.NEUTRAL, ""
+    if value < before:
+        return "trending-down", Hue.OK, _("better, was {n}").format(n=before)
+    if value > before:
+        return "trending-up", Hue.DANGER, _("worse, was {n}").format(n=before)
+    return "move-right", Hue.NEUTRAL, _("unchanged")
+
+
+class ScoreInput(QWidget):
+    """Eleven boxes. Digits set (1 then 0 within the field makes 10), ←→ move, Delete or Backspace makes it "not measured" (None).
+
+    ``before`` is the last score; the arrow and the words beside the boxes tell the direction. ``edited`` at every change.
+    """
+
+    edited = Signal()
+
+    def __init__(self, name: str, *, before: int | None = None) -> None:
+        super().__init__()
+        self._name, self._before = name, before
+        self._value: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._tell()
+
+    def value(self) -> int | None:
+        """0–10; None is not measured."""
+        return self._value
+
+    def set_value(self, value: int | None) -> None:
+        """Show a score without telling."""
+        self._value = value if value is None else max(0, min(MOST, value))
+        self._tell()
+
+    def set_before(self, before: int | None) -> None:
+        """Show the direction against another score."""
+        self._before = before
+        self._tell()
+
+    def sizeHint(self) -> QSize:
+        """Boxes and the words beside them."""
+        words = self.fontMetrics().horizontalAdvance(_("worse, was {n}").format(n=10))
+        return QSize((BOX + GAP) * (MOST + 1) + Space.M + 20 + words, BOX + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        """The boxes must fit."""
+        return QSize((BOX + GAP) * (MOST + 1) + 4, BOX + 6)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Boxes, the chosen one filled, and the direction."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme().font(Text.SMALL, strong=True))
+        for number in range(MOST + 1):
+            self._paint_box(painter, number)
+        name, hue, word = direction(self._value, self._before)
+        if name:
+            left = (BOX + GAP) * (MOST + 1) + Space.M
+            painter.drawPixmap(left, (self.height() - 16) // 2, pixmap(name, str(hue), 16))
+            painter.setPen(theme().colour(str(hue)))
+            painter.setFont(theme().font(Text.SMALL))
+            area = self.rect().adjusted(left + 20, 0, 0, 0)
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, word)
+
+    def _paint_box(self, painter: QPainter, number: int) -> None:
+        area = QRectF(3 + number * (BOX + GAP), 3, BOX, BOX)
+        chosen = number == self._value
+        edge = "focus" if self.hasFocus() else "border_strong" if number == self._before else "border"
+        painter.setPen(QPen(theme().colour(edge), 1.5 if self.hasFocus() else 1))
+        painter.setBrush(theme().colour("accent_fill" if chosen else "surface"))
+        painter.drawRoundedRect(area, 4, 4)
+        painter.setPen(theme().colour("on_accent" if chosen else "muted"))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, str(number))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Digits, arrows, Delete."""
+        key, text = event.key(), event.text()
+        if text == "0" and self._value == 1:
+            self._choose(10)
+        elif text.isdecimal() and len(text) == 1:
+            self._choose(int(text))
+        elif key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            self._choose(None)
+        elif key in {Qt.Key.Key_Left, Qt.Key.Key_Down}:
+            self._choose(max(0, (self._value if self._value is not None else 1) - 1))
+        elif key in {Qt.Key.Key_Right, Qt.Key.Key_Up}:
+            self._choose(min(MOST, (self._value if self._value is not None else -1) + 1))
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click chooses the box."""
+        number = int((event.position().x() - 3) // (BOX + GAP))
+        if 0 <= number <= MOST:
+            self._choose(number)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the ring."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def _choose(self, value: int | None) -> None:
+        self._value = value
+        self._tell()
+        self.edited.emit()
+
+    def _tell(self) -> None:
+        told = _("not measured") if self._value is None else _("{n} of 10").format(n=self._value)
+        word = direction(self._value, self._before)[2]
+        self.setAccessibleName(f"{self._name}: {told}" + (f", {word}" if word else ""))
+        self.update()
