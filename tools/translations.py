@@ -51,9 +51,11 @@ def texts(paths: Iterable[Path]) -> tuple[list[Text], list[str]]:
             if file.name != THE_WORDS:
                 for call, forms in _calls(ast.parse(file.read_text(encoding="utf-8"), str(file))):
                     where = f"{_short(file)}:{call.lineno}"
-                    problems.extend(f"{where}: {problem}" for problem in map(_unusable, forms) if problem)
-                    found.append(Text(tuple(str(form.value) for form in forms if isinstance(form, ast.Constant)), where))
-    return [text for text in found if text.forms], problems
+                    faults = [fault for fault in map(_unusable, forms) if fault]
+                    problems.extend(f"{where}: {fault}" for fault in faults)
+                    if forms and not faults and all(isinstance(form, ast.Constant) for form in forms):
+                        found.append(Text(tuple(str(ast.literal_eval(form)) for form in forms), where))
+    return found, problems
 
 
 def _short(file: Path) -> str:
@@ -87,7 +89,6 @@ def _unusable(form: ast.expr) -> str | None:
 def merge(folder: Path = DUTCH) -> tuple[Catalog, list[str]]:
     """All areas as one catalogue, sorted; and where two areas disagree."""
     merged = Catalog(locale="nl", fuzzy=False)
-    merged.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", "nplurals=2; plural=(n != 1);")]
     problems: list[str] = []
     for file in sorted(folder.glob("*.po")):
         with file.open("rb") as stream:
@@ -114,10 +115,17 @@ def _forms(value: str | Sequence[str] | None) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value or ("",))
 
 
+class _Timeless(Catalog):
+    """A catalogue that does not say when it was written, which would change it every minute."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [("Language", "nl"), ("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", self.plural_forms)]
+
+
 def binary(catalog: Catalog) -> bytes:
     """The catalogue as gettext reads it; the same bytes for the same texts."""
-    ordered = Catalog(locale="nl", fuzzy=False)
-    ordered.mime_headers = catalog.mime_headers
+    ordered = _Timeless(locale="nl", fuzzy=False)
     for message in sorted((message for message in catalog if message.id), key=lambda message: _forms(message.id)):
         ordered.add(message.id, message.string)
     stream = io.BytesIO()
@@ -130,7 +138,8 @@ def placeholders(text: str) -> set[str]:
     return {name for _literal, name, _format, _conversion in string.Formatter().parse(text) if name is not None}
 
 
-def _placeholder_problems(catalog: Catalog) -> Iterator[str]:
+def placeholder_problems(catalog: Catalog) -> Iterator[str]:
+    """Dutch whose placeholders are those of no form of its text."""
     for message in catalog:
         if message.id:
             try:
@@ -170,7 +179,7 @@ def check(paths: Sequence[Path] = (CODE,), folder: Path = DUTCH) -> list[str]:
     problems += disagreements
     problems += [f"{text.where}: no Dutch for {text.forms[0]!r}" for text in missing(found, catalog)]
     problems += [f"no text in the code for {text!r}" for text in unused(found, catalog)]
-    problems += _placeholder_problems(catalog)
+    problems += placeholder_problems(catalog)
     if folder == DUTCH and not (BINARY.is_file() and BINARY.read_bytes() == binary(catalog)):
         problems.append(f"{_short(BINARY)} is not up to date: make translations")
     return problems
