@@ -256,9 +256,11 @@ class KeyFile:
         taken = self._slots.get(name)
         if not name or (taken is not None and taken.user_id != held.user_id):
             raise UserError("username", _("This user name is empty or already in use. Choose another."))
-        slot = _close_slot(kind, secret, held, self.db_uuid, self._kdf)
-        if held.previous_key is not None:  # a rekey is under way: both keys must stay
-            slot = _close_slot(kind, secret, replace(held, db_key=held.previous_key, epoch=held.epoch - 1), self.db_uuid, self._kdf)
+        if held.previous_key is None:
+            slot = _close_slot(kind, secret, held, self.db_uuid, self._kdf)
+        else:  # a change of the database key is under way: both keys must stay
+            older = replace(held, db_key=held.previous_key, epoch=held.epoch - 1)
+            slot = _close_slot(kind, secret, older, self.db_uuid, self._kdf)
             slot = replace(slot, sealed=sealing.seal(held.db_key, slot.seal_to, self.db_uuid, held.user_id, held.epoch))
         for old in [key for key, other in self._slots.items() if other.user_id == held.user_id and key != name]:
             del self._slots[old]
@@ -288,8 +290,8 @@ class KeyFile:
     def begin_rekey(self, db_key: bytes, epoch: int, signers: Mapping[str, bytes]) -> None:
         """Leave a new database key for every user and the recovery slot, sealed to them; the old one stays readable.
 
-        ``signers``: user id → Ed25519 public key as attested in the log; a slot whose X25519 key that key did not sign is refused. Save,
-        rekey the database, then ``end_rekey``. Raises DamagedKeyFile, KeyError (a slot without a signer).
+        ``epoch``: one more than the old. ``signers``: user id → Ed25519 public key as attested in the log; a slot whose X25519 key that key
+        did not sign is refused. Save, rekey the database, then ``end_rekey``. Raises DamagedKeyFile, KeyError (a slot without a signer).
         """
         self._slots = {name: self._sealed(slot, db_key, epoch, signers) for name, slot in self._slots.items()}
         if self._recovery is not None:

@@ -129,6 +129,8 @@ def _check_file(path: Path) -> None:
         ) from error
     if not start:
         raise DamagedDatabase(_("The database {name} is empty (0 bytes). Restore the last backup.").format(name=path.name))
+    if path.stat().st_size < PAGE and start != b"SQLite format 3\0":  # SQLite would take it for a new, empty database
+        raise _damaged(path)
     if start == b"SQLite format 3\0":
         raise ForeignFile(_("{name} is an unencrypted database of another program. Choose the clinic's folder.").format(name=path.name))
 
@@ -183,6 +185,12 @@ def _configure(connection: Connection, path: Path, *, read_only: bool) -> None:
             raise EnvironmentProblem(
                 _("The database did not accept the setting {name}. Install NMX Desk again; nothing was changed.").format(name=name)
             )
+
+
+def _damaged(path: Path) -> DamagedDatabase:
+    return DamagedDatabase(
+        _("The database {name} is cut off or damaged. Restore the last backup; the file is left as it is.").format(name=path.name)
+    )
 
 
 def _explain(path: Path, error: Exception) -> EnvironmentProblem:
