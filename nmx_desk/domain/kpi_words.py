@@ -29,7 +29,10 @@ FORMULAS: Final = {
     "K3": N_("Requests whose sender was spoken to, divided by valid requests. A wrong number stays in the denominator."),
     "booked": N_("Valid requests of the period for which an advice call was booked, at any time, divided by valid requests."),
     "held": N_("Advice calls held in the period, whenever the request came in."),
-    "K4": N_("Held, divided by held plus not shown plus cancelled late by the client. The clinic's own cancellations stay out; a moved call counts once."),
+    "K4": N_(
+        "Held, divided by held plus not shown plus cancelled late by the client. "
+        "The clinic's own cancellations stay out; a moved call counts once."
+    ),
     "K5": N_(
         "Held calls after which an intake was booked within 30 days, divided by held calls. "
         "Calls referred to the GP are shown separately and are not a failure."
@@ -38,7 +41,9 @@ FORMULAS: Final = {
         "Valid requests received in the period whose intake was held within 60 days, divided by those requests. "
         "Requests that are still within their 60 days are named."
     ),
-    "K7": N_("Not shown, divided by completed plus not shown plus cancelled late by the client. Cancelled in time or by the clinic stays out."),
+    "K7": N_(
+        "Not shown, divided by completed plus not shown plus cancelled late by the client. Cancelled in time or by the clinic stays out."
+    ),
     "K8": N_("Cancelled late by the client, divided by the same denominator as no-show."),
     "K1_median": N_("Opening hours between receipt and first call attempt: half of the requests was called within this time."),
     "K1_p90": N_("Opening hours between receipt and first call attempt: nine of ten requests were called within this time."),
@@ -86,7 +91,8 @@ def value_text(figure: Figure, t: NullTranslations) -> str:
         return t.gettext("{n} %").format(n=decimal(figure.value, t))
     if figure.unit is Unit.HOURS:
         return t.gettext("{n} h").format(n=decimal(figure.value, t))
-    return t.gettext("{n} days").format(n=decimal(figure.value, t, 0 if figure.value.is_integer() else 1))
+    n = decimal(figure.value, t, 0 if figure.value.is_integer() else 1)
+    return t.ngettext("{n} day", "{n} days", 1 if figure.value == 1 else 2).format(n=n)
 
 
 def counts_text(figure: Figure, t: NullTranslations) -> str:

@@ -1,0 +1,48 @@
+"""The access log on paper (D1): who saw and changed what, as sentences."""
+
+from __future__ import annotations
+
+from reportlab.platypus import Flowable, Spacer
+
+from nmx_desk.i18n import translator
+from nmx_desk.reports import formats
+from nmx_desk.reports.paper import BODY, H1, SMALL, Head, para, pdf
+from nmx_desk.reports.records import AccessPrint, PrintContext, Progress
+from nmx_desk.reports.tables import Column, Rows
+
+
+def access_log(ctx: PrintContext, log: AccessPrint, *, progress: Progress | None = None) -> bytes:
+    """The entries of a client or of everybody in a period as PDF, in the order given."""
+    t = translator(ctx.language)
+    period = formats.span(log.first, log.last, t)
+    head = Head(title=t.gettext("Access log"), period=period, filter_text=log.filter_text or t.gettext("none"))
+    subject = t.gettext("Access log of {name}").format(name=log.subject) if log.subject else t.gettext("Access log of the clinic")
+    n = len(log.rows)
+    count = t.ngettext("{n} entry, {period}.", "{n} entries, {period}.", n).format(n=formats.whole(n, t), period=period)
+    story: list[Flowable] = [para(subject, H1), para(count, BODY)]
+    columns = [
+        Column(t.gettext("No."), 9, "RIGHT"),
+        Column(t.gettext("When"), 16),
+        Column(t.gettext("Who"), 20, bold=True),
+        Column(t.gettext("What"), 35),
+        Column(t.gettext("Reason"), 20),
+    ]
+    glass = t.gettext("EMERGENCY ACCESS")
+    rows = [
+        [
+            formats.whole(row.seq, t),
+            formats.moment(row.at, ctx.zone),
+            f"{row.who}\n{row.role}" if row.role else row.who,
+            row.sentence,
+            "\n".join(x for x in (glass if row.break_glass else "", row.reason) if x),
+        ]
+        for row in log.rows
+    ]
+    if rows:
+        story.append(Rows(columns, rows))
+    else:
+        story.append(para(t.gettext("Nobody saw or changed anything in this period."), BODY))
+    note = t.gettext(
+        "Times are the clinic's clock. The number is the place of the entry in the log, with which it can be found and proved."
+    )
+    return pdf(ctx, head, [*story, Spacer(0, 6), para(note, SMALL)], progress)

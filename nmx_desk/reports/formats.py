@@ -1,0 +1,106 @@
+"""Dates, times and numbers as the reader of a print writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from gettext import NullTranslations
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from nmx_desk.i18n import N_
+
+MONTHS: Final = (
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
+)
+DAYS: Final = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
+
+
+def day(value: date, t: NullTranslations) -> str:
+    """7 December 2026."""
+    return f"{value.day} {t.gettext(MONTHS[value.month - 1])} {value.year}"
+
+
+def weekday(value: date, t: NullTranslations) -> str:
+    """Monday 7 December 2026."""
+    return f"{t.gettext(DAYS[value.weekday()])} {day(value, t)}"
+
+
+def short_day(value: date) -> str:
+    """07-12-2026, the same in both languages of the program."""
+    return f"{value:%d-%m-%Y}"
+
+
+def span(first: date, last: date, t: NullTranslations) -> str:
+    """A period, shortened to what differs."""
+    if first == last:
+        return day(first, t)
+    return t.gettext("{first} to {last}").format(first=day(first, t), last=day(last, t))
+
+
+def local(value: datetime, zone: str) -> datetime:
+    """The instant on the clinic's clock."""
+    return value.astimezone(ZoneInfo(zone))
+
+
+def clock(value: datetime, zone: str) -> str:
+    """14:30 on the clinic's clock."""
+    return f"{local(value, zone):%H:%M}"
+
+
+def moment(value: datetime, zone: str) -> str:
+    """07-12-2026 14:30 on the clinic's clock."""
+    return f"{local(value, zone):%d-%m-%Y %H:%M}"
+
+
+def whole(value: int, t: NullTranslations) -> str:
+    """12,408 or 12.408."""
+    return f"{value:,}".replace(",", t.gettext("thousands sign: ,")[-1])
+
+
+def euro(cents: int, t: NullTranslations) -> str:
+    """€ 170.00 or € 170,00."""
+    return "€\u00a0" + f"{cents / 100:.2f}".replace(".", t.gettext("decimal sign: .")[-1])
+
+
+_FORMULA: Final = "=+-@＝＋－＠"  # full-width ones too: spreadsheets fold them
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (float, Decimal)):
+        return f"{value:f}".rstrip("0").rstrip(".").replace(".", ",") if "." in f"{value:f}" else f"{value:f}"
+    if isinstance(value, (int, date)):  # a datetime is a date
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
+    text = "".join(c for c in str(value) if c in "\t\r\n" or c.isprintable())
+    dangerous = text[:1] in {"\t", "\r", "\n"} or text.lstrip()[:1] in set(_FORMULA)
+    return f"'{text}" if dangerous else text
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A table for a Dutch spreadsheet: semicolons, decimal comma, UTF-8 with BOM, CRLF.
+
+    Text a spreadsheet would run as a formula gets a leading apostrophe, phone numbers in +31 form too; numbers stay numbers.
+    Control characters are dropped.
+    """
+    import csv
+    import io
+
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_cell(c) for c in columns])
+    writer.writerows([_cell(c) for c in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")

@@ -1,0 +1,299 @@
+"""The sheet every print is written on: fonts, the one paragraph helper, header, footer with log anchor, watermark."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, Literal
+from xml.sax.saxutils import escape
+
+import segno
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+
+from nmx_desk.domain.errors import Cancelled
+from nmx_desk.i18n import resources_dir, translator
+from nmx_desk.reports import formats
+from nmx_desk.reports.records import PrintContext, Progress
+
+REGULAR: Final = "Inter"
+BOLD: Final = "Inter-SemiBold"
+INK: Final = HexColor("#1f2a30")
+SOFT: Final = HexColor("#5b6870")
+LINE: Final = HexColor("#cfd6da")
+TINT: Final = HexColor("#eef3f1")
+ACCENT: Final = HexColor("#2f6f5e")
+WARN: Final = HexColor("#a33a2a")
+SECOND: Final = HexColor("#8fb5a8")
+
+LEFT: Final = 18 * mm
+WIDTH: Final = A4[0] - 2 * LEFT
+TOP: Final = A4[1] - 13 * mm
+BOTTOM: Final = 31 * mm
+SUBSTITUTE: Final = "□"
+LONGEST: Final = 20_000
+"""Characters of one paragraph; what is beyond is said to be cut."""
+
+
+def fonts() -> frozenset[int]:
+    """Register Inter once; the code points both weights can draw."""
+    return _fonts()
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> frozenset[int]:
+    folder, known = resources_dir() / "fonts", []
+    for name, file in ((REGULAR, "Inter-Regular.ttf"), (BOLD, "Inter-SemiBold.ttf")):
+        font = TTFont(name, str(folder / file))
+        pdfmetrics.registerFont(font)
+        known.append(set(font.face.charToGlyph))
+    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
+    return frozenset(known[0] & known[1])
+
+
+class _Drawable(dict[int, str | None]):
+    """Table for ``str.translate``: control and direction characters go, glyphs the font lacks become □."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        kind = unicodedata.category(char)
+        found: str | None
+        if char == "\n" or kind in {"Zl", "Zp"}:
+            found = "\n"
+        elif char == "\t":
+            found = " "
+        elif kind in {"Cc", "Cf"} or 0xFE00 <= code <= 0xFE0F:
+            found = None
+        else:
+            found = char if code in fonts() else SUBSTITUTE
+        self[code] = found
+        return found
+
+
+_drawable: Final = _Drawable()
+
+
+def clean(text: str) -> str:
+    """Text as it can be drawn: composed, no control or direction characters, □ for what the font lacks, any line end as a line feed."""
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_drawable)
+
+
+def style(
+    size: float, *, bold: bool = False, colour: Color = INK, before: float = 0, after: float = 0, align: Literal[0, 1, 2] = 0
+) -> ParagraphStyle:
+    """A paragraph style; ``align`` 0 left, 1 centre, 2 right."""
+    return ParagraphStyle(
+        f"{size}{bold}{align}",
+        fontName=BOLD if bold else REGULAR,
+        fontSize=size,
+        leading=round(size * 1.4, 1),
+        textColor=colour,
+        spaceBefore=before,
+        spaceAfter=after,
+        alignment=align,
+        keepWithNext=bold and size >= 11,
+        bulletFontName=REGULAR,
+    )
+
+
+BODY: Final = style(9.5, after=5)
+SMALL: Final = style(8, colour=SOFT, after=3)
+H1: Final = style(17, bold=True, after=6)
+H2: Final = style(12, bold=True, before=10, after=4, colour=ACCENT)
+STRONG: Final = style(9.5, bold=True, after=2)
+
+
+def para(text: str, like: ParagraphStyle = BODY) -> Paragraph:
+    """The only maker of paragraphs: what comes from people is text, never markup, so it can neither break the print nor embed a file."""
+    fonts()
+    whole = clean(text)
+    if len(whole) > LONGEST:
+        whole = whole[:LONGEST] + " […]"
+    return Paragraph(escape(whole).replace("\n", "<br/>"), like)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What a report says of itself above each page; empty parts are left out."""
+
+    title: str
+    period: str = ""
+    cut_off: str = ""
+    filter_text: str = ""
+    definitions: str = ""
+
+
+def fit(text: str, font: str, size: float, width: float) -> str:
+    """One line of drawable text, cut with … where it does not fit. Call with fonts registered."""
+    line = clean(text[:500]).replace("\n", " ")
+    if pdfmetrics.stringWidth(line, font, size) <= width:
+        return line
+    while line and pdfmetrics.stringWidth(line + "…", font, size) > width:
+        line = line[:-1]
+    return line + "…"
+
+
+class _Sheet(BaseDocTemplate):
+    """A4 pages of one print."""
+
+    def __init__(self, out: io.BytesIO, ctx: PrintContext, head: Head, progress: Progress | None) -> None:
+        self.ctx, self.head, self.progress, self.t = ctx, head, progress, translator(ctx.language)
+        self.meta = self._meta_lines()
+        super().__init__(
+            out,
+            pagesize=A4,
+            title=clean(head.title),
+            author="NMX Desk",
+            subject=clean(ctx.report_no),
+            creator="NMX Desk",
+            lang={"nl": "nl-NL"}.get(ctx.language, "en-GB"),
+            displayDocTitle=1,
+            initialFontName=REGULAR,
+            invariant=1,
+            pageCompression=1,
+        )
+        top = TOP - 13 * mm - 10 * len(self.meta)
+        frame = Frame(LEFT, BOTTOM, WIDTH, top - BOTTOM, leftPadding=0, rightPadding=0, topPadding=2, bottomPadding=0)
+        self.addPageTemplates(PageTemplate("page", [frame], onPage=self._page))
+
+    def _meta_lines(self) -> list[str]:
+        t, ctx, head = self.t, self.ctx, self.head
+        parts = [
+            (t.gettext("Period"), head.period),
+            (t.gettext("Generated"), f"{formats.moment(ctx.generated_at, ctx.zone)}, {ctx.user_name}"),
+            (t.gettext("Data up to"), head.cut_off),
+            (t.gettext("Filter"), head.filter_text),
+            (t.gettext("Definitions"), head.definitions),
+        ]
+        lines = [""]
+        for name, value in parts:
+            if value:
+                text = fit(f"{name}: {value}", REGULAR, 7.5, WIDTH)
+                joined = f"{lines[-1]}   ·   {text}" if lines[-1] else text
+                if pdfmetrics.stringWidth(joined, REGULAR, 7.5) <= WIDTH:
+                    lines[-1] = joined
+                else:
+                    lines.append(text)
+        return lines
+
+    def _page(self, canvas: Canvas, _doc: object) -> None:
+        if self.progress and not self.progress(canvas.getPageNumber(), 0):
+            raise Cancelled(self.t.gettext("The print was stopped. Nothing was made."))
+        canvas.saveState()
+        if self.ctx.demo:
+            canvas.saveState()
+            canvas.setFont(BOLD, 130)
+            canvas.setFillColor(HexColor("#f1f1f1"))
+            canvas.translate(A4[0] / 2, A4[1] / 2)
+            canvas.rotate(52)
+            canvas.drawCentredString(0, -45, "DEMO")
+            canvas.restoreState()
+        self._header(canvas)
+        self._footer(canvas)
+        canvas.restoreState()
+
+    def _header(self, canvas: Canvas) -> None:
+        ctx, right = self.ctx, LEFT + WIDTH
+        canvas.setFillColor(INK)
+        canvas.setFont(BOLD, 10.5)
+        canvas.drawString(LEFT, TOP - 8, fit(ctx.clinic_name, BOLD, 10.5, WIDTH * 0.52))
+        canvas.drawRightString(right, TOP - 8, fit(self.head.title, BOLD, 10.5, WIDTH * 0.45))
+        canvas.setFillColor(SOFT)
+        canvas.setFont(REGULAR, 7.5)
+        canvas.drawString(LEFT, TOP - 19, fit(ctx.clinic_address, REGULAR, 7.5, WIDTH * 0.6))
+        number = self.t.gettext("Report no. {no}").format(no=ctx.report_no)
+        canvas.drawRightString(right, TOP - 19, fit(number, REGULAR, 7.5, WIDTH * 0.38))
+        canvas.setStrokeColor(ACCENT)
+        canvas.setLineWidth(0.8)
+        canvas.line(LEFT, TOP - 25, right, TOP - 25)
+        for i, line in enumerate(self.meta):
+            canvas.drawString(LEFT, TOP - 34 - 10 * i, line)
+
+    def _footer(self, canvas: Canvas) -> None:
+        t, ctx, right = self.t, self.ctx, LEFT + WIDTH
+        canvas.setStrokeColor(LINE)
+        canvas.setLineWidth(0.5)
+        canvas.line(LEFT, 27 * mm, right, 27 * mm)
+        canvas.setFillColor(SOFT)
+        canvas.setFont(REGULAR, 7.5)
+        canvas.drawString(LEFT, 22.5 * mm, t.gettext("ISO 9001:2015 – controlled document"))
+        anchor = t.gettext("Log anchor: {n} entries, root {root}")
+        canvas.drawString(LEFT, 18.5 * mm, anchor.format(n=formats.whole(ctx.log_size, t), root=clean(ctx.log_root[:20])))
+        canvas.drawString(LEFT, 14.5 * mm, t.gettext("Page {n} of {total}").format(n=canvas.getPageNumber(), total=""))
+        width = pdfmetrics.stringWidth(t.gettext("Page {n} of {total}").format(n=canvas.getPageNumber(), total=""), REGULAR, 7.5)
+        canvas.saveState()
+        canvas.translate(LEFT + width, 14.5 * mm)
+        canvas.doForm("total")  # drawn once, when the number of pages is known
+        canvas.restoreState()
+        canvas.saveState()
+        canvas.translate(right - 17 * mm, 9 * mm)
+        canvas.doForm("anchor")
+        canvas.restoreState()
+
+
+class _Canvas(Canvas):
+    """Draws, at the end, the two pieces every page refers to: the number of pages and the anchor's QR code."""
+
+    anchor = ""
+
+    def save(self) -> None:
+        total = self.getPageNumber() - 1
+        self.beginForm("total", 0, -3, 60, 10)
+        self.setFont(REGULAR, 7.5)
+        self.setFillColor(SOFT)
+        self.drawString(0, 0, str(total))
+        self.endForm()
+        self.beginForm("anchor", 0, 0, 17 * mm, 17 * mm)
+        _qr(self, self.anchor, 17 * mm)
+        self.endForm()
+        super().save()
+
+
+def anchor_text(ctx: PrintContext) -> str:
+    """What the QR code of a print says: size and whole root of the log, and the report number."""
+    number = re.sub(r"[^A-Z0-9.-]", "-", ctx.report_no.upper())[:24]
+    return f"NMX-LOG:{ctx.log_size}:{re.sub('[^0-9A-F]', '', ctx.log_root.upper())[:64]}:{number}"
+
+
+def _qr(canvas: Canvas, text: str, side: float) -> None:
+    """Dark runs of the QR code as rectangles, quiet zone included."""
+    rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=2)]
+    unit = side / len(rows)
+    path = canvas.beginPath()
+    for y, row in enumerate(rows):
+        start = None
+        for x, dark in enumerate([*row, 0]):
+            if dark and start is None:
+                start = x
+            elif not dark and start is not None:
+                path.rect(start * unit, side - (y + 1) * unit, (x - start) * unit, unit)
+                start = None
+    canvas.setFillColor(INK)
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def pdf(ctx: PrintContext, head: Head, story: Sequence[Flowable], progress: Progress | None = None) -> bytes:
+    """Print the story. The same input gives the same bytes. ``progress`` is asked before each page and may stop it (``Cancelled``)."""
+    fonts()
+    out = io.BytesIO()
+    sheet = _Sheet(out, ctx, head, progress)
+
+    def canvas(*args: Any, **kwargs: Any) -> Canvas:
+        made = _Canvas(*args, **kwargs)
+        made.anchor = anchor_text(ctx)
+        return made
+
+    sheet.build(list(story), canvasmaker=canvas)
+    return out.getvalue()

@@ -1,0 +1,197 @@
+"""Long tables: wrapped and measured once, then one platypus table per page with fixed widths and heights."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any, Final
+
+from reportlab.lib.colors import Color
+from reportlab.pdfbase import pdfmetrics
+from reportlab.platypus import Flowable, Table
+
+from nmx_desk.reports.paper import ACCENT, BOLD, INK, LINE, REGULAR, SOFT, TINT, WIDTH, clean, fonts
+
+Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]
+"""A TableStyle command."""
+SIZE: Final = 8.5
+LEADING: Final = 11.0
+PAD: Final = 4.0
+MOST_LINES: Final = 30
+"""Lines of one cell; a longer text is cut and says so with […]."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: ``share`` of the width, ``align`` LEFT or RIGHT."""
+
+    title: str
+    share: float
+    align: str = "LEFT"
+    bold: bool = False
+
+
+@lru_cache(maxsize=20_000)
+def _width(text: str, font: str) -> float:
+    return pdfmetrics.stringWidth(text, font, SIZE)
+
+
+def _pieces(word: str, font: str, width: float) -> Iterable[str]:
+    """A word too long for its cell, in pieces that fit."""
+    piece, used = "", 0.0
+    for char in word:
+        w = _width(char, font)
+        if piece and used + w > width:
+            yield piece
+            piece, used = "", 0.0
+        piece += char
+        used += w
+    yield piece
+
+
+def wrap(text: str, font: str, width: float) -> str:
+    """Cell text in lines that fit ``width`` points, joined by line ends; at most ``MOST_LINES``."""
+    drawn = clean(text[:5000])
+    if "\n" not in drawn and _width(drawn, font) <= width:
+        return drawn
+    lines: list[str] = []
+    for paragraph in drawn.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}" if line else word
+            if _width(longer, font) <= width:
+                line = longer
+                continue
+            if line:
+                lines.append(line)
+            *full, line = _pieces(word, font, width)
+            lines += full
+        lines.append(line)
+    if len(lines) > MOST_LINES or len(text) > 5000:
+        lines = [*lines[: MOST_LINES - 1], "[…]"]
+    return "\n".join(lines)
+
+
+class Rows(Flowable):
+    """A table that gives each page the rows that fit, under a repeated header."""
+
+    def __init__(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, width: float = WIDTH) -> None:
+        super().__init__()
+        fonts()
+        whole = sum(c.share for c in columns)
+        self.columns, self.widths = columns, [width * c.share / whole for c in columns]
+        inner = [w - 2 * PAD for w in self.widths]
+        of = [BOLD if c.bold else REGULAR for c in columns]
+        self.head = [wrap(c.title, BOLD, w) for c, w in zip(columns, inner, strict=True)]
+        self.cells = [[wrap(x, f, w) for x, f, w in zip(row, of, inner, strict=True)] for row in rows]
+        self.heights = [_height(row) for row in self.cells]
+        self.ends = list(accumulate(self.heights, initial=0.0))
+        self.start, self.stop = 0, len(self.cells)
+
+    def _part(self, start: int, stop: int) -> Rows:
+        part = Rows.__new__(Rows)
+        part.__dict__.update(self.__dict__)  # the measured cells are shared, only the range differs
+        part.start, part.stop = start, stop
+        return part
+
+    def wrap(self, _avail_width: float, _avail_height: float) -> tuple[float, float]:
+        """Size of this part, header included."""
+        return sum(self.widths), _height(self.head) + self.ends[self.stop] - self.ends[self.start]
+
+    def split(self, _avail_width: float, avail_height: float) -> list[Flowable]:
+        """As many rows as fit, and the rest."""
+        room = avail_height - _height(self.head) + self.ends[self.start] + 0.01
+        cut = min(bisect_right(self.ends, room) - 1, self.stop)
+        return [self._part(self.start, cut), self._part(cut, self.stop)] if self.start < cut < self.stop else []
+
+    def draw(self) -> None:
+        """Draw this page's rows as one table of known size."""
+        table = Table(
+            [self.head, *self.cells[self.start : self.stop]],
+            colWidths=self.widths,
+            rowHeights=[_height(self.head), *self.heights[self.start : self.stop]],
+            style=_style(self.columns),
+        )
+        width, height = self.wrap(0, 0)
+        table.wrapOn(self.canv, width, height)
+        table.drawOn(self.canv, 0, 0)
+
+
+def _height(cells: Sequence[str]) -> float:
+    return LEADING * (1 + max((c.count("\n") for c in cells), default=0)) + 5
+
+
+def _style(columns: Sequence[Column]) -> list[Command]:
+    style: list[Command] = [
+        ("FONT", (0, 0), (-1, 0), BOLD, SIZE, LEADING),
+        ("FONT", (0, 1), (-1, -1), REGULAR, SIZE, LEADING),
+        ("TEXTCOLOR", (0, 0), (-1, 0), SOFT),
+        ("TEXTCOLOR", (0, 1), (-1, -1), INK),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), PAD),
+        ("RIGHTPADDING", (0, 0), (-1, -1), PAD),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.8, ACCENT),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.4, LINE),
+    ]
+    style += [("ALIGN", (i, 0), (i, -1), "RIGHT") for i, c in enumerate(columns) if c.align == "RIGHT"]
+    style += [("FONT", (i, 1), (i, -1), BOLD, SIZE, LEADING) for i, c in enumerate(columns) if c.bold]
+    return style
+
+
+def facts(pairs: Sequence[tuple[str, str]], *, share: float = 0.3) -> Table:
+    """Names and values of one thing, a line each; short values, no page break inside a row."""
+    fonts()
+    widths = [WIDTH * share, WIDTH * (1 - share)]
+    cells = [[wrap(k, REGULAR, widths[0] - 2 * PAD), wrap(v, REGULAR, widths[1] - 2 * PAD)] for k, v in pairs]
+    style: list[Command] = [
+        ("FONT", (0, 0), (-1, -1), REGULAR, SIZE, LEADING),
+        ("TEXTCOLOR", (0, 0), (0, -1), SOFT),
+        ("TEXTCOLOR", (1, 0), (1, -1), INK),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), PAD),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
+    ]
+    return Table(cells, colWidths=widths, rowHeights=[_height(row) for row in cells], style=style, hAlign="LEFT", spaceAfter=6)
+
+
+def tiles(items: Sequence[tuple[str, str, str]]) -> Table:
+    """Big numbers in a row: name, value, remark under it."""
+    fonts()
+    width = WIDTH / len(items)
+    cells = [[wrap(item[line], REGULAR, width - 14) for item in items] for line in range(3)]
+    return Table(
+        cells,
+        colWidths=[width] * len(items),
+        rowHeights=[_height(cells[0]) + 2, 26, _height(cells[2]) + 2],
+        style=_tile_style(TINT),
+        hAlign="LEFT",
+        spaceAfter=8,
+    )
+
+
+def _tile_style(ground: Color) -> list[Command]:
+    return [
+        ("BACKGROUND", (0, 0), (-1, -1), ground),
+        ("FONT", (0, 0), (-1, 0), REGULAR, SIZE, LEADING),
+        ("FONT", (0, 1), (-1, 1), BOLD, 18, 22),
+        ("FONT", (0, 2), (-1, 2), REGULAR, SIZE, LEADING),
+        ("TEXTCOLOR", (0, 0), (-1, 0), SOFT),
+        ("TEXTCOLOR", (0, 1), (-1, 1), INK),
+        ("TEXTCOLOR", (0, 2), (-1, 2), SOFT),
+        ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+        ("VALIGN", (0, 1), (-1, 2), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 8),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+        ("TOPPADDING", (0, 0), (-1, -1), 4),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+        ("TOPPADDING", (0, 1), (-1, 1), 0),
+        ("INNERGRID", (0, 0), (-1, -1), 0, ground),
+        ("LINEAFTER", (0, 0), (-2, -1), 4, "#ffffff"),
+    ]
