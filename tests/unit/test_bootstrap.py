@@ -135,3 +135,53 @@ def test_bootstrap_needs_the_standard_library_only():
     source = (ROOT / "tools" / "bootstrap.py").read_text(encoding="utf-8")
     imported = set(re.findall(r"^\s*(?:import|from) (\w+)", source, re.MULTILINE))
     assert imported <= sys.stdlib_module_names
+
+
+def test_debian_without_venv_is_told_which_package(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(bootstrap, "BIN", tmp_path / ".venv" / "bin")
+    monkeypatch.setattr(bootstrap, "find_spec", lambda _name: None)
+    monkeypatch.setattr(bootstrap, "apt", lambda: None)
+    with pytest.raises(SystemExit) as stopped:
+        bootstrap.create_venv()
+    assert stopped.value.code == 3
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.fixture
+def apt_get(tmp_path, monkeypatch):
+    """Stand in for apt-get as the only program on PATH besides the shell's; notes its calls, brings programs from the second install on."""
+    program = tmp_path / "apt-get"
+    program.write_text(
+        f'#!/bin/sh\necho "$@" >>{tmp_path}/calls\n[ "$1" = update ] && touch {tmp_path}/updated\n'
+        f"[ -e {tmp_path}/updated ] || exit 100\n[ \"$1\" = update ] || {{ echo '#!/bin/sh' >{tmp_path}/herbstluftwm; "
+        f"/bin/chmod +x {tmp_path}/herbstluftwm; }}\n"
+    )
+    program.chmod(0o755)
+    (tmp_path / "touch").symlink_to("/usr/bin/touch")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("DEBIAN_FRONTEND", "noninteractive")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    return tmp_path
+
+
+def test_root_installs_what_is_missing_after_fetching_the_lists(apt_get):
+    bootstrap.provide("the tests", {"herbstluftwm": "herbstluftwm"})
+    calls = (apt_get / "calls").read_text().splitlines()
+    assert [call.split()[0] for call in calls] == ["install", "update", "install"]
+    assert calls[-1].split()[-1] == "herbstluftwm"
+
+
+def test_an_installation_that_brings_nothing_stops_with_the_sentence(apt_get, capsys):
+    with pytest.raises(SystemExit):
+        bootstrap.provide("the tests", {"libnothing.so.9": "libnothing9"})
+    assert "sudo apt-get install --no-install-recommends libnothing9" in capsys.readouterr().err
+
+
+def test_nobody_special_is_only_told(apt_get, monkeypatch, capsys):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(SystemExit):
+        bootstrap.provide("the tests", {"herbstluftwm": "herbstluftwm"})
+    assert not (apt_get / "calls").exists()
+    assert capsys.readouterr().err.endswith("herbstluftwm\n")
