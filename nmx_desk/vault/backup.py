@@ -32,7 +32,7 @@ Verify = Callable[[Path, bytes], Mapping[str, Any]]
 Progress = Callable[[int, int], None]
 
 _STEP_PAGES: Final = 2_000  # 8 MB between two looks at the cancel button
-_PART: Final = ".part"
+_REMAINS, _PART = ".nmx-", ".part"  # names of what is being written; swept a day after a kill
 _NAME: Final = re.compile(r"nmx-desk-(\d{8}T\d{6})Z(?:-\d+)?\.nmxbackup")
 _DAILY, _WEEKLY, _OLDEST = 14, 8, timedelta(days=90)
 
@@ -62,6 +62,7 @@ def backup(  # noqa: PLR0913  (what a manifest says is given by name)
     if out_file.exists():
         raise Conflict(_("There is already a file {name}. Choose another name for the backup.").format(name=out_file.name))
     with _mended(out_file), _work_folder(folder.backups) as work:
+        _sweep(out_file.parent, now)
         _check_room(folder, out_file.parent)
         copy, keys = work / DATABASE, work / KEYS
         _copy_database(folder.database, key, copy, progress, cancelled)
@@ -120,10 +121,19 @@ def prune(backups: Path, now: datetime) -> list[Path]:
     removed = [path for at, path in dated if now - at > _OLDEST or (path not in keep and now - at > timedelta(days=1))]
     for path in removed:
         path.unlink(missing_ok=True)
-    for path in _listing(backups):
-        if path.name.endswith(_PART) and now - datetime.fromtimestamp(path.stat().st_mtime, UTC) > timedelta(days=1):
-            shutil.rmtree(path, ignore_errors=True)
+    _sweep(backups, now)
     return removed
+
+
+def _sweep(folder: Path, now: datetime) -> None:
+    """Remove what killed programs left half written more than a day ago."""
+    for path in _listing(folder):
+        is_ours = path.name.startswith(_REMAINS) and path.name.endswith(_PART)
+        if is_ours and now - datetime.fromtimestamp(path.stat().st_mtime, UTC) > timedelta(days=1):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def _listing(folder: Path) -> list[Path]:
@@ -143,7 +153,7 @@ def _written(path: Path) -> datetime | None:
 def _work_folder(parent: Path) -> Iterator[Path]:
     """A private folder that is gone afterwards, unless it was renamed."""
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".nmx-", suffix=_PART, dir=parent))
+    work = Path(tempfile.mkdtemp(prefix=_REMAINS, suffix=_PART, dir=parent))
     try:
         yield work
     finally:
@@ -230,7 +240,7 @@ def _fingerprint(path: Path) -> PackedFile:
 
 def _pack(out_file: Path, manifest: Manifest, members: list[Path]) -> None:
     """Write beside, then rename. Raises OSError."""
-    handle, name = tempfile.mkstemp(prefix=f".{out_file.name}.", suffix=_PART, dir=out_file.parent)
+    handle, name = tempfile.mkstemp(prefix=_REMAINS, suffix=_PART, dir=out_file.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:

@@ -217,4 +217,8 @@ def _explain(path: Path, error: Exception) -> EnvironmentProblem:
         return ReadOnlyFolder(
             _("The database {name} cannot be opened for writing. Check the rights on the folder and its files.").format(name=path.name)
         )
-    return EnvironmentProblem(_("The database {name} could not be opened ({reason}).").format(name=path.name, reason=text))
+    return EnvironmentProblem(
+        _("The database {name} could not be opened ({reason}). Try again; if it stays so, restore the last backup.").format(
+            name=path.name, reason=text
+        )
+    )
