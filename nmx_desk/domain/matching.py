@@ -64,8 +64,9 @@ def find_doubles(people: Sequence[Person]) -> list[int | None]:
         first = firsts.get(folded)
         if first is None:
             first = min((found for found, _person in index.strong(folded)), default=i)
-            firsts[folded] = first
             index.put(first, folded)
+            if _match(folded, folded) == "strong":  # not so for a mere name
+                firsts[folded] = first
         doubles.append(None if first == i else first)
     return doubles
 

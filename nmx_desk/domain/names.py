@@ -14,8 +14,7 @@ def _words_in(text: str) -> frozenset[str]:
 # The words of the municipal register's list of tussenvoegsels (BRP table 36) that a stranger's form may hold. The first set is written
 # small in the Netherlands; the second keeps the capital its bearer gives it. Words that are also given names (Ben, Do) are left out.
 _SMALL = _words_in(
-    "'s 't 'd aan af auf bij de den der gen het in onder op over te ten ter tho thoe toe tot "
-    "uijt uit van vom von voor vor zu zum zur"
+    "'s 't 'd aan af auf bij de den der gen het in onder op over te ten ter tho thoe toe tot uijt uit van vom von voor vor zu zum zur"
 )
 _AS_TYPED = _words_in("al am da dal dalla das degli dei del della des di dos du el la las le les lo los")
 _SUFFIXES = _words_in("jr jr. sr sr.")

@@ -1,0 +1,73 @@
+"""Exports of website forms: Gravity Forms, Elementor, Contact Form 7 (Flamingo), Calendly, and any other CSV with a header."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+
+from nmx_desk.domain.matching import Person, find_doubles
+from nmx_desk.exchange.web_forms_columns import detect_format, guess_field, map_columns
+from nmx_desk.exchange.web_forms_read import Table, read_table
+from nmx_desk.exchange.web_forms_rows import ParsedRequest, parse_row
+from nmx_desk.i18n import _
+
+__all__ = ["ParsedFile", "ParsedRequest", "parse_file", "read_columns"]
+
+
+@dataclass(frozen=True)
+class ParsedFile:
+    """A whole export. ``mapping`` is field to column; ``notices`` are sentences about the file as a whole."""
+
+    format: str
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+    mapping: Mapping[str, str]
+    records: tuple[ParsedRequest, ...]
+    notices: tuple[str, ...] = ()
+
+
+def read_columns(data: bytes) -> tuple[str, ...]:
+    """The columns of a file, for choosing among them when ``parse_file`` recognises none. Raises UserError as ``parse_file``."""
+    return read_table(data, _known).columns
+
+
+def parse_file(data: bytes, *, today: date, mapping: Mapping[str, str] | None = None) -> ParsedFile:
+    """Read an export completely; ``mapping`` (field to column) goes before what is recognised.
+
+    Raises UserError with one clear sentence when the file cannot be read; single bad values only give their row a warning.
+    """
+    table = read_table(data, _known)
+    form = detect_format(table.columns)
+    found = map_columns(form, table.columns, mapping)
+    records = [_parse(table, form, found, i, today) for i in range(len(table.rows))]
+    doubles = find_doubles([_person(record) for record in records])
+    return ParsedFile(
+        form,
+        table.encoding,
+        table.delimiter,
+        table.columns,
+        MappingProxyType(found),
+        tuple(record if first is None else replace(record, double_of=first + 1) for record, first in zip(records, doubles, strict=True)),
+        table.notices,
+    )
+
+
+def _known(column: str) -> bool:
+    return bool(guess_field(column))
+
+
+def _parse(table: Table, form: str, mapping: Mapping[str, str], i: int, today: date) -> ParsedRequest:
+    cells = table.rows[i]
+    record = parse_row(i + 1, form, mapping, dict(zip(table.columns, cells, strict=False)), today)
+    if len(cells) < table.width:
+        return replace(record, warnings=(_("The row has fewer cells than the file has columns."), *record.warnings))
+    if len(cells) > table.width:
+        return replace(record, warnings=(_("The row has more cells than the file has columns."), *record.warnings))
+    return record
+
+
+def _person(record: ParsedRequest) -> Person:
+    return Person(record.first_name, (record.surname,), (record.phone,), (record.email,), record.birth_date)

@@ -1,0 +1,143 @@
+"""Dates and times as forms and spreadsheets write them: day before month, names in Dutch or English."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from nmx_desk.domain.names import fold
+from nmx_desk.i18n import _
+
+CLINIC_ZONE = ZoneInfo("Europe/Amsterdam")
+MAX_AGE = 120
+
+_MONTHS = {
+    name: month
+    for month, names in enumerate(
+        (
+            "jan january januari",
+            "feb february februari",
+            "mrt mar maart march",
+            "apr april",
+            "mei may",
+            "jun juni june",
+            "jul juli july",
+            "aug augustus august",
+            "sep sept september",
+            "okt oct oktober october",
+            "nov november",
+            "dec december",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$|^(\d{4})(\d{2})(\d{2})$")
+_NUMBERS = re.compile(r"^(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2})$")
+_DAY_FIRST = re.compile(r"^(?:[a-z]+,? )?(\d{1,2})(?:e|st|nd|rd|th)?[ -]([a-z]+)\.?,?[ -](\d{4}|\d{2})$")
+_MONTH_FIRST = re.compile(r"^(?:[a-z]+, )?([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$")
+_TIME = re.compile(
+    r"[\sT,]*(?:om |at |@ )?(\d{1,2})[:u](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp])?(?:\.?\s?[Mm]\.?)?\s*(?:uur)?\s*(Z|[+-]\d{2}:?\d{2})?$"
+)
+
+
+class Day(NamedTuple):
+    """``day`` is None when the text is no such day; ``warning`` is a sentence for the user, or empty."""
+
+    day: date | None
+    warning: str
+
+
+def parse_birth_date(text: str, today: date) -> Day:
+    """Read a birth date: not in the future, at most 120 years ago. Two figures of a year mean the last such year before ``today``."""
+    text = _without_time(text.strip(" \t\r\n'\""))
+    if not text:
+        return Day(None, "")
+    written = _read_day(text)
+    day, doubt = _within_century(written, today) if written else (_spreadsheet_day(text), True)
+    if day is None:
+        return Day(None, _("The birth date cannot be read or does not exist; see how it was filled in."))
+    if day > today:
+        return Day(None, _("The birth date lies in the future and was left out."))
+    if day.year < today.year - MAX_AGE:
+        return Day(None, _("The birth date is more than {n} years ago and was left out.").format(n=MAX_AGE))
+    return Day(day, _("The birth date was written in an unusual way; check it.") if doubt else "")
+
+
+def parse_moment(text: str) -> datetime | None:
+    """Wall-clock time in the clinic, without a zone; midnight when only a day is given, None when it is no moment."""
+    text = text.strip(" \t\r\n'\"")
+    found = _TIME.search(text)
+    day = _read_day(text[: found.start()].strip(" ,") if found else text)
+    if day is None:
+        return None
+    try:
+        on = date(day.year if day.year > 99 else 2000 + day.year, day.month, day.day)
+        return datetime.combine(on, time()) if found is None else _at(on, found)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _at(day: date, found: re.Match[str]) -> datetime:
+    hour, minute, second = int(found.group(1)), int(found.group(2)), int(found.group(3) or 0)
+    half, zone = found.group(4), found.group(5)
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError(hour)
+        hour = hour % 12 + (12 if half in "pP" else 0)
+    moment = datetime.combine(day, time(hour, minute, second))
+    if zone:
+        moment = datetime.fromisoformat(f"{moment.isoformat()}{zone}").astimezone(CLINIC_ZONE)
+    return moment.replace(tzinfo=None)
+
+
+def _without_time(text: str) -> str:
+    found = _TIME.search(text)
+    return text[: found.start()].strip(" ,") if found else text
+
+
+class _Written(NamedTuple):
+    """A day as written; it need not exist. ``year`` may have two figures; ``doubt``: the month stood first."""
+
+    year: int
+    month: int
+    day: int
+    doubt: bool = False
+
+
+def _read_day(text: str) -> _Written | None:
+    numbers = _ISO.match(text)
+    if numbers:
+        year, month, day = (int(part) for part in numbers.groups() if part)
+        return _Written(year, month, day)
+    numbers = _NUMBERS.match(text)
+    if numbers:
+        day, month, year = map(int, numbers.groups())
+        return _Written(year, day, month, doubt=True) if month > 12 >= day else _Written(year, month, day)
+    folded = fold(text)
+    worded = _DAY_FIRST.match(folded)
+    if worded and worded.group(2) in _MONTHS:
+        return _Written(int(worded.group(3)), _MONTHS[worded.group(2)], int(worded.group(1)))
+    worded = _MONTH_FIRST.match(folded)
+    if worded and worded.group(1) in _MONTHS:
+        return _Written(int(worded.group(3)), _MONTHS[worded.group(1)], int(worded.group(2)))
+    return None
+
+
+def _spreadsheet_day(text: str) -> date | None:
+    """The day behind a spreadsheet's number of days."""
+    return date(1899, 12, 30) + timedelta(days=int(text)) if re.fullmatch(r"[1-9]\d{3,4}", text, re.ASCII) else None
+
+
+def _within_century(written: _Written, today: date) -> tuple[date | None, bool]:
+    """The day, or None where there is none, and whether it was partly guessed."""
+    year, month, day, doubt = written
+    if year < 100:
+        year += 2000 if (2000 + year, month, day) <= (today.year, today.month, today.day) else 1900
+        doubt = True
+    try:
+        return date(year, month, day), doubt
+    except ValueError:
+        return None, False

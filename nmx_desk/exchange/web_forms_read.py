@@ -1,0 +1,168 @@
+"""Bytes of a website's export to a table of cells: encoding, delimiter, header, and every reason to refuse the file."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from nmx_desk.domain.errors import UserError
+from nmx_desk.i18n import _
+
+MAX_BYTES = 50_000_000
+MAX_ROWS = 200_000
+MAX_COLUMNS = 500
+DELIMITERS = (",", ";", "\t", "|")
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_OTHER_FILES = {
+    b"PK\x03\x04": "xlsx",
+    b"\xd0\xcf\x11\xe0": "xls",
+    b"%PDF": "PDF",
+    b"\x1f\x8b": "gzip",
+    b"SQLite format 3": "SQLite",
+}
+_HEAD = 100_000  # characters in which the header is looked for
+# Not a character of any text: shows where the file ended, so that a quote that never closes is seen.
+_END = "\ue000the end\ue000"
+# What data has and a header has not: an address, a phone number, a date.
+_DATA = re.compile(r"^\s*([^\s@]+@[^\s@]+\.[^\s@]+|\+?[\d\s().-]{7,}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,12})\s*$")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as they stand in the file. ``rows`` hold as many cells as their line had.
+
+    ``columns`` are made unique, one for every cell of the longest row; the first ``width`` of them stand in the header.
+    """
+
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+    width: int
+    rows: tuple[tuple[str, ...], ...]
+    notices: tuple[str, ...]
+
+
+def read_table(data: bytes, known: Callable[[str], bool]) -> Table:
+    """Read an export; ``known`` says whether a column name is recognised, which decides between delimiters.
+
+    Raises UserError when it is no CSV with a header, is damaged, or is larger than the limits of this module.
+    """
+    encoding, text, notices = _decode(data)
+    delimiter, text = _delimiter(text, known)
+    lines = _lines(text, delimiter)
+    header = next(lines, None)
+    if header is None:
+        raise UserError("file", _("The file is empty. Export the form's entries again and choose that file."))
+    if not any(known(cell) for cell in header) and any(_DATA.match(cell) for cell in header):
+        raise UserError("file", _("The first row has no column names. Export the form's entries with a header row and try again."))
+    rows = []
+    for row in lines:
+        rows.append(tuple(row))
+        if len(rows) > MAX_ROWS:
+            raise UserError("file", _("The file has more than {n} rows. Split it and import the parts.").format(n=MAX_ROWS))
+    longest = max((len(row) for row in rows), default=0)
+    return Table(encoding, delimiter, _columns(header, longest), len(header), tuple(rows), tuple(notices))
+
+
+def _decode(data: bytes) -> tuple[str, str, list[str]]:
+    """Encoding, text and what the user should know about it."""
+    if len(data) > MAX_BYTES:
+        raise UserError("file", _("The file is larger than {n} MB. Split it and import the parts.").format(n=MAX_BYTES // 1_000_000))
+    for start, kind in _OTHER_FILES.items():
+        if data.startswith(start):
+            raise UserError("file", _("This is a {kind} file, not a CSV. Save or export it as CSV and try again.").format(kind=kind))
+    encoding, body = next(((name, data[len(bom) :]) for bom, name in _BOMS if data.startswith(bom)), ("", data))
+    encoding = encoding or _guess_utf16(body)
+    try:
+        text = body.decode(encoding or "utf-8")
+    except UnicodeDecodeError:
+        if encoding.startswith("utf-16"):
+            raise UserError("file", _("The file is damaged: its text cannot be read. Export it again.")) from None
+        encoding, text, notices = _decode_damaged(body)
+    else:
+        notices = []
+    if "\0" in text:
+        raise UserError("file", _("This is not a CSV file: it holds other data than text. Export the form's entries as CSV and try again."))
+    if not text.strip():
+        raise UserError("file", _("The file is empty. Export the form's entries again and choose that file."))
+    return encoding or "utf-8", text.lstrip("\ufeff"), notices
+
+
+def _guess_utf16(body: bytes) -> str:
+    """UTF-16 without its mark: every other byte of western text is zero."""
+    sample = body[:4000]
+    for name, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
+        if len(sample) > 3 and zeros.count(0) > 0.8 * len(zeros) and sample.count(0) < 0.6 * len(sample):
+            return name
+    return ""
+
+
+def _decode_damaged(body: bytes) -> tuple[str, str, list[str]]:
+    """Not UTF-8: Windows-1252, unless most of its accents are UTF-8 and only a few bytes are broken."""
+    text = body.decode("utf-8", "replace")
+    whole = sum(c > "\x7f" for c in text) - (broken := text.count("\ufffd"))
+    if whole > broken:
+        return "utf-8", text, [_("Some characters of the file are damaged. Check the names with accents.")]
+    notice = _("The file is not in UTF-8; it was read as Windows-1252. Check the names with accents.")
+    return "cp1252", body.decode("cp1252", "replace"), [notice]
+
+
+def _delimiter(text: str, known: Callable[[str], bool]) -> tuple[str, str]:
+    """The delimiter that gives the most recognised columns, then the most columns; and the text without a spreadsheet's ``sep=`` line."""
+    told = re.match(r'"?sep=([,;|\t])"?\r?\n', text, re.IGNORECASE)
+    if told:
+        return told.group(1), text[told.end() :]
+
+    head = text[:_HEAD]
+
+    def score(delimiter: str) -> tuple[int, int]:
+        try:
+            header = next(_lines(head, delimiter), [])
+        except UserError:
+            return -1, 0
+        return sum(known(cell) for cell in header), len(header)
+
+    return max(DELIMITERS, key=score), text
+
+
+def _lines(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Rows that hold anything, refusing a quote that never closes, too many columns and a giant cell."""
+    ended = text if text.endswith(("\n", "\r")) else text + "\n"
+    reader = csv.reader(io.StringIO(ended + _END, newline=""), delimiter=delimiter)
+    line = 1
+    try:
+        for row in reader:
+            if row == [_END]:
+                return
+            if row and _END in row[-1]:
+                message = _("A quotation mark at line {line} is never closed. Mend the file or export it again.")
+                raise UserError("file", message.format(line=line))
+            if len(row) > MAX_COLUMNS:
+                raise UserError("file", _("The file has more than {n} columns; this is not an export of a form.").format(n=MAX_COLUMNS))
+            if any(cell.strip() for cell in row):
+                yield row
+            line = reader.line_num + 1
+    except csv.Error:
+        message = _("The cell at line {line} is too large; perhaps a quotation mark is never closed. Mend the file or export it again.")
+        raise UserError("file", message.format(line=line)) from None
+
+
+def _columns(header: Sequence[str], width: int) -> tuple[str, ...]:
+    """Column names: unique, and one for every cell of the longest row."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for i in range(max(len(header), width)):
+        name = " ".join(header[i].split()) if i < len(header) else ""
+        base = name or f"#{i + 1}"
+        name, n = base, 1
+        while name in taken:
+            n += 1
+            name = f"{base} ({n})"
+        taken.add(name)
+        names.append(name)
+    return tuple(names)
