@@ -1,7 +1,7 @@
 """Triggers that capture every change of every table, generated from a description of the tables (AUDIT §3).
 
-One row of ``audit_raw`` a changed record, so that a rolled-back savepoint takes its captures along. ``nmx_ctx`` and ``nmx_pack`` are functions of
-this application: a write by any other program fails with "no such function", a write outside the door with "no audit context".
+One row of ``audit_raw`` a changed record, so that a rolled-back savepoint takes its captures along. ``nmx_ctx`` and ``nmx_pack`` are
+functions of this application: a write by any other program fails with "no such function", a write outside the door with "no audit context".
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ class CapturedTable:
 
 AUDIT_TABLES = """
 CREATE TABLE audit_meta (id INTEGER PRIMARY KEY CHECK (id = 1), db_uuid TEXT NOT NULL, format INTEGER NOT NULL);
-CREATE TABLE audit_key (id TEXT PRIMARY KEY NOT NULL, user_id TEXT NOT NULL, public_key TEXT NOT NULL, epoch INTEGER NOT NULL, attested_by TEXT NOT NULL);
+CREATE TABLE audit_key (
+  id TEXT PRIMARY KEY NOT NULL, user_id TEXT NOT NULL, public_key TEXT NOT NULL, epoch INTEGER NOT NULL, attested_by TEXT NOT NULL);
 CREATE TABLE audit_entry (
   seq INTEGER PRIMARY KEY, tx TEXT NOT NULL, ts TEXT NOT NULL, skew INTEGER NOT NULL, action TEXT NOT NULL, code TEXT NOT NULL,
   outcome INTEGER NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, on_behalf_of TEXT, station TEXT NOT NULL, session TEXT NOT NULL,
@@ -61,8 +62,8 @@ def _capture(table: CapturedTable, event: str) -> str:
         client = f'coalesce(NEW."{table.client}", OLD."{table.client}")'
     action, code = {"INSERT": ("C", "CREATE"), "UPDATE": ("U", "CHANGE"), "DELETE": ("D", "DELETE")}[event]
     renamed = ' SELECT CASE WHEN NEW."id" IS NOT OLD."id" THEN RAISE(ABORT, \'an id never changes\') END;' if event == "UPDATE" else ""
-    return (
-        f'CREATE TRIGGER "nmx_{table.name}_{event.lower()}" AFTER {event} ON "{table.name}" BEGIN{renamed}'
+    return (  # names of our own tables only
+        f'CREATE TRIGGER "nmx_{table.name}_{event.lower()}" AFTER {event} ON "{table.name}" BEGIN{renamed}'  # noqa: S608
         f" INSERT INTO audit_raw (tx, action, code, outcome, obj_type, obj_id, client, data)"
         f" VALUES (nmx_ctx(), '{action}', '{code}', 0, '{table.name}', {row}.\"id\", {client},"
         f" nmx_pack('{action}', '{fields}', {values})); END"

@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 from nmx_desk.audit import tree
 from nmx_desk.audit.capture import pack
-from nmx_desk.audit.entry import Context, Head, entry_leaf, head_message, utc_text
+from nmx_desk.audit.entry import COLUMNS, Context, Head, entry_leaf, head_message, utc_text
 from nmx_desk.audit.tlv import Value, commitment, read, tlv
 
 SKEW = timedelta(seconds=2)
-_ENTRY = "INSERT INTO audit_entry VALUES (" + ",".join("?" * 22) + ")"
+_ENTRY = "INSERT INTO audit_entry VALUES (" + ",".join("?" * len(COLUMNS)) + ")"  # noqa: S608 (our own text)
 
 
 class Signer(Protocol):
@@ -129,9 +129,9 @@ class Recorder:
                 fields += [part for name, text in context.values.items() for part in (f"@{name}", None, text)]
             commits = _commit(size, fields, values)
             chosen = context.code if context.code and action in "CUD" else code
-            entry = (size, context.tx, ts, skew, action, chosen, outcome, context.actor, context.role, context.on_behalf_of, context.station,
-                     context.session, context.app_version, context.schema_version, obj_type, obj_id, client, context.purpose, context.rule,
-                     context.break_glass, context.reason_code, commits)  # fmt: skip
+            who = (context.actor, context.role, context.on_behalf_of, context.station, context.session)
+            what = (obj_type, obj_id, client, context.purpose, context.rule, context.break_glass, context.reason_code, commits)
+            entry = (size, context.tx, ts, skew, action, chosen, outcome, *who, context.app_version, context.schema_version, *what)
             entries.append(entry)
             for level, index, value in tree.new_nodes(size, entry_leaf(entry), node_at):
                 grown[level, index] = value

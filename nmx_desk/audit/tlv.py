@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from hashlib import sha256
+from typing import TypeAlias
 
 Value: TypeAlias = str | int | bytes | None
 

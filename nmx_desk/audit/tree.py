@@ -1,15 +1,15 @@
 """The Merkle tree over the entries (RFC 9162 §2.1): append, root, proofs.
 
-``leaf = SHA256(00 ‖ bytes)``, ``node = SHA256(01 ‖ left ‖ right)``. Complete nodes are stored as ``(level, index)``: node ``(l, i)`` covers the leaves
-``i·2^l … (i+1)·2^l − 1``. A tree of ``size`` leaves is the row of its complete subtrees, largest first, folded from the right.
+``leaf = SHA256(00 ‖ bytes)``, ``node = SHA256(01 ‖ left ‖ right)``. Complete nodes are stored as ``(level, index)``: node ``(l, i)``
+covers the leaves ``i·2^l … (i+1)·2^l − 1``.
+A tree of ``size`` leaves is the row of its complete subtrees, largest first, folded from the right.
 """
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from collections.abc import Callable, Iterator
 from hashlib import sha256
+from typing import TypeAlias
 
 NodeAt: TypeAlias = Callable[[int, int], bytes]
 

@@ -13,7 +13,7 @@ from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2 as driver
 
 from nmx_desk.domain.errors import Conflict, DeskError, EnvironmentProblem
-from nmx_desk.i18n import _
+from nmx_desk.i18n import N_, _
 
 
 def engine_for(connect: Callable[[], Any]) -> sa.Engine:
@@ -98,21 +98,20 @@ def _explained() -> Iterator[None]:
         raise explained from error
 
 
+_SENTENCES: tuple[tuple[str, type[DeskError], str], ...] = (
+    ("overlap client", Conflict, N_("This client already has an appointment at that time. Choose another moment.")),
+    ("overlap", Conflict, N_("This moment has just been taken. Choose another one.")),
+    ("signed", Conflict, N_("This has been signed and cannot be changed any more. Add an addendum instead.")),
+    ("UNIQUE constraint failed", Conflict, N_("This is there already. Reload and look again.")),
+    ("database or disk is full", EnvironmentProblem, N_("The disk is full; nothing was saved. Free some space and try again.")),
+    ("readonly", EnvironmentProblem, N_("The clinic's file cannot be written to. Check the rights of its folder and try again.")),
+    ("locked", EnvironmentProblem, N_("Another program is writing to the clinic's file. Try again in a moment.")),
+    ("disk I/O error", EnvironmentProblem, N_("The disk reported an error; nothing was saved. Check the disk and try again.")),
+)
+
+
 def _explain(text: str) -> DeskError | None:
-    if "overlap client" in text:
-        return Conflict(_("This client already has an appointment at that time. Choose another moment."))
-    if "overlap" in text:
-        return Conflict(_("This moment has just been taken. Choose another one."))
-    if text == "signed":
-        return Conflict(_("This has been signed and cannot be changed any more. Add an addendum instead."))
-    if "UNIQUE constraint failed" in text:
-        return Conflict(_("This is there already. Reload and look again."))
-    if "database or disk is full" in text:
-        return EnvironmentProblem(_("The disk is full; nothing was saved. Free some space and try again."))
-    if "readonly" in text:
-        return EnvironmentProblem(_("The clinic's file cannot be written to. Check the rights of its folder and try again."))
-    if "locked" in text:
-        return EnvironmentProblem(_("Another program is writing to the clinic's file. Try again in a moment."))
-    if "disk I/O error" in text:
-        return EnvironmentProblem(_("The disk reported an error; nothing was saved. Check the disk and try again."))
+    for part, kind, sentence in _SENTENCES:
+        if part in text:
+            return kind(_(sentence))
     return None

@@ -43,14 +43,14 @@ def pending(driver: Any) -> bool:
 
 def upgrade(connection: sa.Connection) -> None:
     """Run the pending migrations and make every trigger anew; inside the caller's transaction, foreign keys switched off by the caller."""
-    from alembic import command  # noqa: PLC0415 (250 ms that only a migration needs)
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command  # 250 ms that only a migration needs
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    driver = connection.connection.driver_connection
+    driver: Any = connection.connection.driver_connection
     install_triggers(driver, captured_tables())
     broken = driver.execute("PRAGMA foreign_key_check").fetchall()
     if broken:

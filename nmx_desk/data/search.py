@@ -71,16 +71,18 @@ def query_terms(query: str) -> list[str]:
         parts = re.fullmatch(r"\s*(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})\s*", query)
         if parts:
             return [f"{int(parts[1]):02}{int(parts[2]):02}{parts[3]}"]
-        if digits.startswith("00"):
-            digits = digits[2:]
+        digits = digits.removeprefix("00")
         return [digits.replace("310", "31", 1) if digits.startswith("310") else digits]
     found = words(query)
     return [word for word in found if not is_prefix_word(word)] or found
 
 
-_CLIENT = """SELECT id, first_name, first_names, prefix, surname, partner_prefix, partner_surname, phone, phone2, email, birth_date, postcode, client_no
+_CLIENT = """SELECT id, first_name, first_names, prefix, surname, partner_prefix, partner_surname, phone, phone2, email, birth_date,
+ postcode, client_no
  FROM client WHERE id = ?"""
-_REQUEST = "SELECT id, first_name, prefix, surname, phone, email, birth_date, question, received_at, client_id FROM advice_request WHERE id = ?"
+_REQUEST = (
+    "SELECT id, first_name, prefix, surname, phone, email, birth_date, question, received_at, client_id FROM advice_request WHERE id = ?"
+)
 
 
 def drain(driver: Any) -> int:
@@ -103,7 +105,9 @@ def _reindex(driver: Any, kind: str, ref_id: str) -> None:
         driver.execute("INSERT INTO search_fts (search_fts, rowid, terms) VALUES ('delete', ?, ?)", old)
         driver.execute("DELETE FROM search_doc WHERE id = ?", (old[0],))
     if doc is not None:
-        made = driver.execute("INSERT INTO search_doc (kind, ref_id, head, title, subtitle, terms) VALUES (?,?,?,?,?,?)", (kind, ref_id, *doc))
+        made = driver.execute(
+            "INSERT INTO search_doc (kind, ref_id, head, title, subtitle, terms) VALUES (?,?,?,?,?,?)", (kind, ref_id, *doc)
+        )
         driver.execute("INSERT INTO search_fts (rowid, terms) VALUES (?, ?)", (made.lastrowid, doc[3]))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -19,32 +18,39 @@ from nmx_desk.i18n import _
 R = TypeVar("R", bound=Record)
 
 
-@cache
+class _Shape:
+    """A kind of record: its table, its column names and the statements made once for it."""
+
+    def __init__(self, kind: type[Record]) -> None:
+        self.table = TABLES[kind]
+        self.names = tuple(field.name for field in fields(kind))
+        self.insert = sa.insert(self.table)
+        self.update = sa.update(self.table).where(self.table.c.id == sa.bindparam("_id"), self.table.c.version == sa.bindparam("_version"))
+        self._selects: dict[tuple[str, ...], sa.Select[Any]] = {}
+
+    def select(self, keys: tuple[str, ...]) -> sa.Select[Any]:
+        """Select by equality of these columns."""
+        if keys not in self._selects:
+            self._selects[keys] = sa.select(self.table).where(*(self.table.c[key] == sa.bindparam(key) for key in keys))
+        return self._selects[keys]
+
+    def values(self, record: Record) -> dict[str, Any]:
+        """The record by column."""
+        return {name: getattr(record, name) for name in self.names}
+
+
+_shapes: dict[type[Record], _Shape] = {}
+
+
+def _shape(kind: type[Record]) -> _Shape:
+    if kind not in _shapes:
+        _shapes[kind] = _Shape(kind)
+    return _shapes[kind]
+
+
 def table_of(kind: type[Record]) -> sa.Table:
     """The table of a kind of record."""
     return TABLES[kind]
-
-
-@cache
-def _names(kind: type[Record]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
-@cache
-def _insert(kind: type[Record]) -> sa.Insert:
-    return sa.insert(table_of(kind))
-
-
-@cache
-def _update(kind: type[Record]) -> sa.Update:
-    table = table_of(kind)
-    return sa.update(table).where(table.c.id == sa.bindparam("_id"), table.c.version == sa.bindparam("_version"))
-
-
-@cache
-def _select(kind: type[Record], keys: tuple[str, ...]) -> sa.Select[Any]:
-    table = table_of(kind)
-    return sa.select(table).where(*(table.c[key] == sa.bindparam(key) for key in keys))
 
 
 class Store:
@@ -59,22 +65,25 @@ class Store:
     def add(self, record: R) -> R:
         """Insert; the answer carries its id (kept when it has one), version 1 and who made it when."""
         record = replace(record, id=record.id or self.new_id(), version=1, created_at=self.now(), created_by=self.user_id)
-        self.connection.execute(_insert(type(record)), _values(record))
+        shape = _shape(type(record))
+        self.connection.execute(shape.insert, shape.values(record))
         return record
 
     def add_all(self, records: Iterable[R]) -> list[R]:
         """Insert many records of one kind in one statement."""
         made = [replace(r, id=r.id or self.new_id(), version=1, created_at=self.now(), created_by=self.user_id) for r in records]
         if made:
-            self.connection.execute(_insert(type(made[0])), [_values(record) for record in made])
+            shape = _shape(type(made[0]))
+            self.connection.execute(shape.insert, [shape.values(record) for record in made])
         return made
 
     def change(self, record: R, **changes: Any) -> R:
         """Write a record (with ``changes``) over the version it was read at. Raises ``Conflict`` when somebody was faster."""
         changed = replace(record, version=record.version + 1, **changes)
-        values = _values(changed)
+        shape = _shape(type(record))
+        values = shape.values(changed)
         values.pop("id")
-        done = self.connection.execute(_update(type(record)), values | {"_id": record.id, "_version": record.version})
+        done = self.connection.execute(shape.update, values | {"_id": record.id, "_version": record.version})
         if done.rowcount != 1:
             raise Conflict(_("Somebody else changed this in the meantime. Reload it and make your change again."))
         return changed
@@ -95,18 +104,18 @@ class Store:
 
     def find_one(self, kind: type[R], **equals: Any) -> R | None:
         """The one record with these values, or None."""
-        row = self.connection.execute(_select(kind, tuple(equals)), equals).first()
-        return None if row is None else kind(**dict(zip(_names(kind), row, strict=True)))
+        row = self.connection.execute(_shape(kind).select(tuple(equals)), equals).first()
+        return None if row is None else kind(**dict(zip(_shape(kind).names, row, strict=True)))
 
     def find(self, kind: type[R], *where: sa.ColumnElement[bool], order: Sequence[Any] = (), limit: int | None = None,
                         **equals: Any) -> list[R]:  # fmt: skip
         """All records with these values and conditions, in ``order``."""
-        statement = _select(kind, tuple(equals)).where(*where).order_by(*order).limit(limit)
+        statement = _shape(kind).select(tuple(equals)).where(*where).order_by(*order).limit(limit)
         return self.read(kind, statement, equals)
 
     def read(self, kind: type[R], statement: sa.Select[Any], values: dict[str, Any] | None = None) -> list[R]:
         """Records from a select over exactly their table's columns."""
-        names = _names(kind)
+        names = _shape(kind).names
         return [kind(**dict(zip(names, row, strict=True))) for row in self.connection.execute(statement, values or {})]
 
     def next_number(self, name: str) -> int:
@@ -115,7 +124,3 @@ class Store:
         if counter is None:
             return self.add(Counter(name=name, value=1)).value
         return self.change(counter, value=counter.value + 1).value
-
-
-def _values(record: Record) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in _names(type(record))}

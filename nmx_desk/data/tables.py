@@ -9,7 +9,6 @@ import types
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import sqlalchemy as sa
@@ -87,7 +86,6 @@ TABLES: dict[type[Record], sa.Table] = {}
 _CLIENT_COLUMN: dict[str, str | None] = {}
 
 
-@cache
 def _column_types(record: type[Record]) -> dict[str, tuple[Any, bool]]:
     """Per field: SQLAlchemy type and whether it may be null."""
     hints = get_type_hints(record)
@@ -113,7 +111,7 @@ def _table(
     refers: dict[str, str] | None = None,
     owned_by: str | None = None,
 ) -> None:
-    """Declare the table of a record. ``refers``: column → table; ``owned_by``: the column whose parent takes the row with it when it goes."""
+    """Declare the table of a record. ``refers``: column → table; ``owned_by``: the column whose parent takes the row along when it goes."""
     references = {"client_id": "client"} if client == "client_id" else {}
     references |= refers or {}
     columns = []

@@ -100,7 +100,7 @@ ATTEMPT_RESULT_NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class AdviceRequest(Record):
-    """A request for a free advice call. ``raw_payload`` is the row as it came (JSON text) and never changes; ``external_key`` is unique when not None."""
+    """A request for a free advice call. ``raw_payload``: the row as it came (JSON), never changed; ``external_key``: unique or None."""
 
     client_id: str | None = None
     received_at: datetime = EPOCH

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.errors import UserError
@@ -12,6 +13,8 @@ from nmx_desk.exchange.phones import normalise_phone
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
 
+_NAMES = ("first_name", "first_names", "prefix", "surname", "partner_prefix", "partner_surname")
+
 
 def tidy(work: Work, client: Client) -> Client:
     """The client as it is stored: trimmed, phone numbers E.164, e-mail lower case. Raises ``UserError`` for what cannot be."""
@@ -19,7 +22,7 @@ def tidy(work: Work, client: Client) -> Client:
         raise UserError("surname", _("Fill in a name."))
     if client.birth_date is not None and (client.birth_date > work.today() or work.today().year - client.birth_date.year > 120):
         raise UserError("birth_date", _("This birth date cannot be right. Check day, month and year."))
-    changed = {name: " ".join(getattr(client, name).split()) for name in ("first_name", "first_names", "prefix", "surname", "partner_prefix", "partner_surname")}
+    changed: dict[str, Any] = {name: " ".join(getattr(client, name).split()) for name in _NAMES}
     for field in ("phone", "phone2"):
         text = getattr(client, field).strip()
         found = normalise_phone(text, client.country or "NL") if text else None

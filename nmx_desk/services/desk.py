@@ -1,6 +1,6 @@
 """The one door: every use case of screen, command line and tests goes through :meth:`Desk.do`.
 
-It checks the right, opens the unit of work, gives the log its context, runs the use case, seals, commits, and tells who listens what changed.
+It checks the right, opens the unit of work, gives the log its context, runs the use case, seals, commits, and tells what changed.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ USE_CASES: dict[str, UseCase[Any, Any]] = {}
 def use_case(
     right: str, *, writes: bool = True, code: str = "", rescue: bool = False
 ) -> Callable[[Callable[Concatenate[Work, P], T]], UseCase[P, T]]:
-    """Declare a use case. ``code`` is the log's code for its row changes (empty: CREATE, CHANGE, DELETE); ``rescue``: allowed on a doubtful log."""
+    """Declare a use case. ``code``: the log's code for its row changes (empty: CREATE, CHANGE, DELETE); ``rescue``: also on a doubtful log."""
 
     def declare(function: Callable[Concatenate[Work, P], T]) -> UseCase[P, T]:
         made = UseCase(function, right, writes=writes, code=code, rescue=rescue)
@@ -113,7 +113,9 @@ def use_case(
 class Work:
     """One unit of work. ``store`` reads and writes records; ``seen`` and ``note`` go into the log."""
 
-    def __init__(self, desk: Desk, store: Store, case: UseCase[Any, Any], reason: str, progress: Progress, note: Callable[..., None]) -> None:
+    def __init__(
+        self, desk: Desk, store: Store, case: UseCase[Any, Any], reason: str, progress: Progress, note: Callable[..., None]
+    ) -> None:
         self.desk = desk
         self.store = store
         self.user = desk.user
@@ -128,7 +130,7 @@ class Work:
         self.need(case.right)
 
     def now(self) -> datetime:
-        """This moment, UTC."""
+        """The moment, UTC."""
         return self.desk.now()
 
     def today(self) -> date:
@@ -158,10 +160,14 @@ class Work:
         if reach is Scope.ALL or (reach is Scope.OWN and own):
             return
         if not self.reason.strip():
-            raise NotAllowed(_("This is outside your own clients. Write down why you need it; the reason is logged."), right=right, needs_reason=True)
+            raise NotAllowed(
+                _("This is outside your own clients. Write down why you need it; the reason is logged."), right=right, needs_reason=True
+            )
         self.break_glass = True
 
-    def seen(self, obj_type: str, obj_id: str, client: str | None, *, code: str = "VIEW", values: Mapping[str, Value] | None = None) -> None:
+    def seen(
+        self, obj_type: str, obj_id: str, client: str | None, *, code: str = "VIEW", values: Mapping[str, Value] | None = None
+    ) -> None:
         """Say that content is about to be shown (VIEW, SEARCH, PRINT, EXPORT). A view is logged once per opening, not once per repaint."""
         self._note("R", code, obj_type, obj_id, client, values=values)
 
@@ -240,7 +246,7 @@ class Desk:
     # -- the door --------------------------------------------------------------------------------------------------------------------
 
     def do(self, case: UseCase[Any, T], *args: Any, reason: str = "", progress: Progress | None = None, **kwargs: Any) -> T:
-        """Run a use case as the signed-in user. ``reason``: why, where a right asks for one. Raises what the use case raises, or ``NotAllowed``."""
+        """Run a use case as the signed-in user. ``reason``: why, where a right asks for one. Raises what it raises, or ``NotAllowed``."""
         if self._closed:
             raise NotAllowed(_("The desk is locked. Sign in again."))
         if self.rescue and not case.rescue:
@@ -391,5 +397,3 @@ class Desk:
         for callback in self._at_close:
             callback()
         self._at_close.clear()
-
-

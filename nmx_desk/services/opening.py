@@ -22,12 +22,14 @@ from nmx_desk.data.database import Database
 from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.store import Store
 from nmx_desk.domain.agenda import AppointmentType, Channel, RosterRule
-from nmx_desk.domain.errors import NotAllowed, UserError
+from nmx_desk.domain.errors import EnvironmentProblem, UserError
 from nmx_desk.domain.people import Clinic, CodeItem, Role, User, UserRole
 from nmx_desk.i18n import _, resources_dir
 from nmx_desk.services.desk import Desk
+from nmx_desk.services.keeping import make_backup
 from nmx_desk.vault import passwords
 from nmx_desk.vault.attempts import Attempts
+from nmx_desk.vault.backup import backup_name
 from nmx_desk.vault.errors import WrongPassword
 from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import STANDARD_KDF, KdfParameters, KeyFile, Secrets, new_key
@@ -59,13 +61,17 @@ class Surroundings:
 
 
 def witness_path(db_uuid: str) -> Path:
-    """This workstation's witness of a database."""
+    """File in which the workstation remembers a database's head."""
     return state_dir() / "witness" / f"{db_uuid}.json"
 
 
 def check_setup(setup: ClinicSetup) -> None:
     """Refuse what cannot be a clinic. Raises ``UserError``."""
-    for field, value, limit in (("clinic_name", setup.clinic_name, 120), ("display_name", setup.display_name, 80), ("username", setup.username, 40)):
+    for field, value, limit in (
+        ("clinic_name", setup.clinic_name, 120),
+        ("display_name", setup.display_name, 80),
+        ("username", setup.username, 40),
+    ):
         if not value.strip():
             raise UserError(field, _("Fill this in."))
         if len(value) > limit or not value.isprintable():
@@ -94,8 +100,8 @@ def create_clinic(folder: Path, setup: ClinicSetup, around: Surroundings | None 
             database.close()
         keys.save()
     except BaseException:
-        for path in (place.database, place.database.with_name(place.database.name + "-wal"), place.database.with_name(place.database.name + "-shm"),
-                     place.keys):  # fmt: skip
+        beside = [place.database.with_name(place.database.name + ending) for ending in ("", "-wal", "-shm")]
+        for path in (*beside, place.keys):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
         raise
@@ -115,10 +121,16 @@ def _first_transaction(database: Database, db_uuid: str, secrets: Secrets, setup
         driver.execute("INSERT INTO audit_meta VALUES (1, ?, 1)", (db_uuid,))
         recorder.begin(_context(secrets.user_id, new_id(), "create_clinic"))
         recorder.note("E", "MIGRATE", "schema", SCHEMA, None)
-        driver.execute("INSERT INTO audit_key VALUES (?,?,?,?,?)", (signer.key_id, secrets.user_id, signer.public_key, secrets.epoch, secrets.user_id))
+        driver.execute(
+            "INSERT INTO audit_key VALUES (?,?,?,?,?)", (signer.key_id, secrets.user_id, signer.public_key, secrets.epoch, secrets.user_id)
+        )
         store = Store(connection, new_id=new_id, now=now, user_id=secrets.user_id)
         store.add(Clinic(name=setup.clinic_name.strip(), language=setup.language, is_demo=setup.is_demo))
-        add_person(store, User(id=secrets.user_id, username=secrets.username, display_name=setup.display_name.strip(), language=setup.language), setup.roles)
+        add_person(
+            store,
+            User(id=secrets.user_id, username=secrets.username, display_name=setup.display_name.strip(), language=setup.language),
+            setup.roles,
+        )
         seed_defaults(store)
         if Role.PRACTITIONER in setup.roles:
             add_default_roster(store, secrets.user_id)
@@ -128,7 +140,17 @@ def _first_transaction(database: Database, db_uuid: str, secrets: Secrets, setup
 
 
 def _context(actor: str, tx: str, purpose: str) -> Context:
-    return Context(tx=tx, actor=actor, role="admin", session=tx, station="", app_version=__version__, schema_version=SCHEMA, purpose=purpose, rule="opening")
+    return Context(
+        tx=tx,
+        actor=actor,
+        role="admin",
+        session=tx,
+        station="",
+        app_version=__version__,
+        schema_version=SCHEMA,
+        purpose=purpose,
+        rule="opening",
+    )
 
 
 def _defaults() -> dict[str, Any]:
@@ -207,17 +229,17 @@ class FrontDoor:
             keys.save()
         return self._open(secrets, keys.db_uuid)
 
-    def recover(self, code: str, username: str, new_password: str) -> Desk:
+    def recover(self, code: str, new_password: str) -> Desk:
         """Open the clinic with its recovery key and give its holder a new password. The use of the key is logged."""
         self.place.check()
         keys = KeyFile.load(self.place.keys, kdf=self.around.kdf)
-        secrets = self._secrets(keys, lambda: keys.open_recovery(code), "")
+        secrets = self._secrets(keys, lambda: keys.open_recovery(code))
         passwords.check(new_password, username=secrets.username)
         keys.set_password(secrets, new_password)
         keys.save()
         return self._open(secrets, keys.db_uuid, recovered=True)
 
-    def _secrets(self, keys: KeyFile, unlock: Callable[[], Secrets], username: str) -> Secrets:
+    def _secrets(self, keys: KeyFile, unlock: Callable[[], Secrets], username: str = "") -> Secrets:
         attempts = Attempts(self.place.attempts)
         now = datetime.now(UTC)
         attempts.check_delay(now)
@@ -234,7 +256,7 @@ class FrontDoor:
             database = Database(path, lambda: connect(path, secrets.db_key))
             try:
                 if migrate.pending(database.driver):
-                    raise NotAllowed(_("This clinic's file is older than this program and no migration is known. Ask for help."))
+                    self._migrate(database, secrets)
                 desk = self._desk(database, secrets, db_uuid)
                 self._log_sign_in(desk, recovered=recovered)
             except BaseException:
@@ -246,26 +268,48 @@ class FrontDoor:
         desk.on_close(lock.release)
         return desk
 
+    def _migrate(self, database: Database, secrets: Secrets) -> None:
+        """Bring an older file to this schema: verified backup first, then one sealed transaction; a failure leaves it as it was."""
+        found = migrate.revision(database.driver)
+        make_backup(self.place, secrets, found, self.place.backups / backup_name(datetime.now(UTC)))
+        now = self.around.clock or (lambda: datetime.now(UTC))
+        driver = database.driver
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with database.writing() as connection:
+                recorder = Recorder(driver)
+                recorder.begin(_context(secrets.user_id, str(uuid.uuid4()), "migrate"))
+                migrate.upgrade(connection)
+                recorder.note("E", "MIGRATE", "schema", SCHEMA, None, values={"from": found})
+                recorder.seal(now(), UserSigner(secrets.seed, secrets.epoch))
+                recorder.end()
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
+
     def _desk(self, database: Database, secrets: Secrets, db_uuid: str) -> Desk:
         path = witness_path(db_uuid) if self.around.witness else None
         desk = Desk(database, UserSigner(secrets.seed, secrets.epoch), secrets.user_id, clock=self.around.clock, new_id=self.around.new_id,
                     witness_path=path)  # fmt: skip
         desk.folder, desk.secrets, desk.kdf = self.folder, secrets, self.around.kdf
         if desk.db_uuid != db_uuid:
-            raise NotAllowed(_("The key file and the database in this folder do not belong together. Put both back from the same backup."))
+            raise _unmatched()
         known = witness.load(path) if path else None
         if known is not None:
             desk.rescue = _doubt(database, known)
         return desk
 
     def _log_sign_in(self, desk: Desk, *, recovered: bool) -> None:
-        from nmx_desk.services.people import sign_in  # noqa: PLC0415 (people declares use cases of the desk made here)
+        from nmx_desk.services.people import sign_in
 
         attempts = Attempts(self.place.attempts)
         failed = [(attempt.user_id, attempt.at.isoformat()) for attempt in attempts.pending()]
         if not desk.rescue:
             desk.do(sign_in, failed, recovered=recovered)
         attempts.drain()
+
+
+def _unmatched() -> EnvironmentProblem:
+    return EnvironmentProblem(_("The key file and the database in this folder do not belong together. Put both back from the same backup."))
 
 
 def _doubt(database: Database, known: witness.Witness) -> str:
@@ -276,5 +320,6 @@ def _doubt(database: Database, known: witness.Witness) -> str:
         return ""
     if missing is None:
         return _("The log of this file is not the one this computer saw last. Nothing is shown; verify the log or restore a backup.")
-    return _("{n} entries that this computer saw are missing from the log. Nothing is shown; verify the log or restore a backup.").format(n=missing)
-
+    return _("{n} entries that this computer saw are missing from the log. Nothing is shown; verify the log or restore a backup.").format(
+        n=missing
+    )

@@ -58,7 +58,9 @@ def list_practitioners(work: Work) -> list[User]:
 
 
 @use_case("users.manage", code="KEY")
-def add_user(work: Work, username: str, display_name: str, roles: tuple[Role, ...], *, password: str = "", title: str = "", hue: int = 170) -> str:
+def add_user(
+    work: Work, username: str, display_name: str, roles: tuple[Role, ...], *, password: str = "", title: str = "", hue: int = 170
+) -> str:
     """Enrol a user: a key attested by who enrols, a slot in the key file. Returns the one-time code, or "" when a password was given."""
     username = username.strip()
     if not username or not display_name.strip() or not roles:
@@ -70,7 +72,9 @@ def add_user(work: Work, username: str, display_name: str, roles: tuple[Role, ..
     held = work.desk.secrets
     if held is None:
         raise UserError("", _("The desk is locked. Sign in again."))
-    user = add_person(work.store, User(username=username, display_name=display_name.strip(), title=title, language=work.clinic.language, hue=hue), roles)
+    user = add_person(
+        work.store, User(username=username, display_name=display_name.strip(), title=title, language=work.clinic.language, hue=hue), roles
+    )
     if Role.PRACTITIONER in roles:
         add_default_roster(work.store, user.id)
     seed = os.urandom(32)

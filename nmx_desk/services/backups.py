@@ -1,0 +1,96 @@
+"""Backup and restore."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from nmx_desk.audit import witness
+from nmx_desk.data import log
+from nmx_desk.data.schema import SCHEMA
+from nmx_desk.domain.errors import UserError
+from nmx_desk.i18n import _
+from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.keeping import head_of_intact, make_backup
+from nmx_desk.services.opening import FrontDoor, Surroundings, witness_path
+from nmx_desk.vault import backup
+from nmx_desk.vault.folder import ClinicFolder
+from nmx_desk.vault.keyfile import KeyFile
+
+
+@dataclass(frozen=True)
+class BackupMade:
+    """A finished, verified backup: ``size`` entries of the log with ``root`` (hex)."""
+
+    file: str
+    created: datetime
+    size: int
+    root: str
+
+
+@use_case("backup.run", writes=False)
+def back_up(work: Work, out: Path | None = None) -> BackupMade:
+    """Make a verified backup (one file); without a name in the clinic's own folder, where old ones are pruned. Logged as BACKUP."""
+    held = work.desk.secrets
+    if held is None:
+        raise UserError("", _("The desk is locked. Sign in again."))
+    place = ClinicFolder(work.desk.folder)
+    target = out or place.backups / backup.backup_name(work.now())
+    manifest = make_backup(place, held, SCHEMA, target, work.progress.report)
+    if out is None:
+        backup.prune(place.backups, work.now())
+    work.note(
+        "BACKUP", "backup", manifest.files["desk.db"].sha256, values={"size": str(manifest.head["size"]), "root": manifest.head["root"]}
+    )
+    return BackupMade(str(target), manifest.created, int(manifest.head["size"]), str(manifest.head["root"]))
+
+
+@use_case("session.use", writes=False)
+def last_backup(work: Work) -> datetime | None:
+    """When the newest backup was logged."""
+    return log.last_time(work.store, "BACKUP")
+
+
+@use_case("session.use", code="RESTORE")
+def log_restore(work: Work, size: int, root: str, abandoned: str) -> None:
+    """The entry a restored clinic begins with: what was restored, and which newer head was left behind."""
+    work.note("RESTORE", "backup", root[:20], values={"restored": f"{size} {root}", "abandoned": abandoned})
+
+
+def restore(file: Path, folder: Path, username: str, password: str, around: Surroundings | None = None) -> int:
+    """A backup into an empty folder, verified, with a RESTORE entry. Returns the number of log entries; nothing is left when it fails.
+
+    Raises WrongPassword, BadBackup, Conflict, EnvironmentProblem.
+    """
+    around = around or Surroundings()
+    existed = folder.exists()
+    manifest = backup.unpack(file, folder)
+    try:
+        place = ClinicFolder(folder)
+        keys = KeyFile.load(place.keys)
+        secrets = keys.open_slot(username, password)
+        head = head_of_intact(place.database, secrets.db_key)
+        if head["root"] != manifest.head["root"] or head["size"] != manifest.head["size"]:
+            raise _unlike_manifest()
+        path = witness_path(keys.db_uuid)
+        known = witness.load(path) if around.witness else None
+        abandoned = f"{known.size} {known.root}" if known is not None and known.size > int(head["size"]) else ""
+        if abandoned:
+            path.replace(path.with_name(f"{path.stem}.abandoned.json"))
+        desk = FrontDoor(folder, around).sign_in(username, password)
+        try:
+            desk.do(log_restore, int(head["size"]), str(head["root"]), abandoned)
+            return desk.log_size
+        finally:
+            desk.close()
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        if existed:
+            folder.mkdir(exist_ok=True)
+        raise
+
+
+def _unlike_manifest() -> UserError:
+    return UserError("", _("The backup's log is not the one its manifest names. Use another backup."))

@@ -1,0 +1,61 @@
+"""Verifying and keeping a clinic's file, for use cases, migrations and restores: no desk needed, only the key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nmx_desk import __version__
+from nmx_desk.audit.verify import Result, verify
+from nmx_desk.audit.witness import Witness
+from nmx_desk.data import migrate
+from nmx_desk.data.tables import captured_tables
+from nmx_desk.domain.errors import EnvironmentProblem
+from nmx_desk.i18n import _
+from nmx_desk.vault import backup
+from nmx_desk.vault.folder import ClinicFolder
+from nmx_desk.vault.keyfile import Secrets
+from nmx_desk.vault.manifest import Manifest
+from nmx_desk.vault.sqlcipher import connect
+
+
+def check_log(connection: Any, witness: Witness | None = None, progress: Callable[[int, int], None] | None = None) -> Result:
+    """Verify the log of an open database against this program's tables."""
+    return verify(connection, captured_tables(), witness=witness, progress=progress)
+
+
+def head_of_intact(path: Path, key: bytes) -> Mapping[str, Any]:
+    """The head of a database file whose log is intact. Raises ``EnvironmentProblem`` when it is not."""
+    connection = connect(path, key, read_only=True)
+    try:
+        if migrate.pending(connection):  # an older schema is checked by the program that wrote it: here the head only
+            row = connection.execute("SELECT size, root, ts FROM audit_head ORDER BY size DESC LIMIT 1").fetchone()
+            return {"size": row[0], "root": bytes(row[1]).hex(), "ts": row[2]}
+        result = check_log(connection)
+    finally:
+        connection.close()
+    if not result.ok:
+        raise EnvironmentProblem(
+            _("The log of this copy is not intact ({n} findings). Verify the log of the clinic and keep the older backups.").format(
+                n=len(result.findings)
+            )
+        )
+    return {"size": result.size, "root": result.root.hex(), "ts": result.last_ts}
+
+
+def make_backup(
+    place: ClinicFolder, secrets: Secrets, revision: str, out: Path, progress: Callable[[int, int], None] | None = None
+) -> Manifest:
+    """One file with database, keys and manifest; the copy is verified before it counts. Raises Conflict, EnvironmentProblem, Cancelled."""
+    return backup.backup(
+        place,
+        secrets.db_key,
+        out,
+        now=datetime.now(UTC),
+        app_version=__version__,
+        schema_revision=revision,
+        verify=head_of_intact,
+        progress=progress,
+    )
