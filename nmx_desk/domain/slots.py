@@ -1,0 +1,340 @@
+"""Free moments: opening hours minus what is taken, cut into starts. Listing and booking ask the same function.
+
+Times are integer UTC minutes (see ``intervals``); days are local days of the clinic. What the words mean:
+
+- A shift belongs to the day it begins on. Open overrides replace that day's weekly shifts, closed ones are cut out of the shifts that begin
+  that day (until 24:00 means: to their end), a clinic closure drops the shifts that begin on its days and cuts what reaches into them.
+- An appointment itself lies inside opening hours; its buffers may reach outside them, but not into absences or busy time.
+- Starts stand on a grid of ``step`` minutes of the wall clock, shifted by ``anchor_minute``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from heapq import heappop, heapreplace
+from itertools import chain
+from typing import NamedTuple
+
+from nmx_desk.domain.intervals import Interval, Intervals, intersect, merge, subtract, to_minutes, union
+from nmx_desk.domain.walltime import DAY, day_of, minute_of_day, segments, span_minutes, start_minute
+
+MORNING, AFTERNOON, EVENING = (0, 720), (720, 1080), (1080, DAY)
+
+_ONE_DAY = timedelta(days=1)
+_REACH = 3  # days around a day whose shifts may touch it: past midnight, and rules kept in a zone at the other side of the earth
+
+
+def inflate(start: int, end: int, buffer_before: int, buffer_after: int) -> Interval:
+    """The stretch an appointment keeps busy. The one place where buffers are added: for listing, for booking, for what is stored."""
+    return start - buffer_before, end + buffer_after
+
+
+@dataclass(frozen=True)
+class WeeklyRule:
+    """A weekly shift: wall-clock minutes of the day it begins on (weekday 0 is Monday), valid on days from/to inclusive."""
+
+    practitioner_id: str
+    weekday: int
+    start_minute: int
+    end_minute: int
+    valid_from: date | None = None
+    valid_to: date | None = None
+    zone: str = "Europe/Amsterdam"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weekday <= 6:
+            raise ValueError("weekday is 0..6")
+        _check_shift(self.start_minute, self.end_minute)
+
+    def begins_on(self, day: date) -> bool:
+        """Whether the rule gives a shift on this day."""
+        return day.weekday() == self.weekday and (self.valid_from or day) <= day <= (self.valid_to or day)
+
+
+@dataclass(frozen=True)
+class DateOverride:
+    """Other hours on one day: open instead of the weekly rule, or closed. Wall-clock minutes in the clinic's zone."""
+
+    practitioner_id: str
+    date: date
+    open_: bool
+    start_minute: int = 0
+    end_minute: int = DAY
+
+    def __post_init__(self) -> None:
+        _check_shift(self.start_minute, self.end_minute)
+
+
+def _check_shift(start: int, end: int) -> None:
+    if not (0 <= start < DAY and start <= end <= 2 * DAY):
+        raise ValueError("a shift begins at 0..1439 and ends between its begin and 2880")
+
+
+@dataclass(frozen=True)
+class SlotType:
+    """What an appointment type asks of the agenda; minutes, and the horizon in days from today."""
+
+    duration: int
+    buffer_before: int = 0
+    buffer_after: int = 0
+    step: int = 15
+    anchor_minute: int = 0
+    minimum_notice_minutes: int = 0
+    horizon_days: int = 365
+
+    def __post_init__(self) -> None:
+        if self.duration < 1 or self.step < 1:
+            raise ValueError("duration and step are at least one minute")
+        if min(self.buffer_before, self.buffer_after, self.minimum_notice_minutes, self.horizon_days) < 0:
+            raise ValueError("buffers, notice and horizon are not negative")
+
+    def busy(self, start: int) -> Interval:
+        """The stretch an appointment of this type keeps busy, buffers included."""
+        return inflate(start, start + self.duration, self.buffer_before, self.buffer_after)
+
+    def bounds(self, now: datetime, zone: str) -> tuple[int, date]:
+        """First minute that still gives notice, and the last local day of the horizon."""
+        return to_minutes(now, up=True) + self.minimum_notice_minutes, day_of(zone, to_minutes(now)) + timedelta(days=self.horizon_days)
+
+
+class Roster:
+    """Opening hours per practitioner and day. Nothing in it changes, so days once worked out are kept."""
+
+    def __init__(
+        self,
+        zone: str,
+        rules: Iterable[WeeklyRule],
+        overrides: Iterable[DateOverride] = (),
+        closures: Iterable[tuple[date, date]] = (),
+    ) -> None:
+        self.zone = zone
+        self._closures = list(closures)
+        self._closed = merge((start_minute(zone, first), start_minute(zone, last + _ONE_DAY)) for first, last in self._closures)
+        self._rules: defaultdict[tuple[str, int], list[WeeklyRule]] = defaultdict(list)
+        self._overrides: defaultdict[tuple[str, date], list[DateOverride]] = defaultdict(list)
+        self._reaching: set[str] = set()  # practitioners with shifts that may touch other days than their own
+        self._days: dict[tuple[str, date], Intervals] = {}
+        for rule in rules:
+            self._rules[rule.practitioner_id, rule.weekday].append(rule)
+            if rule.end_minute >= DAY or rule.zone != zone:
+                self._reaching.add(rule.practitioner_id)
+        for override in overrides:
+            self._overrides[override.practitioner_id, override.date].append(override)
+            if override.open_ and override.end_minute >= DAY:
+                self._reaching.add(override.practitioner_id)
+
+    def around(self, practitioner_id: str, first: date, last: date) -> Intervals:
+        """Opening hours that touch these days; they are not cut at the days' edges."""
+        reach = _REACH if practitioner_id in self._reaching else 0
+        days = _days(first - reach * _ONE_DAY, last + reach * _ONE_DAY)
+        shifts = chain.from_iterable([self._shifts(practitioner_id, day) for day in days])
+        return merge(shifts) if reach else list(shifts)
+
+    def _shifts(self, practitioner_id: str, day: date) -> Intervals:
+        key = practitioner_id, day
+        known = self._days.get(key)
+        if known is None:
+            known = self._days[key] = self._work_out(practitioner_id, day)
+        return known
+
+    def _work_out(self, practitioner_id: str, day: date) -> Intervals:
+        if self._closures and any(first <= day <= last for first, last in self._closures):
+            return []
+        overrides = self._overrides.get((practitioner_id, day), ())
+        hours = [(self.zone, o.start_minute, o.end_minute) for o in overrides if o.open_] or [
+            (rule.zone, rule.start_minute, rule.end_minute)
+            for rule in self._rules.get((practitioner_id, day.weekday()), ())
+            if rule.begins_on(day)
+        ]
+        opened = _on_the_clock(day, hours)
+        closed = [(self.zone, o.start_minute, o.end_minute if o.end_minute < DAY else 3 * DAY) for o in overrides if not o.open_]
+        if closed:
+            opened = subtract(opened, _on_the_clock(day, closed))
+        return subtract(opened, self._closed) if self._closed else opened
+
+
+def _on_the_clock(day: date, hours: list[tuple[str, int, int]]) -> Intervals:
+    """UTC minutes of (zone, start, end) on a day. Empty ones go first: in a repeated hour they would last from first to last occurrence."""
+    return merge([span_minutes(zone, day, start, end) for zone, start, end in hours if start < end])
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+
+
+class Calendar:
+    """A roster with the absences and busy time at one revision; the free starts of a day are kept once worked out.
+
+    ``absences`` and ``busy`` map a practitioner to spans in UTC minutes, in any order; busy ones already inflated. A calendar does not
+    change: ``with_busy`` gives the next revision, which keeps every day the edit did not touch.
+    """
+
+    def __init__(
+        self,
+        roster: Roster,
+        *,
+        absences: Mapping[str, Collection[Interval]] | None = None,
+        busy: Mapping[str, Collection[Interval]] | None = None,
+        revision: int = 0,
+        starts: dict[tuple[str, SlotType], dict[date, list[int]]] | None = None,
+    ) -> None:
+        self.roster = roster
+        self.zone = roster.zone
+        self.revision = revision
+        self._absences = absences or {}
+        self._busy = busy or {}
+        self._taken: dict[str, Intervals] = {}
+        self._starts = starts or {}
+
+    def taken(self, practitioner_id: str) -> Intervals:
+        """Absences and busy time of a practitioner together."""
+        known = self._taken.get(practitioner_id)
+        if known is None:
+            known = self._taken[practitioner_id] = self._with_absences(practitioner_id, self._busy.get(practitioner_id, ()))
+        return known
+
+    def _with_absences(self, practitioner_id: str, busy: Collection[Interval]) -> Intervals:
+        return merge(chain(self._absences.get(practitioner_id, ()), busy))
+
+    def with_busy(self, practitioner_id: str, busy: Collection[Interval]) -> Calendar:
+        """The next revision, in which one practitioner's busy time is this. Only days where something changed are worked out again."""
+        old, new = self.taken(practitioner_id), self._with_absences(practitioner_id, busy)
+        changed = union(subtract(old, new), subtract(new, old))
+        starts = {
+            (who, kind): _untouched(days, kind, changed, self.zone) if who == practitioner_id else days
+            for (who, kind), days in self._starts.items()
+        }
+        all_busy = {**self._busy, practitioner_id: busy}
+        return Calendar(self.roster, absences=self._absences, busy=all_busy, revision=self.revision + 1, starts=starts)
+
+    def known_days(self, practitioner_id: str, kind: SlotType) -> dict[date, list[int]]:
+        """The free starts worked out so far, per day."""
+        return self._starts.setdefault((practitioner_id, kind), {})
+
+    def starts(self, practitioner_id: str, kind: SlotType, days: Sequence[date]) -> list[int]:
+        """Every start of this type that begins on these local days (rising), in order; notice and horizon aside."""
+        known = self.known_days(practitioner_id, kind)
+        missing = [day for day in days if day not in known]
+        if missing:
+            windows = self._start_windows(practitioner_id, kind, missing[0], missing[-1])
+            known.update(_on_the_grid(windows, kind, self.zone, _days(missing[0], missing[-1])))
+        return list(chain.from_iterable([known[day] for day in days]))
+
+    def _start_windows(self, practitioner_id: str, kind: SlotType, first: date, last: date) -> Intervals:
+        """The minutes at which an appointment may start: opening hours shrunk by its length, minus what is taken grown by its reach."""
+        hours = self.roster.around(practitioner_id, first, last)
+        length = kind.duration - 1
+        windows = [(lo, hi - length) for lo, hi in hours if lo < hi - length]
+        if not windows:
+            return windows
+        before, after = _reach_of(kind)
+        taken = self.taken(practitioner_id)
+        begin = max(bisect_left(taken, (windows[0][0] - after,)) - 1, 0)  # the one before may last until then
+        end = bisect_left(taken, (windows[-1][1] + before,), lo=begin)
+        return subtract(windows, [(lo - before, hi + after) for lo, hi in taken[begin:end]])
+
+
+def _reach_of(kind: SlotType) -> tuple[int, int]:
+    """How far a start keeps clear of taken time: [lo, hi) refuses the starts in [lo - before, hi + after)."""
+    lo, hi = kind.busy(0)
+    return hi - 1, -lo
+
+
+def _on_the_grid(windows: Intervals, kind: SlotType, zone: str, days: Iterable[date]) -> Iterator[tuple[date, list[int]]]:
+    """The starts of each day: minutes in the windows that the day's wall clock shows as anchor plus whole steps."""
+    step, at, n = kind.step, 0, len(windows)
+    for day in days:
+        starts: list[int] = []
+        for first, last, base in segments(zone, day):
+            anchor = base + kind.anchor_minute
+            while at < n and windows[at][0] < last:
+                lo, hi = windows[at]
+                begin = max(first, lo)
+                starts += range(begin + (anchor - begin) % step, min(last, hi), step)
+                if hi > last:  # goes on in the next part or day
+                    break
+                at += 1
+        yield day, starts
+
+
+def _untouched(days: dict[date, list[int]], kind: SlotType, changed: Intervals, zone: str) -> dict[date, list[int]]:
+    before, after = _reach_of(kind)
+    touched = {day for lo, hi in changed for day in _days(day_of(zone, lo - before), day_of(zone, hi + after - 1))}
+    return {day: starts for day, starts in days.items() if day not in touched}
+
+
+def open_intervals(practitioner_id: str, date_from: date, date_to: date, calendar: Calendar) -> Intervals:
+    """Opening hours on these local days (inclusive), cut at their edges."""
+    edges = [(start_minute(calendar.zone, date_from), start_minute(calendar.zone, date_to + _ONE_DAY))]
+    return intersect(calendar.roster.around(practitioner_id, date_from, date_to), edges)
+
+
+def free_intervals(practitioner_id: str, date_from: date, date_to: date, calendar: Calendar) -> Intervals:
+    """Opening hours on these local days (inclusive) in which nothing is taken."""
+    return subtract(open_intervals(practitioner_id, date_from, date_to, calendar), calendar.taken(practitioner_id))
+
+
+def slots(practitioner_id: str, kind: SlotType, date_from: date, date_to: date, calendar: Calendar, now: datetime) -> list[int]:
+    """Starts on these local days (inclusive) that can be booked at ``now`` (aware), in order."""
+    earliest, horizon = kind.bounds(now, calendar.zone)
+    days = list(_days(max(date_from, day_of(calendar.zone, earliest)), min(date_to, horizon)))
+    found = calendar.starts(practitioner_id, kind, days)
+    return found[bisect_left(found, earliest) :]
+
+
+def fits(start: int, practitioner_id: str, kind: SlotType, calendar: Calendar, now: datetime) -> bool:
+    """Whether an appointment may be booked at this start: true for exactly the starts that ``slots`` lists."""
+    day = day_of(calendar.zone, start)
+    return start in slots(practitioner_id, kind, day, day, calendar, now)
+
+
+class Free(NamedTuple):
+    """A free moment: the UTC minute it starts, and with whom."""
+
+    start: int
+    practitioner_id: str
+
+
+def next_free(
+    practitioners: Iterable[str],
+    kind: SlotType,
+    calendar: Calendar,
+    now: datetime,
+    count: int = 3,
+    part_of_day: Interval | None = None,
+    weekdays: Collection[int] | None = None,
+) -> list[Free]:
+    """The first free moments over several practitioners, earliest first, then by practitioner.
+
+    ``part_of_day``: wall-clock minutes, such as ``MORNING``; ``weekdays``: 0 is Monday. A day is opened only when nothing earlier is left.
+    """
+    earliest, horizon = kind.bounds(now, calendar.zone)
+    days = [day for day in _days(day_of(calendar.zone, earliest), horizon) if weekdays is None or day.weekday() in weekdays]
+
+    def wanted(who: str, day: date) -> Iterator[int]:
+        low, high = part_of_day or (0, DAY)
+        for start in calendar.starts(who, kind, [day]):
+            if start >= earliest and (part_of_day is None or low <= minute_of_day(calendar.zone, start) < high):
+                yield start
+
+    # One entry per practitioner: a free moment with the rest of its day, or a day not opened yet (None) under its first minute.
+    heap: list[tuple[int, str, int, Iterator[int] | None]] = [(0, who, 0, None) for who in sorted(set(practitioners)) if days]
+    found: list[Free] = []
+    while heap and len(found) < count:
+        minute, who, at, rest = heap[0]
+        if rest is None:
+            rest = wanted(who, days[at])
+        else:
+            found.append(Free(minute, who))
+        following = next(rest, None)
+        if following is not None:
+            heapreplace(heap, (following, who, at, rest))
+        elif at + 1 < len(days):
+            heapreplace(heap, (start_minute(calendar.zone, days[at + 1]), who, at + 1, None))
+        else:
+            heappop(heap)
+    return found
