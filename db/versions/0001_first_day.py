@@ -378,6 +378,8 @@ def upgrade() -> None:
         sa.Column("busy_to", sa.Integer(), nullable=False),
         sa.Column("live", sa.Boolean(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status_at", sa.Text(), nullable=False),
+        sa.Column("status_before", sa.Text(), nullable=True),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("checked_in_at", sa.Text(), nullable=True),

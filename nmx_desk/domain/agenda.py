@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from nmx_desk.domain.base import EPOCH, Record
+from nmx_desk.domain.intervals import from_minutes
+from nmx_desk.domain.slots import SlotType
+from nmx_desk.domain.walltime import end_minute
 from nmx_desk.i18n import N_
 
 
@@ -43,6 +46,14 @@ APPOINTMENT_STEPS: dict[AppointmentStatus, frozenset[AppointmentStatus]] = {
 }
 
 
+NO_SHOW_AFTER = timedelta(minutes=10)
+
+
+def may_become(now: AppointmentStatus, then: AppointmentStatus) -> bool:
+    """Whether the state machine has this step."""
+    return then in APPOINTMENT_STEPS.get(now, frozenset())
+
+
 class Channel(StrEnum):
     """How people meet."""
 
@@ -76,6 +87,14 @@ class AppointmentType(Record):
     def name(self, language: str) -> str:
         """The type's name in a language."""
         return self.name_en if language == "en" else self.name_nl
+
+    @property
+    def slot(self) -> SlotType:
+        """What it asks of the agenda."""
+        return SlotType(
+            duration=self.duration, buffer_before=self.buffer_before, buffer_after=self.buffer_after, step=self.step,
+            anchor_minute=self.anchor, minimum_notice_minutes=self.minimum_notice, horizon_days=self.horizon_days,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +130,12 @@ class Absence(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Appointment(Record):
-    """A booking. ``busy_from``/``busy_to`` are UTC minutes since 1970 with buffers; ``wall_start`` the intended local time (ISO, no offset)."""
+    """A booking.
+
+    ``busy_from``/``busy_to``: UTC minutes since 1970, buffers included; ``wall_start``: the intended local time (ISO, no offset);
+    ``who``: the name as it was when booking; ``late``: cancelled by the client within the cancel window; ``status_before``: what undo goes
+    back to.
+    """
 
     client_id: str | None = None
     request_id: str | None = None
@@ -125,6 +149,8 @@ class Appointment(Record):
     busy_to: int = 0
     live: bool = True
     status: AppointmentStatus = AppointmentStatus.CONFIRMED
+    status_at: datetime = EPOCH
+    status_before: AppointmentStatus | None = None
     channel: Channel = Channel.PHONE
     who: str = ""
     checked_in_at: datetime | None = None
@@ -137,3 +163,22 @@ class Appointment(Record):
     uid: str = ""
     sequence: int = 0
     expires_at: datetime | None = None
+
+    @property
+    def undone(self) -> AppointmentStatus | None:
+        """What undoing its last step makes of it; None when there is nothing to undo."""
+        match self.status:
+            case _A.ARRIVED | _A.NO_SHOW:
+                return _A.CONFIRMED
+            case _A.IN_ROOM:
+                return _A.ARRIVED if self.checked_in_at else _A.CONFIRMED
+            case _A.COMPLETED | _A.CANCELLED:
+                return self.status_before or _A.CONFIRMED
+            case _:
+                return None
+
+
+def free_cancel_until(appointment: Appointment, window_hours: int) -> datetime:
+    """Last instant at which a client cancels in time: so many hours earlier on the clinic's wall clock, also over a change of the clock."""
+    until = datetime.fromisoformat(appointment.wall_start) - timedelta(hours=window_hours)
+    return from_minutes(end_minute(appointment.zone, until.date(), until.hour * 60 + until.minute))

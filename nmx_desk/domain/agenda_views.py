@@ -1,0 +1,53 @@
+"""What the agenda shows: free moments and a day, as frozen results of the agenda's use cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from nmx_desk.domain.agenda import Absence, Appointment, AppointmentType, Closure
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A free moment that can be booked."""
+
+    starts_at: datetime
+    ends_at: datetime
+    practitioner_id: str
+    practitioner_name: str
+    type_code: str
+
+
+@dataclass(frozen=True)
+class DayItem:
+    """An appointment as the agenda shows it: who comes and how to reach them, nothing clinical."""
+
+    appointment: Appointment
+    who: str
+    phone: str = ""
+    call_instruction: str = ""
+    client_no: str = ""
+
+
+@dataclass(frozen=True)
+class DayColumn:
+    """One practitioner's day. ``open`` are the opening hours as half-open instants."""
+
+    practitioner_id: str
+    name: str
+    hue: int
+    open: tuple[tuple[datetime, datetime], ...]
+    absences: tuple[Absence, ...]
+    items: tuple[DayItem, ...]
+
+
+@dataclass(frozen=True)
+class DayAgenda:
+    """One day of the clinic; cancelled appointments stand among the items (``live`` False)."""
+
+    day: date
+    zone: str
+    columns: tuple[DayColumn, ...]
+    closures: tuple[Closure, ...]
+    types: tuple[AppointmentType, ...]

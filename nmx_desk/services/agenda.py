@@ -1,0 +1,376 @@
+"""The agenda: free moments, booking, the day, and what happens to an appointment (DOMAIN §4 Afspraak, §6; AGENDA §1–2).
+
+Listing and booking ask the same ``domain.slots``; whether a moment is really free is judged by the database when the row is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from nmx_desk.data import agenda as data
+from nmx_desk.domain.agenda import (
+    NO_SHOW_AFTER,
+    Appointment,
+    AppointmentStatus,
+    AppointmentType,
+    Channel,
+    free_cancel_until,
+    may_become,
+)
+from nmx_desk.domain.agenda_views import DayAgenda, DayColumn, DayItem, Offer
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.intervals import Interval, from_minutes, to_minutes
+from nmx_desk.domain.people import User
+from nmx_desk.domain.requests import AdviceRequest, RequestStatus
+from nmx_desk.domain.requests import may_become as request_may_become
+from nmx_desk.domain.slots import Calendar, SlotType, fits, open_intervals, slots
+from nmx_desk.domain.slots import next_free as first_free
+from nmx_desk.domain.walltime import day_label, day_of, start_minute, wall_time
+from nmx_desk.i18n import _, language
+from nmx_desk.services.desk import Work, use_case
+
+__all__ = ["DayAgenda", "DayColumn", "DayItem", "Offer"]  # results others name by this module
+_S = AppointmentStatus
+MOST_DAYS = 400
+REQUEST_FOLLOWS = {_S.NO_SHOW: RequestStatus.NO_SHOW, _S.CANCELLED: RequestStatus.CANCELLED}
+
+
+# -- free moments ------------------------------------------------------------------------------------------------------------------------
+
+
+@use_case("agenda.read", writes=False)
+def appointment_types(work: Work) -> list[AppointmentType]:
+    """Types that can be booked, the shortest first."""
+    return sorted(work.store.find(AppointmentType, is_active=True), key=lambda kind: (kind.duration, kind.code))
+
+
+@use_case("agenda.read", writes=False)
+def free_moments(work: Work, type_code: str, date_from: date, date_to: date, practitioner_id: str | None = None) -> list[Offer]:
+    """Every moment on these days of the clinic (inclusive) at which the type can be booked now, in order of time, then of name."""
+    if not timedelta() <= date_to - date_from <= timedelta(days=MOST_DAYS):
+        raise UserError("date_to", _("Choose a last day that is not before the first and at most {n} days later.").format(n=MOST_DAYS))
+    kind, people = _type(work, type_code), _practitioners(work, practitioner_id)
+    calendar = data.calendar(work.store, work.clinic.zone, list(people), date_from, date_to)
+    found = [(start, who) for who in people for start in slots(who, kind.slot, date_from, date_to, calendar, work.now())]
+    rank = {who: place for place, who in enumerate(people)}
+    return [_offer(kind, people[who], start) for start, who in sorted(found, key=lambda free: (free[0], rank[free[1]]))]
+
+
+@use_case("agenda.read", writes=False)
+def next_free(
+    work: Work, type_code: str, *, count: int = 3, practitioner_id: str | None = None, part_of_day: Interval | None = None,
+    weekdays: Collection[int] | None = None, after: datetime | None = None,
+) -> list[Offer]:  # fmt: skip
+    """The first free moments, not before ``after``. ``part_of_day``: wall-clock minutes (``slots.MORNING``); ``weekdays``: 0 is Monday."""
+    kind, people, now = _type(work, type_code), _practitioners(work, practitioner_id), work.now()
+    asked = kind.slot
+    if after is not None:
+        notice = to_minutes(after, up=True) - to_minutes(now, up=True)
+        asked = replace(asked, minimum_notice_minutes=max(asked.minimum_notice_minutes, notice))
+    calendar = _calendar_from_now(work, list(people), asked)
+    return [_offer(kind, people[who], start) for start, who in first_free(people, asked, calendar, now, count, part_of_day, weekdays)]
+
+
+def _calendar_from_now(work: Work, who: list[str], kind: SlotType) -> Calendar:
+    earliest, horizon = kind.bounds(work.now(), work.clinic.zone)
+    return data.calendar(work.store, work.clinic.zone, who, min(day_of(work.clinic.zone, earliest), horizon), horizon)
+
+
+def _type(work: Work, code: str) -> AppointmentType:
+    found = work.store.find_one(AppointmentType, code=code, is_active=True)
+    if found is None:
+        raise UserError("type_code", _("There is no appointment type “{code}”. Choose one from the list.").format(code=code))
+    return found
+
+
+def _practitioners(work: Work, practitioner_id: str | None) -> dict[str, User]:
+    people = {user.id: user for user in data.practitioners(work.store, *([practitioner_id] if practitioner_id else []))}
+    if practitioner_id and not people:
+        raise UserError("practitioner_id", _("This user is not a practitioner any more. Choose another one."))
+    return people
+
+
+def _offer(kind: AppointmentType, who: User, start: int) -> Offer:
+    return Offer(from_minutes(start), from_minutes(start + kind.duration), who.id, who.display_name, kind.code)
+
+
+# -- booking -----------------------------------------------------------------------------------------------------------------------------
+
+
+@use_case("agenda.book")
+def book(  # noqa: PLR0913 (an appointment has that many sides)
+    work: Work, type_code: str, practitioner_id: str, starts_at: datetime, *, client_id: str | None = None, request_id: str | None = None,
+    who: str = "", channel: Channel | None = None, double_booking_reason: str = "", afterwards: bool = False,
+) -> Appointment:  # fmt: skip
+    """Book a moment for a client, a request or a name.
+
+    Only a moment that is listed can be booked, unless ``double_booking_reason`` says why not, or it is registered ``afterwards``. Raises
+    ``UserError`` with why the moment cannot be had, ``Conflict`` when somebody was faster.
+    """
+    kind = _type(work, type_code)
+    client = work.store.get(Client, client_id) if client_id else None
+    request = work.store.get(AdviceRequest, request_id) if request_id else None
+    name = (client.name if client else "") or (request.name if request else "") or who.strip()
+    if not name:
+        raise UserError("who", _("Choose for whom this appointment is."))
+    made = Appointment(
+        client_id=client_id or (request.client_id if request else None), request_id=request_id, type_code=type_code,
+        who=name, channel=channel or kind.channel, uid=work.new_id(), double_booked_reason=double_booking_reason.strip(),
+    )  # fmt: skip
+    return _place(work, made, kind, practitioner_id, starts_at, afterwards=afterwards)
+
+
+@use_case("agenda.book")
+def move(
+    work: Work, appointment_id: str, starts_at: datetime, practitioner_id: str, *, double_booking_reason: str = ""
+) -> Appointment:
+    """Move an appointment: the old row stays as moved, the new one keeps the calendar's uid and counts the sequence up."""
+    old = work.store.get(Appointment, appointment_id)
+    return _move(work, old, starts_at, practitioner_id, double_booking_reason.strip())
+
+
+def _move(work: Work, old: Appointment, starts_at: datetime, practitioner_id: str, reason: str, *, back: bool = False) -> Appointment:
+    _check_step(old, _S.MOVED)
+    if starts_at == old.starts_at and practitioner_id == old.practitioner_id:
+        raise UserError("starts_at", _("The appointment is at this moment already. Choose another one."))
+    kind = work.store.find_one(AppointmentType, code=old.type_code) or _type(work, old.type_code)
+    _step(work, old, _S.MOVED, live=False)
+    made = replace(
+        old, id="", moved_from=old.id, sequence=old.sequence + 1, status=_S.CONFIRMED, status_before=None, double_booked_reason=reason
+    )
+    return _place(work, made, kind, practitioner_id, starts_at, back=back)
+
+
+def _place(
+    work: Work, made: Appointment, kind: AppointmentType, practitioner_id: str, starts_at: datetime, *,
+    afterwards: bool = False, back: bool = False,
+) -> Appointment:  # fmt: skip
+    """Put an appointment at a moment. ``back``: where it stood before, so that only the database has a say."""
+    who = _practitioners(work, practitioner_id)[practitioner_id]
+    start = to_minutes(starts_at)
+    if from_minutes(start) != starts_at:
+        raise UserError("starts_at", _("An appointment starts at a whole minute."))
+    slot = kind.slot
+    busy_from, busy_to = slot.busy(start)
+    past = starts_at < work.now()
+    if afterwards and not past:
+        raise UserError("starts_at", _("Only an appointment in the past is registered afterwards."))
+    if past and not afterwards and not back:
+        raise UserError("starts_at", _("This moment has passed. Choose a later one, or register the appointment afterwards."))
+    if not made.double_booked_reason:
+        _check_overlap(work, who, made.client_id, busy_from, busy_to)
+        if not (afterwards or back):
+            day = day_of(work.clinic.zone, start)
+            calendar = data.calendar(work.store, work.clinic.zone, [practitioner_id], day, day)
+            if not fits(start, practitioner_id, slot, calendar, work.now()):
+                raise UserError("starts_at", _why_not(work, kind, who, start, calendar))
+    wall = wall_time(work.clinic.zone, start)
+    return work.store.add(replace(
+        made, practitioner_id=practitioner_id, starts_at=starts_at, ends_at=from_minutes(start + kind.duration), zone=work.clinic.zone,
+        wall_start=wall.replace(tzinfo=None).isoformat(timespec="minutes"), busy_from=busy_from, busy_to=busy_to, live=True,
+        status_at=work.now(),
+    ))  # fmt: skip
+
+
+def _check_overlap(work: Work, who: User, client_id: str | None, busy_from: int, busy_to: int) -> None:
+    """Say who is in the way, of the practitioner or of the client, who cannot be in two places. The database judges again."""
+    for other in data.in_the_way(work.store, busy_from, busy_to, practitioner_id=who.id):
+        raise UserError("starts_at", _("{practitioner} has {who} from {start} to {end}. Choose another moment.").format(
+            practitioner=who.display_name, who=_name(other), **_times(work, other.appointment)))  # fmt: skip
+    for other in data.in_the_way(work.store, busy_from, busy_to, client_id=client_id) if client_id else ():
+        raise UserError("starts_at", _("{who} already has an appointment from {start} to {end}. Choose another moment.").format(
+            who=_name(other), **_times(work, other.appointment)))  # fmt: skip
+
+
+def _times(work: Work, appointment: Appointment) -> dict[str, str]:
+    return {"start": _clock(work, appointment.starts_at), "end": _clock(work, appointment.ends_at)}
+
+
+def _why_not(work: Work, kind: AppointmentType, who: User, start: int, calendar: Calendar) -> str:
+    """The sentence for a moment that is not listed: why, and what to do."""
+    slot, day, name, called = kind.slot, day_of(work.clinic.zone, start), who.display_name, kind.name(language())
+    earliest, horizon = slot.bounds(work.now(), work.clinic.zone)
+    if start < earliest:
+        return _("This is too soon: “{type}” can be booked from {when}.").format(type=called, when=_moment(work, from_minutes(earliest)))
+    if day > horizon:
+        return _("This is too far ahead: “{type}” can be booked up to {day}.").format(type=called, day=day_label(horizon))
+    for closure in data.closures(work.store, day, day):
+        return _("The clinic is closed on that day ({reason}). Choose another day.").format(reason=closure.reason or _("closed"))
+    lo, hi = slot.busy(start)
+    if data.absences(work.store, from_minutes(lo), from_minutes(hi), who.id):
+        return _("{practitioner} is away then. Choose another moment or another practitioner.").format(practitioner=name)
+    if not any(lo <= start and start + kind.duration <= hi for lo, hi in open_intervals(who.id, day, day, calendar)):
+        return _("{practitioner} does not work then. Choose another moment or another practitioner.").format(practitioner=name)
+    time = _clock(work, from_minutes(start))
+    return _("“{type}” does not start at {time}. Choose one of the free moments.").format(type=called, time=time)
+
+
+def _name(found: data.Booked) -> str:
+    """Who comes, by the name they have now."""
+    if found.client is not None:
+        return found.client.name
+    return found.request.name if found.request is not None else found.appointment.who
+
+
+def _clock(work: Work, instant: datetime) -> str:
+    return instant.astimezone(work.zone).strftime("%H:%M")
+
+
+def _moment(work: Work, instant: datetime) -> str:
+    return _("{day}, {time}").format(day=day_label(instant.astimezone(work.zone).date()), time=_clock(work, instant))
+
+
+# -- the day -----------------------------------------------------------------------------------------------------------------------------
+
+
+@use_case("agenda.read", writes=False)
+def day_agenda(work: Work, day: date) -> DayAgenda:
+    """One day: a column per practitioner, with hours, absences and appointments. The look is logged."""
+    zone = work.clinic.zone
+    lo, hi = start_minute(zone, day), start_minute(zone, day + timedelta(days=1))
+    found = data.booked_between(work.store, lo, hi)
+    people = data.practitioners(work.store)
+    known = {user.id for user in people}
+    people += [work.store.get(User, gone) for gone in sorted({item.appointment.practitioner_id for item in found} - known)]
+    calendar = data.calendar(work.store, zone, [user.id for user in people], day, day)
+    away = data.absences(work.store, from_minutes(lo), from_minutes(hi))
+    columns = tuple(
+        DayColumn(
+            user.id, user.display_name, user.hue,
+            tuple((from_minutes(a), from_minutes(b)) for a, b in open_intervals(user.id, day, day, calendar)),
+            tuple(absence for absence in away if absence.practitioner_id == user.id),
+            tuple(_item(item) for item in found if item.appointment.practitioner_id == user.id),
+        ) for user in people
+    )  # fmt: skip
+    work.seen("agenda_day", day.isoformat(), None)
+    return DayAgenda(day, zone, columns, tuple(data.closures(work.store, day, day)), tuple(work.store.find(AppointmentType)))
+
+
+def _item(found: data.Booked) -> DayItem:
+    client, request = found.client, found.request
+    if client is not None:
+        return DayItem(found.appointment, client.name, client.phone, client.call_instruction, client.client_no)
+    return DayItem(found.appointment, _name(found), request.phone if request is not None else "")
+
+
+@use_case("agenda.read", writes=False)
+def count_no_shows(work: Work, client_id: str) -> int:
+    """How often a client did not show up: two are a reason to say so before booking, never to refuse."""
+    return data.no_shows(work.store, client_id)
+
+
+# -- steps -------------------------------------------------------------------------------------------------------------------------------
+
+
+@use_case("agenda.book")
+def check_in(work: Work, appointment_id: str) -> Appointment:
+    """The client is here. Only on the day itself."""
+    found = _of_today(work, appointment_id)
+    return _step(work, found, _S.ARRIVED, checked_in_at=work.now())
+
+
+@use_case("agenda.book")
+def start(work: Work, appointment_id: str) -> Appointment:
+    """The client is in the room, or the call has begun. Only on the day itself."""
+    return _step(work, _of_today(work, appointment_id), _S.IN_ROOM)
+
+
+@use_case("agenda.book")
+def complete(work: Work, appointment_id: str) -> Appointment:
+    """It has taken place. An advice request is not touched: it is held when the outcome of its call is written."""
+    found = work.store.get(Appointment, appointment_id)
+    if found.starts_at.astimezone(work.zone).date() > work.today():
+        raise UserError("", _("This appointment is still to come; it cannot be done yet."))
+    return _step(work, found, _S.COMPLETED)
+
+
+@use_case("agenda.book")
+def mark_no_show(work: Work, appointment_id: str) -> Appointment:
+    """Nobody came. Not before ten minutes after the start."""
+    found = work.store.get(Appointment, appointment_id)
+    if work.now() < found.starts_at + NO_SHOW_AFTER:
+        raise UserError("", _("Wait until {time}, ten minutes after the start, before marking a no-show.").format(
+            time=_clock(work, found.starts_at + NO_SHOW_AFTER)))  # fmt: skip
+    return _step(work, found, _S.NO_SHOW)
+
+
+@use_case("agenda.book")
+def cancel(work: Work, appointment_id: str, by: Literal["client", "clinic"], reason: str, *, ill: bool = False) -> Appointment:
+    """Cancel. ``late``: by the client, within the type's window on the wall clock, and not because of illness."""
+    found = work.store.get(Appointment, appointment_id)
+    if not reason.strip():
+        raise UserError("reason", _("Write down why; a few words will do."))
+    now = work.now()
+    return _step(
+        work, found, _S.CANCELLED, live=False, cancelled_at=now, cancelled_by=by, cancel_reason=reason.strip(),
+        late=by == "client" and not ill and now > _free_until(work, found),
+    )  # fmt: skip
+
+
+@use_case("agenda.read", writes=False)
+def would_be_late(work: Work, appointment_id: str) -> bool:
+    """Whether a cancellation by the client would be late now, to say so before it is done."""
+    return work.now() > _free_until(work, work.store.get(Appointment, appointment_id))
+
+
+def _free_until(work: Work, appointment: Appointment) -> datetime:
+    kind = work.store.find_one(AppointmentType, code=appointment.type_code) or AppointmentType()
+    return free_cancel_until(appointment, kind.cancel_window_hours)
+
+
+@use_case("agenda.book")
+def undo_status(work: Work, appointment_id: str) -> Appointment:
+    """Take back the last step on the day it was made: a change of its own in the log.
+
+    Steps are arrival, in the room, done, no-show, cancelled. A moved appointment goes back to where it was: give the id of its new row.
+    """
+    found = work.store.get(Appointment, appointment_id)
+    if found.status_at.astimezone(work.zone).date() != work.today():
+        raise UserError("", _("This can only be taken back on the same day."))
+    if found.status is _S.CONFIRMED and found.moved_from is not None:
+        before = work.store.get(Appointment, found.moved_from)
+        return _move(work, found, before.starts_at, before.practitioner_id, before.double_booked_reason, back=True)
+    then = found.undone
+    if then is None:
+        raise UserError("", _("There is nothing to take back."))
+    _request_back(work, found)
+    return work.store.change(
+        found, status=then, status_at=work.now(), status_before=None, live=True, late=False, cancelled_at=None, cancelled_by="",
+        cancel_reason="", checked_in_at=None if then is _S.CONFIRMED else found.checked_in_at,
+    )  # fmt: skip
+
+
+def _of_today(work: Work, appointment_id: str) -> Appointment:
+    found = work.store.get(Appointment, appointment_id)
+    if found.starts_at.astimezone(work.zone).date() != work.today():
+        raise UserError("", _("This appointment is not today."))
+    return found
+
+
+def _check_step(appointment: Appointment, then: AppointmentStatus) -> None:
+    if not may_become(appointment.status, then):
+        raise Conflict(_("Somebody else has changed this appointment. Look at it again."))
+
+
+def _step(work: Work, appointment: Appointment, then: AppointmentStatus, **changes: bool | str | datetime) -> Appointment:
+    """One step of the state machine; the advice request follows."""
+    _check_step(appointment, then)
+    if appointment.request_id is not None and then in REQUEST_FOLLOWS:
+        request = work.store.get(AdviceRequest, appointment.request_id)
+        if request_may_become(request.status, REQUEST_FOLLOWS[then]):
+            work.store.change(request, status=REQUEST_FOLLOWS[then])
+    return work.store.change(appointment, status=then, status_at=work.now(), status_before=appointment.status, **changes)
+
+
+def _request_back(work: Work, appointment: Appointment) -> None:
+    """The request of an appointment that is on again is booked again, unless it went on meanwhile."""
+    if appointment.request_id is None or appointment.status not in REQUEST_FOLLOWS:
+        return
+    request = work.store.get(AdviceRequest, appointment.request_id)
+    if request.status is not REQUEST_FOLLOWS[appointment.status]:
+        raise Conflict(_("The request of this appointment has gone on meanwhile. Look at the request first."))
+    work.store.change(request, status=RequestStatus.BOOKED)
