@@ -22,10 +22,10 @@ def access_log(ctx: PrintContext, log: AccessPrint, *, progress: Progress | None
     story: list[Flowable] = [para(subject, H1), para(count, BODY)]
     columns = [
         Column(t.gettext("No."), 9, "RIGHT"),
-        Column(t.gettext("When"), 16),
-        Column(t.gettext("Who"), 20, bold=True),
-        Column(t.gettext("What"), 35),
-        Column(t.gettext("Reason"), 20),
+        Column(t.gettext("When"), 20),
+        Column(t.gettext("Who"), 20),
+        Column(t.gettext("What"), 32),
+        Column(t.gettext("Reason"), 19),
     ]
     glass = t.gettext("EMERGENCY ACCESS")
     rows = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from gettext import NullTranslations
 from typing import Final
@@ -44,9 +44,13 @@ def short_day(value: date) -> str:
 
 
 def span(first: date, last: date, t: NullTranslations) -> str:
-    """A period, shortened to what differs."""
+    """A period, shortened to what differs; a whole month by its name."""
     if first == last:
         return day(first, t)
+    if first.replace(day=1) == last.replace(day=1):
+        if first.day == 1 and (last + timedelta(days=1)).day == 1:
+            return f"{t.gettext(MONTHS[first.month - 1])} {first.year}"
+        return t.gettext("{first} to {last}").format(first=first.day, last=day(last, t))
     return t.gettext("{first} to {last}").format(first=day(first, t), last=day(last, t))
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from xml.sax.saxutils import escape
 
 import segno
+from reportlab.graphics.shapes import STATE_DEFAULTS
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -57,6 +58,7 @@ def _fonts() -> frozenset[int]:
         font = TTFont(name, str(folder / file))
         pdfmetrics.registerFont(font)
         known.append(set(font.face.charToGlyph))
+    STATE_DEFAULTS["fontName"] = REGULAR  # else each drawing names Helvetica, which is not embedded
     pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
     return frozenset(known[0] & known[1])
 

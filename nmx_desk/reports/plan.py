@@ -86,16 +86,17 @@ def _phase(number: int, phase: PlanPhase, week: int, items: Iterable[PlanItem], 
     if not active:
         return [*story, para(t.gettext("There is nothing to do for this step now. What to do is agreed when it starts."), SMALL)]
     columns = [
-        Column(t.gettext("What"), 42),
-        Column(t.gettext("How much and how often"), 25),
-        Column(t.gettext("Who"), 15),
-        Column(t.gettext("Look again on"), 18),
+        Column(t.gettext("Theme"), 15, bold=True),
+        Column(t.gettext("What"), 34),
+        Column(t.gettext("How much and how often"), 22),
+        Column(t.gettext("Who"), 14),
+        Column(t.gettext("Look again on"), 15),
     ]
+    rows: list[list[str]] = []
     for pillar in Pillar:
-        rows = [_row(i, t) for i in active if i.pillar is pillar]
-        if rows:
-            story += [CondPageBreak(70), para(t.gettext(PILLAR_NAMES[pillar]), STRONG), Rows(columns, rows), Spacer(0, 6)]
-    return story
+        mine = [_row(i, t) for i in active if i.pillar is pillar]
+        rows += [[t.gettext(PILLAR_NAMES[pillar]) if i == 0 else "", *cells] for i, cells in enumerate(mine)]
+    return [*story, Rows(columns, rows), Spacer(0, 6)]
 
 
 def _row(item: PlanItem, t: NullTranslations) -> list[str]:

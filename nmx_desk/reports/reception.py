@@ -25,11 +25,11 @@ def day_list(ctx: PrintContext, day: DayPrint, *, progress: Progress | None = No
         para(t.ngettext("{n} appointment", "{n} appointments", n).format(n=n), BODY),
     ]
     columns = [
-        Column(t.gettext("Time"), 12, bold=True),
-        Column(t.gettext("Client"), 24),
+        Column(t.gettext("Time"), 17, bold=True),
+        Column(t.gettext("Client"), 22),
         Column(t.gettext("Phone"), 16),
-        Column(t.gettext("Appointment"), 25),
-        Column(t.gettext("Call instruction"), 23),
+        Column(t.gettext("Appointment"), 23),
+        Column(t.gettext("Call instruction"), 22),
     ]
 
     def row(a: DayRow) -> list[str]:
@@ -58,12 +58,12 @@ def call_back_list(ctx: PrintContext, calls: CallBackPrint, *, progress: Progres
         para(t.ngettext("{n} person to call", "{n} people to call", n).format(n=n), BODY),
     ]
     columns = [
-        Column(t.gettext("Received"), 18),
-        Column(t.gettext("Name"), 24, bold=True),
+        Column(t.gettext("Received"), 20),
+        Column(t.gettext("Name"), 20, bold=True),
         Column(t.gettext("Phone"), 17),
-        Column(t.gettext("Attempts"), 19),
-        Column(t.gettext("Call again"), 16),
-        Column(t.gettext("Call instruction"), 20),
+        Column(t.gettext("Attempts"), 20),
+        Column(t.gettext("Call again"), 20),
+        Column(t.gettext("Call instruction"), 18),
     ]
 
     def row(r: CallBackRow) -> list[str]:

@@ -20,6 +20,7 @@ Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]
 SIZE: Final = 8.5
 LEADING: Final = 11.0
 PAD: Final = 4.0
+GAP: Final = 14.0
 MOST_LINES: Final = 30
 """Lines of one cell; a longer text is cut and says so with […]."""
 
@@ -83,7 +84,7 @@ class Rows(Flowable):
         fonts()
         whole = sum(c.share for c in columns)
         self.columns, self.widths = columns, [width * c.share / whole for c in columns]
-        inner = [w - 2 * PAD for w in self.widths]
+        inner = [w - PAD - left for w, left in zip(self.widths, _left(columns), strict=True)]
         of = [BOLD if c.bold else REGULAR for c in columns]
         self.head = [wrap(c.title, BOLD, w) for c, w in zip(columns, inner, strict=True)]
         self.cells = [[wrap(x, f, w) for x, f, w in zip(row, of, inner, strict=True)] for row in rows]
@@ -94,6 +95,7 @@ class Rows(Flowable):
     def _part(self, start: int, stop: int) -> Rows:
         part = Rows.__new__(Rows)
         part.__dict__.update(self.__dict__)  # the measured cells are shared, only the range differs
+        part.__dict__.pop("_postponed", None)  # platypus' mark for what did not fit twice: it belongs to one part
         part.start, part.stop = start, stop
         return part
 
@@ -120,8 +122,13 @@ class Rows(Flowable):
         table.drawOn(self.canv, 0, 0)
 
 
+def _left(columns: Sequence[Column]) -> list[float]:
+    """Left padding of each column: more after numbers, which end at their column's right edge."""
+    return [GAP if i and columns[i - 1].align == "RIGHT" and c.align == "LEFT" else PAD for i, c in enumerate(columns)]
+
+
 def _height(cells: Sequence[str]) -> float:
-    return LEADING * (1 + max((c.count("\n") for c in cells), default=0)) + 5
+    return LEADING * (1 + max((c.count("\n") for c in cells), default=0)) + 6
 
 
 def _style(columns: Sequence[Column]) -> list[Command]:
@@ -133,12 +140,13 @@ def _style(columns: Sequence[Column]) -> list[Command]:
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), PAD),
         ("RIGHTPADDING", (0, 0), (-1, -1), PAD),
-        ("TOPPADDING", (0, 0), (-1, -1), 2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ("TOPPADDING", (0, 0), (-1, -1), 2.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3.5),
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, ACCENT),
         ("LINEBELOW", (0, 1), (-1, -1), 0.4, LINE),
     ]
     style += [("ALIGN", (i, 0), (i, -1), "RIGHT") for i, c in enumerate(columns) if c.align == "RIGHT"]
+    style += [("LEFTPADDING", (i, 0), (i, -1), left) for i, left in enumerate(_left(columns)) if left != PAD]
     style += [("FONT", (i, 1), (i, -1), BOLD, SIZE, LEADING) for i, c in enumerate(columns) if c.bold]
     return style
 
@@ -169,7 +177,7 @@ def tiles(items: Sequence[tuple[str, str, str]]) -> Table:
     return Table(
         cells,
         colWidths=[width] * len(items),
-        rowHeights=[_height(cells[0]) + 2, 26, _height(cells[2]) + 2],
+        rowHeights=[_height(cells[0]) + 2, 25, _height(cells[2])],
         style=_tile_style(TINT),
         hAlign="LEFT",
         spaceAfter=8,
