@@ -320,6 +320,12 @@ def test_spring_night_loses_an_hour_and_autumn_night_has_it_twice():
     assert wall(hours("01:30-03:30", day=date(2026, 10, 25))) == ["25 01:30", "25 02:00", "25 02:30", "25 02:00", "25 02:30"]
 
 
+def test_an_empty_shift_in_the_repeated_hour_stays_empty():
+    case = replace(hours("02:30-02:30", day=date(2026, 10, 25)), kind=SlotType(15))
+    assert open_intervals(WHO, case.first, case.last, case.calendar()) == []
+    assert wall(case) == []
+
+
 def test_touching_shifts_are_one_and_slots_may_lie_across():
     assert wall(hours("09:00-10:00", "10:00-11:00")) == ["10 09:00", "10 09:30", "10 10:00"]
 
