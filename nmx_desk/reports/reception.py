@@ -126,5 +126,5 @@ def _cancelling(ctx: PrintContext, letter: ConfirmationPrint) -> str:
             hours,
         ).format(n=hours)
     if letter.clinic_phone:
-        text += " " + t.gettext("Phone: {phone}.").format(phone=letter.clinic_phone)
+        text += " " + t.gettext("Phone: {phone}.").format(phone=letter.clinic_phone.replace(" ", "\u00a0"))
     return text
