@@ -21,6 +21,7 @@ entry = sa.table(
     sa.column("station"),
 )
 value = sa.table("audit_value", *(sa.column(name) for name in ("seq", "ord", "field", "salt", "kinds", "old", "new")))
+_LINE = tuple(column.name for column in entry.columns)
 head = sa.table("audit_head", *(sa.column(name) for name in ("size", "root", "ts", "key_id")))
 
 
@@ -111,5 +112,5 @@ def newest_head(store: Store) -> tuple[int, str, datetime] | None:
 
 
 def _line(row: Any) -> LogLine:
-    fields = dict(row._mapping)
+    fields = dict(zip(_LINE, row, strict=True))
     return LogLine(at=datetime.fromisoformat(fields.pop("ts")), **fields | {"break_glass": bool(fields["break_glass"])})

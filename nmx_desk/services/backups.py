@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from nmx_desk.audit import witness
 from nmx_desk.data import log
@@ -72,8 +74,7 @@ def restore(file: Path, folder: Path, username: str, password: str, around: Surr
         keys = KeyFile.load(place.keys)
         secrets = keys.open_slot(username, password)
         head = head_of_intact(place.database, secrets.db_key)
-        if head["root"] != manifest.head["root"] or head["size"] != manifest.head["size"]:
-            raise _unlike_manifest()
+        _match(head, manifest.head)
         path = witness_path(keys.db_uuid)
         known = witness.load(path) if around.witness else None
         abandoned = f"{known.size} {known.root}" if known is not None and known.size > int(head["size"]) else ""
@@ -92,5 +93,6 @@ def restore(file: Path, folder: Path, username: str, password: str, around: Surr
         raise
 
 
-def _unlike_manifest() -> UserError:
-    return UserError("", _("The backup's log is not the one its manifest names. Use another backup."))
+def _match(found: Mapping[str, Any], named: Mapping[str, Any]) -> None:
+    if (found["size"], found["root"]) != (named["size"], named["root"]):
+        raise UserError("", _("The backup's log is not the one its manifest names. Use another backup."))

@@ -100,7 +100,7 @@ USE_CASES: dict[str, UseCase[Any, Any]] = {}
 def use_case(
     right: str, *, writes: bool = True, code: str = "", rescue: bool = False
 ) -> Callable[[Callable[Concatenate[Work, P], T]], UseCase[P, T]]:
-    """Declare a use case. ``code``: the log's code for its row changes (empty: CREATE, CHANGE, DELETE); ``rescue``: also on a doubtful log."""
+    """Declare a use case. ``code``: the log's code for its row changes, if not CREATE, CHANGE, DELETE; ``rescue``: also on a doubtful log."""
 
     def declare(function: Callable[Concatenate[Work, P], T]) -> UseCase[P, T]:
         made = UseCase(function, right, writes=writes, code=code, rescue=rescue)

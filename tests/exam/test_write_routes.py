@@ -1,0 +1,237 @@
+"""Each of the eight write routes of AUDIT §1 against every table: logged or refused, nothing else."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, registry
+
+from nmx_desk.data.tables import TABLES, UNLOGGED, captured_tables, metadata
+from nmx_desk.domain.errors import DeskError
+from nmx_desk.services.desk import use_case
+
+KINDS = {table.name: kind for kind, table in TABLES.items() if table.name not in UNLOGGED}
+ROUTES = ("orm", "bulk_update", "core", "raw_sql", "cascade", "replace", "upsert", "outside")
+
+
+def sample(table, number):
+    """A row that satisfies the table's own checks; references are switched off for the test."""
+    row = {}
+    for column in table.columns:
+        if column.name == "id":
+            row["id"] = f"row-{number}"
+        elif isinstance(column.type, sa.Integer) and not isinstance(column.type, sa.Boolean):
+            row[column.name] = {"version": 1, "busy_from": 10_000 * number, "busy_to": 10_000 * number + 30}.get(column.name, 1)
+        elif isinstance(column.type, sa.Boolean):
+            row[column.name] = False
+        elif column.nullable:
+            row[column.name] = None
+        else:
+            row[column.name] = f"{column.name}-{number}"
+    return row
+
+
+def raw_insert(connection, table, row, verb="INSERT", tail=""):
+    columns = ", ".join(f'"{name}"' for name in row)
+    marks = ", ".join("?" * len(row))
+    connection.exec_driver_sql(f'{verb} INTO "{table.name}" ({columns}) VALUES ({marks}){tail}', tuple(row.values()))
+
+
+def changeable(table):
+    return next(c.name for c in table.columns if isinstance(c.type, sa.Text) and c.name in {"created_by"})
+
+
+class Plain:
+    """A class an ORM can map without knowing the record."""
+
+
+def by_orm(connection, table, row):
+    mapped = type("Row", (), {})
+    registry().map_imperatively(mapped, sa.Table(table.name, sa.MetaData(), *(sa.Column(c.name, _plain(c), primary_key=c.name == "id") for c in table.columns)))
+    with Session(bind=connection, join_transaction_mode="create_savepoint") as session:
+        thing = mapped()
+        for name, value in row.items():
+            setattr(thing, name, value)
+        session.add(thing)
+        session.flush()
+        thing.created_by = "orm"
+        session.flush()
+        session.delete(thing)
+        session.commit()
+    return ["C", "U", "D"]
+
+
+def _plain(column):
+    if isinstance(column.type, sa.Boolean):
+        return sa.Boolean()
+    return sa.Integer() if isinstance(column.type, sa.Integer) else sa.Text()
+
+
+def by_bulk_update(connection, table, row):
+    raw_insert(connection, table, row)
+    connection.execute(sa.update(table).values(created_by="bulk"))
+    return ["C", "U"]
+
+
+def by_core(connection, table, row):
+    plain = sa.table(table.name, *(sa.column(name) for name in row))
+    connection.execute(sa.insert(plain).values(**row))
+    connection.execute(sa.delete(plain).where(plain.c.id == row["id"]))
+    return ["C", "D"]
+
+
+def by_raw_sql(connection, table, row):
+    raw_insert(connection, table, row)
+    connection.exec_driver_sql(f'UPDATE "{table.name}" SET created_by = \'raw\' WHERE id = ?', (row["id"],))
+    connection.exec_driver_sql(f'DELETE FROM "{table.name}" WHERE id = ?', (row["id"],))
+    return ["C", "U", "D"]
+
+
+def by_replace(connection, table, row):
+    raw_insert(connection, table, row)
+    raw_insert(connection, table, row | {"created_by": "replaced"}, verb="INSERT OR REPLACE")
+    return ["C", "D", "C"]
+
+
+def by_upsert(connection, table, row):
+    raw_insert(connection, table, row)
+    raw_insert(connection, table, row, tail=" ON CONFLICT (id) DO UPDATE SET created_by = 'upsert'")
+    return ["C", "U"]
+
+
+WRITERS = {"orm": by_orm, "bulk_update": by_bulk_update, "core": by_core, "raw_sql": by_raw_sql, "replace": by_replace, "upsert": by_upsert}
+
+
+@use_case("session.use")
+def write_by(work, route, table, row):
+    """Writes a row by one route; foreign keys are looked at when the transaction would commit, which the test never lets happen."""
+    work.store.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    before = captured(work.store.connection, table)
+    expected = WRITERS[route](work.store.connection, table, row)
+    got = captured(work.store.connection, table)[len(before) :]
+    raise Seen(expected, got)
+
+
+class Seen(Exception):
+    """Carries what was captured out of the transaction that is rolled back."""
+
+
+def captured(connection, table):
+    return [a for (a,) in connection.exec_driver_sql("SELECT action FROM audit_raw WHERE obj_type = ? ORDER BY id", (table.name,))]
+
+
+@pytest.mark.parametrize("route", list(WRITERS))
+def test_every_route_is_captured_for_every_table(clinic, route):
+    desk = clinic.as_("receptie")
+    for name, kind in KINDS.items():
+        table = TABLES[kind]
+        desk.database.driver.execute("PRAGMA foreign_keys = OFF")
+        if route == "bulk_update":  # the clinic's own rows are updated as well
+            with desk.database.reading() as connection:
+                present = connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one()
+        with pytest.raises(Seen) as seen:
+            desk.do(write_by, route, table, sample(table, 7))
+        expected, got = seen.value.args
+        if route == "bulk_update":
+            expected = ["C"] + ["U"] * (present + 1)
+        assert got == expected, (route, name)
+
+
+def test_cascades_are_captured(clinic):
+    """Deleting a parent takes its children along, each with its own entry."""
+    desk = clinic.as_("receptie")
+    owned = [(t, fk) for t in TABLES.values() for fk in t.foreign_keys if fk.ondelete == "CASCADE"]
+    assert {t.name for t, _ in owned} == {"call_attempt", "note_section", "red_flag_answer", "plan_phase", "plan_item"}
+    for table, key in owned:
+
+        @use_case("session.use")
+        def cascade(work, table=table, key=key):
+            connection = work.store.connection
+            parent = key.column.table
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            raw_insert(connection, parent, sample(parent, 1) | ({"status": "draft"} if "status" in parent.c else {}))
+            raw_insert(connection, table, sample(table, 2) | {key.parent.name: "row-1"})
+            connection.exec_driver_sql(f"DELETE FROM {parent.name} WHERE id = 'row-1'")
+            raise Seen([], captured(connection, table))
+
+        desk.database.driver.execute("PRAGMA foreign_keys = ON")
+        with pytest.raises(Seen) as seen:
+            desk.do(cascade)
+        assert seen.value.args[1] == ["C", "D"], table.name
+
+
+def test_writing_outside_the_door_is_refused_for_every_table(clinic):
+    desk = clinic.as_("receptie")
+    driver = desk.database.driver
+    driver.execute("PRAGMA foreign_keys = OFF")
+    for name, kind in KINDS.items():
+        table, row = TABLES[kind], sample(TABLES[kind], 9)
+        with pytest.raises(Exception, match=r"user-defined function raised exception|no such function"):
+            columns = ", ".join(f'"{column}"' for column in row)
+            driver.execute(f'INSERT INTO "{name}" ({columns}) VALUES ({", ".join("?" * len(row))})', tuple(row.values()))
+        if driver.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]:
+            for statement in (f'UPDATE "{name}" SET created_by = 1', f'DELETE FROM "{name}"'):
+                with pytest.raises(Exception, match=r"user-defined function raised exception|no such function|never"):
+                    driver.execute(statement)
+    assert clinic.verified().ok
+
+
+def test_a_transaction_that_is_not_sealed_cannot_commit(clinic):
+    desk = clinic.as_("receptie")
+    driver = desk.database.driver
+    desk.recorder.begin(desk._context(write_by, ""))
+    driver.execute("BEGIN IMMEDIATE")
+    driver.execute("UPDATE clinic SET name = 'behind the back'")
+    with pytest.raises(Exception, match="FOREIGN KEY constraint failed"):
+        driver.execute("COMMIT")
+    driver.execute("ROLLBACK")
+    desk.recorder.end()
+    assert clinic.verified().ok
+
+
+def test_another_program_cannot_write(clinic):
+    """The key alone is not enough: the triggers call functions only this application has."""
+    from nmx_desk.vault.sqlcipher import connect
+
+    desk = clinic.as_("receptie")
+    other = connect(clinic.folder / "desk.db", desk.secrets.db_key)
+    with pytest.raises(Exception, match="no such function"):
+        other.execute("UPDATE clinic SET name = 'elsewhere'")
+    other.close()
+
+
+def test_the_log_is_never_rewritten(clinic):
+    desk = clinic.as_("receptie")
+    for table in ("audit_entry", "audit_value", "audit_node", "audit_head", "audit_key", "audit_meta"):
+        for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET rowid = rowid" if table in {"audit_entry"} else f"DELETE FROM {table}"):
+            with pytest.raises(Exception, match="never rewritten"):
+                desk.database.driver.execute(statement)
+
+
+def test_every_table_is_captured_or_named_as_an_exception():
+    import nmx_desk.data.search  # noqa: F401
+
+    tables = set(metadata.tables) - {table.name for table in captured_tables()}
+    assert tables <= set(UNLOGGED), f"no triggers, no reason: {tables - set(UNLOGGED)}"
+
+
+def test_no_table_has_a_real_column():
+    for table in metadata.tables.values():
+        for column in table.columns:
+            assert not isinstance(column.type, (sa.Float, sa.Numeric)), f"{table.name}.{column.name}"
+
+
+def test_a_failed_use_case_leaves_nothing(clinic):
+    desk = clinic.as_("receptie")
+    size = desk.log_size
+
+    @use_case("clients.change")
+    def half(work):
+        from nmx_desk.domain.clients import Client
+
+        work.store.add(Client(client_no="C-1", surname="Half"))
+        raise DeskError("no")
+
+    with pytest.raises(DeskError):
+        desk.do(half)
+    assert desk.log_size == size
+    with desk.database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM client").scalar_one() == 0

@@ -1,0 +1,198 @@
+"""The door: rights, log of readings and denials, break-glass, changes, blocking, sign-in."""
+
+import threading
+
+import pytest
+
+from nmx_desk.data import log
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
+from nmx_desk.domain.people import Role
+from nmx_desk.domain.rights import RIGHTS, Scope, scope
+from nmx_desk.services import clients, people
+from nmx_desk.services.desk import USE_CASES, Progress, use_case
+from nmx_desk.vault.errors import TooSoon, WrongPassword
+from tests.clinic import PASSWORD
+
+SANNE = Client(first_name="Sanne", prefix="van der", surname="Meer", phone="06 00 12 34 56", email="Sanne@Example.org")
+
+
+def entries(desk, **wanted):
+    with desk.database.reading() as connection:
+        return log.lines(desk._store(connection), log.LogFilter(**wanted))
+
+
+def values_of(desk, seq):
+    with desk.database.reading() as connection:
+        return {v.field: (v.old, v.new) for v in log.values(desk._store(connection), seq)}
+
+
+def test_a_change_is_logged_with_who_and_old_and_new(clinic):
+    desk = clinic.as_("receptie")
+    made = desk.do(clients.create_client, SANNE)
+    changed = desk.do(clients.change_client, Client(**made.__dict__ | {"city": "Zwolle"}))
+    assert (made.client_no, changed.version, changed.phone, changed.email) == ("C-000001", 2, "+31600123456", "sanne@example.org")
+    line = entries(desk, obj_id=made.id)[0]
+    assert (line.code, line.actor, line.role, line.client, line.purpose) == ("CHANGE", desk.user.id, "receptionist", made.id, "change_client")
+    assert values_of(desk, line.seq)["city"] == ("", "Zwolle")
+    assert clinic.verified().ok
+
+
+def test_an_old_version_never_overwrites_a_newer_one(clinic):
+    desk = clinic.as_("receptie")
+    made = desk.do(clients.create_client, SANNE)
+    desk.do(clients.change_client, Client(**made.__dict__ | {"city": "Zwolle"}))
+    with pytest.raises(Conflict):
+        desk.do(clients.change_client, Client(**made.__dict__ | {"city": "Assen"}))
+
+
+def test_opening_a_file_is_logged_once_per_opening(clinic):
+    desk, other = clinic.as_("receptie"), clinic.as_("manager")
+    made = desk.do(clients.create_client, SANNE)
+    for _ in range(5):
+        desk.do(clients.open_client, made.id)
+    other.do(clients.open_client, made.id)
+    desk.forget_seen()
+    desk.do(clients.open_client, made.id)
+    views = entries(desk, client=made.id, codes=("VIEW",))
+    assert [v.actor for v in views] == [desk.user.id, other.user.id, desk.user.id]
+
+
+def test_nothing_is_shown_when_the_log_cannot_be_written(clinic, monkeypatch):
+    desk = clinic.as_("receptie")
+    made = desk.do(clients.create_client, SANNE)
+    monkeypatch.setattr(desk.recorder, "seal", lambda *_: (_ for _ in ()).throw(RuntimeError("no room")))
+    with pytest.raises(RuntimeError):
+        desk.do(clients.open_client, made.id)
+
+
+def test_a_denial_is_logged(clinic):
+    desk = clinic.as_("receptie")
+    with pytest.raises(NotAllowed):
+        desk.do(people.add_user, "x", "X", (Role.ADMIN,))
+    line = entries(desk)[0]
+    assert (line.code, line.outcome, line.obj_id, line.rule) == ("DENY", 4, "add_user", "users.manage")
+    assert clinic.verified().ok
+
+
+@use_case("notes.read", writes=False)
+def read_someones_note(work, own):
+    work.need("notes.read", own=own)
+    work.seen("consult_note", "n1", "c1")
+    return "content"
+
+
+def test_break_glass_needs_a_reason_and_is_marked(clinic):
+    desk = clinic.as_("behandelaar")
+    assert desk.do(read_someones_note, own=True) == "content"
+    desk.forget_seen()
+    with pytest.raises(NotAllowed) as denied:
+        desk.do(read_someones_note, own=False)
+    assert denied.value.needs_reason
+    assert desk.do(read_someones_note, own=False, reason="locum today") == "content"
+    line = entries(desk)[0]
+    assert (line.code, line.break_glass) == ("BREAKGLASS", True)
+    assert values_of(desk, line.seq)["@reason"] == (None, "locum today")
+    with pytest.raises(NotAllowed) as denied:
+        clinic.as_("receptie").do(read_someones_note, own=True, reason="curious")
+    assert not denied.value.needs_reason
+
+
+def test_every_use_case_names_a_right_that_exists():
+    assert USE_CASES
+    assert {case.right for case in USE_CASES.values()} <= set(RIGHTS)
+
+
+@pytest.mark.parametrize("right", sorted(RIGHTS))
+def test_the_matrix_gives_no_more_than_it_says(right):
+    for role in Role:
+        assert scope([role], right) == RIGHTS[right].get(role)
+    assert scope([], right) is None
+    assert scope(list(Role), right) == max(RIGHTS[right].values())
+    assert Scope.REASON < Scope.OWN < Scope.ALL
+
+
+def test_changes_name_tables_and_clients(clinic):
+    desk, seen = clinic.as_("receptie"), []
+    desk.listen(seen.append)
+    made = desk.do(clients.create_client, SANNE)
+    assert seen[-1].tables == {"client", "counter"} and seen[-1].clients == {made.id}
+
+
+def test_a_blocked_user_is_out_at_once(clinic):
+    desk = clinic.as_("receptie")
+    clinic.as_("beheerder").do(people.block_user, desk.user.id)
+    with pytest.raises(NotAllowed, match="blocked"):
+        desk.do(people.list_people)
+    with pytest.raises(NotAllowed, match="locked"):
+        desk.do(people.list_people)
+
+
+def test_writes_from_many_threads_make_one_log(clinic):
+    desk = clinic.as_("receptie")
+    failures = []
+
+    def write(n):
+        try:
+            for k in range(5):
+                desk.do(clients.create_client, Client(surname=f"T{n}-{k}", phone="0600000001"))
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert clinic.verified().ok
+
+
+def test_wrong_password_tells_nothing_and_costs_time(clinic):
+    for username in ("receptie", "nobody"):
+        with pytest.raises(WrongPassword) as error:
+            clinic.front.sign_in(username, "not this one at all")
+        assert username not in error.value.message
+    with pytest.raises(WrongPassword):
+        clinic.front.sign_in("receptie", "nor this one")
+    with pytest.raises(TooSoon):
+        clinic.front.sign_in("receptie", PASSWORD)
+
+
+def test_failed_sign_ins_are_in_the_log_afterwards(clinic):
+    for _ in range(2):
+        with pytest.raises(WrongPassword):
+            clinic.front.sign_in("receptie", "not this one at all")
+    desk = clinic.as_("receptie")
+    found = [line for line in entries(desk, codes=("LOGIN",)) if line.obj_type == "login_failed"]
+    assert [line.obj_id for line in found] == [desk.user.id] * 2
+
+
+def test_a_new_user_chooses_a_password_with_the_one_time_code(clinic):
+    code = clinic.as_("beheerder").do(people.add_user, "nieuw", "N. Demo", (Role.RECEPTIONIST,))
+    with pytest.raises(UserError):
+        clinic.front.sign_in("nieuw", code)
+    desk = clinic.front.sign_in("nieuw", code, new_password="rode kat op het dak")
+    assert desk.user.display_name == "N. Demo"
+    desk.close()
+    with pytest.raises(WrongPassword):
+        clinic.front.sign_in("nieuw", code)
+    clinic.desks["nieuw"] = clinic.front.sign_in("nieuw", "rode kat op het dak")
+    assert clinic.verified().ok
+
+
+def test_a_long_task_can_be_stopped_and_leaves_nothing(clinic):
+    desk = clinic.as_("receptie")
+    progress = Progress()
+    progress.cancel()
+
+    @use_case("clients.change")
+    def many(work):
+        for n in range(5):
+            clients.create_client(work, Client(surname=f"S{n}", phone="0600000001"))
+            work.progress.report(n, 5)
+
+    size = desk.log_size
+    with pytest.raises(Exception, match="Nothing of it was kept"):
+        desk.do(many, progress=progress)
+    assert desk.log_size == size
