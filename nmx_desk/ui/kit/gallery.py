@@ -94,7 +94,8 @@ def _left(window: QWidget) -> QVBoxLayout:
     off = Button("Niet nu")
     off.setEnabled(False)
     text = muted("Rustige uitleg onder een titel, in een zachtere kleur maar goed leesbaar.")
-    return column(heading("Aanvragen"), text, banner, buttons, badges, tabs, row(score, STRETCH, off), strip, space=Space.L, margin=Space.XL)
+    last = row(score, STRETCH, off)
+    return column(heading("Aanvragen"), text, banner, buttons, badges, tabs, last, strip, space=Space.L, margin=Space.XL)
 
 
 def build() -> QWidget:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from nmx_desk.ui.theme import theme
 
-Look = Literal["body", "small", "large", "title", "strong", "section", "mono"]
+Look = Literal["body", "small", "large", "title", "strong", "section", "mono", "key"]
 
 
 def plain_tip(text: str) -> str:

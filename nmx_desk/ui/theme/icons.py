@@ -26,11 +26,11 @@ def tinted(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
     """Square pixmap of ``size`` logical pixels in ``#rrggbb``."""
     key = (name, colour, size, ratio)
     if key not in _pixmaps:
+        svg = _source(name).replace("currentColor", colour).replace('stroke-width="2"', 'stroke-width="1.75"')
         side = round(size * ratio)
         image = QPixmap(side, side)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)
-        svg = _source(name).replace("currentColor", colour).replace('stroke-width="2"', 'stroke-width="1.75"')
         QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, side, side))
         painter.end()
         image.setDevicePixelRatio(ratio)

@@ -1,0 +1,214 @@
+"""Wiring of the window program: front door → desk → runner → main window. The only file that knows everyone."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy  # noqa: F401  (before PySide6, whose import hook slows every later import)
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtWidgets import QApplication, QWidget
+
+from nmx_desk import __version__, i18n
+from nmx_desk.services.desk import Desk
+from nmx_desk.services.opening import FrontDoor as RealFrontDoor
+from nmx_desk.ui import errors
+from nmx_desk.ui.frame.idle import IdleWatch
+from nmx_desk.ui.frame.palette import Source
+from nmx_desk.ui.frame.window import MainWindow
+from nmx_desk.ui.front.single import SingleInstance
+from nmx_desk.ui.front.window import FrontWindow
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.door import FrontDoor
+from nmx_desk.ui.kit.page import Page
+from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.theme import theme
+from nmx_desk.vault.state import state_dir
+
+# Pages in no particular order: the rail sorts them. A page that is not built is not here.
+PAGES: tuple[str, ...] = ()
+Sources = Callable[[MainWindow], Sequence[Source]]
+
+
+def pages() -> list[type[Page]]:
+    """The pages of ``PAGES``."""
+    return [importlib.import_module(f"nmx_desk.ui.{name}").PAGE for name in PAGES]
+
+
+class App(QObject):
+    """Which window is there: the front (first start, sign-in, lock) or the main window."""
+
+    def __init__(
+        self,
+        door: FrontDoor,
+        kinds: Sequence[type[Page]],
+        state: Path,
+        *,
+        sources: Sources | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        super().__init__()
+        self._door, self._kinds, self._state, self._sources = door, list(kinds), state, sources
+        self._now = now or (lambda: datetime.now(UTC))
+        self._translator = QTranslator()
+        self.front: FrontWindow | None = None
+        self.window: MainWindow | None = None
+        self.runner: Runner | None = None
+        self._settings = UserSettings()
+        self.idle = IdleWatch(self)
+        self.idle.idle.connect(self.lock)
+        self.station = UserSettings(state / "window.json")
+        self.use_language(str(self.station.get("language", "nl")))
+        theme().use(str(self.station.get("mode", "system")))
+
+    # Windows --------------------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Show the first window."""
+        self.show_front(chosen=str(self.station.get("last_user", "")))
+
+    def show_front(self, *, chosen: str = "", locked: bool = False) -> None:
+        """Show the wizard, the sign-in or the lock."""
+        front = FrontWindow(self._door, chosen=chosen, locked=locked)
+        front.signed_in.connect(self.open_desk)
+        front.language_chosen.connect(self.use_language)
+        front.closed.connect(self._front_closed)
+        before, self.front = self.front, front
+        front.show()
+        if before:
+            before.deleteLater()
+
+    def open_desk(self, desk: Desk) -> None:
+        """Somebody signed in."""
+        self.runner = Runner(desk, self)
+        self._settings = UserSettings(self._state / "users" / f"{desk.user.id}.json")
+        self.use_language(str(self._settings.get("language", desk.user.language)))
+        theme().use(str(self._settings.get("mode", "system")), float(self._settings.get("text_scale", 1.0)))
+        self.idle.set_minutes(int(self._settings.get("lock_minutes", 5)))
+        self.station.put("last_user", desk.user.username)
+        self.station.put("mode", theme().mode)
+        self.station.save()
+        self._show_main()
+        if self.front:
+            front, self.front = self.front, None
+            front.hide()
+            front.deleteLater()
+        self.idle.start()
+
+    def _show_main(self) -> None:
+        if self.runner is None:
+            return
+        window = MainWindow(self.runner, self._kinds, self._settings, now=self._now)
+        if self._sources:
+            window.set_sources(self._sources(window))
+        window.lock_asked.connect(self.lock)
+        window.switch_user_asked.connect(self.switch_user)
+        window.sign_out_asked.connect(window.close)
+        window.language_chosen.connect(self._change_language)
+        window.closed.connect(self.quit)
+        before, self.window = self.window, window
+        window.show()
+        window.start()
+        if before:
+            before.hide()
+            before.deleteLater()
+
+    def raise_window(self) -> None:
+        """A second start asked for the window."""
+        window: QWidget | None = self.window or self.front
+        if window:
+            window.showNormal() if window.isMinimized() else window.show()
+            window.raise_()
+            window.activateWindow()
+
+    # Leaving --------------------------------------------------------------------------------------------------------------------
+
+    def lock(self) -> None:
+        """Hide everything, drop the key; the same user comes back to the same place."""
+        name = self.runner.desk.user.username if self.runner else ""
+        if self._close_desk():
+            self.show_front(chosen=name, locked=True)
+
+    def switch_user(self) -> None:
+        """As the lock, for somebody else."""
+        if self._close_desk():
+            self.show_front()
+
+    def quit(self) -> None:
+        """The main window was closed."""
+        self._close_desk()
+        application = QApplication.instance()
+        if application:
+            application.quit()
+
+    def _close_desk(self) -> bool:
+        """False when nobody was signed in. A page that is not ready has kept its draft; locking does not wait for it."""
+        if self.runner is None or self.window is None:
+            return False
+        self.idle.stop()
+        runner, window = self.runner, self.window
+        self.runner = self.window = None
+        for child in QApplication.topLevelWidgets():
+            if child is not window and child.isVisible():
+                child.close()
+        window.leave()
+        window.hide()
+        clipboard = QApplication.clipboard()
+        if clipboard.ownsClipboard():
+            clipboard.clear()
+        runner.stop()
+        runner.desk.close()
+        window.deleteLater()
+        runner.deleteLater()
+        return True
+
+    def _front_closed(self) -> None:
+        application = QApplication.instance()
+        if self.window is None and application:
+            application.quit()
+
+    # Language -------------------------------------------------------------------------------------------------------------------
+
+    def use_language(self, language: str) -> None:
+        """Words, dates and Qt's own buttons."""
+        language = language if language in i18n.LANGUAGES else "nl"
+        i18n.use(language)
+        QLocale.setDefault(dates.locale())
+        QApplication.removeTranslator(self._translator)
+        if self._translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            QApplication.installTranslator(self._translator)
+        self.station.put("language", language)
+
+    def _change_language(self, language: str) -> None:
+        """Build the window again, in the other language, at the same place."""
+        if self.window is None or not self.window.leave():
+            return
+        self._settings.put("language", language)
+        self._settings.save()
+        self.use_language(language)
+        self._show_main()
+
+
+def main(folder: Path, arguments: Sequence[str] = ()) -> int:
+    """Open the window program on a clinic's folder; returns the exit code."""
+    application = QApplication([sys.argv[0], *arguments])
+    application.setApplicationName("NMX Desk")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("nmx-desk")
+    application.setQuitOnLastWindowClosed(False)
+    errors.install_hook()
+    theme().start(application)
+    state = state_dir()
+    single = SingleInstance(folder, state)
+    if not single.first():
+        return 0
+    app = App(RealFrontDoor(folder), pages(), state)
+    single.raised.connect(app.raise_window)
+    app.start()
+    code = application.exec()
+    single.release()
+    return code

@@ -1,0 +1,95 @@
+"""The bottom bar: the log, the last backup, work that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtWidgets import QFrame, QLabel
+
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.labels import Label, set_tip
+from nmx_desk.ui.kit.layout import STRETCH, row
+from nmx_desk.ui.kit.progress import ProgressStrip
+from nmx_desk.ui.runner import Job
+from nmx_desk.ui.theme import Hue, pixmap, theme
+from nmx_desk.ui.theme.tokens import Space
+
+
+class _Sign(QFrame):
+    """A small icon with a sentence."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._picture = QLabel()
+        self._label = Label("", look="small", role="muted")
+        self._look = ("info", "muted")
+        self.setLayout(row(self._picture, self._label, space=6))
+        theme().changed.connect(self._retint)
+        self.hide()
+
+    def say(self, text: str, icon: str, hue: Hue, tip: str = "") -> None:
+        """Show it; an empty text hides."""
+        self._look = (icon, "muted" if hue is Hue.NEUTRAL else str(hue))
+        self._label.setText(text)
+        self._label.set_role(self._look[1])
+        self.setAccessibleName(text)
+        set_tip(self, tip)
+        self._retint()
+        self.setVisible(bool(text))
+
+    def _retint(self) -> None:
+        self._picture.setPixmap(pixmap(*self._look, 14))
+
+
+class BottomBar(QFrame):
+    """Quiet unless something is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("look", "bottombar")
+        self.setAccessibleName(_("Status"))
+        self._log, self._backup = _Sign(), _Sign()
+        self._jobs: Sequence[Job] = ()
+        self._strip = ProgressStrip(self._stop)
+        self._strip.setMaximumWidth(420)
+        self._strip.hide()
+        box = row(self._log, self._backup, STRETCH, self._strip, space=Space.XL)
+        box.setContentsMargins(Space.L, Space.XS, Space.L, Space.XS)
+        self.setLayout(box)
+        self.setMinimumHeight(32)
+
+    def set_log(self, entries: int, *, ok: bool | None = None) -> None:
+        """Number of entries; ``ok`` when it was verified in this session."""
+        count = ngettext("{n} entry in the log", "{n} entries in the log", entries).format(n=dates.number(entries))
+        if ok is False:
+            self._log.say(_("The log does not add up: open the log page"), "shield-alert", Hue.DANGER)
+        elif ok:
+            self._log.say(_("{entries}, intact").format(entries=count), "shield-check", Hue.OK)
+        else:
+            self._log.say(count, "scroll-text", Hue.NEUTRAL)
+
+    def set_backup(self, last: datetime | None, now: datetime) -> None:
+        """When the last backup was made; late after two days."""
+        if last is None:
+            self._backup.say(_("No backup yet"), "hard-drive", Hue.WARN)
+            return
+        hue = Hue.WARN if (now - last).days >= 2 else Hue.NEUTRAL
+        text = _("Last backup: {when}").format(when=dates.when(last, now, time_always=True))
+        self._backup.say(text, "hard-drive", hue, dates.full(last))
+
+    def set_work(self, jobs: Sequence[Job]) -> None:
+        """What runs; the first is shown."""
+        self._jobs = jobs
+        self._strip.setVisible(bool(jobs))
+        if jobs:
+            job = jobs[0]
+            more = len(jobs) - 1
+            title = _("{title} (and {n} more)").format(title=job.title, n=more) if more else job.title
+            self._strip.set_title(f"{title}: {job.text}" if job.text else title)
+            self._strip.report(job.done, job.total)
+
+    def _stop(self) -> None:
+        if self._jobs:
+            self._jobs[0].cancel()

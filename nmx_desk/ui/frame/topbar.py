@@ -1,0 +1,95 @@
+"""The top bar: back and forward, the one search, who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QToolButton
+
+from nmx_desk.i18n import _, language
+from nmx_desk.ui.kit.buttons import IconButton
+from nmx_desk.ui.kit.layout import STRETCH, row
+from nmx_desk.ui.theme import set_icon, theme
+from nmx_desk.ui.theme.tokens import Space
+
+SEARCH_WIDTH = 420
+
+
+class TopBar(QFrame):
+    """Only says what was asked for."""
+
+    back = Signal()
+    forward = Signal()
+    search = Signal()
+    lock = Signal()
+    switch_user = Signal()
+    sign_out = Signal()
+    shortcuts = Signal()
+    language_chosen = Signal(str)
+    mode_chosen = Signal(str)
+
+    def __init__(self, who: str) -> None:
+        super().__init__()
+        self.setProperty("look", "topbar")
+        self.setAccessibleName(_("Top bar"))
+        self._back = IconButton("arrow-left", _("Back"), self.back.emit, shortcut="Alt+←")
+        self._forward = IconButton("arrow-right", _("Forward"), self.forward.emit, shortcut="Alt+→")
+        search = QPushButton(_("Search or do something …") + "    Ctrl+K")
+        search.setProperty("look", "searchbar")
+        search.setAccessibleName(_("Search or do something"))
+        search.setCursor(Qt.CursorShape.PointingHandCursor)
+        search.setMinimumWidth(SEARCH_WIDTH)
+        set_icon(search, "search", "muted", 16, gap=Space.XS)
+        search.clicked.connect(self.search)
+        lock = IconButton("lock", _("Lock"), self.lock.emit, shortcut="Ctrl+L")
+        box = row(self._back, self._forward, STRETCH, search, STRETCH, lock, self._user_button(who), space=Space.XS)
+        box.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+        self.setLayout(box)
+        self.set_steps(back=False, forward=False)
+
+    def set_steps(self, *, back: bool, forward: bool) -> None:
+        """Whether there is a way back and forward."""
+        self._back.setEnabled(back)
+        self._forward.setEnabled(forward)
+
+    def _user_button(self, who: str) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("kind", "user")
+        button.setText(" " + who.replace("&", "&&"))
+        button.setAccessibleName(_("Signed in: {name}").format(name=who))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        set_icon(button, "circle-user-round", "accent", 22)
+        button.setMenu(self._menu())
+        return button
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAccessibleName(_("User menu"))
+        names = (("nl", "Nederlands"), ("en", "English"))
+        self._choices(menu, names, language(), self.language_chosen.emit)
+        menu.addSeparator()
+        modes = (("system", _("Light or dark as the system")), ("light", _("Light")), ("dark", _("Dark")))
+        self._choices(menu, modes, theme().mode, self.mode_chosen.emit)
+        menu.addSeparator()
+        self._entry(menu, _("Keyboard shortcuts"), self.shortcuts.emit, "Ctrl+/")
+        self._entry(menu, _("Lock"), self.lock.emit, "Ctrl+L")
+        self._entry(menu, _("Switch user"), self.switch_user.emit)
+        self._entry(menu, _("Sign out and close"), self.sign_out.emit)
+        return menu
+
+    def _choices(self, menu: QMenu, options: Sequence[tuple[str, str]], chosen: str, tell: Callable[[str], None]) -> None:
+        group = QActionGroup(menu)
+        for value, label in options:
+            action = group.addAction(QAction(label, menu))
+            action.setCheckable(True)
+            action.setChecked(value == chosen)
+            action.triggered.connect(lambda _checked=False, value=value: tell(value))
+            menu.addAction(action)
+
+    def _entry(self, menu: QMenu, title: str, run: Callable[[], None], shortcut: str = "") -> None:
+        action = menu.addAction(f"{title}\t{shortcut}" if shortcut else title)
+        action.triggered.connect(lambda: run())  # noqa: PLW0108 (the bare function would get the checked state)

@@ -1,0 +1,287 @@
+"""The main window. It only navigates: pages do the work, the runner carries it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QWidget
+
+from nmx_desk.i18n import _
+from nmx_desk.ui.frame.bottombar import BottomBar
+from nmx_desk.ui.frame.history import History, Place
+from nmx_desk.ui.frame.palette import Deliver, Palette, Result, Source
+from nmx_desk.ui.frame.rail import Entry, Rail
+from nmx_desk.ui.frame.shortcuts import show_shortcuts
+from nmx_desk.ui.frame.topbar import TopBar
+from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.labels import Label
+from nmx_desk.ui.kit.layout import SidePanel, column, holder, row
+from nmx_desk.ui.kit.messages import Banner, Toast
+from nmx_desk.ui.kit.page import Command, Page
+from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.theme import Hue, theme
+from nmx_desk.ui.theme.tokens import Space
+
+
+class MainWindow(QMainWindow):
+    """The frame of all pages (``kit.page.Frame``)."""
+
+    lock_asked = Signal()
+    switch_user_asked = Signal()
+    sign_out_asked = Signal()
+    language_chosen = Signal(str)
+    closed = Signal()
+
+    def __init__(
+        self, runner: Runner, pages: Sequence[type[Page]], settings: UserSettings, *, now: Callable[[], datetime] | None = None
+    ) -> None:
+        super().__init__()
+        self.runner, self.desk, self.user_settings = runner, runner.desk, settings
+        self._clock = now or (lambda: datetime.now(UTC))
+        allowed = [page for page in pages if page.right is None or runner.desk.may(page.right)]
+        self._kinds = {page.name: page for page in sorted(allowed, key=lambda page: page.rail_order)}
+        self._pages: dict[str, Page] = {}
+        self._history = History()
+        self._place: Place | None = None
+        self.setWindowTitle(f"{self.desk.clinic_name} – NMX Desk")
+        self.setMinimumSize(960, 600)
+        self._build()
+        self.toaster = Toast(self)
+        self.palette_box = Palette(self)
+        self.set_sources([])
+        self._connect()
+        self._restore()
+        self._count()
+        self.bottom.set_log(self.desk.log_size, ok=False if self.desk.read_only else None)
+
+    # What pages may use ---------------------------------------------------------------------------------------------------------
+
+    def go(self, name: str, **where: Any) -> None:
+        """Go to a page, unless the one in sight wants to be finished first or the user may not."""
+        place = Place(name, where)
+        if self._show(place):
+            self._history.visit(place)
+            self._told_steps()
+
+    def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Say that something was done."""
+        self.toaster.say(text, action=undo)
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        return self._clock()
+
+    def say_problem(self, message: str, action_text: str, action: Callable[[], object] | None, lasting: bool) -> None:
+        """Errors that belong to no field: a toast, or a banner when it lasts (``ui/errors.py``)."""
+        if lasting:
+            self.banner.say(message, Hue.WARN, action_text=action_text, action=action)
+        else:
+            self.toaster.say(message, action_text, action)
+
+    # What app.py uses -----------------------------------------------------------------------------------------------------------
+
+    def set_sources(self, sources: Sequence[Source]) -> None:
+        """Who else answers in the palette, before pages and commands: clients, requests."""
+        self.palette_box.set_sources([*sources, self._find_commands, self._find_pages])
+
+    def page(self, name: str) -> Page:
+        """The page of that name, made when first asked for."""
+        if name not in self._pages:
+            made = self._pages[name] = self._kinds[name](self)
+            self._stack.addWidget(made)
+            for command in made.commands():
+                if command.shortcut:
+                    self._page_shortcut(made, command.shortcut)
+        return self._pages[name]
+
+    def current(self) -> Page | None:
+        """The page in sight."""
+        return self._pages.get(self._place.name) if self._place else None
+
+    def start(self) -> None:
+        """Go to the page one was at last, or the first."""
+        last = self.user_settings.get("last_place", {})
+        name = last.get("name") if isinstance(last, dict) else None
+        if name in self._kinds:
+            self.go(str(name), **last.get("where", {}))
+        elif self._kinds:
+            self.go(next(iter(self._kinds)))
+
+    def leave(self) -> bool:
+        """Let the page in sight save; True if it is ready to go. Remembers the window."""
+        page = self.current()
+        ready = page is None or page.leave()
+        self._remember()
+        return ready
+
+    # Inside ---------------------------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        entries = [
+            Entry(kind.name, kind.title(), kind.icon, f"Ctrl+{number}" if number < 10 else "")
+            for number, kind in enumerate((kind for kind in self._kinds.values() if kind.in_rail), 1)
+        ]
+        self._order = [entry.name for entry in entries]
+        self.rail = Rail(self.desk.clinic_name, entries)
+        self.top = TopBar(self.desk.user.display_name or self.desk.user.username)
+        self.bottom = BottomBar()
+        self.banner = Banner()
+        self._stack = QStackedWidget()
+        notices = column(self.banner, space=0)
+        notices.setContentsMargins(Space.XL, 0, Space.XL, 0)
+        parts = [self._demo_strip()] if self.desk.is_demo else []
+        right = column(*parts, self.top, notices, self._stack, self.bottom, space=0)
+        right.setStretchFactor(self._stack, 1)
+        content = holder(row(self.rail, holder(right), space=0))
+        content.setProperty("look", "window")
+        self.setCentralWidget(content)
+
+    def _demo_strip(self) -> QWidget:
+        label = Label(_("DEMO: everybody in this clinic is invented"), look="small", role="warn")
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setProperty("demo", "true")
+        return label
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.go)
+        self.rail.resized.connect(lambda wide: self.user_settings.put("rail_wide", wide))
+        self.top.back.connect(lambda: self._move(-1))
+        self.top.forward.connect(lambda: self._move(1))
+        self.top.search.connect(self.palette_box.open)
+        self.top.lock.connect(self.lock_asked)
+        self.top.switch_user.connect(self.switch_user_asked)
+        self.top.sign_out.connect(self.sign_out_asked)
+        self.top.shortcuts.connect(self._show_shortcuts)
+        self.top.language_chosen.connect(self.language_chosen)
+        self.top.mode_chosen.connect(self._use_mode)
+        self.runner.changed.connect(self._changed)
+        self.runner.work_changed.connect(self.bottom.set_work)
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+K": self.palette_box.open, "Ctrl+L": self.lock_asked.emit, "Ctrl+/": self._show_shortcuts,
+            "Alt+Left": lambda: self._move(-1), "Alt+Right": lambda: self._move(1), "Ctrl+Z": self._undo,
+        }  # fmt: skip
+        for number, name in enumerate(self._order[:9], 1):
+            keys[f"Ctrl+{number}"] = partial(self.go, name)
+        for sequence, run in keys.items():
+            QShortcut(QKeySequence(sequence), self).activated.connect(run)
+
+    def _page_shortcut(self, page: Page, sequence: str) -> None:
+        """Run whatever the page offers under these keys at that moment."""
+        shortcut = QShortcut(QKeySequence(sequence), page, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(lambda: next((c.run() for c in page.commands() if c.shortcut == sequence), None))
+
+    def _show(self, place: Place) -> bool:
+        if place.name not in self._kinds:
+            self.toast(_("This page is not available to you."))
+            return False
+        before = self.current()
+        if before is not None and self._place != place and not before.leave():
+            self.rail.set_current(before.name)
+            return False
+        page = self.page(place.name)
+        self._place = place
+        self._stack.setCurrentWidget(page)
+        self.rail.set_current(place.name)
+        page.arrive(**place.where)
+        return True
+
+    def _move(self, by: int) -> None:
+        place = self._history.step(by)
+        if place and self._show(place):
+            self._history.move(by)
+            self._told_steps()
+
+    def _told_steps(self) -> None:
+        self.top.set_steps(back=self._history.step(-1) is not None, forward=self._history.step(1) is not None)
+
+    def _changed(self, changes: Changes) -> None:
+        page = self.current()
+        if page is not None:
+            page.refresh(changes)
+        self._count()
+        self.bottom.set_log(self.desk.log_size)
+
+    def _count(self) -> None:
+        for name in self._order:
+            case = self._kinds[name].badge_use_case
+            if case is not None:
+                self.runner.latest(("badge", name), case, then=partial(self.rail.set_number, name), owner=self)
+
+    def _commands(self) -> list[Command]:
+        page = self.current()
+        everywhere = [
+            Command(_("Lock"), self.lock_asked.emit, "vergrendel lock", "Ctrl+L", "lock"),
+            Command(_("Switch user"), self.switch_user_asked.emit, "wissel gebruiker switch user", icon="users"),
+            Command(_("Keyboard shortcuts"), self._show_shortcuts, "sneltoetsen keys help", "Ctrl+/", "keyboard"),
+        ]
+        return [*(page.commands() if page else []), *everywhere]
+
+    def _find_commands(self, query: str, deliver: Deliver) -> None:
+        found = [c for c in self._commands() if _matches(query, f"{c.title} {c.keywords}")]
+        deliver([Result(c.title, c.run, icon=c.icon, group=_("Do"), hint=c.shortcut) for c in found])
+
+    def _find_pages(self, query: str, deliver: Deliver) -> None:
+        kinds = [self._kinds[name] for name in self._order if _matches(query, self._kinds[name].title())]
+        keys = {name: f"Ctrl+{number}" for number, name in enumerate(self._order[:9], 1)}
+        group = _("Go to")
+        deliver([Result(k.title(), partial(self.go, k.name), icon=k.icon, group=group, hint=keys.get(k.name, "")) for k in kinds])
+
+    def _show_shortcuts(self) -> None:
+        page = self.current()
+        show_shortcuts(self, page.commands() if page else [])
+
+    def _undo(self) -> None:
+        focus = QApplication.focusWidget()
+        if isinstance(focus, (QLineEdit, QPlainTextEdit)):
+            focus.undo()
+        else:
+            self.toaster.run_action()
+
+    def _use_mode(self, mode: str) -> None:
+        theme().use(mode)
+        self.user_settings.put("mode", mode)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes the top thing: message, then panel."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.toaster.isVisible():
+            self.toaster.hide()
+        else:
+            page = self.current()
+            panels = [panel for panel in page.findChildren(SidePanel) if panel.isVisible()] if page else []
+            if panels:
+                panels[-1].close_panel()
+
+    def _restore(self) -> None:
+        self.rail.set_wide(bool(self.user_settings.get("rail_wide", True)))
+        saved = self.user_settings.get("geometry", "")
+        if not (saved and self.restoreGeometry(QByteArray(base64.b64decode(str(saved))))):
+            self.resize(1440, 900)
+
+    def _remember(self) -> None:
+        self.user_settings.put("geometry", base64.b64encode(self.saveGeometry().data()).decode())
+        if self._place:
+            self.user_settings.put("last_place", {"name": self._place.name, "where": self._place.where})
+        self.user_settings.save()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The page in sight may save first."""
+        if self.leave():
+            self.closed.emit()
+            event.accept()
+        else:
+            event.ignore()
+
+
+def _matches(query: str, text: str) -> bool:
+    """Every word typed begins a word of the text."""
+    words = text.casefold().split()
+    return all(any(word.startswith(part) for word in words) for part in query.casefold().split())

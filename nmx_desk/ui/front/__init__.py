@@ -1,0 +1,1 @@
+"""Before there is a desk: the first start, signing in, the lock."""
