@@ -27,7 +27,7 @@ from nmx_desk.domain.intervals import Interval, from_minutes, to_minutes
 from nmx_desk.domain.people import User
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.domain.requests import may_become as request_may_become
-from nmx_desk.domain.slots import Calendar, SlotType, fits, open_intervals, slots
+from nmx_desk.domain.slots import Calendar, fits, open_intervals, slots
 from nmx_desk.domain.slots import next_free as first_free
 from nmx_desk.domain.walltime import day_label, day_of, start_minute, wall_time
 from nmx_desk.i18n import _, language
@@ -36,6 +36,7 @@ from nmx_desk.services.desk import Work, use_case
 __all__ = ["DayAgenda", "DayColumn", "DayItem", "Offer"]  # results others name by this module
 _S = AppointmentStatus
 MOST_DAYS = 400
+LOOK_AHEAD = timedelta(days=28)
 REQUEST_FOLLOWS = {_S.NO_SHOW: RequestStatus.NO_SHOW, _S.CANCELLED: RequestStatus.CANCELLED}
 
 
@@ -71,13 +72,15 @@ def next_free(
     if after is not None:
         notice = to_minutes(after, up=True) - to_minutes(now, up=True)
         asked = replace(asked, minimum_notice_minutes=max(asked.minimum_notice_minutes, notice))
-    calendar = _calendar_from_now(work, list(people), asked)
-    return [_offer(kind, people[who], start) for start, who in first_free(people, asked, calendar, now, count, part_of_day, weekdays)]
-
-
-def _calendar_from_now(work: Work, who: list[str], kind: SlotType) -> Calendar:
-    earliest, horizon = kind.bounds(work.now(), work.clinic.zone)
-    return data.calendar(work.store, work.clinic.zone, who, min(day_of(work.clinic.zone, earliest), horizon), horizon)
+    earliest, horizon = asked.bounds(now, work.clinic.zone)
+    first = min(day_of(work.clinic.zone, earliest), horizon)
+    for last in sorted({min(first + LOOK_AHEAD, horizon), horizon}):  # most answers lie near: only a full agenda is read to its end
+        calendar = data.calendar(work.store, work.clinic.zone, list(people), first, last)
+        near = replace(asked, horizon_days=asked.horizon_days - (horizon - last).days)
+        found = first_free(people, near, calendar, now, count, part_of_day, weekdays)
+        if len(found) >= count:
+            break
+    return [_offer(kind, people[who], start) for start, who in found]
 
 
 def _type(work: Work, code: str) -> AppointmentType:
@@ -243,14 +246,15 @@ def day_agenda(work: Work, day: date) -> DayAgenda:
             user.id, user.display_name, user.hue,
             tuple((from_minutes(a), from_minutes(b)) for a, b in open_intervals(user.id, day, day, calendar)),
             tuple(absence for absence in away if absence.practitioner_id == user.id),
-            tuple(_item(item) for item in found if item.appointment.practitioner_id == user.id),
+            tuple(day_item(item) for item in found if item.appointment.practitioner_id == user.id),
         ) for user in people
     )  # fmt: skip
     work.seen("agenda_day", day.isoformat(), None)
     return DayAgenda(day, zone, columns, tuple(data.closures(work.store, day, day)), tuple(work.store.find(AppointmentType)))
 
 
-def _item(found: data.Booked) -> DayItem:
+def day_item(found: data.Booked) -> DayItem:
+    """An appointment for the eyes of the reception."""
     client, request = found.client, found.request
     if client is not None:
         return DayItem(found.appointment, client.name, client.phone, client.call_instruction, client.client_no)
