@@ -207,6 +207,7 @@ class Desk:
         self._listeners: list[Callable[[Changes], None]] = []
         self._seen: dict[tuple[str, str], float] = {}
         self._version = -1
+        self._anchoring = threading.Lock()
         self._closed = False
         self._at_close: list[Callable[[], None]] = []
         self.folder = Path()
@@ -348,7 +349,8 @@ class Desk:
         if sealed.tables & {"desk_user", "user_role", "clinic"}:
             self._version = -1
         if self.witness_path is not None:
-            witness.advance(self.witness_path, self.db_uuid, sealed.head.size, sealed.head.root, sealed.head.ts)
+            with self._anchoring:
+                witness.advance(self.witness_path, self.db_uuid, sealed.head.size, sealed.head.root, sealed.head.ts)
         for listener in self._listeners:
             listener(Changes(sealed.tables, sealed.clients))
 
