@@ -18,7 +18,6 @@ from nmx_desk.services.agenda import day_item
 from nmx_desk.services.desk import Work, use_case
 
 
-
 @dataclass(frozen=True)
 class Closed:
     """A closure or an absence as stored, and the appointments that are in its way: still booked, to be moved by people."""
