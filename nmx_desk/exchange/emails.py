@@ -11,6 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from nmx_desk.i18n import _
 
 _BETWEEN_ANGLES = re.compile(r"<([^<>\s]+@[^<>\s]+)>\s*$")
+_LONGEST = 400  # an address has at most 254 characters, a name may stand before it
 
 
 class Email(NamedTuple):
@@ -22,7 +23,7 @@ class Email(NamedTuple):
 
 def normalise_email(text: str) -> Email:
     """Bring an address into its one form. Nothing is looked up on the network; an empty text gives no warning."""
-    text = "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cf"}).strip()
+    text = "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cf"}).strip()[:_LONGEST]
     if not text:
         return Email("", "")
     named = _BETWEEN_ANGLES.search(text)

@@ -30,11 +30,11 @@ def normalise_phone(text: str, region: str = "NL") -> Phone:
 
     Possible is enough: a number range that is not in use (such as 06-00) is accepted. An empty text gives no warning.
     """
-    text = unicodedata.normalize("NFKC", text[:_LONGEST]).strip(" \t\r\n'\"=")
+    text = re.sub(r"\s", " ", unicodedata.normalize("NFKC", text[:_LONGEST])).strip(" '\"=")
     if not any(c.isalnum() for c in text):
         return Phone("", _unreadable() if text else "")
     text, repaired = _undo_spreadsheet(text)
-    numbers = [n for n in (_read(part, region) for part in _candidates(text, region)) if n]
+    numbers = _numbers(text, region)
     if not numbers:
         return Phone("", _unreadable())
     e164 = phonenumbers.format_number(numbers[0], PhoneNumberFormat.E164)
@@ -79,14 +79,15 @@ def _undo_spreadsheet(text: str) -> tuple[str, bool]:
         return "", True
 
 
-def _candidates(text: str, region: str) -> list[str]:
-    """Pieces that may be numbers: everything between words, cut at slashes only where the whole piece cannot be one number."""
-    pieces = []
+def _numbers(text: str, region: str) -> list[PhoneNumber]:
+    """The numbers between the words of a text; a piece is cut at slashes and dashes only when it cannot be one number as a whole."""
+    found: list[PhoneNumber | None] = []
     for piece in _NOT_A_NUMBER.split(text):
         if len(re.findall(r"\d", piece)) < 5:
-            continue  # "06 (na 17 uur)": hours and house numbers
-        pieces += [piece] if _read(piece, region) else re.split(r"/|\s[-–—]\s|\s{2,}", piece)
-    return pieces
+            continue  # "06-12345678 (na 17 uur)": hours and house numbers
+        whole = _read(piece, region)
+        found += [whole] if whole else [_read(part, region) for part in re.split(r"/|\s[-–—]\s|\s{2,}", piece)]
+    return [number for number in found if number]
 
 
 def _read(piece: str, region: str) -> PhoneNumber | None:

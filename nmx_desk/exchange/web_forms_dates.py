@@ -52,7 +52,7 @@ class Day(NamedTuple):
 
 def parse_birth_date(text: str, today: date) -> Day:
     """Read a birth date: not in the future, at most 120 years ago. Two figures of a year mean the last such year before ``today``."""
-    text = _without_time(text.strip(" \t\r\n'\""))
+    text = _without_time(_stripped(text))
     if not text:
         return Day(None, "")
     written = _read_day(text)
@@ -68,7 +68,7 @@ def parse_birth_date(text: str, today: date) -> Day:
 
 def parse_moment(text: str) -> datetime | None:
     """Wall-clock time in the clinic, without a zone; midnight when only a day is given, None when it is no moment."""
-    text = text.strip(" \t\r\n'\"")
+    text = _stripped(text)
     found = _TIME.search(text)
     day = _read_day(text[: found.start()].strip(" ,") if found else text)
     if day is None:
@@ -91,6 +91,10 @@ def _at(day: date, found: re.Match[str]) -> datetime:
     if zone:
         moment = datetime.fromisoformat(f"{moment.isoformat()}{zone}").astimezone(CLINIC_ZONE)
     return moment.replace(tzinfo=None)
+
+
+def _stripped(text: str) -> str:
+    return text.strip(" \t\r\n'\"")[:80]  # no date is longer
 
 
 def _without_time(text: str) -> str:

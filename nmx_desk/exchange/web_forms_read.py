@@ -29,7 +29,7 @@ _HEAD = 100_000  # characters in which the header is looked for
 # Not a character of any text: shows where the file ended, so that a quote that never closes is seen.
 _END = "\ue000the end\ue000"
 # What data has and a header has not: an address, a phone number, a date.
-_DATA = re.compile(r"^\s*([^\s@]+@[^\s@]+\.[^\s@]+|\+?[\d\s().-]{7,}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,12})\s*$")
+_DATA = re.compile(r"^\s*([^\s@]+@[^\s@]+\.[^\s@]+|\+?(?:[\s().-]*\d){7,}[\s().-]*|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,12})\s*$")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def read_table(data: bytes, known: Callable[[str], bool]) -> Table:
     header = next(lines, None)
     if header is None:
         raise UserError("file", _("The file is empty. Export the form's entries again and choose that file."))
-    if not any(known(cell) for cell in header) and any(_DATA.match(cell) for cell in header):
+    if any(_DATA.match(cell[:100]) for cell in header):
         raise UserError("file", _("The first row has no column names. Export the form's entries with a header row and try again."))
     rows = []
     for row in lines:
@@ -75,7 +75,9 @@ def _decode(data: bytes) -> tuple[str, str, list[str]]:
         raise UserError("file", _("The file is larger than {n} MB. Split it and import the parts.").format(n=MAX_BYTES // 1_000_000))
     for start, kind in _OTHER_FILES.items():
         if data.startswith(start):
-            raise UserError("file", _("This is a {kind} file, not a CSV. Save or export it as CSV and try again.").format(kind=kind))
+            raise UserError(
+                "file", _("This is not a CSV but another kind of file ({kind}). Save or export it as CSV and try again.").format(kind=kind)
+            )
     encoding, body = next(((name, data[len(bom) :]) for bom, name in _BOMS if data.startswith(bom)), ("", data))
     encoding = encoding or _guess_utf16(body)
     try:
@@ -118,14 +120,14 @@ def _delimiter(text: str, known: Callable[[str], bool]) -> tuple[str, str]:
     if told:
         return told.group(1), text[told.end() :]
 
-    head = text[:_HEAD]
+    head = text[:_HEAD].lstrip()
 
     def score(delimiter: str) -> tuple[int, int]:
         try:
-            header = next(_lines(head, delimiter), [])
-        except UserError:
-            return -1, 0
-        return sum(known(cell) for cell in header), len(header)
+            header = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
+        except csv.Error:
+            header = []
+        return sum(known(cell) for cell in header[:MAX_COLUMNS]), len(header)
 
     return max(DELIMITERS, key=score), text
 
@@ -143,7 +145,10 @@ def _lines(text: str, delimiter: str) -> Iterator[list[str]]:
                 message = _("A quotation mark at line {line} is never closed. Mend the file or export it again.")
                 raise UserError("file", message.format(line=line))
             if len(row) > MAX_COLUMNS:
-                raise UserError("file", _("The file has more than {n} columns; this is not an export of a form.").format(n=MAX_COLUMNS))
+                raise UserError(
+                    "file",
+                    _("The file has more than {n} columns; this is not an export of a form. Choose another file.").format(n=MAX_COLUMNS),
+                )
             if any(cell.strip() for cell in row):
                 yield row
             line = reader.line_num + 1
