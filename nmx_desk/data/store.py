@@ -102,12 +102,12 @@ class Store:
             raise NotFound(_("This record is not there any more. Go back and look again."))
         return found
 
-    def find_one(self, kind: type[R], **equals: Any) -> R | None:
+    def find_one(self, kind: type[R], /, **equals: Any) -> R | None:
         """The one record with these values, or None."""
         row = self.connection.execute(_shape(kind).select(tuple(equals)), equals).first()
         return None if row is None else kind(**dict(zip(_shape(kind).names, row, strict=True)))
 
-    def find(self, kind: type[R], *where: sa.ColumnElement[bool], order: Sequence[Any] = (), limit: int | None = None,
+    def find(self, kind: type[R], /, *where: sa.ColumnElement[bool], order: Sequence[Any] = (), limit: int | None = None,
                         **equals: Any) -> list[R]:  # fmt: skip
         """All records with these values and conditions, in ``order``."""
         statement = _shape(kind).select(tuple(equals)).where(*where).order_by(*order).limit(limit)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from nmx_desk.domain.base import EPOCH, Record
 from nmx_desk.i18n import N_
@@ -39,6 +44,10 @@ CALL_OUTCOME_NAMES = {
     CallOutcome.DECLINES: N_("Declines"),
     CallOutcome.INFORMATION_ONLY: N_("Information only"),
 }
+
+
+ANSWER_NAMES = {Answer.YES: N_("Yes"), Answer.NO: N_("No"), Answer.UNKNOWN: N_("Unknown")}
+MOST_COMPLAINTS_IN_CALL = 5
 
 
 class CallStatus(StrEnum):
@@ -128,7 +137,7 @@ class Complaint(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class ComplaintScore(Record):
-    """How bad a complaint was in the past 7 days, 0 (none) – 10 (worst). ``source_id`` is the call, note or follow-up it was measured in."""
+    """How bad a complaint was in the past 7 days, 0 (none) – 10 (worst). ``source_id``: the call, note or follow-up it comes from."""
 
     complaint_id: str = ""
     client_id: str = ""
@@ -252,7 +261,7 @@ class Addendum(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Draft(Record):
-    """What somebody was typing (JSON text), kept every two seconds and not logged; it becomes one logged change when it is left or signed."""
+    """What somebody was typing (JSON text), kept every two seconds; it becomes one logged change when it is left or signed."""
 
     owner_id: str = ""
     kind: str = ""
@@ -260,3 +269,68 @@ class Draft(Record):
     client_id: str | None = None
     content: str = ""
     saved_at: datetime = EPOCH
+
+
+MOST_SCORE = 10
+RETENTION_YEARS = 20
+SIGN_WITHIN = timedelta(hours=24)
+_ONSET = re.compile(r"(?:(?P<month>\d{1,2})[-/. ])?(?P<year>(?:19|20)\d{2})(?:-(?P<month2>\d{1,2}))?")
+
+
+def parse_onset(text: str, today: date) -> str | None:
+    """When a complaint began, from what was typed (``2019``, ``5-2019``, ``2019-05``): year or year-month. None when it cannot be."""
+    if not text.strip():
+        return ""
+    found = _ONSET.fullmatch(text.strip())
+    if found is None or (found["month"] and found["month2"]):
+        return None
+    year, month = int(found["year"]), int(found["month"] or found["month2"] or 0)
+    months = bool(found["month"] or found["month2"])
+    if month > 12 or (months and not month) or (year, month or 1) > (today.year, today.month):
+        return None
+    return f"{year}-{month:02}" if month else str(year)
+
+
+def score_ok(score: int | None) -> bool:
+    """Whether a score can be: 0–10, or blank for not measured. 0 is a value."""
+    return score is None or 0 <= score <= MOST_SCORE
+
+
+def unfilled_sections(kind: NoteKind, sections: Iterable[NoteSection]) -> list[SectionKind]:
+    """Required sections of a note's template that hold no text and are not ticked "nothing particular"."""
+    filled = {section.code for section in sections if section.text.strip() or section.nothing_particular}
+    return [wanted for wanted in SECTIONS[kind] if wanted.required and wanted.code not in filled]
+
+
+def is_late(care_date: date, ended_at: datetime | None, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a note signed now is late: more than 24 hours after the consult ended, or after its day ended when that is all we know."""
+    end = ended_at or datetime.combine(care_date + timedelta(days=1), datetime.min.time(), zone)
+    return now - end > SIGN_WITHIN
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day some years on; 29 February becomes 1 March in a year that lacks it."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def note_hash(note: ConsultNote, sections: Iterable[NoteSection]) -> str:
+    """SHA-256 (hex) of a note's signed content: canonical JSON, keys sorted, sections in the template's order, ``signed_at`` in UTC."""
+    ordered = sorted(sections, key=lambda section: (section.position, section.code))
+    content = {
+        "note": note.id,
+        "client": note.client_id,
+        "kind": str(note.kind),
+        "appointment": note.appointment_id,
+        "care_date": note.care_date.isoformat(),
+        "author": note.author_id,
+        "on_behalf_of": note.on_behalf_of,
+        "attendees": note.attendees,
+        "duration_minutes": note.duration_minutes,
+        "late_reason": note.late_reason,
+        "signed_at": note.signed_at.astimezone(UTC).isoformat() if note.signed_at else None,
+        "sections": [[section.code, section.text, section.nothing_particular] for section in ordered],
+    }
+    return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
