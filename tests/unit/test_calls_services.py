@@ -39,8 +39,9 @@ def once(function, right="requests.change"):
 
 
 def put_request(desk, status=RequestStatus.BOOKED, **fields):
-    values = {"first_name": "Sanne", "prefix": "van der", "surname": "Meer", "phone": "+31600112233", "question": "Ik ben al jaren moe."} | fields
-    return desk.do(once(lambda work: work.store.add(AdviceRequest(received_at=work.now(), status=status, **values))))
+    values = {"first_name": "Sanne", "prefix": "van der", "surname": "Meer", "phone": "+31600112233"} | fields
+    question = "Ik ben al jaren moe."
+    return desk.do(once(lambda work: work.store.add(AdviceRequest(received_at=work.now(), status=status, question=question, **values))))
 
 
 def rows(desk, kind, **equals):
@@ -165,7 +166,10 @@ def test_unknown_is_an_answer(clinic, behandelaar, sheet):
 
 @pytest.mark.parametrize(
     ("code", "result", "outcome"),
-    [("weight_loss", "gp", "referred_gp"), ("acute", "emergency", "emergency"), ("suicidal", "emergency", "emergency"), ("special", "decide", "referred_gp")],
+    [
+        ("weight_loss", "gp", "referred_gp"), ("acute", "emergency", "emergency"), ("suicidal", "emergency", "emergency"),
+        ("special", "decide", "referred_gp"),
+    ],  # fmt: skip
 )
 def test_an_open_yes_allows_only_its_referral(clinic, behandelaar, sheet, code, result, outcome):
     saved = save(behandelaar, sheet, answers=answers_for(sheet, **{code: Y}))
@@ -227,7 +231,8 @@ def test_zero_is_a_score_and_blank_is_not_measured(clinic, behandelaar, sheet):
     entries = [ComplaintEntry(words="Moe", onset="2019", score=0), ComplaintEntry(words="Slecht slapen", onset="5-2021")]
     saved = save(behandelaar, sheet, complaints=entries)
     assert [(c.words, c.onset, c.score) for c in saved.complaints] == [("Moe", "2019", 0), ("Slecht slapen", "2021-05", None)]
-    again = save(behandelaar, saved, complaints=[replace(saved.complaints[0], words="Uitgeput", score=None), replace(saved.complaints[1], score=7)])
+    moe, slapen = saved.complaints
+    again = save(behandelaar, saved, complaints=[replace(moe, words="Uitgeput", score=None), replace(slapen, score=7)])
     assert [(c.words, c.score) for c in again.complaints] == [("Uitgeput", None), ("Slecht slapen", 7)]
     assert [c.id for c in again.complaints] == [c.id for c in saved.complaints]
     gone = save(behandelaar, again, complaints=[replace(again.complaints[1], words="")])
@@ -272,8 +277,9 @@ def test_intake_booked_books_and_completes_in_one_unit(clinic, behandelaar, shee
     with pytest.raises(UserError) as refused:
         behandelaar.do(calls.complete_call, sheet.call.id, CallOutcome.INTAKE_BOOKED, file_agreed=True)
     assert refused.value.field == "intake"
+    taken = replace(offer, starts_at=offer.starts_at + timedelta(minutes=7))
     with pytest.raises(UserError):
-        behandelaar.do(calls.complete_call, sheet.call.id, CallOutcome.INTAKE_BOOKED, file_agreed=True, intake=replace(offer, starts_at=offer.starts_at + timedelta(minutes=7)))
+        behandelaar.do(calls.complete_call, sheet.call.id, CallOutcome.INTAKE_BOOKED, file_agreed=True, intake=taken)
     assert rows(behandelaar, Appointment, type_code="intake") == []
     assert rows(behandelaar, AdviceCall)[0].status is CallStatus.OPEN
     size = behandelaar.log_size
