@@ -129,12 +129,13 @@ _table(people.Counter, "counter", sa.UniqueConstraint("name"))
 _table(people.CodeItem, "code_item", sa.UniqueConstraint("list_code", "list_version", "code"))
 _table(
     clients.Client, "client", sa.UniqueConstraint("client_no"), sa.Index(None, "surname", "first_name"),
+    sa.Index(None, "phone"), sa.Index(None, "phone2"), sa.Index(None, "email"), sa.Index(None, "birth_date"),
     client="id", refers={"practitioner_id": "desk_user"},
 )  # fmt: skip
 _table(requests.ImportBatch, "import_batch")
 _table(
     requests.AdviceRequest, "advice_request", sa.UniqueConstraint("external_key"), sa.Index(None, "status", "received_at"),
-    sa.Index(None, "received_at"),
+    sa.Index(None, "received_at"), sa.Index(None, "phone"), sa.Index(None, "email"), sa.Index(None, "birth_date"),
     client="client_id", refers={"owner_id": "desk_user", "duplicate_of": "advice_request", "import_id": "import_batch"},
 )  # fmt: skip
 _table(requests.CallAttempt, "call_attempt", client="client_id", refers={"request_id": "advice_request"}, owned_by="request_id")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from nmx_desk.domain.base import EPOCH, Record
+from nmx_desk.domain.matching import Person
 from nmx_desk.i18n import N_
 
 
@@ -60,6 +62,15 @@ def may_become(now: RequestStatus, then: RequestStatus) -> bool:
     return then in TRANSITIONS.get(now, frozenset())
 
 
+CALLED_STATES = frozenset({_S.NEW, _S.IN_PROGRESS, _S.NO_SHOW, _S.CANCELLED})
+"""States in which somebody is still to be reached: an attempt makes it *in progress*."""
+GIVEN_UP = frozenset({_S.CLOSED, _S.UNREACHABLE, _S.INVALID, _S.WITHDRAWN})
+"""Who asks again after one of these is called again: not a double."""
+DOUBLE_WITHIN = timedelta(days=30)
+MOST_RETURNS = 2
+"""How often a no-show or cancelled call may be taken up again."""
+
+
 class Source(StrEnum):
     """How a request came in."""
 
@@ -100,7 +111,10 @@ ATTEMPT_RESULT_NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class AdviceRequest(Record):
-    """A request for a free advice call. ``raw_payload``: the row as it came (JSON), never changed; ``external_key``: unique or None."""
+    """A request for a free advice call. ``raw_payload``: the row as it came (JSON), never changed; ``external_key``: unique or None.
+
+    ``received_at`` is UTC; ``warnings`` has one sentence a line; ``status_before`` is what taking back the last step goes back to.
+    """
 
     client_id: str | None = None
     received_at: datetime = EPOCH
@@ -118,6 +132,7 @@ class AdviceRequest(Record):
     preferred_times: str = ""
     warnings: str = ""
     status: RequestStatus = RequestStatus.NEW
+    status_before: RequestStatus | None = None
     owner_id: str | None = None
     next_action_at: datetime | None = None
     attempts: int = 0
@@ -133,6 +148,11 @@ class AdviceRequest(Record):
         """Full name as people say it."""
         return " ".join(filter(None, (self.first_name, self.prefix, self.surname)))
 
+    @property
+    def person(self) -> Person:
+        """What is compared with other people."""
+        return Person(self.first_name, (self.surname,), (self.phone,), (self.email,), self.birth_date)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CallAttempt(Record):
@@ -144,6 +164,17 @@ class CallAttempt(Record):
     result: AttemptResult = AttemptResult.NO_ANSWER
     note: str = ""
     recall_at: datetime | None = None
+
+
+def may_be_unreachable(attempts: Iterable[CallAttempt], zone: tzinfo) -> bool:
+    """At least three attempts that reached nobody, on at least two days of the clinic."""
+    missed = [attempt for attempt in attempts if attempt.result is not AttemptResult.SPOKEN]
+    return len(missed) >= 3 and len({attempt.at.astimezone(zone).date() for attempt in missed}) >= 2
+
+
+def is_double(received: datetime, earlier: datetime) -> bool:
+    """Whether two requests of one person are so close that the second is a double."""
+    return abs(received - earlier) < DOUBLE_WITHIN
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,198 @@
+"""What the requests show: lists, a request with all that is known about it, and imports, as frozen results of their use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from nmx_desk.domain.agenda import Appointment
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.matching import Strength
+from nmx_desk.domain.requests import AdviceRequest, CallAttempt, ImportBatch, Source
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A request in a list. ``age`` since it was received; ``booked_at`` and ``practitioner`` of its booked call."""
+
+    request: AdviceRequest
+    age: timedelta
+    recall_due: bool
+    owner: str = ""
+    booked_at: datetime | None = None
+    practitioner: str = ""
+
+    @property
+    def id(self) -> str:
+        """Id of the request."""
+        return self.request.id
+
+    @property
+    def speed(self) -> timedelta | None:
+        """From received to the first attempt; None when nobody has tried."""
+        first = self.request.first_attempt_at
+        return None if first is None else first - self.request.received_at
+
+
+@dataclass(frozen=True)
+class AttemptRow:
+    """A call attempt and who made it."""
+
+    attempt: CallAttempt
+    by: str
+
+
+@dataclass(frozen=True)
+class PossibleDouble:
+    """Somebody who may be the same person. ``record`` is another request or a client."""
+
+    record: AdviceRequest | Client
+    strength: Strength
+
+    @property
+    def is_client(self) -> bool:
+        """Whether it is a client."""
+        return isinstance(self.record, Client)
+
+
+@dataclass(frozen=True)
+class RequestSheet:
+    """A request with all a caller needs. ``doubles``: strong ones first; ``earlier``: other requests and appointments of this client."""
+
+    row: RequestRow
+    attempts: tuple[AttemptRow, ...]
+    doubles: tuple[PossibleDouble, ...]
+    client: Client | None = None
+    earlier_requests: tuple[AdviceRequest, ...] = ()
+    earlier_appointments: tuple[Appointment, ...] = ()
+    appointment: Appointment | None = None
+    original: AdviceRequest | None = None
+    may_be_unreachable: bool = False
+
+    @property
+    def request(self) -> AdviceRequest:
+        """The request itself."""
+        return self.row.request
+
+
+@dataclass(frozen=True)
+class RequestCounts:
+    """How many requests are new, have a recall due, are open."""
+
+    new: int
+    due: int
+    open: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRequest:
+    """What is asked of somebody who calls or stands at the desk. ``received_at`` None: now."""
+
+    source: Source = Source.PHONE
+    first_name: str = ""
+    prefix: str = ""
+    surname: str = ""
+    phone: str = ""
+    email: str = ""
+    birth_date: date | None = None
+    question: str = ""
+    preferred_times: str = ""
+    received_at: datetime | None = None
+
+
+ImportMark = Literal["new", "double", "skipped"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportRecord:
+    """One row of a file and what becomes of it. ``received`` is wall-clock time; ``reason`` says why it is double or skipped."""
+
+    row: int
+    first_name: str
+    prefix: str
+    surname: str
+    phone: str
+    email: str
+    birth_date: date | None
+    received: datetime | None
+    question: str
+    double_of: int | None
+    existing_client: str | None
+    warnings: tuple[str, ...]
+    mark: ImportMark = "new"
+    reason: str = ""
+
+    @property
+    def odd(self) -> bool:
+        """Whether somebody should look at it."""
+        return bool(self.warnings)
+
+    @property
+    def name(self) -> str:
+        """Full name as people say it."""
+        return " ".join(filter(None, (self.first_name, self.prefix, self.surname)))
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        names = ("row", "first_name", "prefix", "surname", "phone", "email", "question", "double_of", "existing_client")
+        return {name: getattr(self, name) for name in names} | {
+            "birth_date": self.birth_date.isoformat() if self.birth_date else None,
+            "received": self.received.isoformat() if self.received else None,
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportPreview:
+    """A file as it would be imported. ``mapping`` is field to column; ``notices`` are sentences about the file as a whole.
+
+    ``rows`` = ``new`` + ``double`` + ``skipped``; ``odd`` rows may be any of these.
+    """
+
+    file_name: str
+    format: str
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+    mapping: Mapping[str, str]
+    records: tuple[ImportRecord, ...]
+    notices: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Number of data rows."""
+        return len(self.records)
+
+    def count(self, mark: ImportMark) -> int:
+        """How many rows have a mark."""
+        return sum(record.mark == mark for record in self.records)
+
+    @property
+    def odd(self) -> int:
+        """How many rows have warnings."""
+        return sum(record.odd for record in self.records)
+
+    def as_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        return {
+            "format": self.format, "rows": self.rows, "new": self.count("new"), "double": self.count("double"), "odd": self.odd,
+            "records": [record.as_json() for record in self.records],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did; ``batch`` has the id for taking it back."""
+
+    batch: ImportBatch
+    preview: ImportPreview
+
+
+@dataclass(frozen=True)
+class ImportUndone:
+    """How many requests taking back an import removed, and how many it kept because somebody has touched them."""
+
+    removed: int
+    kept: int
