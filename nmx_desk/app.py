@@ -21,7 +21,7 @@ from nmx_desk.ui.frame.palette import Source
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.front.single import SingleInstance
 from nmx_desk.ui.front.window import FrontWindow
-from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit import clipboard, dates
 from nmx_desk.ui.kit.door import FrontDoor
 from nmx_desk.ui.kit.page import Page
 from nmx_desk.ui.kit.settings import UserSettings
@@ -157,9 +157,7 @@ class App(QObject):
                 child.close()
         window.leave()
         window.hide()
-        clipboard = QApplication.clipboard()
-        if clipboard.ownsClipboard():
-            clipboard.clear()
+        clipboard.forget()
         runner.stop()
         runner.desk.close()
         window.deleteLater()

@@ -147,7 +147,7 @@ class RequestsPage(Page):
             [
                 Column(key="name", title="Naam", text=lambda r: r.name, strong=True, detail=lambda r: r.question),
                 Column(key="state", title="Status", text=lambda r: r.state.text, badge=lambda r: r.state, width=160),
-                Column(key="age", title="Minuten", text=lambda r: str(r.minutes), sort_key=lambda r: r.minutes, align="right", width=110),
+                Column(key="age", title="Min.", text=lambda r: str(r.minutes), sort_key=lambda r: r.minutes, align="right", width=99),
             ],
             name="requests",
             label="Aanvragen",

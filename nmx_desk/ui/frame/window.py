@@ -27,7 +27,6 @@ from nmx_desk.ui.kit.page import Command, Page
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import Hue, theme
-from nmx_desk.ui.theme.tokens import Space
 
 
 class MainWindow(QMainWindow):
@@ -134,10 +133,9 @@ class MainWindow(QMainWindow):
         self.bottom = BottomBar()
         self.banner = Banner()
         self._stack = QStackedWidget()
-        notices = column(self.banner, space=0)
-        notices.setContentsMargins(Space.XL, 0, Space.XL, 0)
+        self.banner.setProperty("place", "frame")
         parts = [self._demo_strip()] if self.desk.is_demo else []
-        right = column(*parts, self.top, notices, self._stack, self.bottom, space=0)
+        right = column(*parts, self.top, self.banner, self._stack, self.bottom, space=0)
         right.setStretchFactor(self._stack, 1)
         content = holder(row(self.rail, holder(right), space=0))
         content.setProperty("look", "window")

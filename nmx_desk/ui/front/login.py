@@ -33,6 +33,8 @@ class UserTiles(QWidget):
         self._group = QButtonGroup(self)
         self._names = [name for name, _shown in users]
         self.field = TextInput(max_length=60, name=_("User name"))
+        self.field.setParent(self)
+        self.field.hide()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         if 0 < len(users) <= MOST_TILES:
@@ -40,6 +42,7 @@ class UserTiles(QWidget):
         else:
             box.addWidget(Label(_("User name"), look="small", role="muted"))
             box.addWidget(self.field)
+            self.field.show()
             self.field.set_value(chosen)
             self.field.edited.connect(self.changed)
 

@@ -14,7 +14,7 @@ from nmx_desk.ui.kit.door import FrontDoor
 from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import Card, empty_layout, holder, scroll
 from nmx_desk.ui.kit.messages import Banner
-from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme import Hue, theme
 from nmx_desk.ui.theme.tokens import FORM_WIDTH, Space
 
 Part = Wizard | Login | Recover
@@ -98,7 +98,10 @@ class FrontWindow(QWidget):
         brand = Label("NMX Desk", look="strong", role="accent")
         brand.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         card = Card("", part)
-        card.setFixedWidth(FORM_WIDTH)
+        card.setFixedWidth(round(FORM_WIDTH * theme().text_scale))
+        inside = card.layout()
+        if inside:
+            inside.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         self._place.setSpacing(Space.L)
         self._place.addWidget(brand)
         self._place.addWidget(card)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from nmx_desk.domain.errors import Cancelled, DeskError, UserError
 from nmx_desk.i18n import _, language
 from nmx_desk.ui.front.background import Background
+from nmx_desk.ui.kit import clipboard
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.door import ClinicSetup, FrontDoor, Progress
 from nmx_desk.ui.kit.form import Field, Form
@@ -26,12 +27,13 @@ from nmx_desk.ui.theme.tokens import Space
 class Step(QWidget):
     """One page of the wizard: title, explanation, content, buttons."""
 
-    def __init__(self, title: str, text: str, *items: Item, buttons: Item) -> None:
+    def __init__(self, title: str, text: str, *items: Item, buttons: Item, below: QWidget | None = None) -> None:
         super().__init__()
         self.problem = Label("", role="danger", wrap=True)
         self.problem.hide()
         head = column(heading(title), muted(text), space=Space.XS)
-        self.setLayout(column(head, *items, self.problem, buttons, space=Space.XL))
+        last: tuple[Item, ...] = (below, STRETCH) if below else (STRETCH,)
+        self.setLayout(column(head, *items, self.problem, buttons, *last, space=Space.XL))
 
     def say(self, text: str) -> None:
         """Show a problem that belongs to no field."""
@@ -76,8 +78,8 @@ class Wizard(QStackedWidget):
         return Step(
             _("Welcome to NMX Desk"),
             _("Everything stays on this computer, in an encrypted file. Nothing is sent anywhere."),
-            row(self.languages, STRETCH), self.clinic, demo,
-            buttons=row(Button(_("Continue"), self.to_person, kind="primary"), STRETCH),
+            row(self.languages, STRETCH), self.clinic,
+            buttons=row(Button(_("Continue"), self.to_person, kind="primary"), STRETCH), below=demo,
         )  # fmt: skip
 
     def to_person(self) -> None:
@@ -192,7 +194,7 @@ class RecoveryStep(Step):
         ways = row(
             Button(_("Print"), self.print_key, icon="printer"),
             Button(_("Save as a text file"), self.save_key, icon="save"),
-            Button(_("Copy"), lambda: QApplication.clipboard().setText(self._key), icon="copy"),
+            Button(_("Copy"), lambda: clipboard.copy(self._key), icon="copy"),
             STRETCH,
         )
         self.fields = [TextInput(max_length=12, name=_("Group {n}").format(n=number + 1)) for number in self._asked]

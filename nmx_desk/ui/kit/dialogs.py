@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nmx_desk.i18n import _
+from nmx_desk.ui.kit import clipboard
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.inputs import MultilineInput
 from nmx_desk.ui.kit.labels import Label
@@ -92,7 +93,7 @@ def show_report(parent: QWidget | None, report: str) -> None:
     shown.setAccessibleName(_("Report"))
     shown.setProperty("look", "mono")
     dialog.body.addWidget(shown)
-    copy = Button(_("Copy the report"), lambda: QApplication.clipboard().setText(report), icon="copy")
+    copy = Button(_("Copy the report"), lambda: clipboard.copy(report), icon="copy")
     dialog.buttons.addWidget(copy)
     dialog.add_buttons(_("Close"))
     dialog.exec()

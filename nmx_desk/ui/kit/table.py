@@ -101,10 +101,14 @@ class RecordsModel(QAbstractTableModel, Generic[T]):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Order by a column; -1 gives back the order the rows came in."""
-        self.beginResetModel()
+        self.layoutAboutToBeChanged.emit()
+        kept = [(index, id(self.rows[index.row()])) for index in self.persistentIndexList()]
         self._sort = (column, order) if column >= 0 else None
         self.rows = self._sorted()
-        self.endResetModel()
+        if kept:
+            place = {id(record): row for row, record in enumerate(self.rows)}
+            self.changePersistentIndexList([old for old, _ in kept], [self.index(place[mark], old.column()) for old, mark in kept])
+        self.layoutChanged.emit()
 
     def _sorted(self) -> list[T]:
         if self._sort is None:

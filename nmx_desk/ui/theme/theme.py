@@ -69,6 +69,13 @@ class Theme(QObject):
         """Colour by its token's name, for painted things."""
         return QColor(self.colours.named(name))
 
+    def of_hue(self, hue: int, *, strong: bool = False) -> QColor:
+        """Colour of a practitioner or a type: a soft background under ``text``, or ``strong`` for edges and marks (≥ 3:1 on surface)."""
+        if self.colours in (tokens.HIGH_CONTRAST, tokens.HIGH_CONTRAST_DARK):
+            return self.colour("text" if strong else "sunken")
+        share, light = tokens.OF_HUE[self.colours.dark, strong]
+        return QColor.fromHsl(hue % 360, share, light)
+
     def _system_changed(self) -> None:
         self._apply()
 

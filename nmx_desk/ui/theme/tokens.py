@@ -136,6 +136,9 @@ HIGH_CONTRAST_DARK = Colours(
     neutral="#e6e6e6", neutral_soft="#262626", scrim="#000000",
 )  # fmt: skip
 
+# Saturation and lightness (0–255) of the colour of a hue, by (dark, strong).
+OF_HUE = {(False, False): (120, 236), (False, True): (150, 84), (True, False): (62, 50), (True, True): (110, 168)}
+
 ALL = (LIGHT, DARK, HIGH_CONTRAST, HIGH_CONTRAST_DARK)
 
 # Pairs (text, background) that occur; the test measures each in every set.

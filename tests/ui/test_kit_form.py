@@ -1,0 +1,235 @@
+"""Forms, inputs, tables, scores."""
+
+from datetime import date
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLabel
+
+from nmx_desk.domain.errors import UserError
+from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.labels import Label, plain_tip
+from nmx_desk.ui.kit.score import ScoreInput
+from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.theme import theme
+from tests.ui.kit_fakes import ROWS
+
+FIELDS = [
+    Field(name="name", label="Naam", required=True, max_length=10),
+    Field(name="birth", label="Geboortedatum", kind="date", past=True),
+    Field(name="sex", label="Geslacht", kind="choice", options=[("v", "Vrouw"), ("m", "Man")]),
+    Field(name="voice", label="Voicemail", kind="check"),
+    Field(name="weeks", label="Weken", kind="int", least=1, most=12),
+    Field(name="note", label="Notitie", kind="multiline"),
+    Field(name="secret", label="Wachtwoord", kind="password"),
+    Field(name="at", label="Tijd", kind="time"),
+]
+EMPTY = {"name": "", "birth": None, "sex": None, "voice": False, "weeks": None, "note": "", "secret": "", "at": None}
+
+
+@pytest.fixture
+def form(qtbot, qapp):
+    theme().start(qapp)
+    made = Form(FIELDS, columns=2)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def type_text(widget, text):
+    for letter in text:  # qtbot.keyClicks aborts on ë
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(widget, QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter))
+
+
+def test_values_in_and_out(form):
+    values = {**EMPTY, "name": "Zoë", "birth": date(1946, 10, 12), "sex": "m", "voice": True, "weeks": 3, "note": "a\nb"}
+    assert form.values() == EMPTY
+    form.set_values(values)
+    assert form.values() == values
+    assert not form.dirty
+    form.clear()
+    assert form.values() == EMPTY
+
+
+def test_typing_makes_it_dirty_and_tells(form, qtbot):
+    with qtbot.waitSignal(form.edited):
+        type_text(form.input("name"), "Zoë")
+    assert form.dirty
+    assert form.values()["name"] == "Zoë"
+    form.mark_clean()
+    assert not form.dirty
+
+
+def test_the_date_is_written_out_when_the_field_is_left(form):
+    field = form.input("birth")
+    field.setFocus()
+    type_text(field, "12101946")
+    form.input("name").setFocus()
+    QApplication.processEvents()
+    assert field.value() == date(1946, 10, 12)
+
+
+def test_missing_and_wrong_stand_beside_their_field(form):
+    form.input("birth").setText("31-2-2020")
+    form.input("weeks").setText("13")
+    assert form.checked() is None
+    assert form.error_of("name")
+    assert form.error_of("birth")
+    assert form.error_of("weeks")
+    assert not form.error_of("note")
+
+
+def test_a_hidden_field_is_not_checked(form):
+    form.set_visible("name", False)
+    assert form.checked() is not None
+
+
+def test_the_desks_error_goes_to_its_field_and_away_when_typing(form):
+    assert form.show_error(UserError("name", "Bestaat al."))
+    assert form.error_of("name") == "Bestaat al."
+    type_text(form.input("name"), "a")
+    assert not form.error_of("name")
+    assert not form.show_error(UserError("other", "x"))
+
+
+def test_enter_submits(form, qtbot):
+    with qtbot.waitSignal(form.submitted):
+        qtbot.keyClick(form.input("name"), Qt.Key.Key_Return)
+
+
+def test_everything_has_a_name(form):
+    assert unnamed(form) == []
+
+
+def test_the_walk_finds_what_has_no_name(qtbot):
+    from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    box = QVBoxLayout(window)
+    for child in (QLineEdit(), QPushButton(), QPushButton("Named")):
+        box.addWidget(child)
+    window.show()
+    assert len(unnamed(window)) == 2
+
+
+def test_labels_never_read_markup(qtbot):
+    label = Label("<img src=/etc/passwd><b>x</b>", elide=True)
+    qtbot.addWidget(label)
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    assert "<img" not in label.toolTip()
+    assert "&lt;img" in plain_tip("<img>")
+
+
+def test_nothing_but_the_kit_makes_labels_with_text():
+    import re
+    from pathlib import Path
+
+    import nmx_desk.ui
+
+    for file in Path(nmx_desk.ui.__file__).parent.rglob("*.py"):
+        found = re.findall(r"QLabel\([^)]+\)", file.read_text("utf-8"))
+        assert [text for text in found if text != "QLabel(QLabel)"] == [], file
+    assert QLabel is not Label
+
+
+@pytest.fixture
+def table(qtbot, qapp):
+    theme().start(qapp)
+    settings = UserSettings()
+    columns = [
+        Column(key="name", title="Naam", text=lambda r: r.name, detail=lambda r: r.question, tooltip=lambda r: r.question),
+        Column(key="state", title="Status", text=lambda r: r.state.text, badge=lambda r: r.state, width=120),
+        Column(key="age", title="Minuten", text=lambda r: str(r.minutes), sort_key=lambda r: r.minutes, align="right", width=90),
+    ]
+    made = Table(columns, name="t", label="Aanvragen", settings=settings, empty=EmptyState("Niets", action="Importeer"))
+    qtbot.addWidget(made)
+    made.resize(700, 400)
+    made.set_rows(ROWS)
+    made.show()
+    made.grab()
+    return made
+
+
+def shown(table):
+    return [row.id for row in table.records.rows]
+
+
+def test_sorting_by_the_key_and_back(table):
+    table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    assert shown(table) == ["3", "2", "1"]
+    table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+    assert shown(table) == ["1", "2", "3"]
+
+
+def test_the_chosen_record_stays_chosen_when_rows_are_renewed(table):
+    table.choose("2")
+    table.set_rows(list(reversed(ROWS)))
+    assert table.current().id == "2"
+    table.set_rows(ROWS[:1])
+    assert table.current() is None
+
+
+def test_the_chosen_record_stays_chosen_when_sorted(table):
+    table.choose("2")
+    table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert table.current().id == "2"
+
+
+def test_arrows_and_enter(table, qtbot):
+    opened = []
+    table.opened.connect(opened.append)
+    table.setFocus()
+    table.choose_first()
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert [row.id for row in opened] == ["2"]
+
+
+def test_widths_and_order_are_remembered(table):
+    table.setColumnWidth(1, 177)
+    table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    again = Table(table.records.columns, name="t", label="x", settings=table._settings)
+    assert again.columnWidth(1) == 177
+    again.set_rows(ROWS)
+    assert shown(again) == ["3", "2", "1"]
+    again.deleteLater()
+
+
+def test_an_empty_table_says_what_to_do(table):
+    table.set_rows([])
+    assert table._empty.isVisible()
+    assert unnamed(table) == []
+    table.set_rows(ROWS)
+    assert not table._empty.isVisible()
+
+
+def test_scores_from_the_keyboard(qtbot):
+    score = ScoreInput("Vermoeidheid", before=7)
+    qtbot.addWidget(score)
+    score.show()
+    qtbot.keyClick(score, Qt.Key.Key_1)
+    qtbot.keyClick(score, Qt.Key.Key_0)
+    assert score.value() == 10
+    qtbot.keyClick(score, Qt.Key.Key_4)
+    assert score.value() == 4
+    assert "4" in score.accessibleName()
+    qtbot.keyClick(score, Qt.Key.Key_Delete)
+    assert score.value() is None
+    qtbot.keyClick(score, Qt.Key.Key_0)
+    assert score.value() == 0
+
+
+def test_settings_survive_and_a_broken_file_is_forgotten(tmp_path):
+    file = tmp_path / "deep" / "user.json"
+    settings = UserSettings(file)
+    settings.put("a", [1, 2])
+    settings.save()
+    assert UserSettings(file).get("a") == [1, 2]
+    file.write_text("{broken", encoding="utf-8")
+    assert UserSettings(file).get("a", 5) == 5
