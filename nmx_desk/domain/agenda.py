@@ -67,7 +67,7 @@ CHANNEL_NAMES = {Channel.PHONE: N_("By phone"), Channel.VIDEO: N_("By video"), C
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentType(Record):
-    """What can be booked. Times in minutes, price in cents, notice in minutes, horizon in days, cancel window in hours."""
+    """What can be booked. Minutes, but price in cents, horizon in days, cancel window in hours; ``hue`` (0–359) is its colour."""
 
     code: str = ""
     name_nl: str = ""
@@ -80,6 +80,7 @@ class AppointmentType(Record):
     minimum_notice: int = 60
     horizon_days: int = 90
     channel: Channel = Channel.CLINIC
+    hue: int = 170
     price_cents: int = 0
     cancel_window_hours: int = 24
     is_active: bool = True

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from nmx_desk.data import agenda as data
+from nmx_desk.data import search
+from nmx_desk.data.search import Hit
 from nmx_desk.domain.agenda import (
     NO_SHOW_AFTER,
     Appointment,
@@ -33,7 +35,7 @@ from nmx_desk.domain.walltime import day_label, day_of, start_minute, wall_time
 from nmx_desk.i18n import _, language
 from nmx_desk.services.desk import Work, use_case
 
-__all__ = ["DayAgenda", "DayColumn", "DayItem", "Offer"]  # results others name by this module
+__all__ = ["DayAgenda", "DayColumn", "DayItem", "Hit", "Offer"]  # results others name by this module
 _S = AppointmentStatus
 MOST_DAYS = 400
 LOOK_AHEAD = timedelta(days=28)
@@ -225,6 +227,15 @@ def _clock(work: Work, instant: datetime) -> str:
 
 def _moment(work: Work, instant: datetime) -> str:
     return _("{day}, {time}").format(day=day_label(instant.astimezone(work.zone).date()), time=_clock(work, instant))
+
+
+@use_case("agenda.book", writes=False)
+def find_clients(work: Work, text: str) -> list[Hit]:
+    """Clients to book for, found as typed (name, phone, birth date, e-mail). The search is logged."""
+    found = search.find(work.store.connection, text, limit=8, kinds=("client",)) if text.strip() else []
+    if found:
+        work.seen("search", work.new_id(), None, code="SEARCH", values={"query": text.strip()})
+    return found
 
 
 # -- the day -----------------------------------------------------------------------------------------------------------------------------
