@@ -26,6 +26,7 @@ class Database:
 
     def __init__(self, path: Path, connect: Callable[[], Any]) -> None:
         self.path = path
+        self._connect = connect
         self._write_lock = threading.RLock()
         self._read_lock = threading.RLock()
         self._writer = engine_for(connect).connect()
@@ -66,6 +67,23 @@ class Database:
                 yield connection
             finally:
                 connection.rollback()
+
+    @contextmanager
+    def aside(self) -> Iterator[sa.Connection]:
+        """A read transaction on a connection of its own, for long work beside which others go on reading."""
+        with _explained():
+            connection = engine_for(self._connect).connect()
+            raw: Any = connection.connection.driver_connection
+            try:
+                connection.exec_driver_sql("PRAGMA query_only = ON")
+                connection.rollback()
+                connection.exec_driver_sql("BEGIN")
+                yield connection
+            finally:
+                connection.rollback()
+                connection.close()
+                connection.engine.dispose()
+                raw.close()
 
     def data_version(self) -> int:
         """Changes when another connection has committed."""

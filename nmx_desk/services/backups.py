@@ -32,7 +32,7 @@ class BackupMade:
     root: str
 
 
-@use_case("backup.run", writes=False)
+@use_case("backup.run", writes=False, aside=True)
 def back_up(work: Work, out: Path | None = None) -> BackupMade:
     """Make a verified backup (one file); without a name in the clinic's own folder, where old ones are pruned. Logged as BACKUP."""
     held = work.desk.secrets

@@ -78,13 +78,16 @@ class Changes:
 class UseCase(Generic[P, T]):
     """A function of ``services`` with the right it needs. Use cases call each other as plain functions."""
 
-    def __init__(self, function: Callable[Concatenate[Work, P], T], right: str, *, writes: bool, code: str, rescue: bool) -> None:
+    def __init__(
+        self, function: Callable[Concatenate[Work, P], T], right: str, *, writes: bool, code: str, rescue: bool, aside: bool
+    ) -> None:
         self.function = function
         self.name = function.__name__
         self.right = right
         self.writes = writes
         self.code = code
         self.rescue = rescue
+        self.aside = aside
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
         self.__module__ = function.__module__
@@ -98,12 +101,14 @@ USE_CASES: dict[str, UseCase[Any, Any]] = {}
 
 
 def use_case(
-    right: str, *, writes: bool = True, code: str = "", rescue: bool = False
+    right: str, *, writes: bool = True, code: str = "", rescue: bool = False, aside: bool = False
 ) -> Callable[[Callable[Concatenate[Work, P], T]], UseCase[P, T]]:
-    """Declare a use case. ``code``: the log's code for its row changes, if not CREATE, CHANGE, DELETE; ``rescue``: also on a doubtful log."""
+    """Declare a use case. ``code``: the log's code for its row changes, if not CREATE, CHANGE, DELETE; ``rescue``: also on a doubtful log;
+    ``aside``: a long reading, on a connection of its own.
+    """
 
     def declare(function: Callable[Concatenate[Work, P], T]) -> UseCase[P, T]:
-        made = UseCase(function, right, writes=writes, code=code, rescue=rescue)
+        made = UseCase(function, right, writes=writes, code=code, rescue=rescue, aside=aside)
         USE_CASES[made.name] = made
         return made
 
@@ -128,6 +133,11 @@ class Work:
         self.break_glass = False
         self._note = note
         self.need(case.right)
+
+    @property
+    def driver(self) -> Any:
+        """The driver's connection of this unit of work, for verifying."""
+        return self.store.connection.connection.driver_connection
 
     def now(self) -> datetime:
         """The moment, UTC."""
@@ -285,7 +295,7 @@ class Desk:
         def note(action: str, code: str, obj_type: str, obj_id: str, client: str | None, values: Mapping[str, Value] | None = None) -> None:
             noted.append(_Noted(action, code, obj_type, obj_id, client, values))
 
-        with self.database.reading() as connection:
+        with self.database.aside() if case.aside else self.database.reading() as connection:
             work = Work(self, self._store(connection), case, reason, progress, note)
             result = case(work, *args, **kwargs)
         fresh = [item for item in noted if not self._still_open(item)]

@@ -1,4 +1,4 @@
-"""From a click to the desk and back: writes on one worker thread, reads on another, answers on the main thread."""
+"""From a click to the desk and back: writes on one worker thread, reads on another, long reads on a third; answers on the main thread."""
 
 from __future__ import annotations
 
@@ -19,6 +19,16 @@ Then = Callable[[Any], object]
 Failed = Callable[[DeskError], object]
 Watch = Callable[[int, int, str], object]
 _REPORT_EVERY = 0.05  # seconds; a quick loop must not flood the event queue
+
+
+LANES = ("write", "read", "aside")
+
+
+def lane_of(use_case: Any) -> str:
+    """Which worker runs a use case: long reads stand aside, so that a search never waits for them."""
+    if getattr(use_case, "writes", False):
+        return "write"
+    return "aside" if getattr(use_case, "aside", False) else "read"
 
 
 class Job:
@@ -74,15 +84,14 @@ class Runner(QObject):
         self.desk = desk
         self._pending: list[Job] = []
         self._latest: dict[Hashable, Job] = {}
-        self._queues: dict[bool, queue.SimpleQueue[Job | None]] = {True: queue.SimpleQueue(), False: queue.SimpleQueue()}
+        self._queues: dict[str, queue.SimpleQueue[Job | None]] = {lane: queue.SimpleQueue() for lane in LANES}
         queued = Qt.ConnectionType.QueuedConnection
         self._done.connect(self._deliver, queued)
         self._progress.connect(self._show_progress, queued)
         self._committed.connect(self.changed, queued)
         desk.listen(self._committed.emit)
         self._threads = [
-            threading.Thread(target=self._work, args=(self._queues[writes],), name=f"desk-{'write' if writes else 'read'}", daemon=True)
-            for writes in (True, False)
+            threading.Thread(target=self._work, args=(self._queues[lane],), name=f"desk-{lane}", daemon=True) for lane in LANES
         ]
         for thread in self._threads:
             thread.start()
@@ -161,7 +170,7 @@ class Runner(QObject):
         self._pending.append(job)
         if job.title:
             self._tell_work()
-        self._queues[bool(getattr(job.use_case, "writes", False))].put(job)
+        self._queues[lane_of(job.use_case)].put(job)
         return job
 
     def _work(self, line: queue.SimpleQueue[Job | None]) -> None:
