@@ -147,7 +147,9 @@ class RequestsPage(Page):
             [
                 Column(key="name", title="Naam", text=lambda r: r.name, strong=True, detail=lambda r: r.question),
                 Column(key="state", title="Status", text=lambda r: r.state.text, badge=lambda r: r.state, width=160),
-                Column(key="age", title="Min.", text=lambda r: str(r.minutes), sort_key=lambda r: r.minutes, align="right", width=99),
+                Column(
+                    key="age", title="Min.", text=lambda r: f"{r.minutes}", sort_key=lambda r: r.minutes, align="right", width=90,
+                ),
             ],
             name="requests",
             label="Aanvragen",
@@ -157,7 +159,8 @@ class RequestsPage(Page):
         self.panel = SidePanel("Anna Voorbeeld")
         self.panel.hide()
         self.table.opened.connect(lambda _row: self.panel.show())
-        head = row(heading("Aanvragen"), STRETCH, Button("Importeer", icon="upload"), Button("Nieuwe aanvraag", kind="primary", icon="plus"))
+        buttons = (Button("Importeer", icon="upload"), Button("Nieuwe aanvraag", kind="primary", icon="plus"))
+        head = row(heading("Aanvragen"), STRETCH, *buttons)
         left = column(head, muted("Drie mensen wachten op een telefoontje."), SearchField("Zoek in de aanvragen"), self.table)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         outer = row(left, self.panel, space=0)

@@ -334,3 +334,35 @@ def test_a_second_start_raises_the_first(qtbot, tmp_path):
     other.release()
 
 
+
+
+def test_with_the_real_door_from_first_start_to_lock(qapp, qtbot, tmp_path):
+    from nmx_desk.services.opening import FrontDoor, Surroundings
+    from nmx_desk.vault.keyfile import KdfParameters
+
+    theme().start(qapp)
+    door = FrontDoor(tmp_path / "clinic", Surroundings(kdf=KdfParameters(memory_kib=8192, time=1, parallelism=1)))
+    app = App(door, [], tmp_path / "state")
+    app.start()
+    wizard = app.front.part
+    wizard.clinic.set_values({"clinic_name": "Praktijk Voorbeeld"})
+    wizard.to_person()
+    password = "paarse fiets onder zeven eiken"
+    wizard.user.set_values({"display_name": "A. Demo", "username": "ademo", "password": password, "again": password})
+    wizard.make_clinic()
+    settle(app.front)
+    key = wizard.recovery
+    for number, field in zip(key._asked, key.fields, strict=True):
+        field.setText(key._groups[number])
+    key.confirm()
+    sign_in(app.front, "fout wachtwoord")
+    assert app.front.part.problem.isVisible()
+    app.front.part._count_down()
+    sign_in(app.front, password)
+    assert app.window.windowTitle().startswith("Praktijk Voorbeeld")
+    assert app.runner.desk.log_size > 0
+    app.lock()
+    sign_in(app.front, password)
+    assert app.window is not None
+    app._close_desk()
+    app.deleteLater()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QStackedWidget, QWidget
 
 from nmx_desk.domain.errors import Cancelled, DeskError, UserError
 from nmx_desk.i18n import _, language
@@ -55,12 +55,21 @@ class Wizard(QStackedWidget):
         self._key = ""
         self.welcome = self._make_welcome()
         self.person = self._make_person()
+        self.currentChanged.connect(self._fit)
         for step in (self.welcome, self.person):
             self.addWidget(step)
+        self._fit()
 
     def start(self) -> None:
         """Put the cursor where one begins."""
         self.clinic.focus_first()
+
+    def _fit(self) -> None:
+        """Be as high as the step in sight, not as the highest."""
+        for step in self.findChildren(Step):
+            seen = QSizePolicy.Policy.Preferred if step is self.currentWidget() else QSizePolicy.Policy.Ignored
+            step.setSizePolicy(QSizePolicy.Policy.Preferred, seen)
+        self.updateGeometry()
 
     # Language and clinic --------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from PySide6.QtCore import QDate, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QTextCharFormat, QWheelEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QCheckBox,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
     QWidgetAction,
@@ -134,11 +135,7 @@ class DateInput(TextInput):
     def open_calendar(self) -> None:
         """Pick with the mouse or the arrow keys."""
         menu = QMenu(self)
-        calendar = QCalendarWidget()
-        calendar.setLocale(dates.locale())
-        calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
-        calendar.setGridVisible(False)
-        calendar.setAccessibleName(_("Calendar"))
+        calendar = make_calendar()
         if found := self.value():
             calendar.setSelectedDate(QDate(found.year, found.month, found.day))
         holder = QWidget()
@@ -173,6 +170,27 @@ class DateInput(TextInput):
 
     def _retint(self) -> None:
         self._action.setIcon(icon("calendar"))
+
+
+def make_calendar() -> QCalendarWidget:
+    """A month in the clinic's manner, in the theme's colours."""
+    made = QCalendarWidget()
+    made.setLocale(dates.locale())
+    made.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+    made.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+    made.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)
+    made.setAccessibleName(_("Calendar"))
+    made.setMinimumSize(round(300 * theme().text_scale), round(240 * theme().text_scale))
+    plain, head = QTextCharFormat(), QTextCharFormat()
+    plain.setForeground(theme().colour("text"))
+    head.setForeground(theme().colour("muted"))
+    made.setHeaderTextFormat(head)
+    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        made.setWeekdayTextFormat(day, plain)
+    for name, sign in (("qt_calendar_prevmonth", "chevron-left"), ("qt_calendar_nextmonth", "chevron-right")):
+        if button := made.findChild(QToolButton, name):
+            button.setIcon(icon(sign))
+    return made
 
 
 class MultilineInput(QPlainTextEdit):

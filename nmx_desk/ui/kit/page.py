@@ -74,10 +74,10 @@ class Page(QWidget):
         raise NotImplementedError
 
     def arrive(self, **where: Any) -> None:
-        """Somebody navigated here; ``where`` holds ids. Called at every visit, the first and going back included."""
+        """Somebody navigated here; ``where`` holds ids. Read what is shown here: called at every visit."""
 
     def refresh(self, changes: Changes | None) -> None:
-        """Something changed (None: everything may have). Called for the page in sight; the others get it when visited."""
+        """Something changed (None: everything may have). Called for the page in sight only; ``arrive`` reads anew anyway."""
 
     def leave(self) -> bool:
         """About to go elsewhere or to lock. False keeps the user here; save what was typed before saying True."""
