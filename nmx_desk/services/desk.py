@@ -103,8 +103,10 @@ USE_CASES: dict[str, UseCase[Any, Any]] = {}
 def use_case(
     right: str, *, writes: bool = True, code: str = "", rescue: bool = False, aside: bool = False
 ) -> Callable[[Callable[Concatenate[Work, P], T]], UseCase[P, T]]:
-    """Declare a use case. ``code``: the log's code for its row changes, if not CREATE, CHANGE, DELETE; ``rescue``: also on a doubtful log;
-    ``aside``: a long reading, on a connection of its own.
+    """Declare a use case.
+
+    ``code``: the log's code for its row changes, if not CREATE, CHANGE, DELETE; ``rescue``: also on a doubtful log; ``aside``: a long
+    reading, on a connection of its own.
     """
 
     def declare(function: Callable[Concatenate[Work, P], T]) -> UseCase[P, T]:
