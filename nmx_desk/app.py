@@ -8,13 +8,15 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import sqlalchemy  # noqa: F401  (before PySide6, whose import hook slows every later import)
+from nmx_desk.services.desk import Desk
+from nmx_desk.services.opening import FrontDoor as RealFrontDoor
+
+# SQLAlchemy is loaded by now: PySide6's import hook slows every import that comes after it.
+# isort: split
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nmx_desk import __version__, i18n
-from nmx_desk.services.desk import Desk
-from nmx_desk.services.opening import FrontDoor as RealFrontDoor
 from nmx_desk.ui import errors
 from nmx_desk.ui.frame.idle import IdleWatch
 from nmx_desk.ui.frame.palette import Source
