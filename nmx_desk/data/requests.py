@@ -1,0 +1,223 @@
+"""Queries of the requests: lists, attempts, who may be the same person, imports."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from nmx_desk.data import search
+from nmx_desk.data.store import Store, table_of
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.consults import AdviceCall
+from nmx_desk.domain.matching import Person
+from nmx_desk.domain.names import fold
+from nmx_desk.domain.people import User
+from nmx_desk.domain.requests import GIVEN_UP, AdviceRequest, CallAttempt, RequestStatus, Source
+
+_request, _client, _attempt = table_of(AdviceRequest), table_of(Client), table_of(CallAttempt)
+_appointment, _call, _user = table_of(Appointment), table_of(AdviceCall), table_of(User)
+_CHUNK = 500
+T = TypeVar("T")
+
+
+def find_requests(
+    store: Store, states: Collection[RequestStatus], *, source: Source | None = None, owner: str | None = None, text: str = "",
+    newest_first: bool = False, limit: int = 500,
+) -> list[AdviceRequest]:  # fmt: skip
+    """Requests in these states (none given: all), by the moment they came in. ``text``: every word begins a word of its search text."""
+    where: list[sa.ColumnElement[bool]] = []
+    if states:
+        where.append(_request.c.status.in_(states))
+    if source is not None:
+        where.append(_request.c.source == source)
+    if owner is not None:
+        where.append(_request.c.owner_id == owner)
+    if text.strip():
+        where.append(search.found_by(_request.c.id, "request", text))
+    received = _request.c.received_at
+    return store.find(AdviceRequest, *where, order=[received.desc() if newest_first else received, _request.c.id], limit=limit)
+
+
+def count(store: Store, *where: sa.ColumnElement[bool]) -> int:
+    """How many requests."""
+    return int(store.connection.execute(sa.select(sa.func.count()).select_from(_request).where(*where)).scalar_one())
+
+
+def has_state(*states: RequestStatus) -> sa.ColumnElement[bool]:
+    """Condition: one of these states."""
+    return _request.c.status.in_(states)
+
+
+def due_by(moment: datetime) -> sa.ColumnElement[bool]:
+    """Condition: somebody promised to call before this moment."""
+    return sa.and_(_request.c.next_action_at.is_not(None), _request.c.next_action_at <= moment)
+
+
+def find_due(store: Store, states: Collection[RequestStatus], moment: datetime) -> list[AdviceRequest]:
+    """Requests in these states with a recall before this moment, the longest overdue first."""
+    return store.find(AdviceRequest, has_state(*states), due_by(moment), order=[_request.c.next_action_at])
+
+
+def names(store: Store, ids: Collection[str | None]) -> dict[str, str]:
+    """Names of users by id."""
+    rows = store.connection.execute(sa.select(_user.c.id, _user.c.display_name).where(_user.c.id.in_([i for i in ids if i])))
+    return {row[0]: row[1] for row in rows}
+
+
+def live_calls(store: Store, request_ids: Sequence[str]) -> dict[str, Appointment]:
+    """The live appointment of each request that has one, the last one planned."""
+    found: dict[str, Appointment] = {}
+    for chunk in _chunks(request_ids):
+        where = (_appointment.c.request_id.in_(chunk), _appointment.c.live == sa.true())
+        found |= {item.request_id or "": item for item in store.find(Appointment, *where, order=[_appointment.c.starts_at])}
+    return found
+
+
+def planned(store: Store, request_id: str) -> list[Appointment]:
+    """Live appointments of a request that are still to take place."""
+    waiting = (AppointmentStatus.OPTION, AppointmentStatus.CONFIRMED, AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM)
+    return store.find(Appointment, _appointment.c.request_id == request_id, _appointment.c.status.in_(waiting))
+
+
+def fallen_through(store: Store, request_id: str) -> int:
+    """How many booked calls of a request did not happen, through the client."""
+    columns = _appointment.c
+    missed = sa.or_(
+        columns.status == AppointmentStatus.NO_SHOW,
+        sa.and_(columns.status == AppointmentStatus.CANCELLED, columns.cancelled_by == "client"),
+    )
+    return int(store.connection.execute(sa.select(sa.func.count()).where(columns.request_id == request_id, missed)).scalar_one())
+
+
+def attempts(store: Store, request_id: str) -> list[CallAttempt]:
+    """Call attempts, the last one first."""
+    return store.find(CallAttempt, request_id=request_id, order=[_attempt.c.at.desc()])
+
+
+def requests_of(store: Store, client_id: str) -> list[AdviceRequest]:
+    """A client's requests, the last one first."""
+    return store.find(AdviceRequest, client_id=client_id, order=[_request.c.received_at.desc()])
+
+
+def appointments_of(store: Store, client_id: str, limit: int = 5) -> list[Appointment]:
+    """A client's appointments that were not moved, the last one first."""
+    where = _appointment.c.status != AppointmentStatus.MOVED
+    return store.find(Appointment, where, client_id=client_id, order=[_appointment.c.starts_at.desc()], limit=limit)
+
+
+# -- who may be the same person ----------------------------------------------------------------------------------------------------------
+
+
+class Sought:
+    """People looked for: by what of a stored person one sees that comparing is worth while."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self.phones: set[str] = set()
+        self.emails: set[str] = set()
+        self.births: set[date] = set()
+        self._surnames: set[tuple[date, str]] = set()
+        for person in people:
+            self.phones.update(filter(None, person.phones))
+            self.emails.update(filter(None, person.emails))
+            if person.birth_date is not None:
+                self.births.add(person.birth_date)
+                self._surnames.update((person.birth_date, _key(surname)) for surname in person.surnames)
+
+    def plausible(self, person: Person) -> bool:
+        """Whether a stored person shares a phone or an e-mail, or birth date and surname, with somebody looked for."""
+        if not self.phones.isdisjoint(person.phones) or not self.emails.isdisjoint(person.emails):
+            return True
+        born = person.birth_date
+        return born is not None and any((born, _key(surname)) in self._surnames for surname in person.surnames if surname)
+
+
+def _key(surname: str) -> str:
+    return fold(surname).replace(" ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A request that is there already. ``root_id``: the request it doubles, else itself; ``received_at`` is the root's."""
+
+    id: str
+    root_id: str
+    received_at: datetime
+    given_up: bool
+    client_id: str | None
+    person: Person
+
+
+def plausible_clients(store: Store, sought: Sought) -> Iterator[tuple[str, Person]]:
+    """Clients that may be among the people looked for; an id may come more than once."""
+    c = _client.c
+    columns = sa.select(c.id, c.first_name, c.surname, c.partner_surname, c.phone, c.phone2, c.email, c.birth_date)
+    for column, values in ((c.phone, sought.phones), (c.phone2, sought.phones), (c.email, sought.emails), (c.birth_date, sought.births)):
+        for chunk in _chunks(sorted(values)):
+            for who, first, surname, partner, phone, phone2, email, born in store.connection.execute(columns.where(column.in_(chunk))):
+                person = Person(first, (surname, partner), (phone, phone2), (email,), born)
+                if sought.plausible(person):
+                    yield who, person
+
+
+def plausible_requests(store: Store, sought: Sought) -> Iterator[Earlier]:
+    """Earlier requests, except invalid ones, that may be of the people looked for; a request may come more than once."""
+    c, root = _request.c, _request.alias("root")
+    columns = (
+        sa.select(
+            c.id, sa.func.coalesce(c.duplicate_of, c.id), c.received_at, root.c.received_at, c.status, root.c.status, c.client_id,
+            c.first_name, c.surname, c.phone, c.email, c.birth_date,
+        )
+        .select_from(_request.outerjoin(root, root.c.id == c.duplicate_of))
+        .where(c.status != RequestStatus.INVALID)
+    )  # fmt: skip
+    for column, values in ((c.phone, sought.phones), (c.email, sought.emails), (c.birth_date, sought.births)):
+        for chunk in _chunks(sorted(values)):
+            for row in store.connection.execute(columns.where(column.in_(chunk))):
+                own, root_id, received, root_received, status, root_status, client_id, first, surname, phone, email, born = row
+                person = Person(first, (surname,), (phone,), (email,), born)
+                if sought.plausible(person):
+                    yield Earlier(own, root_id, root_received or received, (root_status or status) in GIVEN_UP, client_id, person)
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (values[i : i + _CHUNK] for i in range(0, len(values), _CHUNK))
+
+
+# -- imports -----------------------------------------------------------------------------------------------------------------------------
+
+
+def known_keys(store: Store, keys: Sequence[str]) -> set[str]:
+    """Which of these external keys are there already."""
+    found: set[str] = set()
+    for chunk in _chunks(keys):
+        statement = sa.select(_request.c.external_key).where(_request.c.external_key.in_(chunk))
+        found.update(store.connection.execute(statement).scalars())
+    return found
+
+
+def untouched(store: Store, import_id: str) -> list[AdviceRequest]:
+    """Requests of an import that nobody has changed, called, booked or held since."""
+    used = [sa.select(table.c.id).where(table.c.request_id == _request.c.id).exists() for table in (_attempt, _appointment, _call)]
+    return store.find(AdviceRequest, _request.c.version == 1, *(~one for one in used), import_id=import_id)
+
+
+def doubled_by_others(store: Store, import_id: str, removed: Collection[str]) -> set[str]:
+    """Requests of an import that stay the original of a double that is not removed with them."""
+    double, original = _request.alias("double"), _request.alias("original")
+    statement = (
+        sa.select(double.c.id, original.c.id)
+        .join_from(double, original, double.c.duplicate_of == original.c.id)
+        .where(original.c.import_id == import_id)
+    )
+    return {root for own, root in store.connection.execute(statement) if own not in removed}
+
+
+def remove_requests(store: Store, ids: Sequence[str]) -> None:
+    """Delete requests that nobody touched."""
+    for chunk in _chunks(ids):
+        store.connection.execute(sa.delete(_request).where(_request.c.id.in_(chunk), _request.c.version == 1))

@@ -1,0 +1,202 @@
+"""Importing website forms: what a file holds, what of it is new, double or there already, and taking an import back (DOMAIN §6 Import)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from nmx_desk.data import requests as query
+from nmx_desk.domain.matching import Person, PersonIndex
+from nmx_desk.domain.request_views import ImportPreview, ImportRecord, ImportResult, ImportUndone
+from nmx_desk.domain.requests import AdviceRequest, ImportBatch, RequestStatus, Source, is_double
+from nmx_desk.exchange.web_forms import ParsedFile, ParsedRequest, parse_file, read_columns
+from nmx_desk.i18n import _
+from nmx_desk.services.desk import Work, use_case
+
+_CHUNK = 500
+
+
+class _Original(NamedTuple):
+    """A request that a row may double: its id, when it came in, and its row when it stands in the same file."""
+
+    id: str
+    received_at: datetime
+    row: int | None = None
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A row, what becomes of it, and the request it would be (None: it is there already)."""
+
+    record: ImportRecord
+    request: AdviceRequest | None
+
+
+# -- use cases ---------------------------------------------------------------------------------------------------------------------------
+
+
+@use_case("requests.import", writes=False)
+def read_import_columns(work: Work, data: bytes) -> tuple[str, ...]:  # noqa: ARG001 (every use case gets its work)
+    """The columns of a file in which nothing was recognised, for choosing among them."""
+    return read_columns(data)
+
+
+@use_case("requests.import", writes=False)
+def preview_import(work: Work, file_name: str, data: bytes, mapping: Mapping[str, str] | None = None) -> ImportPreview:
+    """What importing a file would do. ``mapping`` (field to column) goes before what is recognised.
+
+    Raises ``UserError`` when the file cannot be read, with the field ``mapping`` when no column was recognised. Looking up whether these
+    people are known is a search, and is logged.
+    """
+    parsed, judged = _read(work, data, mapping)
+    known = sum(one.record.existing_client is not None for one in judged)
+    digest = hashlib.sha256(data).hexdigest()[:16]
+    work.seen("import_preview", digest, None, code="SEARCH", values={"file_name": file_name[:200], "rows": len(judged), "clients": known})
+    return _preview(file_name, parsed, judged)
+
+
+@use_case("requests.import", code="IMPORT")
+def import_requests(work: Work, file_name: str, data: bytes, mapping: Mapping[str, str] | None = None) -> ImportResult:
+    """Import a file in one go. Doubles are kept as requests of their own, marked so; rows that are there already are left out."""
+    parsed, judged = _read(work, data, mapping)
+    preview = _preview(file_name, parsed, judged)
+    batch = work.store.add(ImportBatch(
+        file_name=file_name[:200], format=parsed.format, rows=preview.rows, new=preview.count("new"), double=preview.count("double"),
+        odd=preview.odd, skipped=preview.count("skipped"),
+    ))  # fmt: skip
+    made = [replace(one.request, import_id=batch.id) for one in judged if one.request is not None]
+    for start in range(0, len(made), _CHUNK):
+        work.progress.report(start, len(made), _("Saving the requests"))
+        work.store.add_all(made[start : start + _CHUNK])
+    work.progress.report(len(made), len(made), _("Sealing the log"))
+    return ImportResult(batch, preview)
+
+
+@use_case("requests.import")
+def undo_import(work: Work, import_id: str) -> ImportUndone:
+    """Remove the requests of an import that nobody has touched since; the others stay. The log keeps everything."""
+    batch = work.store.get(ImportBatch, import_id)
+    all_of_it = len(work.store.find(AdviceRequest, import_id=batch.id))
+    mine = query.untouched(work.store, batch.id)
+    kept = query.doubled_by_others(work.store, batch.id, {request.id for request in mine})
+    gone = [request for request in mine if request.id not in kept]
+    query.remove_requests(work.store, [request.id for request in gone if request.duplicate_of is not None])
+    query.remove_requests(work.store, [request.id for request in gone if request.duplicate_of is None])
+    if len(gone) == all_of_it:
+        work.store.remove(batch)
+    return ImportUndone(len(gone), all_of_it - len(gone))
+
+
+# -- judging ------------------------------------------------------------------------------------------------------------------------------
+
+
+def _read(work: Work, data: bytes, mapping: Mapping[str, str] | None) -> tuple[ParsedFile, list[_Judged]]:
+    def told(done: int, total: int) -> None:
+        work.progress.report(done, total, _("Reading the file"))
+
+    parsed = parse_file(data, today=work.today(), mapping=mapping, progress=told)
+    return parsed, _Judge(work, parsed).judge()
+
+
+def _preview(file_name: str, parsed: ParsedFile, judged: list[_Judged]) -> ImportPreview:
+    return ImportPreview(
+        file_name=file_name, format=parsed.format, encoding=parsed.encoding, delimiter=parsed.delimiter, columns=parsed.columns,
+        mapping=parsed.mapping, records=tuple(one.record for one in judged), notices=parsed.notices,
+    )  # fmt: skip
+
+
+class _Judge:
+    """Says of each row whether it is new, double or there already, and which client asks."""
+
+    def __init__(self, work: Work, parsed: ParsedFile) -> None:
+        self._work, self._records = work, parsed.records
+        self._people = [_person(record) for record in parsed.records]
+        sought = query.Sought(self._people)
+        self._clients: PersonIndex[str] = PersonIndex()
+        for who, person in query.plausible_clients(work.store, sought):
+            self._clients.add(who, person)
+        self._earlier: dict[str, query.Earlier] = {}
+        self._requests: PersonIndex[str] = PersonIndex()
+        for earlier in query.plausible_requests(work.store, sought):
+            if earlier.id not in self._earlier:
+                self._earlier[earlier.id] = earlier
+                self._requests.add(earlier.id, earlier.person)
+        self._keys = _unique([record.external_key for record in parsed.records])
+        self._there = query.known_keys(work.store, self._keys)
+        self._originals: dict[int, list[_Original]] = {}  # by the first row of the same person
+
+    def judge(self) -> list[_Judged]:
+        """Every row in its order."""
+        found = []
+        for i, record in enumerate(self._records):
+            if i % _CHUNK == 0:
+                self._work.progress.report(i, len(self._records), _("Looking for people who are known"))
+            found.append(self._one(i, record))
+        return found
+
+    def _one(self, i: int, record: ParsedRequest) -> _Judged:
+        earlier = [self._earlier[found] for found, strength in self._requests.find(self._people[i]) if strength == "strong"]
+        client, several = self._client(self._people[i], earlier)
+        warnings = record.warnings
+        if several:
+            warnings = (*warnings, _("Several clients look like this person; choose the right one."))
+        shown = ImportRecord(
+            row=record.row, first_name=record.first_name, prefix=record.prefix, surname=record.surname, phone=record.phone,
+            email=record.email, birth_date=record.birth_date, received=record.received, question=record.question,
+            double_of=record.double_of, existing_client=client, warnings=warnings,
+        )  # fmt: skip
+        if self._keys[i] in self._there:
+            return _Judged(replace(shown, mark="skipped", reason=_("This entry was imported before.")), None)
+        request = self._request(self._keys[i], record, client, warnings)
+        mine = self._originals.setdefault(record.double_of or record.row, [])
+        candidates = mine + [_Original(one.root_id, one.received_at) for one in earlier if not one.given_up]
+        original = next((one for one in candidates if is_double(request.received_at, one.received_at)), None)
+        if original is None:
+            mine.append(_Original(request.id, request.received_at, record.row))
+            return _Judged(shown, request)
+        if original not in mine:
+            mine.append(original)
+        request = replace(
+            request, status=RequestStatus.DUPLICATE, status_before=RequestStatus.NEW, duplicate_of=original.id, closed_at=self._work.now()
+        )
+        return _Judged(replace(shown, mark="double", reason=self._reason(original)), request)
+
+    def _client(self, person: Person, earlier: list[query.Earlier]) -> tuple[str | None, bool]:
+        """The one client who surely is this person; whether several seem to be."""
+        found = {who for who, strength in self._clients.find(person) if strength == "strong"}
+        found |= {one.client_id for one in earlier if one.client_id}
+        return (next(iter(found)) if len(found) == 1 else None), len(found) > 1
+
+    def _reason(self, original: _Original) -> str:
+        if original.row is not None:
+            return _("The same person as row {n}.").format(n=original.row)
+        day = original.received_at.astimezone(self._work.zone).date()
+        return _("The same person asked on {day}.").format(day=f"{day.day}-{day.month}-{day.year}")
+
+    def _request(self, key: str, record: ParsedRequest, client: str | None, warnings: tuple[str, ...]) -> AdviceRequest:
+        received = record.received.replace(tzinfo=self._work.zone).astimezone(UTC) if record.received else self._work.now()
+        return AdviceRequest(
+            id=self._work.new_id(), client_id=client, received_at=received, source=Source.WEBSITE,
+            raw_payload=json.dumps(dict(record.raw), ensure_ascii=False), external_key=key, first_name=record.first_name,
+            prefix=record.prefix, surname=record.surname, phone=record.phone, email=record.email, birth_date=record.birth_date,
+            question=record.question, preferred_times=record.preferred_times, warnings="\n".join(warnings),
+        )  # fmt: skip
+
+
+def _person(record: ParsedRequest) -> Person:
+    return Person(record.first_name, (record.surname,), (record.phone,), (record.email,), record.birth_date)
+
+
+def _unique(keys: list[str]) -> list[str]:
+    """The second and later rows with one key get a number, so that nothing of the file is lost and importing it again adds nothing."""
+    seen: Counter[str] = Counter()
+    unique = []
+    for key in keys:
+        seen[key] += 1
+        unique.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
+    return unique

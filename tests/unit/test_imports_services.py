@@ -1,0 +1,290 @@
+"""Importing website forms at the door: the five files, what is double, what is there already, taking back, ten thousand rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import Cancelled, NotAllowed, UserError
+from nmx_desk.domain.requests import AdviceRequest, AttemptResult, ImportBatch, RequestStatus
+from nmx_desk.services import clients, imports, requests
+from nmx_desk.services.desk import Progress, Work, use_case
+
+FILES = Path(__file__).resolve().parent.parent / "data" / "website_forms"
+NAMES = ("gravity_forms", "elementor", "flamingo", "calendly", "excel_opgeslagen")
+HEADER = ("Voornaam", "Tussenvoegsel", "Achternaam", "Telefoon", "E-mail", "Geboortedatum", "Vraag", "Datum")
+
+
+@use_case("requests.read", writes=False)
+def stored(work: Work) -> list[AdviceRequest]:
+    return sorted(work.store.find(AdviceRequest), key=lambda request: (request.received_at, request.id))
+
+
+@use_case("requests.read", writes=False)
+def batches(work: Work) -> list[ImportBatch]:
+    return work.store.find(ImportBatch)
+
+
+def file_of(*rows: tuple[str, ...]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerows((HEADER, *rows))
+    return text.getvalue().encode()
+
+
+def row(first="Sanne", prefix="van der", surname="Meer", phone="0600112233", email="sanne@example.org", born="12-10-1986",
+        question="Moe", received="1-9-2026 10:00"):  # fmt: skip
+    return (first, prefix, surname, phone, email, born, question, received)
+
+
+@pytest.fixture
+def desk(desk_of):
+    return desk_of("receptie")
+
+
+def run(desk, data: bytes, name: str = "form.csv", **more):
+    return desk.do(imports.import_requests, name, data, **more)
+
+
+# ---- the five files
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_through_the_door_equals_its_truth(clinic, desk, name):
+    truth = json.loads((FILES / f"{name}.truth.json").read_text(encoding="utf-8"))
+    data = (FILES / f"{name}.csv").read_bytes()
+    preview = desk.do(imports.preview_import, f"{name}.csv", data)
+    result = run(desk, data, f"{name}.csv")
+    assert result.preview == replace(preview)
+    answer = json.loads(json.dumps(preview.as_json()))
+    doubles = [person["dup_of"] for person in truth["people"]]
+    assert (answer["format"], answer["rows"]) == (truth["format"], truth["rows"])
+    assert answer["double"] == sum(of is not None for of in doubles)
+    assert (answer["new"], answer["odd"]) == (answer["rows"] - answer["double"], 0)
+    for record, person in zip(answer["records"], truth["people"], strict=True):
+        for field in ("row", "first_name", "prefix", "surname", "phone", "email", "question", "received"):
+            assert record[field] == person[field]
+        assert record["birth_date"] == (person["birth_date"] if truth.get("has_birth_date") else None)
+        assert (record["double_of"], record["existing_client"], record["warnings"]) == (person["dup_of"], None, [])
+    kept = desk.do(stored)
+    assert len(kept) == truth["rows"]
+    assert sum(request.status is RequestStatus.DUPLICATE for request in kept) == answer["double"]
+    assert all(json.loads(request.raw_payload) and request.import_id == result.batch.id for request in kept)
+    assert clinic.verified().ok
+
+
+def test_the_five_files_one_after_another(clinic, desk):
+    rows = 0
+    for name in NAMES:
+        data = (FILES / f"{name}.csv").read_bytes()
+        before = {request.id: request for request in desk.do(stored)}
+        preview = run(desk, data, f"{name}.csv").preview
+        rows += preview.rows
+        fresh = [request for request in desk.do(stored) if request.id not in before]
+        assert len(fresh) == preview.rows == preview.count("new") + preview.count("double")
+        for request in fresh:
+            if request.duplicate_of in before:
+                original = before[request.duplicate_of]
+                assert original.duplicate_of is None
+                assert abs(request.received_at - original.received_at).days < 30
+                assert {request.phone, request.email} & {original.phone, original.email} or request.birth_date == original.birth_date
+    everything = {request.id: request for request in desk.do(stored)}
+    assert len(everything) == rows
+    for name in NAMES:  # and again: nothing is added
+        again = run(desk, (FILES / f"{name}.csv").read_bytes()).preview
+        assert again.count("skipped") == again.rows
+    assert {request.id: request for request in desk.do(stored)} == everything
+    assert clinic.verified().ok
+
+
+# ---- rules
+
+
+def test_received_is_local_time(desk):
+    run(desk, file_of(row(received="1-9-2026 10:00"), row("Kim", "", "Bos", "0600445566", "kim@example.org", "", received="1-2-2026 10:00")))
+    winter, summer = desk.do(stored)
+    assert (winter.received_at, summer.received_at) == (datetime(2026, 2, 1, 9, tzinfo=UTC), datetime(2026, 9, 1, 8, tzinfo=UTC))
+
+
+def test_double_within_thirty_days_new_after(desk):
+    data = file_of(row(received="1-7-2026 10:00"), row(received="30-7-2026 10:00"), row(received="31-8-2026 10:00"), row(received="2-9-2026 10:00"))
+    preview = run(desk, data).preview
+    assert [record.mark for record in preview.records] == ["new", "double", "new", "double"]
+    assert [record.double_of for record in preview.records] == [None, 1, 1, 1]
+    first, second, third, fourth = desk.do(stored)
+    assert (second.duplicate_of, third.duplicate_of, fourth.duplicate_of) == (first.id, None, third.id)
+    assert (third.status, fourth.status) == (RequestStatus.NEW, RequestStatus.DUPLICATE)
+    assert preview.records[3].reason == "The same person as row 3."
+
+
+def test_double_of_an_earlier_import_and_of_its_original(desk):
+    run(desk, file_of(row(received="1-8-2026 10:00")))
+    run(desk, file_of(row(question="Nog steeds moe", received="20-8-2026 10:00")))
+    run(desk, file_of(row(question="Weer", received="5-9-2026 10:00")))
+    first, second, third = desk.do(stored)
+    assert (second.duplicate_of, third.duplicate_of) == (first.id, None)  # 35 days after the request it would double
+
+
+def test_who_gave_up_and_asks_again_is_called_again(desk):
+    run(desk, file_of(row(received="1-9-2026 10:00")))
+    (first,) = desk.do(stored)
+    desk.do(requests.withdraw_request, first.id)
+    preview = run(desk, file_of(row(question="Toch", received="8-9-2026 10:00"))).preview
+    assert preview.records[0].mark == "new"
+
+
+def test_existing_client_is_linked(clinic, desk):
+    client = desk.do(clients.create_client, Client(first_name="Sanne", surname="Meer", phone="0600112233", birth_date=date(1986, 10, 12)))
+    preview = run(desk, file_of(row())).preview
+    assert preview.records[0].existing_client == client.id
+    assert desk.do(stored)[0].client_id == client.id
+    assert clinic.verified().ok
+
+
+def test_a_shared_phone_is_not_the_same_person(desk):
+    desk.do(clients.create_client, Client(first_name="Piet", surname="Meer", phone="0600112233", birth_date=date(1984, 1, 2)))
+    data = file_of(row(), row("Tim", born="3-4-2014"))
+    preview = run(desk, data).preview
+    assert [(record.mark, record.existing_client) for record in preview.records] == [("new", None), ("new", None)]
+
+
+def test_several_clients_are_for_a_person_to_choose(desk):
+    for number in ("0600112233", "0600112234"):
+        desk.do(clients.create_client, Client(first_name="Sanne", surname="Meer", phone=number, birth_date=date(1986, 10, 12)))
+    (record,) = run(desk, file_of(row())).preview.records
+    assert record.existing_client is None
+    assert record.odd
+    assert desk.do(stored)[0].client_id is None
+
+
+def test_thirty_days_later_is_new_and_linked(desk):
+    run(desk, file_of(row(received="1-7-2026 10:00")))
+    client = desk.do(clients.create_client, Client(first_name="Sanne", surname="Meer", phone="0600112233", birth_date=date(1986, 10, 12)))
+    run(desk, file_of(row(question="Opnieuw", received="1-9-2026 10:00")))
+    assert [(request.status, request.client_id) for request in desk.do(stored)][1] == (RequestStatus.NEW, client.id)
+
+
+def test_equal_rows_are_all_kept_and_imported_once(desk):
+    data = file_of(row(), row())
+    assert [record.mark for record in run(desk, data).preview.records] == ["new", "double"]
+    assert run(desk, data).preview.count("skipped") == 2
+    assert len(desk.do(stored)) == 2
+
+
+def test_nothing_odd_is_dropped(clinic, desk):
+    data = file_of(row('=cmd|"/c calc"!A1', "", "<b>Jan</b>", "12", "geen", "31-2-1980", "x" * 3000, "ooit"), ("Half", "", "Rij"))
+    preview = run(desk, data).preview
+    assert preview.rows == preview.odd == preview.count("new") == 2
+    kept = desk.do(stored)
+    assert json.loads(kept[0].raw_payload)["Geboortedatum"] in {"31-2-1980", ""}
+    assert all(request.warnings for request in kept)
+    assert clinic.verified().ok
+
+
+def test_own_mapping_and_columns(desk):
+    data = b"a;b;c\nSanne;0600112233;Moe\n"
+    with pytest.raises(UserError) as wrong:
+        desk.do(imports.preview_import, "x.csv", data)
+    assert wrong.value.field == "mapping"
+    assert desk.do(imports.read_import_columns, data) == ("a", "b", "c")
+    preview = desk.do(imports.preview_import, "x.csv", data, {"first_name": "a", "phone": "b", "question": "c"})
+    assert (preview.records[0].first_name, preview.records[0].phone, preview.records[0].question) == ("Sanne", "+31600112233", "Moe")
+
+
+def test_a_preview_writes_no_request(clinic, desk):
+    desk.do(imports.preview_import, "x.csv", file_of(row()))
+    assert desk.do(stored) == []
+    assert clinic.verified().ok
+
+
+def test_who_may(clinic):
+    with pytest.raises(NotAllowed):
+        clinic.as_("beheerder").do(imports.import_requests, "x.csv", file_of(row()))
+    assert clinic.verified().ok
+
+
+# ---- taking back
+
+
+def test_undo_removes_what_nobody_touched(clinic, desk):
+    batch = run(desk, file_of(row(), row(question="Nog eens"), row("Kim", "", "Bos", "0600445566", "kim@example.org", "1-2-1990"))).batch
+    kim = next(request for request in desk.do(stored) if request.first_name == "Kim")
+    desk.do(requests.log_attempt, kim.id, AttemptResult.NO_ANSWER)
+    undone = desk.do(imports.undo_import, batch.id)
+    assert (undone.removed, undone.kept) == (2, 1)
+    assert [request.id for request in desk.do(stored)] == [kim.id]
+    assert len(desk.do(batches)) == 1
+    assert clinic.verified().ok
+
+
+def test_undo_of_an_untouched_import_leaves_nothing(clinic, desk):
+    batch = run(desk, (FILES / "elementor.csv").read_bytes()).batch
+    desk.do(imports.undo_import, batch.id)
+    assert desk.do(stored) == []
+    assert desk.do(batches) == []
+    assert run(desk, (FILES / "elementor.csv").read_bytes()).preview.count("skipped") == 0
+    assert clinic.verified().ok
+
+
+def test_undo_keeps_the_original_of_a_later_import(clinic, desk):
+    first = run(desk, file_of(row(received="1-9-2026 10:00"))).batch
+    run(desk, file_of(row(question="Nog eens", received="3-9-2026 10:00")))
+    assert desk.do(imports.undo_import, first.id).removed == 0
+    assert clinic.verified().ok
+
+
+def test_cancel_keeps_nothing(clinic, desk):
+    progress = Progress()
+
+    def stop(_done: int, _total: int, text: str) -> None:
+        if text == "Saving the requests":
+            progress.cancel()
+
+    progress._shown = stop
+    with pytest.raises(Cancelled):
+        run(desk, many(1200), progress=progress)
+    assert desk.do(stored) == []
+    assert desk.do(batches) == []
+    assert clinic.verified().ok
+
+
+# ---- ten thousand
+
+
+def many(count: int) -> bytes:
+    return file_of(*(
+        row(f"Naam{i % 97}", "van", f"Achter{i % 3011}", f"06{i:08}", f"n{i}@example.org", f"{i % 28 + 1}-{i % 12 + 1}-{1940 + i % 70}", f"Vraag {i}",
+            f"{i % 28 + 1}-8-2026 {i % 24}:15")
+        for i in range(count)
+    ))  # fmt: skip
+
+
+@use_case("clients.change")
+def add_clients(work: Work, count: int) -> None:
+    for start in range(0, count, 5000):
+        work.store.add_all(
+            Client(
+                client_no=f"C-{i:06}", first_name=f"Naam{i % 89}", surname=f"Achter{i % 4001}", phone=f"+316{i + 5000:08}", email=f"k{i}@example.org",
+                birth_date=date(1940 + i % 70, i % 12 + 1, i % 28 + 1),
+            )
+            for i in range(start, start + 5000)
+        )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_ten_thousand_rows_beside_a_hundred_thousand_clients(clinic, desk):
+    desk.do(add_clients, 100_000)
+    data = many(10_000)
+    start = time.perf_counter()
+    result = run(desk, data)
+    seconds = time.perf_counter() - start
+    print(f"10,000 rows: {seconds:.1f} s")
+    assert result.preview.rows == 10_000
+    assert seconds < 20
