@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from nmx_desk.audit.entry import utc_text
-from nmx_desk.data.store import Store
+from nmx_desk.data.store import Store, table_of
+from nmx_desk.data.tables import TABLES
+from nmx_desk.domain.base import Record
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.requests import AdviceRequest
+
+T = TypeVar("T")
 
 entry = sa.table(
     "audit_entry",
     *(
         sa.column(name)
-        for name in ("seq", "tx", "ts", "action", "code", "outcome", "actor", "role", "obj_type", "obj_id", "client", "purpose", "rule")
+        for name in (
+            *("seq", "tx", "ts", "action", "code", "outcome", "actor", "role", "obj_type", "obj_id", "client", "purpose", "rule"),
+            "reason_code",
+        )
     ),
     sa.column("break_glass"),
     sa.column("station"),
@@ -66,8 +77,21 @@ class LogLine:
     client: str | None
     purpose: str
     rule: str
+    reason_code: str
     break_glass: bool
     station: str
+
+
+@dataclass(frozen=True)
+class LogReach:
+    """Whose entries a reader may see: everybody's, or those of ``actor`` and those about clients of ``practitioner``."""
+
+    everything: bool = False
+    actor: str = ""
+    practitioner: str = ""
+
+
+EVERYTHING = LogReach(everything=True)
 
 
 def last_time(store: Store, code: str) -> datetime | None:
@@ -76,10 +100,10 @@ def last_time(store: Store, code: str) -> datetime | None:
     return datetime.fromisoformat(found) if found else None
 
 
-def lines(store: Store, wanted: LogFilter) -> list[LogLine]:
-    """Entries that pass the filter, newest first."""
+def lines(store: Store, wanted: LogFilter, reach: LogReach = EVERYTHING) -> list[LogLine]:
+    """Entries that pass the filter and lie within reach, newest first."""
     c = entry.c
-    where: list[Any] = []
+    where: list[Any] = [] if reach.everything else [_within(reach)]
     for column, text in ((c.client, wanted.client), (c.actor, wanted.actor), (c.obj_id, wanted.obj_id)):
         if text:
             where.append(column == text)
@@ -103,6 +127,64 @@ def values(store: Store, seq: int) -> list[LogValue]:
         sa.select(value.c.field, value.c.old, value.c.new).where(value.c.seq == seq, value.c.salt.is_not(None)).order_by(value.c.ord)
     )
     return [LogValue(*row) for row in rows]
+
+
+def _within(reach: LogReach) -> sa.ColumnElement[bool]:
+    own = entry.c.actor == reach.actor
+    if not reach.practitioner:
+        return own
+    clients = table_of(Client)
+    return sa.or_(own, entry.c.client.in_(sa.select(clients.c.id).where(clients.c.practitioner_id == reach.practitioner)))
+
+
+def fields_of(store: Store, seqs: Collection[int]) -> dict[int, list[str]]:
+    """Which fields each of these entries holds values of."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for part in _parts(list(seqs)):
+        rows = store.connection.execute(
+            sa.select(value.c.seq, value.c.field).where(value.c.seq.in_(part)).order_by(value.c.seq, value.c.ord)
+        )
+        for seq, field in rows:
+            found[seq].append(field)
+    return found
+
+
+def reason_at(store: Store, seq: int) -> str:
+    """The written reason of the transaction an entry belongs to: it stands with the transaction's first entry, the nearest one before."""
+    found = store.connection.execute(
+        sa.select(value.c.new)
+        .where(value.c.seq <= seq, value.c.field == "@reason", value.c.salt.is_not(None))
+        .order_by(value.c.seq.desc())
+        .limit(1)
+    ).scalar()
+    return str(found or "")
+
+
+def client_names(store: Store, ids: Collection[str]) -> dict[str, Client]:
+    """The clients with these ids that are still there."""
+    found: dict[str, Client] = {}
+    for part in _parts(list(ids)):
+        found |= {client.id: client for client in store.find(Client, table_of(Client).c.id.in_(part))}
+    return found
+
+
+def request_names(store: Store, ids: Collection[str]) -> dict[str, str]:
+    """Names on the requests with these ids."""
+    found: dict[str, str] = {}
+    for part in _parts(list(ids)):
+        found |= {request.id: request.name for request in store.find(AdviceRequest, table_of(AdviceRequest).c.id.in_(part))}
+    return found
+
+
+def record_of(table: str) -> type[Record] | None:
+    """The kind of record a table holds; None for what is no table of records."""
+    return next((kind for kind, made in TABLES.items() if made.name == table), None)
+
+
+def _parts(items: list[T]) -> Iterator[list[T]]:
+    """Pieces small enough for one IN list of any engine."""
+    for start in range(0, len(items), 500):
+        yield items[start : start + 500]
 
 
 def newest_head(store: Store) -> tuple[int, str, datetime] | None:

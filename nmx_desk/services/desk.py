@@ -392,6 +392,12 @@ class Desk:
             self.log_size = connection.exec_driver_sql("SELECT coalesce(max(size), 0) FROM audit_head").scalar_one()
         self._version = version
 
+    def remember_verified(self, size: int, root: bytes, ts: str) -> None:
+        """This workstation's witness keeps how far the log was found intact."""
+        if self.witness_path is not None:
+            with self._anchoring:
+                witness.advance(self.witness_path, self.db_uuid, size, root, ts, verified=size)
+
     def forget_seen(self) -> None:
         """Everything shown is closed: the next look at anything is a new opening."""
         self._seen.clear()

@@ -1,0 +1,51 @@
+"""What a verification found, as sentences a manager understands."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nmx_desk.domain.logwords import field_name, object_name
+from nmx_desk.i18n import N_, _
+
+FINDINGS: Final = {
+    "blanked": N_("Entry {seq}: values were blanked without a destruction that allows it."),
+    "gap": N_("Entry {seq} is missing or has another number: entries were removed, added or renumbered."),
+    "key": N_("Entry {seq} is signed with a key this clinic does not know."),
+    "meta": N_("The database has lost its identity."),
+    "node": N_("Entry {seq}: the tree of the log does not follow from the entries."),
+    "orphan": N_("Entry {seq}: values are left of an entry that is gone."),
+    "replay": N_("Entry {seq} changes {what} that was never added ({row})."),
+    "root": N_("Up to entry {seq} the signed root does not follow from the entries: at least one of them was changed."),
+    "row_changed": N_("In {what} ({row}) the field “{field}” differs from what was logged last: it was changed behind the log's back."),
+    "row_missing": N_("The log knows {what} ({row}), but it is gone: it was removed behind the log's back."),
+    "row_unlogged": N_("There is {what} ({row}) that the log does not know: it was added behind the log's back."),
+    "signature": N_("Up to entry {seq} the signature is not genuine."),
+    "signer": N_("Up to entry {seq} somebody else signed than the user who acted."),
+    "time": N_("Entry {seq} is earlier than the entry before it, or was signed at another time."),
+    "trigger": N_("A guard of the database is missing or altered ({row}): changes could go unlogged."),
+    "truncated": N_("The log ends before entry {seq}: later entries were signed, but are gone."),
+    "unsealed": N_("There are changes that never came into the log."),
+    "unsigned": N_("The last entries, up to {seq}, are not signed."),
+    "value": N_("Entry {seq}: the value of “{field}” in {what} ({row}) was changed after it was logged."),
+    "value_missing": N_("Entry {seq}: logged values of {what} ({row}) are missing."),
+    "witness": N_("This computer saw a newer or another log than the one in this file: an older copy was put back, or entries are gone."),
+}
+UNKNOWN: Final = N_("Entry {seq}: something is not as it should be ({kind}).")
+NOTICES: Final = {
+    "no witness file on this workstation": N_(
+        "This computer has not seen this clinic's log before, so it could not notice an older copy. From now on it can."
+    )
+}
+
+
+def finding_sentence(kind: str, seq: int | None, table: str = "", row: str = "", field: str = "") -> str:
+    """One finding in plain words; ids shortened to their first eight characters."""
+    return _(FINDINGS.get(kind, UNKNOWN)).format(
+        seq="–" if seq is None else seq, kind=kind, what=object_name(table), row=(row or table)[:40 if kind == "trigger" else 8] or "–",
+        field=field_name(field) if field else "–",
+    )  # fmt: skip
+
+
+def notice_sentence(notice: str) -> str:
+    """A notice in plain words."""
+    return _(NOTICES[notice]) if notice in NOTICES else notice

@@ -1,0 +1,117 @@
+"""Logged values as people read them, and which words of a text changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Any, Final, get_args, get_type_hints
+from zoneinfo import ZoneInfo
+
+from nmx_desk.domain import agenda, clients, consults, people, plans, requests
+from nmx_desk.domain.base import Record
+from nmx_desk.domain.walltime import day_label
+from nmx_desk.i18n import N_, _
+
+Names = Mapping[Any, str]
+WORDS: Final[dict[type[StrEnum], Names]] = {
+    agenda.AppointmentStatus: agenda.APPOINTMENT_STATUS_NAMES,
+    agenda.Channel: agenda.CHANNEL_NAMES,
+    clients.ClientStatus: clients.CLIENT_STATUS_NAMES,
+    clients.Sex: {
+        clients.Sex.FEMALE: N_("Female"), clients.Sex.MALE: N_("Male"), clients.Sex.OTHER: N_("Other"), clients.Sex.UNKNOWN: N_("Unknown"),
+    },
+    clients.NameUse: {
+        clients.NameUse.OWN: N_("Own name"),
+        clients.NameUse.PARTNER: N_("Partner's name"),
+        clients.NameUse.PARTNER_OWN: N_("Partner's name, own name"),
+        clients.NameUse.OWN_PARTNER: N_("Own name, partner's name"),
+    },
+    consults.Answer: consults.ANSWER_NAMES,
+    consults.CallOutcome: consults.CALL_OUTCOME_NAMES,
+    consults.CallStatus: {consults.CallStatus.OPEN: N_("Open"), consults.CallStatus.COMPLETED: N_("Completed")},
+    consults.FlagResult: {
+        consults.FlagResult.INCOMPLETE: N_("Incomplete"),
+        consults.FlagResult.CLEAR: N_("No red flags"),
+        consults.FlagResult.GP: N_("See the GP first"),
+        consults.FlagResult.EMERGENCY: N_("Emergency"),
+        consults.FlagResult.DECIDE: N_("To be decided"),
+    },
+    consults.NoteKind: consults.NOTE_KIND_NAMES,
+    consults.NoteStatus: consults.NOTE_STATUS_NAMES,
+    people.Role: people.ROLE_NAMES,
+    plans.Aim: plans.AIM_NAMES,
+    plans.FollowUpStatus: plans.FOLLOW_UP_STATUS_NAMES,
+    plans.ItemStatus: {
+        plans.ItemStatus.PLANNED: N_("Planned"),
+        plans.ItemStatus.ACTIVE: N_("Active"),
+        plans.ItemStatus.PAUSED: N_("Paused"),
+        plans.ItemStatus.COMPLETED: N_("Completed"),
+        plans.ItemStatus.STOPPED: N_("Stopped"),
+    },
+    plans.Pillar: plans.PILLAR_NAMES,
+    plans.PlanStatus: plans.PLAN_STATUS_NAMES,
+    plans.Responsible: plans.RESPONSIBLE_NAMES,
+    requests.AttemptResult: requests.ATTEMPT_RESULT_NAMES,
+    requests.RequestStatus: requests.REQUEST_STATUS_NAMES,
+    requests.Source: requests.SOURCE_NAMES,
+}  # fmt: skip
+Span = tuple[int, int]
+
+
+def field_types(record: type[Record]) -> dict[str, type]:
+    """The type of each field, without its None."""
+    return {name: _bare(hint) for name, hint in get_type_hints(record).items()}
+
+
+def _bare(hint: Any) -> type:
+    bare: type = next((arg for arg in get_args(hint) if arg is not type(None)), hint)
+    return bare
+
+
+def value_text(record: type[Record] | None, field: str, text: str | None, people_: Mapping[str, str], zone: ZoneInfo) -> str:
+    """A logged value for reading; ``people_`` are names by user id. A value that no longer fits its field is shown as it is."""
+    if text is None or text == "":
+        return ""
+    if text in people_:
+        return people_[text]
+    kind = field_types(record).get(field, str) if record else str
+    try:
+        return _typed(kind, field, text, zone)
+    except ValueError:
+        return text
+
+
+def _typed(kind: type, field: str, text: str, zone: ZoneInfo) -> str:
+    if kind is bool:
+        return _("yes") if int(text) else _("no")
+    if kind is datetime:
+        at = datetime.fromisoformat(text).astimezone(zone)
+        return _("{day}, {time}").format(day=day_label(at.date()), time=f"{at:%H:%M}")
+    if kind is date:
+        return day_label(date.fromisoformat(text))
+    if kind is int and field in {"start_minute", "end_minute"}:
+        return f"{int(text) // 60:02}:{int(text) % 60:02}"
+    if issubclass(kind, StrEnum):
+        return _(WORDS[kind][kind(text)])
+    return text
+
+
+def changed_words(old: str, new: str) -> tuple[list[Span], list[Span]]:
+    """Where the words stand that went and that came: spans of ``old`` and of ``new``. A text that came or went whole has none."""
+    if not old or not new:
+        return [], []
+    before, after = ([(m.start(), m.end()) for m in re.finditer(r"\S+", text)] for text in (old, new))
+    words = [old[a:b] for a, b in before], [new[a:b] for a, b in after]
+    gone: list[Span] = []
+    came: list[Span] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        if i2 > i1:
+            gone.append((before[i1][0], before[i2 - 1][1]))
+        if j2 > j1:
+            came.append((after[j1][0], after[j2 - 1][1]))
+    return gone, came

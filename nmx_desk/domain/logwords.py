@@ -1,0 +1,236 @@
+"""The log in plain words: what each table, field and deed is called, and the sentence that says who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from nmx_desk.i18n import N_, _
+
+OBJECTS: Final = {
+    # tables
+    "clinic": N_("the clinic's own data"),
+    "desk_user": N_("a user account"),
+    "user_role": N_("a role of a user"),
+    "counter": N_("a counter"),
+    "code_item": N_("an item of a code list"),
+    "client": N_("the contact data"),
+    "import_batch": N_("an import"),
+    "advice_request": N_("the request"),
+    "call_attempt": N_("a call attempt"),
+    "appointment_type": N_("an appointment type"),
+    "roster_rule": N_("working hours"),
+    "closure": N_("a closure of the clinic"),
+    "absence": N_("an absence"),
+    "appointment": N_("an appointment"),
+    "advice_call": N_("the advice call"),
+    "consult_note": N_("the consult note"),
+    "note_section": N_("a section of the consult note"),
+    "addendum": N_("an addendum to the consult note"),
+    "red_flag_check": N_("the red-flag check"),
+    "red_flag_answer": N_("an answer of the red-flag check"),
+    "complaint": N_("a health complaint"),
+    "complaint_score": N_("a score of a health complaint"),
+    "outcome_score": N_("the outcome scores"),
+    "draft": N_("a draft"),
+    "plan": N_("the plan"),
+    "plan_version": N_("a version of the plan"),
+    "plan_phase": N_("a phase of the plan"),
+    "plan_item": N_("an item of the plan"),
+    "follow_up": N_("a follow-up contact"),
+    "audit_key": N_("a signing key"),
+    # what is looked at, printed or done and is no table
+    "agenda_day": N_("the agenda of a day"),
+    "backup": N_("a backup"),
+    "client_log": N_("the access log"),
+    "log": N_("the log"),
+    "log_entry": N_("an entry of the log"),
+    "request_list": N_("the list of requests"),
+    "schema": N_("the database"),
+    "scores": N_("the scores"),
+    "month": N_("the figures"),
+    "access": N_("the access log"),
+    "daylist": N_("the day list"),
+    "recalls": N_("the call-back list"),
+    "certificate": N_("the integrity certificate"),
+    "audit_entry": N_("an entry of the log"),
+    "audit_value": N_("a value in the log"),
+    "audit_head": N_("a signed head of the log"),
+    "audit_node": N_("the tree of the log"),
+    "audit_raw": N_("a change that was never sealed"),
+}
+OTHER: Final = N_("a record")
+
+FIELDS: Final = {
+    "activated_at": N_("activated at"), "activated_by": N_("activated by"), "action": N_("action"),
+    "address": N_("address"), "adherence": N_("adherence (%)"), "agreed_on": N_("agreed on"), "aim": N_("aim"),
+    "anchor": N_("anchor of the grid"), "answer": N_("answer"), "appointment_id": N_("appointment"),
+    "assessed": N_("assessed by a doctor"), "assessed_on": N_("assessed on"), "at": N_("at"), "attempts": N_("number of attempts"),
+    "attendees": N_("who were there"), "author_id": N_("author"), "birth_date": N_("date of birth"), "buffer_after": N_("time after"),
+    "buffer_before": N_("time before"), "busy_from": N_("occupied from"), "busy_to": N_("occupied to"), "call_id": N_("call"),
+    "call_instruction": N_("call instruction"), "calm": N_("calm"), "cancel_reason": N_("reason of cancelling"),
+    "cancel_window_hours": N_("free cancelling up to (hours)"), "cancelled_at": N_("cancelled at"), "cancelled_by": N_("cancelled by"),
+    "care_date": N_("date of care"), "channel": N_("channel"), "check_id": N_("red-flag check"), "checked_in_at": N_("arrived at"),
+    "city": N_("city"), "client_id": N_("client"), "client_no": N_("client number"), "close_reason": N_("reason of closing"),
+    "closed_at": N_("closed at"), "code": N_("code"), "complaint_id": N_("health complaint"), "completed_at": N_("completed at"),
+    "content": N_("content"), "contra_checked": N_("contraindications checked"), "country": N_("country"), "course": N_("course"),
+    "created_at": N_("entered at"), "created_by": N_("entered by"), "date_from": N_("first day"), "date_to": N_("last day"),
+    "days_per_week": N_("days a week"), "deceased_on": N_("deceased on"), "display_name": N_("name to show"), "done_on": N_("done on"),
+    "dose": N_("dose"), "dose_unit": N_("unit of the dose"), "double": N_("double rows"),
+    "double_booked_reason": N_("reason of the double booking"), "due_on": N_("due on"), "duplicate_of": N_("double of"),
+    "duration": N_("duration (minutes)"), "duration_minutes": N_("duration (minutes)"), "email": N_("e-mail"),
+    "emergency_contact": N_("emergency contact"), "end_at": N_("end"), "end_minute": N_("end of the working hours"), "end_on": N_("ends on"),
+    "ended_at": N_("ended at"), "ends_at": N_("end"), "energy": N_("energy"), "evaluate_on": N_("look again on"),
+    "expectation": N_("expectation"), "expires_at": N_("lapses at"), "external_key": N_("key of the sender"),
+    "file_agreed": N_("agreement to a file"), "file_name": N_("file name"), "first_attempt_at": N_("first attempt at"),
+    "first_name": N_("first name"), "first_names": N_("first names"), "fit": N_("fits our offer"), "fit_reason": N_("why it fits or not"),
+    "for_self": N_("calls for oneself"), "format": N_("format"), "frequency": N_("how often"), "goal": N_("goal"),
+    "gp_city": N_("city of the GP"), "gp_name": N_("GP"), "gp_practice": N_("practice of the GP"),
+    "gp_seen": N_("seen by the GP"),
+    "group": N_("group"), "hash": N_("fingerprint of the signed text"), "hinder": N_("hinder"), "horizon_days": N_("bookable ahead (days)"),
+    "house_no": N_("house number"), "hue": N_("colour"), "id": N_("id"), "identity_checked": N_("identity checked"),
+    "import_id": N_("import"), "information_given": N_("information given"), "is_active": N_("active"), "is_demo": N_("demo clinic"),
+    "kind": N_("kind"), "label_en": N_("label in English"), "label_nl": N_("label in Dutch"), "language": N_("language"),
+    "last_clinical_change": N_("last clinical change"), "late": N_("late"), "late_reason": N_("reason of being late"),
+    "list_code": N_("code list"), "list_version": N_("version of the list"), "live": N_("occupies the agenda"),
+    "lock_minutes": N_("minutes until the lock"), "measured_on": N_("measured on"), "medication": N_("medication"),
+    "minimum_notice": N_("notice (minutes)"), "moment": N_("moment"), "moved_from": N_("moved from"), "name": N_("name"),
+    "name_en": N_("name in English"), "name_nl": N_("name in Dutch"), "name_use": N_("use of surnames"), "new": N_("new rows"),
+    "next_action_at": N_("next action at"), "next_date": N_("call back on"), "no_voicemail": N_("no voicemail"), "note": N_("remark"),
+    "note_id": N_("consult note"), "nothing_particular": N_("nothing particular"), "number": N_("number"), "odd": N_("odd rows"),
+    "on_behalf_of": N_("on behalf of"), "onset": N_("since"), "outcome": N_("outcome"), "override_by": N_("overridden by"),
+    "override_reason": N_("reason of overriding"), "owner_id": N_("who handles it"), "partner_prefix": N_("prefix of the partner's name"),
+    "partner_surname": N_("partner's name"), "phase_id": N_("phase"), "phone": N_("phone"), "phone2": N_("second phone"),
+    "pillar": N_("theme"), "plan_id": N_("plan"), "position": N_("place in the list"), "postcode": N_("postcode"),
+    "practitioner_id": N_("practitioner"), "preferred_channel": N_("preferred channel"), "preferred_times": N_("wished times"),
+    "prefix": N_("prefix of the surname"), "price_cents": N_("price (cents)"), "prior_tests": N_("earlier tests"),
+    "question": N_("question"), "rank": N_("rank"), "raw_payload": N_("row as it came in"), "reason": N_("reason"),
+    "recall_at": N_("call again at"), "received_at": N_("received at"), "ref_id": N_("record"), "request_id": N_("request"),
+    "resistance": N_("resistance"), "responsible": N_("who does it"), "result": N_("result"), "retention_class": N_("retention class"),
+    "retention_until": N_("keep until"), "role": N_("role"), "rows": N_("rows"), "salutation": N_("salutation"), "saved_at": N_("saved at"),
+    "score": N_("score"), "sequence": N_("times moved"), "sex": N_("sex"), "signed_at": N_("signed at"), "skipped": N_("skipped rows"),
+    "source": N_("source"), "source_id": N_("measured in"), "start_at": N_("start"), "start_minute": N_("start of the working hours"),
+    "start_on": N_("starts on"), "started_at": N_("started at"), "starts_at": N_("start"), "status": N_("state"),
+    "status_at": N_("state since"), "status_before": N_("state before"), "step": N_("grid (minutes)"),
+    "stop_reason": N_("reason of stopping"),
+    "street": N_("street"), "surname": N_("surname"), "text": N_("text"), "timing": N_("when on the day"), "title": N_("title"),
+    "treated_by": N_("treated by"), "type_code": N_("appointment type"), "uid": N_("calendar id"), "user_id": N_("user"),
+    "username": N_("user name"), "valid_from": N_("valid from"), "valid_to": N_("valid to"), "value": N_("value"),
+    "version": N_("version of the record"), "version_id": N_("version of the plan"), "wall_start": N_("start on the clinic's clock"),
+    "warnings": N_("warnings"), "website": N_("website"), "weekday": N_("weekday"), "weeks": N_("weeks"), "who": N_("for whom"),
+    "window_days": N_("days around it"), "words": N_("in the client's words"), "zone": N_("time zone"),
+    # signing keys
+    "public_key": N_("public key"), "epoch": N_("key period"), "attested_by": N_("attested by"),
+    # free texts of an entry
+    "@reason": N_("reason"), "query": N_("searched for"), "period": N_("period"), "size": N_("entries"), "root": N_("root of the log"),
+    "restored": N_("restored head"), "abandoned": N_("abandoned head"), "from": N_("from version"), "findings": N_("findings"),
+}  # fmt: skip
+"""Field by field what it is called; a column without an entry fails a test."""
+
+TECHNICAL: Final = frozenset({"version", "created_at", "created_by"})
+"""Fields that every record has: they say nothing a reader asks for."""
+
+CODE_NAMES: Final = {
+    "CREATE": N_("Added"), "CHANGE": N_("Changed"), "DELETE": N_("Removed"), "VIEW": N_("Seen"), "SEARCH": N_("Searched"),
+    "PRINT": N_("Printed"), "EXPORT": N_("Exported"), "IMPORT": N_("Imported"), "MERGE": N_("Merged"), "SIGN": N_("Signed"),
+    "LOGIN": N_("Signed in"), "LOGOUT": N_("Signed out"), "LOCK": N_("Locked"), "DENY": N_("Refused"),
+    "BREAKGLASS": N_("Emergency access"), "ERASE": N_("Destroyed"), "BACKUP": N_("Backup"), "RESTORE": N_("Restore"),
+    "MIGRATE": N_("Database version"), "KEY": N_("Keys"), "ROLE": N_("Roles"), "CONFIG": N_("Settings"), "VERIFY": N_("Verified"),
+    "CLOCK": N_("Clock"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed:
+    """What an entry says, with names instead of ids. ``client`` empty: about nobody, or not for this reader; ``subject``: another user."""
+
+    who: str
+    action: str
+    code: str
+    obj_type: str
+    obj_id: str = ""
+    client: str = ""
+    subject: str = ""
+    fields: Sequence[str] = ()
+
+
+def object_name(obj_type: str) -> str:
+    """What a table or another thing of the log is called, with its article."""
+    return _(OBJECTS.get(obj_type, OTHER))
+
+
+def field_name(field: str) -> str:
+    """What a field is called."""
+    return _(FIELDS[field]) if field in FIELDS else field.strip("@").replace("_", " ")
+
+
+def code_name(code: str) -> str:
+    """What a kind of entry is called."""
+    return _(CODE_NAMES[code]) if code in CODE_NAMES else code
+
+
+def sentence(deed: Deed) -> str:
+    """Who did what, in one sentence."""
+    plain = _alone(deed)
+    if plain:
+        return plain.format(who=deed.who, subject=deed.subject, client=deed.client, task=deed.obj_id.replace("_", " "))
+    pattern = _pattern(deed)
+    fields = ", ".join(dict.fromkeys(field_name(field) for field in deed.fields if field not in TECHNICAL and not field.startswith("@")))
+    text = pattern.format(who=deed.who, what=object_name(deed.obj_type), client=deed.client)
+    if deed.action == "U" and fields:
+        return _("{sentence} ({fields}).").format(sentence=text.removesuffix("."), fields=fields)
+    return text
+
+
+def _alone(deed: Deed) -> str:
+    """Sentences of deeds that are not something done to a thing."""
+    special = {
+        ("LOGIN", "login_failed"): _("A sign-in with the account of {subject} failed.") if deed.subject else _("A sign-in failed."),
+        ("KEY", "recovery_key"): _("{who} signed in with the recovery key."),
+        ("VIEW", "client"): _("{who} saw the file of {client}.") if deed.client else "",
+        ("BREAKGLASS", "client"): _("{who} saw the file of {client} with a written reason.") if deed.client else "",
+    }
+    if found := special.get((deed.code, deed.obj_type)):
+        return found
+    if deed.action in "CUD":
+        return ""
+    return {
+        "LOGIN": _("{who} signed in."),
+        "LOGOUT": _("{who} signed out."),
+        "LOCK": _("{who} locked the screen."),
+        "SEARCH": _("{who} searched in contact data."),
+        "DENY": _("{who} was refused: “{task}”."),
+        "BACKUP": _("{who} made a backup."),
+        "RESTORE": _("{who} restored a backup."),
+        "MIGRATE": _("{who} brought the database to this version of the program."),
+        "VERIFY": _("{who} verified the log."),
+    }.get(deed.code, "")
+
+
+_SIGNED = frozenset({"consult_note", "addendum", "plan", "plan_version", "advice_call"})
+
+
+def _pattern(deed: Deed) -> str:
+    """Pattern with ``who``, ``what`` and perhaps ``client``."""
+    of = bool(deed.client)
+    signed = _("{who} signed {what} of {client}.") if of else _("{who} signed {what}.")
+    if deed.code == "SIGN" and deed.obj_type in _SIGNED:
+        return signed
+    by_code = {
+        "PRINT": _("{who} printed {what} of {client}.") if of else _("{who} printed {what}."),
+        "EXPORT": _("{who} exported {what} of {client}.") if of else _("{who} exported {what}."),
+        "IMPORT": _("{who} imported {what} of {client}.") if of else _("{who} imported {what}."),
+        "MERGE": _("{who} merged {what} of {client}.") if of else _("{who} merged {what}."),
+        "ERASE": _("{who} destroyed {what} of {client}.") if of else _("{who} destroyed {what}."),
+        "BREAKGLASS": _("{who} saw {what} of {client} with a written reason.") if of else _("{who} saw {what} with a written reason."),
+    }
+    if deed.code in by_code:
+        return by_code[deed.code]
+    by_action = {
+        "C": _("{who} added {what} of {client}.") if of else _("{who} added {what}."),
+        "U": _("{who} changed {what} of {client}.") if of else _("{who} changed {what}."),
+        "D": _("{who} removed {what} of {client}.") if of else _("{who} removed {what}."),
+        "R": _("{who} saw {what} of {client}.") if of else _("{who} saw {what}."),
+    }
+    return by_action.get(deed.action, _("{who} worked on {what} of {client}.") if of else _("{who} worked on {what}."))

@@ -1,0 +1,281 @@
+"""The log for people: who did what as sentences, old and new values, verification (AUDIT §4, §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from nmx_desk.audit import witness
+from nmx_desk.audit.verify import Finding, Result
+from nmx_desk.data import log as data
+from nmx_desk.data.log import LogFilter, LogLine
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import NotFound
+from nmx_desk.domain.logfindings import finding_sentence, notice_sentence
+from nmx_desk.domain.logvalues import changed_words, value_text
+from nmx_desk.domain.logwords import TECHNICAL, Deed, code_name, field_name, sentence
+from nmx_desk.domain.people import ROLE_NAMES, Role, User
+from nmx_desk.domain.rights import Scope
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.keeping import check_log
+
+__all__ = ["LogFilter"]  # what is asked for, by this module's name
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogRow:
+    """One entry as a sentence. ``who`` and ``client`` are today's names; ``kind`` is the code in words."""
+
+    seq: int
+    at: datetime
+    who: str
+    role: str
+    sentence: str
+    code: str
+    kind: str
+    client_id: str | None
+    client: str
+    obj_type: str
+    obj_id: str
+    reason: str
+    break_glass: bool
+    outcome: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The row as plain values; the time in UTC."""
+        return asdict(self) | {"at": self.at.isoformat()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldChange:
+    """One field, old and new as people read them; ``gone`` and ``came`` are the spans of the words that changed."""
+
+    field: str
+    name: str
+    old: str
+    new: str
+    gone: tuple[tuple[int, int], ...] = ()
+    came: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogDetails:
+    """An entry with its values. ``hidden``: the reader may know that it happened, not what was written."""
+
+    row: LogRow
+    changes: tuple[FieldChange, ...]
+    station: str
+    purpose: str
+    rule: str
+    tx: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class LogState:
+    """How long the log is, when it was last written, and how much of it this workstation found intact."""
+
+    size: int
+    at: datetime | None
+    verified: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """Outcome of a verification; ``root`` is hex. No findings means intact."""
+
+    size: int
+    root: str
+    findings: tuple[Finding, ...]
+    notices: tuple[str, ...]
+    heads: int
+    values: int
+    rows: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``log verify --json`` prints."""
+        found = [asdict(finding) for finding in self.findings]
+        return {"ok": self.ok, "size": self.size, "root": self.root, "findings": found, "notices": list(self.notices)}
+
+    def sentences(self) -> list[str]:
+        """The outcome in plain words: the verdict, each finding, each notice."""
+        return [self.verdict(), *self.finding_sentences(), *map(notice_sentence, self.notices)]
+
+    def verdict(self) -> str:
+        """The verdict: “12,408 entries, intact.”, or how much was found."""
+        size = f"{self.size:,}".replace(",", _("thousands sign: ,")[-1])
+        if self.ok:
+            return ngettext("{n} entry, intact.", "{n} entries, intact.", self.size).format(n=size)
+        n = len(self.findings)
+        return ngettext("Not intact: {n} finding in {size} entries.", "Not intact: {n} findings in {size} entries.", n).format(
+            n=n, size=size
+        )
+
+    def finding_sentences(self) -> list[str]:
+        """Each finding as a sentence."""
+        return [finding_sentence(f.kind, f.seq, f.table, f.row, f.field) for f in self.findings]
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------------------------
+
+
+@use_case("log.own", writes=False)
+def list_log(work: Work, wanted: LogFilter | None = None) -> list[LogRow]:
+    """Entries the user may see, newest first: the manager all, a practitioner those about own clients, everybody the own actions.
+
+    ``wanted.before`` pages on from an entry number. The look itself is logged.
+    """
+    wanted = wanted or LogFilter()
+    found = rows(work, wanted, _reach(work))
+    if wanted.client:
+        work.seen("client_log", wanted.client, wanted.client)
+    else:
+        work.seen("log", "all", None)
+    return found
+
+
+@use_case("log.clients", writes=False)
+def client_history(work: Work, client_id: str, *, before: int | None = None, limit: int = 200) -> list[LogRow]:
+    """Who saw and changed what of a client, newest first. Of others than one's own clients: with a reason."""
+    client = work.store.get(Client, client_id)
+    work.need("log.clients", own=client.practitioner_id == work.user.id)
+    found = rows(work, LogFilter(client=client_id, before=before, limit=limit), data.EVERYTHING)
+    work.seen("client_log", client_id, client_id)
+    return found
+
+
+@use_case("log.own", writes=False)
+def log_details(work: Work, seq: int) -> LogDetails:
+    """One entry with old and new values, for those who may know them. Raises ``NotFound`` for an entry out of reach."""
+    wanted = LogFilter(before=seq + 1, limit=1)
+    found = data.lines(work.store, wanted, _reach(work))
+    if not found or found[0].seq != seq:
+        raise NotFound(_("This entry of the log is not there, or not for you to see."))
+    line, row = found[0], rows_of(work, found)[0]
+    shown = _may_know_values(work)
+    work.seen("log_entry", str(seq), line.client)
+    changes = _changes(work, line) if shown else ()
+    return LogDetails(
+        row=row, changes=changes, station=line.station, purpose=line.purpose, rule=line.rule, tx=line.tx, hidden=not shown
+    )
+
+
+@use_case("log.own", writes=False)
+def log_users(work: Work) -> list[tuple[str, str]]:
+    """Whose entries the user may filter by: ``(id, name)``, by name."""
+    everybody = work.reach("log.clients") is not None
+    people = [user for user in work.store.find(User) if everybody or user.id == work.user.id]
+    return [(user.id, user.display_name) for user in sorted(people, key=lambda user: user.display_name.casefold())]
+
+
+@use_case("session.use", writes=False, rescue=True)
+def log_state(work: Work) -> LogState:
+    """Length and time of the log, for the bottom bar."""
+    head = data.newest_head(work.store)
+    path = work.desk.witness_path
+    known = witness.load(path) if path is not None else None
+    return LogState(head[0] if head else 0, head[2] if head else None, known.verified if known else 0)
+
+
+def rows(work: Work, wanted: LogFilter, reach: data.LogReach) -> list[LogRow]:
+    """Entries as sentences, without logging the look: for use cases that log it themselves."""
+    return rows_of(work, data.lines(work.store, wanted, reach))
+
+
+def rows_of(work: Work, lines: Sequence[LogLine]) -> list[LogRow]:
+    """These entries as sentences."""
+    people = _people(work)
+    about = _clients(work, {line.client for line in lines if line.client})
+    asked = data.request_names(work.store, {line.obj_id for line in lines if line.obj_type == "advice_request" and not line.client})
+    changed = data.fields_of(work.store, [line.seq for line in lines if line.action == "U"])
+    made = []
+    for line in lines:
+        client = about.get(line.client or "", "") or asked.get(line.obj_id, "")
+        who = people.get(line.actor) or _("Somebody")
+        deed = Deed(
+            who=who, action=line.action, code=line.code, obj_type=line.obj_type, obj_id=line.obj_id, client=client,
+            subject=people.get(line.obj_id, ""), fields=changed.get(line.seq, ()),
+        )  # fmt: skip
+        made.append(LogRow(
+            seq=line.seq, at=line.at, who=who, role=_role(line.role), sentence=sentence(deed), code=line.code, kind=code_name(line.code),
+            client_id=line.client, client=client, obj_type=line.obj_type, obj_id=line.obj_id, break_glass=line.break_glass,
+            reason=data.reason_at(work.store, line.seq) if line.reason_code and _may_know_values(work) else "", outcome=line.outcome,
+        ))  # fmt: skip
+    return made
+
+
+def _reach(work: Work) -> data.LogReach:
+    if work.reach("log.all") is Scope.ALL:
+        return data.EVERYTHING
+    own_clients = work.reach("log.clients") is not None
+    return data.LogReach(actor=work.user.id, practitioner=work.user.id if own_clients else "")
+
+
+def _may_know_values(work: Work) -> bool:
+    """Administrators and auditors see that something happened, never a client's content."""
+    return work.reach("clients.read") is not None
+
+
+def _people(work: Work) -> dict[str, str]:
+    return {user.id: user.display_name for user in work.store.find(User)}
+
+
+def _clients(work: Work, ids: Collection[str]) -> dict[str, str]:
+    if not _may_know_values(work):
+        return {}
+    names = {client.id: client.name for client in data.client_names(work.store, ids).values()}
+    return dict.fromkeys(ids, _("a client who is no longer there")) | names
+
+
+def _role(role: str) -> str:
+    return _(ROLE_NAMES[Role(role)]) if role in set(Role) else role
+
+
+def _changes(work: Work, line: LogLine) -> tuple[FieldChange, ...]:
+    names = _people(work)
+    names |= {client_id: client.name for client_id, client in data.client_names(work.store, [line.client] if line.client else []).items()}
+    record = data.record_of(line.obj_type)
+    made = []
+    for item in data.values(work.store, line.seq):
+        if item.field in TECHNICAL:
+            continue
+        old, new = (value_text(record, item.field, text, names, work.zone) for text in (item.old, item.new))
+        gone, came = changed_words(old, new)
+        made.append(FieldChange(field=item.field, name=field_name(item.field), old=old, new=new, gone=tuple(gone), came=tuple(came)))
+    return tuple(made)
+
+
+# -- verifying ---------------------------------------------------------------------------------------------------------------------------
+
+
+@use_case("log.integrity", writes=False, rescue=True)
+def verify_log(work: Work) -> Verification:
+    """Recompute the whole log and hold it against the live rows and this workstation's witness. Logged, unless the log is in doubt."""
+    return verified(work)
+
+
+def verified(work: Work) -> Verification:
+    """As ``verify_log``, for use cases that need its outcome."""
+    desk = work.desk
+    known = witness.load(desk.witness_path) if desk.witness_path is not None else None
+    result = check_log(desk.database.reading_driver, known, work.progress.report)
+    if not desk.rescue:
+        work.note("VERIFY", "log", result.root.hex()[:20], values={"size": str(result.size), "findings": str(len(result.findings))})
+    if result.ok:
+        desk.remember_verified(result.size, result.root, result.last_ts)
+    return _verification(result)
+
+
+def _verification(result: Result) -> Verification:
+    return Verification(
+        size=result.size, root=result.root.hex(), findings=tuple(result.findings), notices=tuple(result.notices), heads=result.heads,
+        values=result.values, rows=result.rows,
+    )  # fmt: skip
