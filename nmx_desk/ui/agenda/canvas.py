@@ -1,0 +1,311 @@
+"""The painted day: mouse and keys on it, and an accessible object per appointment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from nmx_desk.i18n import _
+from nmx_desk.ui.agenda import looks
+from nmx_desk.ui.agenda.paint import GUTTER, Scale, paint_day
+from nmx_desk.ui.agenda.sheet import STEP, Block, Sheet
+from nmx_desk.ui.kit.labels import plain_tip
+from nmx_desk.ui.theme import theme
+from nmx_desk.ui.theme.tokens import RADIUS, Space, Text
+
+HOUR = 88  # pixels of an hour at least, at 100 % text: a quarter of an hour holds one line
+NARROWEST = 112
+Spot = tuple[int, int]  # column and minute
+
+
+class Canvas(QWidget):
+    """A day to walk through. ``opened`` and ``cancelling`` carry an appointment's id, ``wanted`` a practitioner and a moment."""
+
+    opened = Signal(str)
+    cancelling = Signal(str)
+    stepped = Signal(str, str)  # appointment's id and the step: check_in, no_show, done
+    menu = Signal(str, QPoint)
+    wanted = Signal(str, object)
+    walked = Signal(QRectF)  # the cursor went here: bring it into sight
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sheet: Sheet | None = None
+        self.now: datetime | None = None
+        self._picture: QPixmap | None = None
+        self._spot: Spot | None = None
+        self._voices: dict[str, QWidget] = {}
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName(_("Appointments of the day"))
+        self.setAccessibleDescription(_("Arrow keys go through appointments and free moments, Enter opens."))
+        theme().changed.connect(self._repaint)
+
+    # What is shown ------------------------------------------------------------------------------------------------------------------
+
+    def show_sheet(self, sheet: Sheet, now: datetime) -> None:
+        """Show a day; the cursor stays on its appointment, or at its time."""
+        kept = self.selected()
+        day_changed = self.sheet is None or self.sheet.agenda.day != sheet.agenda.day
+        self.sheet, self.now = sheet, now
+        if day_changed:
+            self._spot = None
+        elif kept and (block := sheet.block_of(kept)):
+            self._spot = block.column, block.start
+        elif self._spot and self._spot[0] >= len(sheet.columns):
+            self._spot = None
+        self.setMinimumSize(self.minimumSizeHint())
+        self._repaint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Every hour tall enough for its appointments, every column wide enough for a name."""
+        if self.sheet is None:
+            return QSize(GUTTER, HOUR)
+        hours = max(1, (self.sheet.last - self.sheet.first) // 60)
+        return QSize(GUTTER + NARROWEST * len(self.sheet.columns), round(HOUR * theme().text_scale) * hours + 2 * Space.S)
+
+    def tick(self, now: datetime) -> None:
+        """Time goes on."""
+        self.now = now
+        self.update()
+
+    def scale(self) -> Scale | None:
+        """Pixels of what is shown."""
+        return Scale(self.sheet, self.width(), self.height()) if self.sheet and self.sheet.columns else None
+
+    # The cursor ---------------------------------------------------------------------------------------------------------------------
+
+    def selected(self) -> str:
+        """Id of the appointment under the cursor; empty on a free moment."""
+        block = self._block()
+        return block.item.appointment.id if block else ""
+
+    def select(self, appointment_id: str) -> None:
+        """Put the cursor on an appointment."""
+        if self.sheet and (block := self.sheet.block_of(appointment_id)):
+            self._go((block.column, block.start))
+
+    def spot(self) -> tuple[str, datetime] | None:
+        """Practitioner and moment under the cursor, where it is free."""
+        if self.sheet is None or self._spot is None or self._block():
+            return None
+        column, minute = self._spot
+        return self.sheet.columns[column].practitioner_id, self.sheet.instant(minute)
+
+    def _block(self) -> Block | None:
+        return self.sheet.block_at(*self._spot) if self.sheet and self._spot else None
+
+    def _go(self, spot: Spot) -> None:
+        self._spot = spot
+        self.update()
+        self.walked.emit(self._cursor_box())
+        voice = self._voices.get(self.selected())
+        if voice:
+            QAccessible.updateAccessibility(QAccessibleEvent(voice, QAccessible.Event.Focus))
+        else:
+            self.setAccessibleDescription(self._spot_words())
+
+    def _spot_words(self) -> str:
+        if self.sheet is None or self._spot is None:
+            return ""
+        column, minute = self._spot
+        return _("{time}, free, {practitioner}").format(
+            time=f"{minute // 60:02}:{minute % 60:02}", practitioner=self.sheet.columns[column].name
+        )
+
+    def _cursor_box(self) -> QRectF:
+        scale, block = self.scale(), self._block()
+        if scale is None or self._spot is None:
+            return QRectF()
+        if block:
+            return scale.box(block)
+        column, minute = self._spot
+        return QRectF(scale.x(column) + Space.XS, scale.y(minute) + 1, scale.column_width - Space.S, STEP * scale.per_minute - 2)
+
+    def _walk(self, columns: int, steps: int) -> None:
+        sheet = self.sheet
+        if sheet is None or not sheet.columns:
+            return
+        if self._spot is None:
+            self._go(self._first_spot(sheet))
+            return
+        column, minute = self._spot
+        if columns:
+            column += columns
+            while 0 <= column < len(sheet.columns) and not sheet.stops(column):
+                column += columns
+            if 0 <= column < len(sheet.columns):
+                self._go((column, min(sheet.stops(column), key=lambda stop: abs(stop - minute))))
+            return
+        stops = [stop for stop in sheet.stops(column) if (stop > minute) == (steps > 0) and stop != minute]
+        if stops:
+            self._go((column, stops[0] if steps > 0 else stops[-1]))
+
+    def _first_spot(self, sheet: Sheet) -> Spot:
+        now = sheet.minute(self.now) if self.now else 0
+        for column in range(len(sheet.columns)):
+            if stops := sheet.stops(column):
+                return column, next((stop for stop in stops if stop >= now), stops[0]) if now < sheet.last else stops[0]
+        return 0, sheet.first
+
+    # Keys and mouse -----------------------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk, Enter opens or books, Del cancels; I, N and D are steps of the appointment under the cursor."""
+        key, here = event.key(), self.selected()
+        walks = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+        steps = {Qt.Key.Key_I: "check_in", Qt.Key.Key_N: "no_show", Qt.Key.Key_D: "done"}
+        plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
+        if not plain:
+            super().keyPressEvent(event)
+        elif key in walks:
+            self._walk(*walks[Qt.Key(key)])
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self._enter()
+        elif here and key == Qt.Key.Key_Delete:
+            self.cancelling.emit(here)
+        elif here and key in steps:
+            self.stepped.emit(here, steps[Qt.Key(key)])
+        elif here and key == Qt.Key.Key_Menu:
+            self.menu.emit(here, self.mapToGlobal(self._cursor_box().center().toPoint()))
+        else:
+            super().keyPressEvent(event)
+
+    def _enter(self) -> None:
+        if here := self.selected():
+            self.opened.emit(here)
+        elif spot := self.spot():
+            self.wanted.emit(*spot)
+
+    def _under(self, at: QPointF) -> Block | None:
+        scale = self.scale()
+        return next((block for block in scale.sheet.blocks if scale.box(block).contains(at)), None) if scale else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on an appointment opens it; on a free moment it puts the cursor there."""
+        scale = self.scale()
+        if scale is None:
+            return
+        block = self._under(event.position())
+        column = scale.column_at(event.position().x())
+        minute = scale.minute_at(event.position().y()) // STEP * STEP
+        if block:
+            self._go((block.column, block.start))
+            if event.button() == Qt.MouseButton.LeftButton:
+                self.opened.emit(block.item.appointment.id)
+        elif column is not None and scale.sheet.first <= minute < scale.sheet.last:
+            self._go((column, minute))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click on a free moment books it."""
+        if self._under(event.position()) is None and (spot := self.spot()):
+            self.wanted.emit(*spot)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A hand over appointments."""
+        self.setCursor(Qt.CursorShape.PointingHandCursor if self._under(event.position()) else Qt.CursorShape.ArrowCursor)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the appointment under the mouse."""
+        if block := self._under(QPointF(event.pos())):
+            self.menu.emit(block.item.appointment.id, event.globalPos())
+
+    def event(self, event: QEvent) -> bool:
+        """The card of the appointment under the mouse."""
+        if event.type() == QEvent.Type.ToolTip:
+            help_event = cast("QHelpEvent", event)
+            block = self._under(QPointF(help_event.pos()))
+            if block and self.sheet:
+                types = {kind.code: kind for kind in self.sheet.agenda.types}
+                QToolTip.showText(help_event.globalPos(), plain_tip(looks.hover(block.item, types)), self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    # Painting -----------------------------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another size is another picture."""
+        super().resizeEvent(event)
+        self._repaint()
+
+    def _repaint(self) -> None:
+        self._picture = None
+        self._place_voices()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The picture, and over it what moves: the now line and the cursor."""
+        del event
+        scale = self.scale()
+        if scale is None:
+            return
+        if self._picture is None:
+            ratio = self.devicePixelRatioF()
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            with QPainter(self._picture) as still:
+                paint_day(still, scale, self.rect())
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_now(painter, scale)
+            self._paint_cursor(painter)
+
+    def _paint_now(self, painter: QPainter, scale: Scale) -> None:
+        if self.now is None or self.now.astimezone(scale.sheet.zone).date() != scale.sheet.agenda.day:
+            return
+        minute = scale.sheet.minute(self.now)
+        if scale.sheet.first <= minute <= scale.sheet.last:
+            y = round(scale.y(minute)) + 0.5
+            painter.setPen(QPen(theme().colour("danger_fill"), 2))
+            painter.drawLine(QPointF(GUTTER, y), QPointF(self.width(), y))
+            painter.setBrush(theme().colour("danger_fill"))
+            painter.drawEllipse(QPointF(GUTTER, y), 4, 4)
+
+    def _paint_cursor(self, painter: QPainter) -> None:
+        if self._spot is None:
+            return
+        box = self._cursor_box()
+        painter.setPen(QPen(theme().colour("focus"), 2 if self.hasFocus() else 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, RADIUS - 1, RADIUS - 1)
+        if self._block() is None:
+            painter.setPen(theme().colour("accent"))
+            painter.setFont(theme().font(Text.SMALL, strong=True))
+            minute = self._spot[1]
+            painter.drawText(box.adjusted(Space.S, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, f"{minute // 60:02}:{minute % 60:02}")
+
+    def _place_voices(self) -> None:
+        """One invisible child per appointment, named for screen readers, lying where it is painted."""
+        scale = self.scale()
+        types = {kind.code: kind for kind in scale.sheet.agenda.types} if scale else {}
+        wanted = {block.item.appointment.id: block for block in scale.sheet.blocks} if scale else {}
+        for gone in self._voices.keys() - wanted.keys():
+            self._voices.pop(gone).deleteLater()
+        for appointment_id, block in wanted.items():
+            voice = self._voices.get(appointment_id)
+            if voice is None:
+                voice = self._voices[appointment_id] = QWidget(self)
+                voice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            if scale:
+                voice.setGeometry(scale.box(block).toRect())
+                voice.setAccessibleName(looks.sentence(block.item, types, scale.sheet.columns[block.column].name))
+            voice.show()

@@ -1,0 +1,195 @@
+"""The side panel of one appointment: who, when, how to reach them, and every step that is possible now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from nmx_desk.domain.agenda import CHANNEL_NAMES, NO_SHOW_AFTER, AppointmentStatus, AppointmentType, may_become
+from nmx_desk.i18n import N_, _
+from nmx_desk.services.agenda import DayItem
+from nmx_desk.ui.agenda import looks
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.badges import StateBadge
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.labels import Label, muted, section
+from nmx_desk.ui.kit.layout import Segments, SidePanel, column, empty_layout, holder, row
+from nmx_desk.ui.theme.tokens import Space
+
+_S = AppointmentStatus
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that can be done with an appointment: its code, word, icon and key."""
+
+    code: str
+    text: str
+    icon: str
+    key: str = ""
+
+
+CHECK_IN = Step("check_in", N_("Check in"), "user-check", "I")
+START = Step("start", N_("In the room"), "door-open")
+DONE = Step("done", N_("Done"), "check", "D")
+NO_SHOW = Step("no_show", N_("No-show"), "circle-x", "N")
+MOVE = Step("move", N_("Move…"), "calendar-clock")
+CANCEL = Step("cancel", N_("Cancel…"), "calendar-x", "Del")
+UNDO = Step("undo", N_("Take back the last step"), "undo-2")
+
+
+def possible(item: DayItem, now: datetime) -> list[Step]:
+    """The steps that would be accepted at this moment, the likeliest first."""
+    made = item.appointment
+    on = dates.local(made.starts_at).date()
+    today = dates.today(now)
+    steps = []
+    if on == today and may_become(made.status, _S.ARRIVED):
+        steps.append(CHECK_IN)
+    if on == today and may_become(made.status, _S.IN_ROOM):
+        steps.append(START)
+    if on <= today and may_become(made.status, _S.COMPLETED) and made.request_id is None:
+        steps.append(DONE)  # the call of a request is done when its outcome is written
+    if now >= made.starts_at + NO_SHOW_AFTER and may_become(made.status, _S.NO_SHOW):
+        steps.append(NO_SHOW)
+    if may_become(made.status, _S.MOVED):
+        steps.append(MOVE)
+    if may_become(made.status, _S.CANCELLED):
+        steps.append(CANCEL)
+    moved = made.status is _S.CONFIRMED and made.moved_from is not None
+    if (made.undone is not None or moved) and dates.local(made.status_at).date() == today:
+        steps.append(UNDO)
+    return steps
+
+
+class Details(SidePanel):
+    """``stepped`` carries the appointment's id and a step's code; ``cancelled`` id, by whom, reason, ill."""
+
+    stepped = Signal(str, str)
+    cancelled = Signal(str, str, str, bool)
+
+    def __init__(self) -> None:
+        super().__init__(_("Appointment"))
+        self.item: DayItem | None = None
+        self.form: CancelForm | None = None
+
+    def show_item(self, item: DayItem, types: dict[str, AppointmentType], practitioner: str, now: datetime) -> None:
+        """Show an appointment."""
+        self.item, self.form = item, None
+        made = item.appointment
+        self.clear()
+        when = f"{dates.day(dates.local(made.starts_at).date(), now)} {looks.times(item)}".capitalize()
+        self.set_title(item.who, f"{when} · {looks.type_name(types, made.type_code)}")
+        badge = looks.state(made.status)
+        self.body.addLayout(row(StateBadge(badge.text, badge.hue, badge.icon), None))
+        if item.call_instruction:
+            said = Label(item.call_instruction, role="warn", wrap=True)
+            self.body.addLayout(column(section(_("Call instruction")), said, space=Space.XS))
+        for title, text in self._facts(item, practitioner):
+            self.body.addLayout(column(section(title), Label(text, selectable=True, wrap=True), space=Space.XS))
+        if made.request_id is not None and made.status in {_S.CONFIRMED, _S.ARRIVED, _S.IN_ROOM}:
+            self.body.addWidget(muted(_("This call is done when the practitioner writes its outcome.")))
+        self._offer(possible(item, now))
+
+    def _facts(self, item: DayItem, practitioner: str) -> list[tuple[str, str]]:
+        made = item.appointment
+        facts = [
+            (_("Phone"), item.phone), (_("Practitioner"), practitioner), (_("How"), _(CHANNEL_NAMES[made.channel])),
+            (_("Client"), item.client_no),
+            (_("Arrived"), dates.clock(made.checked_in_at) if made.checked_in_at else ""), (_("Double booking"), made.double_booked_reason),
+        ]  # fmt: skip
+        if made.status is _S.CANCELLED:
+            by = _("By the client") if made.cancelled_by == "client" else _("By the clinic")
+            facts.append((_("Cancelled"), f"{by}, {_('too late')}" if made.late else by))
+            facts.append((_("Reason"), made.cancel_reason))
+        return [(title, text) for title, text in facts if text]
+
+    def _offer(self, steps: list[Step]) -> None:
+        empty_layout(self.foot)
+        buttons: list[QWidget] = []
+        for number, step in enumerate(steps):
+            first = number == 0 and step in {CHECK_IN, START, DONE}
+            button = Button(_(step.text), kind="primary" if first else "secondary", icon=step.icon, tip=step.key)
+            button.clicked.connect(lambda _checked=False, code=step.code: self._do(code))
+            buttons.append(button)
+        pairs = [row(*buttons[at : at + 2], space=Space.S) for at in range(0, len(buttons), 2)]
+        for pair in pairs:
+            for at in range(pair.count()):
+                pair.setStretch(at, 1)
+        self.foot.addWidget(holder(column(*pairs, space=Space.S)))
+
+    def _do(self, code: str) -> None:
+        if self.item is None:
+            return
+        if code == CANCEL.code:
+            self.ask_cancel()
+        else:
+            self.stepped.emit(self.item.appointment.id, code)
+
+    def ask_cancel(self, *, late: bool | None = None) -> None:
+        """Ask by whom and why; ``late`` says whether the client would be too late."""
+        if self.item is None:
+            return
+        if self.form is None:
+            self.clear()
+            self.form = CancelForm()
+            self.form.sent.connect(self._send)
+            self.body.addWidget(self.form)
+            keep = Button(_("Keep the appointment"), self.close_panel, kind="quiet")
+            self.foot.addStretch(1)
+            self.foot.addWidget(keep)
+            self.foot.addWidget(Button(_("Cancel the appointment"), self.form.send, kind="danger", icon="calendar-x"))
+            self.form.focus()
+            self.stepped.emit(self.item.appointment.id, "ask_late")
+        if late is not None:
+            self.form.tell(late=late)
+
+    def _send(self, by: str, reason: str, ill: bool) -> None:
+        if self.item is not None:
+            self.cancelled.emit(self.item.appointment.id, by, reason, ill)
+
+
+class CancelForm(QWidget):
+    """By whom, why, and whether it is illness. ``sent`` carries them once the reason is there."""
+
+    sent = Signal(str, str, bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._late = False
+        self.by = Segments(_("Cancelled by"), (("client", _("Client")), ("clinic", _("Clinic"))))
+        self.fields = Form([
+            Field(name="reason", label=_("Reason"), required=True, max_length=200),
+            Field(name="ill", label=_("Because of illness"), kind="check"),
+        ])  # fmt: skip
+        self.note = Label("", look="small", role="warn", wrap=True)
+        self.setLayout(column(column(section(_("Cancelled by")), row(self.by, None), space=Space.XS), self.fields, self.note))
+        self.fields.submitted.connect(self.send)
+        self.fields.edited.connect(self._say)
+        self.by.picked.connect(lambda _value: self._say())
+        self._say()
+
+    def focus(self) -> None:
+        """Begin with the reason."""
+        self.fields.input("reason").setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def tell(self, *, late: bool) -> None:
+        """Say whether a client would be too late now."""
+        self._late = late
+        self._say()
+
+    def send(self) -> None:
+        """Tell, once there is a reason."""
+        if values := self.fields.checked():
+            self.sent.emit(self.by.value(), values["reason"], bool(values["ill"]))
+
+    def _say(self) -> None:
+        by_client = self.by.value() == "client"
+        self.fields.set_visible("ill", by_client)
+        late = self._late and by_client and not self.fields.values()["ill"]
+        self.note.setText(_("This is inside the cancellation term: it counts as too late.") if late else "")
+        self.note.setVisible(late)

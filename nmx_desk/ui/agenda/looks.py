@@ -1,0 +1,59 @@
+"""How the state of an appointment looks, and what is said of it."""
+
+from __future__ import annotations
+
+from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, CHANNEL_NAMES, AppointmentStatus, AppointmentType
+from nmx_desk.i18n import _, language
+from nmx_desk.services.agenda import DayItem
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.badges import Badge
+from nmx_desk.ui.theme import Hue
+
+_S = AppointmentStatus
+_LOOKS = {
+    _S.OPTION: (Hue.WARN, "hourglass"),
+    _S.CONFIRMED: (Hue.ACCENT, "calendar-check"),
+    _S.ARRIVED: (Hue.OK, "user-check"),
+    _S.IN_ROOM: (Hue.INFO, "door-open"),
+    _S.COMPLETED: (Hue.NEUTRAL, "check"),
+    _S.NO_SHOW: (Hue.DANGER, "circle-x"),
+    _S.CANCELLED: (Hue.NEUTRAL, "calendar-x"),
+    _S.MOVED: (Hue.NEUTRAL, "move-right"),
+}
+
+
+def state(status: AppointmentStatus) -> Badge:
+    """A status as word, hue and icon."""
+    hue, icon = _LOOKS[status]
+    return Badge(_(APPOINTMENT_STATUS_NAMES[status]), Hue.NEUTRAL if hue is Hue.ACCENT else hue, icon)
+
+
+def edge(status: AppointmentStatus) -> str | None:
+    """Colour token of a block's edge; None: the colour of its type."""
+    hue, _icon = _LOOKS[status]
+    return None if hue is Hue.ACCENT else str(hue)
+
+
+def type_name(types: dict[str, AppointmentType], code: str) -> str:
+    """Name of a type in the language in use."""
+    return types[code].name(language()) if code in types else code
+
+
+def times(item: DayItem) -> str:
+    """``10:15 – 10:30``."""
+    return f"{dates.clock(item.appointment.starts_at)} – {dates.clock(item.appointment.ends_at)}"
+
+
+def sentence(item: DayItem, types: dict[str, AppointmentType], practitioner: str) -> str:
+    """All there is to say of an appointment in one line, for screen readers."""
+    made = item.appointment
+    parts = [times(item), item.who, type_name(types, made.type_code), practitioner, _(APPOINTMENT_STATUS_NAMES[made.status])]
+    return ", ".join([*parts, item.call_instruction] if item.call_instruction else parts)
+
+
+def hover(item: DayItem, types: dict[str, AppointmentType]) -> str:
+    """The card that appears under the mouse."""
+    made = item.appointment
+    kind, channel = type_name(types, made.type_code), _(CHANNEL_NAMES[made.channel])
+    lines = [item.who, f"{times(item)} · {kind}", f"{state(made.status).text} · {channel}"]
+    return "\n".join([*lines, *filter(None, (item.phone, item.call_instruction))])

@@ -1,0 +1,326 @@
+"""The agenda page: one day, its appointments, and the panels beside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QMenu
+
+from nmx_desk.domain.agenda import Appointment
+from nmx_desk.domain.people import User
+from nmx_desk.domain.walltime import week_label
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.services import agenda, people
+from nmx_desk.services.agenda import DayAgenda, DayItem
+from nmx_desk.ui.agenda import looks
+from nmx_desk.ui.agenda.booking import Booking, Wish
+from nmx_desk.ui.agenda.dayview import DayView
+from nmx_desk.ui.agenda.details import CANCEL, CHECK_IN, DONE, MOVE, NO_SHOW, START, UNDO, Details, possible
+from nmx_desk.ui.agenda.sheet import Sheet, next_day
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.buttons import Button, IconButton
+from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.inputs import DateInput
+from nmx_desk.ui.kit.labels import Label, heading
+from nmx_desk.ui.kit.layout import column, row
+from nmx_desk.ui.kit.messages import Banner
+from nmx_desk.ui.kit.page import Command, Frame, Page
+from nmx_desk.ui.theme import Hue, icon
+from nmx_desk.ui.theme.tokens import Space
+
+WATCHED = frozenset((
+    "appointment", "appointment_type", "roster_rule", "closure", "absence", "client", "advice_request", "desk_user", "user_role",
+))  # fmt: skip
+TICK = 30_000  # ms between two looks at the clock
+STEPS = {CHECK_IN.code: agenda.check_in, START.code: agenda.start, DONE.code: agenda.complete, NO_SHOW.code: agenda.mark_no_show}
+
+
+class AgendaPage(Page):
+    """The day, a column per practitioner. ``arrive(day=, appointment_id=)``: the day as date or ISO text."""
+
+    name: ClassVar[str] = "agenda"
+    icon: ClassVar[str] = "calendar-days"
+    right: ClassVar[str | None] = "agenda.read"
+    rail_order: ClassVar[int] = 30
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame)
+        self.day = dates.today(frame.now())
+        self.sheet: Sheet | None = None
+        self._people: list[User] = []
+        self._wanted = ""
+        self._show_details = False
+        self.day_title = heading("")
+        self.week = Label("", role="muted")
+        self.jump = DateInput(name=_("Go to a day"))
+        self.jump.setFixedWidth(140)
+        self.gone = Button("", self._show_gone, kind="quiet", icon="calendar-x")
+        self.closed = Banner()
+        self.view = DayView()
+        advice = _("An administrator adds users with the role of practitioner.")
+        self.nobody = EmptyState(_("No practitioners yet"), advice, icon="stethoscope")
+        self.details = Details()
+        self.booking = Booking(frame)
+        self._build()
+        self._connect()
+
+    @classmethod
+    def title(cls) -> str:
+        """Name in the rail."""
+        return _("Agenda")
+
+    def _build(self) -> None:
+        self.new = Button(_("New appointment"), self.book, kind="primary", icon="calendar-plus", tip="C")
+        head = row(
+            IconButton("chevron-left", _("Previous day"), lambda: self.go_day(next_day(self.day, -1)), shortcut="Ctrl+←"),
+            Button(_("Today"), self.go_today, tip="T"),
+            IconButton("chevron-right", _("Next day"), lambda: self.go_day(next_day(self.day, 1)), shortcut="Ctrl+→"),
+            self.day_title, self.week, None, self.gone, self.jump, self.new,
+        )  # fmt: skip
+        left = column(head, self.closed, self.view, self.nobody)
+        left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        left.setStretchFactor(self.view, 1)
+        self.nobody.hide()
+        for panel in (self.details, self.booking):
+            panel.hide()
+        whole = row(self.details, self.booking, space=0)
+        whole.insertLayout(0, left, 1)
+        self.setLayout(whole)
+        self._clock = QTimer(self, interval=TICK)
+        self._clock.timeout.connect(self._tick)
+
+    def _connect(self) -> None:
+        canvas = self.view.canvas
+        canvas.opened.connect(self.open_appointment)
+        canvas.cancelling.connect(self._open_cancel)
+        canvas.stepped.connect(self._key_step)
+        canvas.menu.connect(self._menu)
+        canvas.wanted.connect(lambda who, moment: self._open_booking(Wish(who, moment.astimezone(UTC))))
+        self.details.stepped.connect(self._step)
+        self.details.cancelled.connect(self._cancel)
+        self.details.closed.connect(self._back_to_day)
+        self.booking.booked.connect(self._booked)
+        self.booking.closed.connect(self._back_to_day)
+        self.jump.edited.connect(self._jump)
+        self.jump.returnPressed.connect(self._jump)
+
+    # Visits -------------------------------------------------------------------------------------------------------------------------
+
+    def arrive(self, *, day: date | str | None = None, appointment_id: str = "", **_more: Any) -> None:
+        """Go to a day, and open an appointment there."""
+        self._clock.start()
+        wanted = date.fromisoformat(day) if isinstance(day, str) else day
+        self._wanted, self._show_details = appointment_id, bool(appointment_id)
+        self.go_day(wanted or self.day)
+        self.frame.runner.latest(("agenda", "people"), people.list_practitioners, then=self._got_people, owner=self)
+        self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Read the day again when something of it changed."""
+        if changes is None or changes.tables & WATCHED:
+            self._load()
+
+    def leave(self) -> bool:
+        """Nothing is kept here that could be lost."""
+        self._clock.stop()
+        return True
+
+    def commands(self) -> list[Command]:
+        """What the palette offers here."""
+        return [
+            Command(_("New appointment"), self.book, "boek afspraak book appointment", "C", "calendar-plus"),
+            Command(_("Today"), self.go_today, "vandaag today", "T", "calendar"),
+            Command(_("Previous day"), lambda: self.go_day(next_day(self.day, -1)), "vorige dag", "Ctrl+Left", "chevron-left"),
+            Command(_("Next day"), lambda: self.go_day(next_day(self.day, 1)), "volgende dag", "Ctrl+Right", "chevron-right"),
+            Command(_("Go to a day"), self.jump.setFocus, "ga naar datum", "Ctrl+G", "calendar-days"),
+        ]
+
+    # The day ------------------------------------------------------------------------------------------------------------------------
+
+    def go_day(self, day: date) -> None:
+        """Show a day."""
+        if day != self.day:
+            self.details.hide()
+        self.day = day
+        self.day_title.setText(dates.full_day(day).capitalize())
+        self.week.setText(week_label(day))
+        self.jump.set_value(day)
+        self._load()
+
+    def go_today(self) -> None:
+        """Show today."""
+        self.go_day(dates.today(self.frame.now()))
+
+    def _jump(self) -> None:
+        if day := self.jump.value():
+            self.go_day(day)
+            self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _load(self) -> None:
+        self.frame.runner.latest(("agenda", "day"), agenda.day_agenda, self.day, then=self._show, owner=self)
+
+    def _show(self, found: DayAgenda) -> None:
+        self.sheet = Sheet(found)
+        self.view.setVisible(bool(found.columns))
+        self.nobody.setVisible(not found.columns)
+        self.view.show_sheet(self.sheet, self.frame.now())
+        n = len(self.sheet.cancelled())
+        self.gone.setVisible(n > 0)
+        self.gone.setText(ngettext("{n} cancelled", "{n} cancelled", n).format(n=n))
+        self._say_closed(found)
+        if self._wanted:
+            self.view.canvas.select(self._wanted)
+            if self._show_details:
+                self.open_appointment(self._wanted)
+            self._wanted, self._show_details = "", False
+        elif self.details.isVisible() and self.details.form is None:
+            self._show_again()
+
+    def _say_closed(self, found: DayAgenda) -> None:
+        reasons = ", ".join(closure.reason for closure in found.closures if closure.reason)
+        if not found.closures:
+            self.closed.hide()
+        elif reasons:
+            self.closed.say(_("The clinic is closed on this day: {reason}").format(reason=reasons), Hue.INFO, closable=False)
+        else:
+            self.closed.say(_("The clinic is closed on this day."), Hue.INFO, closable=False)
+
+    def _got_people(self, found: list[User]) -> None:
+        self._people = found
+        self.frame.runner.latest(
+            ("agenda", "types"), agenda.appointment_types, then=lambda types: self.booking.offer(types, self._people), owner=self
+        )
+
+    def _tick(self) -> None:
+        self.view.canvas.tick(self.frame.now())
+
+    # One appointment ----------------------------------------------------------------------------------------------------------------
+
+    def open_appointment(self, appointment_id: str) -> None:
+        """Show an appointment of this day in the side panel."""
+        item = self._item(appointment_id)
+        if item is None or self.sheet is None:
+            return
+        self.booking.hide()
+        types = {kind.code: kind for kind in self.sheet.agenda.types}
+        names = {each.practitioner_id: each.name for each in self.sheet.columns}
+        self.details.show_item(item, types, names.get(item.appointment.practitioner_id, ""), self.frame.now())
+        self.details.show()
+
+    def _item(self, appointment_id: str) -> DayItem | None:
+        return self.sheet.item(appointment_id) if self.sheet else None
+
+    def _show_again(self) -> None:
+        if self.details.item and self._item(self.details.item.appointment.id):
+            self.open_appointment(self.details.item.appointment.id)
+        else:
+            self.details.hide()
+
+    def _open_cancel(self, appointment_id: str) -> None:
+        item = self._item(appointment_id)
+        if item and CANCEL in possible(item, self.frame.now()):
+            self.open_appointment(appointment_id)
+            self.details.ask_cancel()
+
+    def _back_to_day(self) -> None:
+        self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _menu(self, appointment_id: str, at: QPoint) -> None:
+        item = self._item(appointment_id)
+        if item is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for step in possible(item, self.frame.now()):
+            entry = menu.addAction(icon(step.icon, "text"), _(step.text) + (f"\t{step.key}" if step.key else ""))
+            entry.triggered.connect(partial(self._step, appointment_id, step.code))
+        menu.popup(at)
+
+    def _key_step(self, appointment_id: str, code: str) -> None:
+        item = self._item(appointment_id)
+        steps = {step.code for step in possible(item, self.frame.now())} if item else set()
+        if code in steps:
+            self._step(appointment_id, code)
+
+    def _step(self, appointment_id: str, code: str, _checked: bool = False) -> None:
+        item = self._item(appointment_id)
+        if item is None:
+            return
+        if code == CANCEL.code:
+            self._open_cancel(appointment_id)
+        elif code == MOVE.code:
+            self.details.hide()
+            self.booking.open_move(item)
+            self.booking.moments.focus_first()
+        elif code == UNDO.code:
+            self._undo(appointment_id)
+        elif code == "ask_late":
+            self.frame.runner.do(agenda.would_be_late, appointment_id, then=self._say_late, owner=self)
+        else:
+            self.frame.runner.do(STEPS[code], appointment_id, then=self._stepped, owner=self)
+
+    def _say_late(self, late: bool) -> None:
+        if self.details.form is not None:
+            self.details.ask_cancel(late=late)
+
+    def _stepped(self, made: Appointment) -> None:
+        self.frame.toast(_("{who}: {state}").format(who=made.who, state=looks.state(made.status).text), undo=partial(self._undo, made.id))
+
+    def _cancel(self, appointment_id: str, by: str, reason: str, ill: bool) -> None:
+        self.frame.runner.do(agenda.cancel, appointment_id, by, reason, ill=ill, then=self._cancelled, owner=self)
+
+    def _cancelled(self, made: Appointment) -> None:
+        self.details.hide()
+        text = _("The appointment of {who} was cancelled, too late.") if made.late else _("The appointment of {who} was cancelled.")
+        self.frame.toast(text.format(who=made.who), undo=partial(self._undo, made.id))
+        self._back_to_day()
+
+    def _undo(self, appointment_id: str) -> None:
+        self.frame.runner.do(agenda.undo_status, appointment_id, then=self._undone, owner=self)
+
+    def _undone(self, made: Appointment) -> None:
+        self._wanted = made.id
+        self.frame.toast(_("Taken back: {who} is booked {when}.").format(who=made.who, when=self._when(made.starts_at)))
+        self.go_day(dates.local(made.starts_at).date())
+
+    def _show_gone(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for item in self.sheet.cancelled() if self.sheet else ():
+            entry = menu.addAction(f"{dates.clock(item.appointment.starts_at)}  {item.who}".replace("&", "&&"))
+            entry.triggered.connect(partial(self._open_gone, item.appointment.id))
+        menu.popup(self.gone.mapToGlobal(QPoint(0, self.gone.height())))
+
+    def _open_gone(self, appointment_id: str, _checked: bool = False) -> None:
+        self.open_appointment(appointment_id)
+
+    # Booking ------------------------------------------------------------------------------------------------------------------------
+
+    def book(self) -> None:
+        """Open the booking panel, at the free moment under the cursor if there is one."""
+        spot = self.view.canvas.spot()
+        ahead = spot is not None and spot[1] > self.frame.now()
+        self._open_booking(Wish(spot[0], spot[1].astimezone(UTC)) if spot and ahead else None)
+
+    def _open_booking(self, wish: Wish | None) -> None:
+        self.details.hide()
+        self.booking.open_new(wish)
+
+    def _booked(self, made: Appointment, old: DayItem | None) -> None:
+        self.booking.hide()
+        self._wanted = made.id
+        if old is None:
+            said = _("Booked: {who}, {when}.").format(who=made.who, when=self._when(made.starts_at))
+            self.frame.toast(said, undo=partial(self._cancel, made.id, "clinic", _("Booked by mistake"), False))
+        else:
+            said = _("Moved: {who}, {when}.").format(who=made.who, when=self._when(made.starts_at))
+            self.frame.toast(said, undo=partial(self._undo, made.id))
+        self.go_day(dates.local(made.starts_at).date())
+        self._back_to_day()
+
+    def _when(self, instant: datetime) -> str:
+        return dates.when(instant, self.frame.now(), time_always=True)

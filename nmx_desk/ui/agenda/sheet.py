@@ -1,0 +1,119 @@
+"""Where everything of a day lies, in minutes of the wall clock: no pixels yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from nmx_desk.services.agenda import DayAgenda, DayColumn, DayItem
+
+DAY = 1440
+STEP = 15  # minutes between the free moments the cursor stops at
+SHORTEST = 15  # minutes an appointment takes at least on the screen
+_USUAL = (9 * 60, 17 * 60)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One appointment in its column, in lane ``lane`` of ``lanes`` beside others at the same time. Minutes of the day."""
+
+    item: DayItem
+    column: int
+    start: int
+    end: int
+    lane: int = 0
+    lanes: int = 1
+
+
+@dataclass(frozen=True)
+class Away:
+    """A stretch in which the practitioner is absent."""
+
+    start: int
+    end: int
+    reason: str
+
+
+class Sheet:
+    """The day as columns of blocks. ``first`` and ``last`` are the hours in sight: they grow until nothing is hidden."""
+
+    def __init__(self, agenda: DayAgenda) -> None:
+        self.agenda = agenda
+        self.zone = ZoneInfo(agenda.zone)
+        self.columns = agenda.columns
+        self.open = [[(self.minute(a), self.minute(b)) for a, b in column.open] for column in self.columns]
+        self.away = [[Away(self.minute(a.start_at), self.minute(a.end_at), a.reason) for a in column.absences] for column in self.columns]
+        self.blocks = [block for number, column in enumerate(self.columns) for block in self._lay(number, column)]
+        spans = [span for hours in self.open for span in hours] + [(block.start, block.end) for block in self.blocks]
+        first, last = min((a for a, _b in spans), default=_USUAL[0]), max((b for _a, b in spans), default=_USUAL[1])
+        self.first, self.last = first // 60 * 60, min(DAY, -(-last // 60) * 60)
+
+    def minute(self, instant: datetime) -> int:
+        """Minute of this day on the wall clock, 0 to 1440."""
+        shown = instant.astimezone(self.zone)
+        return max(0, min(DAY, (shown.date() - self.agenda.day).days * DAY + shown.hour * 60 + shown.minute))
+
+    def instant(self, minute: int) -> datetime:
+        """The aware instant of a minute of this day."""
+        return datetime.combine(self.agenda.day, time(minute // 60, minute % 60), self.zone)
+
+    def _lay(self, number: int, column: DayColumn) -> list[Block]:
+        items = [item for item in column.items if item.appointment.live]
+        spans = [(self.minute(item.appointment.starts_at), self.minute(item.appointment.ends_at)) for item in items]
+        blocks = [Block(item, number, a, max(b, a + SHORTEST)) for item, (a, b) in zip(items, spans, strict=True)]
+        return list(side_by_side(blocks))
+
+    def block_at(self, column: int, minute: int) -> Block | None:
+        """The appointment at a minute of a column."""
+        return next((block for block in self.blocks if block.column == column and block.start <= minute < block.end), None)
+
+    def block_of(self, appointment_id: str) -> Block | None:
+        """Where an appointment lies."""
+        return next((block for block in self.blocks if block.item.appointment.id == appointment_id), None)
+
+    def item(self, appointment_id: str) -> DayItem | None:
+        """An appointment of this day, cancelled ones included."""
+        every = (item for column in self.columns for item in column.items)
+        return next((item for item in every if item.appointment.id == appointment_id), None)
+
+    def cancelled(self) -> list[DayItem]:
+        """What was cancelled of this day, in order of time."""
+        gone = (item for column in self.columns for item in column.items if not item.appointment.live)
+        return sorted(gone, key=lambda item: item.appointment.starts_at)
+
+    def is_free(self, column: int, minute: int) -> bool:
+        """Whether the practitioner works then and nothing is booked."""
+        works = any(a <= minute < b for a, b in self.open[column]) and not any(a.start <= minute < a.end for a in self.away[column])
+        return works and self.block_at(column, minute) is None
+
+    def stops(self, column: int) -> list[int]:
+        """Minutes at which the cursor stops in a column: appointments and free moments."""
+        free = (minute for minute in range(self.first, self.last, STEP) if self.is_free(column, minute))
+        return sorted({*free, *(block.start for block in self.blocks if block.column == column)})
+
+
+def side_by_side(blocks: Iterable[Block]) -> Iterable[Block]:
+    """Give blocks that overlap lanes of their own: one pass over them in order of time."""
+    group: list[Block] = []
+    free_at: list[int] = []  # per lane the minute at which it is free again
+    reach = 0
+    for block in sorted(blocks, key=lambda block: (block.start, -block.end)):
+        if group and block.start >= reach:
+            yield from _widths(group, len(free_at))
+            group, free_at = [], []
+        lane = next((number for number, free in enumerate(free_at) if free <= block.start), len(free_at))
+        free_at[lane : lane + 1] = [block.end]
+        group.append(Block(block.item, block.column, block.start, block.end, lane))
+        reach = max(reach, block.end) if len(group) > 1 else block.end
+    yield from _widths(group, len(free_at))
+
+
+def _widths(group: list[Block], lanes: int) -> Iterable[Block]:
+    return (Block(block.item, block.column, block.start, block.end, block.lane, lanes) for block in group)
+
+
+def next_day(day: date, by: int) -> date:
+    """The day so many days on."""
+    return day + timedelta(days=by)
