@@ -1,9 +1,13 @@
-"""The search index over contact data: one folded document per client and per request, prefix as typed (PERFORMANCE)."""
+"""The search index over contact data: one folded document per client and per request, prefix as typed (PERFORMANCE).
+
+What is indexed and what is asked meet in the same forms: names and words folded, a phone number without country code (with and without its
+zero), an e-mail address in one piece, a date as ddmmyyyy, ddmmyy and yyyymmdd, a postcode in one piece.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +16,7 @@ import sqlalchemy as sa
 
 from nmx_desk.data.dialect import SEARCHED
 from nmx_desk.data.tables import metadata
-from nmx_desk.domain.names import fold, is_prefix_word
+from nmx_desk.domain.names import display_name, fold, is_prefix_word, sort_key
 
 search_doc = sa.Table(
     "search_doc", metadata,
@@ -24,6 +28,7 @@ search_doc = sa.Table(
     sa.Column("subtitle", sa.Text, nullable=False),
     sa.Column("terms", sa.Text, nullable=False),
     sa.UniqueConstraint("kind", "ref_id"),
+    sa.Index(None, "kind", "head", "ref_id"),
 )  # fmt: skip
 search_queue = sa.Table(
     "search_queue", metadata,
@@ -32,8 +37,18 @@ search_queue = sa.Table(
     sa.Column("ref_id", sa.Text, nullable=False),
 )  # fmt: skip
 
+_fts = sa.table("search_fts", sa.column("rowid", sa.Integer), sa.column("search_fts", sa.Text))
 CANDIDATES = 200
+MOST_TYPED = 100  # characters of a query that are looked at
+MOST_TERMS = 8
+CLIENTS_FROM = 1 << 40  # documents of clients are numbered from here, those of requests below: one index answers for either
+_ROWIDS = {"client": (CLIENTS_FROM, (1 << 62)), "request": (0, CLIENTS_FROM - 1)}
 _WORD = re.compile(r"[^\W_]+")
+_POSTCODE = r"(?P<digits>[1-9][0-9]{3}) ?(?P<letters>[a-z]{1,2})(?![^\W_])"
+_NUMBER = r"(?P<number>\+?\(?[0-9][0-9 ()./+]*)(?![^\W_])"
+_CLIENT_NO = r"c ?(?P<client_no>[0-9]{1,6})(?![^\W_])"
+_QUERY = re.compile(rf"(?<![^\W_])(?:{_POSTCODE}|{_CLIENT_NO}|{_NUMBER})|(?P<email>\S*@\S*)|(?P<word>[^\W_]+)")
+_SHORT_PREFIXES = frozenset("tsd")  # 't, 's and 'd without their apostrophe
 
 
 @dataclass(frozen=True)
@@ -46,43 +61,111 @@ class Hit:
     subtitle: str
 
 
+# -- what is indexed ---------------------------------------------------------------------------------------------------------------------
+
+
 def words(text: str) -> list[str]:
     """Folded words of a text, as they are indexed and asked."""
     return _WORD.findall(fold(text))
 
 
+def name_terms(*names: str) -> list[str]:
+    """Words of names; a name of several words also in one piece: ``anne marie annemarie``."""
+    found = [words(name) for name in names]
+    return [word for name in found for word in name] + ["".join(name) for name in found if len(name) > 1]
+
+
 def phone_terms(e164: str) -> list[str]:
-    """How people type a number: with country code, with leading zero, without both."""
+    """How people type a number within its country: with its zero and without. The query leaves out the country code."""
     digits = re.sub(r"\D", "", e164)
     if digits.startswith("31"):
-        return [digits, "0" + digits[2:], digits[2:]]
-    return [digits] if digits else []
+        return ["0" + digits[2:], digits[2:]]
+    return [digits, *_abroad(e164)] if digits else []
+
+
+def _abroad(e164: str) -> list[str]:
+    """A foreign number as typed in its own country."""
+    import phonenumbers  # heavy, and hardly ever needed
+
+    try:
+        national = phonenumbers.national_significant_number(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return []
+    return ["0" + national, national]
 
 
 def date_terms(day: date | None) -> list[str]:
-    """A birth date as people type it: 12101946, 19461012."""
-    return [] if day is None else [f"{day:%d%m%Y}", f"{day:%Y%m%d}"]
+    """A birth date as people type it: 12101946, 121046, 19461012."""
+    return [] if day is None else [f"{day:%d%m%Y}", f"{day:%d%m%y}", f"{day:%Y%m%d}"]
 
 
-def query_terms(query: str) -> list[str]:
-    """The terms that must all be there as prefixes. Tussenvoegsels are left out unless they are all there is; digits join up."""
-    digits = re.sub(r"\D", "", query)
-    if len(digits) >= 3 and re.fullmatch(r"[\d\s()+./-]+", query.strip()):
-        parts = re.fullmatch(r"\s*(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})\s*", query)
-        if parts:
-            return [f"{int(parts[1]):02}{int(parts[2]):02}{parts[3]}"]
-        digits = digits.removeprefix("00")
-        return [digits.replace("310", "31", 1) if digits.startswith("310") else digits]
-    found = words(query)
-    return [word for word in found if not is_prefix_word(word)] or found
+def email_terms(email: str) -> list[str]:
+    """The words before the @, and the address in one piece: everybody's provider is no word to search."""
+    return [*words(email.partition("@")[0]), "".join(words(email))]
 
 
-_CLIENT = """SELECT id, first_name, first_names, prefix, surname, partner_prefix, partner_surname, phone, phone2, email, birth_date,
+def shown_phone(e164: str) -> str:
+    """A number as it is read: ``06 12345678``; a foreign one as it is."""
+    return f"0{e164[3]} {e164[4:]}" if e164.startswith("+316") else f"0{e164[3:]}" if e164.startswith("+31") else e164
+
+
+# -- what is asked -----------------------------------------------------------------------------------------------------------------------
+
+
+def expressions(query: str) -> list[str]:
+    """A query in full-text language: expressions that must all hold, each over words as prefixes.
+
+    Tussenvoegsels are left out unless they are all there is.
+    """
+    found, prefixes = _read(query)
+    return [" OR ".join(" AND ".join(f'"{word}"*' for word in way) for way in ways) for ways in found or prefixes][:MOST_TERMS]
+
+
+def _read(query: str) -> tuple[list[list[tuple[str, ...]]], list[list[tuple[str, ...]]]]:
+    """Per piece of a query the ways to understand it, each a set of words; and the tussenvoegsels apart."""
+    found: list[list[tuple[str, ...]]] = []
+    prefixes: list[list[tuple[str, ...]]] = []
+    for piece in _QUERY.finditer(fold(query[:MOST_TYPED])):
+        if word := piece["word"]:
+            small = is_prefix_word(word) or is_prefix_word("'" + word) or word in _SHORT_PREFIXES
+            (prefixes if small else found).append([(word,)])
+        elif email := piece["email"]:
+            if joined := "".join(_WORD.findall(email)):
+                found.append([(joined,)])
+        elif number := piece["client_no"]:
+            found.append([(f"c{number}",), (f"c{number:0>6}",), ("c", number)])
+        elif number := piece["number"]:
+            found.append([(way,) for way in number_ways(number)])
+        else:
+            found.append([(piece["digits"] + piece["letters"],), (piece["digits"], piece["letters"])])
+    return found, prefixes
+
+
+def number_ways(text: str) -> list[str]:
+    """What digits may be the beginning of: a phone number, a date, a postcode, a client number. ``text`` has digits in it."""
+    parts = re.findall(r"[0-9]+", text)
+    digits = "".join(parts)[:15]
+    ways = [digits]
+    number = digits.removeprefix("00")
+    if number.startswith("31") and (len(number) > 2 or "+" in text):
+        ways.append(number[2:].removeprefix("0"))
+    elif number != digits:
+        ways.append(number)
+    if 1 < len(parts) <= 3 and len(parts[0]) <= 2 and len(parts[1]) <= 2:
+        ways.append(f"{parts[0]:0>2}{parts[1]:0>2}{''.join(parts[2:])}")
+    elif 1 < len(parts) <= 3 and len(parts[0]) == 4 and all(len(part) <= 2 for part in parts[1:]):
+        ways.append(parts[0] + "".join(f"{part:0>2}" for part in parts[1:]))
+    if len(parts) == 1 and len(digits) < 6:
+        ways.append(f"{digits:0>6}")
+    return [way for way in dict.fromkeys(ways) if way]
+
+
+# -- keeping the index -------------------------------------------------------------------------------------------------------------------
+
+_CLIENT = """SELECT first_name, first_names, prefix, surname, partner_prefix, partner_surname, name_use, phone, phone2, email, birth_date,
  postcode, client_no
  FROM client WHERE id = ?"""
-_REQUEST = (
-    "SELECT id, first_name, prefix, surname, phone, email, birth_date, question, received_at, client_id FROM advice_request WHERE id = ?"
-)
+_REQUEST = "SELECT first_name, prefix, surname, phone, email, birth_date, question, received_at FROM advice_request WHERE id = ?"
 
 
 def drain(driver: Any) -> int:
@@ -105,62 +188,110 @@ def _reindex(driver: Any, kind: str, ref_id: str) -> None:
         driver.execute("INSERT INTO search_fts (search_fts, rowid, terms) VALUES ('delete', ?, ?)", old)
         driver.execute("DELETE FROM search_doc WHERE id = ?", (old[0],))
     if doc is not None:
-        made = driver.execute(
-            "INSERT INTO search_doc (kind, ref_id, head, title, subtitle, terms) VALUES (?,?,?,?,?,?)", (kind, ref_id, *doc)
+        number = _next_rowid(driver, kind)
+        driver.execute(
+            "INSERT INTO search_doc (id, kind, ref_id, head, title, subtitle, terms) VALUES (?,?,?,?,?,?,?)", (number, kind, ref_id, *doc)
         )
-        driver.execute("INSERT INTO search_fts (rowid, terms) VALUES (?, ?)", (made.lastrowid, doc[3]))
+        driver.execute("INSERT INTO search_fts (rowid, terms) VALUES (?, ?)", (number, doc[3]))
+
+
+def _next_rowid(driver: Any, kind: str) -> int:
+    least, most = _ROWIDS[kind]
+    last = driver.execute("SELECT max(id) FROM search_doc WHERE id BETWEEN ? AND ?", (least, most)).fetchone()[0]
+    return int(last) + 1 if last is not None else least
 
 
 def _client_doc(driver: Any, ref_id: str) -> tuple[str, str, str, str] | None:
     row = driver.execute(_CLIENT, (ref_id,)).fetchone()
     if row is None:
         return None
-    _, first, firsts, prefix, surname, partner_prefix, partner, phone, phone2, email, born, postcode, number = row
+    first, firsts, prefix, surname, partner_prefix, partner, use, phone, phone2, email, born, postcode, number = row
     birth = date.fromisoformat(born) if born else None
-    terms = [*words(f"{surname} {partner} {first} {firsts} {email} {number}"), *words(postcode.replace(" ", ""))]
+    terms = [*name_terms(surname, partner, first, firsts), *words(f"{prefix} {partner_prefix}"), *email_terms(email)]
+    terms += [*words(postcode), "".join(words(postcode)), "".join(words(number)), number.rpartition("-")[2]]
     terms += [term for value in (phone, phone2) for term in phone_terms(value)] + date_terms(birth)
-    title = " ".join(filter(None, (first, prefix, surname)))
+    title = display_name(first, prefix, surname)
     if partner:
-        title += " - " + " ".join(filter(None, (partner_prefix, partner)))
+        title += " - " + display_name("", partner_prefix, partner)
     shown = f"{birth:%d-%m-%Y}" if birth else ""
-    return fold(surname), title, " · ".join(filter(None, (number, shown, phone, email))), _join(terms)
+    by_partner = bool(partner) and use in {"partner", "partner_own"}
+    head = sort_key(partner, partner_prefix, first) if by_partner else sort_key(surname or first, prefix, first)
+    return head, title, _beside(number, shown, shown_phone(phone), email), _join(terms)
 
 
 def _request_doc(driver: Any, ref_id: str) -> tuple[str, str, str, str] | None:
     row = driver.execute(_REQUEST, (ref_id,)).fetchone()
     if row is None:
         return None
-    _, first, prefix, surname, phone, email, born, question, received, _client = row
+    first, prefix, surname, phone, email, born, question, received = row
     birth = date.fromisoformat(born) if born else None
-    terms = [*words(f"{surname} {first} {email}"), *phone_terms(phone), *date_terms(birth), *words(question)]
-    title = " ".join(filter(None, (first, prefix, surname)))
-    return fold(surname), title, " · ".join(filter(None, (received[:10], phone, email))), _join(terms)
+    terms = [*name_terms(surname, first), *words(prefix), *email_terms(email), *phone_terms(phone), *date_terms(birth), *words(question)]
+    on = date.fromisoformat(received[:10])
+    subtitle = _beside(f"{on:%d-%m-%Y}", shown_phone(phone), email)
+    return sort_key(surname or first, prefix, first), display_name(first, prefix, surname), subtitle, _join(terms)
+
+
+def _beside(*texts: str) -> str:
+    return " · ".join(filter(None, texts))
 
 
 def _join(terms: Iterable[str]) -> str:
-    return " ".join(dict.fromkeys(terms))
+    return " ".join(filter(None, dict.fromkeys(terms)))
 
 
-def find(connection: sa.Connection, query: str, *, limit: int = 50, kinds: tuple[str, ...] = tuple(SEARCHED.values())) -> list[Hit]:
-    """The best hits for a query as typed: newest 200 candidates, then ranked (head word first, exact before prefix)."""
-    terms = query_terms(query)
+# -- finding -----------------------------------------------------------------------------------------------------------------------------
+
+
+_CANDIDATES = "SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"
+_FOUND = (
+    f"SELECT kind, ref_id, head, title, subtitle FROM search_doc WHERE id IN (SELECT * FROM ({_CANDIDATES}))"  # noqa: S608
+    f" OR id IN (SELECT * FROM ({_CANDIDATES}))"
+)
+
+
+def find(connection: sa.Connection, query: str, *, limit: int = 50, kinds: Sequence[str] = tuple(SEARCHED.values())) -> list[Hit]:
+    """The best hits for a query as typed, clients before requests: the newest 200 candidates of a kind, whole words first, then ranked."""
+    terms = expressions(query)
     if not terms:
         return []
-    match = " AND ".join('"' + term.replace('"', "") + '"' + "*" for term in terms)
-    rows = connection.exec_driver_sql(
-        "SELECT kind, ref_id, head, title, subtitle FROM search_doc WHERE id IN"
-        " (SELECT rowid FROM search_fts WHERE search_fts MATCH ? ORDER BY rowid DESC LIMIT ?)",
-        (match, CANDIDATES),
-    ).all()
-    found = [row for row in rows if row[0] in kinds]
-    found.sort(key=lambda row: (_rank(row[2], row[3], terms), row[0] != "client", row[2], row[3]))
-    return [Hit(kind, ref_id, title, subtitle) for kind, ref_id, _, title, subtitle in found[:limit]]
+    asked = words(query[:MOST_TYPED])
+    matches = (_all([_whole(term) for term in (terms[:-1] or terms)] + terms[1:][-1:]), _all(terms))
+    return [hit for kind in SEARCHED.values() if kind in kinds for hit in _find(connection, kind, matches, asked)[:limit]]
 
 
-def _rank(head: str, title: str, terms: list[str]) -> int:
-    first = terms[0]
-    if head == first:
+def found_by(column: sa.ColumnElement[str], kind: str, query: str) -> sa.ColumnElement[bool]:
+    """Condition for a statement: the record with this id is found by a query. True for an empty query."""
+    terms = expressions(query)
+    if not terms:
+        return sa.false() if query.strip() else sa.true()
+    rows = sa.select(_fts.c.rowid).where(_fts.c.search_fts.op("MATCH")(_all(terms)), _fts.c.rowid.between(*_ROWIDS[kind]))
+    return column.in_(sa.select(search_doc.c.ref_id).where(search_doc.c.id.in_(rows)))
+
+
+def _all(terms: Iterable[str]) -> str:
+    return " AND ".join(f"({term})" for term in terms)
+
+
+def _whole(term: str) -> str:
+    return term.replace('"*', '"')
+
+
+def _find(connection: sa.Connection, kind: str, matches: tuple[str, str], asked: list[str]) -> list[Hit]:
+    values = [value for match in matches for value in (match, *_ROWIDS[kind], CANDIDATES)]
+    rows = connection.exec_driver_sql(_FOUND, tuple(values)).all()
+    spelled = [word.replace("ij", "y") for word in asked]
+    ranked = sorted(rows, key=lambda row: (_rank(row[2], row[3], asked, spelled), row[2], row[3], row[1]))
+    return [Hit(found, ref_id, title, subtitle) for found, ref_id, _, title, subtitle in ranked]
+
+
+def _rank(head: str, title: str, asked: list[str], spelled: list[str]) -> int:
+    """The head word is one of those asked; begins with one; another part of the name is one, begins with one; found elsewhere."""
+    head = head.partition("  ")[0]
+    if head in spelled:
         return 0
-    if head.startswith(first):
+    if any(head.startswith(word) for word in spelled):
         return 1
-    return 2 if fold(title).startswith(first) else 3
+    names = words(title)
+    if any(word in names for word in asked):
+        return 2
+    return 3 if any(name.startswith(word) for name in names for word in asked) else 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -104,3 +105,54 @@ class Client(Record):
         if self.birth_date is None:
             return None
         return day.year - self.birth_date.year - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day))
+
+
+# -- what a client may look like, and what the front desk must know of one ---------------------------------------------------------------
+
+OPEN_STATUSES = (ClientStatus.PROSPECT, ClientStatus.ACTIVE, ClientStatus.RESTING, ClientStatus.CLOSED)
+"""Statuses that people choose; the others follow from a death or a destroyed file."""
+CONTACT_FIELDS = (
+    "first_name", "first_names", "prefix", "surname", "partner_prefix", "partner_surname", "name_use", "salutation", "birth_date", "sex",
+    "phone", "phone2", "email", "street", "house_no", "postcode", "city", "country", "language", "preferred_channel", "no_voicemail",
+    "emergency_contact", "gp_name", "gp_practice", "gp_city", "call_instruction", "status", "practitioner_id", "deceased_on",
+)  # fmt: skip
+"""What the contact form changes; number, retention and clinical dates are not among it."""
+LONGEST = {"first_name": 60, "surname": 80, "partner_surname": 80, "call_instruction": 200, "house_no": 12, "postcode": 12}
+LONGEST_OTHER = 120
+OLDEST = 120  # years
+ADULT_CARE = 16  # from this age a client decides alone (WGBO)
+_DUTCH_POSTCODE = re.compile(r"([1-9]\d{3}) ?(?!SA|SD|SS)([A-Z]{2})")
+
+
+class Alert(StrEnum):
+    """What must be seen before anything else."""
+
+    DECEASED = "deceased"
+    MINOR = "minor"
+    NO_VOICEMAIL = "no_voicemail"
+
+
+ALERT_NAMES = {Alert.DECEASED: N_("Deceased"), Alert.MINOR: N_("Under 16"), Alert.NO_VOICEMAIL: N_("No voicemail")}
+
+
+def alerts(client: Client, today: date) -> tuple[Alert, ...]:
+    """The alerts of a client on a day, gravest first."""
+    if client.status is ClientStatus.DECEASED or client.deceased_on is not None:
+        return (Alert.DECEASED,)
+    age = client.age_on(today)
+    found = {Alert.MINOR: age is not None and age < ADULT_CARE, Alert.NO_VOICEMAIL: client.no_voicemail}
+    return tuple(alert for alert, is_so in found.items() if is_so)
+
+
+def birth_date_ok(birth_date: date | None, today: date) -> bool:
+    """Whether somebody can have been born on that day: not in the future, at most 120 years old."""
+    return birth_date is None or (birth_date <= today and today.year - birth_date.year <= OLDEST)
+
+
+def tidy_postcode(text: str, country: str) -> str | None:
+    """``1234ab`` → ``1234 AB`` in the Netherlands, elsewhere as typed; None when it is no Dutch postcode."""
+    text = " ".join(text.split()).upper()
+    if country != "NL" or not text:
+        return text
+    found = _DUTCH_POSTCODE.fullmatch(text)
+    return f"{found[1]} {found[2]}" if found else None

@@ -1,0 +1,125 @@
+"""What the client list and the client page show, as frozen results of the use cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from nmx_desk.domain.agenda import Appointment
+from nmx_desk.domain.clients import Alert, Client
+from nmx_desk.domain.consults import Complaint, ComplaintScore, FlagResult, OutcomeScore
+from nmx_desk.domain.plans import FollowUp, PlanPhase, PlanVersion
+
+
+@dataclass(frozen=True)
+class ClientRow:
+    """A client in the list."""
+
+    client: Client
+    age: int | None
+    practitioner: str
+    alerts: tuple[Alert, ...]
+
+    @property
+    def id(self) -> str:
+        """The client's id."""
+        return self.client.id
+
+
+@dataclass(frozen=True)
+class ClientList:
+    """A piece of the list. ``after`` asks for the next piece; empty at the end."""
+
+    rows: tuple[ClientRow, ...]
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class AppointmentRow:
+    """An appointment of a client, with the names of its type and practitioner."""
+
+    appointment: Appointment
+    kind: str
+    practitioner: str
+
+    @property
+    def id(self) -> str:
+        """The appointment's id."""
+        return self.appointment.id
+
+
+@dataclass(frozen=True)
+class ComplaintCurve:
+    """A complaint and its scores, oldest first."""
+
+    complaint: Complaint
+    scores: tuple[ComplaintScore, ...]
+
+
+@dataclass(frozen=True)
+class FlagLine:
+    """A red flag that was answered with yes."""
+
+    label: str
+    assessed: bool
+
+
+@dataclass(frozen=True)
+class FlagSummary:
+    """The last red-flag check of a client."""
+
+    result: FlagResult
+    asked_on: date
+    yes: tuple[FlagLine, ...]
+    override_reason: str
+
+
+@dataclass(frozen=True)
+class CareOverview:
+    """Care content on one page: active complaints (main one first), calm, energy and resistance over time, the last red-flag check."""
+
+    complaints: tuple[ComplaintCurve, ...]
+    outcomes: tuple[OutcomeScore, ...]
+    flags: FlagSummary | None
+
+
+@dataclass(frozen=True)
+class PlanSummary:
+    """The active plan. ``current`` is the index of the phase one is in now; None before the first and after the last."""
+
+    plan_id: str
+    version: PlanVersion
+    phases: tuple[PlanPhase, ...]
+    current: int | None
+    evaluate_on: date | None
+
+
+@dataclass(frozen=True)
+class ClientSheet:
+    """Everything the first page of a client shows to this user.
+
+    ``care`` is None when the role, or being another's client, keeps it closed; ``care_with_reason``: a written reason opens it.
+    """
+
+    client: Client
+    age: int | None
+    alerts: tuple[Alert, ...]
+    practitioner: str
+    practitioners: tuple[tuple[str, str], ...]
+    may_assign: bool
+    notes: int
+    no_shows: int
+    next_appointment: AppointmentRow | None
+    next_step: FollowUp | None
+    open_requests: int
+    care: CareOverview | None = None
+    care_with_reason: bool = False
+    plan: PlanSummary | None = None
+
+
+@dataclass(frozen=True)
+class Double:
+    """A client who may be the same person."""
+
+    client: Client
+    sure: bool

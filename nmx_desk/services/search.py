@@ -1,0 +1,43 @@
+"""The one search: clients and requests as one types, from the index over contact data (AUDIT §1.2, PERFORMANCE).
+
+Looking while one types is not logged at every key; the screen says when a query stood still or a hit was opened, and that is one entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nmx_desk.data import search
+from nmx_desk.data.search import Hit
+from nmx_desk.services.desk import Work, use_case
+
+__all__ = ["Found", "Hit", "find", "settled"]
+MOST_HITS = 50
+MOST_WORDS = 100  # characters of a query that the log keeps: as many as are searched for
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a query finds, best first."""
+
+    clients: tuple[Hit, ...] = ()
+    requests: tuple[Hit, ...] = ()
+
+    def __len__(self) -> int:
+        """Number of hits."""
+        return len(self.clients) + len(self.requests)
+
+
+@use_case("search.use", writes=False)
+def find(work: Work, query: str, limit: int = MOST_HITS) -> Found:
+    """Clients and requests for a query as typed: names, phone, e-mail, birth date, postcode, client number, words of a request."""
+    hits = search.find(work.store.connection, query, limit=limit)
+    return Found(tuple(hit for hit in hits if hit.kind == "client"), tuple(hit for hit in hits if hit.kind == "request"))
+
+
+@use_case("search.use", writes=False)
+def settled(work: Work, query: str, hits: int = 0, opened: Hit | None = None) -> None:
+    """Log a query that stood still, or the hit that was opened from it: one SEARCH entry; the words stand in its values."""
+    client = opened.ref_id if opened is not None and opened.kind == "client" else None
+    kind = opened.kind if opened is not None else "contacts"
+    work.seen("search", kind, client, code="SEARCH", values={"words": query.strip()[:MOST_WORDS], "hits": hits})
