@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+
+import platformdirs
 
 from nmx_desk.services.desk import Desk
 from nmx_desk.services.opening import FrontDoor as RealFrontDoor
@@ -17,6 +20,8 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nmx_desk import __version__, i18n
+from nmx_desk.domain.errors import DeskError
+from nmx_desk.services import backups, log, people
 from nmx_desk.ui import errors
 from nmx_desk.ui.frame.idle import IdleWatch
 from nmx_desk.ui.frame.palette import Source
@@ -32,13 +37,30 @@ from nmx_desk.ui.theme import theme
 from nmx_desk.vault.state import state_dir
 
 # Pages in no particular order: the rail sorts them. A page that is not built is not here.
-PAGES: tuple[str, ...] = ()
+PAGES: tuple[str, ...] = (
+    "today",
+    "requests",
+    "agenda",
+    "clients",
+    "calls",
+    "notes",
+    "plans",
+    "followups",
+    "reports",
+    "log",
+    "settings",
+)
 Sources = Callable[[MainWindow], Sequence[Source]]
 
 
 def pages() -> list[type[Page]]:
     """The pages of ``PAGES``."""
     return [importlib.import_module(f"nmx_desk.ui.{name}").PAGE for name in PAGES]
+
+
+def palette_sources(window: MainWindow) -> list[Source]:
+    """What the palette finds besides pages and commands."""
+    return [found_in_contacts(window)]
 
 
 class App(QObject):
@@ -95,11 +117,25 @@ class App(QObject):
         self.station.put("mode", theme().mode)
         self.station.save()
         self._show_main()
+        self._show_state(self.runner)
         if self.front:
             front, self.front = self.front, None
             front.hide()
             front.deleteLater()
         self.idle.start()
+
+    def _show_state(self, runner: Runner) -> None:
+        """What the bottom bar says of the log and the backups."""
+        runner.do(log.log_state, then=self._log_state, owner=self)
+        runner.do(backups.last_backup, then=self._backup_state, owner=self)
+
+    def _log_state(self, state: log.LogState) -> None:
+        if self.window is not None and not self.window.desk.read_only:
+            self.window.bottom.set_log(state.size, ok=True if state.verified >= state.size else None)
+
+    def _backup_state(self, last: datetime | None) -> None:
+        if self.window is not None:
+            self.window.bottom.set_backup(last, self._now())
 
     def _show_main(self) -> None:
         if self.runner is None:
@@ -132,7 +168,7 @@ class App(QObject):
     def lock(self) -> None:
         """Hide everything, drop the key; the same user comes back to the same place."""
         name = self.runner.desk.user.username if self.runner else ""
-        if self._close_desk():
+        if self._close_desk(locked=True):
             self.show_front(chosen=name, locked=True)
 
     def switch_user(self) -> None:
@@ -147,7 +183,7 @@ class App(QObject):
         if application:
             application.quit()
 
-    def _close_desk(self) -> bool:
+    def _close_desk(self, *, locked: bool = False) -> bool:
         """False when nobody was signed in. A page that is not ready has kept its draft; locking does not wait for it."""
         if self.runner is None or self.window is None:
             return False
@@ -161,6 +197,8 @@ class App(QObject):
         window.hide()
         clipboard.forget()
         runner.stop()
+        with suppress(DeskError):  # a desk that may not write (blocked, doubtful log) is closed all the same
+            runner.desk.do(people.sign_out, locked=locked)
         runner.desk.close()
         window.deleteLater()
         runner.deleteLater()
@@ -193,8 +231,14 @@ class App(QObject):
         self._show_main()
 
 
-def main(folder: Path, arguments: Sequence[str] = ()) -> int:
+def default_folder() -> Path:
+    """Where this computer's clinic is when nobody says otherwise."""
+    return Path(platformdirs.user_data_dir("nmx-desk", appauthor=False)) / "clinic"
+
+
+def main(folder: Path | None = None, arguments: Sequence[str] = ()) -> int:
     """Open the window program on a clinic's folder; returns the exit code."""
+    folder = folder or default_folder()
     application = QApplication([sys.argv[0], *arguments])
     application.setApplicationName("NMX Desk")
     application.setApplicationVersion(__version__)
@@ -206,7 +250,7 @@ def main(folder: Path, arguments: Sequence[str] = ()) -> int:
     single = SingleInstance(folder, state)
     if not single.first():
         return 0
-    app = App(RealFrontDoor(folder), pages(), state)
+    app = App(RealFrontDoor(folder), pages(), state, sources=palette_sources)
     single.raised.connect(app.raise_window)
     app.start()
     code = application.exec()

@@ -204,7 +204,7 @@ def import_requests_command(
         if not dry_run:
             desk.do(imports.import_requests, file.name, data, progress=_progress(as_json))
         _say(preview.as_json(), as_json, lambda: _("{rows} rows: {new} new, {double} double, {odd} odd.").format(
-            rows=preview.rows, new=preview.new, double=preview.double, odd=preview.odd))  # fmt: skip
+            rows=preview.rows, new=preview.count("new"), double=preview.count("double"), odd=preview.odd))  # fmt: skip
 
 
 def _read(file: Path) -> bytes:

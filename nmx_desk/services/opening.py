@@ -25,7 +25,7 @@ from nmx_desk.domain.agenda import AppointmentType, Channel, RosterRule
 from nmx_desk.domain.errors import EnvironmentProblem, UserError
 from nmx_desk.domain.people import Clinic, CodeItem, Role, User, UserRole
 from nmx_desk.i18n import _, resources_dir
-from nmx_desk.services.desk import Desk
+from nmx_desk.services.desk import Desk, Progress
 from nmx_desk.services.keeping import make_backup
 from nmx_desk.vault import passwords
 from nmx_desk.vault.attempts import Attempts
@@ -217,6 +217,15 @@ class FrontDoor:
     def create(self, setup: ClinicSetup) -> str:
         """Make the clinic; returns the recovery key."""
         return create_clinic(self.folder, setup, self.around)
+
+    def create_demo(self, folder: Path, progress: Progress) -> None:
+        """Make the demo clinic beside ``folder``, which stays free for the real one, unless it is there; this door then leads to it."""
+        from nmx_desk.services.demo import make_demo  # 100 ms that nobody else needs
+
+        beside = folder.with_name(f"{folder.name}-demo")
+        if not ClinicFolder(beside).is_clinic():
+            make_demo(beside, size="full", seed=1, today=None, progress=progress)
+        self.folder, self.place = beside, ClinicFolder(beside)
 
     def sign_in(self, username: str, password: str, *, new_password: str = "") -> Desk:
         """Open the clinic as a user. Raises ``WrongPassword``, ``TooSoon``, ``UserError`` (choose a password) and the vault's sentences."""
