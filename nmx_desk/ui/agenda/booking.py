@@ -21,7 +21,7 @@ from nmx_desk.ui.kit.layout import SidePanel, column, empty_layout, holder, row
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.search import SearchField
-from nmx_desk.ui.kit.slots import FreeMoments
+from nmx_desk.ui.kit.slots import FreeMoments, TwoLines
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
@@ -125,9 +125,8 @@ class Booking(SidePanel):
 
     def _show_hits(self, hits: list[Hit]) -> None:
         empty_layout(self._hits)
-        for hit in hits[:5]:
-            button = Button(f"{hit.title}  ·  {hit.subtitle}", kind="quiet", icon="user-round", name=hit.title)
-            button.setProperty("look", "tile")
+        for hit in hits[:4]:
+            button = TwoLines(hit.title, "", hit.subtitle, name=f"{hit.title}, {hit.subtitle}")
             button.clicked.connect(lambda _checked=False, each=hit: self.choose(each))
             self._hits.addWidget(button)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from nmx_desk.i18n import _, ngettext
@@ -65,6 +65,8 @@ class _Head(QWidget):
 class DayView(QFrame):
     """Head and canvas."""
 
+    resized = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("look", "card")
@@ -88,6 +90,11 @@ class DayView(QFrame):
         self.head.update()
         if before is None or before.agenda.day != sheet.agenda.day:
             QTimer.singleShot(0, self, self._to_the_point)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell, so that the page can fit its head."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def _to_the_point(self) -> None:
         scale, sheet, now = self.canvas.scale(), self.canvas.sheet, self.canvas.now

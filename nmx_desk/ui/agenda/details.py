@@ -82,7 +82,7 @@ class Details(SidePanel):
         self.item, self.form = item, None
         made = item.appointment
         self.clear()
-        when = f"{dates.day(dates.local(made.starts_at).date(), now)} {looks.times(item)}".capitalize()
+        when = looks.sentence_case(f"{dates.day(dates.local(made.starts_at).date(), now)} {looks.times(item)}")
         self.set_title(item.who, f"{when} · {looks.type_name(types, made.type_code)}")
         badge = looks.state(made.status)
         self.body.addLayout(row(StateBadge(badge.text, badge.hue, badge.icon), None))
@@ -139,10 +139,10 @@ class Details(SidePanel):
             self.form = CancelForm()
             self.form.sent.connect(self._send)
             self.body.addWidget(self.form)
-            keep = Button(_("Keep the appointment"), self.close_panel, kind="quiet")
+            keep = Button(_("Keep it"), self.close_panel, kind="quiet")
             self.foot.addStretch(1)
             self.foot.addWidget(keep)
-            self.foot.addWidget(Button(_("Cancel the appointment"), self.form.send, kind="danger", icon="calendar-x"))
+            self.foot.addWidget(Button(_("Cancel appointment"), self.form.send, kind="danger", icon="calendar-x"))
             self.form.focus()
             self.stepped.emit(self.item.appointment.id, "ask_late")
         if late is not None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from PySide6.QtCore import QDate
+
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, CHANNEL_NAMES, AppointmentStatus, AppointmentType
 from nmx_desk.i18n import _, language
 from nmx_desk.services.agenda import DayItem
@@ -42,6 +46,16 @@ def type_name(types: dict[str, AppointmentType], code: str) -> str:
 def times(item: DayItem) -> str:
     """``10:15 – 10:30``."""
     return f"{dates.clock(item.appointment.starts_at)} – {dates.clock(item.appointment.ends_at)}"
+
+
+def short_day(day: date) -> str:
+    """``Mon 14 September``."""
+    return dates.locale().toString(QDate(day.year, day.month, day.day), "ddd d MMMM")
+
+
+def sentence_case(text: str) -> str:
+    """Begins with a capital; the rest stays."""
+    return text[:1].upper() + text[1:]
 
 
 def sentence(item: DayItem, types: dict[str, AppointmentType], practitioner: str) -> str:

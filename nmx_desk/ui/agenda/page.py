@@ -35,6 +35,7 @@ from nmx_desk.ui.theme.tokens import Space
 WATCHED = frozenset((
     "appointment", "appointment_type", "roster_rule", "closure", "absence", "client", "advice_request", "desk_user", "user_role",
 ))  # fmt: skip
+ROOMY, NARROW = 1000, 700  # widths of the day from which the head shows everything, and without the field for a date
 TICK = 30_000  # ms between two looks at the clock
 STEPS = {CHECK_IN.code: agenda.check_in, START.code: agenda.start, DONE.code: agenda.complete, NO_SHOW.code: agenda.mark_no_show}
 
@@ -105,6 +106,7 @@ class AgendaPage(Page):
         self.details.closed.connect(self._back_to_day)
         self.booking.booked.connect(self._booked)
         self.booking.closed.connect(self._back_to_day)
+        self.view.resized.connect(self._fit)
         self.jump.edited.connect(self._jump)
         self.jump.returnPressed.connect(self._jump)
 
@@ -136,7 +138,7 @@ class AgendaPage(Page):
             Command(_("Today"), self.go_today, "vandaag today", "T", "calendar"),
             Command(_("Previous day"), lambda: self.go_day(next_day(self.day, -1)), "vorige dag", "Ctrl+Left", "chevron-left"),
             Command(_("Next day"), lambda: self.go_day(next_day(self.day, 1)), "volgende dag", "Ctrl+Right", "chevron-right"),
-            Command(_("Go to a day"), self.jump.setFocus, "ga naar datum", "Ctrl+G", "calendar-days"),
+            Command(_("Go to a day"), self._jump_to, "ga naar datum", "Ctrl+G", "calendar-days"),
         ]
 
     # The day ------------------------------------------------------------------------------------------------------------------------
@@ -146,10 +148,23 @@ class AgendaPage(Page):
         if day != self.day:
             self.details.hide()
         self.day = day
-        self.day_title.setText(dates.full_day(day).capitalize())
+        self._fit()
         self.week.setText(week_label(day))
         self.jump.set_value(day)
         self._load()
+
+    def _fit(self) -> None:
+        """Less in the head where a panel leaves little room."""
+        width = self.view.width()
+        self.week.setVisible(width >= ROOMY)
+        self.jump.setVisible(width >= NARROW or self.jump.hasFocus())
+        text = dates.full_day(self.day) if width >= ROOMY else looks.short_day(self.day)
+        self.day_title.setText(looks.sentence_case(text))
+
+    def _jump_to(self) -> None:
+        self.jump.show()
+        self.jump.setFocus()
+        self.jump.selectAll()
 
     def go_today(self) -> None:
         """Show today."""

@@ -25,30 +25,25 @@ _INSIDE = Qt.ShortcutContext.WidgetWithChildrenShortcut
 _PARTS = {"any": None, "morning": MORNING, "afternoon": AFTERNOON, "evening": EVENING}
 
 
-class MomentButton(Button):
-    """One free moment: its number, day and time, and with whom."""
+class TwoLines(Button):
+    """A button of two lines: something strong with something beside it, and what is said of it below. ``lead`` stands before both."""
 
-    def __init__(self, number: int, offer: Offer, day: str) -> None:
+    def __init__(self, strong: str, beside: str, below: str, *, name: str, lead: str = "") -> None:
         super().__init__("", kind="secondary")
-        self.offer = offer
-        time = f"{dates.clock(offer.starts_at)} – {dates.clock(offer.ends_at)}"
-        digit = Label(str(number), look="mono", role="accent")
-        digit.setFixedWidth(Space.XL)
-        words = column(
-            row(Label(day.capitalize(), look="strong"), Label(time), None),
-            Label(offer.practitioner_name, look="small", role="muted", elide=True),
-            space=2,
-        )
         self.setProperty("look", "tile")
+        words = column(
+            row(Label(strong, look="strong"), Label(beside), None), Label(below, look="small", role="muted", elide=True), space=2
+        )
+        digit = Label(lead, look="mono", role="accent")
+        digit.setFixedWidth(Space.XL)
+        digit.setVisible(bool(lead))
         box = row(digit, words, space=Space.XS)
         box.setStretch(1, 1)
         box.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         self.setLayout(box)
         for label in self.findChildren(Label):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        name = _("{number}: {day} {time}, {practitioner}").format(number=number, day=day, time=time, practitioner=offer.practitioner_name)
         self.setAccessibleName(name)
-        set_tip(self, dates.full(offer.starts_at))
 
     def sizeHint(self) -> QSize:
         """As tall as its two lines."""
@@ -56,6 +51,17 @@ class MomentButton(Button):
         return super().sizeHint().expandedTo(box.sizeHint() if box else QSize())
 
     minimumSizeHint = sizeHint  # noqa: N815 (Qt's name)
+
+
+class MomentButton(TwoLines):
+    """One free moment: its number, day and time, and with whom."""
+
+    def __init__(self, number: int, offer: Offer, day: str) -> None:
+        time = f"{dates.clock(offer.starts_at)} – {dates.clock(offer.ends_at)}"
+        name = _("{number}: {day} {time}, {practitioner}").format(number=number, day=day, time=time, practitioner=offer.practitioner_name)
+        super().__init__(day[:1].upper() + day[1:], time, offer.practitioner_name, name=name, lead=str(number))
+        self.offer = offer
+        set_tip(self, dates.full(offer.starts_at))
 
 
 class FreeMoments(QWidget):
@@ -71,7 +77,7 @@ class FreeMoments(QWidget):
         self._type = ""
         self._count = COUNT
         self.offers: list[Offer] = []
-        parts = (("any", _("Any time")), ("morning", _("Morning")), ("afternoon", _("Afternoon")), ("evening", _("Evening")))
+        parts = (("any", _("Any")), ("morning", _("Morning")), ("afternoon", _("Afternoon")), ("evening", _("Evening")))
         self.part = Segments(_("Part of the day"), parts)
         self.part.picked.connect(lambda _value: self._again(COUNT))
         self.says = Label("", role="muted", wrap=True)
