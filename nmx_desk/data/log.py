@@ -33,6 +33,7 @@ entry = sa.table(
 )
 value = sa.table("audit_value", *(sa.column(name) for name in ("seq", "ord", "field", "salt", "kinds", "old", "new")))
 _LINE = tuple(column.name for column in entry.columns)
+key = sa.table("audit_key", sa.column("id"), sa.column("user_id"), sa.column("public_key"))
 head = sa.table("audit_head", *(sa.column(name) for name in ("size", "root", "ts", "key_id")))
 
 
@@ -191,6 +192,23 @@ def newest_head(store: Store) -> tuple[int, str, datetime] | None:
     """Size, root (hex) and time of the last head."""
     row = store.connection.execute(sa.select(head.c.size, head.c.root, head.c.ts).order_by(head.c.size.desc()).limit(1)).first()
     return None if row is None else (row[0], bytes(row[1]).hex(), datetime.fromisoformat(row[2]))
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed the newest head, with which public key (hex), when."""
+
+    user_id: str
+    public_key: str
+    at: datetime
+
+
+def last_signature(store: Store) -> Signature | None:
+    """The signature of the newest head."""
+    row = store.connection.execute(
+        sa.select(key.c.user_id, key.c.public_key, head.c.ts).join(key, key.c.id == head.c.key_id).order_by(head.c.size.desc()).limit(1)
+    ).first()
+    return None if row is None else Signature(row[0], row[1], datetime.fromisoformat(row[2]))
 
 
 def _line(row: Any) -> LogLine:

@@ -19,6 +19,7 @@ from nmx_desk.domain.logwords import TECHNICAL, Deed, code_name, field_name, sen
 from nmx_desk.domain.people import ROLE_NAMES, Role, User
 from nmx_desk.domain.rights import Scope
 from nmx_desk.i18n import _, ngettext
+from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.keeping import check_log
 
@@ -107,7 +108,7 @@ class Verification:
 
     def sentences(self) -> list[str]:
         """The outcome in plain words: the verdict, each finding, each notice."""
-        return [self.verdict(), *self.finding_sentences(), *map(notice_sentence, self.notices)]
+        return [self.verdict(), *self.finding_sentences(), *notices(self)]
 
     def verdict(self) -> str:
         """The verdict: “12,408 entries, intact.”, or how much was found."""
@@ -146,7 +147,7 @@ def list_log(work: Work, wanted: LogFilter | None = None) -> list[LogRow]:
 def client_history(work: Work, client_id: str, *, before: int | None = None, limit: int = 200) -> list[LogRow]:
     """Who saw and changed what of a client, newest first. Of others than one's own clients: with a reason."""
     client = work.store.get(Client, client_id)
-    work.need("log.clients", own=client.practitioner_id == work.user.id)
+    work.need("log.clients", own=is_own(work, client))
     found = rows(work, LogFilter(client=client_id, before=before, limit=limit), data.EVERYTHING)
     work.seen("client_log", client_id, client_id)
     return found
@@ -198,7 +199,7 @@ def rows_of(work: Work, lines: Sequence[LogLine]) -> list[LogRow]:
     changed = data.fields_of(work.store, [line.seq for line in lines if line.action == "U"])
     made = []
     for line in lines:
-        client = about.get(line.client or "", "") or asked.get(line.obj_id, "")
+        client = about.get(line.client or "", "") or asked.get(line.obj_id, "") or (people.get(line.obj_id, "") if line.action in "CUD" else "")
         who = people.get(line.actor) or _("Somebody")
         deed = Deed(
             who=who, action=line.action, code=line.code, obj_type=line.obj_type, obj_id=line.obj_id, client=client,
@@ -272,6 +273,11 @@ def verified(work: Work) -> Verification:
     if result.ok:
         desk.remember_verified(result.size, result.root, result.last_ts)
     return _verification(result)
+
+
+def notices(found: Verification) -> list[str]:
+    """The notices of a verification in plain words."""
+    return [notice_sentence(notice) for notice in found.notices]
 
 
 def _verification(result: Result) -> Verification:
