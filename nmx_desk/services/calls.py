@@ -18,6 +18,7 @@ from nmx_desk.domain.consults import (
     Answer,
     CallOutcome,
     CallStatus,
+    Draft,
     FlagResult,
     RedFlagAnswer,
     RedFlagCheck,
@@ -36,6 +37,7 @@ from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
 from nmx_desk.services.scores import ComplaintEntry, put_complaints, sheet_of
 
+DRAFT_KIND = "call"
 RED_FLAGS = "red_flags"
 CALL_TYPE = "advice_call"
 INTAKE_TYPE = "intake"
@@ -46,7 +48,7 @@ RECALL_AT = 9 * 60  # minutes on the clinic's wall
 
 @dataclass(frozen=True, kw_only=True)
 class CallSheet:
-    """Everything on the table during a call. ``editor`` names the colleague who holds it (empty: the user may write)."""
+    """Everything on the table during a call. ``editor`` names the colleague who holds it; ``draft`` is what was typed and not left."""
 
     call: AdviceCall
     request: AdviceRequest
@@ -56,6 +58,7 @@ class CallSheet:
     answers: tuple[RedFlagAnswer, ...]
     complaints: tuple[ComplaintEntry, ...]
     catalogue: tuple[CodeItem, ...] = ()
+    draft: Draft | None = None
     editor: str = ""
 
     @property
@@ -127,7 +130,8 @@ def _sheet(work: Work, call: AdviceCall) -> CallSheet:
     check = store.find_one(RedFlagCheck, call_id=call.id)
     if check is None:
         raise Conflict(_("The red-flag check of this call is missing. Verify the log."))
-    editor = "" if call.practitioner_id == work.user.id else store.get(User, call.practitioner_id).display_name
+    mine = call.practitioner_id == work.user.id
+    writable = mine and call.status is CallStatus.OPEN
     return CallSheet(
         call=call,
         request=store.get(AdviceRequest, call.request_id),
@@ -137,7 +141,8 @@ def _sheet(work: Work, call: AdviceCall) -> CallSheet:
         answers=tuple(store.find(RedFlagAnswer, check_id=check.id)),
         complaints=_entries(work, call),
         catalogue=tuple(query.current_list(store, "complaints")),
-        editor=editor,
+        draft=store.find_one(Draft, owner_id=work.user.id, kind=DRAFT_KIND, ref_id=call.id) if writable else None,
+        editor="" if mine else store.get(User, call.practitioner_id).display_name,
     )
 
 
@@ -172,7 +177,7 @@ def save_call(work: Work, call: AdviceCall, answers: Sequence[RedFlagAnswer], co
         stored = work.store.change(kept)
     _put_answers(work, stored, answers)
     put_complaints(work, stored.client_id, stored.id, "advice", complaints)
-    drop_draft(work, "call", stored.id)
+    drop_draft(work, DRAFT_KIND, stored.id)
     return _sheet(work, stored)
 
 
@@ -255,7 +260,7 @@ def complete_call(work: Work, call_id: str, outcome: CallOutcome, *, intake: age
     _finish_request(work, sheet.request, outcome, next_date)
     _finish_appointment(work, call)
     _finish_client(work, call.client_id, active=outcome is CallOutcome.INTAKE_BOOKED, file=agreed)
-    drop_draft(work, "call", call.id)
+    drop_draft(work, DRAFT_KIND, call.id)
     return _sheet(work, work.store.get(AdviceCall, call.id))
 
 

@@ -18,6 +18,7 @@ from nmx_desk.domain.consults import (
     NoteKind,
     NoteSection,
     NoteStatus,
+    OutcomeScore,
     is_late,
     note_hash,
     unfilled_sections,
@@ -29,7 +30,7 @@ from nmx_desk.domain.plans import PlanPhase
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
-from nmx_desk.services.scores import ScoreSheet, forget_source, sheet_of
+from nmx_desk.services.scores import ComplaintEntry, ScoreSheet, forget_source, save_scores, sheet_of
 
 DRAFT_KIND = "note"
 LEAST_REASON = 5
@@ -192,12 +193,14 @@ def _own_draft(work: Work, note_id: str) -> ConsultNote:
 
 
 @use_case("notes.write")
-def save_note(work: Work, note: ConsultNote, sections: Sequence[NoteSection]) -> NoteSheet:
-    """Save one's draft as it is now: date of care, attendees, minutes, and the sections by their code."""
+def save_note(work: Work, note: ConsultNote, sections: Sequence[NoteSection], *, complaints: Sequence[ComplaintEntry] = (),
+              outcome: OutcomeScore | None = None) -> NoteSheet:  # fmt: skip
+    """Save one's draft as it is now: date of care, attendees, minutes, the sections by their code, and what was measured with it."""
     stored = _own_draft(work, note.id)
     if stored.version != note.version:
         raise Conflict(_("Somebody else changed this in the meantime. Reload it and make your change again."))
     _save(work, stored, note, sections)
+    save_scores(work, stored.id, complaints, outcome)
     drop_draft(work, DRAFT_KIND, stored.id)
     return _sheet(work, work.store.get(ConsultNote, stored.id))
 

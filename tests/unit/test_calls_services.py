@@ -27,7 +27,7 @@ from nmx_desk.domain.flags import allowed_outcomes, blank_questions, flag_result
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.services import agenda, calls, drafts, scores
-from nmx_desk.services.desk import UseCase
+from nmx_desk.services.desk import USE_CASES, use_case
 from nmx_desk.services.scores import ComplaintEntry
 
 Y, N, U = Answer.YES, Answer.NO, Answer.UNKNOWN
@@ -35,7 +35,9 @@ Y, N, U = Answer.YES, Answer.NO, Answer.UNKNOWN
 
 def once(function, right="requests.change"):
     """A use case of this test only."""
-    return UseCase(function, right, writes=True, code="", rescue=False)
+    made = use_case(right)(function)
+    USE_CASES.pop(made.name)
+    return made
 
 
 def put_request(desk, status=RequestStatus.BOOKED, **fields):
@@ -167,9 +169,11 @@ def test_unknown_is_an_answer(clinic, behandelaar, sheet):
 @pytest.mark.parametrize(
     ("code", "result", "outcome"),
     [
-        ("weight_loss", "gp", "referred_gp"), ("acute", "emergency", "emergency"), ("suicidal", "emergency", "emergency"),
+        ("weight_loss", "gp", "referred_gp"),
+        ("acute", "emergency", "emergency"),
+        ("suicidal", "emergency", "emergency"),
         ("special", "decide", "referred_gp"),
-    ],  # fmt: skip
+    ],
 )
 def test_an_open_yes_allows_only_its_referral(clinic, behandelaar, sheet, code, result, outcome):
     saved = save(behandelaar, sheet, answers=answers_for(sheet, **{code: Y}))

@@ -33,7 +33,7 @@ from nmx_desk.domain.consults import (
 )
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.services import agenda, drafts, notes, people, scores
-from nmx_desk.services.desk import UseCase
+from nmx_desk.services.desk import USE_CASES, use_case
 from nmx_desk.services.scores import ComplaintEntry
 from tests.clinic import MONDAY, PASSWORD
 
@@ -42,7 +42,9 @@ INTAKE = {"complaints": "Moe, opgeblazen gevoel.", "history": "", "triggers": "R
 
 def once(function, right="clients.change"):
     """A use case of this test only."""
-    return UseCase(function, right, writes=True, code="", rescue=False)
+    made = use_case(right)(function)
+    USE_CASES.pop(made.name)
+    return made
 
 
 def put_client(desk, **fields):
@@ -60,7 +62,9 @@ def written(sheet, texts=None, nothing=("history",)):
 
 def entries(desk, *, code):
     with desk.database.reading() as connection:
-        return connection.exec_driver_sql("SELECT purpose, obj_type, obj_id, client, break_glass FROM audit_entry WHERE code = ?", (code,)).all()
+        return connection.exec_driver_sql(
+            "SELECT purpose, obj_type, obj_id, client, break_glass FROM audit_entry WHERE code = ?", (code,)
+        ).all()
 
 
 @pytest.fixture
@@ -180,11 +184,12 @@ def test_signing_freezes_with_a_hash_and_tells_the_client(clinic, behandelaar, c
     assert signed.status is NoteStatus.SIGNED
     assert not signed.late
     content = {
-        "note": signed.id, "client": client.id, "kind": "intake", "appointment": None, "care_date": "2026-09-14", "author": behandelaar.user.id,
-        "on_behalf_of": None, "attendees": "", "duration_minutes": None, "late_reason": "", "signed_at": signed.signed_at.isoformat(),
+        "note": signed.id, "client": client.id, "kind": "intake", "appointment": None, "care_date": "2026-09-14",
+        "author": behandelaar.user.id, "on_behalf_of": None, "attendees": "", "duration_minutes": None, "late_reason": "",
+        "signed_at": signed.signed_at.isoformat(),
         "sections": [
-            ["complaints", INTAKE["complaints"], False], ["history", "", True], ["triggers", INTAKE["triggers"], False], ["lifestyle", "", False],
-            ["assessment", "", False], ["agreed", "", False],
+            ["complaints", INTAKE["complaints"], False], ["history", "", True], ["triggers", INTAKE["triggers"], False],
+            ["lifestyle", "", False], ["assessment", "", False], ["agreed", "", False],
         ],
     }  # fmt: skip
     assert signed.hash == sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
@@ -193,14 +198,18 @@ def test_signing_freezes_with_a_hash_and_tells_the_client(clinic, behandelaar, c
     assert now.status is ClientStatus.ACTIVE
     assert now.last_clinical_change == signed.signed_at
     assert now.retention_until == date(2046, 9, 14)
-    assert {entry[:2] for entry in map(tuple, entries(behandelaar, code="SIGN"))} >= {("sign_note", "consult_note"), ("sign_note", "note_section")}
+    assert {entry[:2] for entry in map(tuple, entries(behandelaar, code="SIGN"))} >= {
+        ("sign_note", "consult_note"),
+        ("sign_note", "note_section"),
+    }
     assert clinic.verified().ok
 
 
 def test_what_was_signed_cannot_be_changed_by_any_way(clinic, behandelaar, signed):
     note = signed.note
     for case, args in (
-        (notes.save_note, (note, [])), (notes.sign_note, (note.id, [])), (notes.delete_draft_note, (note.id,)), (scores.save_scores, (note.id, [])),
+        (notes.save_note, (note, [])), (notes.sign_note, (note.id, [])), (notes.delete_draft_note, (note.id,)),
+        (scores.save_scores, (note.id, [])),
     ):  # fmt: skip
         with pytest.raises(Conflict):
             behandelaar.do(case, *args)

@@ -1,0 +1,135 @@
+"""What one wants to see while writing: complaints with scores, how life is, the last note, the plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
+
+from nmx_desk.domain.consults import SECTIONS, OutcomeScore
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.services.notes import LastNote, NoteSheet
+from nmx_desk.services.scores import ComplaintEntry
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.complaints import ComplaintRows, entry_data, entry_from
+from nmx_desk.ui.kit.labels import Label, muted
+from nmx_desk.ui.kit.layout import STRETCH, Card, column, empty_layout
+from nmx_desk.ui.kit.score import ScoreInput
+from nmx_desk.ui.theme.tokens import Space
+
+OUTCOMES = ("calm", "energy", "resistance")
+
+
+def outcome_names() -> dict[str, str]:
+    """Names of the three standing outcome scores."""
+    return {"calm": _("Calm"), "energy": _("Energy"), "resistance": _("Resistance")}
+
+
+class NoteContext(QWidget):
+    """The right half of a note. Scores can be entered while the note is one's draft; ``edited`` then."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.complaints = ComplaintRows()
+        self.complaints.edited.connect(self.edited)
+        self.outcome: dict[str, ScoreInput] = {}
+        grid = QGridLayout()
+        grid.setVerticalSpacing(Space.S)
+        for line, (code, name) in enumerate(outcome_names().items()):
+            self.outcome[code] = ScoreInput(name)
+            self.outcome[code].edited.connect(self.edited)
+            grid.addWidget(Label(name), 2 * line, 0)
+            grid.addWidget(self.outcome[code], 2 * line + 1, 0)
+        self._before = Label("", look="small", role="muted", wrap=True)
+        self._last = Card(_("Last note"))
+        self._plan = Card(_("Plan"))
+        hint = Label(_("Here 10 is good; empty is not measured."), look="small", role="muted", wrap=True)
+        cards = (Card(_("Complaints"), self.complaints), Card(_("How life is"), hint, grid, self._before), self._last, self._plan)
+        self.setLayout(column(*cards, STRETCH, space=Space.M))
+
+    def show_sheet(self, sheet: NoteSheet) -> None:
+        """Show what belongs to a note."""
+        note = sheet.note
+        before = {series.complaint.id: series.before(note.id) for series in sheet.scores.complaints}
+        self.complaints.set_entries(_entries(sheet), before, read_only=sheet.read_only)
+        now = sheet.scores.outcome_in(note.id)
+        for code, field in self.outcome.items():
+            field.set_value(getattr(now, code))
+            field.setEnabled(not sheet.read_only)
+        earlier = [outcome for outcome in sheet.scores.outcomes if outcome.source_id != note.id]
+        self._before.setText(_earlier(earlier[-1]) if earlier else "")
+        self._before.setVisible(bool(earlier))
+        self._show_last(sheet.last)
+        self._show_plan(sheet)
+
+    def entries(self) -> list[ComplaintEntry]:
+        """Complaints and scores as they stand here."""
+        return self.complaints.entries()
+
+    def outcome_score(self) -> OutcomeScore:
+        """Calm, energy and resistance as they stand here."""
+        now = {code: field.value() for code, field in self.outcome.items()}
+        return OutcomeScore(calm=now["calm"], energy=now["energy"], resistance=now["resistance"])
+
+    def data(self) -> dict[str, Any]:
+        """Everything entered as JSON, for the draft."""
+        return {
+            "complaints": [entry_data(entry) for entry in self.entries()],
+            "outcome": {code: field.value() for code, field in self.outcome.items()},
+        }
+
+    def restore(self, data: dict[str, Any], sheet: NoteSheet) -> None:
+        """Show what a draft holds."""
+        before = {series.complaint.id: series.before(sheet.note.id) for series in sheet.scores.complaints}
+        self.complaints.set_entries([entry_from(entry) for entry in data["complaints"]], before)
+        for code, value in data["outcome"].items():
+            self.outcome[code].set_value(value)
+
+    def _show_last(self, last: LastNote | None) -> None:
+        empty_layout(self._last.body)
+        self._last.setVisible(last is not None)
+        if last is None:
+            return
+        said = _("{day}, {author}").format(day=dates.full_day(last.note.care_date), author=last.author)
+        self._last.body.addWidget(muted(said))
+        titles = {kind.code: _(kind.title) for kind in SECTIONS[last.note.kind]}
+        for section in last.sections:
+            if section.text:
+                self._last.body.addLayout(_text(titles.get(section.code, section.code), section.text))
+
+    def _show_plan(self, sheet: NoteSheet) -> None:
+        empty_layout(self._plan.body)
+        self._plan.setVisible(bool(sheet.phases))
+        for phase in sheet.phases:
+            weeks = ngettext("{n} week", "{n} weeks", phase.weeks).format(n=phase.weeks)
+            self._plan.body.addLayout(_text(_("{name}, {weeks}").format(name=phase.name, weeks=weeks), phase.goal))
+
+
+def _text(title: str, text: str) -> QLayout:
+    return column(Label(title, look="strong"), Label(text, wrap=True, selectable=True), space=2)
+
+
+def _entries(sheet: NoteSheet) -> list[ComplaintEntry]:
+    note = sheet.note
+    return [
+        ComplaintEntry(
+            id=series.complaint.id,
+            words=series.complaint.words,
+            onset=series.complaint.onset,
+            code=series.complaint.code,
+            score=series.measured_in(note.id),
+        )
+        for series in sheet.scores.complaints
+        if series.complaint.is_active
+    ]
+
+
+def _earlier(outcome: OutcomeScore) -> str:
+    """The last scores in words; what was not measured is left out."""
+    names = outcome_names()
+    values = {code: getattr(outcome, code) for code in OUTCOMES}
+    said = ", ".join(_("{name} {n}").format(name=names[code].lower(), n=value) for code, value in values.items() if value is not None)
+    return _("On {day}: {scores}.").format(day=dates.short(outcome.measured_on), scores=said)

@@ -1,0 +1,219 @@
+"""The written part of a note: date, minutes, attendees, and the sections of its template. And the same, signed, to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nmx_desk.domain.consults import SECTIONS, ConsultNote, NoteSection, SectionKind
+from nmx_desk.domain.errors import UserError
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.services.notes import NoteSheet
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.inputs import CheckInput, MultilineInput
+from nmx_desk.ui.kit.labels import Label, muted, restyle
+from nmx_desk.ui.kit.layout import STRETCH, Card, column, empty_layout, row
+from nmx_desk.ui.theme.tokens import Space
+
+
+class SectionEditor(QWidget):
+    """One section: its title, the tick "nothing particular" when it is required, and plain text."""
+
+    edited = Signal()
+
+    def __init__(self, kind: SectionKind) -> None:
+        super().__init__()
+        self.kind = kind
+        title = _(kind.title)
+        self.text = MultilineInput(lines=4 if kind.required else 2, name=title)
+        self.nothing = CheckInput(_("Nothing particular"))
+        self.nothing.setAccessibleName(_("{section}: nothing particular").format(section=title))
+        self.error = Label("", look="small", role="danger", wrap=True)
+        self.error.hide()
+        self.nothing.setVisible(kind.required)
+        shown = _("{label} (required)").format(label=title) if kind.required else title
+        self.setLayout(column(row(Label(shown, look="strong"), STRETCH, self.nothing), self.text, self.error, space=Space.XS))
+        self.text.edited.connect(self._typed)
+        self.nothing.edited.connect(self._ticked)
+
+    def set(self, text: str, nothing: bool) -> None:
+        """Show a text."""
+        self.text.set_value(text)
+        self.nothing.set_value(nothing)
+        self.show_error("")
+
+    def show_error(self, message: str) -> None:
+        """Say what is missing, or that nothing is."""
+        self.error.setText(message)
+        self.error.setVisible(bool(message))
+        self.text.setProperty("invalid", bool(message))
+        self.text.setAccessibleDescription(message)
+        restyle(self.text)
+        if message:
+            self.text.setFocus()
+
+    def _typed(self) -> None:
+        if self.text.value():
+            self.nothing.set_value(False)
+        self._changed()
+
+    def _ticked(self) -> None:
+        """Text and tick exclude each other; a tick never throws text away."""
+        if self.nothing.value() and self.text.value():
+            self.nothing.set_value(False)
+            self.show_error(_("There is text here. Empty it first, then tick that there is nothing particular."))
+            return
+        self._changed()
+
+    def _changed(self) -> None:
+        if self.error.isVisible():
+            self.show_error("")
+        self.edited.emit()
+
+
+class NoteEditor(QWidget):
+    """A draft being written. ``edited`` at every change."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.note = ConsultNote()
+        self.sections: dict[str, SectionEditor] = {}
+        self.form = Form(
+            [
+                Field(name="care_date", label=_("Date of the consult"), kind="date", required=True, past=True),
+                Field(name="duration_minutes", label=_("Minutes"), kind="int", least=1, most=480),
+                Field(name="attendees", label=_("Who else was there"), max_length=200),
+            ],
+            columns=3,
+        )
+        self.form.edited.connect(self.edited)
+        self._box = QVBoxLayout()
+        self._box.setSpacing(Space.L)
+        self.setLayout(column(self.form, self._box, STRETCH, space=Space.L))
+
+    def show_note(self, note: ConsultNote, sections: Sequence[NoteSection]) -> None:
+        """Begin with what is stored."""
+        self.note = note
+        empty_layout(self._box)
+        self.sections = {}
+        for kind in SECTIONS[note.kind]:
+            made = self.sections[kind.code] = SectionEditor(kind)
+            made.edited.connect(self.edited)
+            self._box.addWidget(made)
+        self.form.set_values({"care_date": note.care_date, "duration_minutes": note.duration_minutes, "attendees": note.attendees})
+        for section in sections:
+            if section.code in self.sections:
+                self.sections[section.code].set(section.text, section.nothing_particular)
+
+    def changed_note(self) -> ConsultNote:
+        """The note with date, minutes and attendees as they stand here; an impossible date is left as it was."""
+        values = self.form.values()
+        return replace(
+            self.note,
+            care_date=values["care_date"] or self.note.care_date,
+            duration_minutes=values["duration_minutes"],
+            attendees=values["attendees"],
+        )
+
+    def written(self) -> list[NoteSection]:
+        """The sections as they stand here."""
+        return [
+            NoteSection(code=code, text=part.text.value(), nothing_particular=part.nothing.value()) for code, part in self.sections.items()
+        ]
+
+    def data(self) -> dict[str, Any]:
+        """Everything typed as JSON, for the draft; spaces and blank lines too."""
+        note = self.changed_note()
+        return {
+            "care_date": note.care_date.isoformat(),
+            "duration_minutes": note.duration_minutes,
+            "attendees": note.attendees,
+            "sections": {code: [part.text.toPlainText(), part.nothing.value()] for code, part in self.sections.items()},
+        }
+
+    def restore(self, data: dict[str, Any]) -> None:
+        """Show what a draft holds."""
+        self.form.set_values(
+            {
+                "care_date": date.fromisoformat(data["care_date"]),
+                "duration_minutes": data["duration_minutes"],
+                "attendees": data["attendees"],
+            }
+        )
+        for code, (text, nothing) in data["sections"].items():
+            if code in self.sections:
+                self.sections[code].set(str(text), bool(nothing))
+
+    def show_error(self, error: UserError) -> bool:
+        """Beside the section it is about."""
+        part = self.sections.get(error.field)
+        if part is None:
+            return self.form.show_error(error)
+        part.show_error(error.message)
+        return True
+
+    def focus_first(self) -> None:
+        """Put the cursor in the first section."""
+        for part in self.sections.values():
+            part.text.setFocus()
+            return
+
+
+class NoteReader(QWidget):
+    """A signed note, or a colleague's draft: to read only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._box = column(space=Space.L)
+        self.setLayout(column(self._box, STRETCH))
+
+    def show_note(self, sheet: NoteSheet) -> None:
+        """Show a note with its addenda."""
+        empty_layout(self._box)
+        note = sheet.note
+        self._box.addWidget(muted(_particulars(note)))
+        for section in sheet.sections:
+            if section.text or section.nothing_particular:
+                self._box.addLayout(_section(note, section))
+        for item in sheet.addenda:
+            said = _("{author}, {when}. Reason: {reason}").format(
+                author=item.author, when=dates.full(item.addendum.signed_at), reason=item.addendum.reason
+            )
+            text = Label(item.addendum.text, wrap=True, selectable=True)
+            self._box.addWidget(Card(_("Addendum"), text, muted(said)))
+        if note.signed_at is not None:
+            self._box.addWidget(muted(signature(sheet)))
+
+
+def _section(note: ConsultNote, section: NoteSection) -> QVBoxLayout:
+    title = next(_(kind.title) for kind in SECTIONS[note.kind] if kind.code == section.code)
+    text = Label(section.text or _("Nothing particular"), wrap=True, selectable=True, role="text" if section.text else "muted")
+    return column(Label(title, look="strong"), text, space=Space.XS)
+
+
+def _particulars(note: ConsultNote) -> str:
+    parts = [_("Consult of {day}").format(day=dates.full_day(note.care_date))]
+    if note.duration_minutes:
+        parts.append(ngettext("{n} minute", "{n} minutes", note.duration_minutes).format(n=note.duration_minutes))
+    if note.attendees:
+        parts.append(_("also there: {who}").format(who=note.attendees))
+    return ", ".join(parts)
+
+
+def signature(sheet: NoteSheet) -> str:
+    """Who signed when, whether late and why, and the beginning of the fingerprint."""
+    note = sheet.note
+    if note.signed_at is None:
+        return ""
+    said = _("Signed by {author} on {when}.").format(author=sheet.author, when=dates.full(note.signed_at))
+    if note.late:
+        said += " " + _("Late entry: {reason}").format(reason=note.late_reason)
+    return said + "\n" + _("Fingerprint {hash}").format(hash=note.hash[:20])

@@ -1,0 +1,71 @@
+"""A client's notes in a list, and the ways to begin one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from nmx_desk.domain.consults import NOTE_KIND_NAMES, NOTE_STATUS_NAMES, NoteKind, NoteStatus
+from nmx_desk.i18n import _
+from nmx_desk.services.notes import NoteRow, NotesOverview
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.badges import Badge
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.layout import STRETCH, column, row
+from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme.tokens import Space
+
+STATUS_BADGES = {
+    NoteStatus.DRAFT: (Hue.WARN, "pencil"),
+    NoteStatus.SIGNED: (Hue.OK, "signature"),
+    NoteStatus.AMENDED: (Hue.INFO, "file-plus"),
+    NoteStatus.VOID: (Hue.NEUTRAL, "ban"),
+}
+
+
+def status_badge(status: NoteStatus) -> Badge:
+    """A note's state as icon, word and hue."""
+    hue, icon = STATUS_BADGES[status]
+    return Badge(_(NOTE_STATUS_NAMES[status]), hue, icon)
+
+
+def _day(found: NoteRow) -> str:
+    return dates.full_day(found.note.care_date)
+
+
+def _status(found: NoteRow) -> str:
+    return _(NOTE_STATUS_NAMES[found.note.status])
+
+
+class NotesList(QWidget):
+    """``opened`` carries a note's id, ``begun`` the kind of a new note."""
+
+    opened = Signal(str)
+    begun = Signal(str)
+
+    def __init__(self, *, may_write: bool) -> None:
+        super().__init__()
+        columns: list[Column[NoteRow]] = [
+            Column(key="day", title=_("Date"), text=_day, sort_key=lambda found: found.note.care_date, width=240),
+            Column(key="kind", title=_("Consult"), text=lambda found: _(NOTE_KIND_NAMES[found.note.kind]), strong=True),
+            Column(key="author", title=_("Author"), text=lambda found: found.author, width=220),
+            Column(key="status", title=_("State"), text=_status, badge=lambda found: status_badge(found.note.status), width=180),
+        ]
+        empty = EmptyState(_("No notes yet"), _("Begin with the intake."), icon="file-text")
+        self.table: Table[NoteRow] = Table(columns, name="notes", label=_("Consult notes"), empty=empty)
+        self.table.opened.connect(lambda found: self.opened.emit(found.note.id))
+        begin = [self._button(kind) for kind in NoteKind] if may_write else []
+        self.setLayout(column(row(*begin, STRETCH), self.table, space=Space.M))
+
+    def show_notes(self, overview: NotesOverview) -> None:
+        """Show the list."""
+        self.table.set_rows(overview.notes)
+
+    def _button(self, kind: NoteKind) -> Button:
+        titles = {NoteKind.INTAKE: _("New intake note"), NoteKind.FOLLOW_UP: _("New follow-up note")}
+        run: Callable[[], object] = lambda: self.begun.emit(str(kind))  # noqa: E731 (it needs the kind)
+        return Button(titles[kind], run, icon="file-plus")

@@ -1,0 +1,339 @@
+"""Writing, signing and reading consult notes. Reached from a client, an appointment or the search; not in the rail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from nmx_desk.domain.consults import NOTE_KIND_NAMES, Draft, NoteKind, NoteStatus
+from nmx_desk.domain.errors import DeskError, UserError
+from nmx_desk.i18n import _
+from nmx_desk.services import drafts, notes
+from nmx_desk.services.clients import open_client
+from nmx_desk.services.notes import NoteSheet
+from nmx_desk.ui import errors
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.autosave import Autosave
+from nmx_desk.ui.kit.badges import StateBadge
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.dialogs import ask, ask_reason
+from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.labels import Label, heading, muted
+from nmx_desk.ui.kit.layout import STRETCH, column, holder, row, scroll
+from nmx_desk.ui.kit.messages import Banner
+from nmx_desk.ui.kit.page import Command, Frame, Page
+from nmx_desk.ui.notes.addendum import ask_addendum
+from nmx_desk.ui.notes.context import NoteContext
+from nmx_desk.ui.notes.editor import NoteEditor, NoteReader
+from nmx_desk.ui.notes.overview import NotesList, status_badge
+from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme.tokens import Space
+
+
+class NotesPage(Page):
+    """``arrive(note_id=…)``, ``arrive(client_id=…, kind=…, appointment_id=…)``, or ``arrive(client_id=…)`` for the list."""
+
+    name: ClassVar[str] = "notes"
+    icon: ClassVar[str] = "file-text"
+    right: ClassVar[str | None] = "notes.read"
+    in_rail: ClassVar[bool] = False
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame)
+        self.sheet: NoteSheet | None = None
+        self._where: dict[str, Any] = {}
+        self._clean = ""
+        self._autosave = Autosave(frame.runner, drafts.keep_draft, self._kept_content, self)
+        self._build()
+        self._autosave.kept.connect(self._say_kept)
+        self._autosave.failed.connect(self._say_not_kept)
+        for part in (self.editor, self.context):
+            part.edited.connect(self._edited)
+        self.list.opened.connect(lambda note_id: self.frame.go("notes", note_id=note_id))
+        self.list.begun.connect(lambda kind: self.frame.go("notes", client_id=self._where.get("client_id"), kind=kind))
+
+    @classmethod
+    def title(cls) -> str:
+        """Name of the page."""
+        return _("Consult notes")
+
+    # -- how it lies -----------------------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.heading = heading("")
+        self.badge = StateBadge()
+        self.subtitle = muted("", wrap=False)
+        self.saved = Label("", look="small", role="muted")
+        self.banner = Banner()
+        self.sign_button = Button(_("Sign"), self.sign, kind="primary", icon="signature", tip=_("Sign the note (Ctrl+Enter)"))
+        self.addendum_button = Button(_("Addendum"), self.add_addendum, icon="file-plus")
+        self.delete_button = Button(_("Delete draft"), self.delete, kind="quiet", icon="trash-2")
+        self.editor, self.reader, self.context, self.list = NoteEditor(), NoteReader(), NoteContext(), NotesList(
+            may_write=self.frame.desk.may("notes.write")
+        )  # fmt: skip
+        head = row(
+            column(row(self.heading, self.badge, STRETCH, space=Space.M), self.subtitle, space=2), self.saved, self.delete_button,
+            self.addendum_button, self.sign_button, space=Space.M,
+        )  # fmt: skip
+        head.setStretch(0, 1)
+        self.split = QSplitter()
+        left = column(self.editor, self.reader)
+        left.setContentsMargins(0, 0, Space.L, Space.L)
+        self.split.addWidget(scroll(holder(left), _("Note")))
+        right = column(self.context)
+        right.setContentsMargins(Space.S, 0, Space.S, Space.L)
+        self.split.addWidget(scroll(holder(right), _("Context")))
+        self.split.setStretchFactor(0, 3)
+        self.split.setStretchFactor(1, 2)
+        self.split.setChildrenCollapsible(False)
+        body = column(head, self.banner, self.split, self.list, space=Space.M, margin=Space.XL)
+        body.setStretch(2, 1)
+        body.setStretch(3, 1)
+        self.setLayout(body)
+        self._show_parts(note=False)
+
+    def _show_parts(self, *, note: bool) -> None:
+        sheet = self.sheet if note else None
+        writing = sheet is not None and not sheet.read_only
+        signed = sheet is not None and sheet.note.status in {NoteStatus.SIGNED, NoteStatus.AMENDED}
+        may_write = self.frame.desk.may("notes.write")
+        shown: list[tuple[QWidget, bool]] = [
+            *((widget, note) for widget in (self.split, self.badge)),
+            *((widget, writing) for widget in (self.saved, self.sign_button, self.delete_button, self.editor)),
+            (self.list, not note),
+            (self.addendum_button, signed and may_write),
+            (self.reader, note and not writing),
+        ]
+        for widget, on in shown:
+            widget.setVisible(on)
+
+    # -- coming and going ------------------------------------------------------------------------------------------------------------
+
+    def arrive(self, **where: Any) -> None:
+        """Open a note, begin or resume one, or list a client's notes."""
+        self._where = where
+        self._forget()
+        do = self.frame.runner.do
+        if where.get("note_id"):
+            do(notes.read_note, where["note_id"], then=self._show, failed=self._not_opened, owner=self)
+        elif where.get("kind"):
+            do(
+                notes.open_note, where["client_id"], NoteKind(where["kind"]), where.get("appointment_id"),
+                then=self._show, failed=self._not_opened, owner=self,
+            )  # fmt: skip
+        elif where.get("client_id"):
+            do(open_client, where["client_id"], then=lambda client: self.heading.setText(client.name), owner=self)
+            do(notes.notes_of, where["client_id"], then=self._show_list, owner=self)
+
+    def refresh(self, changes: Changes | None) -> None:
+        """The list, and a note that is only read, follow what others do; what is being written stays."""
+        if changes is None or (self.sheet is None and "consult_note" in changes.tables):
+            if self.sheet is None or not self.dirty:
+                self.arrive(**self._where)
+        elif self.sheet is not None and self.sheet.read_only and "addendum" in changes.tables:
+            self.arrive(**self._where)
+
+    def leave(self) -> bool:
+        """What was typed becomes one logged change."""
+        if self.dirty:
+            self._autosave.now()
+            self._save(lambda: None)
+        return True
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was typed since the note was opened or saved."""
+        return self.sheet is not None and not self.sheet.read_only and self._content() != self._clean
+
+    def _forget(self) -> None:
+        self._autosave.stop()
+        self.sheet = None
+        self.banner.hide()
+        self.heading.setText("")
+        self.subtitle.setText("")
+        self.saved.setText("")
+        self._show_parts(note=False)
+
+    def _not_opened(self, error: DeskError) -> None:
+        self.heading.setText(self.title())
+        self.banner.say(error.message or _("The note stays closed: no reason was given."), Hue.WARN, closable=False)
+        self.list.hide()
+
+    def _show_list(self, overview: notes.NotesOverview) -> None:
+        self.sheet = None
+        self.subtitle.setText(self.title())
+        self.list.show_notes(overview)
+        self._show_parts(note=False)
+
+    def _show(self, sheet: NoteSheet) -> None:
+        self.sheet = sheet
+        note = sheet.note
+        self.heading.setText(sheet.client.name)
+        self.badge.set(status_badge(note.status))
+        day = dates.full_day(note.care_date)
+        self.subtitle.setText(_("{kind}, {day}").format(kind=_(NOTE_KIND_NAMES[note.kind]), day=day))
+        self.context.show_sheet(sheet)
+        self._show_parts(note=True)
+        if sheet.read_only:
+            self.reader.show_note(sheet)
+            if sheet.editor:
+                self.banner.say(_("{name} is writing this note. It can only be read.").format(name=sheet.editor), Hue.INFO, closable=False)
+            return
+        self.editor.show_note(note, sheet.sections)
+        self._clean = self._content()
+        if sheet.draft is not None:
+            self._restore(sheet.draft)
+        self.editor.focus_first()
+
+    def _restore(self, draft: Draft) -> None:
+        """Put back what was typed before the program stopped. A draft that cannot be read is left alone."""
+        if self.sheet is None:
+            return
+        try:
+            data = json.loads(draft.content)
+            self.editor.restore(data)
+            self.context.restore(data, self.sheet)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self.banner.say(_("What was typed earlier could not be put back."), Hue.WARN)
+            return
+        if not self.dirty:
+            return
+        self.banner.say(
+            _("Restored what was typed at {time}.").format(time=dates.clock(draft.saved_at)),
+            Hue.INFO, action_text=_("Throw it away"), action=self._throw_away,
+        )  # fmt: skip
+
+    def _throw_away(self) -> None:
+        sheet = self.sheet
+        if sheet is not None:
+            self._autosave.stop()
+            self.frame.runner.do(
+                drafts.drop_draft, notes.DRAFT_KIND, sheet.note.id, then=lambda _done: self.arrive(**self._where), owner=self
+            )  # fmt: skip
+
+    # -- saving while typing ---------------------------------------------------------------------------------------------------------
+
+    def _content(self) -> str:
+        return json.dumps({**self.editor.data(), **self.context.data()}, ensure_ascii=False, sort_keys=True)
+
+    def _kept_content(self) -> tuple[Any, ...] | None:
+        sheet = self.sheet
+        if sheet is None or sheet.read_only:
+            return None
+        return notes.DRAFT_KIND, sheet.note.id, sheet.client.id, self._content()
+
+    def _edited(self) -> None:
+        if self.sheet is not None and not self.sheet.read_only:
+            self.saved.setText(_("Saving …"))
+            self._autosave.touch()
+
+    def _say_kept(self, draft: Draft) -> None:
+        self.saved.setText(_("Saved {time}").format(time=dates.clock(draft.saved_at)))
+
+    def _say_not_kept(self, message: str) -> None:
+        self.saved.setText(_("Not saved"))
+        self.banner.say(message, Hue.DANGER, action_text=_("Try again"), action=self._autosave.now)
+
+    def _save(self, then: Callable[[], object]) -> None:
+        """Everything that stands here in one unit of work; the draft goes with it."""
+        sheet = self.sheet
+        if sheet is None or sheet.read_only:
+            return
+
+        def saved(now: NoteSheet) -> None:
+            if self.sheet is not None and self.sheet.note.id == now.note.id:
+                self._stands(now)
+                then()
+
+        self._autosave.stop()
+        self.frame.runner.do(
+            notes.save_note, self.editor.changed_note(), self.editor.written(),
+            complaints=self.context.entries(), outcome=self.context.outcome_score(), then=saved, owner=self,
+        )  # fmt: skip
+
+    def _stands(self, saved: NoteSheet) -> None:
+        """What is on the screen is stored: go on from its versions."""
+        self.sheet = saved
+        self.editor.note = saved.note
+        self.context.show_sheet(saved)
+        self._clean = self._content()
+        self.saved.setText(_("Saved {time}").format(time=dates.clock(self.frame.now())))
+
+    # -- what can be done ------------------------------------------------------------------------------------------------------------
+
+    def sign(self) -> None:
+        """Ask once, then save and sign."""
+        sheet = self.sheet
+        if sheet is None or sheet.read_only or self.editor.form.checked() is None:
+            return
+        text = _("After signing the text is locked for good. Something can still be added with an addendum.")
+        if ask(self.window(), _("Sign this note?"), text, yes=_("Sign")):
+            self._save(self._sign)
+
+    def _sign(self, late_reason: str = "") -> None:
+        if self.sheet is not None:
+            self.frame.runner.do(
+                notes.sign_note,
+                self.sheet.note.id,
+                self.editor.written(),
+                late_reason,
+                then=self._signed,
+                failed=self._not_signed,
+                owner=self,
+            )
+
+    def _signed(self, sheet: NoteSheet) -> None:
+        self._autosave.stop()
+        self.banner.hide()
+        self._show(sheet)
+        self.frame.toast(_("The note is signed."))
+
+    def _not_signed(self, error: DeskError) -> None:
+        if isinstance(error, UserError) and error.field == "late_reason":
+            reason = ask_reason(self.window(), _("Late entry"), error.message, yes=_("Sign"))
+            if reason:
+                self._sign(reason)
+            return
+        errors.show(error, self)
+
+    def add_addendum(self) -> None:
+        """Ask for text and reason, then sign the addendum."""
+        sheet = self.sheet
+        if sheet is None or not self.addendum_button.isVisible():
+            return
+        values = ask_addendum(self.window())
+        if values is not None:
+            self.frame.runner.do(notes.add_addendum, sheet.note.id, values["text"], values["reason"], then=self._show, owner=self)
+
+    def delete(self) -> None:
+        """Delete one's own draft, after asking."""
+        sheet = self.sheet
+        if sheet is None or sheet.read_only:
+            return
+        text = _("The draft and the scores entered with it are deleted. The log keeps that it was there.")
+        if ask(self.window(), _("Delete this draft?"), text, yes=_("Delete draft"), danger=True):
+            self._autosave.stop()
+            self.frame.runner.do(notes.delete_draft_note, sheet.note.id, then=partial(self._deleted, sheet.client.id), owner=self)
+
+    def _deleted(self, client_id: str, _done: object) -> None:
+        self._forget()
+        self.frame.toast(_("The draft is deleted."))
+        self.frame.go("notes", client_id=client_id)
+
+    def commands(self) -> list[Command]:
+        """Signing has its keys; the rest is in the palette."""
+        return [
+            Command(_("Sign the note"), self.sign, "onderteken verslag sign", "Ctrl+Return", "signature"),
+            Command(_("Addendum to this note"), self.add_addendum, "aanvulling addendum", icon="file-plus"),
+        ]
+
+    def show_error(self, error: UserError) -> bool:
+        """Beside the section or field it is about."""
+        if error.field in {"complaints", "outcome"}:
+            self.banner.say(error.message, Hue.DANGER)
+            return True
+        return self.editor.isVisible() and self.editor.show_error(error)
