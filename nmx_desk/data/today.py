@@ -1,0 +1,75 @@
+"""Queries of the day: what waits for whom, and how the month goes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from nmx_desk.data.store import Store, table_of
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.consults import AdviceCall, CallStatus, Complaint, ConsultNote, NoteStatus
+from nmx_desk.domain.people import User
+from nmx_desk.domain.requests import AdviceRequest, AttemptResult, CallAttempt, RequestStatus
+
+_request, _attempt, _call, _appointment = (table_of(kind) for kind in (AdviceRequest, CallAttempt, AdviceCall, Appointment))
+_note, _complaint, _client, _user = (table_of(kind) for kind in (ConsultNote, Complaint, Client, User))
+_NOT_VALID = (RequestStatus.INVALID, RequestStatus.DUPLICATE)
+
+
+@dataclass(frozen=True)
+class DraftNote:
+    """An unsigned note: of whom, by whom, since when; no content."""
+
+    note: ConsultNote
+    client: str
+    author: str
+
+
+def draft_notes(store: Store, author_id: str = "") -> list[DraftNote]:
+    """Unsigned notes, oldest care first; of everybody or of one author."""
+    notes = store.find(
+        ConsultNote, *([_note.c.author_id == author_id] if author_id else []), status=NoteStatus.DRAFT,
+        order=[_note.c.care_date, _note.c.created_at],
+    )  # fmt: skip
+    clients = {client.id: client.name for client in store.find(Client, _client.c.id.in_({note.client_id for note in notes}))}
+    authors = {user.id: user.display_name for user in store.find(User, _user.c.id.in_({note.author_id for note in notes}))}
+    return [DraftNote(note, clients.get(note.client_id, ""), authors.get(note.author_id, "")) for note in notes]
+
+
+def main_complaints(store: Store, client_ids: Collection[str]) -> dict[str, Complaint]:
+    """The main complaint of each of these clients who has one."""
+    where = (_complaint.c.client_id.in_(client_ids), _complaint.c.is_active == sa.true())
+    found: dict[str, Complaint] = {}
+    for complaint in store.find(Complaint, *where, order=[_complaint.c.rank, _complaint.c.created_at]):
+        found.setdefault(complaint.client_id, complaint)
+    return found
+
+
+def waiting_since(store: Store, before: datetime) -> list[AdviceRequest]:
+    """New requests that nobody called, received before a moment, the oldest first."""
+    return store.find(
+        AdviceRequest, _request.c.received_at < before, status=RequestStatus.NEW, order=[_request.c.received_at], limit=100
+    )  # fmt: skip
+
+
+def requests_received(store: Store, start: datetime, end: datetime) -> dict[str, int]:
+    """What became of the valid requests received from ``start`` to before ``end``: ``requests``, ``reached``, ``booked``, ``held``."""
+    spoken = sa.exists().where(_attempt.c.request_id == _request.c.id, _attempt.c.result == AttemptResult.SPOKEN)
+    called = sa.exists().where(_call.c.request_id == _request.c.id, _call.c.status == CallStatus.COMPLETED)
+    booked = sa.exists().where(_appointment.c.request_id == _request.c.id, _appointment.c.type_code == "advice_call")
+    cases = {"requests": sa.true(), "reached": sa.or_(spoken, called), "booked": booked, "held": called}
+    rows = sa.select(*(sa.func.coalesce(sa.func.sum(sa.case((case, 1), else_=0)), 0) for case in cases.values())).where(
+        _request.c.received_at >= start, _request.c.received_at < end, _request.c.status.not_in(_NOT_VALID)
+    )
+    return {name: int(count) for name, count in zip(cases, store.connection.execute(rows).one(), strict=True)}
+
+
+def no_shows(store: Store, start: datetime, end: datetime) -> int:
+    """Appointments from ``start`` to before ``end`` to which nobody came."""
+    columns = _appointment.c
+    where = (columns.starts_at >= start, columns.starts_at < end, columns.status == AppointmentStatus.NO_SHOW)
+    return int(store.connection.execute(sa.select(sa.func.count()).select_from(_appointment).where(*where)).scalar_one())

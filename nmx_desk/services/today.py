@@ -1,0 +1,204 @@
+"""Today: what waits for the reception, for the practitioner and for the manager, from one use case (EXPERIENCE §3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from nmx_desk.data import agenda as agenda_data
+from nmx_desk.data import today as data
+from nmx_desk.data.today import DraftNote
+from nmx_desk.domain.agenda import NO_SHOW_AFTER, Appointment, AppointmentStatus, AppointmentType
+from nmx_desk.domain.agenda import may_become as may_step
+from nmx_desk.domain.consults import is_late
+from nmx_desk.domain.intervals import from_minutes
+from nmx_desk.domain.people import Role
+from nmx_desk.domain.plan_rules import FollowUpState
+from nmx_desk.domain.request_views import RequestRow
+from nmx_desk.domain.requests import RequestStatus
+from nmx_desk.domain.walltime import start_minute
+from nmx_desk.i18n import language
+from nmx_desk.services.agenda import day_item
+from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.followups import FollowUpRow, list_follow_ups
+from nmx_desk.services.requests import due_recalls, list_requests
+
+__all__ = ["DraftNote", "FrontDesk", "Month", "MyDay", "Overdue", "Tile", "TodaySheet", "Visit", "today"]
+WAITING = timedelta(days=2)  # a request nobody called for so long is overdue
+TILES = ("requests", "reached", "booked", "held", "no_show")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An appointment of today. ``reason`` in one line, for who treats the client; ``client_id`` is None for somebody not yet known."""
+
+    appointment: Appointment
+    who: str
+    kind: str
+    practitioner: str
+    phone: str = ""
+    call_instruction: str = ""
+    reason: str = ""
+
+    @property
+    def id(self) -> str:
+        """The appointment's id."""
+        return self.appointment.id
+
+    @property
+    def may_check_in(self) -> bool:
+        """Whether the client can arrive."""
+        return may_step(self.appointment.status, AppointmentStatus.ARRIVED)
+
+    def may_no_show(self, now: datetime) -> bool:
+        """Whether one may say that nobody came."""
+        return may_step(self.appointment.status, AppointmentStatus.NO_SHOW) and now >= self.appointment.starts_at + NO_SHOW_AFTER
+
+
+@dataclass(frozen=True)
+class FrontDesk:
+    """The reception's day: new requests (longest waiting first), recalls of today, everybody's appointments."""
+
+    new: tuple[RequestRow, ...]
+    recalls: tuple[RequestRow, ...]
+    visits: tuple[Visit, ...]
+
+
+@dataclass(frozen=True)
+class MyDay:
+    """A practitioner's day: own appointments, own unsigned notes, own clients' follow-ups that are due or overdue."""
+
+    visits: tuple[Visit, ...]
+    unsigned: tuple[DraftNote, ...]
+    follow_ups: tuple[FollowUpRow, ...]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A count of this month so far, and of as many days of the month before. ``key`` is one of ``TILES``."""
+
+    key: str
+    count: int
+    before: int
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """Something that should have been done: ``kind`` is request, note or follow_up; ``who`` has to do it, if anybody."""
+
+    kind: str
+    id: str
+    client: str
+    since: date
+    who: str = ""
+    client_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Month:
+    """The manager's month."""
+
+    first: date
+    tiles: tuple[Tile, ...]
+    overdue: tuple[Overdue, ...]
+
+
+@dataclass(frozen=True)
+class TodaySheet:
+    """What the user's roles ask for; a part is None for who has not that role."""
+
+    day: date
+    desk: FrontDesk | None = None
+    mine: MyDay | None = None
+    month: Month | None = None
+
+
+@use_case("today.read", writes=False)
+def today(work: Work) -> TodaySheet:
+    """The day of the user. The look at lists of people is logged."""
+    follow_ups = list_follow_ups(work)
+    return TodaySheet(
+        work.today(),
+        _front_desk(work) if Role.RECEPTIONIST in work.roles else None,
+        _my_day(work, follow_ups) if Role.PRACTITIONER in work.roles else None,
+        _month(work, follow_ups) if Role.MANAGER in work.roles else None,
+    )
+
+
+def _front_desk(work: Work) -> FrontDesk:
+    new = list_requests(work, {RequestStatus.NEW})
+    recalls = due_recalls(work, _day_bounds(work, work.today())[1])
+    return FrontDesk(tuple(new), tuple(recalls), _visits(work))
+
+
+def _my_day(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> MyDay:
+    attention = (FollowUpState.OVERDUE, FollowUpState.DUE)
+    mine = [row for row in follow_ups if row.follow_up.practitioner_id == work.user.id and row.state in attention]
+    return MyDay(_visits(work, mine_only=True), tuple(data.draft_notes(work.store, work.user.id)), tuple(mine))
+
+
+def _visits(work: Work, *, mine_only: bool = False) -> tuple[Visit, ...]:
+    lo, hi = start_minute(work.clinic.zone, work.today()), start_minute(work.clinic.zone, work.today() + timedelta(days=1))
+    found = agenda_data.booked_between(work.store, lo, hi, work.user.id if mine_only else None, live=True)
+    kinds = {kind.code: kind.name(language()) for kind in work.store.find(AppointmentType)}
+    names = {user.id: user.display_name for user in agenda_data.practitioners(work.store)}
+    reasons = _reasons(work, found) if mine_only else {}
+    work.seen("agenda_day", work.today().isoformat(), None)
+    visits = []
+    for booked in found:
+        item, row = day_item(booked), booked.appointment
+        kind, who = kinds.get(row.type_code, row.type_code), names.get(row.practitioner_id, "")
+        visits.append(Visit(row, item.who, kind, who, item.phone, item.call_instruction, reasons.get(row.id, "")))
+    return tuple(visits)
+
+
+def _reasons(work: Work, found: list[agenda_data.Booked]) -> dict[str, str]:
+    """Why each of one's own clients comes, in one line: the main complaint, else what the request asked. What is shown is logged."""
+    complaints = data.main_complaints(work.store, {item.client.id for item in found if item.client is not None})
+    reasons = {}
+    for item in found:
+        complaint = complaints.get(item.client.id) if item.client is not None else None
+        if complaint is not None:
+            work.seen("complaint", complaint.id, complaint.client_id)
+        text = complaint.words if complaint is not None else item.request.question if item.request is not None else ""
+        reasons[item.appointment.id] = " ".join(text.split())
+    return reasons
+
+
+def _month(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> Month:
+    day = work.today()
+    first = day.replace(day=1)
+    before = (first - timedelta(days=1)).replace(day=1)
+    so_far, then = _counts(work, first, day), _counts(work, before, min(before + (day - first), first - timedelta(days=1)))
+    tiles = tuple(Tile(key, so_far[key], then[key]) for key in TILES)
+    return Month(first, tiles, _overdue(work, follow_ups))
+
+
+def _counts(work: Work, first: date, last: date) -> dict[str, int]:
+    start, end = _day_bounds(work, first)[0], _day_bounds(work, last)[1]
+    return data.requests_received(work.store, start, end) | {"no_show": data.no_shows(work.store, start, end)}
+
+
+def _overdue(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> tuple[Overdue, ...]:
+    """Requests nobody called, notes unsigned after a day, follow-ups past their window: the longest overdue first."""
+    found = [
+        Overdue("request", request.id, request.name, request.received_at.astimezone(work.zone).date(), client_id=request.client_id)
+        for request in data.waiting_since(work.store, work.now() - WAITING)
+    ]
+    found += [
+        Overdue("note", draft.note.id, draft.client, draft.note.care_date, draft.author, draft.note.client_id)
+        for draft in data.draft_notes(work.store)
+        if is_late(draft.note.care_date, None, work.now(), work.zone)
+    ]
+    found += [
+        Overdue("follow_up", row.id, row.client.name, row.follow_up.due_on, row.practitioner, row.client.id)
+        for row in follow_ups
+        if row.state is FollowUpState.OVERDUE
+    ]
+    work.seen("overdue_list", work.today().isoformat(), None)
+    return tuple(sorted(found, key=lambda item: (item.since, item.client, item.id)))
+
+
+def _day_bounds(work: Work, day: date) -> tuple[datetime, datetime]:
+    zone = work.clinic.zone
+    return from_minutes(start_minute(zone, day)), from_minutes(start_minute(zone, day + timedelta(days=1)))
