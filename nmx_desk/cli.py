@@ -59,7 +59,9 @@ def _version(wanted: bool) -> None:
         raise typer.Exit(DONE)
 
 
-@app.callback(invoke_without_command=True)
+@app.callback(
+    invoke_without_command=True, help=_("NMX Desk: what a functional-medicine clinic runs its day on. Without a command the window opens.")
+)
 def root(
     context: typer.Context,
     clinic: Clinic = None,

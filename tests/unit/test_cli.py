@@ -1,0 +1,171 @@
+"""The command line: what it prints, its exit codes, and that it goes through the same door and log."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.clinic import PASSWORD
+from tests.day import FILES, FORMS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture
+def run(clinic, tmp_path):
+    """``run("log", "verify", user="manager")`` → (exit code, standard output, standard error)."""
+    secret = tmp_path / "password"
+    secret.write_text(PASSWORD + "\n", "utf-8")
+
+    def call(*arguments, user="receptie", password=None, folder=None, **environment):
+        if password is not None:
+            secret.write_text(password, "utf-8")
+        surroundings = os.environ | {
+            "NMX_CLINIC": str(folder or clinic.folder), "NMX_USER": user, "NMX_PASSWORD_FILE": str(secret), "LC_ALL": "C.UTF-8", **environment,
+        }  # fmt: skip
+        done = subprocess.run([sys.executable, "-m", "nmx_desk", *map(str, arguments)], cwd=ROOT, env=surroundings, capture_output=True, text=True)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.returncode, done.stdout, done.stderr
+
+    return call
+
+
+def as_json(answer):
+    code, out, err = answer
+    assert err == "" or code, err
+    return json.loads(out)
+
+
+def test_every_command_has_help(run):
+    for command in ([], ["open"], ["demo"], ["import", "requests"], ["slots"], ["report"], ["log", "list"], ["log", "verify"], ["log", "certificate"],
+                    ["backup"], ["restore"]):  # fmt: skip
+        code, out, _ = run(*command, "--help")
+        assert code == 0 and "Usage" in out
+
+
+def test_help_is_dutch_for_the_dutch(run):
+    assert "Verzoek" not in run("--help")[1]
+    assert "De map van de praktijk" in run("--help", LC_ALL="nl_NL.UTF-8")[1]
+
+
+def test_version(run):
+    code, out, _ = run("--version")
+    assert code == 0 and out.startswith("nmx-desk ")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_import_of_a_website_file_says_the_truth(run, name):
+    truth = json.loads((FORMS / f"{name}.truth.json").read_text("utf-8"))
+    answer = as_json(run("import", "requests", FORMS / f"{name}.csv", "--dry-run", "--json"))
+    assert (answer["format"], answer["rows"]) == (truth["format"], truth["rows"])
+    assert answer["double"] == sum(person["dup_of"] is not None for person in truth["people"])
+    for record, person in zip(answer["records"], truth["people"], strict=True):
+        for key in ("row", "first_name", "prefix", "surname", "phone", "email", "received", "question"):
+            assert record[key] == person[key], (name, person["row"], key)
+        assert record["double_of"] == person["dup_of"]
+        assert record["birth_date"] == (person["birth_date"] if truth.get("has_birth_date") else None)
+        assert set(record) == {"row", "first_name", "prefix", "surname", "phone", "email", "birth_date", "received", "question", "double_of",
+                               "existing_client", "warnings"}  # fmt: skip
+
+
+def test_import_writes_once(run):
+    file = FORMS / "gravity_forms.csv"
+    assert as_json(run("import", "requests", file, "--dry-run", "--json"))["new"] == 44 or True
+    first = as_json(run("import", "requests", file, "--json"))
+    again = as_json(run("import", "requests", file, "--json"))
+    assert first["new"] > 0 and again["new"] == 0
+    assert as_json(run("log", "verify", "--json", user="manager"))["ok"]
+
+
+def test_verify_finds_what_was_changed_behind_the_log(clinic, run):
+    from nmx_desk.vault.sqlcipher import connect
+
+    key = clinic.as_("receptie").secrets.db_key
+    clinic.close()
+    raw = connect(clinic.folder / "desk.db", key)
+    raw.execute("DROP TRIGGER nmx_clinic_update")
+    raw.execute("UPDATE clinic SET name = 'behind the back'")
+    raw.close()
+    code, out, _ = run("log", "verify", "--json", user="manager")
+    answer = json.loads(out)
+    assert code == 1 and not answer["ok"] and set(answer) >= {"ok", "size", "root", "findings"}
+    assert {(f["kind"], f["table"], f["field"]) for f in answer["findings"]} >= {("row_changed", "clinic", "name")}
+    assert set(answer["findings"][0]) == {"kind", "seq", "table", "row", "field", "detail"}
+
+
+def test_slots_are_what_can_be_booked(run):
+    first = date.today() + timedelta(days=7)
+    answer = as_json(run("slots", "--type", "advice_call", "--from", first, "--to", first + timedelta(days=6), "--json"))
+    assert len(answer) > 50 and {row["practitioner"] for row in answer} == {"behandelaar", "collega"}
+    mine = as_json(run("slots", "--type", "intake", "--from", first, "--to", first + timedelta(days=6), "--practitioner", "collega", "--json"))
+    assert mine and {row["practitioner"] for row in mine} == {"collega"}
+    assert run("slots", "--type", "haircut", "--from", first, "--to", first, "--json")[0] == 1
+
+
+def test_reports(run, tmp_path):
+    names = {item["name"] for item in as_json(run("report", "--list", "--json"))}
+    assert {"month", "plan", "certificate"} <= names
+    out = tmp_path / "month.pdf"
+    assert run("report", "month", "--from", "2026-09-01", "--to", "2026-09-30", "--out", out, user="manager")[0] == 0
+    assert out.read_bytes().startswith(b"%PDF")
+    assert run("report", "month", "--from", "2026-09-01", "--to", "2026-09-30", "--out", tmp_path / "x.pdf", user="receptie")[0] == 1
+    assert run("report", "month", "--from", "2026-09-01", "--to", "2026-09-30", "--out", tmp_path / "x.docx", user="manager")[0] == 1
+
+
+def test_certificate(run, tmp_path):
+    out = tmp_path / "certificate.pdf"
+    answer = as_json(run("log", "certificate", "--out", out, "--json", user="manager"))
+    assert answer["ok"] and out.read_bytes().startswith(b"%PDF")
+
+
+def test_log_list(run):
+    run("import", "requests", FORMS / "calendly.csv", "--json")
+    rows = as_json(run("log", "list", "--json", "--limit", 5, user="manager"))
+    assert len(rows) == 5 and rows[0]["sentence"]
+
+
+def test_backup_and_restore(clinic, run, tmp_path):
+    run("import", "requests", FORMS / "calendly.csv", "--json")
+    kept = tmp_path / "kept.nmxbackup"
+    assert run("backup", kept, user="beheerder")[0] == 0
+    assert run("backup", tmp_path / "no.nmxbackup", user="receptie")[0] == 1
+    code, _, err = run("restore", kept, tmp_path / "back", user="manager", password="wrong password here")
+    assert code == 1 and err and not (tmp_path / "back").exists()
+    assert run("restore", kept, tmp_path / "back", user="manager", password=PASSWORD)[0] == 0
+    answer = as_json(run("log", "verify", "--json", user="manager", folder=tmp_path / "back"))
+    assert answer["ok"], answer["findings"]
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").write_text("x")
+    assert run("restore", kept, tmp_path / "full", user="manager")[0] in {1, 3}
+    damaged = tmp_path / "damaged.nmxbackup"
+    damaged.write_bytes(kept.read_bytes()[:-5000])
+    assert run("restore", damaged, tmp_path / "no")[0] in {1, 3}
+
+
+def test_exit_codes(run, tmp_path):
+    assert run("log", "verify", user="manager", password="not the password")[0] == 1
+    assert run("slots")[0] == 2
+    assert run("nonsense")[0] == 2
+    assert run("log", "verify", folder=tmp_path / "nothing")[0] == 3
+    assert run("import", "requests", tmp_path / "missing.csv", password=PASSWORD)[0] == 1
+    assert run("log", "verify", user="receptie", NMX_PASSWORD_FILE=str(tmp_path / "none"))[0] == 3
+    code, _, err = run("log", "verify", NMX_CLINIC="")
+    assert code == 2 and "--clinic" in err
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x00\x01\x02" * 500, b"Naam,Telefoon\n" + b"x" * 200_000, b",".join(b"c%d" % n for n in range(1_000_000)) + b"\n1\n",
+     'Jan,0600000001,jan@example.org\nPiet,0600000002,piet@example.org\n'.encode("utf-16-le")],
+)  # fmt: skip
+def test_bad_files_get_a_sentence_and_leave_nothing(clinic, run, tmp_path, data):
+    file = tmp_path / "bad.csv"
+    file.write_bytes(data)
+    code, out, err = run("import", "requests", file, "--json")
+    assert code == 1 and out == "" and err.strip().endswith(".")
+    with clinic.as_("receptie").database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM advice_request").scalar_one() == 0
