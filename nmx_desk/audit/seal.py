@@ -136,13 +136,13 @@ class Recorder:
             for level, index, value in tree.new_nodes(size, entry_leaf(entry), node_at):
                 grown[level, index] = value
             size += 1
+        run("DELETE FROM audit_raw")  # before the entries: their raw rows' deferred references would be searched again for each of them
         many = self._connection.executemany
         many(_ENTRY, entries)
         many("INSERT INTO audit_value VALUES (?,?,?,?,?,?,?)", values)
         many("INSERT INTO audit_node VALUES (?,?,?)", [(level, index, value) for (level, index), value in grown.items()])
         head = self._sign(Head(size, tree.root(size, node_at), ts, signer.key_id, signer.epoch, b""), signer)
         run("INSERT INTO audit_head VALUES (?,?,?,?,?,?)", (head.size, head.root, head.ts, head.key_id, head.epoch, head.signature))
-        run("DELETE FROM audit_raw")
         tables = frozenset(row[3] for row in rows if row[0] in "CUD")
         return Sealed(head, first, tables, frozenset(row[5] for row in rows if row[5] and row[0] in "CUD"))
 
