@@ -346,12 +346,15 @@ def upgrade() -> None:
     sa.Column('client_id', sa.Text(), nullable=False),
     sa.Column('status', sa.Text(), nullable=False),
     sa.Column('practitioner_id', sa.Text(), nullable=False),
+    sa.Column('ended_on', sa.Text(), nullable=True),
+    sa.Column('stop_reason', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_plan_client_id')),
     sa.ForeignKeyConstraint(['practitioner_id'], ['desk_user.id'], name=op.f('fk_plan_practitioner_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_plan'))
     )
     op.create_index(op.f('ix_plan_client_id'), 'plan', ['client_id'], unique=False)
     op.create_index(op.f('ix_plan_practitioner_id'), 'plan', ['practitioner_id'], unique=False)
+    op.create_index('uq_plan_active', 'plan', ['client_id'], unique=True, sqlite_where=sa.text("status = 'active'"), postgresql_where=sa.text("status = 'active'"))
     op.create_table('appointment',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -556,6 +559,7 @@ def upgrade() -> None:
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('weeks', sa.Integer(), nullable=False),
     sa.Column('goal', sa.Text(), nullable=False),
+    sa.Column('origin', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_plan_phase_client_id')),
     sa.ForeignKeyConstraint(['version_id'], ['plan_version.id'], name=op.f('fk_plan_phase_version_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_plan_phase'))
@@ -622,6 +626,7 @@ def upgrade() -> None:
     sa.Column('source', sa.Text(), nullable=False),
     sa.Column('status', sa.Text(), nullable=False),
     sa.Column('stop_reason', sa.Text(), nullable=False),
+    sa.Column('origin', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_plan_item_client_id')),
     sa.ForeignKeyConstraint(['phase_id'], ['plan_phase.id'], name=op.f('fk_plan_item_phase_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_plan_item'))

@@ -76,9 +76,50 @@ def immutable_guards() -> dict[str, str]:
     }
 
 
+def _plan_guards() -> dict[str, str]:
+    """Triggers that keep an activated version of a plan as it was; what happens to its items may go on."""
+    frozen = "IN ('active', 'completed', 'stopped', 'replaced')"
+    what = ("plan_id", "client_id", "number", "reason", "valid_from", "agreed_on", "activated_at", "activated_by", "hash")
+    changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in what)
+    refuse = " BEGIN SELECT RAISE(ABORT, 'activated'); END"
+    there = "(SELECT v.status FROM plan_version v WHERE v.id = NEW.id)"
+    made = {
+        "guard_plan_version_update": (
+            f'CREATE TRIGGER "guard_plan_version_update" BEFORE UPDATE ON "plan_version" WHEN OLD.status {frozen}'
+            f" AND ({changed} OR NEW.status NOT {frozen}){refuse}"
+        ),
+        "guard_plan_version_insert": (
+            f'CREATE TRIGGER "guard_plan_version_insert" BEFORE INSERT ON "plan_version" WHEN {there} {frozen}{refuse}'
+        ),
+    }
+    version_of = {
+        "plan_phase": "(SELECT v.status FROM plan_version v WHERE v.id = {row}.version_id)",
+        "plan_item": "(SELECT v.status FROM plan_version v JOIN plan_phase p ON p.version_id = v.id WHERE p.id = {row}.phase_id)",
+    }
+    content = {
+        "plan_phase": ("version_id", "client_id", "position", "name", "weeks", "goal", "origin"),
+        "plan_item": (
+            "phase_id", "client_id", "position", "pillar", "aim", "text", "dose", "dose_unit", "frequency", "timing", "responsible",
+            "start_on", "end_on", "evaluate_on", "contra_checked", "source", "origin",
+        ),
+    }  # fmt: skip
+    for table, status in version_of.items():
+        changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in content[table])
+        either = f"({status.format(row='OLD')} <> 'draft' OR {status.format(row='NEW')} <> 'draft')"
+        whens = {
+            "insert": f"{status.format(row='NEW')} <> 'draft'",
+            "update": f"({changed}) AND {either}",
+            "delete": f"{status.format(row='OLD')} <> 'draft'",  # a whole version can go: then it is gone before its parts are
+        }
+        for event, when in whens.items():
+            name = f"guard_{table}_{event}"
+            made[name] = f'CREATE TRIGGER "{name}" BEFORE {event.upper()} ON "{table}" WHEN {when}' + refuse
+    return made
+
+
 def all_triggers(tables: Iterable[CapturedTable]) -> dict[str, str]:
     """Every trigger of the database by name."""
-    return triggers(tables) | overlap_guard() | queue_triggers() | immutable_guards()
+    return triggers(tables) | overlap_guard() | queue_triggers() | immutable_guards() | _plan_guards()
 
 
 def install_triggers(connection: Any, tables: Iterable[CapturedTable]) -> None:

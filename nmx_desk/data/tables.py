@@ -175,7 +175,13 @@ _table(
 )  # fmt: skip
 _table(consults.OutcomeScore, "outcome_score", client="client_id")
 _table(consults.Draft, "draft", sa.UniqueConstraint("owner_id", "kind", "ref_id"))
-_table(plans.Plan, "plan", client="client_id", refers={"practitioner_id": "desk_user"})
+_table(
+    plans.Plan, "plan",
+    sa.Index(
+        "uq_plan_active", "client_id", unique=True, sqlite_where=sa.text("status = 'active'"), postgresql_where=sa.text("status = 'active'")
+    ),
+    client="client_id", refers={"practitioner_id": "desk_user"},
+)  # fmt: skip
 _table(
     plans.PlanVersion, "plan_version", sa.UniqueConstraint("plan_id", "number"),
     client="client_id", refers={"plan_id": "plan"},

@@ -90,13 +90,45 @@ class ItemStatus(StrEnum):
     STOPPED = "stopped"
 
 
+ITEM_STATUS_NAMES = {
+    ItemStatus.PLANNED: N_("Planned"),
+    ItemStatus.ACTIVE: N_("Active"),
+    ItemStatus.PAUSED: N_("Paused"),
+    ItemStatus.COMPLETED: N_("Completed"),
+    ItemStatus.STOPPED: N_("Stopped"),
+}
+
+
+class StopReason(StrEnum):
+    """Why an item or a plan was stopped."""
+
+    SIDE_EFFECT = "side_effect"
+    NO_EFFECT = "no_effect"
+    NOT_FEASIBLE = "not_feasible"
+    COSTS = "costs"
+    CONTRAINDICATION = "contraindication"
+    WISH = "wish"
+
+
+STOP_REASON_NAMES = {
+    StopReason.SIDE_EFFECT: N_("Side effect"),
+    StopReason.NO_EFFECT: N_("No effect"),
+    StopReason.NOT_FEASIBLE: N_("Not feasible"),
+    StopReason.COSTS: N_("Costs"),
+    StopReason.CONTRAINDICATION: N_("Contraindication"),
+    StopReason.WISH: N_("At the client's wish"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan(Record):
-    """A client's personal plan; its content stands in its versions. One active plan a client."""
+    """A client's personal plan; its content stands in its versions. One active plan a client. ``stop_reason``: a ``StopReason``."""
 
     client_id: str = ""
     status: PlanStatus = PlanStatus.DRAFT
     practitioner_id: str = ""
+    ended_on: date | None = None
+    stop_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +149,7 @@ class PlanVersion(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class PlanPhase(Record):
-    """A phase: ``weeks`` 1..52."""
+    """A phase: ``weeks`` 1..52. ``origin``: the phase of the first version it was copied from; empty for one that is new."""
 
     version_id: str = ""
     client_id: str = ""
@@ -125,11 +157,16 @@ class PlanPhase(Record):
     name: str = ""
     weeks: int = 4
     goal: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanItem(Record):
-    """One step of a phase. ``dose`` is decimal text with a unit from ``DOSE_UNITS``; the evaluation date is at most 12 weeks away."""
+    """One step of a phase.
+
+    ``dose`` is decimal text with a unit from ``DOSE_UNITS``; without ``start_on`` it starts with its phase; it is evaluated at most 12
+    weeks later. ``origin``: the item of the first version it was copied from; ``stop_reason``: a ``StopReason``.
+    """
 
     phase_id: str = ""
     client_id: str = ""
@@ -149,6 +186,7 @@ class PlanItem(Record):
     source: str = ""
     status: ItemStatus = ItemStatus.PLANNED
     stop_reason: str = ""
+    origin: str = ""
 
 
 class FollowUpStatus(StrEnum):

@@ -1,0 +1,157 @@
+"""Follow-up contacts of plans: dated, due, booked, held (DOMAIN §4 Vervolgcontact, K12). "Overdue" is derived, never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from nmx_desk.data import plans as query
+from nmx_desk.domain.agenda import Channel
+from nmx_desk.domain.agenda_views import Offer
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.plan_rules import OPEN, FollowUpState, follow_up_state
+from nmx_desk.domain.plans import FollowUp, FollowUpStatus, Plan, PlanStatus
+from nmx_desk.i18n import _
+from nmx_desk.services import agenda
+from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.plan_sheets import touch_file
+
+TYPE = "follow_up"
+FURTHEST = timedelta(days=366)
+MOST_WINDOW = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpRow:
+    """A contact in the list: who, when, how to reach them; nothing of the plan."""
+
+    follow_up: FollowUp
+    client: Client
+    practitioner: str
+    state: FollowUpState
+    booked_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """Id of the contact."""
+        return self.follow_up.id
+
+
+@use_case("followups.read", writes=False)
+def list_follow_ups(work: Work, state: FollowUpState | str | None = None) -> tuple[FollowUpRow, ...]:
+    """Contacts still to be held, the first due first; ``state`` keeps one kind. The look is logged."""
+    wanted = None if state is None else FollowUpState(state)
+    found = _rows(work)
+    work.seen("follow_up_list", wanted or "all", None)
+    return tuple(row for row in found if wanted in {None, row.state})
+
+
+def _rows(work: Work) -> list[FollowUpRow]:
+    return [
+        FollowUpRow(
+            follow_up=replace(item.follow_up, note="", adherence=None),
+            client=item.client,
+            practitioner=item.practitioner,
+            state=follow_up_state(item.follow_up, work.today()),
+            booked_at=item.booked_at,
+        )
+        for item in query.planned_contacts(work.store)
+    ]
+
+
+@use_case("followups.read", writes=False)
+def count_follow_ups(work: Work) -> int:
+    """How many contacts ask for attention: overdue, or due and not booked. The number on the rail."""
+    return sum(row.state is FollowUpState.OVERDUE or (row.state is FollowUpState.DUE and row.booked_at is None) for row in _rows(work))
+
+
+@use_case("followups.change")
+def plan_follow_up(work: Work, plan_id: str, due_on: date, channel: Channel = Channel.PHONE, window_days: int = 7) -> FollowUp:
+    """Date the next contact of a plan: due ± ``window_days``."""
+    plan = work.store.get(Plan, plan_id)
+    if plan.status not in OPEN | {PlanStatus.ACTIVE}:
+        raise Conflict(_("This plan has ended. A contact belongs to a plan that goes on."))
+    _check_day(work, due_on)
+    if not 0 <= window_days <= MOST_WINDOW:
+        raise UserError("window_days", _("The window is 0 to {n} days.").format(n=MOST_WINDOW))
+    return work.store.add(
+        FollowUp(
+            plan_id=plan.id, client_id=plan.client_id, practitioner_id=plan.practitioner_id, due_on=due_on, window_days=window_days,
+            channel=str(Channel(channel)),
+        )
+    )  # fmt: skip
+
+
+def _check_day(work: Work, due_on: date) -> None:
+    if not work.today() <= due_on <= work.today() + FURTHEST:
+        raise UserError("due_on", _("Choose a day from today up to a year ahead."))
+
+
+@use_case("followups.change")
+def move_follow_up(work: Work, follow_up_id: str, due_on: date) -> FollowUp:
+    """Date a planned contact anew."""
+    found = _planned(work, follow_up_id)
+    _check_day(work, due_on)
+    return found if found.due_on == due_on else work.store.change(found, due_on=due_on)
+
+
+def _planned(work: Work, follow_up_id: str) -> FollowUp:
+    found = work.store.get(FollowUp, follow_up_id)
+    if found.status is not FollowUpStatus.PLANNED:
+        raise Conflict(_("This contact is no longer planned. Look at the list again."))
+    return found
+
+
+@use_case("followups.change")
+def complete_follow_up(
+    work: Work, follow_up_id: str, done_on: date | None = None, adherence: int | None = None, note: str = ""
+) -> FollowUp:
+    """The contact was held (today, unless another day is given). ``adherence`` 0–100 %, None when it was not asked."""
+    found = _planned(work, follow_up_id)
+    day = done_on or work.today()
+    if day > work.today():
+        raise UserError("done_on", _("The day of the contact cannot lie in the future."))
+    if day < found.created_at.astimezone(work.zone).date():
+        raise UserError("done_on", _("The contact cannot have been held before it was planned."))
+    if adherence is not None and not 0 <= adherence <= 100:
+        raise UserError("adherence", _("Adherence is a percentage from 0 to 100."))
+    done = work.store.change(found, status=FollowUpStatus.DONE, done_on=day, adherence=adherence, note=note.strip())
+    if adherence is not None or note.strip():
+        touch_file(work, found.client_id)
+    return done
+
+
+@use_case("followups.change")
+def book_follow_up(work: Work, follow_up_id: str, offer: Offer) -> FollowUp:
+    """Book a free moment for a contact as a follow-up consult, through its channel."""
+    work.need("agenda.book")
+    found = _planned(work, follow_up_id)
+    if query.has_live_appointment(work.store, found):
+        raise Conflict(_("This contact has an appointment already. Move it in the agenda."))
+    booked = agenda.book(work, TYPE, offer.practitioner_id, offer.starts_at, client_id=found.client_id, channel=Channel(found.channel))
+    return work.store.change(found, appointment_id=booked.id)
+
+
+@use_case("followups.change")
+def miss_follow_up(work: Work, follow_up_id: str) -> FollowUp:
+    """The contact did not take place. Not before its day has come."""
+    found = _planned(work, follow_up_id)
+    if work.today() < found.due_on - timedelta(days=found.window_days):
+        raise UserError("", _("This contact is still to come; it cannot be missed yet."))
+    return work.store.change(found, status=FollowUpStatus.MISSED)
+
+
+@use_case("followups.change")
+def lapse_follow_up(work: Work, follow_up_id: str) -> FollowUp:
+    """The contact is not needed any more."""
+    return work.store.change(_planned(work, follow_up_id), status=FollowUpStatus.LAPSED)
+
+
+@use_case("followups.change")
+def undo_follow_up(work: Work, follow_up_id: str) -> FollowUp:
+    """Take back that a contact was held, missed or lapsed, while its plan goes on: a change of its own in the log."""
+    found = work.store.get(FollowUp, follow_up_id)
+    if found.status is FollowUpStatus.PLANNED or work.store.get(Plan, found.plan_id).status not in OPEN | {PlanStatus.ACTIVE}:
+        raise Conflict(_("There is nothing to take back."))
+    return work.store.change(found, status=FollowUpStatus.PLANNED, done_on=None, adherence=None, note="")

@@ -1,0 +1,270 @@
+"""What the plans' use cases are made of: templates, the sheet that is shown, whose plan it is, the writing of a draft's content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from nmx_desk.data import consults
+from nmx_desk.data import plans as query
+from nmx_desk.data.plans import Contact
+from nmx_desk.domain.clients import Client, ClientStatus
+from nmx_desk.domain.consults import RETENTION_YEARS, years_later
+from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.people import Role
+from nmx_desk.domain.plan_rules import OF_AGE, Cautions, Content, check_item, check_phase, check_start, medication_told, parse_dose
+from nmx_desk.domain.plans import Aim, ItemStatus, Pillar, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion, Responsible
+from nmx_desk.i18n import N_, _, resources_dir, translator
+from nmx_desk.reports.records import Outcome
+from nmx_desk.services.desk import Work
+from nmx_desk.services.scores import ScoreSheet, sheet_of
+
+OUTCOMES = {"calm": N_("Calm"), "energy": N_("Energy"), "resistance": N_("Resistance")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplatePhase:
+    """A phase of a template with its items, in one language."""
+
+    phase: PlanPhase
+    items: tuple[PlanItem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanTemplate:
+    """A template in one language; a plan is a copy of it, never linked to it."""
+
+    code: str
+    name: str
+    about: str
+    phases: tuple[TemplatePhase, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSheet:
+    """A plan with the version in sight. ``scores`` when opened by who may read them; ``cautions``: why items need a contra-check."""
+
+    client: Client
+    plan: Plan
+    version: PlanVersion
+    phases: tuple[PlanPhase, ...]
+    items: tuple[PlanItem, ...]
+    versions: tuple[PlanVersion, ...]
+    contacts: tuple[Contact, ...]
+    cautions: Cautions
+    scores: ScoreSheet
+    practitioner: str
+    today: date
+    start: date
+
+    @property
+    def content(self) -> Content:
+        """Phases and items."""
+        return Content(phases=self.phases, items=self.items)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether its content cannot be changed (any more)."""
+        return self.version.status is not PlanStatus.DRAFT
+
+    @property
+    def before(self) -> PlanVersion | None:
+        """The version before the one in sight."""
+        return next((version for version in self.versions if version.number < self.version.number), None)
+
+    def items_of(self, phase_id: str) -> tuple[PlanItem, ...]:
+        """Items of a phase, in order."""
+        return tuple(item for item in self.items if item.phase_id == phase_id)
+
+
+# -- templates -------------------------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def raw_templates() -> list[dict[str, Any]]:
+    """The templates as they stand in the resources, both languages."""
+    found: dict[str, Any] = json.loads((resources_dir() / "lists" / "plan_templates.json").read_text("utf-8"))
+    return list(found["templates"])
+
+
+def template_in(raw: dict[str, Any], language: str) -> PlanTemplate:
+    """A template in one language."""
+    phases = [
+        TemplatePhase(
+            phase=PlanPhase(position=place, name=phase["name"][language], weeks=phase["weeks"], goal=phase["goal"][language]),
+            items=tuple(_template_item(item, number, language) for number, item in enumerate(phase["items"], 1)),
+        )
+        for place, phase in enumerate(raw["phases"], 1)
+    ]
+    return PlanTemplate(code=raw["code"], name=raw["name"][language], about=raw["about"][language], phases=tuple(phases))
+
+
+def _template_item(raw: dict[str, Any], place: int, language: str) -> PlanItem:
+    return PlanItem(
+        position=place,
+        pillar=Pillar(raw["pillar"]),
+        aim=Aim(raw["aim"]),
+        text=raw["text"][language],
+        frequency=raw["frequency"][language],
+        timing=raw["timing"][language],
+        responsible=Responsible(raw.get("responsible", Responsible.CLIENT)),
+    )
+
+
+def known_language(asked: str) -> str:
+    """A language that templates have."""
+    return "en" if asked == "en" else "nl"
+
+
+# -- the sheet -------------------------------------------------------------------------------------------------------------------------
+
+
+def plan_sheet(work: Work, plan: Plan, version: PlanVersion) -> PlanSheet:
+    """The sheet of a plan and a version as they are stored now; the caller has checked the right and logs the view."""
+    plan, version = work.store.get(Plan, plan.id), work.store.get(PlanVersion, version.id)
+    client = work.store.get(Client, plan.client_id)
+    content = query.content_of(work.store, version.id)
+    return PlanSheet(
+        client=client,
+        plan=plan,
+        version=version,
+        phases=content.phases,
+        items=content.items,
+        versions=tuple(query.versions_of(work.store, plan.id)),
+        contacts=tuple(query.contacts_of_plan(work.store, plan.id)),
+        cautions=_cautions(work, client),
+        scores=_scores(work, client),
+        practitioner=consults.user_names(work.store, {plan.practitioner_id}).get(plan.practitioner_id, ""),
+        today=work.today(),
+        start=plan_start(work, plan),
+    )
+
+
+def _scores(work: Work, client: Client) -> ScoreSheet:
+    """Scores belong to the notes: only of one's own clients, and only where the look at them is logged once."""
+    if work.case.writes or work.reach("notes.read") is None or client.practitioner_id != work.user.id:
+        return ScoreSheet()
+    work.seen("scores", client.id, client.id)
+    return sheet_of(work, client.id)
+
+
+def _cautions(work: Work, client: Client) -> Cautions:
+    age = client.age_on(work.today())
+    return Cautions(
+        medication=medication_told(query.told_medication(work.store, client.id)),
+        is_minor=age is not None and age < OF_AGE,
+        special=query.special_situation(work.store, client.id),
+    )
+
+
+def plan_start(work: Work, plan: Plan) -> date:
+    """First day of the plan, from which its phases are counted: when its first version was activated, or today."""
+    return min((version.valid_from for version in query.versions_of(work.store, plan.id) if version.valid_from), default=work.today())
+
+
+def outcomes_in(work: Work, client: Client, language: str) -> tuple[Outcome, ...]:
+    """Calm, energy and resistance, first and last, with their names in a language."""
+    measured = consults.outcomes_of(work.store, client.id)
+    found = []
+    for field, name in OUTCOMES.items():
+        values = [value for score in measured if (value := getattr(score, field)) is not None]
+        if values:
+            found.append(Outcome(translator(language).gettext(name), values[0], values[-1] if len(values) > 1 else None))
+    return tuple(found)
+
+
+# -- whose plan it is ------------------------------------------------------------------------------------------------------------------
+
+
+def own_client(work: Work, client_id: str, plan: Plan | None = None) -> Client:
+    """The client, when it is one's own or nobody's, or the plan is; others with a reason."""
+    client = work.store.get(Client, client_id)
+    own = client.practitioner_id in {None, work.user.id} or (plan is not None and plan.practitioner_id == work.user.id)
+    work.need("plans.write", own=own)
+    return client
+
+
+def own_plan(work: Work, plan_id: str) -> Plan:
+    """The plan, when its client or the plan is one's own; others with a reason."""
+    plan = work.store.get(Plan, plan_id)
+    own_client(work, plan.client_id, plan)
+    return plan
+
+
+def touch_file(work: Work, client_id: str) -> None:
+    """The file has changed: the retention clock starts again, a prospect becomes a client of who acts."""
+    client = work.store.get(Client, client_id)
+    treats = Role.PRACTITIONER in work.roles
+    work.store.change(
+        client,
+        last_clinical_change=work.now(),
+        retention_until=years_later(work.today(), RETENTION_YEARS),
+        practitioner_id=client.practitioner_id or (work.user.id if treats else None),
+        status=ClientStatus.ACTIVE if treats and client.status is ClientStatus.PROSPECT else client.status,
+    )
+
+
+# -- writing ---------------------------------------------------------------------------------------------------------------------------
+
+
+def check_content(phases: Sequence[PlanPhase], items: Sequence[PlanItem]) -> None:
+    """Raise ``UserError`` unless these phases and items may stand in a draft."""
+    if not phases:
+        raise UserError("", _("A plan has at least one phase."))
+    for phase in phases:
+        check_phase(phase)
+    known = {phase.id for phase in phases}
+    for item in items:
+        if item.phase_id not in known:
+            raise UserError("", _("“{item}” stands in no phase. Put it in one.").format(item=item.text))
+        check_item(item)
+
+
+def put_phases(work: Work, version: PlanVersion, before: Content, phases: Sequence[PlanPhase]) -> dict[str, str]:
+    """Write the phases; ids as given → ids as stored."""
+    kept, ids = {phase.id: phase for phase in before.phases}, {}
+    for place, phase in enumerate(phases, 1):
+        old = kept.get(phase.id)
+        same = old or PlanPhase(version_id=version.id, client_id=version.client_id)
+        wanted = replace(same, position=place, name=phase.name.strip(), goal=phase.goal.strip(), weeks=phase.weeks)
+        if old is None:
+            wanted = work.store.add(wanted)
+        elif wanted != old:
+            work.store.change(wanted)
+        ids[phase.id] = wanted.id
+    return ids
+
+
+def put_items(work: Work, before: Content, items: Sequence[PlanItem], ids: dict[str, str]) -> bool:
+    """Write the items; whether anything changed. What became of an item is not changed here."""
+    kept, changed, places = {item.id: item for item in before.items}, False, dict.fromkeys(ids.values(), 0)
+    client_id = before.phases[0].client_id
+    for item in items:
+        phase_id = ids[item.phase_id]
+        places[phase_id] += 1
+        old = kept.pop(item.id, None)
+        same = old or PlanItem(client_id=client_id)
+        wanted = replace(
+            item, id=same.id, version=same.version, created_at=same.created_at, created_by=same.created_by, client_id=client_id,
+            phase_id=phase_id, position=places[phase_id], text=item.text.strip(), dose=parse_dose(item.dose) or "",
+            frequency=item.frequency.strip(), timing=item.timing.strip(), source=item.source.strip(), status=same.status,
+            stop_reason=same.stop_reason, origin=same.origin,
+        )  # fmt: skip
+        if wanted != old:
+            changed = True
+            work.store.change(wanted) if old else work.store.add(wanted)
+    for gone in kept.values():
+        work.store.remove(gone)
+    return changed or bool(kept)
+
+
+def check_ready(work: Work, plan: Plan, version: PlanVersion) -> Content:
+    """Raise ``UserError`` unless the version may be discussed and activated today."""
+    content = query.content_of(work.store, version.id)
+    starting = [item for item in content.items if item.status is ItemStatus.PLANNED]
+    check_start(content, starting, plan_start(work, plan), work.today(), _cautions(work, work.store.get(Client, plan.client_id)))
+    return content
