@@ -200,6 +200,8 @@ class Runner(QObject):
         self.work_changed.emit([job for job in self._pending if job.title])
 
     def _deliver(self, job: Job) -> None:
+        if job not in self._pending:  # stopped meanwhile: this answer was already on its way
+            return
         self._pending.remove(job)
         if job.title:
             self._tell_work()

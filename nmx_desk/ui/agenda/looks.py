@@ -49,8 +49,8 @@ def times(item: DayItem) -> str:
 
 
 def short_day(day: date) -> str:
-    """``Mon 14 September``."""
-    return dates.locale().toString(QDate(day.year, day.month, day.day), "ddd d MMMM")
+    """``Mon 14 Sep``."""
+    return dates.locale().toString(QDate(day.year, day.month, day.day), "ddd d MMM")
 
 
 def sentence_case(text: str) -> str:

@@ -65,7 +65,7 @@ def paint_day(painter: QPainter, scale: Scale, size: QRect) -> None:
 
 def _paint_column(painter: QPainter, scale: Scale, number: int, size: QRect) -> None:
     column = QRectF(scale.x(number), 0, scale.column_width, size.height())
-    painter.fillRect(column, theme().colour("sunken"))
+    painter.fillRect(column, theme().colour("window" if theme().colours.dark else "sunken"))
     for start, end in scale.sheet.open[number]:
         painter.fillRect(QRectF(column.left(), scale.y(start), column.width(), (end - start) * scale.per_minute), theme().colour("surface"))
     for away in scale.sheet.away[number]:
@@ -137,11 +137,13 @@ def _paint_words(painter: QPainter, box: QRectF, block: Block, kind: str) -> Non
         inner.setRight(box.right() - ICON - Space.S)
     first = QRectF(inner.left(), box.top() + (Space.XS - 1 if tall else 0), inner.width(), line if tall else box.height())
     clock = looks.times(item).split(" ", 1)[0]
-    used = _line(painter, first, item.who if tall else f"{clock}  {item.who}", strong=True)
+    used = _line(painter, first, item.who if tall or inner.width() < 2 * GUTTER else f"{clock}  {item.who}", strong=True)
     if not tall:
         _line(painter, first.adjusted(used + Space.S, 0, 0, 0), kind, role="muted")
         return
-    _line(painter, first.translated(0, line), f"{looks.times(item)}  {kind}", role="muted")
+    whole = f"{looks.times(item)}  {kind}"
+    fits = QFontMetrics(theme().font(Text.SMALL)).horizontalAdvance(whole) <= first.width()
+    _line(painter, first.translated(0, line), whole if fits else f"{clock}  {kind}", role="muted")
     if item.call_instruction and box.height() >= 3 * line + 6:
         _line(painter, first.translated(0, 2 * line), item.call_instruction, role="warn")
 

@@ -52,8 +52,8 @@ class EmptyState(QWidget):
         self.text = Label(text, role="muted", wrap=True)
         for label in (self.title, self.text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setVisible(bool(label.text()))
             box.addWidget(label)
+            label.setVisible(bool(label.text()))  # once it is inside: before, it would be a window of its own for a moment
         self.button = Button(action, run) if action else None
         if self.button:
             box.addSpacing(Space.S)

@@ -34,11 +34,12 @@ class TwoLines(Button):
         words = column(
             row(Label(strong, look="strong"), Label(beside), None), Label(below, look="small", role="muted", elide=True), space=2
         )
-        digit = Label(lead, look="mono", role="accent")
-        digit.setFixedWidth(Space.XL)
-        digit.setVisible(bool(lead))
-        box = row(digit, words, space=Space.XS)
-        box.setStretch(1, 1)
+        box = row(words)
+        box.setStretch(0, 1)
+        if lead:
+            digit = Label(lead, look="mono", role="accent")
+            digit.setMinimumWidth(Space.L)
+            box.insertWidget(0, digit)
         box.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         self.setLayout(box)
         for label in self.findChildren(Label):

@@ -1,0 +1,303 @@
+"""The agenda page in a real window, against a real clinic."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QMenu
+
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus, Channel
+from nmx_desk.domain.agenda_views import DayItem
+from nmx_desk.domain.clients import Client
+from nmx_desk.services import agenda, people, roster
+from nmx_desk.services.desk import use_case
+from nmx_desk.ui.agenda import PAGE
+from nmx_desk.ui.agenda.sheet import Block, side_by_side
+from nmx_desk.ui.frame.window import MainWindow
+from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.kit.slots import MomentButton, TwoLines
+from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.theme import theme
+
+S = AppointmentStatus
+MONDAY = date(2026, 9, 14)
+Key = Qt.Key
+
+
+def at(hour, minute=0, day=MONDAY):
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC) - timedelta(hours=2)
+
+
+@use_case("session.use")
+def put_client(work, record):
+    return work.store.add(record)
+
+
+@pytest.fixture
+def desk(clinic):
+    return clinic.as_("receptie")
+
+
+@pytest.fixture
+def who(desk):
+    return {user.username: user.id for user in desk.do(people.list_practitioners)}
+
+
+@pytest.fixture
+def ten(desk, who):
+    return desk.do(agenda.book, "advice_call", who["behandelaar"], at(10, 15), who="Sanne Vis")
+
+
+@pytest.fixture
+def window(qtbot, clinic, desk):
+    theme().start(QApplication.instance())
+    runner = Runner(desk)
+    made = MainWindow(runner, [PAGE], UserSettings(), now=clinic.clock)
+    qtbot.addWidget(made)
+    made.resize(1280, 720)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    runner.stop()
+
+
+@pytest.fixture
+def page(window):
+    window.start()
+    settle(window)
+    return window.current()
+
+
+def settle(window):
+    """Wait until nothing runs, the pages' answers to what was written elsewhere included."""
+    QApplication.processEvents()
+    window.runner.idle()
+    QApplication.processEvents()
+    window.runner.idle()
+
+
+def status(page, made):
+    return page.sheet.item(made.id).appointment.status
+
+
+def keys(qtbot, widget, *pressed):
+    for key in pressed:
+        qtbot.keyClick(widget, key)
+
+
+def test_the_day_shows_who_comes_and_nothing_is_unnamed(ten, page, window, clinic):
+    assert page.day_title.text() == "Monday 14 September 2026"
+    assert [each.item.who for each in page.sheet.blocks] == ["Sanne Vis"]
+    assert (page.sheet.first, page.sheet.last) == (540, 1020)
+    assert unnamed(window) == []
+    voice = page.view.canvas._voices[ten.id]
+    spoken = QAccessible.queryAccessibleInterface(voice)
+    assert spoken.text(QAccessible.Text.Name) == "10:15 – 10:30, Sanne Vis, Free advice call, Behandelaar A. Demo, Confirmed"
+    assert not window.grab().isNull()
+
+
+def test_hours_grow_until_nothing_is_hidden(clinic, desk, who, page, window):
+    clinic.clock.move(hours=12)
+    desk.do(agenda.book, "advice_call", who["behandelaar"], at(20, 50), who="Laat", afterwards=True)
+    settle(window)
+    assert page.sheet.last == 22 * 60  # the shared calendar read it again by itself
+
+
+def test_keys_walk_over_appointments_and_free_moments(qtbot, ten, page):
+    canvas = page.view.canvas
+    keys(qtbot, canvas, Key.Key_Down)
+    assert canvas.spot()[1].hour == 9
+    for _step in range(5):
+        keys(qtbot, canvas, Key.Key_Down)
+    assert canvas.selected() == ten.id
+    keys(qtbot, canvas, Key.Key_Right)
+    assert canvas.spot() is not None
+    keys(qtbot, canvas, Key.Key_Left)
+    assert canvas.selected() == ten.id
+    keys(qtbot, canvas, Key.Key_Return)
+    assert page.details.isVisible()
+    assert page.details.title.text() == "Sanne Vis"
+    keys(qtbot, page.details, Key.Key_Escape)
+    assert not page.details.isVisible()
+
+
+def test_check_in_room_done_and_back_with_keys_and_undo(qtbot, clinic, ten, page, window):
+    clinic.clock.moment = at(10, 16)
+    canvas = page.view.canvas
+    canvas.select(ten.id)
+    keys(qtbot, canvas, Key.Key_N)  # too early for a no-show: nothing happens
+    settle(window)
+    assert status(page, ten) is S.CONFIRMED
+    keys(qtbot, canvas, Key.Key_I)
+    settle(window)
+    assert status(page, ten) is S.ARRIVED
+    assert window.toaster.text == "Sanne Vis: Arrived"
+    window.toaster.run_action()
+    settle(window)
+    assert status(page, ten) is S.CONFIRMED
+    clinic.clock.moment = at(10, 26)
+    keys(qtbot, canvas, Key.Key_N)
+    settle(window)
+    assert status(page, ten) is S.NO_SHOW
+    assert clinic.verified().ok
+
+
+def test_delete_asks_why_says_late_and_can_be_undone(qtbot, clinic, ten, page, window):
+    canvas = page.view.canvas
+    canvas.select(ten.id)
+    keys(qtbot, canvas, Key.Key_Delete)
+    settle(window)
+    form = page.details.form
+    assert "too late" in form.note.text()
+    form.send()
+    assert form.fields.error_of("reason") == "Fill this in."
+    reason = form.fields.input("reason")
+    qtbot.keyClicks(reason, "Verhinderd")
+    keys(qtbot, reason, Key.Key_Return)
+    settle(window)
+    assert page.sheet.blocks == []
+    assert page.gone.text() == "1 cancelled"
+    assert page.sheet.cancelled()[0].appointment.late
+    window.toaster.run_action()
+    settle(window)
+    assert status(page, ten) is S.CONFIRMED
+    assert canvas.selected() == ten.id
+    assert clinic.verified().ok
+
+
+def test_the_clinic_cancelling_is_never_late(qtbot, ten, page, window):
+    page.view.canvas.select(ten.id)
+    keys(qtbot, page.view.canvas, Key.Key_Delete)
+    settle(window)
+    form = page.details.form
+    form.by._group.button(1).click()
+    assert not form.note.isVisible()
+    qtbot.keyClicks(form.fields.input("reason"), "Ziek")
+    form.send()
+    settle(window)
+    assert page.sheet.cancelled()[0].appointment.cancelled_by == "clinic"
+
+
+def test_booking_with_the_keyboard(qtbot, clinic, desk, page, window):
+    desk.do(put_client, Client(client_no="C-000001", first_name="Sanne", prefix="van der", surname="Meer", phone="+31612345678"))
+    keys(qtbot, page.view.canvas, Key.Key_C)
+    settle(window)
+    assert page.booking.isVisible()
+    assert next(button.offer.starts_at for button in page.booking.findChildren(MomentButton)) == at(10, 15)
+    qtbot.keyClick(page.booking.who, Key.Key_1, Qt.KeyboardModifier.AltModifier)  # nobody chosen yet
+    settle(window)
+    assert page.booking._who_error.isVisible()
+    qtbot.keyClicks(page.booking.who, "meer")
+    keys(qtbot, page.booking.who, Key.Key_Return)
+    settle(window)
+    hits = [button for button in page.booking.findChildren(TwoLines) if not isinstance(button, MomentButton)]
+    keys(qtbot, hits[0], Key.Key_Return)
+    settle(window)
+    qtbot.keyClick(page.booking, Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    settle(window)
+    (block,) = page.sheet.blocks
+    assert (block.item.who, block.item.phone) == ("Sanne van der Meer", "+31612345678")
+    assert page.view.canvas.selected() == block.item.appointment.id
+    assert not page.booking.isVisible()
+    window.toaster.run_action()
+    settle(window)
+    assert page.sheet.blocks == []
+    assert clinic.verified().ok
+
+
+def test_a_double_click_books_that_moment_and_a_taken_one_says_so(qtbot, clinic, desk, who, page, window):
+    canvas = page.view.canvas
+    scale = canvas.scale()
+    point = QPoint(round(scale.x(1) + 30), round(scale.y(14 * 60 + 20)))
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=point)
+    qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=point)
+    settle(window)
+    booking = page.booking
+    assert booking.book_here.text() == "Book today 14:15"
+    booking.who.setText("Jan Loop")
+    desk.do(agenda.book, "advice_call", who["collega"], at(14, 15), who="Eerder")
+    booking.book_here.click()
+    settle(window)
+    assert "has Eerder from 14:15" in booking.problem.text
+    booking.moments.pick(1)
+    settle(window)
+    assert {block.item.who for block in page.sheet.blocks} == {"Eerder", "Jan Loop"}
+
+
+def test_moving_and_taking_it_back(clinic, ten, page, window):
+    page.open_appointment(ten.id)
+    page._step(ten.id, "move")
+    settle(window)
+    page.booking.moments.pick(2)
+    settle(window)
+    (block,) = page.sheet.blocks
+    assert block.item.appointment.moved_from == ten.id
+    window.toaster.run_action()
+    settle(window)
+    assert page.sheet.blocks[0].item.appointment.starts_at == ten.starts_at
+    assert clinic.verified().ok
+
+
+def test_the_menu_offers_only_what_is_possible(clinic, ten, page):
+    page._menu(ten.id, QPoint(0, 0))
+    (menu,) = page.findChildren(QMenu)
+    assert [action.text().split("\t")[0] for action in menu.actions()] == ["Check in", "In the room", "Done", "Move…", "Cancel…"]
+    menu.close()
+
+
+def test_days_go_by_and_a_link_opens_its_appointment(qtbot, clinic, desk, who, page, window):
+    tuesday = desk.do(agenda.book, "advice_call", who["collega"], at(9, 0, date(2026, 9, 15)), who="Dinsdag")
+    keys(qtbot, page.view.canvas, Key.Key_T)
+    window.go("agenda", day="2026-09-15", appointment_id=tuesday.id)
+    settle(window)
+    assert page.details.isVisible()
+    assert page.details.title.text() == "Dinsdag"
+    qtbot.keyClick(page.view.canvas, Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert page.day == MONDAY
+    page.jump.setText("18-9")
+    page.jump.returnPressed.emit()
+    settle(window)
+    assert page.day == date(2026, 9, 18)
+    page.go_today()
+    assert page.day == MONDAY
+
+
+def test_a_closed_day_and_an_absence_are_said(clinic, who, page, window):
+    manager = clinic.as_("manager")
+    manager.do(roster.add_closure, MONDAY, MONDAY, "Studiedag")
+    manager.do(roster.add_absence, who["collega"], at(9), at(12), "Tandarts")
+    page.refresh(None)
+    settle(window)
+    assert page.closed.text == "The clinic is closed on this day: Studiedag"
+    assert page.sheet.away[1][0].reason == "Tandarts"
+    assert not window.grab().isNull()
+
+
+def test_names_are_never_markup(desk, who, page, window):
+    desk.do(agenda.book, "advice_call", who["behandelaar"], at(10, 15), who="<b>&Co</b>")
+    settle(window)
+    (block,) = page.sheet.blocks
+    page.open_appointment(block.item.appointment.id)
+    assert page.details.title.text() == "<b>&Co</b>"
+    assert page.details.title.textFormat() == Qt.TextFormat.PlainText
+
+
+def block(start, end):
+    made = Appointment(id=f"{start}-{end}", starts_at=at(9), ends_at=at(10), channel=Channel.PHONE)
+    return Block(DayItem(made, "Iemand"), 0, start, end)
+
+
+@pytest.mark.parametrize(
+    ("spans", "lanes"),
+    [
+        ([(0, 10), (10, 20)], [(0, 1), (0, 1)]),
+        ([(0, 20), (10, 30), (20, 40)], [(0, 2), (1, 2), (0, 2)]),
+        ([(0, 30), (5, 10), (12, 20), (40, 50)], [(0, 2), (1, 2), (1, 2), (0, 1)]),
+        ([(0, 30), (0, 30), (0, 30)], [(0, 3), (1, 3), (2, 3)]),
+    ],
+)
+def test_appointments_at_the_same_time_stand_side_by_side(spans, lanes):
+    assert [(each.lane, each.lanes) for each in side_by_side(block(*span) for span in spans)] == lanes
