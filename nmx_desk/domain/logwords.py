@@ -129,6 +129,8 @@ FIELDS: Final = {
 }  # fmt: skip
 """Field by field what it is called; a column without an entry fails a test."""
 
+ELSEWHERE: Final = {("search", "words"): N_("searched for"), ("search", "hits"): N_("found"), ("login_failed", "at"): N_("tried at")}
+
 TECHNICAL: Final = frozenset({"version", "created_at", "created_by"})
 """Fields that every record has: they say nothing a reader asks for."""
 
@@ -161,8 +163,10 @@ def object_name(obj_type: str) -> str:
     return _(OBJECTS.get(obj_type, OTHER))
 
 
-def field_name(field: str) -> str:
-    """What a field is called."""
+def field_name(field: str, obj_type: str = "") -> str:
+    """What a field is called; ``obj_type`` where the same word means something else there."""
+    if (obj_type, field) in ELSEWHERE:
+        return _(ELSEWHERE[obj_type, field])
     return _(FIELDS[field]) if field in FIELDS else field.strip("@").replace("_", " ")
 
 

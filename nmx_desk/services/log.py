@@ -199,7 +199,9 @@ def rows_of(work: Work, lines: Sequence[LogLine]) -> list[LogRow]:
     changed = data.fields_of(work.store, [line.seq for line in lines if line.action == "U"])
     made = []
     for line in lines:
-        client = about.get(line.client or "", "") or asked.get(line.obj_id, "") or (people.get(line.obj_id, "") if line.action in "CUD" else "")
+        client = about.get(line.client or "", "") or asked.get(line.obj_id, "")
+        if not client and line.action in "CUD":
+            client = people.get(line.obj_id, "")  # of a user account
         who = people.get(line.actor) or _("Somebody")
         deed = Deed(
             who=who, action=line.action, code=line.code, obj_type=line.obj_type, obj_id=line.obj_id, client=client,
@@ -250,7 +252,7 @@ def _changes(work: Work, line: LogLine) -> tuple[FieldChange, ...]:
             continue
         old, new = (value_text(record, item.field, text, names, work.zone) for text in (item.old, item.new))
         gone, came = changed_words(old, new)
-        made.append(FieldChange(field=item.field, name=field_name(item.field), old=old, new=new, gone=tuple(gone), came=tuple(came)))
+        made.append(FieldChange(field=item.field, name=field_name(item.field, line.obj_type), old=old, new=new, gone=tuple(gone), came=tuple(came)))
     return tuple(made)
 
 

@@ -125,6 +125,13 @@ def list_reports(work: Work) -> list[ReportChoice]:
     ]  # fmt: skip
 
 
+@use_case("clients.read", writes=False)
+def client_label(work: Work, client_id: str) -> str:
+    """A client's name and number, to say whom a report is about."""
+    client = work.store.get(Client, client_id)
+    return f"{client.name} ({client.client_no})"
+
+
 @use_case("reports.figures", writes=False)
 def figures(work: Work, date_from: date, date_to: date) -> MonthFigures:
     """The figures of these days (inclusive), for tiles and tables. No client's data in them."""

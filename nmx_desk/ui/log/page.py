@@ -1,0 +1,266 @@
+"""The log page: who saw and changed what, as sentences; verification."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from nmx_desk.domain.errors import Cancelled, DeskError
+from nmx_desk.i18n import _
+from nmx_desk.services import log, reports
+from nmx_desk.services.log import LogRow, Verification
+from nmx_desk.ui import errors
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.badges import Badge
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.labels import Label, heading
+from nmx_desk.ui.kit.layout import column, row
+from nmx_desk.ui.kit.messages import Banner
+from nmx_desk.ui.kit.page import Command, Frame, Page
+from nmx_desk.ui.kit.progress import ProgressStrip
+from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.log.details import Details
+from nmx_desk.ui.log.filters import Filters
+from nmx_desk.ui.runner import Job
+from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme.tokens import Space
+
+STEP = 200  # entries of one reading
+NEAR_END = 400  # pixels above the end at which older entries are fetched
+LOOKS = {
+    "VIEW": ("eye", Hue.NEUTRAL), "SEARCH": ("search", Hue.NEUTRAL), "BREAKGLASS": ("shield-alert", Hue.WARN),
+    "DENY": ("ban", Hue.DANGER), "SIGN": ("signature", Hue.OK), "DELETE": ("trash-2", Hue.DANGER), "ERASE": ("trash-2", Hue.DANGER),
+    "CREATE": ("plus", Hue.INFO), "CHANGE": ("pencil", Hue.INFO), "IMPORT": ("download", Hue.INFO), "MERGE": ("merge", Hue.INFO),
+    "PRINT": ("printer", Hue.ACCENT), "EXPORT": ("upload", Hue.ACCENT), "LOGIN": ("user-check", Hue.NEUTRAL),
+    "LOGOUT": ("log-out", Hue.NEUTRAL), "LOCK": ("lock", Hue.NEUTRAL), "VERIFY": ("shield-check", Hue.OK),
+    "BACKUP": ("hard-drive", Hue.OK), "RESTORE": ("history", Hue.WARN),
+}  # fmt: skip
+
+
+def badge(entry: LogRow) -> Badge:
+    """A kind of entry as icon, word and hue."""
+    icon, hue = LOOKS.get(entry.code, ("settings", Hue.NEUTRAL))
+    return Badge(entry.kind, Hue.WARN if entry.break_glass else hue, icon)
+
+
+class LogPage(Page):
+    """``arrive(client_id=, user_id=, seq=)`` shows what is asked for."""
+
+    name: ClassVar[str] = "log"
+    icon: ClassVar[str] = "scroll-text"
+    right: ClassVar[str | None] = "log.own"
+    rail_order: ClassVar[int] = 80
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame)
+        self._job: Job | None = None
+        self._end = False
+        self._loading = False
+        self.state = Label("", role="muted")
+        may = frame.desk.may
+        self.verify = Button(_("Verify the log"), self.start_verify, kind="primary", icon="shield-check", tip="V")
+        self.certificate = Button(_("Certificate"), lambda: frame.go("reports", report="certificate"), icon="badge-check")
+        self.access = Button(_("Access log of this client"), self._print_access, icon="printer")
+        self.verify.setVisible(may("log.integrity"))
+        self.certificate.setVisible(may("reports.integrity") and not frame.desk.read_only)
+        self.access.hide()
+        self.progress = ProgressStrip(self.stop_verify)
+        self.progress.hide()
+        self.banner = Banner()
+        self.filters = Filters(frame.runner, clients=may("log.clients"))
+        self.nothing = EmptyState(_("Nothing here"), _("No entry fits this filter. Show all, or choose a longer period."), icon="search")
+        self.table = self._table()
+        self.details = Details()
+        self.details.hide()
+        self._build()
+
+    @classmethod
+    def title(cls) -> str:
+        """Name in the rail."""
+        return _("Log")
+
+    def _table(self) -> Table[LogRow]:
+        now = self.frame.now
+        columns: list[Column[LogRow]] = [
+            Column(key="seq", title=_("No."), text=lambda r: dates.number(r.seq), sort_key=lambda r: r.seq, align="right", width=78,
+                   role=lambda _r: "muted"),
+            Column(key="at", title=_("When"), text=lambda r: dates.when(r.at, now(), time_always=True), sort_key=lambda r: r.seq,
+                   tooltip=lambda r: dates.full(r.at), width=140),
+            Column(key="what", title=_("What"), text=lambda r: r.sentence, tooltip=lambda r: r.sentence),
+            Column(key="kind", title=_("Kind"), text=lambda r: r.kind, badge=badge, width=160),
+            Column(key="role", title=_("Role"), text=lambda r: r.role, width=130, role=lambda _r: "muted"),
+        ]  # fmt: skip
+        return Table(columns, name="log", label=_("Entries of the log"), settings=self.frame.user_settings, empty=self.nothing,
+                     key=lambda r: r.seq)  # fmt: skip
+
+    def _build(self) -> None:
+        head = row(heading(self.title()), self.state, None, self.progress, self.access, self.certificate, self.verify, space=Space.M)
+        left = column(head, self.banner, self.filters, self.table)
+        left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        left.setStretchFactor(self.table, 1)
+        whole = row(self.details, space=0)
+        whole.insertLayout(0, left, 1)
+        self.setLayout(whole)
+        self.filters.changed.connect(self._filtered)
+        self.table.chosen.connect(self._choose)
+        self.table.opened.connect(self._open)
+        self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.details.closed.connect(self._back)
+
+    # Visits -------------------------------------------------------------------------------------------------------------------------
+
+    def arrive(self, *, client_id: str = "", user_id: str = "", seq: int | None = None, **_more: Any) -> None:
+        """Show the log, of one client or user if asked."""
+        runner = self.frame.runner
+        if self.frame.desk.read_only:
+            self.banner.say(self.frame.desk.rescue, Hue.DANGER, closable=False)
+            self.filters.setEnabled(False)
+            return
+        runner.do(log.log_users, then=lambda found: self._got_users(found, user_id), owner=self)
+        if client_id and client_id != self.filters.client.client_id:
+            self.filters.client.set_client(client_id, "…", tell=False)
+            if self.frame.desk.may("clients.read"):
+                runner.do(reports.client_label, client_id, then=lambda text: self._named(client_id, text), owner=self)
+        self._filtered()
+        if seq is not None:
+            self._details(seq)
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Every commit adds entries."""
+        del changes
+        if not self.frame.desk.read_only:
+            self._load_first()
+
+    def commands(self) -> list[Command]:
+        """What the palette offers here."""
+        may = self.frame.desk.may
+        made = [Command(_("Show the whole log"), self.filters.empty, "alles toon log", icon="scroll-text")]
+        if may("log.integrity"):
+            made.append(Command(_("Verify the log"), self.start_verify, "controleer logboek verify", "V", "shield-check"))
+        if may("reports.integrity"):
+            words = "integriteitsverklaring certificaat"
+            made.append(Command(_("Integrity certificate"), self.certificate.click, words, icon="badge-check"))
+        return made
+
+    # The list -----------------------------------------------------------------------------------------------------------------------
+
+    def _got_users(self, found: list[tuple[str, str]], wanted: str) -> None:
+        self.filters.user.set_options(found)
+        self.filters.user.setVisible(len(found) > 1)
+        if wanted:
+            self.filters.user.set_value(wanted)
+            self._filtered()
+
+    def _named(self, client_id: str, label: str) -> None:
+        if self.filters.client.client_id == client_id:
+            self.filters.client.set_client(client_id, label, tell=False)
+
+    def _filtered(self) -> None:
+        self._end = False
+        self.access.setVisible(bool(self.filters.client.client_id) and self.frame.desk.may("reports.log"))
+        self.table.set_rows([])
+        self.nothing.hide()
+        self._load_first()
+
+    def _load_first(self) -> None:
+        wanted = replace(self.filters.wanted(), limit=STEP)
+        self.frame.runner.latest("log", log.list_log, wanted, then=self._got_first, failed=self._failed, owner=self)
+
+    def _got_first(self, found: list[LogRow]) -> None:
+        older = [r for r in self.table.records.rows if r.seq < found[-1].seq] if len(found) == STEP else []
+        self._end = len(found) < STEP
+        self._show(found + sorted(older, key=lambda r: -r.seq))
+        self.frame.runner.latest("log-state", log.log_state, then=self._got_state, owner=self)
+
+    def _scrolled(self, value: int) -> None:
+        bar = self.table.verticalScrollBar()
+        rows = self.table.records.rows
+        if self._end or self._loading or not rows or bar.maximum() - value > NEAR_END:
+            return
+        self._loading = True
+        wanted = replace(self.filters.wanted(), limit=STEP, before=min(r.seq for r in rows))
+        self.frame.runner.do(log.list_log, wanted, then=lambda found: self._got_more(wanted, found), failed=self._failed, owner=self)
+
+    def _got_more(self, wanted: log.LogFilter, found: list[LogRow]) -> None:
+        self._loading = False
+        if replace(self.filters.wanted(), limit=STEP, before=wanted.before) != wanted:
+            return  # the filter changed meanwhile
+        self._end = len(found) < STEP
+        known = {r.seq for r in self.table.records.rows}
+        rows = [*self.table.records.rows, *(r for r in found if r.seq not in known)]
+        self._show(sorted(rows, key=lambda r: -r.seq))
+
+    def _show(self, rows: list[LogRow]) -> None:
+        self.table.set_rows(rows)
+
+    def _got_state(self, found: log.LogState) -> None:
+        text = _("{n} entries").format(n=dates.number(found.size))
+        if found.verified:
+            text = _("{n} entries, {verified} of them verified on this computer").format(
+                n=dates.number(found.size), verified=dates.number(found.verified)
+            )
+        self.state.setText(text)
+
+    def _failed(self, error: DeskError) -> None:
+        self._loading = False
+        errors.show(error, self)
+
+    # One entry ----------------------------------------------------------------------------------------------------------------------
+
+    def _choose(self, entry: LogRow | None) -> None:
+        if entry is not None and self.details.isVisible():
+            self._open(entry)
+
+    def _open(self, entry: LogRow) -> None:
+        self._details(entry.seq)
+
+    def _details(self, seq: int) -> None:
+        self.frame.runner.latest("log-entry", log.log_details, seq, then=self.details.show_entry, failed=self._failed, owner=self)
+
+    def _back(self) -> None:
+        self.table.setFocus()
+
+    def _print_access(self) -> None:
+        self.frame.go("reports", report="access", client_id=self.filters.client.client_id)
+
+    # Verifying ----------------------------------------------------------------------------------------------------------------------
+
+    def start_verify(self) -> None:
+        """Recompute the whole log."""
+        if self._job is not None or not self.frame.desk.may("log.integrity"):
+            return
+        self.verify.setEnabled(False)
+        self.progress.set_title(_("Verifying the log"))
+        self.progress.report(0, 0)
+        self.progress.show()
+        self._job = self.frame.runner.do(
+            log.verify_log, then=self._verified, failed=self._verify_failed, progress=self.progress.report, owner=self
+        )
+
+    def stop_verify(self) -> None:
+        """Stop a verification that runs."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def _verified(self, found: Verification) -> None:
+        self._verify_ended()
+        if found.ok:
+            self.banner.say(" ".join([found.verdict(), *log.notices(found)]), Hue.OK)
+        else:
+            self.details.show_findings(found)
+            again = _("Show the findings")
+            self.banner.say(found.verdict(), Hue.DANGER, action_text=again, action=lambda: self.details.show_findings(found))
+
+    def _verify_failed(self, error: DeskError) -> None:
+        self._verify_ended()
+        if isinstance(error, Cancelled):
+            self.frame.toast(_("The verification was stopped."))
+        else:
+            errors.show(error, self)
+
+    def _verify_ended(self) -> None:
+        self._job = None
+        self.verify.setEnabled(True)
+        self.progress.hide()
