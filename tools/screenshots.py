@@ -1,0 +1,166 @@
+"""``make screenshots``: every page of the demo clinic in light and dark, nl and en, at 1440×900 and 1280×720, as PNG in ``screenshots/``.
+
+``tools/screenshots.py [PART …]`` takes only the places whose name contains one of the parts.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+BASE = Path(tempfile.mkdtemp(prefix="nmx-shots-"))
+os.environ["NMX_STATE_DIR"] = str(BASE / "state")
+
+from nmx_desk import app as program  # noqa: E402 (the state folder comes first)
+from nmx_desk.services.desk import Desk, Progress  # noqa: E402
+from nmx_desk.services.opening import FrontDoor, Surroundings  # noqa: E402
+from nmx_desk.vault.keyfile import CHEAP_KDF  # noqa: E402
+from nmx_desk.vault.passwords import DEMO_PASSWORD  # noqa: E402
+
+# isort: split
+from PySide6.QtCore import QEventLoop  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+
+from nmx_desk.ui.theme import theme  # noqa: E402
+
+SIZES = ((1440, 900), (1280, 720))
+OUT = ROOT / "screenshots"
+TODAY = datetime(2026, 11, 23, 10, 20, tzinfo=UTC)  # a Monday morning at the demo clinic
+
+# user, name of the picture, page, SQL for what it opens (column name → argument)
+OWN_PLAN = "SELECT client_id FROM plan WHERE status = '{}' AND practitioner_id = :me ORDER BY client_id LIMIT 1"
+OWN_NOTE = "SELECT id AS note_id FROM consult_note WHERE status = '{}' AND author_id = :me ORDER BY care_date DESC LIMIT 1"
+REQUEST = "SELECT id AS request_id FROM advice_request WHERE status = '{}' ORDER BY received_at LIMIT 1"
+PLACES: tuple[tuple[str, str, str, str], ...] = (
+    ("receptie", "today-reception", "today", ""),
+    ("receptie", "requests", "requests", ""),
+    ("receptie", "requests-one", "requests", REQUEST.format("in_progress")),
+    ("receptie", "agenda", "agenda", ""),
+    ("receptie", "clients", "clients", ""),
+    ("receptie", "client-reception", "clients", "SELECT client_id FROM plan WHERE status = 'active' ORDER BY client_id LIMIT 1"),
+    ("receptie", "followups", "followups", ""),
+    ("behandelaar", "today-practitioner", "today", ""),
+    ("behandelaar", "client", "clients", OWN_PLAN.format("active")),
+    ("behandelaar", "call", "calls", REQUEST.format("booked")),
+    ("behandelaar", "note-draft", "notes", OWN_NOTE.format("draft")),
+    ("behandelaar", "note-signed", "notes", OWN_NOTE.format("signed")),
+    ("behandelaar", "plan-active", "plans", OWN_PLAN.format("active")),
+    ("behandelaar", "plan-draft", "plans", OWN_PLAN.format("draft")),
+    ("manager", "today-manager", "today", ""),
+    ("manager", "reports", "reports", "SELECT 'month' AS report"),
+    ("manager", "log", "log", ""),
+    ("beheerder", "settings", "settings", ""),
+)  # fmt: skip
+
+
+def settle(application: QApplication, running: program.App) -> None:
+    """Until nothing runs and everything is painted."""
+    for _ in range(12):
+        if running.runner is not None:
+            running.runner.idle()
+        application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+        time.sleep(0.01)
+
+
+def where(desk: Desk, sql: str) -> dict[str, Any] | None:
+    """What a page is opened with; None when the demo has nothing of the kind."""
+    if not sql:
+        return {}
+    with desk.database.reading() as connection:
+        row = connection.exec_driver_sql(sql.replace(":me", f"'{desk.user.id}'")).mappings().first()
+    return dict(row) if row else None
+
+
+def moods() -> Iterator[tuple[str, str, tuple[int, int]]]:
+    """Every combination asked for."""
+    for language in ("nl", "en"):
+        for mode in ("light", "dark"):
+            for size in SIZES:
+                yield language, mode, size
+
+
+def shoot(widget: QWidget, name: str, mood: tuple[str, str, tuple[int, int]]) -> None:
+    """One picture."""
+    language, mode, (width, height) = mood
+    widget.grab().save(str(OUT / f"{name}-{language}-{mode}-{width}x{height}.png"))
+
+
+def shoot_front(application: QApplication, door: FrontDoor, name: str, mood: tuple[str, str, tuple[int, int]]) -> None:
+    """The wizard or the sign-in."""
+    running = program.App(door, program.pages(), BASE / "state", sources=program.palette_sources)
+    running.use_language(mood[0])
+    theme().use(mood[1])
+    running.show_front()
+    if running.front is not None:
+        running.front.resize(*mood[2])
+        settle(application, running)
+        shoot(running.front, name, mood)
+        running.front.hide()
+        running.front.deleteLater()
+    running.deleteLater()
+    application.processEvents()
+
+
+def shoot_user(application: QApplication, door: FrontDoor, user: str, wanted: list[str]) -> None:
+    """Every place of one user in every mood."""
+    running = program.App(door, program.pages(), BASE / "state", sources=program.palette_sources, now=lambda: TODAY)
+    running.open_desk(door.sign_in(user, DEMO_PASSWORD))
+    for mood in moods():
+        if running.window is None:
+            break
+        running._change_language(mood[0])  # noqa: SLF001 (as the user menu does)
+        theme().use(mood[1])
+        running.window.resize(*mood[2])
+        for who, name, page, sql in PLACES:
+            there = where(running.window.desk, sql) if who == user else None  # type: ignore[arg-type]
+            if there is None or (wanted and not any(part in name for part in wanted)):
+                continue
+            running.window.go(page, **there)
+            settle(application, running)
+            shoot(running.window, name, mood)
+        if user == "receptie" and (not wanted or "palette" in wanted):
+            running.window.palette_box.open()
+            running.window.palette_box.field.setText("vri")
+            settle(application, running)
+            time.sleep(0.1)
+            settle(application, running)
+            shoot(running.window, "palette", mood)
+            running.window.palette_box.close_palette()
+    running.lock()
+    if running.front is not None:
+        running.front.hide()
+
+
+def main() -> int:
+    """Make the demo clinic, visit everything."""
+    from nmx_desk.services.demo import make_demo
+
+    wanted = sys.argv[1:]
+    application = QApplication([])
+    theme().start(application)
+    shutil.rmtree(OUT, ignore_errors=True) if not wanted else None
+    OUT.mkdir(exist_ok=True)
+    make_demo(BASE / "demo", size="small", seed=1, today=TODAY.date(), progress=Progress(), kdf=CHEAP_KDF)
+    around = Surroundings(kdf=CHEAP_KDF, clock=lambda: TODAY)
+    for mood in moods():
+        if not wanted or "front" in wanted:
+            shoot_front(application, FrontDoor(BASE / "none", around), "wizard", mood)
+            shoot_front(application, FrontDoor(BASE / "demo", around), "login", mood)
+    for user in dict.fromkeys(place[0] for place in PLACES):
+        shoot_user(application, FrontDoor(BASE / "demo", around), user, wanted)
+    print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT.name}/")
+    shutil.rmtree(BASE, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
