@@ -16,6 +16,7 @@ from nmx_desk.domain.request_views import ImportPreview, ImportRecord, ImportRes
 from nmx_desk.domain.requests import AdviceRequest, ImportBatch, RequestStatus, Source, is_double
 from nmx_desk.exchange.web_forms import ParsedFile, ParsedRequest, parse_file, read_columns
 from nmx_desk.i18n import _
+from nmx_desk.services.citizen_number import holds_citizen_number
 from nmx_desk.services.desk import Work, use_case
 
 _CHUNK = 500
@@ -145,6 +146,8 @@ class _Judge:
         warnings = record.warnings
         if several:
             warnings = (*warnings, _("Several clients look like this person; choose the right one."))
+        if holds_citizen_number(record.question):
+            warnings = (*warnings, _("The text seems to hold a citizen service number (BSN). Take it out."))
         shown = ImportRecord(
             row=record.row, first_name=record.first_name, prefix=record.prefix, surname=record.surname, phone=record.phone,
             email=record.email, birth_date=record.birth_date, received=record.received, question=record.question,

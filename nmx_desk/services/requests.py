@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from nmx_desk.data import requests as data
 from nmx_desk.domain import names
 from nmx_desk.domain.agenda import Appointment, Channel
 from nmx_desk.domain.agenda_views import Offer
-from nmx_desk.domain.clients import Client
+from nmx_desk.domain.clients import Client, birth_date_ok
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.matching import match
 from nmx_desk.domain.request_views import AttemptRow, NewRequest, PossibleDouble, RequestCounts, RequestRow, RequestSheet
@@ -31,6 +31,7 @@ from nmx_desk.exchange.emails import normalise_email
 from nmx_desk.exchange.phones import normalise_phone
 from nmx_desk.i18n import _
 from nmx_desk.services import agenda
+from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
 
 _S = RequestStatus
@@ -174,7 +175,10 @@ def _tidy(work: Work, request: AdviceRequest) -> AdviceRequest:
         raise UserError("surname", _("Fill in a name."))
     if not clean["prefix"]:
         clean["prefix"], clean["surname"] = names.split_prefix(clean["surname"])
-    _check_birth_date(work, request.birth_date)
+    for name in ("question", "preferred_times"):
+        refuse_citizen_number(name, clean[name])
+    if not birth_date_ok(request.birth_date, work.today()):
+        raise UserError("birth_date", _("This birth date cannot be right. Check day, month and year."))
     phone, email = request.phone.strip(), request.email.strip()
     clean["phone"], clean["email"] = normalise_phone(phone).e164, normalise_email(email).address
     if phone and not clean["phone"]:
@@ -184,11 +188,6 @@ def _tidy(work: Work, request: AdviceRequest) -> AdviceRequest:
     if not phone and not email:
         raise UserError("phone", _("Fill in a phone number or an e-mail address."))
     return replace(request, **clean)
-
-
-def _check_birth_date(work: Work, born: date | None) -> None:
-    if born is not None and not 0 <= work.today().toordinal() - born.toordinal() <= 121 * 365:
-        raise UserError("birth_date", _("This birth date cannot be right. Check day, month and year."))
 
 
 def _known_client(work: Work, request: AdviceRequest) -> str | None:
@@ -247,8 +246,8 @@ def undo_attempt(work: Work, attempt_id: str) -> AdviceRequest:
         raise Conflict(_("The request has gone on meanwhile. Look at it again."))
     _check_today(work, attempt.at)
     status, before = request.status, request.status_before
-    if status is _S.IN_PROGRESS and before is not None:
-        status, before = before, None
+    if status is _S.IN_PROGRESS and (before is not None or not others):
+        status, before = before or _S.NEW, None
     work.store.remove(attempt)
     return work.store.change(
         request, status=status, status_before=before, attempts=len(others), first_attempt_at=others[-1].at if others else None,
