@@ -21,7 +21,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class DayItem:
-    """An appointment as the agenda shows it: who comes and how to reach them, nothing clinical."""
+    """An appointment as the agenda shows it: who comes and how to reach them (``phone`` as it is read), nothing clinical."""
 
     appointment: Appointment
     who: str

@@ -11,8 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from nmx_desk.data import agenda as data
-from nmx_desk.data import search
-from nmx_desk.data.search import Hit
 from nmx_desk.domain.agenda import (
     NO_SHOW_AFTER,
     Appointment,
@@ -23,7 +21,7 @@ from nmx_desk.domain.agenda import (
     may_become,
 )
 from nmx_desk.domain.agenda_views import DayAgenda, DayColumn, DayItem, Offer
-from nmx_desk.domain.clients import Client
+from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.intervals import Interval, from_minutes, to_minutes
 from nmx_desk.domain.people import User
@@ -35,7 +33,7 @@ from nmx_desk.domain.walltime import day_label, day_of, start_minute, wall_time
 from nmx_desk.i18n import _, language
 from nmx_desk.services.desk import Work, use_case
 
-__all__ = ["DayAgenda", "DayColumn", "DayItem", "Hit", "Offer"]  # results others name by this module
+__all__ = ["DayAgenda", "DayColumn", "DayItem", "Offer"]  # results others name by this module
 _S = AppointmentStatus
 MOST_DAYS = 400
 LOOK_AHEAD = timedelta(days=28)
@@ -229,15 +227,6 @@ def _moment(work: Work, instant: datetime) -> str:
     return _("{day}, {time}").format(day=day_label(instant.astimezone(work.zone).date()), time=_clock(work, instant))
 
 
-@use_case("agenda.book", writes=False)
-def find_clients(work: Work, text: str) -> list[Hit]:
-    """Clients to book for, found as typed (name, phone, birth date, e-mail). The search is logged."""
-    found = search.find(work.store.connection, text, limit=8, kinds=("client",)) if text.strip() else []
-    if found:
-        work.seen("search", work.new_id(), None, code="SEARCH", values={"query": text.strip()})
-    return found
-
-
 # -- the day -----------------------------------------------------------------------------------------------------------------------------
 
 
@@ -268,8 +257,8 @@ def day_item(found: data.Booked) -> DayItem:
     """An appointment for the eyes of the reception."""
     client, request = found.client, found.request
     if client is not None:
-        return DayItem(found.appointment, client.name, client.phone, client.call_instruction, client.client_no)
-    return DayItem(found.appointment, _name(found), request.phone if request is not None else "")
+        return DayItem(found.appointment, client.name, shown_phone(client.phone), client.call_instruction, client.client_no)
+    return DayItem(found.appointment, _name(found), shown_phone(request.phone) if request is not None else "")
 
 
 @use_case("agenda.read", writes=False)

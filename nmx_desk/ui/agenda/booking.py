@@ -11,8 +11,9 @@ from nmx_desk.domain.agenda import AppointmentType
 from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.people import User
 from nmx_desk.i18n import _, language, ngettext
-from nmx_desk.services import agenda
-from nmx_desk.services.agenda import DayItem, Hit, Offer
+from nmx_desk.services import agenda, search
+from nmx_desk.services.agenda import DayItem, Offer
+from nmx_desk.services.search import Found, Hit
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.inputs import ChoiceInput
@@ -121,17 +122,22 @@ class Booking(SidePanel):
 
     def _search(self, text: str) -> None:
         self._who_error.hide()
-        self.frame.runner.latest(("clients to book", id(self)), agenda.find_clients, text, then=self._show_hits, owner=self)
+        if text:
+            self.frame.runner.latest(("clients to book", id(self)), search.find, text, then=self._show_hits, owner=self)
+        else:
+            empty_layout(self._hits)
 
-    def _show_hits(self, hits: list[Hit]) -> None:
+    def _show_hits(self, found: Found) -> None:
         empty_layout(self._hits)
-        for hit in hits[:4]:
+        for hit in found.clients[:4]:
             button = TwoLines(hit.title, "", hit.subtitle, name=f"{hit.title}, {hit.subtitle}")
             button.clicked.connect(lambda _checked=False, each=hit: self.choose(each))
             self._hits.addWidget(button)
 
     def choose(self, hit: Hit) -> None:
-        """Book for this client."""
+        """Book for this client. What was searched to find them is logged."""
+        if text := self.who.text().strip():
+            self.frame.runner.do(search.settled, text, 1, hit, owner=self)
         self._client = hit
         self._chosen.setText(hit.title)
         self._about.setText(hit.subtitle)
