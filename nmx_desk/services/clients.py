@@ -312,3 +312,12 @@ def client_from_request(work: Work, request: AdviceRequest) -> Client:
     )
     work.store.change(request, client_id=client.id)
     return client
+
+
+@use_case("clients.read", writes=False)
+def client_id_of(work: Work, client_no: str) -> str:
+    """The id behind a client number (C-000001). Raises ``UserError``."""
+    found = work.store.find_one(Client, client_no=client_no.strip().upper())
+    if found is None:
+        raise UserError("client", _("There is no client with this number. Check it."))
+    return found.id

@@ -1,0 +1,227 @@
+"""The whole day at the door with every command that exists, ending with an intact log."""
+
+import importlib
+import pkgutil
+from dataclasses import replace
+from datetime import timedelta
+
+import nmx_desk.services
+from nmx_desk.domain.agenda import Channel
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
+from nmx_desk.domain.people import Clinic, Role
+from nmx_desk.domain.plans import StopReason
+from nmx_desk.domain.request_views import NewRequest
+from nmx_desk.domain.requests import AttemptResult
+from nmx_desk.services import (
+    agenda,
+    backups,
+    calls,
+    clients,
+    desk,
+    drafts,
+    followups,
+    imports,
+    log,
+    notes,
+    people,
+    plans,
+    reports,
+    requests,
+    roster,
+    scores,
+    search,
+    today,
+)
+from nmx_desk.services.scores import ComplaintEntry
+from tests.day import FORMS, whole_day
+
+for module in pkgutil.iter_modules(nmx_desk.services.__path__, "nmx_desk.services."):
+    importlib.import_module(module.name)
+EVERY = {name for name, case in desk.USE_CASES.items() if case.__module__.startswith("nmx_desk.services.")}
+
+
+def test_the_whole_day_at_the_door_with_every_command(clinic, tmp_path, monkeypatch):
+    called = set()
+    original = desk.Desk.do
+
+    def counted(self, case, *args, **kwargs):
+        called.add(case.name)
+        return original(self, case, *args, **kwargs)
+
+    monkeypatch.setattr(desk.Desk, "do", counted)
+    made = {}
+    for name, record in whole_day(clinic):
+        made[name] = record
+    reception(clinic, made)
+    bookings(clinic)
+    practice(clinic, made)
+    plan_steps(clinic, made)
+    management(clinic, made, tmp_path)
+    assert EVERY - called == set()
+    result = clinic.verified()
+    assert result.ok, result.findings[:5]
+
+
+def reception(clinic, made):
+    do = clinic.as_("receptie").do
+    assert do(today.today)
+    data = (FORMS / "calendly.csv").read_bytes()
+    assert "Invitee Email" in do(imports.read_import_columns, data)
+    assert do(imports.preview_import, "again.csv", data).count("new") == 0
+    extra = b"Voornaam;Achternaam;Telefoon;E-mailadres;Klachten\nTest;Persoon;0600111222;test@example.org;moe\n"
+    result = do(imports.import_requests, "extra.csv", extra)
+    assert do(imports.undo_import, result.batch.id)
+    new = [do(requests.new_request, NewRequest(first_name="Nieuw", surname=f"Nummer{n}", phone=f"06001112{n:02}", question="moe")) for n in range(6)]
+    changed = do(requests.change_request, replace(new[0], preferred_times="ochtend"))
+    assert do(requests.open_request, changed.id).request.preferred_times == "ochtend"
+    attempt = do(requests.log_attempt, new[1].id, AttemptResult.VOICEMAIL)
+    do(requests.undo_attempt, attempt.id)
+    do(requests.mark_duplicate, new[1].id, new[0].id)
+    do(requests.mark_invalid, new[2].id, "proef")
+    do(requests.withdraw_request, new[3].id)
+    do(requests.undo_request_step, new[3].id)
+    for _ in range(3):
+        do(requests.log_attempt, new[3].id, AttemptResult.NO_ANSWER)
+        clinic.clock.move(days=1)
+    do(requests.mark_unreachable, new[3].id)
+    offer = do(agenda.next_free, "advice_call")[0]
+    booked = do(requests.book_call, new[4].id, offer)
+    do(agenda.cancel, booked.id, "client", "geen tijd")
+    do(requests.close_request, new[4].id, "wil niet meer")
+    assert do(requests.counts) and do(requests.count_new_requests) > 0 and do(requests.due_recalls) is not None
+    client = do(clients.create_client, Client(first_name="Anna", surname="de Vries", phone="0600222333"))
+    do(clients.change_client, replace(client, city="Zwolle"))
+    do(requests.link_client, new[5].id, client.id)
+    assert do(clients.list_clients, "anna").rows
+    assert do(clients.client_id_of, client.client_no) == client.id
+    assert do(clients.find_doubles, Client(first_name="Anna", surname="de Vries", phone="0600222333"))
+    assert do(clients.open_client, client.id) and do(clients.client_requests, client.id) and do(clients.client_appointments, client.id) is not None
+    hits = do(search.find, "anna vries").clients
+    assert hits
+    do(search.settled, "anna vries", len(hits))
+    made["anna"] = client
+
+
+def bookings(clinic):
+    do = clinic.as_("receptie").do
+    kinds = {kind.code for kind in do(agenda.appointment_types)}
+    assert kinds == {"advice_call", "intake", "follow_up"}
+    first = do(agenda.next_free, "intake", count=4)
+    day = first[0].starts_at.date()
+    assert do(agenda.free_moments, "intake", day, day + timedelta(days=3))
+    one = do(agenda.book, "intake", first[0].practitioner_id, first[0].starts_at, who="Bezoek A")
+    moved = do(agenda.move, one.id, first[-1].starts_at, first[-1].practitioner_id)
+    clinic.clock.moment = moved.starts_at + timedelta(minutes=1)
+    for step in (agenda.check_in, agenda.undo_status, agenda.check_in, agenda.start, agenda.complete):
+        do(step, moved.id)
+    other = do(agenda.next_free, "follow_up")[0]
+    late = do(agenda.book, "follow_up", other.practitioner_id, other.starts_at, who="Bezoek B")
+    assert do(agenda.would_be_late, late.id) in {True, False}
+    clinic.clock.moment = late.starts_at + timedelta(minutes=11)
+    do(agenda.mark_no_show, late.id)
+    assert do(agenda.day_agenda, late.starts_at.date()).columns
+
+
+def practice(clinic, made):
+    do = clinic.as_("behandelaar").do
+    me = clinic.as_("behandelaar").user.id
+    assert do(today.today)
+    client_id = made["note"].client_id
+    assert do(agenda.count_no_shows, client_id) == 0
+    assert do(clients.open_care, client_id) and do(scores.score_series, client_id).complaints
+    assert do(notes.notes_of, client_id).count == 1
+    do(notes.read_note, made["note"].id)
+    do(notes.add_addendum, made["note"].id, "nagekomen uitslag", "was vergeten")
+    follow = do(notes.open_note, client_id, NoteKind.FOLLOW_UP)
+    do(drafts.keep_draft, notes.DRAFT_KIND, follow.note.id, client_id, "{}")
+    assert do(drafts.find_draft, notes.DRAFT_KIND, follow.note.id)
+    do(drafts.drop_draft, notes.DRAFT_KIND, follow.note.id)
+    entries = [ComplaintEntry(id=s.complaint.id, words=s.complaint.words, onset=s.complaint.onset, score=4) for s in follow.scores.complaints]
+    do(scores.save_scores, follow.note.id, entries)
+    do(notes.delete_draft_note, follow.note.id)
+    flagged = do(requests.new_request, NewRequest(first_name="Rood", surname="Teken", phone="0600333444", question="bloed"))
+    offer = do(agenda.next_free, "advice_call", practitioner_id=me)[0]
+    do(requests.book_call, flagged.id, offer)
+    clinic.clock.moment = offer.starts_at
+    sheet = do(calls.open_call, flagged.id)
+    answers = [RedFlagAnswer(code=q.code, answer=Answer.YES if q.action == "gp" else Answer.NO) for q in sheet.questions]
+    sheet = do(calls.save_call, sheet.call, answers, [])
+    do(calls.override_flags, sheet.check.id, "alles door de huisarts beoordeeld, brief gezien")
+    do(calls.complete_call, sheet.call.id, CallOutcome.INFORMATION_ONLY)
+
+
+def plan_steps(clinic, made):
+    do = clinic.as_("behandelaar").do
+    me = clinic.as_("behandelaar").user.id
+    plan_id, client_id = made["plan"].id, made["plan"].client_id
+    sheet = do(plans.open_plan, client_id)
+    first = next(item for item in sheet.items)
+    for step in (plans.pause_item, plans.resume_item, plans.complete_item, plans.reopen_item):
+        do(step, first.id)
+    do(plans.stop_item, first.id, StopReason.SIDE_EFFECT)
+    sheet = do(plans.new_version, plan_id, "bijgesteld na evaluatie")
+    sheet = do(plans.save_version, sheet.version, sheet.phases, sheet.items)
+    versions = [version.id for version in do(plans.open_plan, plan_id=plan_id).versions]
+    do(plans.compare_versions, versions[0], versions[-1])
+    do(plans.discuss, plan_id)
+    do(plans.redraft, plan_id)
+    do(plans.discard_draft, plan_id)
+    assert do(plans.final_plan, client_id)
+    contact = made["follow_up"]
+    do(followups.move_follow_up, contact.id, contact.due_on + timedelta(days=1))
+    clinic.clock.moment += timedelta(days=20)
+    offer = do(agenda.next_free, "follow_up", practitioner_id=me)[0]
+    do(followups.book_follow_up, contact.id, offer)
+    assert do(followups.list_follow_ups) and do(followups.count_follow_ups) >= 0
+    more = [do(followups.plan_follow_up, plan_id, clinic.clock().date() + timedelta(days=n), Channel.PHONE) for n in (1, 2, 3)]
+    do(followups.lapse_follow_up, more[0].id)
+    do(followups.undo_follow_up, more[0].id)
+    do(followups.lapse_follow_up, more[0].id)
+    clinic.clock.moment += timedelta(days=15)
+    do(followups.complete_follow_up, more[1].id, None, 80, "gaat goed")
+    do(followups.miss_follow_up, more[2].id)
+    do(plans.complete_plan, plan_id)
+    again = do(plans.create_plan, client_id, do(plans.plan_templates)[0].code)
+    do(plans.discuss, again.plan.id)
+    do(plans.activate, again.plan.id)
+    do(plans.stop_plan, again.plan.id, StopReason.WISH)
+
+
+def management(clinic, made, tmp_path):
+    do = clinic.as_("manager").do
+    who = clinic.as_("behandelaar").user.id
+    assert do(today.today)
+    rows = do(log.list_log)
+    assert do(log.log_details, rows[0].seq) and do(log.log_users) and do(log.log_state).size > 300
+    assert do(log.client_history, made["note"].client_id)
+    assert {choice.name for choice in do(reports.list_reports)} >= {"month", "certificate"}
+    assert do(reports.client_label, made["note"].client_id)
+    first = clinic.clock().date().replace(month=9, day=1)
+    assert do(reports.figures, first, first.replace(day=30)).figures
+    for name in ("month", "certificate"):
+        pdf = do(reports.make_report, name, date_from=first, date_to=first.replace(day=30))
+        assert pdf.startswith(b"%PDF")
+    rules = do(roster.practitioner_roster, who)
+    do(roster.set_roster, who, rules)
+    day = clinic.clock().date() + timedelta(days=60)
+    closed = do(roster.add_closure, day, day, "feestdag")
+    assert do(roster.list_closures, day, day)
+    do(roster.remove_closure, closed.record.id)
+    away = do(roster.add_absence, who, clinic.clock() + timedelta(days=70), clinic.clock() + timedelta(days=71))
+    do(roster.remove_absence, away.record.id)
+    assert do(roster.suggested_closures, 2027)
+    clinic_now = do(people.read_clinic)
+    assert isinstance(clinic_now, Clinic)
+    do(people.change_clinic, replace(clinic_now, phone="0381234567"))
+    do(people.choose_language, "en")
+    assert len(do(people.list_people)) == 5 and len(do(people.list_practitioners)) == 2
+    assert do(log.verify_log).ok
+    admin = clinic.as_("beheerder").do
+    admin(people.add_user, "tijdelijk", "T. Demo", (Role.RECEPTIONIST,))
+    admin(people.block_user, next(p.user.id for p in do(people.list_people) if p.user.username == "tijdelijk"))
+    made_backup = admin(backups.back_up, tmp_path / "day.nmxbackup")
+    assert made_backup.size > 300 and do(backups.last_backup)
+    admin(backups.log_restore, 1, "00", "")
+    do(people.sign_in, [])
+    do(people.sign_out)
