@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
 
     def go(self, name: str, **where: Any) -> None:
         """Go to a page, unless the one in sight wants to be finished first or the user may not."""
-        place = Place(name, where)
+        place = Place(name, {key: value.isoformat() if isinstance(value, date) else value for key, value in where.items()})
         if self._show(place):
             self._history.visit(place)
             self._told_steps()
