@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from nmx_desk.data.dialect import SEARCHED
 from nmx_desk.data.tables import metadata
+from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.names import display_name, fold, is_prefix_word, sort_key
 
 search_doc = sa.Table(
@@ -39,10 +40,12 @@ search_queue = sa.Table(
 
 _fts = sa.table("search_fts", sa.column("rowid", sa.Integer), sa.column("search_fts", sa.Text))
 CANDIDATES = 200
+EMAIL = "qz"
 MOST_TYPED = 100  # characters of a query that are looked at
 MOST_TERMS = 8
-CLIENTS_FROM = 1 << 40  # documents of clients are numbered from here, those of requests below: one index answers for either
-_ROWIDS = {"client": (CLIENTS_FROM, (1 << 62)), "request": (0, CLIENTS_FROM - 1)}
+# Documents of clients count up from 1, those of requests down from -1: the newest of either kind stand at an end of one index.
+_MOST = 1 << 62
+_ROWIDS = {"client": (1, _MOST), "request": (-_MOST, -1)}
 _WORD = re.compile(r"[^\W_]+")
 _POSTCODE = r"(?P<digits>[1-9][0-9]{3}) ?(?P<letters>[a-z]{1,2})(?![^\W_])"
 _NUMBER = r"(?P<number>\+?\(?[0-9][0-9 ()./+]*)(?![^\W_])"
@@ -101,12 +104,12 @@ def date_terms(day: date | None) -> list[str]:
 
 def email_terms(email: str) -> list[str]:
     """The words before the @, and the address in one piece: everybody's provider is no word to search."""
-    return [*words(email.partition("@")[0]), "".join(words(email))]
+    return [*words(email.partition("@")[0]), email_term(email)] if email else []
 
 
-def shown_phone(e164: str) -> str:
-    """A number as it is read: ``06 12345678``; a foreign one as it is."""
-    return f"0{e164[3]} {e164[4:]}" if e164.startswith("+316") else f"0{e164[3:]}" if e164.startswith("+31") else e164
+def email_term(email: str) -> str:
+    """An address, or its beginning, in one piece; marked, for it must not lengthen the way through the words that begin as a name does."""
+    return EMAIL + "".join(words(email))
 
 
 # -- what is asked -----------------------------------------------------------------------------------------------------------------------
@@ -130,8 +133,8 @@ def _read(query: str) -> tuple[list[list[tuple[str, ...]]], list[list[tuple[str,
             small = is_prefix_word(word) or is_prefix_word("'" + word) or word in _SHORT_PREFIXES
             (prefixes if small else found).append([(word,)])
         elif email := piece["email"]:
-            if joined := "".join(_WORD.findall(email)):
-                found.append([(joined,)])
+            if words(email):
+                found.append([(email_term(email),)])
         elif number := piece["client_no"]:
             found.append([(f"c{number}",), (f"c{number:0>6}",), ("c", number)])
         elif number := piece["number"]:
@@ -196,9 +199,9 @@ def _reindex(driver: Any, kind: str, ref_id: str) -> None:
 
 
 def _next_rowid(driver: Any, kind: str) -> int:
-    least, most = _ROWIDS[kind]
-    last = driver.execute("SELECT max(id) FROM search_doc WHERE id BETWEEN ? AND ?", (least, most)).fetchone()[0]
-    return int(last) + 1 if last is not None else least
+    step, outermost = (1, "max") if kind == "client" else (-1, "min")
+    last = driver.execute(f"SELECT {outermost}(id) FROM search_doc WHERE id BETWEEN ? AND ?", _ROWIDS[kind]).fetchone()[0]  # noqa: S608
+    return int(last or 0) + step
 
 
 def _client_doc(driver: Any, ref_id: str) -> tuple[str, str, str, str] | None:
@@ -242,21 +245,51 @@ def _join(terms: Iterable[str]) -> str:
 # -- finding -----------------------------------------------------------------------------------------------------------------------------
 
 
-_CANDIDATES = "SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"
-_FOUND = (
-    f"SELECT kind, ref_id, head, title, subtitle FROM search_doc WHERE id IN (SELECT * FROM ({_CANDIDATES}))"  # noqa: S608
-    f" OR id IN (SELECT * FROM ({_CANDIDATES}))"
-)
+_CANDIDATES = "SELECT * FROM (SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid {} LIMIT ?)"
+_NEWEST_FIRST = {"client": _CANDIDATES.format("DESC"), "request": _CANDIDATES.format("ASC")}
+_FOUND = "SELECT kind, ref_id, head, title, subtitle FROM search_doc WHERE id IN ({})"
 
 
 def find(connection: sa.Connection, query: str, *, limit: int = 50, kinds: Sequence[str] = tuple(SEARCHED.values())) -> list[Hit]:
-    """The best hits for a query as typed, clients before requests: the newest 200 candidates of a kind, whole words first, then ranked."""
+    """The best hits for a query as typed, clients before requests, at most ``limit`` of a kind.
+
+    Of each kind the newest 200 that have the words as typed, and when these are too few the newest 200 with words that begin so;
+    all of them ranked.
+    """
     terms = expressions(query)
     if not terms:
         return []
-    asked = words(query[:MOST_TYPED])
-    matches = (_all([_whole(term) for term in (terms[:-1] or terms)] + terms[1:][-1:]), _all(terms))
-    return [hit for kind in SEARCHED.values() if kind in kinds for hit in _find(connection, kind, matches, asked)[:limit]]
+    whole = _all([_whole(term) for term in (terms[:-1] or terms)] + terms[1:][-1:])
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in SEARCHED.values() if kind in kinds}
+    for match in (whole, _all(terms)):
+        if wanting := [kind for kind, rows in found.items() if len(rows) < limit]:
+            for row in _candidates(connection, match, wanting):
+                found[row[0]][row[1]] = row
+    asked = [word.replace("ij", "y") for word in words(query[:MOST_TYPED])]
+    best = [row for rows in found.values() for row in _ranked(rows.values(), asked)[:limit]]
+    return [Hit(kind, ref_id, title, subtitle) for kind, ref_id, _, title, subtitle in best]
+
+
+def _candidates(connection: sa.Connection, match: str, kinds: Sequence[str]) -> Sequence[Any]:
+    values = [value for kind in kinds for value in (match, *_ROWIDS[kind], CANDIDATES)]
+    return connection.exec_driver_sql(_FOUND.format(" UNION ALL ".join(_NEWEST_FIRST[kind] for kind in kinds)), tuple(values)).all()
+
+
+def _ranked(rows: Iterable[Any], asked: Sequence[str]) -> list[Any]:
+    """Rows with the best first; equals in the order of the telephone book."""
+    return sorted(rows, key=lambda row: (_rank(row[2], asked), row[2], row[1]))
+
+
+def _rank(head: str, asked: Sequence[str]) -> int:
+    """The head word is one of those asked; begins with one; a given name is one; begins with one; found elsewhere."""
+    surname, _, rest = head.partition("  ")
+    if surname in asked:
+        return 0
+    begins = tuple(asked)
+    if surname.startswith(begins):
+        return 1
+    given = rest.rpartition("  ")[2]
+    return 2 if given in asked else 3 if given.startswith(begins) else 4
 
 
 def found_by(column: sa.ColumnElement[str], kind: str, query: str) -> sa.ColumnElement[bool]:
@@ -274,24 +307,3 @@ def _all(terms: Iterable[str]) -> str:
 
 def _whole(term: str) -> str:
     return term.replace('"*', '"')
-
-
-def _find(connection: sa.Connection, kind: str, matches: tuple[str, str], asked: list[str]) -> list[Hit]:
-    values = [value for match in matches for value in (match, *_ROWIDS[kind], CANDIDATES)]
-    rows = connection.exec_driver_sql(_FOUND, tuple(values)).all()
-    spelled = [word.replace("ij", "y") for word in asked]
-    ranked = sorted(rows, key=lambda row: (_rank(row[2], row[3], asked, spelled), row[2], row[3], row[1]))
-    return [Hit(found, ref_id, title, subtitle) for found, ref_id, _, title, subtitle in ranked]
-
-
-def _rank(head: str, title: str, asked: list[str], spelled: list[str]) -> int:
-    """The head word is one of those asked; begins with one; another part of the name is one, begins with one; found elsewhere."""
-    head = head.partition("  ")[0]
-    if head in spelled:
-        return 0
-    if any(head.startswith(word) for word in spelled):
-        return 1
-    names = words(title)
-    if any(word in names for word in asked):
-        return 2
-    return 3 if any(name.startswith(word) for name in names for word in asked) else 4

@@ -116,6 +116,11 @@ class ClientSheet:
     care_with_reason: bool = False
     plan: PlanSummary | None = None
 
+    @property
+    def name(self) -> str:
+        """The client's name as people say it."""
+        return self.client.name
+
 
 @dataclass(frozen=True)
 class Double:

@@ -156,3 +156,8 @@ def tidy_postcode(text: str, country: str) -> str | None:
         return text
     found = _DUTCH_POSTCODE.fullmatch(text)
     return f"{found[1]} {found[2]}" if found else None
+
+
+def shown_phone(e164: str) -> str:
+    """A number as it is read: ``06 12345678``; a foreign one as it is."""
+    return f"0{e164[3]} {e164[4:]}" if e164.startswith("+316") else f"0{e164[3:]}" if e164.startswith("+31") else e164

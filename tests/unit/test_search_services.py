@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nmx_desk.data import log
-from nmx_desk.data.search import date_terms, expressions, number_ways, phone_terms, shown_phone
-from nmx_desk.domain.clients import Client, NameUse
+from nmx_desk.data.search import date_terms, expressions, number_ways, phone_terms
+from nmx_desk.domain.clients import Client, NameUse, shown_phone
 from nmx_desk.domain.errors import NotAllowed
 from nmx_desk.domain.names import fold, is_prefix_word
 from nmx_desk.domain.requests import AdviceRequest
