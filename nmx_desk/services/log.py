@@ -248,7 +248,7 @@ def _changes(work: Work, line: LogLine) -> tuple[FieldChange, ...]:
     record = data.record_of(line.obj_type)
     made = []
     for item in data.values(work.store, line.seq):
-        if item.field in TECHNICAL:
+        if item.field in TECHNICAL or not (item.old or item.new):
             continue
         old, new = (value_text(record, item.field, text, names, work.zone) for text in (item.old, item.new))
         gone, came = changed_words(old, new)

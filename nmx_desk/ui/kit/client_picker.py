@@ -37,8 +37,8 @@ class ClientPicker(TextInput):
         chosen[QModelIndex].connect(self._chosen)
         self._empty = QAction(icon("x"), _("Empty the field"), self)
         self._empty.triggered.connect(lambda: self.set_client(""))
-        self._empty.setVisible(False)
         self.addAction(self._empty, QLineEdit.ActionPosition.TrailingPosition)
+        self._empty.setVisible(False)
         for button in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             button.setAccessibleName(_("Empty the field"))
         self.edited.connect(self._search)

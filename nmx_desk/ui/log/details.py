@@ -52,8 +52,6 @@ class Details(SidePanel):
                 line = row(label, Marked(text, spans, came=came), space=Space.S)
                 line.setStretch(1, 1)
                 box.addLayout(line)
-        if not change.old and not change.new:
-            box.addWidget(Label(_("empty"), role="muted"))
         return box
 
     def show_findings(self, found: Verification) -> None:

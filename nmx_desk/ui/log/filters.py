@@ -12,14 +12,17 @@ from nmx_desk.services.log import LogFilter
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.client_picker import ClientPicker
-from nmx_desk.ui.kit.inputs import CheckInput, ChoiceInput, DateInput
-from nmx_desk.ui.kit.layout import row
+from nmx_desk.ui.kit.inputs import ChoiceInput, DateInput
+from nmx_desk.ui.kit.layout import column, row
 from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.theme.tokens import Space
 
+GLASS = "break_glass"
 KINDS = (
     (("VIEW", "SEARCH", "BREAKGLASS"), N_("Seen")),
     (("CREATE", "CHANGE", "DELETE", "MERGE", "ERASE"), N_("Changed")),
     (("PRINT", "EXPORT", "IMPORT"), N_("Printed, exported, imported")),
+    ((GLASS,), N_("Emergency access, with a reason")),
     (("SIGN",), N_("Signed")),
     (("LOGIN", "LOGOUT", "LOCK"), N_("Signed in and out")),
     (("DENY",), N_("Refused")),
@@ -45,30 +48,35 @@ class Filters(QWidget):
         self.last.setPlaceholderText(_("up to"))
         for field in (self.first, self.last):
             field.setFixedWidth(116)
-        self.glass = CheckInput(_("Emergency access"))
         self.clear_all = Button(_("Show all"), self.empty, kind="quiet")
-        box = row(self.client, self.user, self.kind, self.first, self.last, self.glass, None, self.clear_all)
-        box.setStretch(0, 1)
-        self.setLayout(box)
+        who = row(self.client, self.user, self.kind)
+        who.setStretch(0, 1)
+        self._when = row(self.first, self.last, None, self.clear_all)
+        self.setLayout(column(who, self._when, space=Space.S))
         self.client.picked.connect(self.changed)
-        for choice in (self.user, self.kind, self.glass):
+        for choice in (self.user, self.kind):
             choice.edited.connect(self.changed)
         for field in (self.first, self.last):
             field.editingFinished.connect(self._days)
         self._told: tuple[date | None, date | None] = (None, None)
 
+    def offer(self, button: QWidget) -> None:
+        """Put a button beside the days."""
+        self._when.insertWidget(self._when.count() - 1, button)
+
     def wanted(self) -> LogFilter:
         """The wish as the log understands it."""
-        first, last = self.first.value(), self.last.value()
+        first, last, codes = self.first.value(), self.last.value(), self.kind.value() or ()
+        glass = GLASS in codes
         return LogFilter(
-            client=self.client.client_id, actor=self.user.value() or "", codes=self.kind.value() or (), break_glass=self.glass.value(),
+            client=self.client.client_id, actor=self.user.value() or "", codes=() if glass else codes, break_glass=glass,
             since=dates.to_utc(first, time()) if first else None, until=dates.to_utc(last + timedelta(days=1), time()) if last else None,
         )  # fmt: skip
 
     def empty(self) -> None:
         """Wish for everything."""
         self.client.set_client("", tell=False)
-        for field in (self.user, self.kind, self.first, self.last, self.glass):
+        for field in (self.user, self.kind, self.first, self.last):
             field.set_value(None)
         self._told = (None, None)
         self.changed.emit()

@@ -11,7 +11,6 @@ from nmx_desk.services import log, reports
 from nmx_desk.services.log import LogRow, Verification
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.empty import EmptyState
@@ -25,24 +24,21 @@ from nmx_desk.ui.log.details import Details
 from nmx_desk.ui.log.filters import Filters
 from nmx_desk.ui.runner import Job
 from nmx_desk.ui.theme import Hue
-from nmx_desk.ui.theme.tokens import Space
+from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
 
 STEP = 200  # entries of one reading
 NEAR_END = 400  # pixels above the end at which older entries are fetched
-LOOKS = {
-    "VIEW": ("eye", Hue.NEUTRAL), "SEARCH": ("search", Hue.NEUTRAL), "BREAKGLASS": ("shield-alert", Hue.WARN),
-    "DENY": ("ban", Hue.DANGER), "SIGN": ("signature", Hue.OK), "DELETE": ("trash-2", Hue.DANGER), "ERASE": ("trash-2", Hue.DANGER),
-    "CREATE": ("plus", Hue.INFO), "CHANGE": ("pencil", Hue.INFO), "IMPORT": ("download", Hue.INFO), "MERGE": ("merge", Hue.INFO),
-    "PRINT": ("printer", Hue.ACCENT), "EXPORT": ("upload", Hue.ACCENT), "LOGIN": ("user-check", Hue.NEUTRAL),
-    "LOGOUT": ("log-out", Hue.NEUTRAL), "LOCK": ("lock", Hue.NEUTRAL), "VERIFY": ("shield-check", Hue.OK),
-    "BACKUP": ("hard-drive", Hue.OK), "RESTORE": ("history", Hue.WARN),
+ICONS = {
+    "VIEW": "eye", "SEARCH": "search", "BREAKGLASS": "shield-alert", "DENY": "ban", "SIGN": "signature", "DELETE": "trash-2",
+    "ERASE": "trash-2", "CREATE": "plus", "CHANGE": "pencil", "IMPORT": "download", "MERGE": "merge", "PRINT": "printer",
+    "EXPORT": "upload", "LOGIN": "user-check", "LOGOUT": "log-out", "LOCK": "lock", "VERIFY": "shield-check", "BACKUP": "hard-drive",
+    "RESTORE": "history", "KEY": "key-round", "ROLE": "users",
 }  # fmt: skip
 
 
-def badge(entry: LogRow) -> Badge:
-    """A kind of entry as icon, word and hue."""
-    icon, hue = LOOKS.get(entry.code, ("settings", Hue.NEUTRAL))
-    return Badge(entry.kind, Hue.WARN if entry.break_glass else hue, icon)
+def look(entry: LogRow) -> str:
+    """The icon of a kind of entry; its word stands under the sentence."""
+    return "shield-alert" if entry.break_glass else ICONS.get(entry.code, "settings")
 
 
 class LogPage(Page):
@@ -58,7 +54,7 @@ class LogPage(Page):
         self._job: Job | None = None
         self._end = False
         self._loading = False
-        self.state = Label("", role="muted")
+        self.state = Label("", role="muted", elide=True)
         may = frame.desk.may
         self.verify = Button(_("Verify the log"), self.start_verify, kind="primary", icon="shield-check", tip="V")
         self.certificate = Button(_("Certificate"), lambda: frame.go("reports", report="certificate"), icon="badge-check")
@@ -73,6 +69,7 @@ class LogPage(Page):
         self.nothing = EmptyState(_("Nothing here"), _("No entry fits this filter. Show all, or choose a longer period."), icon="search")
         self.table = self._table()
         self.details = Details()
+        self.details.setMaximumWidth(PANEL_WIDTH)
         self.details.hide()
         self._build()
 
@@ -87,16 +84,18 @@ class LogPage(Page):
             Column(key="seq", title=_("No."), text=lambda r: dates.number(r.seq), sort_key=lambda r: r.seq, align="right", width=78,
                    role=lambda _r: "muted"),
             Column(key="at", title=_("When"), text=lambda r: dates.when(r.at, now(), time_always=True), sort_key=lambda r: r.seq,
-                   tooltip=lambda r: dates.full(r.at), width=140),
-            Column(key="what", title=_("What"), text=lambda r: r.sentence, tooltip=lambda r: r.sentence),
-            Column(key="kind", title=_("Kind"), text=lambda r: r.kind, badge=badge, width=160),
-            Column(key="role", title=_("Role"), text=lambda r: r.role, width=130, role=lambda _r: "muted"),
+                   tooltip=lambda r: dates.full(r.at), width=160),
+            Column(key="what", title=_("What"), text=lambda r: r.sentence, tooltip=lambda r: r.sentence, icon=look,
+                   detail=lambda r: " · ".join(filter(None, (r.kind, r.role, _("emergency access") if r.break_glass else ""))),
+                   role=lambda r: "warn" if r.break_glass else "text"),
         ]  # fmt: skip
         return Table(columns, name="log", label=_("Entries of the log"), settings=self.frame.user_settings, empty=self.nothing,
                      key=lambda r: r.seq)  # fmt: skip
 
     def _build(self) -> None:
-        head = row(heading(self.title()), self.state, None, self.progress, self.access, self.certificate, self.verify, space=Space.M)
+        head = row(heading(self.title()), self.state, self.progress, self.certificate, self.verify, space=Space.M)
+        head.setStretch(1, 1)
+        self.filters.offer(self.access)
         left = column(head, self.banner, self.filters, self.table)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         left.setStretchFactor(self.table, 1)

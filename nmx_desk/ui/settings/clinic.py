@@ -1,0 +1,81 @@
+"""The clinic's own data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QWidget
+
+from nmx_desk.domain.people import Clinic
+from nmx_desk.i18n import _
+from nmx_desk.services import people
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.labels import muted
+from nmx_desk.ui.kit.layout import Card, column, row
+from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.theme.tokens import FORM_WIDTH
+
+
+class ClinicPart(QWidget):
+    """What stands above every print."""
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__()
+        self._frame = frame
+        self._clinic = Clinic()
+        self.form = Form(
+            [
+                Field(name="name", label=_("Name of the clinic"), required=True, max_length=120, span=0),
+                Field(name="address", label=_("Address"), span=0),
+                Field(name="postcode", label=_("Postcode"), max_length=10),
+                Field(name="city", label=_("City"), max_length=80),
+                Field(name="phone", label=_("Phone"), kind="phone", max_length=30),
+                Field(name="email", label=_("E-mail"), kind="email", max_length=120),
+                Field(name="website", label=_("Website"), span=0, max_length=120),
+            ],
+            columns=2,
+        )
+        self.save_button = Button(_("Save"), self.save, kind="primary", icon="save")
+        self.back = Button(_("Undo the changes"), self.undo, kind="quiet")
+        explained = muted(_("This stands above every print and letter. Every change is logged."))
+        card = Card("", explained, self.form, row(self.save_button, self.back, None))
+        card.setMaximumWidth(FORM_WIDTH + 120)
+        self.setLayout(column(row(card, None), None))
+        may = frame.desk.may("settings.change")
+        self.form.set_read_only(not may)
+        self.save_button.setVisible(may)
+        self.form.edited.connect(self._edited)
+        self.form.submitted.connect(self.save)
+        self._edited()
+
+    def load(self) -> None:
+        """Read and show."""
+        self._frame.runner.latest("settings-clinic", people.read_clinic, then=self._show, owner=self)
+
+    def keep(self) -> bool:
+        """Whether nothing typed is unsaved."""
+        return not self.form.dirty
+
+    def save(self) -> None:
+        """Save what was typed."""
+        values = self.form.checked()
+        if values is not None and self.form.dirty:
+            self._frame.runner.do(people.change_clinic, replace(self._clinic, **values), then=self._saved, owner=self.form)
+
+    def undo(self) -> None:
+        """Back to what is stored."""
+        self._show(self._clinic)
+
+    def _show(self, clinic: Clinic) -> None:
+        self._clinic = clinic
+        self.form.set_values({name: getattr(clinic, name) for name in self.form.values()})
+        self._edited()
+
+    def _saved(self, clinic: Clinic) -> None:
+        self._show(clinic)
+        self._frame.toast(_("The clinic's data have been saved."))
+
+    def _edited(self) -> None:
+        self.save_button.setEnabled(self.form.dirty)
+        self.back.setVisible(self.form.dirty)

@@ -1,0 +1,125 @@
+"""Days on which the clinic is closed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from PySide6.QtWidgets import QWidget
+
+from nmx_desk.domain.agenda import Closure
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.services import roster
+from nmx_desk.services.roster import Closed, Holiday
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.layout import Card, column, row
+from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.theme.tokens import PANEL_WIDTH
+
+AHEAD = timedelta(days=730)
+
+
+class ClosuresPart(QWidget):
+    """The coming closures, a form for a new one, and the public holidays that are none yet."""
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__()
+        self._frame = frame
+        nothing = EmptyState(_("No closures ahead"), _("Add one, or take one of the public holidays."), icon="calendar-x")
+        self.table: Table[Closure] = Table(
+            [
+                Column(key="from", title=_("First day"), text=lambda c: dates.full_day(c.date_from), sort_key=lambda c: c.date_from,
+                       width=230),
+                Column(key="to", title=_("Last day"), text=lambda c: dates.full_day(c.date_to), sort_key=lambda c: c.date_to, width=230),
+                Column(key="reason", title=_("Reason"), text=lambda c: c.reason),
+            ],
+            name="closures", label=_("Closures"), settings=frame.user_settings, empty=nothing,
+        )  # fmt: skip
+        self.form = Form([
+            Field(name="date_from", label=_("First day"), kind="date", required=True),
+            Field(name="date_to", label=_("Last day"), kind="date", help=_("Empty: one day.")),
+            Field(name="reason", label=_("Reason"), max_length=120),
+        ])  # fmt: skip
+        self.holidays: Table[Holiday] = Table(
+            [
+                Column(key="name", title=_("Public holiday"), text=lambda h: h.name, detail=lambda h: dates.full_day(h.day)
+                       + ("" if h.usual else " · " + _("most clinics are open"))),
+            ],
+            name="holidays", label=_("Public holidays that are no closure yet"), key=lambda h: h.day,
+        )  # fmt: skip
+        self.add_button = Button(_("Close on these days"), self.add, kind="primary")
+        self.remove_button = Button(_("Open again"), self.remove, icon="door-open")
+        self.take = Button(_("Close on this holiday"), self.take_holiday)
+        ask = Card(_("New closure"), self.form, row(None, self.add_button))
+        side = column(ask, self.holidays, row(None, self.take))
+        side.setStretchFactor(self.holidays, 1)
+        left = column(row(None, self.remove_button), self.table)
+        left.setStretchFactor(self.table, 1)
+        whole = row()
+        whole.addLayout(left, 1)
+        right = QWidget()
+        right.setLayout(side)
+        right.setFixedWidth(PANEL_WIDTH - 40)
+        whole.addWidget(right)
+        self.setLayout(whole)
+        self.table.chosen.connect(lambda found: self.remove_button.setEnabled(found is not None))
+        self.holidays.chosen.connect(lambda found: self.take.setEnabled(found is not None))
+        self.holidays.opened.connect(lambda _holiday: self.take_holiday())
+        self.remove_button.setEnabled(False)
+        self.take.setEnabled(False)
+
+    def load(self) -> None:
+        """Read and show."""
+        today = dates.today(self._frame.now())
+        runner = self._frame.runner
+        runner.latest("settings-closures", roster.list_closures, today, today + AHEAD, then=self.table.set_rows, owner=self)
+        runner.latest("settings-holidays", roster.suggested_closures, today.year, then=lambda found: self._more(today, found), owner=self)
+
+    def _more(self, today: date, this_year: list[Holiday]) -> None:
+        def show(next_year: list[Holiday]) -> None:
+            self.holidays.set_rows([holiday for holiday in (*this_year, *next_year) if holiday.day >= today])
+
+        self._frame.runner.latest("settings-holidays-2", roster.suggested_closures, today.year + 1, then=show, owner=self)
+
+    def keep(self) -> bool:
+        """Whether nothing typed is unsaved."""
+        return not self.form.dirty
+
+    def add(self) -> None:
+        """Close on the days that were typed."""
+        values = self.form.checked()
+        if values is not None:
+            self._close(values["date_from"], values["date_to"] or values["date_from"], values["reason"])
+
+    def take_holiday(self) -> None:
+        """Close on the chosen holiday."""
+        holiday = self.holidays.current()
+        if holiday is not None:
+            self._close(holiday.day, holiday.day, holiday.name)
+
+    def _close(self, first: date, last: date, reason: str) -> None:
+        self._frame.runner.do(roster.add_closure, first, last, reason, then=self._closed, owner=self.form)
+
+    def _closed(self, made: Closed) -> None:
+        self.form.clear()
+        self.load()
+        n = len(made.conflicts)
+        if n:
+            text = ngettext("{n} appointment is booked on these days. Move it.", "{n} appointments are booked on these days. Move them.", n)
+            self._frame.toast(text.format(n=n))
+        else:
+            self._frame.toast(_("The closure has been saved."))
+
+    def remove(self) -> None:
+        """Open again on the chosen days."""
+        closure = self.table.current()
+        if closure is not None:
+            self._frame.runner.do(roster.remove_closure, closure.id, then=lambda _none: self._removed(closure), owner=self)
+
+    def _removed(self, closure: Closure) -> None:
+        self.load()
+        again = closure.date_from, closure.date_to, closure.reason
+        self._frame.toast(_("The clinic is open again on these days."), lambda: self._close(*again))

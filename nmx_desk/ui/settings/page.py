@@ -1,0 +1,88 @@
+"""The settings page: a tab for each thing that can be set."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Protocol
+
+from nmx_desk.i18n import _
+from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.labels import heading
+from nmx_desk.ui.kit.layout import Tabs, column
+from nmx_desk.ui.kit.page import Frame, Page
+from nmx_desk.ui.settings.backup import BackupPart
+from nmx_desk.ui.settings.clinic import ClinicPart
+from nmx_desk.ui.settings.closures import ClosuresPart
+from nmx_desk.ui.settings.hours import HoursPart
+from nmx_desk.ui.settings.users import UsersPart
+from nmx_desk.ui.theme.tokens import Space
+
+
+class Part(Protocol):
+    """A tab."""
+
+    def load(self) -> None:
+        """Read and show."""
+
+    def keep(self) -> bool:
+        """About to be left: False while something typed is not saved."""
+
+
+class SettingsPage(Page):
+    """``arrive(part=)``: clinic, users, hours, closures or backup."""
+
+    name: ClassVar[str] = "settings"
+    icon: ClassVar[str] = "settings"
+    right: ClassVar[str | None] = "settings.read"
+    rail_order: ClassVar[int] = 90
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame)
+        self.tabs = Tabs(self.title())
+        self.parts: dict[str, Part] = {}
+        kinds: tuple[tuple[str, str, type[ClinicPart | UsersPart | HoursPart | ClosuresPart | BackupPart], str], ...] = (
+            ("clinic", _("Clinic"), ClinicPart, "settings.read"),
+            ("users", _("Users"), UsersPart, "users.read"),
+            ("hours", _("Working hours"), HoursPart, "agenda.manage"),
+            ("closures", _("Closures"), ClosuresPart, "agenda.manage"),
+            ("backup", _("Backup"), BackupPart, "backup.run"),
+        )
+        for key, title, kind, right in kinds:
+            if frame.desk.may(right):
+                part = kind(frame)
+                self.tabs.add(key, title, part)
+                self.parts[key] = part
+        box = column(heading(self.title()), self.tabs)
+        box.setStretchFactor(self.tabs, 1)
+        box.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        self.setLayout(box)
+        self.tabs.arrived.connect(self._load)
+
+    @classmethod
+    def title(cls) -> str:
+        """Name in the rail."""
+        return _("Settings")
+
+    def arrive(self, *, part: str = "", **_more: Any) -> None:
+        """Show a part."""
+        if part in self.parts:
+            self.tabs.show_part(part)
+        self._load(self.tabs.current())
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Read again what is in sight, unless something is being typed there."""
+        watched = {"clinic", "desk_user", "user_role", "roster_rule", "closure"}
+        if (changes is None or changes.tables & watched) and self.parts[self.tabs.current()].keep():
+            self._load(self.tabs.current())
+
+    def leave(self) -> bool:
+        """Stay while something typed is not saved."""
+        key = next((key for key, part in self.parts.items() if not part.keep()), None)
+        if key is None:
+            return True
+        self.tabs.show_part(key)
+        self.frame.toast(_("Save your changes first, or undo them."))
+        return False
+
+    def _load(self, key: str) -> None:
+        if self.parts[key].keep():
+            self.parts[key].load()
