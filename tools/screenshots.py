@@ -121,7 +121,7 @@ def shoot_user(application: QApplication, door: FrontDoor, user: str, wanted: li
         theme().use(mood[1])
         running.window.resize(*mood[2])
         for who, name, page, sql in PLACES:
-            there = where(running.window.desk, sql) if who == user else None  # type: ignore[arg-type]
+            there = where(running.window.desk, sql) if who == user else None
             if there is None or (wanted and not any(part in name for part in wanted)):
                 continue
             running.window.go(page, **there)

@@ -32,7 +32,8 @@ def line(row: dict[str, Any]) -> str:
     spread = f"({row['ratio_min']:.2f}–{row['ratio_max']:.2f})" if "ratio_min" in row else ""
     peer_ms = row.get("peer_ms")
     peer = f"{row['peer']} {peer_ms:.2f}" if peer_ms is not None else str(row["peer"])
-    return f"{row['name']:<58.58} {row['ours_ms']:>10.3f} ms   {peer:<52.52} ratio {row['ratio'] or 0:>9.2f} {spread:<16} gate {row['gate']!s:<9} {verdict}"
+    figures = f"{row['ours_ms']:>10.3f} ms   {peer:<52.52} ratio {row['ratio'] or 0:>9.2f} {spread:<16}"
+    return f"{row['name']:<58.58} {figures} gate {row['gate']!s:<9} {verdict}"
 
 
 def main() -> int:

@@ -88,9 +88,16 @@ def _row(name, ours, peer_name, peer, gate, *, lower_is_better=True):
     ratio = [a / b for a, b in zip(ours, peer, strict=True)]
     middle = statistics.median(ratio)
     return {
-        "name": name, "ours_ms": statistics.median(ours) * 1000, "peer": peer_name, "peer_ms": statistics.median(peer) * 1000,
-        "ratio": middle, "ratio_min": min(ratio), "ratio_max": max(ratio), "gate": gate, "ok": middle <= gate if lower_is_better else middle >= gate,
-    }  # fmt: skip
+        "name": name,
+        "ours_ms": statistics.median(ours) * 1000,
+        "peer": peer_name,
+        "peer_ms": statistics.median(peer) * 1000,
+        "ratio": middle,
+        "ratio_min": min(ratio),
+        "ratio_max": max(ratio),
+        "gate": gate,
+        "ok": middle <= gate if lower_is_better else middle >= gate,
+    }
 
 
 def run(n_pairs: int = 5) -> list[dict]:
@@ -130,8 +137,19 @@ def _verifying(desk, n_pairs: int) -> list[dict]:
             rates.append(result.size / (time.perf_counter() - start))
         assert result.ok, result.findings[:3]
     middle = statistics.median(rates)
-    return [{"name": f"verify in full, {result.size} entries", "ours_ms": result.size / middle * 1000, "peer": "entries a second", "peer_ms": middle,
-             "ratio": middle, "ratio_min": min(rates), "ratio_max": max(rates), "gate": 15_000, "ok": middle >= 15_000}]  # fmt: skip
+    return [
+        {
+            "name": f"verify in full, {result.size} entries",
+            "ours_ms": result.size / middle * 1000,
+            "peer": "entries a second",
+            "peer_ms": middle,
+            "ratio": middle,
+            "ratio_min": min(rates),
+            "ratio_max": max(rates),
+            "gate": 15_000,
+            "ok": middle >= 15_000,
+        }
+    ]
 
 
 if __name__ == "__main__":

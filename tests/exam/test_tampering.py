@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from sqlcipher3 import dbapi2 as driver
 
 from nmx_desk.audit import tree, witness
 from nmx_desk.audit.entry import Head, entry_leaf, head_message, utc_text
@@ -11,6 +12,7 @@ from nmx_desk.audit.signer import UserSigner
 from nmx_desk.audit.tlv import commitment
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import DeskError
 from nmx_desk.services import clients, people
 from nmx_desk.services.keeping import check_log
 from nmx_desk.services.opening import witness_path
@@ -57,7 +59,7 @@ def tampered(lived_in, tmp_path):
         size = seen.size
 
         def examine(self, with_witness=True):
-            for name, sql in saved:
+            for _, sql in saved:
                 raw.execute(sql)
             return check_log(raw, seen if with_witness else None)
 
@@ -194,7 +196,7 @@ def test_rewrite_everything_without_keys(tampered):
 def test_rewrite_with_one_users_key(tampered):
     """An insider signs the rewritten history with a key of their own: the heads of others give it away."""
     raw, signer = tampered.connection, tampered.signer()
-    seq, ord_, field, salt, kinds, old, new = raw.execute("SELECT * FROM audit_value WHERE new = 'Zwolle' AND seq > 60").fetchone()
+    seq, ord_, field, salt, kinds, old, _ = raw.execute("SELECT * FROM audit_value WHERE new = 'Zwolle' AND seq > 60").fetchone()
     forged = commitment(bytes(salt), field, decode(kinds[0], old), "Assen")
     raw.execute("UPDATE audit_value SET new = 'Assen' WHERE seq = ? AND ord = ?", (seq, ord_))
     commits = bytearray(raw.execute("SELECT commits FROM audit_entry WHERE seq = ?", (seq,)).fetchone()[0])
@@ -206,7 +208,9 @@ def test_rewrite_with_one_users_key(tampered):
     (uuid,) = raw.execute("SELECT db_uuid FROM audit_meta").fetchone()
     for size, root, ts, _, epoch, _ in raw.execute("SELECT * FROM audit_head WHERE size > ?", (seq,)).fetchall():
         head = Head(size, bytes(root), ts, signer.key_id, epoch, b"")
-        raw.execute("UPDATE audit_head SET key_id = ?, signature = ? WHERE size = ?", (signer.key_id, signer.sign(head_message(uuid, head)), size))
+        raw.execute(
+            "UPDATE audit_head SET key_id = ?, signature = ? WHERE size = ?", (signer.key_id, signer.sign(head_message(uuid, head)), size)
+        )
     result = tampered.examine()
     assert places(result, "signer") and places(result, "witness")
 
@@ -253,8 +257,8 @@ def test_every_flipped_byte_of_the_file_is_noticed(lived_in, tmp_path):
             if check_log(raw).ok and raw.execute("PRAGMA cipher_integrity_check").fetchall() == []:
                 missed.append(at)
             raw.close()
-        except Exception as error:
-            assert "Traceback" not in str(error)
+        except (DeskError, driver.Error, ValueError):  # noticed
+            pass
     assert missed == []
 
 

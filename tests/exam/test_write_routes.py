@@ -35,17 +35,11 @@ def raw_insert(connection, table, row, verb="INSERT", tail=""):
     connection.exec_driver_sql(f'{verb} INTO "{table.name}" ({columns}) VALUES ({marks}){tail}', tuple(row.values()))
 
 
-def changeable(table):
-    return next(c.name for c in table.columns if isinstance(c.type, sa.Text) and c.name in {"created_by"})
-
-
-class Plain:
-    """A class an ORM can map without knowing the record."""
-
-
 def by_orm(connection, table, row):
     mapped = type("Row", (), {})
-    registry().map_imperatively(mapped, sa.Table(table.name, sa.MetaData(), *(sa.Column(c.name, _plain(c), primary_key=c.name == "id") for c in table.columns)))
+    registry().map_imperatively(
+        mapped, sa.Table(table.name, sa.MetaData(), *(sa.Column(c.name, _plain(c), primary_key=c.name == "id") for c in table.columns))
+    )
     with Session(bind=connection, join_transaction_mode="create_savepoint") as session:
         thing = mapped()
         for name, value in row.items():
@@ -80,7 +74,7 @@ def by_core(connection, table, row):
 
 def by_raw_sql(connection, table, row):
     raw_insert(connection, table, row)
-    connection.exec_driver_sql(f'UPDATE "{table.name}" SET created_by = \'raw\' WHERE id = ?', (row["id"],))
+    connection.exec_driver_sql(f"UPDATE \"{table.name}\" SET created_by = 'raw' WHERE id = ?", (row["id"],))
     connection.exec_driver_sql(f'DELETE FROM "{table.name}" WHERE id = ?', (row["id"],))
     return ["C", "U", "D"]
 
@@ -163,9 +157,9 @@ def test_writing_outside_the_door_is_refused_for_every_table(clinic):
     driver = desk.database.driver
     driver.execute("PRAGMA foreign_keys = OFF")
     for name, kind in KINDS.items():
-        table, row = TABLES[kind], sample(TABLES[kind], 9)
+        row = sample(TABLES[kind], 9)
+        columns = ", ".join(f'"{column}"' for column in row)
         with pytest.raises(Exception, match=r"user-defined function raised exception|no such function"):
-            columns = ", ".join(f'"{column}"' for column in row)
             driver.execute(f'INSERT INTO "{name}" ({columns}) VALUES ({", ".join("?" * len(row))})', tuple(row.values()))
         if driver.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]:
             for statement in (f'UPDATE "{name}" SET created_by = 1', f'DELETE FROM "{name}"'):
@@ -201,7 +195,10 @@ def test_another_program_cannot_write(clinic):
 def test_the_log_is_never_rewritten(clinic):
     desk = clinic.as_("receptie")
     for table in ("audit_entry", "audit_value", "audit_node", "audit_head", "audit_key", "audit_meta"):
-        for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET rowid = rowid" if table in {"audit_entry"} else f"DELETE FROM {table}"):
+        for statement in (
+            f"DELETE FROM {table}",
+            f"UPDATE {table} SET rowid = rowid" if table == "audit_entry" else f"DELETE FROM {table}",
+        ):
             with pytest.raises(Exception, match="never rewritten"):
                 desk.database.driver.execute(statement)
 

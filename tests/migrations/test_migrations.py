@@ -17,7 +17,10 @@ def columns(connection):
     for name in sorted(metadata.tables):
         found[name] = (
             {c["name"]: (str(c["type"]), c["nullable"]) for c in inspector.get_columns(name)},
-            sorted((tuple(f["constrained_columns"]), f["referred_table"], f["options"].get("ondelete")) for f in inspector.get_foreign_keys(name)),
+            sorted(
+                (tuple(f["constrained_columns"]), f["referred_table"], f["options"].get("ondelete"))
+                for f in inspector.get_foreign_keys(name)
+            ),
             sorted((i["name"], tuple(i["column_names"]), i["unique"]) for i in inspector.get_indexes(name)),
             sorted(tuple(u["column_names"]) for u in inspector.get_unique_constraints(name)),
             sorted(re.sub(r"\s+", " ", c["sqltext"]) for c in inspector.get_check_constraints(name)),

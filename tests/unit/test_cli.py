@@ -25,9 +25,20 @@ def run(clinic, tmp_path):
         if password is not None:
             secret.write_text(password, "utf-8")
         surroundings = os.environ | {
-            "NMX_CLINIC": str(folder or clinic.folder), "NMX_USER": user, "NMX_PASSWORD_FILE": str(secret), "LC_ALL": "C.UTF-8", **environment,
-        }  # fmt: skip
-        done = subprocess.run([sys.executable, "-m", "nmx_desk", *map(str, arguments)], cwd=ROOT, env=surroundings, capture_output=True, text=True)
+            "NMX_CLINIC": str(folder or clinic.folder),
+            "NMX_USER": user,
+            "NMX_PASSWORD_FILE": str(secret),
+            "LC_ALL": "C.UTF-8",
+            **environment,
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "nmx_desk", *map(str, arguments)],
+            cwd=ROOT,
+            env=surroundings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert "Traceback" not in done.stderr, done.stderr
         return done.returncode, done.stdout, done.stderr
 
@@ -41,8 +52,19 @@ def as_json(answer):
 
 
 def test_every_command_has_help(run):
-    for command in ([], ["open"], ["demo"], ["import", "requests"], ["slots"], ["report"], ["log", "list"], ["log", "verify"], ["log", "certificate"],
-                    ["backup"], ["restore"]):  # fmt: skip
+    for command in (
+        [],
+        ["open"],
+        ["demo"],
+        ["import", "requests"],
+        ["slots"],
+        ["report"],
+        ["log", "list"],
+        ["log", "verify"],
+        ["log", "certificate"],
+        ["backup"],
+        ["restore"],
+    ):
         code, out, _ = run(*command, "--help")
         assert code == 0 and "Usage" in out
 
@@ -68,13 +90,25 @@ def test_import_of_a_website_file_says_the_truth(run, name):
             assert record[key] == person[key], (name, person["row"], key)
         assert record["double_of"] == person["dup_of"]
         assert record["birth_date"] == (person["birth_date"] if truth.get("has_birth_date") else None)
-        assert set(record) == {"row", "first_name", "prefix", "surname", "phone", "email", "birth_date", "received", "question", "double_of",
-                               "existing_client", "warnings"}  # fmt: skip
+        assert set(record) == {
+            "row",
+            "first_name",
+            "prefix",
+            "surname",
+            "phone",
+            "email",
+            "birth_date",
+            "received",
+            "question",
+            "double_of",
+            "existing_client",
+            "warnings",
+        }
 
 
 def test_import_writes_once(run):
     file = FORMS / "gravity_forms.csv"
-    assert as_json(run("import", "requests", file, "--dry-run", "--json"))["new"] == 44 or True
+    assert as_json(run("import", "requests", file, "--dry-run", "--json"))["new"] > 0
     first = as_json(run("import", "requests", file, "--json"))
     again = as_json(run("import", "requests", file, "--json"))
     assert first["new"] > 0 and again["new"] == 0
@@ -101,7 +135,9 @@ def test_slots_are_what_can_be_booked(run):
     first = date.today() + timedelta(days=7)
     answer = as_json(run("slots", "--type", "advice_call", "--from", first, "--to", first + timedelta(days=6), "--json"))
     assert len(answer) > 50 and {row["practitioner"] for row in answer} == {"behandelaar", "collega"}
-    mine = as_json(run("slots", "--type", "intake", "--from", first, "--to", first + timedelta(days=6), "--practitioner", "collega", "--json"))
+    mine = as_json(
+        run("slots", "--type", "intake", "--from", first, "--to", first + timedelta(days=6), "--practitioner", "collega", "--json")
+    )
     assert mine and {row["practitioner"] for row in mine} == {"collega"}
     assert run("slots", "--type", "haircut", "--from", first, "--to", first, "--json")[0] == 1
 
@@ -159,9 +195,14 @@ def test_exit_codes(run, tmp_path):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\x00\x01\x02" * 500, b"Naam,Telefoon\n" + b"x" * 200_000, b",".join(b"c%d" % n for n in range(1_000_000)) + b"\n1\n",
-     'Jan,0600000001,jan@example.org\nPiet,0600000002,piet@example.org\n'.encode("utf-16-le")],
-)  # fmt: skip
+    [
+        b"",
+        b"\x00\x01\x02" * 500,
+        b"Naam,Telefoon\n" + b"x" * 200_000,
+        b",".join(b"c%d" % n for n in range(1_000_000)) + b"\n1\n",
+        "Jan,0600000001,jan@example.org\nPiet,0600000002,piet@example.org\n".encode("utf-16-le"),
+    ],
+)
 def test_bad_files_get_a_sentence_and_leave_nothing(clinic, run, tmp_path, data):
     file = tmp_path / "bad.csv"
     file.write_bytes(data)

@@ -50,9 +50,7 @@ def test_the_whole_day_at_the_door_with_every_command(clinic, tmp_path, monkeypa
         return original(self, case, *args, **kwargs)
 
     monkeypatch.setattr(desk.Desk, "do", counted)
-    made = {}
-    for name, record in whole_day(clinic):
-        made[name] = record
+    made = dict(whole_day(clinic))
     reception(clinic, made)
     bookings(clinic)
     practice(clinic, made)
@@ -72,7 +70,10 @@ def reception(clinic, made):
     extra = b"Voornaam;Achternaam;Telefoon;E-mailadres;Klachten\nTest;Persoon;0600111222;test@example.org;moe\n"
     result = do(imports.import_requests, "extra.csv", extra)
     assert do(imports.undo_import, result.batch.id)
-    new = [do(requests.new_request, NewRequest(first_name="Nieuw", surname=f"Nummer{n}", phone=f"06001112{n:02}", question="moe")) for n in range(6)]
+    new = [
+        do(requests.new_request, NewRequest(first_name="Nieuw", surname=f"Nummer{n}", phone=f"06001112{n:02}", question="moe"))
+        for n in range(6)
+    ]
     changed = do(requests.change_request, replace(new[0], preferred_times="ochtend"))
     assert do(requests.open_request, changed.id).request.preferred_times == "ochtend"
     attempt = do(requests.log_attempt, new[1].id, AttemptResult.VOICEMAIL)
@@ -96,7 +97,11 @@ def reception(clinic, made):
     assert do(clients.list_clients, "anna").rows
     assert do(clients.client_id_of, client.client_no) == client.id
     assert do(clients.find_doubles, Client(first_name="Anna", surname="de Vries", phone="0600222333"))
-    assert do(clients.open_client, client.id) and do(clients.client_requests, client.id) and do(clients.client_appointments, client.id) is not None
+    assert (
+        do(clients.open_client, client.id)
+        and do(clients.client_requests, client.id)
+        and do(clients.client_appointments, client.id) is not None
+    )
     hits = do(search.find, "anna vries").clients
     assert hits
     do(search.settled, "anna vries", len(hits))
@@ -137,7 +142,9 @@ def practice(clinic, made):
     do(drafts.keep_draft, notes.DRAFT_KIND, follow.note.id, client_id, "{}")
     assert do(drafts.find_draft, notes.DRAFT_KIND, follow.note.id)
     do(drafts.drop_draft, notes.DRAFT_KIND, follow.note.id)
-    entries = [ComplaintEntry(id=s.complaint.id, words=s.complaint.words, onset=s.complaint.onset, score=4) for s in follow.scores.complaints]
+    entries = [
+        ComplaintEntry(id=s.complaint.id, words=s.complaint.words, onset=s.complaint.onset, score=4) for s in follow.scores.complaints
+    ]
     do(scores.save_scores, follow.note.id, entries)
     do(notes.delete_draft_note, follow.note.id)
     flagged = do(requests.new_request, NewRequest(first_name="Rood", surname="Teken", phone="0600333444", question="bloed"))

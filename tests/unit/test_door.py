@@ -6,7 +6,7 @@ import pytest
 
 from nmx_desk.data import log
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
+from nmx_desk.domain.errors import Conflict, DeskError, NotAllowed, UserError
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.rights import RIGHTS, Scope, scope
 from nmx_desk.services import clients, people
@@ -33,7 +33,13 @@ def test_a_change_is_logged_with_who_and_old_and_new(clinic):
     changed = desk.do(clients.change_client, Client(**made.__dict__ | {"city": "Zwolle"}))
     assert (made.client_no, changed.version, changed.phone, changed.email) == ("C-000001", 2, "+31600123456", "sanne@example.org")
     line = entries(desk, obj_id=made.id)[0]
-    assert (line.code, line.actor, line.role, line.client, line.purpose) == ("CHANGE", desk.user.id, "receptionist", made.id, "change_client")
+    assert (line.code, line.actor, line.role, line.client, line.purpose) == (
+        "CHANGE",
+        desk.user.id,
+        "receptionist",
+        made.id,
+        "change_client",
+    )
     assert values_of(desk, line.seq)["city"] == ("", "Zwolle")
     assert clinic.verified().ok
 
@@ -136,7 +142,7 @@ def test_writes_from_many_threads_make_one_log(clinic):
         try:
             for k in range(5):
                 desk.do(clients.create_client, Client(surname=f"T{n}-{k}", phone="0600000001"))
-        except Exception as error:
+        except DeskError as error:
             failures.append(error)
 
     threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
