@@ -35,6 +35,7 @@ from nmx_desk.services.scores import ComplaintEntry, ScoreSheet, forget_source, 
 DRAFT_KIND = "note"
 LEAST_REASON = 5
 MOST_MINUTES = 480
+SIGNED_STATES = frozenset({NoteStatus.SIGNED, NoteStatus.AMENDED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,10 @@ class NoteSheet:
 
 @use_case("notes.write")
 def open_note(work: Work, client_id: str, kind: NoteKind, appointment_id: str | None = None) -> NoteSheet:
-    """Go on with one's draft of this kind, or begin one. A colleague's draft is shown read-only with its author's name."""
+    """Go on with one's draft of this kind, or begin one. A colleague's draft is shown read-only with its author's name.
+
+    What was signed already is shown instead of begun again: the note of this appointment; without one, the intake, or today's follow-up.
+    """
     client = work.store.get(Client, client_id)
     drafts = [
         note for note in query.draft_notes(work.store, client.id) if note.kind is kind and appointment_id in {None, note.appointment_id}
@@ -102,8 +106,20 @@ def open_note(work: Work, client_id: str, kind: NoteKind, appointment_id: str | 
     others = next((note for note in drafts if note.author_id != work.user.id and _active(work, note.author_id)), None)
     own = mine is not None or client.practitioner_id == work.user.id or (client.practitioner_id is None and others is None)
     work.need("notes.write", own=own)
-    found = mine or others or _begin(work, client, kind, appointment_id)
+    found = mine or others or _signed_already(work, client, kind, appointment_id) or _begin(work, client, kind, appointment_id)
     return _shown(work, found)
+
+
+def _signed_already(work: Work, client: Client, kind: NoteKind, appointment_id: str | None) -> ConsultNote | None:
+    """The signed note of the same consult, so that going back to it never begins a second one."""
+
+    def same(note: ConsultNote) -> bool:
+        if appointment_id is not None:
+            return note.appointment_id == appointment_id
+        return kind is NoteKind.INTAKE or note.care_date == work.today()
+
+    signed = (note for note in query.notes_of(work.store, client.id) if note.kind is kind and note.status in SIGNED_STATES)
+    return next((note for note in signed if same(note)), None)
 
 
 def _active(work: Work, user_id: str) -> bool:
@@ -159,8 +175,8 @@ def _sheet(work: Work, note: ConsultNote) -> NoteSheet:
 
 
 def _last_before(work: Work, note: ConsultNote) -> ConsultNote | None:
-    signed = (NoteStatus.SIGNED, NoteStatus.AMENDED)
-    return next((other for other in query.notes_of(work.store, note.client_id) if other.id != note.id and other.status in signed), None)
+    others = (other for other in query.notes_of(work.store, note.client_id) if other.id != note.id)
+    return next((other for other in others if other.status in SIGNED_STATES), None)
 
 
 @use_case("notes.read", writes=False)
@@ -277,7 +293,7 @@ def add_addendum(work: Work, note_id: str, text: str, reason: str) -> NoteSheet:
     note = work.store.get(ConsultNote, note_id)
     client = work.store.get(Client, note.client_id)
     work.need("notes.write", own=work.user.id in {client.practitioner_id, note.author_id})
-    if note.status not in {NoteStatus.SIGNED, NoteStatus.AMENDED}:
+    if note.status not in SIGNED_STATES:
         raise Conflict(_("Only a signed note can have an addendum. Change the draft itself."))
     if not text.strip():
         raise UserError("text", _("Write the addendum."))

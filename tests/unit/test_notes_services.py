@@ -456,3 +456,13 @@ def test_the_hash_changes_with_any_content(one, two, ticked):
 def test_twenty_years_from_a_leap_day():
     assert years_later(date(2024, 2, 29), 20) == date(2044, 2, 29)
     assert years_later(date(2024, 2, 29), 1) == date(2025, 3, 1)
+
+
+def test_going_back_to_a_signed_consult_never_begins_a_second_one(clinic, behandelaar, client, signed):
+    again = behandelaar.do(notes.open_note, client.id, NoteKind.INTAKE)
+    assert (again.note.id, again.read_only) == (signed.note.id, True)
+    follow = behandelaar.do(notes.open_note, client.id, NoteKind.FOLLOW_UP)
+    behandelaar.do(notes.sign_note, follow.note.id, written(follow, {"course": "Beter.", "agreed": "Zo door."}, ()))
+    assert behandelaar.do(notes.open_note, client.id, NoteKind.FOLLOW_UP).note.id == follow.note.id
+    clinic.clock.move(days=28)
+    assert not behandelaar.do(notes.open_note, client.id, NoteKind.FOLLOW_UP).read_only

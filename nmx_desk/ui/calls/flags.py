@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from nmx_desk.domain.consults import ANSWER_NAMES, Answer, FlagResult, RedFlagAnswer
 from nmx_desk.domain.flags import blank_questions, open_flags, worst
@@ -146,9 +146,13 @@ class FlagRow(QFrame):
 
 
 class FlagCheck(QWidget):
-    """All questions with the progress and what the answers ask for. ``edited`` at every change, ``override_asked`` from the banner."""
+    """All questions with the progress and what the answers ask for.
+
+    ``edited`` at every change, ``finished`` when a key answered the last one, ``override_asked`` from the banner.
+    """
 
     edited = Signal()
+    finished = Signal()
     override_asked = Signal()
 
     def __init__(self) -> None:
@@ -221,11 +225,11 @@ class FlagCheck(QWidget):
         self.edited.emit()
 
     def _next(self) -> None:
-        """After a key: on to the next blank question, and past the last one onwards."""
+        """After a key: on to the next blank question."""
         if self.blank():
             self.focus_blank()
-        elif (focus := QApplication.focusWidget()) is not None:
-            focus.clearFocus()
+        else:
+            self.finished.emit()
 
     def _move(self, by: int) -> None:
         at = next((place for place, line in enumerate(self.rows) if line.hasFocus()), None)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from nmx_desk.domain.consults import CALL_OUTCOME_NAMES, AdviceCall, CallOutcome
@@ -33,7 +33,10 @@ ICONS = {
 
 
 class OutcomePanel(Card):
-    """The outcomes and what belongs to the chosen one. ``edited`` at every change, ``completed`` when the call may end."""
+    """The outcomes and what belongs to the chosen one. ``edited`` at every change, ``completed`` when the call may end.
+
+    ``error`` and ``done`` are placed by the page, under whatever scrolls, so that they are always in sight.
+    """
 
     edited = Signal()
     completed = Signal()
@@ -55,26 +58,26 @@ class OutcomePanel(Card):
         self.body.setSpacing(Space.S)
         for button in self.buttons.values():
             self.body.addWidget(button)
-        for part in (self._intake, self._later, self._reason, self.error):
+        for part in (self._intake, self._later, self._reason):
             self.body.addWidget(part)
-        self.body.addSpacing(Space.XS)
-        self.body.addWidget(self.done)
         self._show_parts()
 
     def _button(self, outcome: CallOutcome) -> Button:
         made = Button(_(CALL_OUTCOME_NAMES[outcome]), icon=ICONS[outcome])
         made.setCheckable(True)
-        made.setProperty("look", "tile")
+        made.setProperty("look", "choice")
         self._group.addButton(made)
         return made
 
     def _build_parts(self, frame: Frame) -> None:
         self.moments = FreeMoments(frame)
+        self.moments.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that 1, 2, 3 choose as soon as “intake” is chosen
+        self.moments.part.hide()  # the panel is narrow; “more moments” leads on
         self.moments.picked.connect(self._picked)
         self.chosen = Label("", look="strong", wrap=True)
         self.other = Button(_("Another moment"), self._unpick, kind="quiet", icon="calendar-clock")
         self._picked_row = holder(column(self.chosen, row(self.other, STRETCH), space=Space.XS))
-        self.agreed = CheckInput(_("Agrees that a file is opened"))
+        self.agreed = CheckInput(_("Agrees to a file"))
         self.agreed.edited.connect(self._edited)
         self._intake = holder(column(self.moments, self._picked_row, self.agreed, space=Space.S))
         self.next_date = DateInput(name=_("Call back on"))
@@ -99,6 +102,13 @@ class OutcomePanel(Card):
         if read_only:
             self._intake.hide()
         self.say("")
+
+    def focus_first(self) -> None:
+        """Go to the first outcome that can be chosen."""
+        for button in self.buttons.values():
+            if button.isEnabled():
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
 
     def outcome(self) -> CallOutcome | None:
         """The chosen outcome."""
@@ -161,7 +171,7 @@ class OutcomePanel(Card):
     def _chosen(self) -> None:
         self._show_parts()
         if self.outcome() is CallOutcome.INTAKE_BOOKED:
-            self.moments.focus_first()
+            self.moments.setFocus(Qt.FocusReason.OtherFocusReason)
         self._edited()
 
     def _show_parts(self) -> None:

@@ -29,8 +29,8 @@ from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
-SCRIPT_WIDTH = 250
-OUTCOME_WIDTH = 330
+SCRIPT_WIDTH = 220
+OUTCOME_WIDTH = 320
 
 
 class CallsPage(Page):
@@ -52,6 +52,7 @@ class CallsPage(Page):
         self._autosave.failed.connect(self._say_not_kept)
         for part in (self.form, self.complaints, self.flags, self.outcome):
             part.edited.connect(self._edited)
+        self.flags.finished.connect(self.outcome.focus_first)
         self.flags.override_asked.connect(self.override)
         self.outcome.completed.connect(self.complete)
 
@@ -74,7 +75,8 @@ class CallsPage(Page):
         middle.setContentsMargins(0, 0, Space.S, 0)
         left = scroll(holder(column(Script(self.frame.desk.clinic_name), STRETCH)), _("Script"))
         left.setFixedWidth(SCRIPT_WIDTH)
-        right = scroll(holder(column(self.outcome, STRETCH)), _("Outcome"))
+        outcomes = scroll(holder(column(self.outcome, STRETCH)), _("Outcome"))
+        right = holder(column(outcomes, self.outcome.error, self.outcome.done, space=Space.S))
         right.setFixedWidth(OUTCOME_WIDTH)
         self.area = scroll(holder(middle), _("The call"))
         self.body = holder(row(left, self.area, right, space=Space.M))
@@ -138,7 +140,7 @@ class CallsPage(Page):
         if sheet.draft is not None:
             self._restore(sheet.draft)
         self._allow()
-        self.form.form.focus_first()
+        self.form.checks["identity_checked"].setFocus()
 
     def _say_read_only(self, sheet: CallSheet) -> None:
         if sheet.call.status is CallStatus.COMPLETED and sheet.call.outcome is not None:

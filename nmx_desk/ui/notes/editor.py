@@ -36,7 +36,8 @@ class SectionEditor(QWidget):
         self.nothing.setAccessibleName(_("{section}: nothing particular").format(section=title))
         self.error = Label("", look="small", role="danger", wrap=True)
         self.error.hide()
-        self.nothing.setVisible(kind.required)
+        if not kind.required:
+            self.nothing.hide()
         shown = _("{label} (required)").format(label=title) if kind.required else title
         self.setLayout(column(row(Label(shown, look="strong"), STRETCH, self.nothing), self.text, self.error, space=Space.XS))
         self.text.edited.connect(self._typed)
@@ -172,25 +173,26 @@ class NoteReader(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._box = column(space=Space.L)
-        self.setLayout(column(self._box, STRETCH))
+        self._text, self._added = column(space=Space.L), column(space=Space.M)
+        self.setLayout(column(Card("", self._text), self._added, STRETCH))
 
     def show_note(self, sheet: NoteSheet) -> None:
         """Show a note with its addenda."""
-        empty_layout(self._box)
+        empty_layout(self._text)
+        empty_layout(self._added)
         note = sheet.note
-        self._box.addWidget(muted(_particulars(note)))
+        self._text.addWidget(muted(_particulars(note)))
         for section in sheet.sections:
             if section.text or section.nothing_particular:
-                self._box.addLayout(_section(note, section))
+                self._text.addLayout(_section(note, section))
         for item in sheet.addenda:
             said = _("{author}, {when}. Reason: {reason}").format(
                 author=item.author, when=dates.full(item.addendum.signed_at), reason=item.addendum.reason
             )
             text = Label(item.addendum.text, wrap=True, selectable=True)
-            self._box.addWidget(Card(_("Addendum"), text, muted(said)))
+            self._added.addWidget(Card(_("Addendum"), text, muted(said)))
         if note.signed_at is not None:
-            self._box.addWidget(muted(signature(sheet)))
+            self._text.addWidget(muted(signature(sheet)))
 
 
 def _section(note: ConsultNote, section: NoteSection) -> QVBoxLayout:

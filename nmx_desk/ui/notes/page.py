@@ -126,7 +126,7 @@ class NotesPage(Page):
                 then=self._show, failed=self._not_opened, owner=self,
             )  # fmt: skip
         elif where.get("client_id"):
-            do(open_client, where["client_id"], then=lambda client: self.heading.setText(client.name), owner=self)
+            do(open_client, where["client_id"], then=lambda found: self.heading.setText(found.client.name), owner=self)
             do(notes.notes_of, where["client_id"], then=self._show_list, owner=self)
 
     def refresh(self, changes: Changes | None) -> None:
@@ -172,6 +172,7 @@ class NotesPage(Page):
     def _show(self, sheet: NoteSheet) -> None:
         self.sheet = sheet
         note = sheet.note
+        self._where = {"note_id": note.id}
         self.heading.setText(sheet.client.name)
         self.badge.set(status_badge(note.status))
         day = dates.full_day(note.care_date)

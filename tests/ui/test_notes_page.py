@@ -1,0 +1,290 @@
+"""The page of consult notes in a real window, at a real desk."""
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
+
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.consults import ConsultNote, Draft, NoteKind, NoteStatus
+from nmx_desk.domain.errors import EnvironmentProblem
+from nmx_desk.services import notes
+from nmx_desk.services.desk import USE_CASES, use_case
+from nmx_desk.ui import errors
+from nmx_desk.ui.frame.window import MainWindow
+from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.notes import PAGE, addendum, page
+from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.theme import theme
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def once(function):
+    made = use_case("session.use")(function)
+    USE_CASES.pop(made.name)
+    return made
+
+
+def rows(desk, kind, **equals):
+    return desk.do(once(lambda work: work.store.find(kind, **equals)))
+
+
+@pytest.fixture
+def desk(clinic):
+    return clinic.as_("behandelaar")
+
+
+@pytest.fixture
+def client(desk):
+    return desk.do(
+        once(lambda work: work.store.add(Client(client_no="C-000001", first_name="<i>Anna</i>", surname="de Vries", phone="+31600112233")))
+    )
+
+
+@pytest.fixture
+def open_window(qapp, qtbot, clinic):
+    theme().start(qapp)
+    runners = []
+
+    def make(desk):
+        runners.append(Runner(desk))
+        made = MainWindow(runners[-1], [PAGE], UserSettings(None), now=clinic.clock)
+        made.resize(1280, 720)
+        qtbot.addWidget(made)
+        made.show()
+        made.activateWindow()  # shortcuts belong to the active window
+        assert QTest.qWaitForWindowActive(made)
+        return made
+
+    yield make
+    for runner in runners:
+        runner.stop()
+
+
+@pytest.fixture
+def window(open_window, desk):
+    return open_window(desk)
+
+
+@pytest.fixture
+def note(window, client):
+    window.go("notes", client_id=client.id, kind="intake")
+    return settle(window)
+
+
+def settle(window):
+    for _step in range(4):
+        window.runner.idle()
+    return window.current()
+
+
+def write(note):
+    QTest.keyClicks(note.editor.sections["complaints"].text, "Moe")
+    note.editor.sections["history"].nothing.click()
+    QTest.keyClicks(note.editor.sections["triggers"].text, "Reis")
+
+
+def sign(note, monkeypatch):
+    monkeypatch.setattr(page, "ask", lambda *_args, **_more: True)
+    write(note)
+    note.editor.sections["triggers"].text.setFocus()
+    QTest.keyClick(note.editor.sections["triggers"].text, Qt.Key.Key_Return, CTRL)
+    settle(note.frame)
+
+
+def test_ctrl_enter_signs_and_locks(note, window, desk, clinic, monkeypatch):
+    QTest.keyClicks(note.context.complaints.rows[0].words, "Moe")
+    QTest.keyClicks(note.context.complaints.rows[0].score, "7")
+    QTest.keyClicks(note.context.outcome["calm"], "0")
+    sign(note, monkeypatch)
+    stored = rows(desk, ConsultNote)[0]
+    assert stored.status is NoteStatus.SIGNED
+    sheet = desk.do(notes.read_note, stored.id)
+    assert sheet.sections[0].text == "Moe"
+    assert sheet.sections[1].nothing_particular
+    assert sheet.scores.complaints[0].scores[0].score == 7
+    assert sheet.scores.outcomes[0].calm == 0
+    assert not note.editor.isVisible()
+    assert note.reader.isVisible()
+    assert not note.sign_button.isVisible()
+    assert note.addendum_button.isVisible()
+    assert rows(desk, Draft) == []
+    assert window.toaster.text == "The note is signed."
+    assert clinic.verified().ok
+
+
+def test_every_text_field_is_plain_text_and_every_control_has_a_name(note, window):
+    assert note.findChildren(QTextEdit) == []
+    assert note.findChildren(QPlainTextEdit)
+    assert note.heading.text() == "<i>Anna</i> de Vries"
+    assert unnamed(window) == []
+
+
+def test_required_sections_are_asked_beside_them(note, desk, monkeypatch):
+    monkeypatch.setattr(page, "ask", lambda *_args, **_more: True)
+    QTest.keyClicks(note.editor.sections["complaints"].text, "Moe")
+    note.sign()
+    settle(note.frame)
+    assert "Medical history" in note.editor.sections["history"].error.text()
+    assert note.editor.sections["history"].error.isVisible()
+    assert rows(desk, ConsultNote)[0].status is NoteStatus.DRAFT
+
+
+def test_text_and_the_tick_exclude_each_other(note):
+    part = note.editor.sections["history"]
+    part.nothing.click()
+    QTest.keyClicks(part.text, "x")
+    assert not part.nothing.value()
+    part.nothing.click()
+    assert not part.nothing.value()
+    assert part.text.value() == "x"
+    assert "Empty it first" in part.error.text()
+
+
+def test_not_confirming_signs_nothing(note, desk, monkeypatch):
+    monkeypatch.setattr(page, "ask", lambda *_args, **_more: False)
+    write(note)
+    note.sign()
+    settle(note.frame)
+    assert rows(desk, ConsultNote)[0].status is NoteStatus.DRAFT
+
+
+def test_kept_within_two_seconds_and_put_back(note, window, desk, qtbot):
+    size = desk.log_size
+    QTest.keyClicks(note.editor.sections["complaints"].text, "Al jaren moe ")
+    assert note.saved.text() == "Saving …"
+    qtbot.waitUntil(lambda: note.saved.text().startswith("Saved"), timeout=2000)
+    assert desk.log_size == size
+    assert json.loads(rows(desk, Draft)[0].content)["sections"]["complaints"][0] == "Al jaren moe "
+    where = note._where
+    note.sheet = None  # as if the program had been killed: nothing is saved on the way out
+    note.arrive(**where)
+    settle(window)
+    assert note.editor.sections["complaints"].text.toPlainText() == "Al jaren moe "
+    assert "Restored what was typed at 09:00" in note.banner.text
+    note.banner._act()
+    settle(window)
+    assert note.editor.sections["complaints"].text.toPlainText() == ""
+    assert rows(desk, Draft) == []
+
+
+def test_leaving_makes_one_logged_change(note, window, desk, client, clinic):
+    QTest.keyClicks(note.editor.sections["complaints"].text, "Moe")
+    QTest.keyClicks(note.context.complaints.rows[0].words, "Moe")
+    window.go("notes", client_id=client.id)
+    settle(window)
+    assert rows(desk, Draft) == []
+    sheet = desk.do(notes.open_note, client.id, NoteKind.INTAKE)
+    assert sheet.sections[0].text == "Moe"
+    assert [series.complaint.words for series in sheet.scores.complaints] == ["Moe"]
+    assert note.list.isVisible()
+    assert [row.note.id for row in note.list.table.records.rows] == [sheet.note.id]
+    assert clinic.verified().ok
+
+
+def test_when_leaving_cannot_save_the_draft_stays(note, window, desk, client):
+    QTest.keyClicks(note.editor.sections["complaints"].text, "Moe")
+    QTest.keyClicks(note.context.complaints.rows[0].words, "Moe")
+    QTest.keyClicks(note.context.complaints.rows[0].since, "ooit")
+    window.go("notes", client_id=client.id)
+    settle(window)
+    window.go("notes", client_id=client.id, kind="intake")
+    settle(window)
+    assert note.editor.sections["complaints"].text.value() == "Moe"
+    assert note.context.complaints.rows[0].since.value() == "ooit"
+    assert "Restored" in note.banner.text
+
+
+def test_a_late_note_asks_why(note, window, desk, clinic, monkeypatch):
+    clinic.clock.move(days=9)
+    asked = []
+    monkeypatch.setattr(page, "ask_reason", lambda _parent, _title, text, **_more: asked.append(text) or "Ziek geweest")
+    sign(note, monkeypatch)
+    settle(window)
+    assert "24 hours" in asked[0]
+    assert rows(desk, ConsultNote)[0].late_reason == "Ziek geweest"
+    assert "Late entry: Ziek geweest" in [label.text() for label in note.reader.findChildren(page.Label)][-1]
+
+
+def test_an_addendum_is_added_under_the_text(note, window, desk, monkeypatch):
+    sign(note, monkeypatch)
+    monkeypatch.setattr(page, "ask_addendum", lambda _parent: {"text": "Ook <b>hoofdpijn</b>", "reason": "Vergeten"})
+    note.add_addendum()
+    settle(window)
+    assert note.sheet.note.status is NoteStatus.AMENDED
+    assert "Ook <b>hoofdpijn</b>" in [label.text() for label in note.reader.findChildren(page.Label)]
+
+
+def test_the_addendum_dialog_wants_text_and_reason(qtbot):
+    dialog = addendum.AddendumDialog(None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.accept()
+    assert dialog.isVisible()
+    dialog.form.set_values({"text": "x", "reason": "Vergeten"})
+    dialog.accept()
+    assert not dialog.isVisible()
+
+
+def test_going_back_after_signing_begins_no_second_note(note, window, desk, client, monkeypatch):
+    sign(note, monkeypatch)
+    window.go("notes", client_id=client.id)
+    settle(window)
+    window._move(-1)
+    settle(window)
+    assert note.reader.isVisible()
+    assert len(rows(desk, ConsultNote)) == 1
+
+
+def test_a_draft_is_deleted_after_asking(note, window, desk, monkeypatch):
+    monkeypatch.setattr(page, "ask", lambda *_args, **_more: True)
+    write(note)
+    note.delete()
+    settle(window)
+    assert rows(desk, ConsultNote) == []
+    assert note.list.isVisible()
+
+
+def test_a_colleague_gives_a_reason_and_reads_only(note, open_window, clinic, client, monkeypatch):
+    monkeypatch.setattr(errors, "reason_for", lambda _error, _owner: "Neemt vandaag waar")
+    other = open_window(clinic.as_("collega"))
+    other.go("notes", client_id=client.id, kind="intake")
+    shown = settle(other)
+    assert "Behandelaar A. Demo is writing this note" in shown.banner.text
+    assert not shown.editor.isVisible()
+    assert not shown.sign_button.isVisible()
+
+
+def test_without_a_reason_nothing_is_shown(note, open_window, clinic, client, monkeypatch):
+    monkeypatch.setattr(errors, "reason_for", lambda _error, _owner: None)
+    other = open_window(clinic.as_("collega"))
+    other.go("notes", client_id=client.id, kind="intake")
+    shown = settle(other)
+    assert "stays closed" in shown.banner.text
+    assert not shown.split.isVisible()
+
+
+def test_a_full_disk_is_said_and_the_text_stays(note, window, desk, monkeypatch):
+    problem = EnvironmentProblem("The disk is full; nothing was saved.")
+    real = desk.do
+
+    def full(case, *args, **kwargs):
+        if case.name == "keep_draft":
+            raise problem
+        return real(case, *args, **kwargs)
+
+    monkeypatch.setattr(desk, "do", full)
+    QTest.keyClicks(note.editor.sections["complaints"].text, "Moe")
+    note._autosave.now()
+    settle(window)
+    assert note.saved.text() == "Not saved"
+    assert "disk is full" in note.banner.text
+    assert note.editor.sections["complaints"].text.value() == "Moe"
+    monkeypatch.setattr(desk, "do", real)
+    note.banner._act()
+    settle(window)
+    assert len(rows(desk, Draft)) == 1
