@@ -257,21 +257,23 @@ def undo_attempt(work: Work, attempt_id: str) -> AdviceRequest:
 
 @use_case("requests.book")
 def book_call(
-    work: Work, request_id: str, moment: Offer | tuple[str, datetime], *, channel: Channel | None = None, double_booking_reason: str = ""
-) -> Appointment:
+    work: Work, request_id: str, moment: Offer | tuple[str, datetime], *, channel: Channel | None = None, double_booking_reason: str = "",
+    spoken: bool = False,
+) -> Appointment:  # fmt: skip
     """Book the advice call at an offered moment, or (practitioner, start): appointment and request in one go.
 
-    Raises as ``agenda.book``; ``Conflict`` when the request cannot be booked any more.
+    ``spoken``: also log that the person was reached just now. Raises as ``agenda.book``; ``Conflict`` when the request cannot be booked.
     """
     request = work.store.get(AdviceRequest, request_id)
     if not may_become(request.status, _S.BOOKED):
         raise Conflict(_("This request has a call already, or is closed. Look at it again."))
     _check_return(work, request)
+    if spoken:
+        log_attempt(work, request.id, AttemptResult.SPOKEN)
+        request = work.store.get(AdviceRequest, request.id)
     who, start = (moment.practitioner_id, moment.starts_at) if isinstance(moment, Offer) else moment
     kind = moment.type_code if isinstance(moment, Offer) else CALL_TYPE
-    made = agenda.book(
-        work, kind, who, start, request_id=request.id, channel=channel, double_booking_reason=double_booking_reason
-    )
+    made = agenda.book(work, kind, who, start, request_id=request.id, channel=channel, double_booking_reason=double_booking_reason)
     work.store.change(
         request, status=_S.BOOKED, status_before=request.status, next_action_at=None, owner_id=request.owner_id or work.user.id
     )

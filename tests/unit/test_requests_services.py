@@ -262,6 +262,13 @@ def test_book_an_offer(clinic, desk, sanne):
     assert len(desk.do(appointments)) == 1
 
 
+def test_booking_can_say_that_the_person_was_spoken(clinic, desk, sanne):
+    desk.do(requests.book_call, sanne.id, free(desk), spoken=True)
+    found = sheet(desk, sanne)
+    assert [one.attempt.result for one in found.attempts] == [R.SPOKEN]
+    assert (found.request.status, found.request.status_before, found.request.attempts) == (S.BOOKED, S.IN_PROGRESS, 1)
+
+
 def test_book_a_moment_of_ones_own(clinic, desk, sanne):
     offer = free(desk, 2)
     made = desk.do(requests.book_call, sanne.id, (offer.practitioner_id, offer.starts_at))

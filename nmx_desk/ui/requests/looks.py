@@ -1,0 +1,125 @@
+"""How requests look: states, ages, phones, and the columns of their list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from nmx_desk.domain.base import EPOCH
+from nmx_desk.domain.request_views import RequestRow
+from nmx_desk.domain.requests import ATTEMPT_RESULT_NAMES, REQUEST_STATUS_NAMES, SOURCE_NAMES, AdviceRequest, AttemptResult, RequestStatus
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.badges import Badge
+from nmx_desk.ui.kit.table import Column
+from nmx_desk.ui.theme import Hue
+
+_S, _R = RequestStatus, AttemptResult
+_STATES = {
+    _S.NEW: (Hue.INFO, "inbox"),
+    _S.IN_PROGRESS: (Hue.WARN, "phone-outgoing"),
+    _S.BOOKED: (Hue.OK, "calendar-check"),
+    _S.HELD: (Hue.OK, "phone-call"),
+    _S.NO_SHOW: (Hue.DANGER, "phone-missed"),
+    _S.CANCELLED: (Hue.WARN, "calendar-x"),
+    _S.DONE: (Hue.NEUTRAL, "check"),
+    _S.CLOSED: (Hue.NEUTRAL, "circle-x"),
+    _S.UNREACHABLE: (Hue.NEUTRAL, "phone-off"),
+    _S.DUPLICATE: (Hue.NEUTRAL, "copy"),
+    _S.INVALID: (Hue.NEUTRAL, "ban"),
+    _S.WITHDRAWN: (Hue.NEUTRAL, "undo-2"),
+}
+_RESULTS = {
+    _R.SPOKEN: (Hue.OK, "phone-call"),
+    _R.VOICEMAIL: (Hue.INFO, "voicemail"),
+    _R.NO_ANSWER: (Hue.NEUTRAL, "phone-missed"),
+    _R.BUSY: (Hue.NEUTRAL, "phone"),
+    _R.WRONG_NUMBER: (Hue.DANGER, "phone-off"),
+}
+LATE = timedelta(days=1)
+"""A new request that waits longer is marked."""
+
+
+def state(status: RequestStatus) -> Badge:
+    """A state as icon, word and hue."""
+    hue, icon = _STATES[status]
+    return Badge(_(REQUEST_STATUS_NAMES[status]), hue, icon)
+
+
+def result(found: AttemptResult) -> Badge:
+    """What came of an attempt, as icon, word and hue."""
+    hue, icon = _RESULTS[found]
+    return Badge(_(ATTEMPT_RESULT_NAMES[found]), hue, icon)
+
+
+def phone(e164: str) -> str:
+    """A number as it is dialled and read aloud here: ``06 12 34 56 78``; foreign ones with their country code."""
+    if not e164.startswith("+31") or len(e164) != 12:
+        return e164
+    digits = "0" + e164[3:]
+    return " ".join(digits[i : i + 2] for i in range(0, 10, 2)) if digits.startswith("06") else f"{digits[:3]} {digits[3:]}"
+
+
+def who(request: AdviceRequest) -> str:
+    """The name, or what there is instead of it."""
+    return request.name or phone(request.phone) or request.email or _("No name")
+
+
+def span(length: timedelta) -> str:
+    """``20 min``, ``3 hours``, ``2 days``."""
+    return dates.age(EPOCH, EPOCH + length)
+
+
+def is_late(row: RequestRow) -> bool:
+    """Whether nobody has called for too long."""
+    return row.request.status is _S.NEW and row.age >= LATE
+
+
+def next_step(row: RequestRow, now: datetime) -> str:
+    """What comes next: the recall or the call."""
+    if row.booked_at is not None:
+        return dates.when(row.booked_at, now, time_always=True)
+    if row.request.next_action_at is not None:
+        return _("Call {when}").format(when=dates.when(row.request.next_action_at, now, time_always=True))
+    return ""
+
+
+def tries(row: RequestRow) -> str:
+    """``2 attempts``."""
+    n = row.request.attempts
+    return ngettext("{n} attempt", "{n} attempts", n).format(n=n) if n else ""
+
+
+def speed(row: RequestRow) -> str:
+    """How soon somebody called for the first time."""
+    return "" if row.speed is None else _("first after {time}").format(time=span(row.speed))
+
+
+def columns(now: Callable[[], datetime]) -> list[Column[RequestRow]]:
+    """The columns of the list."""
+    return [
+        Column(
+            key="state", title=_("State"), text=lambda row: _(REQUEST_STATUS_NAMES[row.request.status]), width=136,
+            badge=lambda row: state(row.request.status), sort_key=lambda row: list(_S).index(row.request.status),
+        ),
+        Column(
+            key="who", title=_("Who"), text=lambda row: who(row.request), strong=True, sort_key=lambda row: row.request.surname.casefold(),
+            detail=lambda row: row.request.question,
+        ),
+        Column(key="phone", title=_("Phone"), text=lambda row: phone(row.request.phone), width=132),
+        Column(
+            key="age", title=_("Waits"), text=lambda row: span(row.age), width=98, sort_key=lambda row: row.age,
+            tooltip=lambda row: dates.full(row.request.received_at), icon=lambda row: "triangle-alert" if is_late(row) else "",
+            role=lambda row: "warn" if is_late(row) else "text",
+        ),
+        Column(
+            key="tries", title=_("Attempts"), text=tries, detail=speed, width=128, sort_key=lambda row: row.request.attempts,
+        ),
+        Column(
+            key="next", title=_("Next"), text=lambda row: next_step(row, now()), width=160,
+            icon=lambda row: "bell" if row.recall_due else "calendar-check" if row.booked_at else "clock" if next_step(row, now()) else "",
+            role=lambda row: "danger" if row.recall_due else "text", detail=lambda row: row.practitioner,
+            sort_key=lambda row: row.booked_at or row.request.next_action_at,
+        ),
+        Column(key="source", title=_("Source"), text=lambda row: _(SOURCE_NAMES[row.request.source]), width=100),
+    ]  # fmt: skip
