@@ -79,6 +79,7 @@ def test_the_whole_call_by_keyboard_in_fifteen_presses(window, call, desk, clini
     presses = 0
     call.commands()[1].run()
     for _line in call.flags.rows:
+        assert QApplication.focusWidget().visibleRegion().boundingRect() == QApplication.focusWidget().rect()  # the question is in sight
         QTest.keyClicks(QApplication.focusWidget(), "n")
         presses += 1
     assert QApplication.focusWidget() is call.outcome.buttons[CallOutcome.INTAKE_BOOKED]
@@ -149,6 +150,8 @@ def test_an_emergency_is_said_at_once(call, code, word):
     next(line for line in call.flags.rows if line.question.code == code)._choose(Answer.YES)
     assert word in call.flags.banner.text
     assert "Emergency" in call.flags.banner.text
+    assert call.flags.banner.isVisible()
+    assert call.flags.banner.visibleRegion().boundingRect() == call.flags.banner.rect()  # in sight, wherever one has scrolled to
 
 
 @pytest.mark.parametrize(("language", "keys"), [("nl", "JNO"), ("en", "YNU")])

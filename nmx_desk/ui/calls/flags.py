@@ -148,10 +148,12 @@ class FlagRow(QFrame):
 class FlagCheck(QWidget):
     """All questions with the progress and what the answers ask for.
 
-    ``edited`` at every change, ``finished`` when a key answered the last one, ``override_asked`` from the banner.
+    ``edited`` at every change, ``reached`` with the row the keys now go to, ``finished`` when a key answered the last,
+    ``override_asked`` from the banner. The page places ``banner`` outside what scrolls: what it says stays in sight at every question.
     """
 
     edited = Signal()
+    reached = Signal(object)
     finished = Signal()
     override_asked = Signal()
 
@@ -166,7 +168,7 @@ class FlagCheck(QWidget):
         self.banner = Banner()
         self._box = QVBoxLayout()
         self._box.setSpacing(Space.XS)
-        self.setLayout(column(row(self.progress, STRETCH, self.hint), self.banner, self._box, space=Space.S))
+        self.setLayout(column(row(self.progress, STRETCH, self.hint), self._box, space=Space.S))
 
     def set_questions(
         self, questions: Sequence[CodeItem], answers: Sequence[RedFlagAnswer], *, read_only: bool, overridden: str = ""
@@ -217,8 +219,12 @@ class FlagCheck(QWidget):
         blank = set(self.blank())
         for line in self.rows:
             if line.question.code in blank:
-                line.setFocus(Qt.FocusReason.TabFocusReason)
+                self._go_to(line)
                 return
+
+    def _go_to(self, line: FlagRow) -> None:
+        line.setFocus(Qt.FocusReason.TabFocusReason)
+        self.reached.emit(line)
 
     def _edited(self) -> None:
         self._tell()
@@ -234,7 +240,7 @@ class FlagCheck(QWidget):
     def _move(self, by: int) -> None:
         at = next((place for place, line in enumerate(self.rows) if line.hasFocus()), None)
         if at is not None and 0 <= at + by < len(self.rows):
-            self.rows[at + by].setFocus(Qt.FocusReason.TabFocusReason)
+            self._go_to(self.rows[at + by])
 
     def _tell(self) -> None:
         total = len(self.rows)

@@ -29,8 +29,8 @@ from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
-SCRIPT_WIDTH = 220
-OUTCOME_WIDTH = 320
+SCRIPT_WIDTH = 212
+OUTCOME_WIDTH = 304
 
 
 class CallsPage(Page):
@@ -52,6 +52,7 @@ class CallsPage(Page):
         self._autosave.failed.connect(self._say_not_kept)
         for part in (self.form, self.complaints, self.flags, self.outcome):
             part.edited.connect(self._edited)
+        self.flags.reached.connect(self.area.ensureWidgetVisible)
         self.flags.finished.connect(self.outcome.focus_first)
         self.flags.override_asked.connect(self.override)
         self.outcome.completed.connect(self.complete)
@@ -79,7 +80,9 @@ class CallsPage(Page):
         right = holder(column(outcomes, self.outcome.error, self.outcome.done, space=Space.S))
         right.setFixedWidth(OUTCOME_WIDTH)
         self.area = scroll(holder(middle), _("The call"))
-        self.body = holder(row(left, self.area, right, space=Space.M))
+        told = column(self.area, self.flags.banner, space=Space.S)
+        told.setStretch(0, 1)
+        self.body = holder(row(left, holder(told), right, space=Space.M))
         self.body.setVisible(False)
         head = row(column(self.heading, self.subtitle, space=2), STRETCH, self.saved, space=Space.M)
         whole = column(head, self.banner, self.body, space=Space.M, margin=Space.XL)
@@ -262,7 +265,6 @@ class CallsPage(Page):
             )
             self.outcome.say(text.format(n=len(blank)))
             self.flags.focus_blank()
-            self._scroll_to_focus()
             return
         outcome = self.outcome.outcome()
         if outcome is None:
@@ -282,21 +284,12 @@ class CallsPage(Page):
     def _not_completed(self, error: DeskError) -> None:
         self.outcome.say(error.message)
 
-    def _scroll_to_focus(self) -> None:
-        focus = self.focusWidget()
-        if focus is not None:
-            self.area.ensureWidgetVisible(focus)
-
     def commands(self) -> list[Command]:
         """Completing has its keys."""
         return [
             Command(_("Complete the call"), self.complete, "afronden complete", "Ctrl+Return", "check"),
-            Command(_("Go to the red-flag check"), self._to_flags, "alarmcheck red flags", "Ctrl+R", "flag"),
+            Command(_("Go to the red-flag check"), self.flags.focus_blank, "alarmcheck red flags", "Ctrl+R", "flag"),
         ]
-
-    def _to_flags(self) -> None:
-        self.flags.focus_blank()
-        self._scroll_to_focus()
 
     def show_error(self, error: UserError) -> bool:
         """Beside the field, or in the banner."""

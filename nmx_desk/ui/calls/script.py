@@ -26,7 +26,7 @@ class Script(Card):
     def __init__(self, clinic: str) -> None:
         steps: list[Item] = []
         for number, (title, text) in enumerate(STEPS, 1):
-            head = Label(_("{n}. {title}").format(n=number, title=_(title)), look="strong")
+            head = Label(_("{n}. {title}").format(n=number, title=_(title)), look="strong", wrap=True)
             steps.append(column(head, Label(_(text).format(clinic=clinic), role="muted", wrap=True), space=2))
         super().__init__(_("Script"), *steps)
         self.body.setSpacing(Space.M)
