@@ -154,9 +154,10 @@ class Runner(QObject):
         QCoreApplication.processEvents()
 
     def stop(self, seconds: float = 10.0) -> None:
-        """Cancel what can be cancelled, wait for the rest, end the threads. Answers that come after this are dropped."""
+        """Cancel readings and long work, let short writes (a draft, a save) be done, end the threads. Later answers are dropped."""
         for job in self._pending:
-            job.cancel()
+            if job.wants_progress or lane_of(job.use_case) != "write":
+                job.cancel()
         for line in self._queues.values():
             line.put(None)
         for thread in self._threads:
