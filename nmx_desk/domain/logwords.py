@@ -82,6 +82,7 @@ FIELDS: Final = {
     "duration": N_("duration (minutes)"), "duration_minutes": N_("duration (minutes)"), "email": N_("e-mail"),
     "emergency_contact": N_("emergency contact"), "end_at": N_("end"), "end_minute": N_("end of the working hours"),
     "end_on": N_("ends on"),
+    "ended_on": N_("ended on"), "origin": N_("copied from"),
     "ended_at": N_("ended at"), "ends_at": N_("end"), "energy": N_("energy"), "evaluate_on": N_("look again on"),
     "expectation": N_("expectation"), "expires_at": N_("lapses at"), "external_key": N_("key of the sender"),
     "file_agreed": N_("agreement to a file"), "file_name": N_("file name"), "first_attempt_at": N_("first attempt at"),

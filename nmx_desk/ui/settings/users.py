@@ -67,7 +67,7 @@ class UsersPart(QWidget):
         self.panel.setMaximumWidth(PANEL_WIDTH)
         self.form = Form([
             Field(name="display_name", label=_("Name to show"), required=True, max_length=80),
-            Field(name="username", label=_("User name"), required=True, max_length=40, help=_("To sign in with; short and without spaces.")),
+            Field(name="username", label=_("User name"), required=True, max_length=40, help=_("To sign in with; short, no spaces.")),
             Field(name="title", label=_("Title or function"), max_length=80),
         ])  # fmt: skip
         self.roles = Form([Field(name=str(role), label=_(ROLE_NAMES[role]), kind="check") for role in Role])
