@@ -168,7 +168,9 @@ class Login(QWidget):
         name = self.users.value()
         first = bool(name) and self._door.needs_password(name)
         self._new.setVisible(first)
-        self._label.setText(_("One-time code") if first else _("Password"))
+        asked = _("One-time code") if first else _("Password")
+        self._label.setText(asked)
+        self.password.setAccessibleName(asked)
         self.problem.hide()
         if name and self.users.field.isHidden():
             self.password.setFocus(Qt.FocusReason.OtherFocusReason)

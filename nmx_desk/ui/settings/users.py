@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.people import ROLE_NAMES, Role
 from nmx_desk.i18n import _
 from nmx_desk.services import people
 from nmx_desk.services.people import Person
+from nmx_desk.ui.kit import clipboard
 from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import Dialog, ask
@@ -40,7 +41,7 @@ class CodeDialog(Dialog):
         super().__init__(parent, _("The user has been added"), text.format(name=name))
         self.code = Label(code, look="key", selectable=True)
         self.body.addWidget(self.code)
-        self.buttons.addWidget(Button(_("Copy the code"), lambda: QApplication.clipboard().setText(code), icon="copy"))
+        self.buttons.addWidget(Button(_("Copy the code"), lambda: clipboard.copy(code), icon="copy"))
         self.add_buttons(_("I have written it down"))
 
 
