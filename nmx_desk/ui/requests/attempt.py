@@ -49,16 +49,14 @@ class AttemptCard(QWidget):
         self._results, self._recalls = QButtonGroup(self), QButtonGroup(self)
         self._moments: list[datetime | None] = []
         self.buttons: dict[AttemptResult, Button] = {}
-        results = QGridLayout()
-        results.setSpacing(Space.S)
+        results = _grid()
         for number, result in enumerate(AttemptResult, 1):
             button = self.buttons[result] = _choice(number, _(ATTEMPT_RESULT_NAMES[result]), looks.result(result).icon)
             self._results.addButton(button, number - 1)
             results.addWidget(button, (number - 1) // 2, (number - 1) % 2)
             self._key(number, lambda result=result: self.choose(result))
         results.addWidget(self.note, 2, 1)
-        self._quick = QGridLayout()
-        self._quick.setSpacing(Space.S)
+        self._quick = _grid()
         self.day, self.time = DateInput(name=_("Day to call again")), TimeInput(name=_("Time to call again"))
         self.problem = Label("", look="small", role="danger", wrap=True)
         self.problem.hide()
@@ -149,6 +147,16 @@ class AttemptCard(QWidget):
 
     def _key(self, number: int, run: object) -> None:
         QShortcut(QKeySequence(str(number)), self, context=_INSIDE).activated.connect(run)
+
+
+def _grid() -> QGridLayout:
+    """Two columns of the same width."""
+    grid = QGridLayout()
+    grid.setSpacing(Space.S)
+    grid.setContentsMargins(0, 0, 0, Space.XS)
+    grid.setColumnStretch(0, 1)
+    grid.setColumnStretch(1, 1)
+    return grid
 
 
 def _choice(number: int, text: str, icon: str) -> Button:

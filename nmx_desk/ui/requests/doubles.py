@@ -38,6 +38,7 @@ class DoubleCard(QWidget):
                            Hue.WARN if strong else Hue.NEUTRAL, "users-round" if strong else "circle-help")  # fmt: skip
         self.setAccessibleName(f"{title}, {badge.badge.text}")
         grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(Space.S)
         grid.setVerticalSpacing(Space.XS)
         for place, (label, mine, theirs) in enumerate(self._lines(request, other, now)):

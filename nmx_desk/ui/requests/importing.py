@@ -77,13 +77,13 @@ def _received(record: ImportRecord) -> str:
 def _columns() -> list[Column[ImportRecord]]:
     return [
         Column(key="row", title=_("Row"), text=lambda r: str(r.row), width=56, align="right", sort_key=lambda r: r.row),
-        Column(key="mark", title=_("What"), text=lambda r: mark(r).text, width=132, badge=mark),
-        Column(key="who", title=_("Who"), text=lambda r: r.name, width=190, strong=True, sort_key=lambda r: r.surname.casefold()),
-        Column(key="phone", title=_("Phone"), text=lambda r: looks.phone(r.phone), width=128),
-        Column(key="email", title=_("E-mail"), text=lambda r: r.email, width=190),
-        Column(key="born", title=_("Born"), text=lambda r: dates.short(r.birth_date) if r.birth_date else "", width=96,
+        Column(key="mark", title=_("What"), text=lambda r: mark(r).text, width=124, badge=mark),
+        Column(key="who", title=_("Who"), text=lambda r: r.name, width=170, strong=True, sort_key=lambda r: r.surname.casefold()),
+        Column(key="phone", title=_("Phone"), text=lambda r: looks.phone(r.phone), width=126),
+        Column(key="email", title=_("E-mail"), text=lambda r: r.email, width=160),
+        Column(key="born", title=_("Born"), text=lambda r: dates.short(r.birth_date) if r.birth_date else "", width=94,
                sort_key=lambda r: r.birth_date),
-        Column(key="received", title=_("Received"), text=_received, width=132, sort_key=lambda r: r.received),
+        Column(key="received", title=_("Received"), text=_received, width=144, sort_key=lambda r: r.received),
         Column(key="remarks", title=_("Remarks"), text=remarks, tooltip=remarks, role=lambda r: "warn" if r.odd else "text"),
     ]  # fmt: skip
 
@@ -182,6 +182,8 @@ class ImportView(QWidget):
             self.problem.hide()
         self._offer_columns(preview.columns, dict(preview.mapping))
         self._count(preview)
+        born = next(number for number, shown in enumerate(self.table.records.columns) if shown.key == "born")
+        self.table.setColumnHidden(born, "birth_date" not in preview.mapping)
         self.table.set_rows(preview.records)
         self._ready(preview.rows - preview.count("skipped"))
         self.table.setFocus()

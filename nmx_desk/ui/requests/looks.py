@@ -116,7 +116,7 @@ def columns(now: Callable[[], datetime]) -> list[Column[RequestRow]]:
             key="tries", title=_("Attempts"), text=tries, detail=speed, width=128, sort_key=lambda row: row.request.attempts,
         ),
         Column(
-            key="next", title=_("Next"), text=lambda row: next_step(row, now()), width=160,
+            key="next", title=_("Next"), text=lambda row: next_step(row, now()), width=186,
             icon=lambda row: "bell" if row.recall_due else "calendar-check" if row.booked_at else "clock" if next_step(row, now()) else "",
             role=lambda row: "danger" if row.recall_due else "text", detail=lambda row: row.practitioner,
             sort_key=lambda row: row.booked_at or row.request.next_action_at,

@@ -43,7 +43,7 @@ STATES = {
 }
 AGES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "three": timedelta(days=3), "week": timedelta(days=7)}
 FILTERS = "requests.filters"
-ROOMY = 820  # width of the list from which it shows every column
+SEARCH_WIDE, SEARCH_NARROW = 280, 120
 ENDINGS = {".csv", ".txt", ".tsv"}
 
 
@@ -62,7 +62,7 @@ class RequestsPage(Page):
         self._wanted = ""
         self._loaded = False
         self.search = SearchField(_("Name, phone, birth date or words"), name=_("Search in the requests"), pause=300)
-        self.search.setMinimumWidth(240)
+        self.search.setMinimumWidth(SEARCH_WIDE)
         self.count = Label("", role="muted")
         self.states = Segments(_("State"), self._state_options())
         self.source = ChoiceInput([(source, _(name)) for source, name in SOURCE_NAMES.items()], blank=_("Every source"), name=_("Source"))
@@ -97,9 +97,6 @@ class RequestsPage(Page):
     def _build(self) -> None:
         self.import_button = Button(_("Import…"), self.choose_file, icon="upload", tip="I")
         self.new_button = Button(_("New request"), self.new, icon="plus", tip="N")
-        may = self.frame.desk.may
-        self.import_button.setVisible(may("requests.import"))
-        self.new_button.setVisible(may("requests.change"))
         head = row(heading(self.title()), self.count, None, self.search, self.import_button, self.new_button)
         filters = row(self.states, None, self.source, self.age, self.mine, space=Space.S)
         left = column(head, filters, self.table)
@@ -113,6 +110,8 @@ class RequestsPage(Page):
         self._stack.addWidget(holder(whole))
         self._stack.addWidget(self.importing)
         self.setLayout(column(self._stack, space=0))
+        self.import_button.setVisible(self.frame.desk.may("requests.import"))
+        self.new_button.setVisible(self.frame.desk.may("requests.change"))
 
     def _connect(self) -> None:
         self.search.searched.connect(lambda _text: self._load())
@@ -269,6 +268,11 @@ class RequestsPage(Page):
         narrow = not (self.panel.isHidden() and self.form.isHidden())
         for number, shown in enumerate(self.table.records.columns):
             self.table.setColumnHidden(number, narrow and shown.key in {"phone", "tries", "source"})
+        for choice in (self.source, self.age):
+            choice.setVisible(not narrow or choice.value() is not None)
+        self.mine.setVisible(not narrow or self.mine.value())
+        self.count.setVisible(not narrow)
+        self.search.setMinimumWidth(SEARCH_NARROW if narrow else SEARCH_WIDE)
 
     def _log(self) -> None:
         if self.panel.isVisible():
