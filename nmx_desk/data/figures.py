@@ -143,13 +143,13 @@ def waiting(store: Store) -> list[Waiting]:
         .where(_request.c.status.in_(WAITS_FOR_A_CALL))
         .order_by(_attempt.c.at)
     )
-    last = dict(store.connection.execute(statement).tuples().all())  # the last of each request wins
+    last = dict(store.connection.execute(statement).all())  # the last of each request wins
     instructions = dict(
         store.connection.execute(
             sa.select(_request.c.id, _client.c.call_instruction)
             .join(_client, _client.c.id == _request.c.client_id)
             .where(_request.c.status.in_(WAITS_FOR_A_CALL))
-        ).tuples().all()
+        ).all()
     )
     made = [Waiting(request, last.get(request.id), instructions.get(request.id, "")) for request in found]
     return sorted(made, key=lambda item: (item.request.next_action_at is None, item.request.next_action_at or item.request.received_at))
