@@ -47,7 +47,7 @@ def queue_triggers() -> dict[str, str]:
 
 FULL_TEXT = (
     "CREATE VIRTUAL TABLE search_fts USING fts5(terms, content='search_doc', content_rowid='id', detail='none', columnsize=0,"
-    " prefix='1 2 3 4', tokenize='unicode61 remove_diacritics 0')"
+    " prefix='1 2 3 4 5 6', tokenize='unicode61 remove_diacritics 0')"
 )
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -39,7 +38,7 @@ search_queue = sa.Table(
 )  # fmt: skip
 
 _fts = sa.table("search_fts", sa.column("rowid", sa.Integer), sa.column("search_fts", sa.Text))
-CANDIDATES = 200
+CANDIDATES = 100
 EMAIL = "qz"
 MOST_TYPED = 100  # characters of a query that are looked at
 MOST_TERMS = 8
@@ -47,6 +46,7 @@ MOST_TERMS = 8
 _MOST = 1 << 62
 _ROWIDS = {"client": (1, _MOST), "request": (-_MOST, -1)}
 _WORD = re.compile(r"[^\W_]+")
+_PARTS = re.compile(r"[0-9]+|[^\W_0-9]+")  # jansen1980: both are words that people type
 _POSTCODE = r"(?P<digits>[1-9][0-9]{3}) ?(?P<letters>[a-z]{1,2})(?![^\W_])"
 _NUMBER = r"(?P<number>\+?\(?[0-9][0-9 ()./+]*)(?![^\W_])"
 _CLIENT_NO = r"c ?(?P<client_no>[0-9]{1,6})(?![^\W_])"
@@ -54,8 +54,7 @@ _QUERY = re.compile(rf"(?<![^\W_])(?:{_POSTCODE}|{_CLIENT_NO}|{_NUMBER})|(?P<ema
 _SHORT_PREFIXES = frozenset("tsd")  # 't, 's and 'd without their apostrophe
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """Something found: ``kind`` is client or request."""
 
     kind: str
@@ -103,8 +102,8 @@ def date_terms(day: date | None) -> list[str]:
 
 
 def email_terms(email: str) -> list[str]:
-    """The words before the @, and the address in one piece: everybody's provider is no word to search."""
-    return [*words(email.partition("@")[0]), email_term(email)] if email else []
+    """The words and numbers before the @, and the address in one piece: everybody's provider is no word to search."""
+    return [*_PARTS.findall(fold(email.partition("@")[0])), email_term(email)] if email else []
 
 
 def email_term(email: str) -> str:
@@ -131,7 +130,8 @@ def _read(query: str) -> tuple[list[list[tuple[str, ...]]], list[list[tuple[str,
     for piece in _QUERY.finditer(fold(query[:MOST_TYPED])):
         if word := piece["word"]:
             small = is_prefix_word(word) or is_prefix_word("'" + word) or word in _SHORT_PREFIXES
-            (prefixes if small else found).append([(word,)])
+            parts = tuple(_PARTS.findall(word))
+            (prefixes if small else found).append([(word,), parts] if len(parts) > 1 else [(word,)])
         elif email := piece["email"]:
             if words(email):
                 found.append([(email_term(email),)])
@@ -253,7 +253,7 @@ _FOUND = "SELECT kind, ref_id, head, title, subtitle FROM search_doc WHERE id IN
 def find(connection: sa.Connection, query: str, *, limit: int = 50, kinds: Sequence[str] = tuple(SEARCHED.values())) -> list[Hit]:
     """The best hits for a query as typed, clients before requests, at most ``limit`` of a kind.
 
-    Of each kind the newest 200 that have the words as typed, and when these are too few the newest 200 with words that begin so;
+    Of each kind the newest 100 that have the words as typed, and when these are too few the newest 100 with words that begin so;
     all of them ranked.
     """
     terms = expressions(query)
@@ -272,7 +272,9 @@ def find(connection: sa.Connection, query: str, *, limit: int = 50, kinds: Seque
 
 def _candidates(connection: sa.Connection, match: str, kinds: Sequence[str]) -> Sequence[Any]:
     values = [value for kind in kinds for value in (match, *_ROWIDS[kind], CANDIDATES)]
-    return connection.exec_driver_sql(_FOUND.format(" UNION ALL ".join(_NEWEST_FIRST[kind] for kind in kinds)), tuple(values)).all()
+    driver: Any = connection.connection.driver_connection  # a tenth of a millisecond at every key
+    found: list[Any] = driver.execute(_FOUND.format(" UNION ALL ".join(_NEWEST_FIRST[kind] for kind in kinds)), values).fetchall()
+    return found
 
 
 def _ranked(rows: Iterable[Any], asked: Sequence[str]) -> list[Any]:

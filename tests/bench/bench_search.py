@@ -7,7 +7,7 @@ connection of its own. Gates: p99 at the door ≤ 10 ms, and at least 100 times 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -90,7 +90,7 @@ def typed(queries: int) -> list[str]:
 
 
 class Peer:
-    """OpenEMR's patient finder on a connection, and a page cache, of its own: how many clients there are, how many are found, the first 50."""
+    """OpenEMR's patient finder on a connection and page cache of its own: how many there are, how many are found, the first 50."""
 
     def __init__(self, desk: Desk) -> None:
         self._connection = connect(desk.database.path, desk.secrets.db_key if desk.secrets else b"")
@@ -121,18 +121,25 @@ def at_the_door(desk: Desk, queries: list[str]) -> list[float]:
     return sorted(times)
 
 
+WORDS = ("jansen", "sanne", "0600", "1946", "vries", "mora")
+
+
+def keys(word: str, ask: Callable[[str], Any]) -> float:
+    """Milliseconds a key when a word is typed key by key."""
+    start = perf_counter()
+    for n in range(1, len(word) + 1):
+        ask(word[:n])
+    return ms(start) / len(word)
+
+
 def against_like(desk: Desk, pairs: int) -> tuple[list[float], list[float]]:
-    """So many rounds over the same queries; every query is asked of both in turn."""
+    """The same words typed on either in turn, so many times: per pair the time of a key on average."""
     ours, theirs = [], []
     peer = Peer(desk)
     for _ in range(pairs):
-        for query in ("jansen", "sanne", "bak", "0600", "1946", "ko", "vries", "peters", "mora", "smit"):
-            start = perf_counter()
-            desk.do(search.find, query)
-            ours.append(ms(start))
-            start = perf_counter()
-            peer(query)
-            theirs.append(ms(start))
+        for word in WORDS:
+            ours.append(keys(word, lambda query: desk.do(search.find, query)))
+            theirs.append(keys(word, peer))
     peer.close()
     return ours, theirs
 
@@ -157,7 +164,7 @@ def measured(desk: Desk, n_pairs: int) -> list[dict[str, Any]]:
         row(f"client search as typed, {CLIENTS:,} clients, median of {len(times)}", median(times), "–", ok=True),
         row("client search as typed, p99", p99, f"≤ {GATE_MS:g} ms", ok=p99 <= GATE_MS),
         row("client search as typed, slowest", times[-1], "–", ok=True),
-        row("client search against LIKE over columns, sorted", median(ours), f"≥ {GATE_RATIO:g} ×", ok=ratio >= GATE_RATIO,
+        row("client search, a key, against LIKE over columns, sorted", median(ours), f"≥ {GATE_RATIO:g} ×", ok=ratio >= GATE_RATIO,
             peer="LIKE '%x%' (OpenEMR)", peer_ms=median(theirs)),
         row("client list, first 100, logged", first_piece, "–", ok=True),
     ]  # fmt: skip

@@ -1,0 +1,118 @@
+"""The list of clients: instant search above, the telephone book below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from nmx_desk.domain.client_views import ClientList, ClientRow
+from nmx_desk.i18n import _
+from nmx_desk.services import clients, search
+from nmx_desk.ui.clients.words import alert_badge, born_text, phones, sorted_name
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.labels import heading
+from nmx_desk.ui.kit.layout import STRETCH, column, row
+from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.search import SearchField
+from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.theme.tokens import Space
+
+SETTLED = 1000  # ms after which a query counts as asked, and is logged
+NEAR_END = 40  # rows before the end at which the next piece is asked for
+
+
+class ClientListView(QWidget):
+    """``opened`` carries a client's id; ``wanted_new`` asks for the form of a new client."""
+
+    opened = Signal(str)
+    wanted_new = Signal()
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__()
+        self._frame = frame
+        self._after, self._text, self._told = "", "", ""
+        self._loading = False
+        self.field = SearchField(_("Name, phone number, birth date, e-mail, postcode or client number"), name=_("Search clients"))
+        self.field.searched.connect(self.load)
+        self.field.down.connect(self._into_list)
+        self._empty = EmptyState("", icon="users-round", action=_("New client"), run=self.wanted_new.emit)
+        self.table: Table[ClientRow] = Table(
+            self._columns(), name="clients", label=_("Clients"), settings=frame.user_settings, empty=self._empty
+        )
+        self.table.setSortingEnabled(False)  # the book has its own order; a piece of it sorted otherwise would mislead
+        self.table.horizontalHeader().setSectionsClickable(False)
+        self.table.horizontalHeader().setSortIndicatorShown(False)
+        self.table.opened.connect(self._open)
+        self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.new_button = Button(_("New client"), self.wanted_new.emit, kind="primary", icon="user-plus", tip=_("New client (Ctrl+N)"))
+        self._settled = QTimer(self, singleShot=True, interval=SETTLED)
+        self._settled.timeout.connect(self._tell)
+        head = row(heading(_("Clients")), STRETCH, self.new_button)
+        self.setLayout(column(head, self.field, self.table, space=Space.L, margin=Space.XL))
+
+    def _columns(self) -> list[Column[ClientRow]]:
+        return [
+            Column(key="name", title=_("Name"), text=lambda item: sorted_name(item.client), detail=_number, strong=True),
+            Column(key="born", title=_("Birth date"), text=lambda item: born_text(item.client, item.age), width=170),
+            Column(key="phone", title=_("Phone"), text=lambda item: phones(item.client), width=200),
+            Column(key="email", title=_("E-mail"), text=lambda item: item.client.email, width=220),
+            Column(key="practitioner", title=_("Practitioner"), text=lambda item: item.practitioner, width=170),
+            Column(
+                key="alerts", title=_("Note well"), text=lambda item: ", ".join(alert_badge(alert).text for alert in item.alerts),
+                badge=lambda item: alert_badge(item.alerts[0]) if item.alerts else None, width=150,
+            ),
+        ]  # fmt: skip
+
+    def load(self, text: str | None = None) -> None:
+        """Ask for the list anew; with a text for what it finds."""
+        if text is not None:
+            self._text = text
+        self._settled.stop()
+        self._loading = True
+        self._frame.runner.latest(("clients", "list"), clients.list_clients, self._text, then=self._show, owner=self)
+
+    def _show(self, found: ClientList) -> None:
+        self._loading = False
+        self._after = found.after
+        self.table.set_rows(found.rows)
+        if self._text:
+            self._empty.say(_("Nobody found"), _("Try the beginning of the name, a birth date or a phone number."))
+            self._settled.start()
+            self.table.choose_first()
+        else:
+            self._empty.say(_("No clients yet"), _("They come from requests, or make the first one here."))
+
+    def _scrolled(self, value: int) -> None:
+        bar = self.table.verticalScrollBar()
+        near = bar.maximum() - value < NEAR_END * self.table.verticalHeader().defaultSectionSize()
+        if near and self._after and not self._loading and not self._text:
+            self._loading = True
+            more = clients.list_clients
+            self._frame.runner.latest(("clients", "list"), more, after=self._after, then=self._show_more, owner=self)
+
+    def _show_more(self, found: ClientList) -> None:
+        self._loading = False
+        self._after = found.after
+        self.table.set_rows([*self.table.records.rows, *found.rows])
+
+    def _into_list(self) -> None:
+        if self.table.records.rows:
+            self.table.choose_first()
+            self.table.setFocus()
+
+    def _open(self, item: ClientRow) -> None:
+        if self._text and self._settled.isActive():
+            self._tell()
+        self.opened.emit(item.id)
+
+    def _tell(self) -> None:
+        """The query stood still, or a hit was opened: one entry in the log."""
+        self._settled.stop()
+        if self._text and self._text != self._told:
+            self._told = self._text
+            self._frame.runner.do(search.settled, self._text, len(self.table.records.rows), owner=self)
+
+
+def _number(item: ClientRow) -> str:
+    return item.client.client_no

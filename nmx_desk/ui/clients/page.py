@@ -1,0 +1,168 @@
+"""The clients page: the list, one client, or the form of a new one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from nmx_desk.domain.client_views import Double
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.people import User
+from nmx_desk.i18n import _
+from nmx_desk.services import clients, people
+from nmx_desk.ui.clients.contact import ContactForm
+from nmx_desk.ui.clients.listing import ClientListView
+from nmx_desk.ui.clients.sheet import SheetView
+from nmx_desk.ui.kit.buttons import IconButton
+from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.labels import heading
+from nmx_desk.ui.kit.layout import STRETCH, column, holder, row
+from nmx_desk.ui.kit.page import Command, Frame, Page
+from nmx_desk.ui.theme.tokens import Space
+
+WATCHED = frozenset(
+    {"client", "appointment", "advice_request", "consult_note", "plan_version", "follow_up", "complaint_score", "red_flag_check"}
+)
+
+
+class ClientsPage(Page):
+    """``arrive()`` shows the list, ``arrive(client_id=…, part=…)`` a client, ``arrive(new=True)`` an empty form."""
+
+    name: ClassVar[str] = "clients"
+    icon: ClassVar[str] = "users-round"
+    right: ClassVar[str | None] = "clients.read"
+    rail_order: ClassVar[int] = 40
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame)
+        self._form: ContactForm | None = None
+        self._allowed = ""
+        self.list = ClientListView(frame)
+        self.list.opened.connect(lambda client_id: frame.go("clients", client_id=client_id))
+        self.list.wanted_new.connect(lambda: frame.go("clients", new=True))
+        self.list.new_button.setVisible(frame.desk.may("clients.change"))
+        self.sheet = SheetView(frame)
+        self.sheet.listed.connect(lambda: frame.go("clients"))
+        self._new = column(space=Space.L, margin=Space.XL)
+        self._new_part = holder(self._new)
+        self._stack = QStackedWidget()
+        for part in (self.list, self.sheet, self._new_part):
+            self._stack.addWidget(part)
+        self.setLayout(column(self._stack))
+        self._build_new()
+
+    @classmethod
+    def title(cls) -> str:
+        """Name of the page."""
+        return _("Clients")
+
+    # -- coming and going ------------------------------------------------------------------------------------------------------------
+
+    def arrive(self, **where: Any) -> None:
+        """Go to the list, a client, or a new one."""
+        if where.get("client_id"):
+            self._stack.setCurrentWidget(self.sheet)
+            self.sheet.open(where["client_id"], where.get("part", ""))
+        elif where.get("new"):
+            self._stack.setCurrentWidget(self._new_part)
+            self.frame.runner.latest(("clients", "people"), people.list_practitioners, then=self._show_new, owner=self)
+        else:
+            self._stack.setCurrentWidget(self.list)
+            self.list.load()
+            self.list.field.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.list.field.selectAll()
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Read again when something shown has changed."""
+        if self._stack.currentWidget() is self.list and (changes is None or "client" in changes.tables):
+            self.list.load()
+        elif self._stack.currentWidget() is self.sheet and self.sheet.client_id:
+            mine = changes is None or self.sheet.client_id in changes.clients
+            if mine and (changes is None or changes.tables & WATCHED):
+                self.sheet.open(self.sheet.client_id)
+
+    def leave(self) -> bool:
+        """Contact data that was typed and neither saved nor thrown away keeps the user here."""
+        form = self._form if self._stack.currentWidget() is self._new_part else self.sheet.contact
+        if form is not None and form.dirty:
+            self.sheet.tabs.show_part("contact")
+            form.setFocus()
+            self.frame.toast(_("What was typed is not saved yet. Choose “{save}” or “Cancel” first.").format(save=form.save_button.text()))
+            return False
+        return True
+
+    def commands(self) -> list[Command]:
+        """New client anywhere here; booking, note and plan when a client is in sight."""
+        may = self.frame.desk.may
+        found = [Command(_("Find a client"), lambda: self.frame.go("clients"), "zoek cliënt find", "Ctrl+F", "search")]
+        if may("clients.change"):
+            found.append(Command(_("New client"), lambda: self.frame.go("clients", new=True), "nieuwe cliënt new", "Ctrl+N", "user-plus"))
+        in_sight = (("book", _("Book for this client"), "agenda.book", "Ctrl+B", "calendar-plus"),
+                    ("note", _("New note of this client"), "notes.write", "Ctrl+Shift+N", "file-plus"),
+                    ("plan", _("Plan of this client"), "plans.read", "Ctrl+Shift+P", "target"))  # fmt: skip
+        for what, title, right, keys, icon in in_sight:
+            if may(right):
+                found.append(Command(title, partial(self._ask, what), "", keys, icon))
+        return found
+
+    def _ask(self, what: str) -> None:
+        if self._stack.currentWidget() is self.sheet:
+            self.sheet.do_asked(what)
+
+    # -- a new client ----------------------------------------------------------------------------------------------------------------
+
+    def _build_new(self) -> None:
+        back = IconButton("arrow-left", _("All clients"), lambda: self.frame.go("clients"))
+        self._new.addLayout(row(back, heading(_("New client")), STRETCH))
+        self._place: QWidget = QWidget()
+        self._new.addWidget(self._place, 1)
+
+    def _show_new(self, practitioners: list[User]) -> None:
+        if self._form is not None and self._form.dirty:
+            return  # somebody came back to what was being typed
+        form = ContactForm(Client(), [(user.id, user.display_name) for user in practitioners], new=True)
+        form.saved.connect(self._check_doubles)
+        form.cancelled.connect(self._cancel_new)
+        self._new.replaceWidget(self._place, form)
+        self._place.hide()
+        self._place.deleteLater()
+        self._place = self._form = form
+        self._allowed = ""
+        form.form.focus_first()
+
+    def _cancel_new(self) -> None:
+        if self._form is not None:
+            self._form.form.mark_clean()
+        self.frame.go("clients")
+
+    def _check_doubles(self, client: Client) -> None:
+        who = f"{client.surname}|{client.birth_date}|{client.phone}|{client.email}"
+        if who == self._allowed:
+            self._create(client)
+            return
+
+        def checked(doubles: tuple[Double, ...]) -> None:
+            if not doubles:
+                self._create(client)
+            elif self._form is not None:
+                self._allowed = who
+                self._form.offer(doubles, self._open_double)
+
+        self.frame.runner.do(clients.find_doubles, client, then=checked, owner=self._form)
+
+    def _open_double(self, client_id: str) -> None:
+        if self._form is not None:
+            self._form.form.mark_clean()
+        self.frame.go("clients", client_id=client_id)
+
+    def _create(self, client: Client) -> None:
+        self.frame.runner.do(clients.create_client, client, then=self._created, owner=self._form)
+
+    def _created(self, client: Client) -> None:
+        if self._form is not None:
+            self._form.form.mark_clean()
+        self.frame.toast(_("{name} is now client {number}.").format(name=client.name, number=client.client_no))
+        self.frame.go("clients", client_id=client.id)

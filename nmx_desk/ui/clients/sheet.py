@@ -1,0 +1,174 @@
+"""The page of one client: header and tabs. What the role may not see is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from nmx_desk.domain.agenda import Appointment
+from nmx_desk.domain.client_views import AppointmentRow, CareOverview, ClientSheet
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import UserError
+from nmx_desk.i18n import _
+from nmx_desk.services import clients, log, notes
+from nmx_desk.ui.clients.contact import ContactForm
+from nmx_desk.ui.clients.header import ClientHeader
+from nmx_desk.ui.clients.overview import OverviewPart
+from nmx_desk.ui.clients.tables import NotesPart, appointments_table, log_table, requests_table
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.labels import muted
+from nmx_desk.ui.kit.layout import STRETCH, Tabs, column, holder, row
+from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.theme.tokens import Space
+
+
+class SheetView(QWidget):
+    """``listed`` asks for the list; everything else goes through the frame."""
+
+    listed = Signal()
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__()
+        self._frame = frame
+        self.sheet: ClientSheet | None = None
+        self.contact: ContactForm | None = None
+        may = frame.desk.may
+        self.header = ClientHeader(may_note=may("notes.write"), may_plan=may("plans.read"), may_book=may("agenda.book"))
+        self.header.asked.connect(self.do_asked)
+        self.tabs = Tabs(_("Parts of the file"))
+        self.overview = OverviewPart()
+        self.overview.asked.connect(self.do_asked)
+        self.notes = NotesPart(may_write=may("notes.write"))
+        self.notes.opened.connect(lambda note_id: frame.go("notes", note_id=note_id))
+        self.notes.begun.connect(lambda kind: frame.go("notes", client_id=self.client_id, kind=kind))
+        self.appointments, self.requests, self.log = appointments_table(), requests_table(), log_table()
+        self.appointments.opened.connect(self._open_appointment)
+        self.requests.opened.connect(lambda request: frame.go("requests", request_id=request.id))
+        self._contact = QStackedWidget()
+        parts: list[tuple[str, str, QWidget]] = [
+            ("overview", _("Overview"), self.overview),
+            ("notes", _("Consults"), self.notes),
+            ("appointments", _("Appointments"), self.appointments),
+            ("requests", _("Requests"), self.requests),
+            ("contact", _("Contact"), self._contact),
+        ]
+        if may("log.clients"):
+            parts.append(("log", _("Log"), self._log_part()))
+        for key, title, content in parts:
+            self.tabs.add(key, title, content)
+        self.tabs.arrived.connect(self.load_part)
+        body = column(self.header, self.tabs, space=Space.S, margin=Space.XL)
+        body.setStretch(1, 1)
+        self.setLayout(body)
+
+    def _log_part(self) -> QWidget:
+        more = Button(_("Open in the log"), lambda: self._frame.go("log", client_id=self.client_id), icon="scroll-text")
+        words = muted(_("Who saw and changed this file, newest first. Looking here is logged too."), wrap=False)
+        return holder(column(row(words, STRETCH, more), self.log, space=Space.M))
+
+    @property
+    def client_id(self) -> str:
+        """The client in sight."""
+        return self.sheet.client.id if self.sheet is not None else ""
+
+    @property
+    def dirty(self) -> bool:
+        """Whether contact data was typed that is not saved."""
+        return self.contact is not None and self.contact.dirty
+
+    # -- showing ---------------------------------------------------------------------------------------------------------------------
+
+    def open(self, client_id: str, part: str = "") -> None:
+        """Show a client; a new one begins at the overview."""
+        if client_id != self.client_id:
+            self.sheet = None
+            self._drop_contact()
+            self.tabs.show_part(part or "overview")
+        elif part:
+            self.tabs.show_part(part)
+        self._frame.runner.latest(("clients", "sheet"), clients.open_client, client_id, then=self.show_sheet, owner=self)
+
+    def show_sheet(self, sheet: ClientSheet) -> None:
+        """Show what the desk answered."""
+        if self.sheet is not None and self.sheet.client.id == sheet.client.id and self.sheet.care and sheet.care_with_reason:
+            sheet = replace(sheet, care=self.sheet.care, care_with_reason=False)  # opened with a reason a moment ago
+        self.sheet = sheet
+        self.header.show_sheet(sheet)
+        self.overview.show_sheet(sheet)
+        if not self.dirty:
+            self._show_contact(sheet)
+        self.load_part(self.tabs.current())
+
+    def _drop_contact(self) -> None:
+        if self.contact is not None:
+            self._contact.removeWidget(self.contact)
+            self.contact.hide()
+            self.contact.deleteLater()
+            self.contact = None
+
+    def _show_contact(self, sheet: ClientSheet) -> None:
+        self._drop_contact()
+        editable = self._frame.desk.may("clients.change")
+        self.contact = ContactForm(sheet.client, sheet.practitioners, may_assign=sheet.may_assign, editable=editable)
+        self.contact.saved.connect(self._save)
+        self.contact.cancelled.connect(lambda: self._show_contact(sheet))
+        self._contact.addWidget(self.contact)
+        self._contact.setCurrentWidget(self.contact)
+
+    def load_part(self, part: str) -> None:
+        """Ask for the content of a tab when it comes into sight."""
+        if not self.client_id:
+            return
+        loads: dict[str, tuple[Any, Callable[[Any], object]]] = {
+            "notes": (notes.notes_of, self.notes.show_notes),
+            "appointments": (clients.client_appointments, self.appointments.set_rows),
+            "requests": (clients.client_requests, self.requests.set_rows),
+            "log": (log.client_history, self.log.set_rows),
+        }
+        if part in loads:
+            use_case, show = loads[part]
+            self._frame.runner.latest(("clients", part), use_case, self.client_id, then=show, owner=self)
+
+    # -- doing -----------------------------------------------------------------------------------------------------------------------
+
+    def do_asked(self, what: str) -> None:
+        """Do what a button of the header or a card asks."""
+        frame, client_id = self._frame, self.client_id
+        match what:
+            case "list":
+                self.listed.emit()
+            case "book":
+                frame.go("agenda", client_id=client_id)
+            case "note":
+                first = self.sheet is None or self.sheet.notes == 0
+                frame.go("notes", client_id=client_id, kind="intake" if first else "follow_up")
+            case "plan":
+                frame.go("plans", client_id=client_id)
+            case "care":
+                frame.runner.do(clients.open_care, client_id, then=self._show_care, owner=self)
+            case _:
+                self.tabs.show_part(what)
+
+    def _show_care(self, care: CareOverview) -> None:
+        if self.sheet is not None:
+            self.show_sheet(replace(self.sheet, care=care, care_with_reason=False))
+
+    def _open_appointment(self, item: AppointmentRow) -> None:
+        found: Appointment = item.appointment
+        self._frame.go("agenda", day=found.wall_start[:10] or found.starts_at.date().isoformat(), appointment_id=found.id)
+
+    def _save(self, client: Client) -> None:
+        self._frame.runner.do(clients.change_client, client, then=self._saved, owner=self.contact)
+
+    def _saved(self, client: Client) -> None:
+        self._drop_contact()
+        self._frame.toast(_("Contact data of {name} saved.").format(name=client.name))
+        self.open(client.id)
+
+    def show_error(self, error: UserError) -> bool:
+        """Beside its field in the contact form."""
+        return self.contact is not None and self.contact.form.show_error(error)

@@ -1,0 +1,71 @@
+"""The palette's source of clients and requests: at once while one types, logged when a query stands still or a hit is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer
+
+from nmx_desk.i18n import _
+from nmx_desk.services import search
+from nmx_desk.services.search import Found, Hit
+from nmx_desk.ui.frame.palette import MOST_PER_SOURCE, Deliver, Result
+from nmx_desk.ui.kit.page import Frame
+
+SETTLED = 1000  # ms
+MOST = MOST_PER_SOURCE - 3  # of either kind, so that both are in sight
+
+
+class ContactsSource(QObject):
+    """Ask it as a palette source: ``source(query, deliver)``. ``parent`` is the window, which also is the frame."""
+
+    def __init__(self, frame: Frame, parent: QObject) -> None:
+        super().__init__(parent)
+        self._frame = frame
+        self._query, self._hits, self._told = "", 0, ""
+        self._timer = QTimer(self, singleShot=True, interval=SETTLED)
+        self._timer.timeout.connect(self._tell)
+
+    def __call__(self, query: str, deliver: Deliver) -> None:
+        """Find and hand over; nothing for an empty query."""
+        self._timer.stop()
+        self._query = query
+        if not query or not self._frame.desk.may("search.use"):
+            deliver([])
+            return
+        self._frame.runner.latest(("palette", "contacts"), search.find, query, then=partial(self._found, query, deliver), owner=self)
+
+    def _found(self, query: str, deliver: Deliver, found: Found) -> None:
+        if query == self._query:
+            self._hits = len(found)
+            self._timer.start()
+        clients = found.clients[: MOST_PER_SOURCE - min(len(found.requests), MOST_PER_SOURCE - MOST)]
+        deliver([*self._results(clients), *self._results(found.requests)])
+
+    def _results(self, hits: Sequence[Hit]) -> list[Result]:
+        groups = {"client": (_("Clients"), "user-round"), "request": (_("Requests"), "inbox")}
+        return [
+            Result(hit.title, partial(self._open, hit), hit.subtitle, icon=groups[hit.kind][1], group=groups[hit.kind][0]) for hit in hits
+        ]
+
+    def _open(self, hit: Hit) -> None:
+        if self._told != self._query:
+            self._log(hit)
+        page, key = ("clients", "client_id") if hit.kind == "client" else ("requests", "request_id")
+        self._frame.go(page, **{key: hit.ref_id})
+
+    def _tell(self) -> None:
+        if self._query and self._told != self._query:
+            self._log(None)
+
+    def _log(self, opened: Hit | None) -> None:
+        self._timer.stop()
+        self._told = self._query
+        self._frame.runner.do(search.settled, self._query, self._hits, opened, owner=self)
+
+
+def found_in_contacts(window: QObject) -> ContactsSource:
+    """The source for a main window."""
+    frame: Frame = window  # type: ignore[assignment]
+    return ContactsSource(frame, window)

@@ -1,0 +1,160 @@
+"""The lists of the day: requests, visits, notes, follow-ups, what is overdue. Each row opens, some have their one click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, AppointmentStatus
+from nmx_desk.domain.clients import shown_phone
+from nmx_desk.domain.request_views import RequestRow
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.services.followups import FollowUpRow
+from nmx_desk.services.today import DraftNote, Overdue, Visit
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.badges import StateBadge
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.labels import Label, muted
+from nmx_desk.ui.kit.layout import Card, Item, column, row
+from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme.tokens import Space
+
+MOST = 8
+Go = Callable[..., object]
+_S = AppointmentStatus
+_LOOKS = {
+    _S.OPTION: (Hue.NEUTRAL, "circle-dashed"), _S.ARRIVED: (Hue.ACCENT, "log-in"), _S.IN_ROOM: (Hue.ACCENT, "door-open"),
+    _S.COMPLETED: (Hue.OK, "circle-check"), _S.NO_SHOW: (Hue.DANGER, "circle-x"),
+}  # fmt: skip
+_KINDS = {"request": "inbox", "note": "file-text", "follow_up": "calendar-clock"}
+
+
+class Line(QFrame):
+    """One row: bold words, muted words under them, things at the right. Click or Enter opens it."""
+
+    def __init__(self, title: str, about: str, run: Callable[[], object], *right: Item, lead: str = "") -> None:
+        super().__init__()
+        self._run = run
+        self.setProperty("look", "row")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(", ".join(filter(None, (lead, title, about))))
+        words = column(Label(title, look="strong", elide=True), space=2)
+        if about:
+            words.addWidget(Label(about, look="small", role="muted", elide=True))
+        parts: list[Item] = [words, *right]
+        if lead:
+            time = Label(lead, look="strong", role="accent")
+            time.setMinimumWidth(44)
+            parts.insert(0, time)
+        box = row(*parts, space=Space.M)
+        box.setStretch(1 if lead else 0, 1)
+        box.setContentsMargins(Space.S, Space.XS, Space.S, Space.XS)
+        self.setLayout(box)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens; ↑ and ↓ go to the neighbours."""
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space:
+                self._run()
+            case Qt.Key.Key_Down:
+                self.focusNextChild()
+            case Qt.Key.Key_Up:
+                self.focusPreviousChild()
+            case _:
+                super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click opens."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self._run()
+
+
+def card(title: str, lines: Sequence[QWidget], empty: str, *, count: int | None = None, more: Callable[[], object] | None = None) -> Card:
+    """A card of lines, or the sentence that says what to do instead; ``more`` leads to the whole list."""
+    number = len(lines) if count is None else count
+    heading = _("{title} ({n})").format(title=title, n=number) if number else title
+    actions = (Button(_("All"), more, kind="quiet", name=_("All: {title}").format(title=title)),) if more else ()
+    made = Card(heading, *(lines or [muted(empty)]), actions=actions)
+    made.body.setSpacing(Space.XS)
+    return made
+
+
+def request_line(item: RequestRow, go: Go, *, recall: bool, now: datetime) -> Line:
+    """A request with its age, or the time one promised to call."""
+    request = item.request
+    hue = Hue.DANGER if item.age.days >= 2 else Hue.WARN if item.age.days >= 1 else Hue.INFO
+    badge = StateBadge(dates.age(request.received_at, now), hue, "clock")
+    if recall and request.next_action_at is not None:
+        late = request.next_action_at <= now
+        badge = StateBadge(dates.when(request.next_action_at, now, time_always=True), Hue.WARN if late else Hue.INFO, "phone-outgoing")
+    about = " · ".join(filter(None, (shown_phone(request.phone), " ".join(request.question.split()))))
+    return Line(request.name or _("(no name)"), about, lambda: go("requests", request_id=request.id), badge)
+
+
+def visit_line(visit: Visit, go: Go, now: datetime, buttons: Sequence[Button], *, mine: bool) -> Line:
+    """An appointment of today: time, who, why or with whom, and what one does with it."""
+    appointment = visit.appointment
+    about = [visit.kind, visit.reason if mine else visit.practitioner]
+    if not mine:
+        about += [shown_phone(visit.phone), visit.call_instruction]
+    parts: list[Item] = []
+    if appointment.status in _LOOKS:
+        hue, icon = _LOOKS[appointment.status]
+        parts.append(StateBadge(_(APPOINTMENT_STATUS_NAMES[appointment.status]), hue, icon))
+    elif appointment.ends_at < now:
+        parts.append(StateBadge(_("Not closed"), Hue.WARN, "clock"))
+    text = " · ".join(filter(None, about))
+    return Line(visit.who, text, lambda: open_visit(visit, go, mine=mine), *parts, *buttons, lead=dates.clock(appointment.starts_at))
+
+
+def open_visit(visit: Visit, go: Go, *, mine: bool) -> None:
+    """The practitioner goes to the call or the client, the reception to the agenda."""
+    appointment = visit.appointment
+    if mine and appointment.type_code == "advice_call" and appointment.request_id:
+        go("calls", request_id=appointment.request_id, appointment_id=appointment.id)
+    elif mine and appointment.client_id:
+        go("clients", client_id=appointment.client_id)
+    else:
+        go("agenda", day=appointment.wall_start[:10], appointment_id=appointment.id)
+
+
+def note_line(draft: DraftNote, go: Go) -> Line:
+    """An unsigned note."""
+    badge = StateBadge(_("Unsigned"), Hue.WARN, "pencil")
+    return Line(draft.client, dates.full_day(draft.note.care_date), lambda: go("notes", note_id=draft.note.id), badge)
+
+
+def follow_up_line(item: FollowUpRow, go: Go, now: datetime) -> Line:
+    """A follow-up contact that is due."""
+    late = item.follow_up.due_on < dates.today(now)
+    badge = StateBadge(dates.day(item.follow_up.due_on, now), Hue.WARN if late else Hue.INFO, "calendar-clock")
+    booked = _("booked {when}").format(when=dates.when(item.booked_at, now, time_always=True)) if item.booked_at else _("not booked yet")
+    return Line(item.client.name, booked, lambda: go("clients", client_id=item.client.id), badge)
+
+
+def overdue_line(item: Overdue, go: Go, now: datetime) -> Line:
+    """What should have been done, by whom, for how long."""
+    words = {"request": _("Request nobody called"), "note": _("Note not signed"), "follow_up": _("Follow-up not held")}[item.kind]
+    days = (dates.today(now) - item.since).days
+    badge = StateBadge(ngettext("{n} day", "{n} days", days).format(n=days), Hue.DANGER if days > 7 else Hue.WARN, _KINDS[item.kind])
+    about = " · ".join(filter(None, (words, item.who)))
+
+    def run() -> None:
+        if item.kind == "request":
+            go("requests", request_id=item.id)
+        else:
+            go("clients", client_id=item.client_id)
+
+    return Line(item.client or _("(no name)"), about, run, badge)
+
+
+def tile_words(key: str) -> str:
+    """What a tile counts."""
+    return {
+        "requests": _("Requests"), "reached": _("Reached"), "booked": _("Call booked"), "held": _("Call held"), "no_show": _("No-shows"),
+    }[key]  # fmt: skip
