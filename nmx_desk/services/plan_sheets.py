@@ -46,7 +46,10 @@ class PlanTemplate:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanSheet:
-    """A plan with the version in sight. ``scores`` when opened by who may read them; ``cautions``: why items need a contra-check."""
+    """A plan with the version in sight. ``scores`` when opened by who may read them; ``cautions``: why items need a contra-check.
+
+    ``start``: the day its phases are counted from; ``own``: the user may change it without a reason.
+    """
 
     client: Client
     plan: Plan
@@ -60,6 +63,7 @@ class PlanSheet:
     practitioner: str
     today: date
     start: date
+    own: bool = True
 
     @property
     def content(self) -> Content:
@@ -141,6 +145,7 @@ def plan_sheet(work: Work, plan: Plan, version: PlanVersion) -> PlanSheet:
         practitioner=consults.user_names(work.store, {plan.practitioner_id}).get(plan.practitioner_id, ""),
         today=work.today(),
         start=plan_start(work, plan),
+        own=is_own(work, client, plan),
     )
 
 
@@ -183,9 +188,13 @@ def outcomes_in(work: Work, client: Client, language: str) -> tuple[Outcome, ...
 def own_client(work: Work, client_id: str, plan: Plan | None = None) -> Client:
     """The client, when it is one's own or nobody's, or the plan is; others with a reason."""
     client = work.store.get(Client, client_id)
-    own = client.practitioner_id in {None, work.user.id} or (plan is not None and plan.practitioner_id == work.user.id)
-    work.need("plans.write", own=own)
+    work.need("plans.write", own=is_own(work, client, plan))
     return client
+
+
+def is_own(work: Work, client: Client, plan: Plan | None) -> bool:
+    """Whether a client is the user's or nobody's, or the plan is the user's."""
+    return client.practitioner_id in {None, work.user.id} or (plan is not None and plan.practitioner_id == work.user.id)
 
 
 def own_plan(work: Work, plan_id: str) -> Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -91,9 +92,11 @@ class FreeMoments(QWidget):
             for keys, context in ((f"{number}", _INSIDE), (f"Alt+{number}", Qt.ShortcutContext.WindowShortcut)):
                 QShortcut(QKeySequence(keys), self, context=context).activated.connect(lambda n=number: self.pick(n))
 
-    def ask(self, type_code: str, *, practitioner_id: str | None = None, weekdays: set[int] | None = None) -> None:
-        """List the next moments of a type, with anybody or with one practitioner. An empty type lists nothing."""
-        self._type, self._asked = type_code, {"practitioner_id": practitioner_id, "weekdays": weekdays}
+    def ask(
+        self, type_code: str, *, practitioner_id: str | None = None, weekdays: set[int] | None = None, after: datetime | None = None
+    ) -> None:
+        """List the next moments of a type, with anybody or one practitioner, not before ``after``. An empty type lists nothing."""
+        self._type, self._asked = type_code, {"practitioner_id": practitioner_id, "weekdays": weekdays, "after": after}
         self._again(COUNT)
 
     def pick(self, number: int) -> None:

@@ -1,0 +1,180 @@
+"""Follow-up: whom to call, overdue first; book, complete, date anew from the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+from nmx_desk.domain.clients import shown_phone
+from nmx_desk.domain.plan_rules import FOLLOW_UP_STATE_NAMES, FollowUpState
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.services import followups
+from nmx_desk.services.agenda import Offer
+from nmx_desk.services.followups import FollowUpRow
+from nmx_desk.ui.followups.looks import state_badge
+from nmx_desk.ui.followups.panel import ContactPanel
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.labels import heading, muted
+from nmx_desk.ui.kit.layout import STRETCH, Segments, column, row
+from nmx_desk.ui.kit.page import Command, Frame, Page
+from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.theme.tokens import Space
+
+OURS = frozenset({"follow_up", "plan", "client", "appointment"})
+TO_DO = "to_do"
+ALL = "all"
+_RANK = {FollowUpState.OVERDUE: 0, FollowUpState.DUE: 1, FollowUpState.COMING: 2}
+
+
+class FollowUpsPage(Page):
+    """``arrive(follow_up_id=…, book=True)`` chooses a contact and goes to its free moments."""
+
+    name: ClassVar[str] = "followups"
+    icon: ClassVar[str] = "repeat"
+    right: ClassVar[str | None] = "followups.read"
+    rail_order: ClassVar[int] = 50
+    badge_use_case: ClassVar[Any] = followups.count_follow_ups
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame)
+        self.rows: tuple[FollowUpRow, ...] = ()
+        self._asked: dict[str, Any] = {}
+        self.count = muted("", wrap=False)
+        states = [(state, _(FOLLOW_UP_STATE_NAMES[state])) for state in FollowUpState]
+        self.show_what = Segments(_("Show"), [(TO_DO, _("To do")), *states, (ALL, _("All"))])
+        self.panel = ContactPanel(frame)
+        self.show_what.picked.connect(lambda _value: self._fill())
+        self.table: Table[FollowUpRow] = Table(
+            self._columns(), name="followups", label=_("Follow-up contacts"), settings=frame.user_settings,
+            empty=EmptyState(_("Nothing to do here"), _("Contacts appear here when a plan has one dated."), icon="repeat"),
+        )  # fmt: skip
+        self.table.chosen.connect(self._chosen)
+        self.table.opened.connect(lambda _row: self.panel.focus_done())
+        self.panel.closed.connect(self._closed)
+        self.panel.asked.connect(self.do)
+        self.panel.booked.connect(self._book)
+        self.panel.completed.connect(self._complete)
+        self.panel.dated.connect(self._date)
+        head = row(heading(self.title()), self.count, STRETCH, space=Space.M)
+        left = column(head, row(self.show_what, STRETCH), self.table, space=Space.M)
+        left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        body = row(left, self.panel, space=0)
+        body.setStretch(0, 1)
+        self.setLayout(body)
+
+    @classmethod
+    def title(cls) -> str:
+        """Name of the page."""
+        return _("Follow-up")
+
+    def _columns(self) -> list[Column[FollowUpRow]]:
+        return [
+            Column(key="client", title=_("Client"), text=lambda r: r.client.name, strong=True,
+                   detail=lambda r: shown_phone(r.client.phone) or r.client.email,
+                   sort_key=lambda r: (r.client.surname.casefold(), r.client.first_name.casefold())),
+            Column(key="due", title=_("Due date"), text=lambda r: dates.day(r.follow_up.due_on, self.frame.now()), width=110,
+                   sort_key=lambda r: r.follow_up.due_on, tooltip=lambda r: dates.full_day(r.follow_up.due_on)),
+            Column(key="state", title=_("State"), text=lambda r: state_badge(r.state).text, badge=lambda r: state_badge(r.state), width=130,
+                   sort_key=lambda r: _RANK[r.state]),
+            Column(key="booked", title=_("Booked"), text=self._when, width=130,
+                   tooltip=lambda r: dates.full(r.booked_at) if r.booked_at else "", sort_key=lambda r: r.booked_at),
+            Column(key="practitioner", title=_("Practitioner"), text=lambda r: r.practitioner),
+        ]  # fmt: skip
+
+    def _when(self, found: FollowUpRow) -> str:
+        return dates.when(found.booked_at, self.frame.now(), time_always=True) if found.booked_at else "–"
+
+    # -- coming and going ------------------------------------------------------------------------------------------------------------
+
+    def arrive(self, **where: Any) -> None:
+        """List what is to be done, or go to one contact."""
+        self._asked = where
+        if where.get("follow_up_id"):
+            self.show_what.set_value(ALL)
+        self._read()
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Follow what others do."""
+        if changes is None or changes.tables & OURS:
+            self._read()
+
+    def _read(self) -> None:
+        self.frame.runner.latest("follow-ups", followups.list_follow_ups, then=self._listed, owner=self)
+
+    def _listed(self, rows: Sequence[FollowUpRow]) -> None:
+        self.rows = tuple(rows)
+        self._fill()
+        asked, self._asked = self._asked, {}
+        if asked.get("follow_up_id") and self.table.choose(asked["follow_up_id"]):
+            if asked.get("book"):
+                self.panel.focus_booking()
+        elif asked is not None and self.panel.isHidden():
+            self.table.setFocus()
+
+    def _fill(self) -> None:
+        wanted = self.show_what.value()
+        states = {TO_DO: {FollowUpState.OVERDUE, FollowUpState.DUE}, ALL: set(FollowUpState)}.get(wanted, {wanted})
+        self.table.set_rows([found for found in self.rows if found.state in states])
+        late = sum(found.state is FollowUpState.OVERDUE for found in self.rows)
+        due = sum(found.state is FollowUpState.DUE for found in self.rows)
+        self.count.setText(_("{late}, {due}").format(
+            late=ngettext("{n} overdue", "{n} overdue", late).format(n=late), due=ngettext("{n} due", "{n} due", due).format(n=due),
+        ))  # fmt: skip
+
+    def _chosen(self, found: FollowUpRow | None) -> None:
+        if found is None:
+            self.panel.hide()
+        else:
+            self.panel.show_row(found)
+
+    def _closed(self) -> None:
+        self.table.clearSelection()
+        self.table.setFocus()
+
+    # -- what can be done ------------------------------------------------------------------------------------------------------------
+
+    def do(self, code: str) -> None:
+        """What a button of the panel asks for."""
+        found = self.panel.row
+        if found is None or self.panel.isHidden():
+            return
+        if code == "client":
+            self.frame.go("clients", client_id=found.client.id)
+        elif code == "plan" and self.frame.desk.may("plans.read"):
+            self.frame.go("plans", client_id=found.client.id)
+        elif code == "miss" and self.panel.may_change:
+            self._run(followups.miss_follow_up, _("The contact is marked as missed."))
+        elif code == "lapse" and self.panel.may_change:
+            self._run(followups.lapse_follow_up, _("The contact is not needed any more."))
+
+    def _run(self, case: Any, said: str, *args: Any, undo: bool = True, **kw: Any) -> None:
+        found = self.panel.row
+        if found is None:
+            return
+        back: Callable[[], object] | None = partial(self._undo, found.id) if undo else None
+        self.frame.runner.do(case, found.id, *args, then=lambda _done: self.frame.toast(said, back), owner=self, **kw)
+
+    def _undo(self, follow_up_id: str) -> None:
+        self.frame.runner.do(followups.undo_follow_up, follow_up_id, owner=self)
+
+    def _complete(self, values: dict[str, Any]) -> None:
+        self._run(followups.complete_follow_up, _("The contact is completed."), values["done_on"], values["adherence"], values["note"])
+
+    def _date(self, day: Any) -> None:
+        self._run(followups.move_follow_up, _("The contact has another date."), day, undo=False)
+
+    def _book(self, offer: Offer) -> None:
+        said = _("Booked: {when}").format(when=dates.full(offer.starts_at))
+        self._run(followups.book_follow_up, said, offer, undo=False)
+
+    def commands(self) -> list[Command]:
+        """What the palette and the keys offer."""
+        return [
+            Command(_("Complete the contact"), self.panel.complete, "afronden uitgevoerd complete", "Ctrl+Return", "check"),
+            Command(_("Book a follow-up consult"), self.panel.focus_booking, "boek vervolgconsult book", "Ctrl+B", "calendar-plus"),
+            Command(_("Open the client"), partial(self.do, "client"), "cliënt bel call client", "Ctrl+O", "user-round"),
+            Command(_("Open the plan"), partial(self.do, "plan"), "plan open", "Ctrl+Shift+P", "target"),
+        ]

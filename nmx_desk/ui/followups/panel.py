@@ -1,0 +1,133 @@
+"""The panel of one contact: whom to call, and booking, completing, missing it."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from PySide6.QtCore import Qt, Signal
+
+from nmx_desk.domain.agenda import CHANNEL_NAMES, Channel
+from nmx_desk.domain.clients import shown_phone
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.services.followups import FollowUpRow
+from nmx_desk.ui.followups.looks import state_badge
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.badges import StateBadge
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.labels import Label, section
+from nmx_desk.ui.kit.layout import STRETCH, SidePanel, column, holder, row
+from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.slots import FreeMoments
+from nmx_desk.ui.theme.tokens import Space
+
+
+class ContactPanel(SidePanel):
+    """``asked`` carries a code (client, plan, miss, lapse), ``booked`` an offer, ``completed`` day, adherence and note, ``dated`` a day."""
+
+    asked = Signal(str)
+    booked = Signal(object)
+    completed = Signal(dict)
+    dated = Signal(object)
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(_("Follow-up contact"))
+        self.frame = frame
+        self.row: FollowUpRow | None = None
+        self.badge = StateBadge()
+        self.phone = Label("", look="large", selectable=True)
+        self.instruction = Label("", role="warn", wrap=True)
+        self.about = Label("", role="muted", wrap=True)
+        may = frame.desk.may
+        self.may_change, self.may_book = may("followups.change"), may("followups.change") and may("agenda.book")
+        self.client_button = Button(_("Open client"), lambda: self.asked.emit("client"), icon="user-round")
+        self.plan_button = Button(_("Open plan"), lambda: self.asked.emit("plan"), icon="target")
+        self.plan_button.setVisible(False)
+        self.moments = FreeMoments(frame)
+        self.moments.picked.connect(self.booked)
+        self.done_form = Form([
+            Field(name="done_on", label=_("Held on"), kind="date", required=True),
+            Field(name="adherence", label=_("Adherence (%)"), kind="int", least=0, most=100),
+            Field(name="note", label=_("Remark"), kind="multiline", lines=2, max_length=2000),
+        ], columns=2)  # fmt: skip
+        self.done_form.submitted.connect(self.complete)
+        self.due_form = Form([Field(name="due_on", label=_("Another date"), kind="date")])
+        self.due_form.submitted.connect(self._date)
+        self._build()
+        self.hide()
+
+    def _build(self) -> None:
+        self._booking = holder(column(section(_("Book a follow-up consult")), self.moments, space=Space.S))
+        complete = Button(_("Complete"), self.complete, kind="primary", icon="check", tip=_("The contact was held (Ctrl+Enter)"))
+        self._completing = holder(column(section(_("Complete")), self.done_form, row(complete, STRETCH), space=Space.S))
+        change = Button(_("Set date"), self._date)
+        missed = Button(_("Missed"), lambda: self.asked.emit("miss"), kind="quiet", icon="phone-missed")
+        lapsed = Button(_("Not needed any more"), lambda: self.asked.emit("lapse"), kind="quiet", icon="ban")
+        self._dating = holder(column(self.due_form, row(change, STRETCH), row(missed, lapsed, STRETCH), space=Space.S))
+        head = column(row(self.badge, STRETCH), self.phone, self.instruction, self.about, space=Space.XS)
+        self.body.addLayout(head)
+        self.body.addLayout(row(self.client_button, self.plan_button, STRETCH))
+        for part in (self._completing, self._booking, self._dating):
+            self.body.addWidget(part)
+
+    def show_row(self, found: FollowUpRow) -> None:
+        """Show a contact."""
+        fresh = self.row is None or self.row.id != found.id or self.row.booked_at != found.booked_at
+        self.row = found
+        client, follow_up = found.client, found.follow_up
+        self.set_title(client.name, client.client_no)
+        self.badge.set(state_badge(found.state))
+        self.phone.setText(shown_phone(client.phone) or client.email)
+        self.instruction.setText(client.call_instruction)
+        self.instruction.setVisible(bool(client.call_instruction))
+        self.about.setText(_about(found))
+        self.plan_button.setVisible(self.frame.desk.may("plans.read"))
+        self._booking.setVisible(self.may_book and found.booked_at is None)
+        self._completing.setVisible(self.may_change)
+        self._dating.setVisible(self.may_change)
+        self.show()
+        if fresh:
+            self.done_form.set_values({"done_on": dates.today(self.frame.now()), "adherence": None, "note": ""})
+            self.due_form.set_values({"due_on": follow_up.due_on})
+            if self.may_book and found.booked_at is None:
+                self.moments.ask("follow_up", practitioner_id=follow_up.practitioner_id, after=self._opens(found))
+
+    def _opens(self, found: FollowUpRow) -> datetime | None:
+        """When its window opens, if that is still to come."""
+        opens = dates.to_utc(found.follow_up.due_on - timedelta(days=found.follow_up.window_days), time())
+        return opens if opens > self.frame.now() else None
+
+    def focus_booking(self) -> None:
+        """Put the focus on the first free moment."""
+        self.moments.focus_first()
+
+    def focus_done(self) -> None:
+        """Put the focus on what is filled in when it was held."""
+        self.done_form.focus_first()
+
+    def complete(self) -> None:
+        """The contact was held."""
+        values = self.done_form.checked()
+        if values is not None:
+            self.completed.emit(values)
+
+    def _date(self) -> None:
+        day = self.due_form.values()["due_on"]
+        if day is not None:
+            self.dated.emit(day)
+        else:
+            self.due_form.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _about(found: FollowUpRow) -> str:
+    follow_up = found.follow_up
+    window = ngettext("± {n} day", "± {n} days", follow_up.window_days).format(n=follow_up.window_days)
+    lines = [
+        _("Due {day} ({window}), {channel}").format(
+            day=dates.full_day(follow_up.due_on), window=window, channel=_(CHANNEL_NAMES[Channel(follow_up.channel)]).lower()
+        ),
+        _("With {practitioner}").format(practitioner=found.practitioner),
+    ]
+    if found.booked_at is not None:
+        lines.append(_("Booked: {when}").format(when=dates.full(found.booked_at)))
+    return "\n".join(lines)

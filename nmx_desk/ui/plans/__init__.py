@@ -1,0 +1,5 @@
+"""The personal plan of a client."""
+
+from nmx_desk.ui.plans.page import PlansPage
+
+PAGE = PlansPage

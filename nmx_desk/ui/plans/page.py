@@ -1,0 +1,436 @@
+"""The plan of a client: from a template to an active plan. Reached from a client or the search; not in the rail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any, ClassVar
+
+from PySide6.QtWidgets import QWidget
+
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import DeskError, UserError
+from nmx_desk.domain.plan_rules import ItemError
+from nmx_desk.domain.plans import PlanStatus
+from nmx_desk.i18n import _, language
+from nmx_desk.services import followups, plans
+from nmx_desk.services.clients import open_client
+from nmx_desk.services.plans import PlanSheet
+from nmx_desk.ui import errors
+from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.layout import SidePanel, column, holder, row
+from nmx_desk.ui.kit.messages import Banner
+from nmx_desk.ui.kit.page import Command, Frame, Page
+from nmx_desk.ui.plans.board import Board
+from nmx_desk.ui.plans.draft import PlanDraft
+from nmx_desk.ui.plans.head import PlanHead
+from nmx_desk.ui.plans.looks import told
+from nmx_desk.ui.plans.panels import ChangesPanel, ItemPanel, PhasePanel
+from nmx_desk.ui.plans.parts import Baseline, NextContact, TemplateChooser
+from nmx_desk.ui.plans.saving import Saver
+from nmx_desk.ui.plans.steps import Steps
+from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme.tokens import Space
+
+OURS = frozenset({"plan", "plan_version", "plan_phase", "plan_item", "follow_up", "appointment"})
+
+
+class PlansPage(Page):
+    """``arrive(client_id=…)``, ``arrive(plan_id=…)`` or ``arrive(version_id=…)``."""
+
+    name: ClassVar[str] = "plans"
+    icon: ClassVar[str] = "target"
+    right: ClassVar[str | None] = "plans.read"
+    in_rail: ClassVar[bool] = False
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame)
+        self.sheet: PlanSheet | None = None
+        self.draft: PlanDraft | None = None
+        self._where: dict[str, Any] = {}
+        self.saver = Saver(frame, self)
+        self.steps = Steps(frame, self.saver, self)
+        self.head, self.banner, self.board = PlanHead(), Banner(), Board()
+        self.chooser, self.contact, self.baseline = TemplateChooser(), NextContact(), Baseline()
+        self.item_panel, self.phase_panel, self.changes_panel = ItemPanel(), PhasePanel(), ChangesPanel()
+        self._build()
+        self._connect()
+
+    @classmethod
+    def title(cls) -> str:
+        """Name of the page."""
+        return _("Personal plan")
+
+    # -- how it lies -----------------------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._below = holder(row(self.contact, self.baseline, space=Space.L))
+        left = column(self.head, self.banner, self.chooser, self.board, self._below, space=Space.M)
+        left.setStretch(2, 1)
+        left.setStretch(3, 1)
+        left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        body = row(left, *self.panels, space=0)
+        body.setStretch(0, 1)
+        self.setLayout(body)
+        self._show_parts()
+
+    def _connect(self) -> None:
+        self.head.asked.connect(self.do)
+        self.head.version_chosen.connect(lambda version_id: self.frame.go("plans", version_id=version_id))
+        self.chooser.chosen.connect(self._create)
+        self.contact.dated.connect(self._date_contact)
+        self.contact.booking.connect(lambda contact_id: self.frame.go("followups", follow_up_id=contact_id, book=True))
+        board = self.board
+        board.opened.connect(self.open_item)
+        board.phase_opened.connect(self.open_phase)
+        board.added.connect(self.add_item)
+        board.phase_added.connect(self.add_phase)
+        board.moved.connect(self.move_item)
+        board.dropped.connect(self._drop_item)
+        board.removed.connect(self.remove_item)
+        self.item_panel.edited.connect(self._item_edited)
+        self.item_panel.removed.connect(self.remove_item)
+        self.item_panel.stepped.connect(self._step_item)
+        self.item_panel.closed.connect(self._item_closed)
+        for panel in (self.phase_panel, self.changes_panel):
+            panel.closed.connect(self._close_panels)
+        self.phase_panel.edited.connect(self._phase_edited)
+        self.phase_panel.removed.connect(self._remove_phase)
+        self.saver.saved.connect(self._saved)
+        self.saver.said.connect(self.head.saved.setText)
+        self.saver.refused.connect(self._refused)
+        for part in (self.saver, self.steps):
+            part.failed.connect(self._failed)
+        self.steps.written.connect(self._written)
+        self.steps.gone.connect(lambda client_id: self.arrive(client_id=client_id))
+        self.steps.compared.connect(self._compared)
+        self.steps.taken_over.connect(self._taken_over)
+
+    @property
+    def panels(self) -> list[SidePanel]:
+        """The side panels; one is open at a time."""
+        return [self.item_panel, self.phase_panel, self.changes_panel]
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the user writes plans."""
+        return self.frame.desk.may("plans.write")
+
+    @property
+    def writing(self) -> bool:
+        """Whether the version in sight can be changed here and now."""
+        sheet = self.sheet
+        return sheet is not None and not sheet.read_only and self.may_write and (sheet.own or bool(self.saver.reason))
+
+    def _show_parts(self, *, chooser: bool = False) -> None:
+        there = self.sheet is not None
+        room = there and all(panel.isHidden() for panel in self.panels)  # beside an open panel the board needs it
+        shown: list[tuple[QWidget, bool]] = [(self.chooser, chooser), (self.board, there), (self._below, room)]
+        for widget, on in shown:
+            widget.setVisible(on)
+        if not there:
+            self.banner.hide()
+
+    def _close_panels(self, but: SidePanel | None = None) -> None:
+        for panel in self.panels:
+            if panel is not but:
+                panel.hide()
+        if but is not self.item_panel:
+            self.board.choose("")
+        self._below.setVisible(but is None and self.sheet is not None)
+
+    # -- coming and going ------------------------------------------------------------------------------------------------------------
+
+    def arrive(self, **where: Any) -> None:
+        """Open a client's plan, or offer templates."""
+        self._where = where
+        self.sheet = self.draft = self.steps.sheet = None
+        self.saver.hold(None)
+        self.saver.reason = ""
+        self._close_panels()
+        self.head.name.setText(self.title())
+        self.head.show_sheet(None, may_write=False, may_print=False)
+        self._show_parts()
+        self._read(self._arrived)
+
+    def _read(self, then: Callable[[PlanSheet | None], object]) -> None:
+        where = {key: value for key, value in self._where.items() if key in {"client_id", "plan_id", "version_id"}}
+        if where:
+            self.frame.runner.latest("plan", plans.open_plan, then=then, owner=self, **where)
+
+    def _arrived(self, sheet: PlanSheet | None) -> None:
+        if sheet is not None:
+            self._show(sheet)
+            self.board.begin()
+        elif client_id := self._where.get("client_id"):
+            self.frame.runner.do(open_client, client_id, then=self._offer, owner=self)
+
+    def _offer(self, client: Client) -> None:
+        self.head.name.setText(client.name)
+        self.frame.runner.do(plans.plan_templates, language(), then=self._offer_templates, owner=self)
+
+    def _offer_templates(self, templates: Any) -> None:
+        if self.sheet is None:
+            self.chooser.show_templates(templates, may_write=self.may_write)
+            self._show_parts(chooser=True)
+            self.chooser.focus_first()
+
+    def _create(self, code: str) -> None:
+        self.frame.runner.do(plans.create_plan, self._where["client_id"], code, then=self._arrived, owner=self)
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Follow what others do; what is being written stays."""
+        if self.saver.unsaved or (changes is not None and not changes.tables & OURS):
+            return
+        self._read(self._reread)
+
+    def _reread(self, sheet: PlanSheet | None) -> None:
+        if sheet != self.sheet and not self.saver.unsaved:
+            self.arrive(**self._where) if sheet is None else self._show(sheet)
+
+    def leave(self) -> bool:
+        """Save the draft; what cannot be saved keeps one here, with all the rest saved."""
+        if self.draft is None or not self.draft.dirty:
+            return True
+        if self.saver.now():
+            return True
+        self.saver.rescue()
+        return False
+
+    def _show(self, sheet: PlanSheet) -> None:
+        before, self.sheet = self.sheet, self._with_scores(sheet)
+        open_key = self.item_panel.key if self.item_panel.isVisible() else ""
+        self.draft = PlanDraft(self.sheet)
+        self.saver.hold(self.draft if self.writing else None)
+        self._show_frame()
+        self.board.show_draft(self.draft, writing=self.writing)
+        if before is not None and before.version.id != sheet.version.id:
+            self._close_panels()
+        elif open_key and self.draft.find(open_key):
+            self.open_item(open_key)
+        else:
+            self._close_panels()
+
+    def _with_scores(self, sheet: PlanSheet) -> PlanSheet:
+        """Answers to writes have no scores: those that were read stay."""
+        if self.sheet is None or self.sheet.client.id != sheet.client.id or sheet.scores.complaints:
+            return sheet
+        return replace(sheet, scores=self.sheet.scores)
+
+    def _show_frame(self) -> None:
+        """Everything but the board."""
+        sheet = self.steps.sheet = self.sheet
+        if sheet is None:
+            return
+        foreign = self.may_write and not sheet.own and not self.saver.reason
+        self.head.show_sheet(sheet, may_write=self.may_write, may_print=self.frame.desk.may("plans.print"), foreign=foreign)
+        living = sheet.plan.status not in {PlanStatus.COMPLETED, PlanStatus.STOPPED}
+        self.contact.show_sheet(sheet, may_change=living and self.frame.desk.may("followups.change"))
+        self.baseline.show_sheet(sheet)
+        items = [entry.item for entry in self.draft.entries()] if self.draft else []
+        unchecked = self.writing and not all(item.contra_checked for item in items)
+        if sheet.cautions and sheet.version.status in {PlanStatus.DRAFT, PlanStatus.DISCUSSED}:
+            action = self._all_checked if unchecked else None
+            self.banner.say(told(sheet.cautions), Hue.WARN, closable=False, action_text=_("All items are checked"), action=action)
+        else:
+            self.banner.hide()
+        self._show_parts()
+
+    # -- editing ---------------------------------------------------------------------------------------------------------------------
+
+    def open_item(self, key: str) -> None:
+        """Show an item in the panel."""
+        found = self.draft.find(key) if self.draft else None
+        if found is None or self.sheet is None:
+            return
+        self._close_panels(self.item_panel)
+        entry = found[1]
+        stepping = self.sheet.version.status is PlanStatus.ACTIVE and self.may_write and (self.sheet.own or bool(self.saver.reason))
+        self.item_panel.show_item(entry.key, entry.item, writing=self.writing, stepping=stepping)
+        self.board.choose(entry.key)
+        self.item_panel.form.focus_first()
+
+    def open_phase(self, key: str) -> None:
+        """Show a phase in the panel."""
+        if self.draft is not None:
+            self._close_panels(self.phase_panel)
+            part = self.draft.part(key)
+            self.phase_panel.show_phase(key, part.phase, removable=not part.entries and len(self.draft.parts) > 1)
+            self.phase_panel.form.focus_first()
+
+    def _item_closed(self) -> None:
+        self._close_panels()
+        self.board.focus(self.item_panel.key)
+
+    def _item_edited(self, key: str, values: dict[str, Any]) -> None:
+        draft = self.draft
+        if draft is None or not self.writing or not (found := draft.find(key)):
+            return
+        pillar = found[1].item.pillar
+        draft.change_item(key, values)
+        self.saver.touch()
+        if found[1].item.pillar is pillar:
+            self.board.show_entry(found[1])
+            return
+        draft.order()
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        if self.draft is not None:
+            self.board.show_draft(self.draft, writing=self.writing)
+            self.board.choose(self.item_panel.key if self.item_panel.isVisible() else "")
+
+    def _phase_edited(self, key: str, values: dict[str, Any]) -> None:
+        if self.draft is not None and self.writing:
+            self.draft.change_phase(key, values)
+            self._edited()
+
+    def _edited(self, focus: str = "") -> None:
+        self._rebuild()
+        self.saver.touch()
+        if focus:
+            self.board.focus(focus)
+
+    def add_item(self, part_key: str = "") -> None:
+        """A new item in a phase (the first when none is named), open in the panel."""
+        if self.draft is None or not self.writing:
+            return
+        key = self.draft.add_item(part_key or self.draft.parts[0].key)
+        self._edited()
+        self.open_item(key)
+
+    def add_phase(self) -> None:
+        """A new phase at the end, open in the panel."""
+        if self.draft is not None and self.writing:
+            key = self.draft.add_phase(_("New phase"))
+            self._edited()
+            self.open_phase(key)
+
+    def move_item(self, key: str, by: int) -> None:
+        """To the phase before or after."""
+        if self.draft is not None and self.writing and self.draft.move(key, by):
+            self._edited(key)
+
+    def _drop_item(self, key: str, part_key: str) -> None:
+        if self.draft is not None and self.writing and self.draft.move_to(key, part_key):
+            self._edited(key)
+
+    def remove_item(self, key: str) -> None:
+        """Take an item away, with a way back."""
+        if self.draft is None or not self.writing:
+            return
+        back = self.draft.remove_item(key)
+        if self.item_panel.key == key:
+            self._close_panels()
+        self._edited()
+        draft = self.draft
+
+        def undo() -> None:
+            back()
+            if draft is self.draft:
+                self._edited(key)
+
+        self.frame.toast(_("The item is removed."), undo)
+
+    def _remove_phase(self, key: str) -> None:
+        if self.draft is not None and self.draft.remove_phase(key):
+            self._close_panels()
+            self._edited()
+
+    def _all_checked(self) -> None:
+        if self.draft is not None and self.writing:
+            for entry in self.draft.entries():
+                entry.item = replace(entry.item, contra_checked=True)
+            self._close_panels()
+            self._edited()
+            self._show_frame()
+
+    # -- saved, or not ---------------------------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Save now."""
+        self.saver.now()
+
+    def _saved(self, sheet: PlanSheet) -> None:
+        self.sheet = self._with_scores(sheet)
+        self._show_frame()
+
+    def _refused(self, key: str, error: UserError) -> None:
+        """Show what cannot be saved where it can be mended."""
+        if self.draft is not None and self.draft.find(key):
+            self.open_item(key)
+            self.item_panel.show_problem(error)
+        elif self.draft is not None and any(part.key == key for part in self.draft.parts):
+            self.open_phase(key)
+            self.phase_panel.form.show_error(error)
+        else:
+            errors.show(error, self)
+
+    def _failed(self, error: DeskError) -> None:
+        if isinstance(error, ItemError):
+            self._refused(error.item_id, error)
+        else:
+            errors.show(error, self)
+
+    # -- what can be done ------------------------------------------------------------------------------------------------------------
+
+    def do(self, code: str) -> None:
+        """What a button of the head asks for."""
+        if code in self.head.possible:
+            self.steps.do(code)
+
+    def _step_item(self, case: Any, args: tuple[Any, ...]) -> None:
+        self.steps.call(case, self.item_panel.key, *args)
+
+    def _written(self, sheet: PlanSheet) -> None:
+        self._where = {"client_id": sheet.client.id}
+        self._show(sheet)
+
+    def _compared(self, numbers: tuple[int, int], found: Any) -> None:
+        self._close_panels(self.changes_panel)
+        self.changes_panel.show_changes(numbers, found)
+
+    def _taken_over(self) -> None:
+        if self.sheet is not None:
+            self._show(self.sheet)
+
+    def _date_contact(self, day: date) -> None:
+        contact, sheet = self.contact.next, self.sheet
+        if sheet is None:
+            return
+        case, key = (followups.plan_follow_up, sheet.plan.id) if contact is None else (followups.move_follow_up, contact.id)
+        self.frame.runner.do(case, key, day, then=self._dated, owner=self)
+
+    def _dated(self, _contact: object) -> None:
+        self.frame.toast(_("The next contact is dated."))
+        self._read(self._contacts_read)
+
+    def _contacts_read(self, sheet: PlanSheet | None) -> None:
+        if sheet is not None and self.sheet is not None:
+            self.sheet = replace(self.sheet, contacts=sheet.contacts)
+            self._show_frame()
+
+    def commands(self) -> list[Command]:
+        """What the palette and the keys offer."""
+        rare = {code: self.head.rare[code] for code in self.head.rare if code in self.head.possible}
+        return [
+            Command(_("Save the plan"), self.save, "bewaar opslaan save", "Ctrl+S", "save"),
+            Command(_("Add item to the plan"), self.add_item, "planonderdeel nieuw new item", "Ctrl+N", "plus"),
+            Command(_("Next step of the plan: discussed, activate"), self.next_step, "besproken activeer sign", "Ctrl+Return", "signature"),
+            Command(_("Print the plan"), partial(self.do, "print"), "afdrukken print", "Ctrl+P", "printer"),
+            *(Command(text, partial(self.do, code), icon=icon) for code, (text, icon) in rare.items()),
+        ]
+
+    def next_step(self) -> None:
+        """Discussed, then activate."""
+        for code in ("discuss", "activate"):
+            self.do(code)
+
+    def show_error(self, error: UserError) -> bool:
+        """Beside the date of the next contact, or in the panel that has the field."""
+        if error.field == "due_on":
+            self.contact.show_problem(error.message)
+            return True
+        return super().show_error(error)
