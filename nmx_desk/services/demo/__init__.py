@@ -1,0 +1,114 @@
+"""The demo clinic (DOMAIN §7): invented people, played through the real use cases, each step by the user who would take it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from dateutil.relativedelta import relativedelta
+
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import Conflict
+from nmx_desk.domain.requests import AdviceRequest
+from nmx_desk.i18n import _
+from nmx_desk.services.demo import figures, founding, scripted
+from nmx_desk.services.demo.care import Care
+from nmx_desk.services.demo.funnel import SPAM, Funnel
+from nmx_desk.services.demo.office import ADMIN, ZONE, Clock, Ids, Journey, Office, wall
+from nmx_desk.services.demo.persons import Crowd, Person
+from nmx_desk.services.demo import texts
+from nmx_desk.services.desk import Progress
+from nmx_desk.vault.folder import ClinicFolder
+from nmx_desk.vault.keyfile import STANDARD_KDF, KdfParameters
+
+Size = Literal["small", "full"]
+RECENT = timedelta(days=56)  # of these weeks the log also has who looked at what
+LEAVES_BEFORE = timedelta(days=150)
+
+
+@dataclass(frozen=True)
+class DemoMade:
+    """What was made. ``entries``: size of the log; ``dropped``: stories that ended because plans crossed (sentences)."""
+
+    clients: int
+    requests: int
+    entries: int
+    dropped: tuple[str, ...] = ()
+
+
+def make_demo(
+    folder: Path, *, size: Size = "small", seed: int = 1, today: date | None = None, progress: Progress | None = None,
+    kdf: KdfParameters = STANDARD_KDF,
+) -> DemoMade:  # fmt: skip
+    """Make a demo clinic in an empty folder: ``small`` some weeks, ``full`` 24 months up to now, or to 17:00 on ``today``.
+
+    The same seed and day make the same records; keys and salts are always fresh. Nothing is left behind when it fails or is stopped.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise Conflict(_("This folder is not empty. Choose a new or empty folder for the demo clinic."))
+    there = folder.exists()
+    end = wall(today, 17 * 60) if today else datetime.now(UTC).replace(second=0, microsecond=0)
+    try:
+        return _make(ClinicFolder(folder), size, seed, end, progress or Progress(), kdf)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        if there:
+            folder.mkdir(mode=0o700)
+        raise
+
+
+def _make(folder: ClinicFolder, size: Size, seed: int, end: datetime, progress: Progress, kdf: KdfParameters) -> DemoMade:
+    pace = figures.PACES[size]
+    last = end.astimezone(ZONE).date()
+    first = last - relativedelta(months=pace.months, days=pace.days)
+    opened = wall(first - timedelta(days=2), 9 * 60)
+    office = Office(folder, kdf, Clock(opened), Ids(seed), seed)
+    try:
+        leaving = office.open_day(last - LEAVES_BEFORE) if size == "full" else None
+        founding.found(office, opened, leaving)
+        office.looked_at_from = end - RECENT
+        _set_off(office, pace, seed, first, end)
+        office.run(end, progress, _("Playing the demo clinic's past"))
+        return DemoMade(
+            len(office.find(Client)), len(office.find(AdviceRequest)), office.desk(ADMIN).database.driver.execute(
+                "SELECT max(size) FROM audit_head").fetchone()[0], tuple(office.dropped),
+        )  # fmt: skip
+    finally:
+        office.close()
+
+
+def _set_off(office: Office, pace: figures.Pace, seed: int, first: date, end: datetime) -> None:
+    """Everything that will happen by itself."""
+    care, crowd = Care(office, pace), Crowd(seed)
+    funnel = Funnel(office, pace, care)
+    office.start(funnel.imports(), wall(first, 0))
+    office.start(founding.years(office))
+    for who in office.practitioners:
+        office.start(founding.holidays_of(office, who))
+        office.start(scripted.leaves(office, care, who))
+    recent: list[Person] = []
+    for moment in figures.arrivals(office.random, first, end.astimezone(ZONE).date(), pace.requests):
+        if moment <= end:
+            office.start(_request(office, funnel, _who(office, crowd, recent, moment)), moment)
+    scripted.play(office, crowd, funnel, care, first, end, pace)
+
+
+def _request(office: Office, funnel: Funnel, person: Person) -> Journey:
+    yield office.now
+    yield from funnel.ask(person)
+
+
+def _who(office: Office, crowd: Crowd, recent: list[Person], moment: datetime) -> Person:
+    """Somebody new, somebody who asked some days ago and asks again, or a machine."""
+    chance = office.random.random()
+    if chance < figures.DUPLICATE and len(recent) > 3:
+        return recent[-office.random.randint(1, 3)]
+    person = crowd.person(moment.date())
+    if chance > 1 - figures.INVALID:
+        person.script, person.question = SPAM, texts.some(person.rng, "spam")
+    else:
+        recent.append(person)
+    return person

@@ -1,0 +1,170 @@
+"""The personal plan of one client: written, discussed, activated, changed, ended; and its contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from nmx_desk.domain.agenda import Appointment, Channel
+from nmx_desk.domain.base import EPOCH
+from nmx_desk.domain.plan_rules import EVALUATE_WITHIN, phase_starts
+from nmx_desk.domain.plans import Aim, FollowUp, FollowUpStatus, ItemStatus, Pillar, Plan, PlanItem, PlanPhase, PlanStatus, StopReason
+from nmx_desk.services import followups, plans
+from nmx_desk.services.demo import figures, texts
+from nmx_desk.services.demo.office import RECEPTION, ZONE, Journey, Office, Practitioner, wall
+from nmx_desk.services.demo.persons import Person
+from nmx_desk.services.plans import PlanSheet
+
+TEMPLATES = {"three_phases": 85, "five_r": 15}
+NEW_VERSION = 0.12
+SIDE_EFFECT = 0.02
+UNBOOKED = 0.12
+Named = Generator[datetime, None, str]
+Dated = Generator[datetime, None, tuple[str, Appointment | None]]
+
+
+class Planning:
+    """What practitioners do with plans, and the reception with their contacts."""
+
+    def __init__(self, office: Office, pace: figures.Pace) -> None:
+        self._office, self._pace = office, pace
+
+    # -- the plan ------------------------------------------------------------------------------------------------------------------------
+
+    def written(self, person: Person, client_id: str, who: Practitioner) -> Named:
+        """A plan from a template, made this client's own, discussed and activated; its id."""
+        office, rng = self._office, person.rng
+        yield office.now + timedelta(minutes=rng.uniform(3, 20))
+        code = "three_phases" if person.script else figures.choose(rng, TEMPLATES)
+        sheet = office.do(who.username, plans.create_plan, client_id, code)
+        yield office.now + timedelta(minutes=rng.uniform(4, 12))
+        items = self._own_items(person, sheet)
+        office.do(who.username, plans.save_version, sheet.version, sheet.phases, items)
+        if person.script == "draft plan":
+            yield EPOCH + timedelta(days=200_000)  # it stays a draft
+        day = office.open_day(office.today, rng.choice((0, 1, 2, 3, 5)))
+        yield max(office.now + timedelta(minutes=5), wall(day, rng.uniform(560, 1000)))
+        office.do(who.username, plans.discuss, sheet.plan.id)
+        yield office.now + timedelta(minutes=rng.uniform(1, 5))
+        office.do(who.username, plans.activate, sheet.plan.id)
+        return sheet.plan.id
+
+    def _own_items(self, person: Person, sheet: PlanSheet) -> list[PlanItem]:
+        """The template's items without one, with a supplement or an arrangement of this client."""
+        rng, checked = person.rng, bool(sheet.cautions)
+        items = [replace(item, contra_checked=checked) for item in sheet.items]
+        if len(items) > 6:
+            items.pop(rng.randrange(len(items)))
+        phase = sheet.phases[min(1, len(sheet.phases) - 1)]
+        evaluate = next(item.evaluate_on for item in sheet.items if item.phase_id == phase.id)
+        if person.script == "side effect" or (rng.random() < 0.5 and not sheet.cautions.is_minor):
+            items.append(_supplement(person, phase, evaluate, checked=checked))
+        if rng.random() < 0.25:
+            text = texts.some(rng, "extra_items")
+            items.append(PlanItem(id=f"extra {len(items)}", phase_id=phase.id, pillar=Pillar.OTHER, aim=Aim.REGULATION, text=text,
+                                  evaluate_on=evaluate, contra_checked=checked))  # fmt: skip
+        return items
+
+    def is_active(self, plan_id: str) -> bool:
+        """Whether the plan goes on."""
+        return self._office.get(Plan, plan_id).status is PlanStatus.ACTIVE
+
+    def adjusted(self, person: Person, who: Practitioner, plan_id: str, contact: int) -> Journey:
+        """After a contact: items that are done or stopped, now and then a new version."""
+        office, rng = self._office, person.rng
+        yield office.now + timedelta(minutes=rng.uniform(1, 6))
+        sheet = office.do(who.username, plans.open_plan, plan_id=plan_id)
+        if sheet is None or not self.is_active(plan_id):
+            return
+        active = [item for item in sheet.items if item.status is ItemStatus.ACTIVE]
+        supplements = [item for item in active if item.pillar is Pillar.SUPPLEMENT]
+        if supplements and (person.script == "side effect" or rng.random() < SIDE_EFFECT):
+            office.do(who.username, plans.stop_item, supplements[0].id, StopReason.SIDE_EFFECT)
+            active.remove(supplements[0])
+        first = [item for item in active if item.phase_id == sheet.phases[0].id]
+        if first and rng.random() < 0.35:
+            office.do(who.username, plans.complete_item, rng.choice(first).id)
+        elif active and rng.random() < 0.06:
+            reason = rng.choice((StopReason.NO_EFFECT, StopReason.NOT_FEASIBLE, StopReason.COSTS))
+            office.do(who.username, plans.stop_item, rng.choice(active).id, reason)
+        if contact < 4 and (person.script == "four versions" or rng.random() < NEW_VERSION):
+            yield from self._changed(person, who, plan_id)
+
+    def _changed(self, person: Person, who: Practitioner, plan_id: str) -> Journey:
+        office, rng = self._office, person.rng
+        yield office.now + timedelta(minutes=rng.uniform(2, 8))
+        sheet = office.do(who.username, plans.new_version, plan_id, texts.some(rng, "version_reasons"))
+        starts = phase_starts(sheet.phases, sheet.start)
+        weeks = {phase.id: timedelta(weeks=phase.weeks) for phase in sheet.phases}
+        items = [
+            replace(item, contra_checked=bool(sheet.cautions), start_on=None,
+                    evaluate_on=max(starts[item.phase_id], office.today) + min(weeks[item.phase_id], EVALUATE_WITHIN))
+            for item in sheet.items
+        ]  # fmt: skip
+        last = sheet.phases[-1]
+        items.append(PlanItem(id="added", phase_id=last.id, pillar=Pillar.STRESS, aim=Aim.REGULATION, text=texts.some(rng, "extra_items"),
+                              evaluate_on=max(starts[last.id], office.today) + min(weeks[last.id], EVALUATE_WITHIN),
+                              contra_checked=bool(sheet.cautions)))  # fmt: skip
+        yield office.now + timedelta(minutes=rng.uniform(3, 8))
+        office.do(who.username, plans.save_version, sheet.version, sheet.phases, items)
+        yield office.now + timedelta(minutes=1)
+        office.do(who.username, plans.discuss, plan_id)
+        yield office.now + timedelta(minutes=1)
+        office.do(who.username, plans.activate, plan_id)
+
+    def ended(self, person: Person, who: Practitioner, plan_id: str, *, early: bool) -> None:
+        """The plan is completed, or stopped by the client."""
+        reasons = (StopReason.WISH, StopReason.NOT_FEASIBLE, StopReason.COSTS, StopReason.NO_EFFECT)
+        if early:
+            self._office.do(who.username, plans.stop_plan, plan_id, person.rng.choice(reasons))
+        else:
+            self._office.do(who.username, plans.complete_plan, plan_id)
+
+    # -- contacts ------------------------------------------------------------------------------------------------------------------------
+
+    def dated(self, person: Person, who: Practitioner, plan_id: str) -> Dated:
+        """The next contact, with its appointment; None when nobody booked it and it did not take place."""
+        office, rng = self._office, person.rng
+        yield office.now + timedelta(minutes=rng.uniform(1, 5))
+        due = office.open_day(office.today + timedelta(days=figures.gap(rng, self._pace)))
+        channel = rng.choices((Channel.CLINIC, Channel.PHONE, Channel.VIDEO), (60, 25, 15))[0]
+        made = office.do(who.username, followups.plan_follow_up, plan_id, due, channel)
+        forgotten = person.script == "overdue" or (not person.script and rng.random() < UNBOOKED)
+        if forgotten:
+            yield wall(office.open_day(due + timedelta(days=rng.randint(9, 20))), rng.uniform(600, 900))
+            office.do(RECEPTION, followups.miss_follow_up, made.id)
+            return made.id, None
+        if rng.random() < 0.3:
+            yield office.working(office.now, rng.uniform(60, 900))
+        user = office.at_the_desk(who)
+        who = office.substitute(who, due + timedelta(days=14))
+        offer = office.free(user, followups.TYPE, who, wall(due - timedelta(days=rng.randint(0, 3)), 8 * 60))
+        if offer is None:
+            return made.id, None
+        booked = office.do(user, followups.book_follow_up, made.id, offer)
+        return made.id, office.get(Appointment, booked.appointment_id or "")
+
+    def missed(self, person: Person, follow_up_id: str) -> Journey:
+        """The appointment did not take place: the contact was missed."""
+        office = self._office
+        found = office.get(FollowUp, follow_up_id)
+        if found.status is not FollowUpStatus.PLANNED:
+            return
+        yield max(office.working(office.now, person.rng.uniform(5, 60)), wall(found.due_on, 9 * 60))
+        office.do(RECEPTION, followups.miss_follow_up, follow_up_id)
+
+    def held(self, person: Person, who: Practitioner, follow_up_id: str, appointment: Appointment) -> None:
+        """The contact was held."""
+        rng, day = person.rng, appointment.starts_at.astimezone(ZONE).date()
+        adherence = round(min(max(rng.gauss(72, 18), 0), 100) / 5) * 5 if rng.random() < 0.9 else None
+        note = texts.some(rng, "follow_up_notes")
+        self._office.do(who.username, followups.complete_follow_up, follow_up_id, day, adherence, note)
+
+
+def _supplement(person: Person, phase: PlanPhase, evaluate: date | None, *, checked: bool) -> PlanItem:
+    found = texts.supplement(person.rng)
+    return PlanItem(
+        id="supplement", phase_id=phase.id, pillar=Pillar.SUPPLEMENT, aim=Aim.RECOVERY, text=found["text"], dose=found["dose"],
+        dose_unit=found["unit"], frequency=found["frequency"], timing=found["timing"], evaluate_on=evaluate, contra_checked=checked,
+    )  # fmt: skip

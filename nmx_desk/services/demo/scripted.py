@@ -1,0 +1,101 @@
+"""The cases everybody should have seen once, by name (DOMAIN §7): those for which there are records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus
+from nmx_desk.domain.clients import Client, ClientStatus
+from nmx_desk.domain.consults import NoteKind
+from nmx_desk.domain.requests import Source
+from nmx_desk.services import agenda, clients, notes, people
+from nmx_desk.services.demo.care import Care, File
+from nmx_desk.services.demo.figures import Course, Pace
+from nmx_desk.services.demo.funnel import Funnel
+from nmx_desk.services.demo.office import ADMIN, MANAGER, RECEPTION, ZONE, Journey, Office, Practitioner, wall
+from nmx_desk.services.demo.persons import Crowd, Person
+
+BETTER = Course(-0.7)
+ENOUGH = 25  # days before the end, so that the story can be told
+
+
+def cast(crowd: Crowd, today: date) -> list[Person]:
+    """The people of the scripted cases, in the order in which they ask."""
+    anna = crowd.person(today, sex="f", age=41, surname="Vries")
+    anna = replace(anna, first_name="Anna", prefix="de", surname="Vries", born=date(today.year - 41, 3, 14), email="anna.devries@example.org")
+    other = crowd.person(today, sex="f", age=41, surname="Vries")
+    other = replace(other, first_name="Anna", prefix="de", surname="Vries", born=anna.born, email="a.de.vries84@example.org")
+    sem = crowd.person(today, sex="m", age=11, surname="Bakker")
+    twin = replace(crowd.person(today, sex="f", age=11, surname="Bakker"), born=sem.born, phone=sem.phone, email=sem.email)
+    twins = [replace(sem, first_name="Sem", script="twin"), replace(twin, first_name="Saar", script="twin")]
+    names = ("late", "referred", "side effect", "four versions", "ibd", "overridden", "misses", "no e-mail", "belgian", "no voicemail",
+             "deceased", "overdue", "draft plan")  # fmt: skip
+    found = {name: replace(crowd.person(today, age=33 + 2 * place), script=name) for place, name in enumerate(names)}
+    found["no e-mail"].email = ""
+    found["belgian"].phone = "+32400000123"
+    found["no voicemail"].no_voicemail = True
+    found["deceased"] = replace(found["deceased"], born=date(today.year - 79, 5, 2))
+    people = [*found.values(), replace(anna, script="anna"), replace(other, script="anna"), *twins]
+    for person in people:
+        person.course = BETTER if person.script != "ibd" else Course(0.0)
+        person.born = person.born or date(today.year - 44, 6, 7)
+    return people
+
+
+def play(office: Office, crowd: Crowd, funnel: Funnel, care: Care, first: date, end: datetime, pace: Pace) -> None:
+    """Set the scripted people off, spread over the first part of the story."""
+    people = cast(crowd, end.astimezone(ZONE).date())
+    stretch = max((end.astimezone(ZONE).date() - first).days - ENOUGH - 3 * round(pace.gap), 5)
+    for place, person in enumerate(people):
+        day = first + timedelta(days=1 + stretch * place // len(people))
+        if person.script == "draft plan":
+            day = end.astimezone(ZONE).date() - timedelta(days=ENOUGH - 5)
+        if person.script == "overdue":
+            day = end.astimezone(ZONE).date() - timedelta(days=ENOUGH + round(pace.gap))
+        source = Source.PHONE if person.script in {"no e-mail", "deceased"} else Source.WEBSITE
+        office.start(funnel.ask(person, source), wall(max(day, first), 10 * 60 + place * 7))
+    office.start(dies(office, care), end - timedelta(days=max(8, round(pace.gap))))
+    office.start(stands_in(office, care), wall(office.open_day((end - timedelta(days=6)).astimezone(ZONE).date()), 11 * 60))
+
+
+def dies(office: Office, care: Care) -> Journey:
+    """The relatives of a client call: what is planned is cancelled, nobody is reminded any more."""
+    while True:
+        yield office.working(office.now, 45)
+        file = next((file for file in care.files if file.person.script == "deceased" and file.contact), None)
+        if file is not None:
+            break
+        yield office.now + timedelta(days=1)
+    client = office.get(Client, file.client_id)
+    for appointment in office.find(Appointment, client_id=client.id, status=AppointmentStatus.CONFIRMED):
+        office.do(RECEPTION, agenda.cancel, appointment.id, "clinic", "Cliënt is overleden")
+    died = office.today - timedelta(days=3)
+    office.do(RECEPTION, clients.change_client, replace(client, status=ClientStatus.DECEASED, deceased_on=died))
+
+
+def stands_in(office: Office, care: Care) -> Journey:
+    """Somebody reads a colleague's client's note, with a reason: break-glass."""
+    yield office.now
+    signed = next((file for file in care.files if file.contact and file.who.username == "behandelaar"), None)
+    if signed is not None:
+        overview = office.do("behandelaar2", notes.notes_of, signed.client_id)
+        reason = "Waarneming: cliënt belde met een vraag over het laatste consult."
+        if overview.notes:
+            office.do("behandelaar2", notes.read_note, overview.notes[0].note.id, reason=reason)
+
+
+def leaves(office: Office, care: Care, who: Practitioner) -> Journey:
+    """A practitioner leaves with a note unsigned: the manager hands the clients over, the administrator blocks the account."""
+    if who.leaves is None:
+        return
+    yield wall(who.leaves, 15 * 60 + 20)
+    mine = [file for file in care.files if file.who is who]
+    if mine:
+        office.do(who.username, notes.open_note, mine[-1].client_id, NoteKind.FOLLOW_UP)
+    yield wall(who.leaves, 16 * 60)
+    for client in office.find(Client, practitioner_id=who.id):
+        after = office.substitute(who, who.leaves + timedelta(days=1))
+        office.do(MANAGER, clients.change_client, replace(client, practitioner_id=after.id))
+    yield wall(who.leaves, 17 * 60 + 5)
+    office.do(ADMIN, people.block_user, who.id)

@@ -1,0 +1,54 @@
+"""What people at the demo clinic say and write, from the resources: Dutch, as the clinic is."""
+
+from __future__ import annotations
+
+import json
+import random
+from functools import lru_cache
+from typing import Any
+
+from nmx_desk.i18n import resources_dir
+
+
+@lru_cache(maxsize=2)
+def _read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((resources_dir() / "demo" / name).read_text("utf-8"))
+    return found
+
+
+def names() -> dict[str, Any]:
+    """Names, streets and places."""
+    return _read("people.json")
+
+
+def some(rng: random.Random, kind: str) -> str:
+    """One of the sentences of a kind."""
+    return str(rng.choice(_read("texts.json")[kind]))
+
+
+def several(rng: random.Random, kind: str, most: int = 3) -> str:
+    """Some sentences of a kind, one after the other."""
+    found = _read("texts.json")[kind]
+    return " ".join(rng.sample(found, rng.randint(1, min(most, len(found)))))
+
+
+def complaint(rng: random.Random, code: str) -> str:
+    """A complaint in somebody's own words."""
+    return str(rng.choice(_read("texts.json")["complaints"][code]))
+
+
+def question(rng: random.Random, codes: list[str]) -> str:
+    """What somebody writes in the form."""
+    told = [complaint(rng, code).rstrip(".") + "." for code in codes[: rng.randint(1, 3)]]
+    return " ".join(filter(None, (some(rng, "question_start"), *told, some(rng, "question_end"))))
+
+
+def supplement(rng: random.Random) -> dict[str, str]:
+    """A supplement with dose and unit."""
+    return dict(rng.choice(_read("texts.json")["supplements"]))
+
+
+def addendum(rng: random.Random) -> tuple[str, str]:
+    """An addendum and its reason."""
+    text, reason = rng.choice(_read("texts.json")["addenda"])
+    return text, reason

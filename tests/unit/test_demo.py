@@ -1,0 +1,186 @@
+"""The demo clinic: deterministic, honest in the log, lifelike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from nmx_desk.audit.verify import Result
+from nmx_desk.data.tables import captured_tables
+from nmx_desk.domain.errors import Cancelled, Conflict, UserError
+from nmx_desk.services.demo import DemoMade, make_demo
+from nmx_desk.services.desk import Desk, Progress
+from nmx_desk.services.keeping import check_log
+from nmx_desk.services.opening import ClinicSetup, FrontDoor, Surroundings, create_clinic
+from nmx_desk.vault.keyfile import CHEAP_KDF
+from nmx_desk.vault.passwords import DEMO_PASSWORD
+
+THURSDAY = date(2026, 9, 17)
+END = datetime(2026, 9, 17, 15, 0, tzinfo=UTC)
+AROUND = Surroundings(kdf=CHEAP_KDF, clock=lambda: END + timedelta(minutes=1), witness=False)
+
+
+@dataclass
+class Demo:
+    folder: Path
+    made: DemoMade
+    desk: Desk
+
+    def rows(self, statement: str) -> list[Any]:
+        with self.desk.database.reading() as connection:
+            return list(connection.exec_driver_sql(statement).all())
+
+    def counts(self, table: str, column: str) -> Counter[str]:
+        return Counter(dict(self.rows(f"SELECT {column}, count(*) FROM {table} GROUP BY 1")))
+
+    def log(self) -> Result:
+        with self.desk.database.reading():
+            return check_log(self.desk.database.reading_driver)
+
+
+def demo(folder: Path, seed: int = 1) -> Demo:
+    made = make_demo(folder, size="small", seed=seed, today=THURSDAY, kdf=CHEAP_KDF)
+    return Demo(folder, made, FrontDoor(folder, AROUND).sign_in("manager", DEMO_PASSWORD))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory):
+    made = demo(tmp_path_factory.mktemp("demo") / "clinic")
+    yield made
+    made.desk.close()
+
+
+def test_the_log_is_intact_and_signed_by_those_who_acted(small):
+    result = small.log()
+    assert result.ok, result.findings
+    names = dict(small.rows("SELECT id, username FROM desk_user"))
+    acted = {names[row[0]] for row in small.rows("SELECT DISTINCT actor FROM audit_entry")}
+    assert acted == {"beheerder", "manager", "receptie", "behandelaar", "behandelaar2", "behandelaar3"}
+    signers = small.rows("SELECT DISTINCT e.actor, k.user_id FROM audit_head h JOIN audit_entry e ON e.seq = h.size - 1 JOIN audit_key k ON k.id = h.key_id")
+    assert all(actor == signer for actor, signer in signers)
+
+
+def test_nothing_is_logged_later_than_the_demos_day_and_time_never_runs_back(small):
+    assert small.rows(f"SELECT count(*) FROM audit_entry WHERE ts > '{END.isoformat()[:16]}:59' AND code <> 'LOGIN'")[0][0] == 0
+    assert small.rows("SELECT count(*) FROM audit_entry WHERE skew = 1")[0][0] == 0
+    assert small.rows("SELECT count(*) FROM audit_entry a JOIN audit_entry b ON b.seq = a.seq + 1 WHERE b.ts < a.ts")[0][0] == 0
+
+
+def test_no_story_ended_because_plans_crossed(small):
+    assert small.made.dropped == ()
+
+
+def test_every_step_carries_the_name_of_what_was_done(small):
+    purposes = small.counts("audit_entry", "purpose")
+    assert {"import_requests", "log_attempt", "book_call", "complete_call", "sign_note", "activate", "complete_follow_up"} <= set(purposes)
+    codes = small.counts("audit_entry", "code")
+    assert all(codes[code] > 0 for code in ("IMPORT", "SIGN", "VIEW", "LOGIN", "CONFIG", "KEY", "BREAKGLASS"))
+
+
+def test_every_page_has_something_to_show(small):
+    states = small.counts("advice_request", "status")
+    assert {"new", "booked", "done", "duplicate", "withdrawn", "closed"} <= set(states)
+    assert 60 <= small.made.requests <= 95
+    assert small.made.clients >= 25
+    notes = small.counts("consult_note", "status")
+    assert notes["signed"] >= 12
+    assert small.rows("SELECT count(*) FROM consult_note WHERE late = 1")[0][0] >= 1
+    plans = small.counts("plan", "status")
+    assert plans["active"] >= 5
+    assert plans["draft"] >= 1
+    due = [date.fromisoformat(row[0]) for row in small.rows("SELECT due_on FROM follow_up WHERE status = 'planned'")]
+    assert any(day < THURSDAY - timedelta(days=7) for day in due)
+    assert any(day > THURSDAY + timedelta(days=7) for day in due)
+    days = Counter(row[0][:10] for row in small.rows("SELECT wall_start FROM appointment WHERE live = 1"))
+    assert days[THURSDAY.isoformat()] >= 3
+    assert sum(n for day, n in days.items() if THURSDAY.isoformat() < day <= (THURSDAY + timedelta(days=14)).isoformat()) >= 10
+    many = small.rows("SELECT complaint_id FROM complaint_score GROUP BY 1 HAVING count(*) >= 4")
+    assert many
+
+
+def test_the_scripted_people_are_there(small):
+    annas = small.rows("SELECT birth_date FROM client WHERE first_name = 'Anna' AND surname = 'Vries'")
+    assert len(annas) == 2
+    assert annas[0] == annas[1]
+    twins = small.rows("SELECT phone, birth_date FROM client WHERE first_name IN ('Sem', 'Saar') AND surname = 'Bakker'")
+    assert len(twins) == 2
+    assert twins[0] == twins[1]
+    assert small.rows("SELECT count(*) FROM red_flag_check WHERE override_by IS NOT NULL")[0][0] >= 1
+    assert small.rows("SELECT count(*) FROM client WHERE phone LIKE '+32%' AND country = 'BE'")[0][0] == 1
+    assert small.rows("SELECT count(*) FROM client WHERE email = ''")[0][0] >= 1
+    assert small.rows("SELECT count(*) FROM client WHERE no_voicemail = 1")[0][0] >= 1
+    assert small.rows("SELECT count(*) FROM client WHERE status = 'deceased' AND deceased_on IS NOT NULL")[0][0] == 1
+    assert small.rows("SELECT max(number) FROM plan_version")[0][0] == 4
+    assert small.rows("SELECT count(*) FROM plan_item WHERE stop_reason = 'side_effect' AND pillar = 'supplement'")[0][0] >= 1
+    assert small.rows("SELECT max(n) FROM (SELECT count(*) n FROM appointment WHERE status = 'no_show' GROUP BY request_id)")[0][0] == 2
+    assert small.rows("SELECT count(*) FROM note_section WHERE text LIKE '%MDL%'")[0][0] >= 1
+    twice = "SELECT count(*) FROM (SELECT client_id FROM advice_call WHERE outcome IS NOT NULL GROUP BY 1 HAVING count(*) = 2)"
+    assert small.rows(twice)[0][0] >= 1
+    late = "SELECT max(julianday(signed_at) - julianday(care_date)) FROM consult_note"
+    assert 9 <= small.rows(late)[0][0] < 10
+
+
+def test_phones_and_addresses_belong_to_nobody(small):
+    phones = [row[0] for row in small.rows("SELECT phone FROM client UNION SELECT phone FROM advice_request")]
+    assert all(phone.startswith("+31600") or phone == "+32400000123" for phone in phones)
+    emails = [row[0] for row in small.rows("SELECT email FROM client UNION SELECT email FROM advice_request")]
+    assert all(not email or email.endswith("@example.org") for email in emails)
+
+
+def test_everybody_signs_in_with_the_demos_password(small):
+    for username in ("receptie", "behandelaar", "behandelaar2", "behandelaar3", "manager", "beheerder"):
+        desk = FrontDoor(small.folder, AROUND).sign_in(username, DEMO_PASSWORD)
+        assert desk.is_demo
+        desk.close()
+
+
+def test_the_password_is_refused_for_a_real_clinic(tmp_path):
+    setup = ClinicSetup(clinic_name="Praktijk", display_name="B. Demo", username="beheerder", password=DEMO_PASSWORD)
+    with pytest.raises(UserError):
+        create_clinic(tmp_path / "clinic", setup, Surroundings(kdf=CHEAP_KDF, witness=False))
+
+
+def records(desk: Desk) -> dict[str, list[Any]]:
+    with desk.database.reading() as connection:
+        return {
+            table.name: list(connection.execute(sa.text(f"SELECT * FROM {table.name} ORDER BY id")).all()) for table in captured_tables()
+        }
+
+
+def test_the_seed_decides_every_record(small, tmp_path):
+    again = demo(tmp_path / "again")
+    try:
+        assert records(again.desk) == records(small.desk)
+        assert again.desk.db_uuid != small.desk.db_uuid
+    finally:
+        again.desk.close()
+
+
+def test_another_seed_is_another_clinic_and_holds_together(small, tmp_path):
+    other = demo(tmp_path / "other", seed=2)
+    try:
+        assert other.made.dropped == ()
+        assert other.log().ok
+        assert records(other.desk)["client"] != records(small.desk)["client"]
+    finally:
+        other.desk.close()
+
+
+def test_stopping_leaves_nothing_behind(tmp_path):
+    progress = Progress(lambda done, _total, _text: progress.cancel() if done > 3 else None)
+    with pytest.raises(Cancelled):
+        make_demo(tmp_path / "clinic", size="small", seed=1, today=THURSDAY, progress=progress, kdf=CHEAP_KDF)
+    assert not (tmp_path / "clinic").exists()
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path):
+    (tmp_path / "brief.txt").write_text("belangrijk")
+    with pytest.raises(Conflict):
+        make_demo(tmp_path, size="small", seed=1, today=THURSDAY, kdf=CHEAP_KDF)
+    assert (tmp_path / "brief.txt").read_text() == "belangrijk"
