@@ -110,7 +110,9 @@ class Store:
     def find(self, kind: type[R], /, *where: sa.ColumnElement[bool], order: Sequence[Any] = (), limit: int | None = None,
                         **equals: Any) -> list[R]:  # fmt: skip
         """All records with these values and conditions, in ``order``."""
-        statement = _shape(kind).select(tuple(equals)).where(*where).order_by(*order).limit(limit)
+        statement = _shape(kind).select(tuple(equals))
+        if where or order or limit is not None:  # a statement that stays the same keeps its compiled form
+            statement = statement.where(*where).order_by(*order).limit(limit)
         return self.read(kind, statement, equals)
 
     def read(self, kind: type[R], statement: sa.Select[Any], values: dict[str, Any] | None = None) -> list[R]:
