@@ -23,6 +23,7 @@ from nmx_desk import __version__, i18n
 from nmx_desk.domain.errors import DeskError
 from nmx_desk.services import backups, log, people
 from nmx_desk.ui import errors
+from nmx_desk.ui.frame.contacts import ContactsSource
 from nmx_desk.ui.frame.idle import IdleWatch
 from nmx_desk.ui.frame.palette import Source
 from nmx_desk.ui.frame.window import MainWindow
@@ -60,7 +61,7 @@ def pages() -> list[type[Page]]:
 
 def palette_sources(window: MainWindow) -> list[Source]:
     """What the palette finds besides pages and commands."""
-    return [found_in_contacts(window)]
+    return [ContactsSource(window, window)]
 
 
 class App(QObject):
