@@ -49,7 +49,7 @@ class DoubleCard(QWidget):
         if can_mark:
             text = _("Link to this client") if other.is_client else _("Mark as its double")
             buttons.append(Button(text, lambda: self.same.emit(self.other), icon="link" if other.is_client else "copy"))
-        buttons.append(Button(_("Open"), lambda: self.shown.emit(self.other), kind="quiet", name=_("Open {title}").format(title=title)))
+        buttons.append(Button(_("Open it"), lambda: self.shown.emit(self.other), kind="quiet", name=_("Open {title}").format(title=title)))
         self.setLayout(column(row(Label(title, look="strong"), None, badge), holder(grid), row(*buttons, None), space=Space.S))
 
     def _lines(self, request: AdviceRequest, other: PossibleDouble, now: datetime) -> list[tuple[str, str, str]]:

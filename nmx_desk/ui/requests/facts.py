@@ -70,12 +70,16 @@ def states(sheet: RequestSheet, now: datetime) -> QWidget:
     if step:
         due = sheet.row.recall_due
         with_whom = f"{step}, {sheet.row.practitioner}" if sheet.row.practitioner else step
-        shown += [picture("bell" if due else "clock", "danger" if due else "muted"), Label(with_whom, role="danger" if due else "text")]
-    if sheet.row.owner:
+        role = "danger" if due else "text"
+        shown += [picture("bell" if due else "clock", "danger" if due else "muted"), Label(with_whom, role=role, elide=True)]
+    if sheet.row.owner and not sheet.row.practitioner:
         shown += [None, picture("user"), Label(sheet.row.owner, role="muted")]
-    else:
+    elif not step:
         shown.append(None)
-    return holder(row(*shown))
+    line = row(*shown)
+    if step:
+        line.setStretch(2, 1)
+    return holder(line)
 
 
 def asked(request: AdviceRequest) -> list[QWidget]:
@@ -117,10 +121,10 @@ def earlier(sheet: RequestSheet, now: datetime, go: Callable[..., Any]) -> list[
     if sheet.original is not None:
         other = sheet.original
         text = _("Double of the request of {day}").format(day=dates.when(other.received_at, now))
-        found.append(holder(row(Label(text), None, Button(_("Open"), lambda: go("requests", request_id=other.id), kind="quiet"))))
+        found.append(holder(row(Label(text), None, Button(_("Open it"), lambda: go("requests", request_id=other.id), kind="quiet"))))
     if sheet.client is not None:
         client = sheet.client
-        button = Button(_("Open"), lambda: go("clients", client_id=client.id), kind="quiet", name=_("Open the client"))
+        button = Button(_("Open it"), lambda: go("clients", client_id=client.id), kind="quiet", name=_("Open the client"))
         found.append(titled(_("Client"), row(Label(f"{client.name}, {client.client_no}", elide=False), None, button)))
         if client.call_instruction:
             found.append(titled(_("Call instruction"), Label(client.call_instruction, role="warn", wrap=True)))

@@ -95,11 +95,15 @@ def speed(row: RequestRow) -> str:
     return "" if row.speed is None else _("first after {time}").format(time=span(row.speed))
 
 
+WIDE, NARROW = frozenset({"phone", "age", "tries", "next", "source"}), frozenset({"brief"})
+"""Columns that are there only with room, or only without."""
+
+
 def columns(now: Callable[[], datetime]) -> list[Column[RequestRow]]:
     """The columns of the list."""
     return [
         Column(
-            key="state", title=_("State"), text=lambda row: _(REQUEST_STATUS_NAMES[row.request.status]), width=136,
+            key="state", title=_("State"), text=lambda row: _(REQUEST_STATUS_NAMES[row.request.status]), width=166,
             badge=lambda row: state(row.request.status), sort_key=lambda row: list(_S).index(row.request.status),
         ),
         Column(
@@ -108,12 +112,18 @@ def columns(now: Callable[[], datetime]) -> list[Column[RequestRow]]:
         ),
         Column(key="phone", title=_("Phone"), text=lambda row: phone(row.request.phone), width=132),
         Column(
-            key="age", title=_("Waits"), text=lambda row: span(row.age), width=98, sort_key=lambda row: row.age,
+            key="age", title=_("Waits"), text=lambda row: span(row.age), width=112, sort_key=lambda row: row.age,
             tooltip=lambda row: dates.full(row.request.received_at), icon=lambda row: "triangle-alert" if is_late(row) else "",
             role=lambda row: "warn" if is_late(row) else "text",
         ),
         Column(
-            key="tries", title=_("Attempts"), text=tries, detail=speed, width=128, sort_key=lambda row: row.request.attempts,
+            key="tries", title=_("Attempts"), text=tries, detail=speed, width=150, sort_key=lambda row: row.request.attempts,
+        ),
+        Column(
+            key="brief", title=_("Waits"), text=lambda row: span(row.age), width=156, sort_key=lambda row: row.age,
+            tooltip=lambda row: dates.full(row.request.received_at), detail=lambda row: next_step(row, now()),
+            icon=lambda row: "bell" if row.recall_due else "triangle-alert" if is_late(row) else "clock",
+            role=lambda row: "danger" if row.recall_due else "warn" if is_late(row) else "text",
         ),
         Column(
             key="next", title=_("Next"), text=lambda row: next_step(row, now()), width=186,

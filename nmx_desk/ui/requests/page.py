@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from nmx_desk.domain.request_views import ImportResult, ImportUndone, RequestRow, RequestSheet
@@ -43,6 +43,7 @@ STATES = {
 }
 AGES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "three": timedelta(days=3), "week": timedelta(days=7)}
 FILTERS = "requests.filters"
+ROOMY = 1160  # width from which every column fits
 SEARCH_WIDE, SEARCH_NARROW = 280, 120
 ENDINGS = {".csv", ".txt", ".tsv"}
 
@@ -68,7 +69,7 @@ class RequestsPage(Page):
         self.source = ChoiceInput([(source, _(name)) for source, name in SOURCE_NAMES.items()], blank=_("Every source"), name=_("Source"))
         self.age = ChoiceInput(
             [("hour", _("Over an hour")), ("day", _("Over a day")), ("three", _("Over 3 days")), ("week", _("Over a week"))],
-            blank=_("Any age"), name=_("Age"),
+            blank=_("Any waiting time"), name=_("Waiting time"),
         )  # fmt: skip
         self.mine = CheckInput(_("Mine"))
         self.empty = EmptyState(_("No requests"), icon="inbox", action=_("Import…"), run=self.choose_file)
@@ -81,6 +82,7 @@ class RequestsPage(Page):
         self._build()
         self._connect()
         self._restore()
+        self._fit()
 
     @classmethod
     def title(cls) -> str:
@@ -266,13 +268,19 @@ class RequestsPage(Page):
     def _fit(self) -> None:
         """Fewer columns beside a panel."""
         narrow = not (self.panel.isHidden() and self.form.isHidden())
+        hidden = looks.WIDE if narrow else looks.NARROW if self.width() >= ROOMY else looks.NARROW | {"source"}
         for number, shown in enumerate(self.table.records.columns):
-            self.table.setColumnHidden(number, narrow and shown.key in {"phone", "tries", "source"})
+            self.table.setColumnHidden(number, shown.key in hidden)
         for choice in (self.source, self.age):
             choice.setVisible(not narrow or choice.value() is not None)
         self.mine.setVisible(not narrow or self.mine.value())
         self.count.setVisible(not narrow)
         self.search.setMinimumWidth(SEARCH_NARROW if narrow else SEARCH_WIDE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Only the columns that fit."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _log(self) -> None:
         if self.panel.isVisible():
