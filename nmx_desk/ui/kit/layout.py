@@ -100,8 +100,10 @@ class Card(QFrame):
         self.setAccessibleName(title)
         self.title = subheading(title)
         self.body = column(*items)
-        head = row(self.title, STRETCH, *actions)
-        parts: list[Item] = [head, self.body] if title else [self.body]
+        parts: list[Item] = [row(self.title, STRETCH, *actions), self.body] if title else [self.body]
+        if not title:
+            self.title.setParent(self)  # a widget without a parent would be a window of its own
+            self.title.hide()
         self.setLayout(column(*parts, space=Space.M, margin=Space.L))
 
 

@@ -29,7 +29,7 @@ class Details(SidePanel):
         if entry.break_glass:
             self.body.addWidget(StateBadge(_("Emergency access"), Hue.WARN, "shield-alert"))
         facts = [
-            (_("Who"), _("{name}, as {role}").format(name=entry.who, role=entry.role) if entry.role else entry.who),
+            (_("Who"), f"{entry.who} ({entry.role})" if entry.role else entry.who),
             (_("Reason"), entry.reason),
             (_("Workstation"), found.station),
             (_("Permission"), found.rule),

@@ -50,6 +50,7 @@ class ReportsPage(Page):
                     sort_key=lambda r: r.number, strong=True)],
             name="reports", label=_("Reports"), key=lambda r: r.name,
         )  # fmt: skip
+        self.table.horizontalHeader().hide()
         self.period = PeriodInput(dates.today(frame.now()))
         self.day = DateInput(name=_("Day"))
         self.day.set_value(dates.today(frame.now()))

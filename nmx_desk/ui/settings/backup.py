@@ -35,6 +35,7 @@ class BackupPart(QWidget):
         self.file_button = Button(_("Back up to another place …"), self.choose, icon="folder-open")
         self.progress = ProgressStrip(self.stop)
         self.progress.hide()
+        self.made.hide()
         text = _(
             "A backup is one encrypted file with the whole clinic. It is opened and verified before it counts; without a user's "
             "password or the recovery key nobody can read it. Keep one outside the building too."
@@ -86,6 +87,7 @@ class BackupPart(QWidget):
         self._busy(on=False)
         text = _("{file} has been made and verified; it holds {n} entries of the log.")
         self.made.setText(text.format(file=Path(made.file).name, n=dates.number(made.size)))
+        self.made.show()
         self.load()
 
     def _failed(self, error: DeskError) -> None:

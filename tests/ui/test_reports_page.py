@@ -1,0 +1,215 @@
+"""The reports page in a real window: a real PDF in it, on paper and in a file."""
+
+from datetime import date
+
+import pypdfium2
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from nmx_desk.domain.clients import Client
+from nmx_desk.services import clients, log
+from nmx_desk.services.log import LogFilter
+from nmx_desk.ui import errors
+from nmx_desk.ui import reports as report_pages
+from nmx_desk.ui.frame.window import MainWindow
+from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.reports.period import PeriodInput
+from nmx_desk.ui.reports.preview import print_pdf
+from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.theme import theme
+from tests.day import whole_day
+
+
+@pytest.fixture
+def window_of(qtbot, clinic):
+    theme().start(QApplication.instance())
+    made = []
+
+    def open_window(username, **where):
+        runner = Runner(clinic.as_(username))
+        window = MainWindow(runner, [report_pages.PAGE], UserSettings(), now=clinic.clock)
+        qtbot.addWidget(window)
+        window.resize(1280, 720)
+        window.show()
+        window.go("reports", **where)
+        settle(window)
+        made.append(window)
+        return window
+
+    yield open_window
+    for window in made:
+        window.runner.stop()
+
+
+def settle(window):
+    for _turn in range(3):
+        QApplication.processEvents()
+        window.runner.idle()
+
+
+def logged(clinic):
+    return [(r.code, r.obj_type, r.client_id) for r in clinic.as_("manager").do(log.list_log, LogFilter(codes=("PRINT", "EXPORT")))]
+
+
+def save_to(monkeypatch, path):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+
+
+def test_choose_with_the_keyboard_and_see_it_at_once(qtbot, clinic, window_of):
+    window = window_of("manager")
+    page = window.page("reports")
+    assert [c.name for c in page.table.records.rows] == ["daylist", "recalls", "plan", "month", "access", "certificate"]
+    assert unnamed(window) == []
+    page.table.setFocus()
+    for _step in range(3):
+        qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    assert page.table.current().name == "month"
+    assert page.right_side.currentWidget() is page.empty
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    settle(window)
+    assert page.right_side.currentWidget() is page.preview
+    assert page.preview.pages == 3
+    assert page.pages.text() == "3 pages"
+    assert logged(clinic) == [("PRINT", "month", None)]
+    assert unnamed(window) == []
+
+
+def test_what_is_seen_is_what_was_asked(clinic, window_of):
+    window = window_of("manager", report="month")
+    page = window.page("reports")
+    assert page.preview.pages == 3
+    page.period._step(-1)
+    assert page.preview.pages == 0
+    assert page.right_side.currentWidget() is page.empty
+    page.make()
+    settle(window)
+    assert page.preview.pages == 3
+    page.make()
+    settle(window)
+    assert len(logged(clinic)) == 2  # the same again is not made again
+
+
+def test_the_paper_is_white_in_the_dark(window_of):
+    theme().start(QApplication.instance())
+    theme().use("dark")
+    try:
+        window = window_of("manager", report="certificate")
+        page = window.page("reports")
+        QApplication.processEvents()
+        for _turn in range(50):
+            shot = page.preview.view.viewport().grab().toImage()
+            middle = shot.pixelColor(shot.width() // 2, 40)
+            if middle.lightness() > 250:
+                break
+            QApplication.processEvents()
+        assert middle.lightness() > 250
+    finally:
+        theme().use("light")
+
+
+def test_print_draws_every_page_on_white(tmp_path, window_of):
+    page = window_of("manager", report="month").page("reports")
+    printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "out.pdf"))
+    assert print_pdf(page.preview.document, printer) == 3
+    document = pypdfium2.PdfDocument(tmp_path / "out.pdf")
+    assert len(document) == 3
+    document[0].render(scale=1).to_pil().save(tmp_path / "page.png")
+    document.close()
+    shot = QImage(str(tmp_path / "page.png"))
+    assert shot.pixelColor(5, 5).lightness() == 255
+    assert any(shot.pixelColor(x, y).lightness() < 120 for x in range(0, shot.width(), 2) for y in range(0, shot.height() // 4, 2))
+
+
+def test_save_as_pdf_and_as_table(tmp_path, monkeypatch, clinic, window_of):
+    window = window_of("manager", report="month")
+    page = window.page("reports")
+    save_to(monkeypatch, tmp_path / "cijfers")
+    page.save_pdf()
+    settle(window)
+    assert (tmp_path / "cijfers.pdf").read_bytes()[:5] == b"%PDF-"
+    page.save_csv()
+    settle(window)
+    assert (tmp_path / "cijfers.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert window.toaster.text == "cijfers.csv has been saved."
+    assert [code for code, *_rest in logged(clinic)] == ["EXPORT", "PRINT"]
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch, window_of):
+    window = window_of("manager", report="month")
+    save_to(monkeypatch, tmp_path / "nowhere" / "cijfers.pdf")
+    window.page("reports").save_pdf()
+    settle(window)
+    assert "could not be written" in window.banner.text
+
+
+def test_a_managers_list_of_people_asks_for_a_reason(tmp_path, monkeypatch, clinic, window_of):
+    window = window_of("manager")
+    page = window.page("reports")
+    page.table.choose("recalls")
+    save_to(monkeypatch, tmp_path / "lijst.csv")
+    monkeypatch.setattr(errors, "reason_for", lambda *_args: "Overdracht")
+    page.save_csv()
+    settle(window)
+    assert (tmp_path / "lijst.csv").exists()
+    assert clinic.as_("manager").do(log.list_log, LogFilter(codes=("EXPORT",)))[0].reason == "Overdracht"
+
+
+def test_a_missing_client_is_said_beside_the_field(window_of):
+    window = window_of("behandelaar", report="plan")
+    page = window.page("reports")
+    assert page.problem.isVisible()
+    assert page.problem.text() == "Choose the client this report is about."
+
+
+def test_reception_prints_the_plan_without_seeing_it(tmp_path, monkeypatch, clinic, window_of):
+    for _step in whole_day(clinic):
+        pass
+    desk = clinic.as_("receptie")
+    client = next(c.client for c in desk.do(clients.list_clients).rows if c.client.practitioner_id)
+    window = window_of("receptie", report="plan", client_id=client.id)
+    page = window.page("reports")
+    assert not page.show_it.isVisible()
+    assert page.preview.pages == 0
+    page.make()
+    settle(window)
+    assert page.right_side.currentWidget() is page.empty
+    save_to(monkeypatch, tmp_path / "plan.pdf")
+    page.save_pdf()
+    settle(window)
+    assert (tmp_path / "plan.pdf").exists()
+    assert logged(clinic) == [("PRINT", "plan_version", client.id)]
+
+
+def test_a_report_of_another_role_is_said_not_to_be_there(clinic, window_of):
+    client = clinic.as_("receptie").do(clients.create_client, Client(first_name="Sanne", surname="Meer", phone="0612345678"))
+    window = window_of("receptie", report="access", client_id=client.id)
+    assert window.toaster.text == "This report is not available to you."
+    assert logged(clinic) == []
+
+
+def test_periods(qtbot):
+    period = PeriodInput(date(2026, 9, 14))
+    qtbot.addWidget(period)
+    assert period.days() == (date(2026, 9, 1), date(2026, 9, 30))
+    period._step(6)
+    assert period.days() == (date(2027, 3, 1), date(2027, 3, 31))
+    period.kind.set_value("quarter")
+    period.kind.edited.emit()
+    assert period.days() == (date(2027, 1, 1), date(2027, 3, 31))
+    period._step(-1)
+    assert period.days() == (date(2026, 10, 1), date(2026, 12, 31))
+    assert period.shown.text() == "quarter 4, 2026"
+    period.kind.set_value("year")
+    period.kind.edited.emit()
+    assert period.days() == (date(2026, 1, 1), date(2026, 12, 31))
+    period.kind.set_value("free")
+    period.kind.edited.emit()
+    period.first.setText("1-2-2026")
+    period.last.setText("29-2-2026")
+    assert period.days() == (date(2026, 2, 1), None)

@@ -1,0 +1,203 @@
+"""The settings page in a real window, against a real clinic."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from nmx_desk.services import backups, people, roster
+from nmx_desk.ui import settings as settings_pages
+from nmx_desk.ui.frame.window import MainWindow
+from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.settings import users as users_module
+from nmx_desk.ui.theme import theme
+
+
+@pytest.fixture
+def window_of(qtbot, clinic):
+    theme().start(QApplication.instance())
+    made = []
+
+    def open_window(username, part=""):
+        runner = Runner(clinic.as_(username))
+        window = MainWindow(runner, [settings_pages.PAGE], UserSettings(), now=clinic.clock)
+        qtbot.addWidget(window)
+        window.resize(1280, 720)
+        window.show()
+        window.go("settings", part=part)
+        settle(window)
+        made.append(window)
+        return window
+
+    yield open_window
+    for window in made:
+        window.runner.stop()
+
+
+def settle(window):
+    for _turn in range(3):
+        QApplication.processEvents()
+        window.runner.idle()
+
+
+def part_of(window, key):
+    return window.page("settings").parts[key]
+
+
+def test_only_what_a_role_may(window_of):
+    assert list(window_of("beheerder").page("settings").parts) == ["clinic", "users", "hours", "closures", "backup"]
+    manager = window_of("manager")
+    assert list(manager.page("settings").parts) == ["clinic", "users", "hours", "closures"]
+    assert not part_of(manager, "users").add_button.isVisibleTo(manager)
+    assert window_of("receptie").current() is None
+
+
+@pytest.mark.parametrize("part", ["clinic", "users", "hours", "closures", "backup"])
+def test_every_control_has_a_name(window_of, part):
+    assert unnamed(window_of("beheerder", part)) == []
+
+
+def test_the_clinic_is_changed_and_logged(clinic, window_of):
+    window = window_of("manager")
+    part = part_of(window, "clinic")
+    assert part.form.values()["name"] == "Proefpraktijk"
+    part.form.input("city").setText("Utrecht")
+    part.form.input("city").edited.emit()
+    assert part.save_button.isEnabled()
+    part.save()
+    settle(window)
+    assert clinic.as_("manager").do(people.read_clinic).city == "Utrecht"
+    assert not part.form.dirty
+    part.form.input("name").setText("")
+    part.save()
+    assert part.form.error_of("name") == "Fill this in."
+    assert not window.page("settings").leave()
+    part.undo()
+    assert window.page("settings").leave()
+    assert clinic.verified().ok
+
+
+def test_a_new_user_gets_a_code_that_is_shown_once_and_works(clinic, monkeypatch, window_of):
+    shown = []
+    monkeypatch.setattr(users_module.CodeDialog, "exec", lambda dialog: shown.append(dialog.code.text()))
+    window = window_of("beheerder", "users")
+    part = part_of(window, "users")
+    part.open_panel()
+    part.form.input("display_name").setText("Nieuwe R. Demo")
+    part.form.input("username").setText("nieuw")
+    part.add()
+    assert part.problem.text() == "Choose at least one role."
+    part.roles.input("receptionist").setChecked(True)
+    part.add()
+    settle(window)
+    assert [p.user.username for p in part.table.records.rows if p.user.display_name == "Nieuwe R. Demo"] == ["nieuw"]
+    assert not part.panel.isVisible()
+    desk = clinic.front.sign_in("nieuw", shown[0], new_password="zeven blauwe stoelen dansen")
+    clinic.desks["nieuw"] = desk
+    assert desk.user.display_name == "Nieuwe R. Demo"
+    assert clinic.verified().ok
+
+
+def test_a_user_name_in_use_is_said_beside_the_field(window_of):
+    window = window_of("beheerder", "users")
+    part = part_of(window, "users")
+    part.open_panel()
+    part.form.set_values({"display_name": "Dubbel", "username": "receptie"})
+    part.roles.input("receptionist").setChecked(True)
+    part.add()
+    settle(window)
+    assert "already in use" in part.form.error_of("username")
+
+
+def test_blocking_asks_first_and_never_oneself(clinic, monkeypatch, window_of):
+    window = window_of("beheerder", "users")
+    part = part_of(window, "users")
+    part.table.choose(clinic.as_("beheerder").user.id)
+    assert not part.block_button.isEnabled()
+    part.table.choose(clinic.as_("collega").user.id)
+    monkeypatch.setattr(users_module, "ask", lambda *_args, **_more: False)
+    part.block()
+    settle(window)
+    assert part.table.current().user.is_active
+    monkeypatch.setattr(users_module, "ask", lambda *_args, **_more: True)
+    part.block_button.click()
+    settle(window)
+    blocked = next(p for p in part.table.records.rows if p.user.username == "collega")
+    assert not blocked.user.is_active
+    assert users_module.state(blocked).text == "Blocked"
+
+
+def test_working_hours(clinic, window_of):
+    window = window_of("manager", "hours")
+    part = part_of(window, "hours")
+    who = part.who.value()
+    start, end = part.fields[5, 0]
+    start.setText("10")
+    start.edited.emit()
+    part.save()
+    assert "Fill in both times" in part.problem.text()
+    end.setText("0:00")
+    end.edited.emit()
+    part.save()
+    settle(window)
+    rules = clinic.as_("manager").do(roster.practitioner_roster, who)
+    assert [(r.start_minute, r.end_minute) for r in rules if r.weekday == 5] == [(600, 1440)]
+    assert len(rules) == 11
+    assert part.keep()
+    first = part.fields[0, 1][0]
+    first.setText("12:00")
+    first.edited.emit()
+    part.save()
+    settle(window)
+    assert part.problem.text() == "The hours on Monday overlap. Change one of them."
+    assert not window.page("settings").leave()
+    part.back.click()
+    assert window.page("settings").leave()
+
+
+def test_closures_and_holidays(clinic, window_of):
+    window = window_of("manager", "closures")
+    part = part_of(window, "closures")
+    part.form.set_values({"date_from": date(2026, 10, 12), "reason": "Studiedag"})
+    part.add()
+    settle(window)
+    assert [(c.date_from, c.date_to, c.reason) for c in part.table.records.rows] == [(date(2026, 10, 12), date(2026, 10, 12), "Studiedag")]
+    assert part.holidays.choose(date(2026, 12, 25))
+    part.take.click()
+    settle(window)
+    assert [c.date_from for c in part.table.records.rows] == [date(2026, 10, 12), date(2026, 12, 25)]
+    assert date(2026, 12, 25) not in [h.day for h in part.holidays.records.rows]
+    assert date(2027, 4, 27) in [h.day for h in part.holidays.records.rows]
+    part.table.choose_first()
+    part.remove_button.click()
+    settle(window)
+    assert len(part.table.records.rows) == 1
+    window.toaster.run_action()
+    settle(window)
+    assert len(part.table.records.rows) == 2
+    part.form.set_values({"date_from": date(2026, 10, 12), "date_to": date(2026, 10, 11)})
+    part.add()
+    settle(window)
+    assert "before the first" in part.form.error_of("date_to")
+
+
+def test_backup(clinic, tmp_path, monkeypatch, window_of):
+    window = window_of("beheerder", "backup")
+    part = part_of(window, "backup")
+    assert part.last.text() == "There is no backup yet"
+    part.now_button.click()
+    assert not part.now_button.isEnabled()
+    settle(window)
+    assert part.now_button.isEnabled()
+    assert "made and verified" in part.made.text()
+    assert part.last.text().startswith("Last backup: today")
+    target = Path(tmp_path / "elders.nmxbackup")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(target), ""))
+    part.choose()
+    settle(window)
+    assert target.stat().st_size > 10_000
+    assert clinic.as_("beheerder").do(backups.last_backup) is not None
+    assert clinic.verified().ok
