@@ -73,7 +73,7 @@ def states(sheet: RequestSheet, now: datetime) -> QWidget:
         role = "danger" if due else "text"
         shown += [picture("bell" if due else "clock", "danger" if due else "muted"), Label(with_whom, role=role, elide=True)]
     if sheet.row.owner and not sheet.row.practitioner:
-        shown += [None, picture("user"), Label(sheet.row.owner, role="muted")]
+        shown += [*([] if step else [None]), picture("user"), Label(sheet.row.owner, role="muted")]
     elif not step:
         shown.append(None)
     line = row(*shown)
