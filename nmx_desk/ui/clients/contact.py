@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -106,7 +106,7 @@ class ContactForm(QWidget):
         foot = row(self.cancel_button, self.save_button, STRETCH)
         self.setLayout(column(scroll(holder(content), _("Contact data")), foot, space=Space.M))
         self.form.submitted.connect(self.save)
-        QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self.save)
+        QShortcut(QKeySequence("Ctrl+S"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(self.save)
         self.form.edited.connect(self._tell)
         self._new = new
         self._tell()

@@ -159,7 +159,8 @@ def _latest(points: Points) -> QWidget:
     """The last score, and in words whether that is better than before."""
     now = points[-1][1] if points else None
     before = points[-2][1] if len(points) > 1 else None
-    number = Label(_("not measured") if now is None else _("{n} of 10").format(n=now), look="strong", role="muted" if now is None else "text")
+    words = _("not measured") if now is None else _("{n} of 10").format(n=now)
+    number = Label(words, look="strong", role="muted" if now is None else "text")
     _icon, hue, words = direction(now, before)
     change = Label(words, look="small", role="muted" if hue is Hue.NEUTRAL else str(hue))
     for label in (number, change):

@@ -45,7 +45,8 @@ class SheetView(QWidget):
         self.notes = NotesPart(may_write=may("notes.write"))
         self.notes.opened.connect(lambda note_id: frame.go("notes", note_id=note_id))
         self.notes.begun.connect(lambda kind: frame.go("notes", client_id=self.client_id, kind=kind))
-        self.appointments, self.requests, self.log = appointments_table(), requests_table(), log_table()
+        self.appointments, self.requests = appointments_table(), requests_table()
+        self.log = log_table() if may("log.clients") else None
         self.appointments.opened.connect(self._open_appointment)
         self.requests.opened.connect(lambda request: frame.go("requests", request_id=request.id))
         self._contact = QStackedWidget()
@@ -56,8 +57,8 @@ class SheetView(QWidget):
             ("requests", _("Requests"), self.requests),
             ("contact", _("Contact"), self._contact),
         ]
-        if may("log.clients"):
-            parts.append(("log", _("Log"), self._log_part()))
+        if self.log is not None:
+            parts.append(("log", _("Log"), self._log_part(self.log)))
         for key, title, content in parts:
             self.tabs.add(key, title, content)
         self.tabs.arrived.connect(self.load_part)
@@ -65,10 +66,10 @@ class SheetView(QWidget):
         body.setStretch(1, 1)
         self.setLayout(body)
 
-    def _log_part(self) -> QWidget:
+    def _log_part(self, table: QWidget) -> QWidget:
         more = Button(_("Open in the log"), lambda: self._frame.go("log", client_id=self.client_id), icon="scroll-text")
         words = muted(_("Who saw and changed this file, newest first. Looking here is logged too."), wrap=False)
-        return holder(column(row(words, STRETCH, more), self.log, space=Space.M))
+        return holder(column(row(words, STRETCH, more), table, space=Space.M))
 
     @property
     def client_id(self) -> str:
@@ -127,8 +128,9 @@ class SheetView(QWidget):
             "notes": (notes.notes_of, self.notes.show_notes),
             "appointments": (clients.client_appointments, self.appointments.set_rows),
             "requests": (clients.client_requests, self.requests.set_rows),
-            "log": (log.client_history, self.log.set_rows),
         }
+        if self.log is not None:
+            loads["log"] = (log.client_history, self.log.set_rows)
         if part in loads:
             use_case, show = loads[part]
             self._frame.runner.latest(("clients", part), use_case, self.client_id, then=show, owner=self)

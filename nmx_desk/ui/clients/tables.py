@@ -119,10 +119,12 @@ class NotesPart(QWidget):
             columns, name="client_notes", label=_("Consult notes"), empty=self._empty, key=lambda item: item.note.id
         )
         self.table.opened.connect(lambda item: self.opened.emit(item.note.id))
-        self.count = muted("")
+        self.count = muted("", wrap=False)
         titles = {NoteKind.INTAKE: _("New intake note"), NoteKind.FOLLOW_UP: _("New follow-up note")}
         buttons = [self._begin(kind, title) for kind, title in titles.items()] if may_write else []
-        self.setLayout(column(row(*buttons, self.count, STRETCH), self.table, space=Space.M))
+        box = column(row(*buttons, self.count, STRETCH), self.table, STRETCH, space=Space.M)
+        box.setStretch(1, 100)
+        self.setLayout(box)
 
     def _begin(self, kind: NoteKind, title: str) -> Button:
         return Button(title, lambda: self.begun.emit(str(kind)), icon="file-plus")

@@ -1,0 +1,155 @@
+"""Today in a real window: what each role gets, one click to check in, and what an empty day says."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.consults import Complaint, ConsultNote
+from nmx_desk.domain.errors import NotAllowed
+from nmx_desk.domain.requests import AdviceRequest, AttemptResult, CallAttempt, RequestStatus
+from nmx_desk.services import clients
+from nmx_desk.services.desk import use_case
+from nmx_desk.services.today import today
+from nmx_desk.ui.frame.window import MainWindow
+from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.theme import theme
+from nmx_desk.ui.today import PAGE
+from nmx_desk.ui.today.lists import Line
+
+
+@use_case("session.use")
+def add(work, *records):
+    return [work.store.add(record) for record in records]
+
+
+@pytest.fixture
+def day(clinic):
+    """Nine o'clock: two visits with ``behandelaar`` (the first began at a quarter to), requests, an old draft."""
+    desk, me, now = clinic.as_("receptie"), clinic.as_("behandelaar").user.id, clinic.clock.moment
+    sanne = desk.do(clients.create_client, Client(first_name="Sanne", surname="Meer", phone="0600123456", practitioner_id=me))
+    desk.do(add, Complaint(client_id=sanne.id, words="Moe na\nhet eten"))
+    desk.do(add, ConsultNote(client_id=sanne.id, author_id=me, care_date=date(2026, 9, 1)))
+    received = [("Piet", 1, RequestStatus.NEW, None), ("Anna", 60, RequestStatus.NEW, None), ("Eva", 5, RequestStatus.IN_PROGRESS, 2),
+                ("Dubbel", 5, RequestStatus.DUPLICATE, None), ("Vorige", 24 * 31, RequestStatus.DONE, None)]  # fmt: skip
+    requests = desk.do(
+        add,
+        *(AdviceRequest(first_name=name, surname="Proef", question="Al jaren moe", received_at=now - timedelta(hours=hours), status=status,
+                        next_action_at=now + timedelta(hours=due) if due else None) for name, hours, status, due in received),
+    )  # fmt: skip
+    desk.do(add, CallAttempt(request_id=requests[2].id, at=now, result=AttemptResult.SPOKEN))
+    for start, client, request in ((-15, sanne.id, None), (60, None, requests[0].id)):
+        at, base = now + timedelta(minutes=start), int(now.timestamp() // 60) + start
+        kind = "follow_up" if client else "advice_call"
+        made = Appointment(client_id=client, request_id=request, type_code=kind, practitioner_id=me, starts_at=at, who="Iemand")
+        desk.do(add, replace(made, ends_at=at + timedelta(minutes=30), busy_from=base, busy_to=base + 30, wall_start="2026-09-14T09:00"))
+    return sanne
+
+
+@pytest.fixture
+def page_of(qtbot, qapp, clinic):
+    theme().start(qapp)
+    made = []
+
+    def opened(username):
+        runner = Runner(clinic.as_(username))
+        window = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
+        qtbot.addWidget(window)
+        window.show()
+        window.go("today")
+        runner.idle()
+        made.append(runner)
+        return window.page("today"), runner
+
+    yield opened
+    for runner in made:
+        runner.stop()
+
+
+def lines(page):
+    return [line.accessibleName() for line in page.findChildren(Line) if line.isVisible()]
+
+
+def button(page, name):
+    return next(found for found in page.findChildren(Button) if found.isVisible() and found.accessibleName() == name)
+
+
+def test_what_each_role_gets(clinic, day):
+    desk, mine, month = (clinic.as_(name).do(today) for name in ("receptie", "behandelaar", "manager"))
+    assert (desk.mine, desk.month, mine.desk, mine.month, month.desk, month.mine) == (None,) * 6
+    assert [row.request.first_name for row in desk.desk.new] == ["Anna", "Piet"]
+    assert [row.request.first_name for row in desk.desk.recalls] == ["Eva"]
+    assert [visit.reason for visit in desk.desk.visits] == ["", ""]
+    assert [(visit.who, visit.reason) for visit in mine.mine.visits] == [("Sanne Meer", "Moe na het eten"), ("Piet Proef", "Al jaren moe")]
+    assert [draft.client for draft in mine.mine.unsigned] == ["Sanne Meer"]
+    tiles = {tile.key: (tile.count, tile.before) for tile in month.month.tiles}
+    assert tiles == {"requests": (3, 1), "reached": (1, 0), "booked": (1, 0), "held": (0, 0), "no_show": (0, 0)}
+    assert [(item.kind, item.client) for item in month.month.overdue] == [("note", "Sanne Meer"), ("request", "Anna Proef")]
+    assert clinic.as_("collega").do(today).mine.visits == ()
+    with pytest.raises(NotAllowed):
+        clinic.as_("beheerder").do(today)
+    assert clinic.verified().ok
+
+
+def test_check_in_is_one_click_and_can_be_undone(qtbot, clinic, day, page_of):
+    page, runner = page_of("receptie")
+    assert [line.split(",")[0] for line in lines(page)][:2] == ["08:45", "10:00"]
+    qtbot.mouseClick(button(page, "Sanne Meer has arrived"), Qt.MouseButton.LeftButton)
+    runner.idle()
+    runner.idle()
+    (visit, _) = page.sheet.desk.visits
+    assert visit.appointment.status is AppointmentStatus.ARRIVED
+    assert page.window().toaster.text == "Sanne Meer has arrived."
+    page.window().toaster.run_action()
+    runner.idle()
+    runner.idle()
+    assert page.sheet.desk.visits[0].appointment.status is AppointmentStatus.CONFIRMED
+
+
+def test_no_show_is_offered_ten_minutes_after_the_start(qtbot, clinic, day, page_of):
+    page, runner = page_of("receptie")
+    assert not [found for found in page.findChildren(Button) if found.accessibleName() == "Piet Proef did not show up"]
+    qtbot.mouseClick(button(page, "Sanne Meer did not show up"), Qt.MouseButton.LeftButton)
+    runner.idle()
+    runner.idle()
+    assert page.sheet.desk.visits[0].appointment.status is AppointmentStatus.NO_SHOW
+    assert clinic.verified().ok
+
+
+@pytest.mark.parametrize(
+    ("username", "sentence"),
+    [("receptie", "No new requests. Import the website's forms on the page Requests."), ("behandelaar", "Every note is signed."),
+     ("manager", "Nothing is overdue.")],
+)  # fmt: skip
+def test_an_empty_day_says_what_to_do(page_of, username, sentence):
+    page, _ = page_of(username)
+    assert sentence in [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
+    assert unnamed(page.window()) == []
+
+
+def test_rows_open_with_the_keyboard(qtbot, clinic, day, page_of):
+    page, runner = page_of("behandelaar")
+    went = []
+    page.frame.go = lambda name, **where: went.append((name, where))
+    page.show_sheet(page.sheet)
+    runner.idle()
+    first = next(line for line in page.findChildren(Line) if line.isVisible())
+    qtbot.keyClick(first, Qt.Key.Key_Return)
+    assert went == [("clients", {"client_id": day.id})]
+    assert unnamed(page.window()) == []
+
+
+def test_the_page_renews_itself(clinic, day, page_of):
+    page, runner = page_of("manager")
+    assert len(page.sheet.month.overdue) == 2
+    runner.do(add, AdviceRequest(first_name="Laat", received_at=clinic.clock.moment - timedelta(days=9)))
+    runner.idle()
+    runner.idle()
+    assert len(page.sheet.month.overdue) == 3
