@@ -29,7 +29,7 @@ LOG_AND_SEARCH = [
   id INTEGER PRIMARY KEY, tx TEXT NOT NULL, action TEXT NOT NULL, code TEXT NOT NULL, outcome INTEGER NOT NULL, obj_type TEXT NOT NULL,
   obj_id TEXT NOT NULL, client TEXT, data BLOB NOT NULL,
   sealed INTEGER NOT NULL DEFAULT -1 REFERENCES audit_entry(seq) DEFERRABLE INITIALLY DEFERRED)""",
-    "CREATE VIRTUAL TABLE search_fts USING fts5(terms, content='search_doc', content_rowid='id', detail='none', columnsize=0, prefix='1 2 3 4', tokenize='unicode61 remove_diacritics 0')",
+    "CREATE VIRTUAL TABLE search_fts USING fts5(terms, content='search_doc', content_rowid='id', detail='none', columnsize=0, prefix='1 2 3 4 5 6', tokenize='unicode61 remove_diacritics 0')",
 ]
 
 
