@@ -252,14 +252,15 @@ def _changes(work: Work, line: LogLine) -> tuple[FieldChange, ...]:
             continue
         old, new = (value_text(record, item.field, text, names, work.zone) for text in (item.old, item.new))
         gone, came = changed_words(old, new)
-        made.append(FieldChange(field=item.field, name=field_name(item.field, line.obj_type), old=old, new=new, gone=tuple(gone), came=tuple(came)))
+        name = field_name(item.field, line.obj_type)
+        made.append(FieldChange(field=item.field, name=name, old=old, new=new, gone=tuple(gone), came=tuple(came)))
     return tuple(made)
 
 
 # -- verifying ---------------------------------------------------------------------------------------------------------------------------
 
 
-@use_case("log.integrity", writes=False, rescue=True)
+@use_case("log.integrity", writes=False, rescue=True, aside=True)
 def verify_log(work: Work) -> Verification:
     """Recompute the whole log and hold it against the live rows and this workstation's witness. Logged, unless the log is in doubt."""
     return verified(work)
@@ -269,7 +270,7 @@ def verified(work: Work) -> Verification:
     """As ``verify_log``, for use cases that need its outcome."""
     desk = work.desk
     known = witness.load(desk.witness_path) if desk.witness_path is not None else None
-    result = check_log(desk.database.reading_driver, known, work.progress.report)
+    result = check_log(work.store.connection.connection.driver_connection, known, work.progress.report)
     if not desk.rescue:
         work.note("VERIFY", "log", result.root.hex()[:20], values={"size": str(result.size), "findings": str(len(result.findings))})
     if result.ok:

@@ -140,7 +140,7 @@ def figures(work: Work, date_from: date, date_to: date) -> MonthFigures:
     return month_figures(facts, Period(date_from, date_to))
 
 
-@use_case("session.use", writes=False)
+@use_case("session.use", writes=False, aside=True)
 def make_report(
     work: Work, name: str, *, date_from: date | None = None, date_to: date | None = None, client_no: str | None = None,
     client_id: str | None = None, format: str = "pdf",  # noqa: A002 (the command line's word)

@@ -23,6 +23,7 @@ from nmx_desk.domain.requests import AdviceRequest, AttemptResult, CallAttempt, 
 from nmx_desk.services import agenda, calls, clients, log, reports, requests, roster
 from nmx_desk.services.desk import USE_CASES, Progress, use_case
 from nmx_desk.services.log import LogFilter
+from nmx_desk.vault.sqlcipher import connect
 from tests.clinic import MONDAY
 from tests.day import whole_day
 
@@ -236,13 +237,14 @@ def test_the_certificate_says_what_a_verification_finds(clinic, sanne):
     assert "Intact: every entry" in " ".join(text.split())
     assert desk.db_uuid in text
     assert found.root[:16] not in text  # it verifies anew: the log has grown by the first verification
-    raw = desk.database.driver
+    raw = connect(desk.database.path, desk.secrets.db_key)
     triggers = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'client'").fetchall()
     for name, _sql in triggers:
         raw.execute(f'DROP TRIGGER "{name}"')
     raw.execute("UPDATE client SET city = 'Elders'")
     for _name, sql in triggers[1:]:
         raw.execute(sql)
+    raw.close()
     text = " ".join(text_of(desk.do(reports.make_report, "certificate")).split())
     assert "Not intact: 2 findings" in text
     assert "row_changed" in text

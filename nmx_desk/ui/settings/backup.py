@@ -41,7 +41,7 @@ class BackupPart(QWidget):
             "password or the recovery key nobody can read it. Keep one outside the building too."
         )
         card = Card("", self.last, muted(text), row(self.now_button, self.file_button, None), self.progress, self.made)
-        card.setMaximumWidth(FORM_WIDTH + 120)
+        card.setFixedWidth(FORM_WIDTH + 120)
         self.setLayout(column(row(card, None), None))
 
     def load(self) -> None:

@@ -40,7 +40,7 @@ class ClinicPart(QWidget):
         self.back = Button(_("Undo the changes"), self.undo, kind="quiet")
         explained = muted(_("This stands above every print and letter. Every change is logged."))
         card = Card("", explained, self.form, row(self.save_button, self.back, None))
-        card.setMaximumWidth(FORM_WIDTH + 120)
+        card.setFixedWidth(FORM_WIDTH + 120)
         self.setLayout(column(row(card, None), None))
         may = frame.desk.may("settings.change")
         self.form.set_read_only(not may)
