@@ -258,6 +258,7 @@ def report(
     to_day: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help=_("Last day, included."))] = None,
     client: Annotated[str, typer.Option(help=_("Client number, as C-000001."))] = "",
     out: Annotated[Path | None, typer.Option(help=_("File to write; its ending says the format."))] = None,
+    reason: Annotated[str, typer.Option(help=_("Why, where the report asks for a reason; it is logged."))] = "",
     list_them: Annotated[bool, typer.Option("--list", help=_("Name the reports."))] = False,
     as_json: Json = False,
     clinic: Clinic = None,
@@ -283,6 +284,7 @@ def report(
             date_to=last,
             client_no=client or None,
             format=out.suffix.lstrip(".").lower(),
+            reason=reason,
             progress=_progress(as_json),
         )
         _write(out, made)

@@ -58,6 +58,7 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
     "settings.change": {_M: Scope.ALL, _A: Scope.ALL},
     "users.read": _EVERYBODY,
     "users.manage": {_A: Scope.ALL},
+    "users.block": {_M: Scope.ALL, _A: Scope.ALL},
     "backup.run": {_A: Scope.ALL},
     "restore.run": {_A: Scope.ALL},
 }

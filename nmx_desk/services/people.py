@@ -115,7 +115,7 @@ def choose_language(work: Work, language: str) -> None:
         work.store.change(user, language=language)
 
 
-@use_case("users.manage", code="ROLE")
+@use_case("users.block", code="ROLE")
 def block_user(work: Work, user_id: str) -> None:
     """Block an account at once; never one's own."""
     if user_id == work.user.id:
