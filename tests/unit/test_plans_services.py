@@ -555,7 +555,8 @@ def test_the_manager_reads_without_scores_and_does_not_write(clinic, behandelaar
     [
         "Stop met medicatie", "Stop de metoprolol", "Bouw je antidepressiva af", "Medicijnen afbouwen", "Halveer de bloeddrukmedicatie",
         "Sla de pillen over", "stop taking your medication", "Reduce the omeprazole", "Verlaag de insuline",
-        "Neem vitamine D. Stop met prednison!", "Gestopt met levothyroxine? Goed zo.", "Cut your medicine in half", "Vraag niemand. Bouw de medicatie af.",
+        "Neem vitamine D. Stop met prednison!", "Gestopt met levothyroxine? Goed zo.", "Cut your medicine in half",
+        "Vraag niemand. Bouw de medicatie af.",
     ],
 )  # fmt: skip
 def test_telling_to_stop_medication_is_seen(text):

@@ -41,7 +41,7 @@ class FollowUpsPage(Page):
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
         self.rows: tuple[FollowUpRow, ...] = ()
-        self._asked: dict[str, Any] = {}
+        self._asked: dict[str, Any] | None = None
         self.count = muted("", wrap=False)
         states = [(state, _(FOLLOW_UP_STATE_NAMES[state])) for state in FollowUpState]
         self.show_what = Segments(_("Show"), [(TO_DO, _("To do")), *states, (ALL, _("All"))])
@@ -107,12 +107,15 @@ class FollowUpsPage(Page):
     def _listed(self, rows: Sequence[FollowUpRow]) -> None:
         self.rows = tuple(rows)
         self._fill()
-        asked, self._asked = self._asked, {}
-        if asked.get("follow_up_id") and self.table.choose(asked["follow_up_id"]):
-            if asked.get("book"):
-                self.panel.focus_booking()
-        elif asked is not None and self.panel.isHidden():
-            self.table.setFocus()
+        asked, self._asked = self._asked, None
+        if asked is None:
+            return
+        if asked.get("follow_up_id"):
+            self.table.choose(asked["follow_up_id"])
+        self.table.choose_first()
+        self.table.setFocus()
+        if asked.get("book"):
+            self.panel.focus_booking()
 
     def _fill(self) -> None:
         wanted = self.show_what.value()

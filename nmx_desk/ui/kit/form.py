@@ -74,7 +74,6 @@ class _Cell(QWidget):
         self.field = field
         self.input = make_input(field)
         self.note = Label(field.help, look="small", role="muted", wrap=True)
-        self.note.setVisible(bool(field.help))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(Space.XS)
@@ -85,6 +84,7 @@ class _Cell(QWidget):
             box.addWidget(Label(" ", look="small"))  # level with the inputs beside it
         box.addWidget(self.input)
         box.addWidget(self.note)
+        self.note.setVisible(bool(field.help))  # once it is inside: before, it would be a window of its own for a moment
         if field.kind != "multiline":
             box.addStretch(1)
         self.input.setAccessibleDescription(field.help)

@@ -184,7 +184,7 @@ class PlansPage(Page):
         """Follow what others do; what is being written stays."""
         if self.saver.unsaved or (changes is not None and not changes.tables & OURS):
             return
-        self._read(self._reread)
+        self._read(self._reread if self.sheet is not None else self._arrived)
 
     def _reread(self, sheet: PlanSheet | None) -> None:
         if sheet != self.sheet and not self.saver.unsaved:

@@ -1,0 +1,556 @@
+"""The plan's page in a real window, against a real clinic: from a template to an active plan, with keys."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QMenu
+
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.consults import AdviceCall, Complaint, ComplaintScore
+from nmx_desk.domain.plan_rules import Cautions
+from nmx_desk.domain.plans import ItemStatus, Pillar, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion, StopReason
+from nmx_desk.domain.requests import AdviceRequest
+from nmx_desk.services import plans
+from nmx_desk.services.desk import use_case
+from nmx_desk.services.plans import PlanSheet
+from nmx_desk.services.scores import ScoreSheet
+from nmx_desk.ui.frame.window import MainWindow
+from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.dialogs import Dialog
+from nmx_desk.ui.kit.inputs import MultilineInput
+from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.plans import PAGE
+from nmx_desk.ui.plans.board import MIME
+from nmx_desk.ui.plans.draft import PlanDraft
+from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.theme import theme
+
+TODAY = date(2026, 9, 14)
+Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
+
+
+@use_case("session.use")
+def put_record(work, record):
+    return work.store.add(record)
+
+
+@pytest.fixture
+def desk(clinic):
+    return clinic.as_("behandelaar")
+
+
+@pytest.fixture
+def client(desk):
+    return desk.do(
+        put_record, Client(client_no="C-000001", first_name="Sanne", surname="Meer", phone="+31600112233", practitioner_id=desk.user.id)
+    )
+
+
+def open_window(qtbot, clinic, desk):
+    theme().start(QApplication.instance())
+    made = MainWindow(Runner(desk), [PAGE], UserSettings(), now=clinic.clock)
+    qtbot.addWidget(made)
+    made.resize(1280, 720)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+@pytest.fixture
+def window(qtbot, clinic, desk):
+    made = open_window(qtbot, clinic, desk)
+    yield made
+    made.runner.stop()
+
+
+def settle(window):
+    """Wait until nothing runs, the pages' answers to what was written elsewhere included."""
+    for _ in range(3):
+        QApplication.processEvents()
+        window.runner.idle()
+
+
+def visit(window, **where):
+    window.go("plans", **where)
+    settle(window)
+    return window.current()
+
+
+@pytest.fixture
+def page(window, desk, client):
+    desk.do(plans.create_plan, client.id, "three_phases", "en")
+    return visit(window, client_id=client.id)
+
+
+def stored(desk, client):
+    return desk.do(plans.open_plan, client.id)
+
+
+def texts(sheet, place=0):
+    return [item.text for item in sheet.items_of(sheet.phases[place].id)]
+
+
+def answer(monkeypatch, yes=True, text=""):
+    """Answer the next dialogs."""
+
+    def exec_(dialog):
+        for field in dialog.findChildren(MultilineInput):
+            field.setPlainText(text)
+        return Dialog.DialogCode.Accepted if yes else Dialog.DialogCode.Rejected
+
+    monkeypatch.setattr(Dialog, "exec", exec_)
+
+
+# -- from nothing to an active plan ------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_begins_with_a_template_and_one_enter(qtbot, window, desk, client):
+    page = visit(window, client_id=client.id)
+    assert page.chooser.isVisible()
+    assert not page.board.isVisible()
+    assert page.head.name.text() == "Sanne Meer"
+    assert unnamed(window) == []
+    use = QApplication.focusWidget()
+    assert use is not None
+    qtbot.keyClick(use, Key.Key_Return)
+    settle(window)
+    assert page.board.isVisible()
+    assert [column.cards[0].accessibleName().split(",")[0] for column in page.board.columns] == ["Nutrition"] * 3
+    assert stored(desk, client).plan.status is PlanStatus.DRAFT
+    assert page.board.cards()[0].hasFocus()
+    assert unnamed(window) == []
+
+
+def test_the_whole_way_with_keys(qtbot, monkeypatch, clinic, window, desk, client, page):
+    answer(monkeypatch)
+    qtbot.keyClick(page.board.cards()[0], Key.Key_Return)
+    assert page.item_panel.isVisible()
+    field = QApplication.focusWidget()
+    field.selectAll()
+    qtbot.keyClicks(field, "Keep a diary")
+    assert page.board.cards()[0].accessibleName().startswith("Nutrition, Keep a diary")
+    assert page.head.saved.text() == "Not saved yet"
+    qtbot.keyClick(page, Key.Key_S, Ctrl)
+    settle(window)
+    assert page.head.saved.text() == "Saved 09:00"
+    assert texts(stored(desk, client))[0] == "Keep a diary"
+    qtbot.keyClick(page.item_panel, Key.Key_Escape)
+    assert page.item_panel.isHidden()
+    qtbot.keyClick(page.board.cards()[0], Key.Key_Return, Ctrl)
+    settle(window)
+    assert page.head.badge.badge.text == "Discussed"
+    qtbot.keyClick(page.board.cards()[0], Key.Key_Return, Ctrl)
+    settle(window)
+    assert page.head.badge.badge.text == "Active"
+    assert page.head.buttons["print"].isVisible()
+    sheet = stored(desk, client)
+    assert (sheet.plan.status, sheet.version.status) == (PlanStatus.ACTIVE, PlanStatus.ACTIVE)
+    assert clinic.verified().ok
+
+
+def test_activating_asks_first(monkeypatch, window, desk, client, page):
+    answer(monkeypatch, yes=False)
+    page.do("discuss")
+    settle(window)
+    page.do("activate")
+    settle(window)
+    assert stored(desk, client).plan.status is PlanStatus.DISCUSSED
+
+
+def test_a_discussed_plan_becomes_a_draft_again(window, desk, client, page):
+    page.do("discuss")
+    settle(window)
+    assert not page.writing
+    page.head.buttons["redraft"].click()
+    settle(window)
+    assert page.writing
+    assert stored(desk, client).version.status is PlanStatus.DRAFT
+
+
+def test_one_primary_button(monkeypatch, window, page):
+    answer(monkeypatch)
+    for code in ("discuss", "activate", "print"):
+        primary = [name for name, button in page.head.buttons.items() if button.isVisible() and button.property("kind") == "primary"]
+        assert primary == [code]
+        if code != "print":
+            page.do(code)
+            settle(window)
+
+
+# -- editing -----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_arrows_walk_and_control_moves_between_phases(qtbot, window, desk, client, page):
+    first, second = page.board.cards()[:2]
+    qtbot.keyClick(first, Key.Key_Down)
+    assert second.hasFocus()
+    qtbot.keyClick(second, Key.Key_Right)
+    assert page.board.columns[1].cards[1].hasFocus()
+    qtbot.keyClick(page.board.columns[1].cards[1], Key.Key_Left)
+    moved = page.board.columns[0].cards[1]
+    assert moved.hasFocus()
+    text = page.draft.find(moved.key)[1].item.text
+    qtbot.keyClick(moved, Key.Key_Right, Ctrl)
+    assert page.board.card(moved.key).hasFocus()
+    page.save()
+    settle(window)
+    sheet = stored(desk, client)
+    assert text in texts(sheet, 1)
+    assert text not in texts(sheet)
+    item = next(item for item in sheet.items if item.text == text)
+    assert item.evaluate_on == TODAY + timedelta(weeks=12)  # the proposed date moved along
+    qtbot.keyClick(page.board.card(moved.key), Key.Key_Left, Ctrl)
+    qtbot.keyClick(page.board.card(moved.key), Key.Key_Left, Ctrl)  # no phase before the first
+    page.save()
+    settle(window)
+    assert text in texts(stored(desk, client))
+
+
+def test_dropping_moves_too(window, page):
+    card, target = page.board.columns[0].cards[0], page.board.columns[2]
+    data = QMimeData()
+    data.setData(MIME, card.key.encode())
+    event = QDropEvent(QPointF(5, 5), Qt.DropAction.MoveAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    target.dropEvent(event)
+    assert card.key in [other.key for other in page.board.columns[2].cards]
+    page.save()
+    settle(window)
+
+
+def test_items_are_added_removed_and_put_back(qtbot, window, desk, client, page):
+    count = len(page.board.cards())
+    qtbot.keyClick(page.board.cards()[0], Key.Key_N, Ctrl)
+    assert page.item_panel.isVisible()
+    page.save()  # an item without words is not saved: it is shown
+    settle(window)
+    assert page.item_panel.form.error_of("text") == "Write down what is to be done."
+    qtbot.keyClicks(QApplication.focusWidget(), "Walk")
+    page.save()
+    settle(window)
+    assert len(stored(desk, client).items) == count + 1
+    qtbot.keyClick(page.board.cards()[0], Key.Key_Delete)
+    page.save()
+    settle(window)
+    assert len(stored(desk, client).items) == count
+    assert window.toaster.run_action()
+    page.save()
+    settle(window)
+    assert len(stored(desk, client).items) == count + 1
+
+
+def test_a_dose_without_unit_is_refused_beside_the_field(qtbot, window, desk, client, page):
+    page.open_item(page.board.cards()[0].key)
+    dose = page.item_panel.form._cells["dose"].input
+    dose.setFocus()
+    qtbot.keyClicks(dose, "1,5")
+    qtbot.keyClick(page, Key.Key_S, Ctrl)
+    settle(window)
+    assert page.item_panel.form.error_of("dose_unit") == "A dose needs a unit. Choose one."
+    unit = page.item_panel.form._cells["dose_unit"].input
+    unit.setFocus()
+    qtbot.keyClick(unit, Key.Key_Down)
+    unit.edited.emit()
+    page.save()
+    settle(window)
+    item = next(item for item in stored(desk, client).items if item.dose)
+    assert (item.dose, item.dose_unit) == ("1.5", "mg")
+
+
+def test_stopping_medication_is_refused_in_the_panel(qtbot, window, page):
+    page.open_item(page.board.cards()[0].key)
+    field = QApplication.focusWidget()
+    field.selectAll()
+    qtbot.keyClicks(field, "Stop met medicatie")
+    page.save()
+    assert "prescribing doctor" in page.item_panel.form.error_of("text")
+
+
+def test_phases_change_and_dates_follow(qtbot, window, desk, client, page):
+    page.open_phase(page.draft.parts[0].key)
+    page.phase_panel.form._cells["weeks"].input.setText("6")
+    page.phase_panel.form._cells["weeks"].input.edited.emit()
+    page.add_phase()
+    page.save()
+    settle(window)
+    sheet = stored(desk, client)
+    assert [phase.weeks for phase in sheet.phases] == [6, 8, 8, 4]
+    assert {item.evaluate_on for item in sheet.items_of(sheet.phases[0].id)} == {TODAY + timedelta(weeks=6)}
+    assert page.phase_panel.remove.isVisible()
+    page.phase_panel.removed.emit(page.draft.parts[-1].key)
+    page.save()
+    settle(window)
+    assert len(stored(desk, client).phases) == 3
+
+
+def test_editing_goes_on_while_it_is_saved(qtbot, window, desk, client, page):
+    key = page.board.cards()[0].key
+    page.open_item(key)
+    page._item_edited(key, {"text": "First"})
+    added = page.draft.add_item(page.draft.parts[1].key, Pillar.OTHER)
+    page._item_edited(added, {"text": "New"})
+    page.save()
+    page._item_edited(key, {"text": "Second"})
+    page._item_edited(added, {"text": "Newer"})
+    settle(window)
+    page.save()
+    settle(window)
+    sheet = stored(desk, client)
+    assert texts(sheet)[0] == "Second"
+    assert [text for text in texts(sheet, 1) if text.startswith("New")] == ["Newer"]
+    assert not page.draft.dirty
+
+
+def test_edits_are_saved_by_themselves(qtbot, window, desk, client, page):
+    page._item_edited(page.board.cards()[0].key, {"text": "By itself"})
+    qtbot.waitUntil(lambda: page.head.saved.text().startswith("Saved "), timeout=5000)
+    settle(window)
+    assert texts(stored(desk, client))[0] == "By itself"
+
+
+def test_leaving_saves_and_what_cannot_be_saved_keeps_one_here(window, desk, client, page):
+    first, second = page.board.cards()[:2]
+    page._item_edited(first.key, {"text": "Saved on leaving"})
+    assert page.leave()
+    settle(window)
+    assert texts(stored(desk, client))[0] == "Saved on leaving"
+    page._item_edited(first.key, {"text": ""})
+    page._item_edited(second.key, {"text": "Rescued"})
+    assert not page.leave()
+    settle(window)
+    assert texts(stored(desk, client))[:2] == ["Saved on leaving", "Rescued"]
+    assert page.item_panel.form.error_of("text")
+
+
+def test_a_draft_is_thrown_away_after_asking(monkeypatch, window, desk, client, page):
+    answer(monkeypatch)
+    page._item_edited(page.board.cards()[0].key, {"text": "Gone"})
+    page.do("discard")
+    settle(window)
+    assert stored(desk, client) is None
+    assert page.chooser.isVisible()
+
+
+def test_rare_things_stand_in_a_menu(qtbot, window, page):
+    page.head.more.click()
+    menu = page.head.findChild(QMenu)
+    assert [action.text() for action in menu.actions()] == ["Throw draft away"]
+    menu.close()
+    assert "Throw draft away" in [command.title for command in page.commands()]
+
+
+# -- cautions ----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_cautions_are_said_and_checked(window, desk, client):
+    request = desk.do(put_record, AdviceRequest(client_id=client.id, received_at=desk.now(), first_name="Sanne"))
+    call = AdviceCall(
+        request_id=request.id, client_id=client.id, practitioner_id=desk.user.id, started_at=desk.now(), medication="<b>omeprazol</b>"
+    )
+    desk.do(put_record, call)
+    desk.do(plans.create_plan, client.id, "three_phases")
+    page = visit(window, client_id=client.id)
+    assert "<b>omeprazol</b>" in page.banner.text
+    page.do("discuss")
+    settle(window)
+    assert page.item_panel.isVisible()
+    assert page.item_panel.form.error_of("contra_checked")
+    page.banner._act()
+    page.save()
+    settle(window)
+    page.do("discuss")
+    settle(window)
+    assert stored(desk, client).version.status is PlanStatus.DISCUSSED
+
+
+# -- after activation --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def active(monkeypatch, window, desk, page):
+    answer(monkeypatch, text="Because it goes better")
+    desk.do(plans.discuss, page.sheet.plan.id)
+    desk.do(plans.activate, page.sheet.plan.id)
+    settle(window)
+    assert page.sheet.version.status is PlanStatus.ACTIVE  # what others do is followed
+    return page
+
+
+def test_items_are_paused_and_stopped_from_the_panel(qtbot, window, desk, client, active):
+    active.open_item(active.board.cards()[0].key)
+    assert active.item_panel.form._cells["text"].input.isReadOnly()
+    active.item_panel.stepped.emit(plans.pause_item, ())
+    settle(window)
+    assert active.item_panel.badge.badge.text == "Paused"
+    active.item_panel.reason.set_value(StopReason.SIDE_EFFECT)
+    active.item_panel._stop()
+    settle(window)
+    assert stored(desk, client).items[0].status is ItemStatus.STOPPED
+    assert active.board.cards()[0]._badge.badge.text == "Stopped: side effect"
+
+
+def test_a_new_version_shows_what_changed(window, desk, client, active):
+    active.head.buttons["new_version"].click()
+    settle(window)
+    assert active.sheet.version.number == 2
+    assert active.sheet.version.reason == "Because it goes better"
+    assert active.head.versions.isVisible()
+    active._item_edited(active.board.cards()[0].key, {"text": "Other words"})
+    active.head.buttons["compare"].click()
+    settle(window)
+    shown = [label.text() for label in active.changes_panel.findChildren(type(active.head.saved))]
+    assert "Other words" in shown
+    assert any("→ Other words" in text for text in shown)
+    old = visit(window, version_id=active.sheet.versions[-1].id)
+    assert old.sheet.version.number == 1
+    assert not old.writing
+
+
+def test_the_plan_is_completed(window, desk, client, active):
+    active.do("complete")
+    settle(window)
+    assert stored(desk, client).plan.status is PlanStatus.COMPLETED
+    assert active.head.badge.badge.text == "Completed"
+
+
+def test_the_plan_is_stopped_with_a_reason(window, desk, client, active):
+    active.do("stop")
+    settle(window)
+    assert stored(desk, client).plan.stop_reason == "side_effect"
+
+
+def test_the_next_contact_is_dated_and_moved(qtbot, window, desk, client, active):
+    active.contact._weeks[0].click()
+    settle(window)
+    (made,) = stored(desk, client).contacts
+    assert made.follow_up.due_on == TODAY + timedelta(weeks=4)
+    active.contact.day.setFocus()
+    qtbot.keyClicks(active.contact.day, "30-11-2026")
+    qtbot.keyClick(active.contact.day, Key.Key_Return)
+    settle(window)
+    (made,) = stored(desk, client).contacts
+    assert made.follow_up.due_on == date(2026, 11, 30)
+    active.contact.day.set_value(TODAY - timedelta(days=1))
+    active.contact._set.click()
+    settle(window)
+    assert "today" in active.contact._problem.text()
+
+
+def test_printing_goes_to_the_reports(monkeypatch, window, client, active):
+    gone = []
+    monkeypatch.setattr(window, "go", lambda name, **where: gone.append((name, where)))
+    active.head.buttons["print"].click()
+    assert gone == [("reports", {"report": "plan", "client_id": client.id})]
+
+
+# -- who may ----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_scores_of_the_own_client_are_shown(window, desk, client):
+    complaint = desk.do(put_record, Complaint(client_id=client.id, words="<i>moe</i>"))
+    for score, day in ((8, 1), (0, 2)):
+        desk.do(put_record, ComplaintScore(complaint_id=complaint.id, client_id=client.id, score=score, measured_on=date(2026, 9, day)))
+    desk.do(plans.create_plan, client.id, "three_phases")
+    page = visit(window, client_id=client.id)
+    assert page.baseline.isVisible()
+    assert "8 → 0" in [label.text() for label in page.baseline.findChildren(type(page.head.saved))]
+    page._item_edited(page.board.cards()[0].key, {"text": "Something"})
+    page.save()
+    settle(window)
+    assert page.baseline.isVisible()  # the answer to a write has none: those that were read stay
+
+
+def test_a_colleague_gives_a_reason_once(qtbot, monkeypatch, clinic, desk, client):
+    desk.do(plans.create_plan, client.id, "three_phases")
+    window = open_window(qtbot, clinic, clinic.as_("collega"))
+    page = visit(window, client_id=client.id)
+    assert not page.writing
+    assert page.head.buttons["take_over"].isVisible()
+    answer(monkeypatch, text="Stands in during leave")
+    page.head.buttons["take_over"].click()
+    assert page.writing
+    for text in ("One", "Two"):
+        page._item_edited(page.board.cards()[0].key, {"text": text})
+        page.save()
+        settle(window)
+    assert texts(stored(desk, client))[0] == "Two"
+    window.runner.stop()
+    assert clinic.verified().ok
+
+
+def test_the_manager_only_reads(qtbot, clinic, desk, client):
+    desk.do(plans.create_plan, client.id, "three_phases")
+    window = open_window(qtbot, clinic, clinic.as_("manager"))
+    page = visit(window, client_id=client.id)
+    assert [name for name, button in page.head.buttons.items() if button.isVisible()] == []
+    assert not page.head.more.isVisible()
+    assert not page.baseline.isVisible()
+    before = page.draft.content()
+    qtbot.keyClick(page.board.cards()[0], Key.Key_Right, Ctrl)
+    qtbot.keyClick(page.board.cards()[0], Key.Key_Delete)
+    assert page.draft.content() == before
+    assert unnamed(window) == []
+    window.runner.stop()
+
+
+# -- the draft as a property -------------------------------------------------------------------------------------------------------------
+
+
+def made_sheet():
+    phases = tuple(PlanPhase(id=f"p{n}", name=f"Phase {n}", weeks=n + 1) for n in range(3))
+    items = tuple(PlanItem(id=f"i{n}", phase_id=f"p{n % 3}", text=f"Item {n}", pillar=list(Pillar)[n % 6]) for n in range(6))
+    return PlanSheet(
+        client=Client(), plan=Plan(), version=PlanVersion(), phases=phases, items=items, versions=(), contacts=(), cautions=Cautions(),
+        scores=ScoreSheet(), practitioner="", today=TODAY, start=TODAY,
+    )  # fmt: skip
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("move"), st.integers(0, 9), st.sampled_from((-1, 1))),
+        st.tuples(st.just("remove"), st.integers(0, 9), st.booleans()),
+        st.tuples(st.just("change"), st.integers(0, 9), st.text(max_size=5)),
+        st.tuples(st.just("add"), st.integers(0, 2), st.none()),
+    ),
+    max_size=12,
+)
+
+
+@given(steps)
+def test_whatever_is_done_every_item_stands_in_one_phase(done):
+    draft = PlanDraft(made_sheet())
+    for what, place, how in done:
+        keys = [entry.key for entry in draft.entries()]
+        if what == "add":
+            draft.add_item(draft.parts[place].key)
+        elif keys:
+            key = keys[place % len(keys)]
+            if what == "move":
+                draft.move(key, how)
+            elif what == "change":
+                draft.change_item(key, {"text": how})
+            else:
+                back = draft.remove_item(key)
+                if how:
+                    back()
+        phases, items = draft.content()
+        assert len({item.id for item in items}) == len(items)
+        assert {item.phase_id for item in items} <= {phase.id for phase in phases}
+        _, savable = draft.savable()
+        assert all(item.text.strip() for item in savable)
+        assert (draft.problem() is None) == all(item.text.strip() for item in items)
+
+
+def test_nothing_done_is_nothing_dirty():
+    draft = PlanDraft(made_sheet())
+    assert not draft.dirty
+    draft.change_item("i0", {"text": "Item 0"})
+    assert not draft.dirty
+    back = draft.remove_item("i1")
+    assert draft.dirty
+    back()
+    assert not draft.dirty
