@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import typer
@@ -174,15 +174,13 @@ def open_window() -> None:
 @app.command(help=_("Make a demo clinic; users receptie, behandelaar, manager and beheerder."))
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=_("New or empty folder."))],
-    size: Annotated[str, typer.Option(help=_("small (seconds) or full (24 months)."))] = "small",
+    size: Annotated[Literal["small", "full"], typer.Option(help=_("small (seconds) or full (24 months)."))] = "small",
     seed: Annotated[int, typer.Option(help=_("The same seed gives the same clinic."))] = 1,
     today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_("The demo's last day; today if left out."))] = None,
 ) -> None:
     """Make a demo clinic; users receptie, behandelaar, manager and beheerder."""
     from nmx_desk.services.demo import make_demo
 
-    if size not in {"small", "full"}:
-        raise typer.BadParameter(_("The size is small or full."))
     made = make_demo(folder, size=size, seed=seed, today=today.date() if today else None, progress=_progress(quiet=False))
     text = ngettext("A demo clinic with {n} client stands in {folder}.", "A demo clinic with {n} clients stands in {folder}.", made.clients)
     typer.echo(text.format(n=made.clients, folder=folder))
