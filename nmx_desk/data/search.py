@@ -38,7 +38,7 @@ search_queue = sa.Table(
 )  # fmt: skip
 
 _fts = sa.table("search_fts", sa.column("rowid", sa.Integer), sa.column("search_fts", sa.Text))
-CANDIDATES = 100
+CANDIDATES = 64
 EMAIL = "qz"
 MOST_TYPED = 100  # characters of a query that are looked at
 MOST_TERMS = 8
@@ -253,7 +253,7 @@ _FOUND = "SELECT kind, ref_id, head, title, subtitle FROM search_doc WHERE id IN
 def find(connection: sa.Connection, query: str, *, limit: int = 50, kinds: Sequence[str] = tuple(SEARCHED.values())) -> list[Hit]:
     """The best hits for a query as typed, clients before requests, at most ``limit`` of a kind.
 
-    Of each kind the newest 100 that have the words as typed, and when these are too few the newest 100 with words that begin so;
+    Of each kind the newest 64 that have the words as typed, and when these are too few the newest 64 with words that begin so;
     all of them ranked.
     """
     terms = expressions(query)
@@ -278,20 +278,24 @@ def _candidates(connection: sa.Connection, match: str, kinds: Sequence[str]) -> 
 
 
 def _ranked(rows: Iterable[Any], asked: Sequence[str]) -> list[Any]:
-    """Rows with the best first; equals in the order of the telephone book."""
-    return sorted(rows, key=lambda row: (_rank(row[2], asked), row[2], row[1]))
+    """Rows with the best first: the head word is one of those asked; begins so; a given name is one; begins so; found elsewhere.
 
-
-def _rank(head: str, asked: Sequence[str]) -> int:
-    """The head word is one of those asked; begins with one; a given name is one; begins with one; found elsewhere."""
-    surname, _, rest = head.partition("  ")
-    if surname in asked:
-        return 0
-    begins = tuple(asked)
-    if surname.startswith(begins):
-        return 1
-    given = rest.rpartition("  ")[2]
-    return 2 if given in asked else 3 if given.startswith(begins) else 4
+    Equals stand in the order of the telephone book. The parts of a head (surname, prefix, given name) are two spaces apart.
+    """
+    begins, is_word = tuple(asked), tuple(f"{word}  " for word in asked)
+    given_is = tuple(f"  {word}" for word in asked)
+    ranked = []
+    for row in rows:
+        head = row[2]
+        if head.startswith(begins):
+            rank = 0 if head.startswith(is_word) else 1
+        elif head.endswith(given_is):
+            rank = 2
+        else:
+            rank = 3 if head.rpartition("  ")[2].startswith(begins) else 4
+        ranked.append((rank, head, row[1], row))
+    ranked.sort()
+    return [row for _rank, _head, _id, row in ranked]
 
 
 def found_by(column: sa.ColumnElement[str], kind: str, query: str) -> sa.ColumnElement[bool]:

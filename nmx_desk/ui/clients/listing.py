@@ -54,13 +54,13 @@ class ClientListView(QWidget):
     def _columns(self) -> list[Column[ClientRow]]:
         return [
             Column(key="name", title=_("Name"), text=lambda item: sorted_name(item.client), detail=_number, strong=True),
-            Column(key="born", title=_("Birth date"), text=lambda item: born_text(item.client, item.age), width=150),
-            Column(key="phone", title=_("Phone"), text=lambda item: phones(item.client), width=150),
+            Column(key="born", title=_("Birth date"), text=lambda item: born_text(item.client, item.age), width=172),
+            Column(key="phone", title=_("Phone"), text=lambda item: phones(item.client), width=140),
             Column(key="email", title=_("E-mail"), text=lambda item: item.client.email),
-            Column(key="practitioner", title=_("Practitioner"), text=lambda item: item.practitioner, width=150),
+            Column(key="practitioner", title=_("Practitioner"), text=lambda item: item.practitioner, width=176),
             Column(
                 key="alerts", title=_("Note well"), text=lambda item: ", ".join(alert_badge(alert).text for alert in item.alerts),
-                badge=lambda item: alert_badge(item.alerts[0]) if item.alerts else None, width=140,
+                badge=lambda item: alert_badge(item.alerts[0]) if item.alerts else None, width=164,
             ),
         ]  # fmt: skip
 
