@@ -61,9 +61,12 @@ def _capture(table: CapturedTable, event: str) -> str:
     if table.client and event == "UPDATE":
         client = f'coalesce(NEW."{table.client}", OLD."{table.client}")'
     action, code = {"INSERT": ("C", "CREATE"), "UPDATE": ("U", "CHANGE"), "DELETE": ("D", "DELETE")}[event]
-    renamed = ' SELECT CASE WHEN NEW."id" IS NOT OLD."id" THEN RAISE(ABORT, \'an id never changes\') END;' if event == "UPDATE" else ""
+    checks = ' SELECT CASE WHEN NEW."id" IS NOT OLD."id" THEN RAISE(ABORT, \'an id never changes\') END;' if event == "UPDATE" else ""
+    if event != "DELETE":
+        nul = " OR ".join(f"typeof(NEW.\"{name}\") = 'text' AND instr(NEW.\"{name}\", char(0))" for name in ("id", *table.columns))
+        checks += f" SELECT CASE WHEN {nul} THEN RAISE(ABORT, 'no NUL in text') END;"  # functions see a text up to its first NUL only
     return (  # names of our own tables only
-        f'CREATE TRIGGER "nmx_{table.name}_{event.lower()}" AFTER {event} ON "{table.name}" BEGIN{renamed}'  # noqa: S608
+        f'CREATE TRIGGER "nmx_{table.name}_{event.lower()}" AFTER {event} ON "{table.name}" BEGIN{checks}'  # noqa: S608
         f" INSERT INTO audit_raw (tx, action, code, outcome, obj_type, obj_id, client, data)"
         f" VALUES (nmx_ctx(), '{action}', '{code}', 0, '{table.name}', {row}.\"id\", {client},"
         f" nmx_pack('{action}', '{fields}', {values})); END"

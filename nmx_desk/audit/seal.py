@@ -47,7 +47,7 @@ def encode(old: Value, new: Value) -> tuple[str, str | None, str | None]:
 
 
 def decode(kind: str, text: str | None) -> Value:
-    """A stored value back. Raises ``ValueError`` when kind and text do not fit."""
+    """A stored value back. Raises ``ValueError`` when kind and text do not fit, or when the text is another spelling of the value."""
     if kind == "n" or text is None:
         if kind != "n" or text is not None:
             raise ValueError(kind)
@@ -55,9 +55,13 @@ def decode(kind: str, text: str | None) -> Value:
     if kind == "t":
         return text
     if kind == "i":
-        return int(text)
-    if kind == "b":
-        return bytes.fromhex(text)
+        number = int(text)
+        if str(number) == text:
+            return number
+    elif kind == "b":
+        data = bytes.fromhex(text)
+        if data.hex() == text:
+            return data
     raise ValueError(kind)
 
 
@@ -100,11 +104,16 @@ class Recorder:
         )
 
     def seal(self, now: datetime, signer: Signer) -> Sealed | None:
-        """Turn the captured rows into entries, grow the tree and sign its head. None when nothing was captured."""
+        """Turn the captured rows into entries, grow the tree and sign its head. None when nothing was captured.
+
+        Only rows of this very transaction: what another program left in ``audit_raw`` is never signed, and stays for the verifier to find.
+        """
+        if self._context is None:
+            return None
         rows = self._connection.execute(
-            "SELECT action, code, outcome, obj_type, obj_id, client, data FROM audit_raw ORDER BY id"
+            "SELECT action, code, outcome, obj_type, obj_id, client, data FROM audit_raw WHERE tx = ? ORDER BY id", (self._context.tx,)
         ).fetchall()
-        if not rows or self._context is None:
+        if not rows:
             return None
         self._sealing = True
         try:
@@ -136,7 +145,8 @@ class Recorder:
             for level, index, value in tree.new_nodes(size, entry_leaf(entry), node_at):
                 grown[level, index] = value
             size += 1
-        run("DELETE FROM audit_raw")  # before the entries: their raw rows' deferred references would be searched again for each of them
+        # Before the entries: their raw rows' deferred references would be searched again for each of them.
+        run("DELETE FROM audit_raw WHERE tx = ?", (context.tx,))
         many = self._connection.executemany
         many(_ENTRY, entries)
         many("INSERT INTO audit_value VALUES (?,?,?,?,?,?,?)", values)

@@ -29,9 +29,12 @@ class Witness:
 def load(path: Path) -> Witness | None:
     """The witness in the file; None when there is none or it cannot be read (a notice, not a finding)."""
     try:
-        return Witness(**json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        found = Witness(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
+    texts, numbers = (found.db_uuid, found.root, found.ts), (found.size, found.verified)
+    sound = all(isinstance(text, str) for text in texts) and all(type(number) is int and number >= 0 for number in numbers)
+    return found if sound else None
 
 
 def save(path: Path, witness: Witness) -> None:
@@ -48,8 +51,8 @@ def save(path: Path, witness: Witness) -> None:
 def advance(path: Path, db_uuid: str, size: int, root: bytes, ts: str, *, verified: int | None = None) -> None:
     """Remember a newer head; an older one never replaces it."""
     known = load(path)
-    if known is not None and known.db_uuid == db_uuid and known.size > size:
-        if verified is not None:
+    if known is not None and known.db_uuid == db_uuid and known.size >= size:
+        if verified is not None and (known.size > size or known.root == root.hex()):
             save(path, replace(known, verified=max(known.verified, verified)))
         return
     before = known.verified if known is not None and known.db_uuid == db_uuid else 0
@@ -65,6 +68,6 @@ def missing_entries(connection: Any, witness: Witness) -> int | None:
 
     def node_at(level: int, index: int) -> bytes:
         found = connection.execute("SELECT hash FROM audit_node WHERE level = ? AND idx = ?", (level, index)).fetchone()
-        return bytes(found[0]) if found else b""
+        return found[0] if found and isinstance(found[0], bytes) else b""
 
     return 0 if tree.root(witness.size, node_at).hex() == witness.root else None

@@ -8,8 +8,11 @@ from nmx_desk.domain.logwords import field_name, object_name
 from nmx_desk.i18n import N_, _
 
 FINDINGS: Final = {
+    "authority": N_("Entry {seq} makes a key known or gives a role, and was written by somebody who may not do that."),
     "blanked": N_("Entry {seq}: values were blanked without a destruction that allows it."),
+    "entry": N_("Entry {seq} holds what no entry can hold: it was changed or made behind the program's back."),
     "gap": N_("Entry {seq} is missing or has another number: entries were removed, added or renumbered."),
+    "head": N_("Up to entry {seq} a signed head of the log is missing or is not one that the program makes."),
     "key": N_("Entry {seq} is signed with a key this clinic does not know."),
     "meta": N_("The database has lost its identity."),
     "node": N_("Entry {seq}: the tree of the log does not follow from the entries."),
@@ -24,6 +27,7 @@ FINDINGS: Final = {
     "time": N_("Entry {seq} is earlier than the entry before it, or was signed at another time."),
     "trigger": N_("A guard of the database is missing or altered ({row}): changes could go unlogged."),
     "truncated": N_("The log ends before entry {seq}: later entries were signed, but are gone."),
+    "unreadable": N_("The table of {what} is missing or cannot be read."),
     "unsealed": N_("There are changes that never came into the log."),
     "unsigned": N_("The last entries, up to {seq}, are not signed."),
     "value": N_("Entry {seq}: the value of “{field}” in {what} ({row}) was changed after it was logged."),

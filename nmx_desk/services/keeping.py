@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from nmx_desk import __version__
-from nmx_desk.audit.verify import Result, verify
+from nmx_desk.audit.verify import Authority, Result, verify
 from nmx_desk.audit.witness import Witness
 from nmx_desk.data import migrate
+from nmx_desk.data.dialect import all_triggers
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.errors import EnvironmentProblem
+from nmx_desk.domain.people import Role
 from nmx_desk.i18n import _
 from nmx_desk.vault import backup
 from nmx_desk.vault.folder import ClinicFolder
@@ -20,10 +22,13 @@ from nmx_desk.vault.keyfile import Secrets
 from nmx_desk.vault.manifest import Manifest
 from nmx_desk.vault.sqlcipher import connect
 
+ENROLLERS = Authority("user_role", "user_id", "role", frozenset({Role.ADMIN.value}))
+
 
 def check_log(connection: Any, witness: Witness | None = None, progress: Callable[[int, int], None] | None = None) -> Result:
     """Verify the log of an open database against this program's tables."""
-    return verify(connection, captured_tables(), witness=witness, progress=progress)
+    tables = captured_tables()
+    return verify(connection, tables, witness=witness, progress=progress, others=all_triggers(tables), authority=ENROLLERS)
 
 
 def head_of_intact(path: Path, key: bytes) -> Mapping[str, Any]:

@@ -1,6 +1,10 @@
 """The tamper classes of AUDIT §4, each on a copy of a real clinic by somebody who holds the database key: found, the right place named."""
 
+import collections
+import os
+import random
 import shutil
+from itertools import pairwise
 
 import pytest
 from sqlcipher3 import dbapi2 as driver
@@ -14,9 +18,12 @@ from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import DeskError
 from nmx_desk.services import clients, people
+from nmx_desk.services.desk import use_case
 from nmx_desk.services.keeping import check_log
 from nmx_desk.services.opening import witness_path
 from nmx_desk.vault.sqlcipher import connect
+
+ONE_CELL = "SELECT count(*) FROM {table} WHERE {row} = ? AND {column} IS ? AND typeof({column}) = typeof(?)"
 
 
 @pytest.fixture(scope="module")
@@ -267,3 +274,217 @@ def test_time_text_sorts_as_time():
 
     moments = [datetime(2026, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC) + timedelta(microseconds=n) for n in range(3)]
     assert sorted(map(utc_text, moments)) == list(map(utc_text, moments))
+
+
+# -- garbage: always a finding, never an exception ---------------------------------------------------------------------------------------
+
+GARBAGE = (
+    None, 0, -1, 2**62, -(2**63), 1.5, "", "x", "zz" * 50, b"", b"\xff\xfe" * 40, "1_0", " 10", "9999-12-31T23:59:59.999999Z", "ERASE",
+    "\0", "\U0001f600", "tt", "CUD",
+)  # fmt: skip
+AUDIT = ("audit_entry", "audit_value", "audit_head", "audit_node", "audit_key", "audit_meta")
+ROW = {"audit_value": "seq || '/' || ord", "audit_node": "level || '/' || idx"}
+ROUNDS = int(os.environ.get("NMX_EXAM_CELLS", "60"))
+
+
+def spoil(raw, chance):
+    """Change one random cell, or remove one random row; returns what was done, None when it came to nothing."""
+    table = chance.choice((*AUDIT, *AUDIT, *(t.name for t in captured_tables())))
+    count = raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    if not count:
+        return None
+    row = ROW.get(table, "rowid")
+    column = chance.choice([f'"{line[1]}"' for line in raw.execute(f"PRAGMA table_info({table})")])
+    at, before = raw.execute(f"SELECT {row}, {column} FROM {table} LIMIT 1 OFFSET {chance.randrange(count)}").fetchone()
+    try:
+        if chance.random() < 0.1:
+            raw.execute(f"DELETE FROM {table} WHERE {row} = ?", (at,))
+            return table, at
+        if chance.random() < 0.1:
+            raw.execute(f"UPDATE {table} SET {column} = CAST(x'ff41' AS TEXT) WHERE {row} = ?", (at,))
+            return table, column, at, "no UTF-8"
+        new = chance.choice(GARBAGE)
+        raw.execute(f"UPDATE {table} SET {column} = ? WHERE {row} = ?", (new, at))
+    except raw.Error:  # a constraint refused it
+        return None
+    (same,) = raw.execute(ONE_CELL.format(table=table, row=row, column=column), (at, before, before)).fetchone()
+    return None if same else (table, column, at, new)
+
+
+def test_any_cell_may_hold_garbage(tampered):
+    raw, chance, kinds = tampered.connection, random.Random(7), collections.Counter()
+    raw.execute("PRAGMA ignore_check_constraints = ON")
+    for number in range(ROUNDS):
+        raw.execute("BEGIN")
+        while (done := spoil(raw, chance)) is None:
+            pass
+        found = [finding for finding in check_log(raw).findings if finding.kind != "trigger"]
+        assert found, (number, done)
+        kinds.update(finding.kind for finding in found)
+        raw.execute("ROLLBACK")
+    assert len(kinds) > 8
+
+
+@pytest.mark.parametrize("table", [*AUDIT, "audit_raw", "client"])
+@pytest.mark.parametrize("deed", ["DELETE FROM", "DROP TABLE"])
+def test_a_table_that_is_empty_or_gone(tampered, table, deed):
+    tampered.connection.execute(f"{deed} {table}")
+    found = {finding.kind for finding in check_log(tampered.connection).findings} - {"trigger"}
+    assert found or (table, deed) == ("audit_raw", "DELETE FROM")  # which is always empty
+
+
+def test_a_number_or_hash_in_another_spelling(tampered):
+    raw = tampered.connection
+    seq, ord_ = raw.execute("SELECT seq, ord FROM audit_value WHERE kinds = 'ni' AND new = '1'").fetchone()
+    raw.execute("UPDATE audit_value SET new = ' 1' WHERE seq = ? AND ord = ?", (seq, ord_))
+    assert places(tampered.examine(), "value") == [seq]
+
+
+def test_a_blanked_value_with_something_in_its_place(tampered):
+    raw = tampered.connection
+    seq = raw.execute("SELECT seq FROM audit_value WHERE new = 'Zwolle'").fetchone()[0]
+    raw.execute("UPDATE audit_value SET salt = NULL, new = 'Assen' WHERE seq = ?", (seq,))
+    assert seq in places(tampered.examine(), "value")
+
+
+def test_a_head_between_two_deeds_of_the_same_user_removed(tampered):
+    raw = tampered.connection
+    heads = raw.execute("SELECT size, key_id FROM audit_head ORDER BY size").fetchall()
+    gone, after = next((a, b) for (a, one), (b, two) in pairwise(heads[5:]) if one == two)
+    raw.execute("DELETE FROM audit_head WHERE size = ?", (gone,))
+    assert [(f.kind, f.seq) for f in tampered.examine().findings] == [("head", after - 1)]
+
+
+@pytest.mark.parametrize("size", [0, -3])
+def test_a_head_no_transaction_can_have_made(tampered, size):
+    tampered.connection.execute("INSERT INTO audit_head SELECT ?, root, ts, key_id, epoch, signature FROM audit_head LIMIT 1", (size,))
+    assert places(tampered.examine(), "head") == [0]
+
+
+def test_a_trigger_added(tampered):
+    """It would act in the name of whoever writes next, and be logged as theirs."""
+    raw = tampered.connection
+    raw.execute("CREATE TRIGGER helpful AFTER INSERT ON closure BEGIN UPDATE client SET phone = ''; END")
+    assert [(f.kind, f.detail) for f in tampered.examine().findings] == [("trigger", "trigger helpful is unknown")]
+
+
+# -- an insider with a key of their own, through the program's own seal --------------------------------------------------------------------
+
+
+def insider(clinic, *statements):
+    """What a user could do who makes their own copy of this program: properly captured, sealed and signed."""
+
+    @use_case("session.use")
+    def deed(work):
+        for sql, *values in statements:
+            work.store.connection.exec_driver_sql(sql, tuple(values))
+
+    desk = clinic.as_("receptie")
+    desk.do(deed)
+    with desk.database.reading():
+        return check_log(desk.database.reading_driver)
+
+
+def user_id(clinic, username):
+    desk = clinic.as_("receptie")
+    return next(one.user.id for one in desk.do(people.list_people) if one.user.username == username)
+
+
+@pytest.mark.parametrize("attested_by", ["beheerder", "receptie"])
+def test_an_insider_makes_a_key_for_a_colleague(clinic, attested_by):
+    forged = UserSigner(os.urandom(32), 1)
+    manager = user_id(clinic, "manager")
+    key = (forged.key_id, manager, forged.public_key, 1, user_id(clinic, attested_by))
+    found = insider(clinic, ("INSERT INTO audit_key VALUES (?,?,?,?,?)", *key)).findings
+    assert {(f.kind, f.table, f.row) for f in found} == {("authority", "audit_key", forged.key_id)}
+
+
+def test_an_insider_gives_themselves_a_role(clinic):
+    me = user_id(clinic, "receptie")
+    row = ("x", 1, "2026-09-14T07:00:00.000000Z", me, me, "admin")
+    found = insider(clinic, ("INSERT INTO user_role VALUES (?,?,?,?,?,?)", *row)).findings
+    assert [(f.kind, f.table, f.row) for f in found] == [("authority", "user_role", "x")]
+
+
+def test_a_key_is_given_to_somebody_else(tampered):
+    raw = tampered.connection
+    one, two = raw.execute("SELECT id, user_id FROM audit_key LIMIT 2").fetchall()
+    raw.execute("UPDATE audit_key SET user_id = ? WHERE id = ?", (two[1], one[0]))
+    assert [(f.kind, f.table, f.field) for f in tampered.examine().findings] == [("row_changed", "audit_key", "user_id")]
+
+
+def test_a_user_signs_with_another_epoch(clinic):
+    desk = clinic.as_("receptie")
+    desk.signer.epoch = 7
+    desk.do(clients.create_client, Client(surname="Epoch", phone="0600001111"))
+    size = desk.log_size
+    with desk.database.reading():
+        assert [(f.kind, f.seq) for f in check_log(desk.database.reading_driver).findings] == [("signer", size - 1)]
+
+
+@pytest.mark.parametrize(("action", "code"), [("E", "PARTY"), ("CU", "CHANGE"), ("", "VIEW"), ("R", "")])
+def test_an_entry_with_a_code_or_action_there_is_not(clinic, action, code):
+    desk = clinic.as_("receptie")
+
+    @use_case("session.use")
+    def odd(work):
+        desk.recorder.note(action, code, "client", "x", None)
+
+    desk.do(odd)
+    with desk.database.reading():
+        assert [f.kind for f in check_log(desk.database.reading_driver).findings] == ["entry"]
+
+
+def test_an_insider_lies_about_the_old_value(clinic):
+    """Captured by a trigger of their own making: the old value is not what the log says was there."""
+    from nmx_desk.audit.tlv import tlv
+
+    desk = clinic.as_("receptie")
+    made = desk.do(clients.create_client, Client(surname="Eerlijk", phone="0600001111"))
+
+    @use_case("clients.change")
+    def lie(work):
+        connection = work.store.connection
+        connection.exec_driver_sql("UPDATE client SET city = 'Assen' WHERE id = ?", (made.id,))
+        connection.exec_driver_sql("DROP TRIGGER nmx_guard_audit_raw_update")
+        connection.exec_driver_sql("UPDATE audit_raw SET data = ?", (tlv("city", "Zwolle", "Assen"),))
+
+    desk.database.driver.set_authorizer(None)
+    desk.do(lie)
+    with desk.database.reading():
+        found = check_log(desk.database.reading_driver).findings
+    assert ("replay", "client", "city") in {(f.kind, f.table, f.field) for f in found}
+
+
+def test_what_another_program_puts_ready_is_never_sealed_in_my_name(clinic):
+    from nmx_desk.vault.sqlcipher import connect
+
+    desk = clinic.as_("receptie")
+    other = connect(clinic.folder / "desk.db", desk.secrets.db_key)
+    other.execute(
+        "INSERT INTO audit_raw (tx, action, code, outcome, obj_type, obj_id, client, data, sealed)"
+        " VALUES ('t', 'D', 'DELETE', 0, 'client', 'somebody', NULL, x'', 0)"
+    )
+    other.close()
+    desk.do(clients.create_client, Client(surname="Ik", phone="0600001111"))
+    with desk.database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM audit_entry WHERE obj_id = 'somebody'").scalar_one() == 0
+        assert [f.kind for f in check_log(desk.database.reading_driver).findings] == ["unsealed"]
+
+
+def test_a_damaged_witness_file_is_a_notice_not_an_obstacle(clinic):
+    desk = clinic.as_("receptie")
+    path = witness_path(desk.db_uuid)
+    clinic.close()
+    for text in ('{"db_uuid": 1, "size": "many", "root": null, "ts": ""}', "[" * 100_000, "[1]", ""):
+        path.write_text(text, "utf-8")
+        assert witness.load(path) is None
+        assert clinic.as_("receptie").rescue == ""
+        clinic.close()
+
+
+def test_a_witness_never_takes_another_history_for_its_own(tmp_path):
+    path = tmp_path / "w.json"
+    witness.advance(path, "db", 5, b"\1" * 32, "t")
+    witness.advance(path, "db", 5, b"\2" * 32, "t", verified=5)
+    assert witness.load(path) == witness.Witness("db", 5, "01" * 32, "t", 0)
