@@ -12,13 +12,37 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2 as driver
 
-from nmx_desk.domain.errors import Conflict, DeskError, EnvironmentProblem
+from nmx_desk.domain.errors import Conflict, DeskError, EnvironmentProblem, NotAllowed
 from nmx_desk.i18n import N_, _
 
 
 def engine_for(connect: Callable[[], Any]) -> sa.Engine:
-    """An engine over one driver connection made by ``connect``. BEGIN and COMMIT are said by :class:`Database` only."""
-    return sa.create_engine("sqlite+pysqlite://", module=driver, creator=connect, poolclass=StaticPool, query_cache_size=1000)
+    """An engine over one driver connection made by ``connect``. BEGIN and COMMIT are said by :class:`Database` only.
+
+    Its errors never carry the values of a statement: they may end in a report.
+    """
+    return sa.create_engine(
+        "sqlite+pysqlite://", module=driver, creator=connect, poolclass=StaticPool, query_cache_size=1000, hide_parameters=True
+    )
+
+
+_SCHEMA_ACTIONS = frozenset(
+    getattr(driver, f"SQLITE_{action}")
+    for action in (
+        "ALTER_TABLE",
+        "ATTACH",
+        "DETACH",
+        *(f"{verb}_{what}" for verb in ("CREATE", "DROP") for what in ("INDEX", "TABLE", "TRIGGER", "VIEW", "VTABLE")),
+        *(f"{verb}_TEMP_{what}" for verb in ("CREATE", "DROP") for what in ("INDEX", "TABLE", "TRIGGER", "VIEW")),
+    )
+)
+_GUARDS = frozenset(("writable_schema", "recursive_triggers", "ignore_check_constraints", "journal_mode", "synchronous"))
+
+
+def _keeps_the_schema(action: int, what: str | None, value: str | None, _database: str | None, _trigger: str | None) -> int:
+    """SQLite's question before each statement: what goes round the capture triggers (DROP TABLE fires none) is refused."""
+    refused = action in _SCHEMA_ACTIONS or (action == driver.SQLITE_PRAGMA and value is not None and str(what).lower() in _GUARDS)
+    return int(driver.SQLITE_DENY if refused else driver.SQLITE_OK)
 
 
 class Database:
@@ -33,6 +57,11 @@ class Database:
         self._reader = engine_for(connect).connect()
         self._reader.exec_driver_sql("PRAGMA query_only = ON")
         self._reader.rollback()
+        self._closed = False
+
+    def keep_schema(self) -> None:
+        """From now on the writing connection refuses to change the schema, its triggers or the settings that guard them."""
+        self.driver.set_authorizer(_keeps_the_schema)
 
     @property
     def driver(self) -> Any:
@@ -48,6 +77,7 @@ class Database:
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction: commits at the end, rolls back when anything is raised."""
         with self._write_lock, _explained():
+            self._check_open()
             connection = self._writer
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
@@ -61,6 +91,7 @@ class Database:
     def reading(self) -> Iterator[sa.Connection]:
         """A read transaction: everything seen in it is of one moment."""
         with self._read_lock, _explained():
+            self._check_open()
             connection = self._reader
             connection.exec_driver_sql("BEGIN")
             try:
@@ -72,6 +103,7 @@ class Database:
     def aside(self) -> Iterator[sa.Connection]:
         """A read transaction on a connection of its own, for long work beside which others go on reading."""
         with _explained():
+            self._check_open()
             connection = engine_for(self._connect).connect()
             raw: Any = connection.connection.driver_connection
             try:
@@ -88,18 +120,27 @@ class Database:
     def data_version(self) -> int:
         """Changes when another connection has committed."""
         with self._read_lock:
+            self._check_open()
             value = self.reading_driver.execute("PRAGMA data_version").fetchone()[0]
             return int(value)
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise NotAllowed(_("The desk is locked. Sign in again."))
+
     def close(self) -> None:
-        """Close both connections."""
+        """Close both connections and forget the key."""
         with self._write_lock, self._read_lock:
+            if self._closed:
+                return
+            self._closed = True
             for connection in (self._reader, self._writer):
                 raw = connection.connection.driver_connection
                 connection.close()
                 connection.engine.dispose()
                 if raw is not None:
                     raw.close()
+            del self._connect, self._reader, self._writer
 
 
 @contextmanager
@@ -120,6 +161,7 @@ _SENTENCES: tuple[tuple[str, type[DeskError], str], ...] = (
     ("overlap client", Conflict, N_("This client already has an appointment at that time. Choose another moment.")),
     ("overlap", Conflict, N_("This moment has just been taken. Choose another one.")),
     ("signed", Conflict, N_("This has been signed and cannot be changed any more. Add an addendum instead.")),
+    ("no NUL in text", DeskError, N_("A text holds a character that cannot be stored (NUL). Remove it and try again.")),
     ("UNIQUE constraint failed", Conflict, N_("This is there already. Reload and look again.")),
     ("database or disk is full", EnvironmentProblem, N_("The disk is full; nothing was saved. Free some space and try again.")),
     ("readonly", EnvironmentProblem, N_("The clinic's file cannot be written to. Check the rights of its folder and try again.")),

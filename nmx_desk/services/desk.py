@@ -5,6 +5,7 @@ It checks the right, opens the unit of work, gives the log its context, runs the
 
 from __future__ import annotations
 
+import logging
 import platform
 import threading
 import time
@@ -35,6 +36,7 @@ from nmx_desk.vault.keyfile import STANDARD_KDF, Secrets
 P = ParamSpec("P")
 T = TypeVar("T")
 SEEN_FOR_SECONDS = 900
+_program_log = logging.getLogger(__name__)
 
 
 class Progress:
@@ -166,7 +168,8 @@ class Work:
         """Raise ``NotAllowed`` unless the user may. ``own`` says whether the record is one of the user's own (notes, clients)."""
         reach = self.reach(right)
         role = ruling_role(self.roles, right)
-        self.rule = f"{right}:{role}" if role else right
+        if not self.break_glass:  # the rule that was broken is the one to name
+            self.rule = f"{right}:{role}" if role else right
         if reach is None:
             raise NotAllowed(_("Your role may not do this. Ask a colleague who may."), right=right)
         if reach is Scope.ALL or (reach is Scope.OWN and own):
@@ -198,6 +201,11 @@ class _Noted:
     values: Mapping[str, Value] | None
 
 
+def _opening(case: UseCase[Any, Any], work: Work, item: _Noted) -> tuple[str, ...]:
+    """What makes two looks one opening: the same thing of the same client, through the same page, by the same permission."""
+    return (item.obj_type, item.obj_id, item.client or "", case.name, work.rule, "broken" if work.break_glass else "")
+
+
 class Desk:
     """A signed-in user at an open database. Thread-safe: one write at a time, one read at a time, beside each other."""
 
@@ -217,14 +225,15 @@ class Desk:
         self.clinic = Clinic()
         self.log_size = 0
         self._listeners: list[Callable[[Changes], None]] = []
-        self._seen: dict[tuple[str, str], float] = {}
-        self._version = -1
+        self._seen: dict[tuple[str, ...], float] = {}
+        self._version = self._write_version = -1  # data versions of the reading and the writing connection the user was read at
         self._anchoring = threading.Lock()
         self._closed = False
         self._at_close: list[Callable[[], None]] = []
         self.folder = Path()
         self.secrets: Secrets | None = None
         self.kdf = STANDARD_KDF
+        database.keep_schema()
 
     # -- what screens ask ------------------------------------------------------------------------------------------------------------
 
@@ -264,16 +273,17 @@ class Desk:
             raise NotAllowed(_("The desk is locked. Sign in again."))
         if self.rescue and not case.rescue:
             raise NotAllowed(self.rescue)
-        self._refresh_user()
         run = self._write if case.writes else self._read
         try:
             return run(case, args, kwargs, reason, progress or Progress())
         except NotAllowed as denied:
-            self._log_denial(case, denied)
+            if not (self._closed or self.rescue):  # a doubtful log is not written to
+                self._log_denial(case, denied)
             raise
 
     def _write(self, case: UseCase[Any, T], args: tuple[Any, ...], kwargs: dict[str, Any], reason: str, progress: Progress) -> T:
         with self.database.writing() as connection:
+            self._recheck_user(connection)
             context = self._context(case, reason)
             self.recorder.begin(context)
             try:
@@ -292,6 +302,7 @@ class Desk:
         return result
 
     def _read(self, case: UseCase[Any, T], args: tuple[Any, ...], kwargs: dict[str, Any], reason: str, progress: Progress) -> T:
+        self._refresh_user()
         noted: list[_Noted] = []
 
         def note(action: str, code: str, obj_type: str, obj_id: str, client: str | None, values: Mapping[str, Value] | None = None) -> None:
@@ -300,14 +311,17 @@ class Desk:
         with self.database.aside() if case.aside else self.database.reading() as connection:
             work = Work(self, self._store(connection), case, reason, progress, note)
             result = case(work, *args, **kwargs)
-        fresh = [item for item in noted if not self._still_open(item)]
+        fresh = [item for item in noted if not self._still_open(case, work, item)]
         if fresh:
             self._log_reading(case, work, fresh)
         return result
 
     def _log_reading(self, case: UseCase[Any, Any], work: Work, noted: list[_Noted]) -> None:
         """Readings stand in the log before their answer leaves the door; when that fails, nothing is shown."""
-        with self.database.writing():
+        if self.rescue:
+            raise NotAllowed(self.rescue)
+        with self.database.writing() as connection:
+            self._recheck_user(connection)
             context = self._context(case, work.reason)
             context.rule, context.break_glass = work.rule, int(work.break_glass)
             self.recorder.begin(context)
@@ -319,14 +333,14 @@ class Desk:
             finally:
                 self.recorder.end()
         for item in noted:
-            self._seen[item.obj_type, item.obj_id] = time.monotonic()
+            self._seen[_opening(case, work, item)] = time.monotonic()
         self._committed(sealed)
 
-    def _still_open(self, item: _Noted) -> bool:
+    def _still_open(self, case: UseCase[Any, Any], work: Work, item: _Noted) -> bool:
         """Whether this view was logged a moment ago: the same opening, repainted."""
         if item.code != "VIEW":
             return False
-        at = self._seen.get((item.obj_type, item.obj_id))
+        at = self._seen.get(_opening(case, work, item))
         return at is not None and time.monotonic() - at < SEEN_FOR_SECONDS
 
     def _log_denial(self, case: UseCase[Any, Any], denied: NotAllowed) -> None:
@@ -359,12 +373,20 @@ class Desk:
             return
         self.log_size = sealed.head.size
         if sealed.tables & {"desk_user", "user_role", "clinic"}:
-            self._version = -1
-        if self.witness_path is not None:
-            with self._anchoring:
-                witness.advance(self.witness_path, self.db_uuid, sealed.head.size, sealed.head.root, sealed.head.ts)
-        for listener in self._listeners:
+            self._version = self._write_version = -1
+        self._anchor(sealed.head.size, sealed.head.root, sealed.head.ts)
+        for listener in tuple(self._listeners):
             listener(Changes(sealed.tables, sealed.clients))
+
+    def _anchor(self, size: int, root: bytes, ts: str, *, verified: int | None = None) -> None:
+        """Tell the witness. It is saved already: a workstation that cannot write its own file must not call that a failure."""
+        if self.witness_path is None or self.rescue:
+            return
+        try:
+            with self._anchoring:
+                witness.advance(self.witness_path, self.db_uuid, size, root, ts, verified=verified)
+        except OSError as error:
+            _program_log.warning("the witness could not be written: %s", error.strerror)
 
     @property
     def db_uuid(self) -> str:
@@ -375,28 +397,35 @@ class Desk:
         return self._db_uuid
 
     def _refresh_user(self) -> None:
-        """Read the user, the roles and the clinic again when somebody else has committed: a blocked user is out at once."""
+        """Read the user, the roles and the clinic again when something was committed: a blocked user is out at once."""
         version = self.database.data_version()
-        if version == self._version:
-            return
-        with self.database.reading() as connection:
-            store = self._store(connection)
-            user = store.find_one(User, id=self.user_id)
-            if user is None or not user.is_active:
-                self._closed = True
-                raise NotAllowed(_("This account has been blocked. Ask the administrator."))
-            roles = frozenset(item.role for item in store.find(UserRole, user_id=self.user_id))
-            self.user = SignedIn(user.id, user.username, user.display_name, user.language, roles)
-            clinics = store.find(Clinic, limit=1)
-            self.clinic = clinics[0] if clinics else Clinic()
-            self.log_size = connection.exec_driver_sql("SELECT coalesce(max(size), 0) FROM audit_head").scalar_one()
-        self._version = version
+        if version != self._version:
+            with self.database.reading() as connection:
+                self._read_user(connection)
+            self._version = version
+
+    def _recheck_user(self, connection: Any) -> None:
+        """The same inside a write, once the lock is held: nobody can take the right away any more before this is committed."""
+        version = self.database.driver.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._write_version:
+            self._read_user(connection)
+            self._write_version = version
+
+    def _read_user(self, connection: Any) -> None:
+        store = self._store(connection)
+        user = store.find_one(User, id=self.user_id)
+        if user is None or not user.is_active:
+            self._closed = True
+            raise NotAllowed(_("This account has been blocked. Ask the administrator."))
+        roles = frozenset(item.role for item in store.find(UserRole, user_id=self.user_id))
+        self.user = SignedIn(user.id, user.username, user.display_name, user.language, roles)
+        clinics = store.find(Clinic, limit=1)
+        self.clinic = clinics[0] if clinics else Clinic()
+        self.log_size = connection.exec_driver_sql("SELECT coalesce(max(size), 0) FROM audit_head").scalar_one()
 
     def remember_verified(self, size: int, root: bytes, ts: str) -> None:
-        """This workstation's witness keeps how far the log was found intact."""
-        if self.witness_path is not None:
-            with self._anchoring:
-                witness.advance(self.witness_path, self.db_uuid, size, root, ts, verified=size)
+        """Have this workstation's witness keep how far the log was found intact."""
+        self._anchor(size, root, ts, verified=size)
 
     def forget_seen(self) -> None:
         """Everything shown is closed: the next look at anything is a new opening."""
@@ -414,6 +443,7 @@ class Desk:
         self.secrets = None
         self._listeners.clear()
         self.database.close()
+        del self.signer
         for callback in self._at_close:
             callback()
         self._at_close.clear()

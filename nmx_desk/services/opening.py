@@ -22,7 +22,7 @@ from nmx_desk.data.database import Database
 from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.store import Store
 from nmx_desk.domain.agenda import AppointmentType, Channel, RosterRule
-from nmx_desk.domain.errors import EnvironmentProblem, UserError
+from nmx_desk.domain.errors import EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.people import Clinic, CodeItem, Role, User, UserRole
 from nmx_desk.i18n import _, resources_dir
 from nmx_desk.services.desk import Desk, Progress
@@ -164,7 +164,8 @@ def seed_defaults(store: Store) -> None:
     for name in ("red_flags", "complaints"):
         found = defaults[name]
         store.add_all(
-            CodeItem(list_code=name, list_version=found["version"], position=place, **item) for place, item in enumerate(found["items"], 1)
+            CodeItem(list_code=name, list_version=found["version"], valid_from=store.now(), position=place, **item)
+            for place, item in enumerate(found["items"], 1)
         )
     store.add_all(AppointmentType(**item | {"channel": Channel(item["channel"])}) for item in defaults["appointment_types"])
 
@@ -308,12 +309,19 @@ class FrontDoor:
         return desk
 
     def _log_sign_in(self, desk: Desk, *, recovered: bool) -> None:
+        from nmx_desk.services.log import log_state
         from nmx_desk.services.people import sign_in
 
         attempts = Attempts(self.place.attempts)
         failed = [(attempt.user_id, attempt.at.isoformat()) for attempt in attempts.pending()]
-        if not desk.rescue:
+        if desk.rescue:  # nothing is written to a doubtful log: the failed ones wait; but the window must know who this is
+            desk.do(log_state)
+            return
+        try:
             desk.do(sign_in, failed, recovered=recovered)
+        except NotAllowed:  # blocked, with the right password: somebody should know
+            attempts.record(datetime.now(UTC), desk.user_id)
+            raise
         attempts.drain()
 
 

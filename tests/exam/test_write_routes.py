@@ -5,7 +5,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, registry
 
 from nmx_desk.data.tables import TABLES, UNLOGGED, captured_tables, metadata
+from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import DeskError
+from nmx_desk.services import clients
 from nmx_desk.services.desk import use_case
 
 KINDS = {table.name: kind for kind, table in TABLES.items() if table.name not in UNLOGGED}
@@ -232,3 +234,146 @@ def test_a_failed_use_case_leaves_nothing(clinic):
     assert desk.log_size == size
     with desk.database.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM client").scalar_one() == 0
+
+
+ROUND_THE_BACK = (
+    "DROP TABLE closure",
+    "DROP TRIGGER nmx_client_update",
+    "CREATE TEMP TRIGGER t AFTER INSERT ON client BEGIN DELETE FROM client; END",
+    "CREATE TRIGGER t AFTER INSERT ON client BEGIN DELETE FROM client; END",
+    "ALTER TABLE client RENAME TO gone",
+    "ALTER TABLE client DROP COLUMN city",
+    "ATTACH ':memory:' AS elsewhere",
+    "PRAGMA writable_schema = ON",
+    "PRAGMA recursive_triggers = OFF",
+    "PRAGMA ignore_check_constraints = ON",
+    "CREATE TEMP TABLE client AS SELECT * FROM main.client",
+    "COMMIT",
+)
+
+
+@pytest.mark.parametrize("statement", ROUND_THE_BACK)
+def test_ways_round_the_triggers_are_refused(clinic, statement):
+    desk = clinic.as_("receptie")
+
+    @use_case("session.use")
+    def sly(work):
+        work.store.connection.exec_driver_sql("UPDATE clinic SET name = 'sly'")
+        work.store.connection.exec_driver_sql(statement)
+
+    with pytest.raises(Exception, match=r"not authorized|prohibited|FOREIGN KEY"):
+        desk.do(sly)
+    assert clinic.verified().ok
+    assert desk.do(clients.create_client, Client(surname="Daarna", phone="0600001111")).client_no == "C-000001"
+
+
+def do_raw(desk, *statements):
+    @use_case("session.use")
+    def deed(work):
+        for sql, *values in statements:
+            work.store.connection.exec_driver_sql(sql, tuple(values))
+        return [tuple(row) for row in work.store.connection.exec_driver_sql("SELECT action, obj_id FROM audit_raw ORDER BY id")]
+
+    return desk.do(deed)
+
+
+def test_replacing_by_another_unique_column_logs_the_row_that_goes(clinic):
+    desk = clinic.as_("receptie")
+    insert = "INSERT OR REPLACE INTO counter VALUES (?, 1, '2026-09-14T07:00:00.000000Z', 'me', ?, 1)"
+    got = do_raw(desk, (insert, "a", "x"), (insert, "b", "y"), (insert, "c", "x"))
+    assert got == [("C", "a"), ("C", "b"), ("D", "a"), ("C", "c")]
+    assert do_raw(desk, ("UPDATE OR REPLACE counter SET name = 'x' WHERE id = 'b'",)) == [("D", "c"), ("U", "b")]
+    got = do_raw(desk, (f"{insert.replace(' OR REPLACE', '')} ON CONFLICT (name) DO UPDATE SET value = value + 1", "d", "x"))
+    assert got == [("U", "b")]
+    assert clinic.verified().ok
+
+
+@pytest.mark.parametrize("value", ["1.5", "9e999", "CAST(2 AS REAL)"])
+def test_a_real_value_is_refused_wherever_it_would_stay_one(clinic, value):
+    desk = clinic.as_("receptie")
+    for column in ("version", "value"):
+        if (column, value) == ("version", "CAST(2 AS REAL)"):
+            continue  # SQLite itself makes it an integer
+        change = f"UPDATE counter SET {column} = {value} + 0.25 WHERE id = 'r'"
+        with pytest.raises(Exception, match="user-defined function raised exception"):
+            do_raw(desk, ("INSERT INTO counter VALUES ('r', 1, 'now', 'me', 'real', 1)",), (change,))
+    assert clinic.verified().ok
+
+
+@pytest.mark.parametrize("value", [None, "", "\U0001f600", b"\xff\x00", 2**63 - 1, -(2**63)])
+def test_odd_values_are_logged_as_they_are(clinic, value):
+    desk = clinic.as_("receptie")
+    do_raw(
+        desk,
+        ("INSERT INTO closure VALUES ('o', 1, 'now', 'me', '2026-01-01', '2026-01-02', 'x')",),
+        ("UPDATE closure SET reason = coalesce(?, 'none'), version = ? WHERE id = 'o'", value, value if isinstance(value, int) else 2),
+    )
+    assert clinic.verified().ok
+
+
+def test_no_nul_hides_a_change_from_the_log(clinic):
+    """A function of the application sees a text up to its first NUL only: what stands behind it would change unlogged."""
+    desk = clinic.as_("receptie")
+    with pytest.raises(DeskError, match="cannot be stored"):
+        do_raw(desk, ("UPDATE clinic SET name = ?", "a\0b"))
+    with pytest.raises(DeskError, match="cannot be stored"):
+        desk.do(clients.create_client, Client(surname="Nul\0", phone="0600001111"))
+    do_raw(desk, ("UPDATE clinic SET name = ?", b"a\0b"))
+    assert clinic.verified().ok
+
+
+@pytest.mark.parametrize("value", ["\ud800", 2**63, 10**30])
+def test_values_that_cannot_be_stored_are_refused(clinic, value):
+    desk, size = clinic.as_("receptie"), clinic.as_("receptie").log_size
+    with pytest.raises((UnicodeEncodeError, OverflowError)):
+        do_raw(desk, ("UPDATE clinic SET name = ?", value))
+    assert desk.log_size == size and clinic.verified().ok
+
+
+def test_a_savepoint_that_is_rolled_back_takes_its_captures_along(clinic):
+    desk = clinic.as_("receptie")
+    got = do_raw(
+        desk,
+        ("SAVEPOINT a",),
+        ("UPDATE clinic SET name = 'first'",),
+        ("ROLLBACK TO a",),
+        ("UPDATE clinic SET city = 'second'",),
+        ("RELEASE a",),
+    )
+    assert len(got) == 1
+    assert clinic.verified().ok
+
+
+def test_an_id_never_changes(clinic):
+    desk = clinic.as_("receptie")
+    for verb in ("UPDATE", "UPDATE OR REPLACE", "UPDATE OR IGNORE"):
+        with pytest.raises(Exception, match="an id never changes"):
+            do_raw(desk, (f"{verb} clinic SET id = 'other'",))
+    assert clinic.verified().ok
+
+
+def test_a_seal_that_breaks_half_way_leaves_nothing(clinic, monkeypatch):
+    desk = clinic.as_("receptie")
+    size = desk.log_size
+    monkeypatch.setattr(type(desk.signer), "sign", lambda *_: (_ for _ in ()).throw(RuntimeError("smart card gone")))
+    with pytest.raises(RuntimeError):
+        do_raw(desk, ("UPDATE clinic SET name = 'half'",))
+    monkeypatch.undo()
+    with pytest.raises(Exception, match="only the seal"):
+        desk.database.driver.execute("INSERT INTO audit_head SELECT 9999, root, ts, key_id, epoch, signature FROM audit_head LIMIT 1")
+    result = clinic.verified()
+    assert result.ok and result.size == size
+
+
+def test_a_use_case_through_the_door_inside_another_leaves_nothing(clinic):
+    desk = clinic.as_("receptie")
+
+    @use_case("session.use")
+    def outer(work):
+        work.store.connection.exec_driver_sql("UPDATE clinic SET name = 'outer'")
+        desk.do(clients.create_client, Client(surname="Binnen", phone="0600001111"))
+
+    size = desk.log_size
+    with pytest.raises(Exception, match="transaction within a transaction"):
+        desk.do(outer)
+    assert clinic.verified().size == size
