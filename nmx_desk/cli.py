@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -408,6 +409,16 @@ def main() -> None:
     except DeskError as error:
         sys.stderr.write(error.message + "\n")
         sys.exit(FINDINGS)
+    except Exception as bug:  # noqa: BLE001 (ours; its text may hold personal data and is not shown)
+        sys.stderr.write(_("NMX Desk made a mistake; nothing was half done. Please report this: {what}").format(what=_place_of(bug)) + "\n")
+        sys.exit(FINDINGS)
+
+
+def _place_of(bug: BaseException) -> str:
+    """Kind of error and where in our code, without values."""
+    frames = [frame for frame in traceback.extract_tb(bug.__traceback__) if "nmx_desk" in frame.filename] or [None]
+    last = frames[-1]
+    return f"{type(bug).__name__} {Path(last.filename).name}:{last.lineno}" if last is not None else type(bug).__name__
 
 
 if __name__ == "__main__":
