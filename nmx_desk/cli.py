@@ -416,9 +416,8 @@ def main() -> None:
 
 def _place_of(bug: BaseException) -> str:
     """Kind of error and where in our code, without values."""
-    frames = [frame for frame in traceback.extract_tb(bug.__traceback__) if "nmx_desk" in frame.filename] or [None]
-    last = frames[-1]
-    return f"{type(bug).__name__} {Path(last.filename).name}:{last.lineno}" if last is not None else type(bug).__name__
+    frames = [frame for frame in traceback.extract_tb(bug.__traceback__) if "nmx_desk" in frame.filename]
+    return " ".join([type(bug).__name__, *(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-1:])])
 
 
 if __name__ == "__main__":
