@@ -152,7 +152,9 @@ def the_call(hands, clock):
 def the_consult(hands, clock):
     """The client found by the search; the note typed, saved meanwhile, signed, locked."""
     clock.moment = datetime(2026, 9, 18, 7, 5, tzinfo=UTC)
-    hands.click("Search or do something")
+    hands.app.window.activateWindow()
+    hands.wait_for(hands.app.window.isActiveWindow, "the window in front")
+    hands.key("Ctrl+K", hands.app.window)
     palette = hands.app.window.palette_box
     hands.type("szab lin", palette.field)
     titles = lambda: [palette.list.item(n).text() for n in range(palette.list.count())]  # noqa: E731
@@ -207,6 +209,7 @@ def the_manager(hands, client_id, monkeypatch, tmp_path):
         assert (tmp_path / name).read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.xvfb
 def test_the_whole_day(started, monkeypatch, tmp_path):
     running, clock, folder = started
     hands = Hands(running)
