@@ -62,7 +62,9 @@ def test_the_log_is_intact_and_signed_by_those_who_acted(small):
     names = dict(small.rows("SELECT id, username FROM desk_user"))
     acted = {names[row[0]] for row in small.rows("SELECT DISTINCT actor FROM audit_entry")}
     assert acted == {"beheerder", "manager", "receptie", "behandelaar", "behandelaar2", "behandelaar3"}
-    signers = small.rows("SELECT DISTINCT e.actor, k.user_id FROM audit_head h JOIN audit_entry e ON e.seq = h.size - 1 JOIN audit_key k ON k.id = h.key_id")
+    signers = small.rows(
+        "SELECT DISTINCT e.actor, k.user_id FROM audit_head h JOIN audit_entry e ON e.seq = h.size - 1 JOIN audit_key k ON k.id = h.key_id"
+    )
     assert all(actor == signer for actor, signer in signers)
 
 
@@ -85,11 +87,12 @@ def test_every_step_carries_the_name_of_what_was_done(small):
 
 def test_every_page_has_something_to_show(small):
     states = small.counts("advice_request", "status")
-    assert {"new", "booked", "done", "duplicate", "withdrawn", "closed"} <= set(states)
+    assert {"new", "in_progress", "booked", "no_show", "cancelled", "done", "duplicate", "withdrawn"} <= set(states)
     assert 60 <= small.made.requests <= 95
     assert small.made.clients >= 25
     notes = small.counts("consult_note", "status")
     assert notes["signed"] >= 12
+    assert notes["draft"] >= 1
     assert small.rows("SELECT count(*) FROM consult_note WHERE late = 1")[0][0] >= 1
     plans = small.counts("plan", "status")
     assert plans["active"] >= 5

@@ -14,18 +14,17 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
-from nmx_desk.services.demo import figures, founding, scripted
+from nmx_desk.services.demo import figures, founding, scripted, texts
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.funnel import SPAM, Funnel
 from nmx_desk.services.demo.office import ADMIN, ZONE, Clock, Ids, Journey, Office, wall
 from nmx_desk.services.demo.persons import Crowd, Person
-from nmx_desk.services.demo import texts
 from nmx_desk.services.desk import Progress
 from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import STANDARD_KDF, KdfParameters
 
 Size = Literal["small", "full"]
-RECENT = timedelta(days=56)  # of these weeks the log also has who looked at what
+RECENT = timedelta(days=56)  # the days before are told in short, without who looked at what
 LEAVES_BEFORE = timedelta(days=150)
 
 
@@ -69,7 +68,7 @@ def _make(folder: ClinicFolder, size: Size, seed: int, end: datetime, progress: 
     try:
         leaving = office.open_day(last - LEAVES_BEFORE) if size == "full" else None
         founding.found(office, opened, leaving)
-        office.looked_at_from = end - RECENT
+        office.told_in_full_from = end - RECENT
         _set_off(office, pace, seed, first, end)
         office.run(end, progress, _("Playing the demo clinic's past"))
         return DemoMade(
@@ -90,7 +89,7 @@ def _set_off(office: Office, pace: figures.Pace, seed: int, first: date, end: da
         office.start(founding.holidays_of(office, who))
         office.start(scripted.leaves(office, care, who))
     recent: list[Person] = []
-    for moment in figures.arrivals(office.random, first, end.astimezone(ZONE).date(), pace.requests):
+    for moment in figures.arrivals(office.random, first, end.astimezone(ZONE).date(), pace):
         if moment <= end:
             office.start(_request(office, funnel, _who(office, crowd, recent, moment)), moment)
     scripted.play(office, crowd, funnel, care, first, end, pace)

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, Channel
 from nmx_desk.domain.clients import Client, ClientStatus, Sex
-from nmx_desk.domain.consults import NoteKind, NoteSection, OutcomeScore
+from nmx_desk.domain.consults import NoteKind, OutcomeScore
 from nmx_desk.services import agenda, clients, notes
-from nmx_desk.services.demo import figures, texts
+from nmx_desk.services.demo import chronicle, figures, texts
+from nmx_desk.services.demo.chronicle import HeldConsult
 from nmx_desk.services.demo.office import RECEPTION, ZONE, Journey, Office, Practitioner, wall
 from nmx_desk.services.demo.persons import Person
 from nmx_desk.services.demo.plan import Planning
-from nmx_desk.services.notes import NoteSheet
 from nmx_desk.services.scores import ComplaintEntry, save_scores
 
 Came = Generator[datetime, None, Appointment | None]
@@ -42,6 +42,11 @@ class Care:
         self._baselines: dict[tuple[int, str], int] = {}
         self._words: dict[tuple[int, str], tuple[str, str]] = {}
         self.files: list[File] = []
+        self._known: set[str | None] = set()
+
+    def knows(self, client_id: str | None) -> bool:
+        """Whether somebody is (or was) a client: who asks again hears that there is a practitioner already."""
+        return client_id in self._known
 
     # -- appointments --------------------------------------------------------------------------------------------------------------------
 
@@ -66,19 +71,12 @@ class Care:
         office, rng, who = self._office, file.person.rng, file.who
         appointment = yield from self.moved(appointment, who, rng, appointment.type_code)
         fate = 0.0 if file.person.script else rng.random()
-        if fate >= held + no_show:
-            yield self.between(appointment, rng)
-            if not self._stands(appointment):
-                return None
-            reason = texts.some(rng, "cancel_reasons")
-            office.do(RECEPTION, agenda.cancel, appointment.id, "client", reason, ill=reason == "Ziek")
-            return None
         if fate >= held:
-            yield appointment.starts_at + timedelta(minutes=rng.uniform(12, 25))
-            if not self._stands(appointment):
-                return None
-            office.do(office.at_the_desk(who), agenda.mark_no_show, appointment.id)
+            yield from self._fallen_through(file, appointment, cancelled=fate >= held + no_show)
             return None
+        if office.long_past and not file.person.script:
+            yield appointment.ends_at - timedelta(minutes=rng.uniform(0, 4))
+            return appointment if self._stands(appointment) else None
         yield appointment.starts_at - timedelta(minutes=rng.uniform(1, 8))
         if not self._stands(appointment):
             return None
@@ -89,6 +87,17 @@ class Care:
         office.do(who.username, agenda.start, appointment.id)
         return appointment
 
+    def _fallen_through(self, file: File, appointment: Appointment, *, cancelled: bool) -> Journey:
+        office, rng = self._office, file.person.rng
+        yield self.between(appointment, rng) if cancelled else appointment.starts_at + timedelta(minutes=rng.uniform(12, 25))
+        if not self._stands(appointment):
+            return
+        if cancelled:
+            reason = texts.some(rng, "cancel_reasons")
+            office.do(RECEPTION, agenda.cancel, appointment.id, "client", reason, ill=reason == "Ziek")
+        else:
+            office.do(office.at_the_desk(file.who), agenda.mark_no_show, appointment.id)
+
     def _stands(self, appointment: Appointment) -> bool:
         """Whether nobody has cancelled it meanwhile."""
         return self._office.get(Appointment, appointment.id).status is AppointmentStatus.CONFIRMED
@@ -98,6 +107,7 @@ class Care:
     def intake(self, person: Person, client_id: str, appointment: Appointment, who: Practitioner) -> Journey:
         """Contact data, the intake, its note; then the plan and its contacts."""
         office, rng = self._office, person.rng
+        self._known.add(client_id)
         moment = office.working(office.now, rng.uniform(20, 300))
         if moment < appointment.starts_at:
             yield moment
@@ -121,8 +131,8 @@ class Care:
             client, sex=Sex.FEMALE if person.sex == "f" else Sex.MALE, salutation="mevrouw" if person.sex == "f" else "meneer",
             birth_date=client.birth_date or office.today - timedelta(days=rng.randint(9000, 22000)), street=rng.choice(known["streets"]),
             house_no=str(rng.randint(1, 180)), postcode="2018" if belgian else f"{code}{rng.randint(10, 99)} {letters}",
-            city="Antwerpen" if belgian else city, country="BE" if belgian else "NL", gp_practice=rng.choice(known["practices"]), gp_city=city,
-            no_voicemail=person.no_voicemail, call_instruction="Geen voicemail inspreken" if person.no_voicemail else "",
+            city="Antwerpen" if belgian else city, country="BE" if belgian else "NL", gp_practice=rng.choice(known["practices"]),
+            gp_city=city, no_voicemail=person.no_voicemail, call_instruction="Geen voicemail inspreken" if person.no_voicemail else "",
         ))  # fmt: skip
 
     # -- a consult -----------------------------------------------------------------------------------------------------------------------
@@ -130,23 +140,49 @@ class Care:
     def _consult(self, file: File, appointment: Appointment, kind: NoteKind) -> Journey:
         """Opened, scored, written, signed: the same day as a rule."""
         office, rng, who = self._office, file.person.rng, file.who
+        if office.now >= appointment.ends_at - timedelta(minutes=5):
+            yield from self._told(file, appointment, kind)
+            return
         yield office.now + timedelta(minutes=rng.uniform(1, 4))
         sheet = office.do(who.username, notes.open_note, file.client_id, kind, appointment.id)
         yield appointment.starts_at + (appointment.ends_at - appointment.starts_at) * 0.6
-        entries = self._measured(file, sheet)
+        known = {series.complaint.code: series.complaint.id for series in sheet.scores.complaints}
+        entries = [replace(entry, id=known.get(entry.code, "")) for entry in self._measured(file)]
         office.do(who.username, save_scores, sheet.note.id, entries, self._outcome(file))
         yield appointment.ends_at - timedelta(minutes=rng.uniform(0, 4))
-        sections = self._sections(file, sheet)
-        minutes = round((appointment.ends_at - appointment.starts_at).total_seconds() / 60)
-        attendees = rng.choice(("", "", "", "", "partner", "dochter")) if not file.person.script else ""
-        sheet = office.do(who.username, notes.save_note, replace(sheet.note, attendees=attendees, duration_minutes=minutes), sections)
+        written, nothing = self._written(file, kind)
+        sections = [replace(one, text=written[one.code], nothing_particular=one.code == nothing) for one in sheet.sections]
+        note = replace(sheet.note, attendees=self._attendees(file), duration_minutes=_minutes(appointment))
+        sheet = office.do(who.username, notes.save_note, note, sections)
         office.do(who.username, agenda.complete, appointment.id)
         if file.person.script != "unsigned":
             yield self._signs_at(file, appointment.ends_at)
             office.do(who.username, notes.sign_note, sheet.note.id, sheet.sections, texts.some(rng, "late_reasons"))
-            if rng.random() < 0.03:
-                yield office.working(office.now, rng.uniform(300, 1500))
-                office.do(who.username, notes.add_addendum, sheet.note.id, *texts.addendum(rng))
+            yield from self._added(file, sheet.note.id)
+
+    def _told(self, file: File, appointment: Appointment, kind: NoteKind) -> Journey:
+        """The same, long past: in short."""
+        office, who = self._office, file.who
+        office.do(who.username, agenda.complete, appointment.id)
+        entries, outcome = self._measured(file), self._outcome(file)
+        written, nothing = self._written(file, kind)
+        yield self._signs_at(file, appointment.ends_at)
+        held = HeldConsult(
+            kind=kind, entries=entries, outcome=outcome, written=written, nothing=nothing, minutes=_minutes(appointment),
+            attendees=self._attendees(file), late_reason=texts.some(file.person.rng, "late_reasons"), ended=appointment,
+        )  # fmt: skip
+        note_id = office.do(who.username, chronicle.sign_note, file.client_id, held)
+        yield from self._added(file, note_id)
+
+    def _added(self, file: File, note_id: str) -> Journey:
+        """Now and then something is added to what was signed."""
+        office, rng = self._office, file.person.rng
+        if rng.random() < 0.03:
+            yield office.working(office.now, rng.uniform(300, 1500))
+            office.do(file.who.username, notes.add_addendum, note_id, *texts.addendum(rng))
+
+    def _attendees(self, file: File) -> str:
+        return file.person.rng.choice(("", "", "", "", "partner", "dochter")) if not file.person.script else ""
 
     def _signs_at(self, file: File, ended: datetime) -> datetime:
         office, rng = self._office, file.person.rng
@@ -168,39 +204,37 @@ class Care:
         words, onset = self._words[key]
         return ComplaintEntry(words=words, onset=onset, code=code, score=person.course.at(rng, self._baselines[key], contact))
 
-    def _measured(self, file: File, sheet: NoteSheet) -> list[ComplaintEntry]:
-        known = {series.complaint.code: series.complaint.id for series in sheet.scores.complaints}
-        found = [replace(self.entry(file.person, code, file.contact), id=known.get(code, "")) for code in file.person.codes]
-        skip = file.person.rng.random() < 0.12 and file.contact > 0  # a score that was not asked stays blank
-        return [replace(found[0], score=found[0].score), *(replace(e, score=None if skip else e.score) for e in found[1:])]
+    def _measured(self, file: File) -> list[ComplaintEntry]:
+        found = [self.entry(file.person, code, file.contact) for code in file.person.codes]
+        if file.contact > 0 and file.person.rng.random() < 0.12:  # what was not asked stays blank
+            return [found[0], *(replace(entry, score=None) for entry in found[1:])]
+        return found
 
     def _outcome(self, file: File) -> OutcomeScore:
         rng, better = file.person.rng, -file.person.course.step * file.contact * 0.9
         if not file.outcome:
             file.outcome = {name: min(max(round(rng.gauss(4, 1.4)), 1), 8) for name in ("calm", "energy", "resistance")}
         values = {name: min(max(round(first + better + rng.gauss(0, 0.6)), 0), 10) for name, first in file.outcome.items()}
-        return OutcomeScore(**values)
+        return OutcomeScore(calm=values["calm"], energy=values["energy"], resistance=values["resistance"])
 
-    def _sections(self, file: File, sheet: NoteSheet) -> list[NoteSection]:
-        rng = file.person.rng
-        step = file.person.course.step
+    def _written(self, file: File, kind: NoteKind) -> tuple[dict[str, str], str]:
+        """Text by section, and the section in which there was nothing particular ("" for none)."""
+        rng, step = file.person.rng, file.person.course.step
         course = "course_same" if step == 0 or rng.random() < 0.2 else "course_worse" if step > 0 else "course_better"
-        intake = sheet.note.kind is NoteKind.INTAKE
+        told = [self.entry(file.person, code).words.rstrip(".") + "." for code in file.person.codes[:4]]
         written = {
-            "complaints": " ".join([self.entry(file.person, c).words.rstrip(".") + "." for c in file.person.codes[:4]] + [texts.some(rng, "onset")]),
-            "history": texts.several(rng, "history", 2), "triggers": texts.several(rng, "triggers"),
-            "lifestyle": texts.several(rng, "lifestyle", 2), "assessment": texts.some(rng, "assessment"),
-            "course": texts.some(rng, course), "agreed": texts.some(rng, "agreed_intake" if intake else "agreed_follow_up"),
+            "complaints": " ".join([*told, texts.some(rng, "onset")]), "history": texts.several(rng, "history", 2),
+            "triggers": texts.several(rng, "triggers"), "lifestyle": texts.several(rng, "lifestyle", 2),
+            "assessment": texts.some(rng, "assessment"), "course": texts.some(rng, course),
+            "agreed": texts.some(rng, "agreed_intake" if kind is NoteKind.INTAKE else "agreed_follow_up"),
         }  # fmt: skip
         if file.person.script == "ibd":
-            written["history"] = "Colitis ulcerosa sinds 2017, onder behandeling van de MDL-arts. Controle elk half jaar; medicatie blijft bij de MDL-arts."
-        blank = "history" if rng.random() < 0.08 else "assessment" if rng.random() < 0.3 else ""
+            written["history"] = texts.some(rng, "history_ibd")
         if file.person.script:
-            blank = ""
-        return [
-            replace(section, text="" if section.code == blank else written[section.code], nothing_particular=section.code == blank == "history")
-            for section in sheet.sections
-        ]
+            return written, ""
+        blank = "history" if rng.random() < 0.08 else "assessment" if rng.random() < 0.3 else ""
+        written[blank] = ""
+        return written, blank if blank == "history" else ""
 
     # -- the plan and its contacts -------------------------------------------------------------------------------------------------------
 
@@ -246,3 +280,7 @@ class Care:
         yield from self._consult(file, came, NoteKind.FOLLOW_UP)
         planning.held(file.person, file.who, follow_up, came)
         return True
+
+
+def _minutes(appointment: Appointment) -> int:
+    return round((appointment.ends_at - appointment.starts_at).total_seconds() / 60)

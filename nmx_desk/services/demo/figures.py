@@ -47,7 +47,10 @@ GUT: Final = {("bloating", "changing_stool"): 23, ("bloating",): 41, ("changing_
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast the stories go: in days. The small clinic has weeks for what takes the full one months."""
+    """How fast the stories go, in days: the small clinic has weeks for what takes the full one months.
+
+    ``rush``: how many times as many ask in the last four days, so that the small one has work waiting.
+    """
 
     months: int
     days: int
@@ -56,10 +59,11 @@ class Pace:
     gap: float
     gap_spread: float
     gap_bounds: tuple[int, int]
+    rush: int = 1
 
 
 PACES: Final = {
-    "small": Pace(0, 45, 60, (1, 4), 9.0, 0.2, (6, 14)),
+    "small": Pace(0, 45, 60, (1, 4), 9.0, 0.2, (6, 14), rush=3),
     "full": Pace(24, 0, 2160, (4, 18), 40.0, 0.22, (28, 60)),
 }
 
@@ -69,11 +73,12 @@ def choose(rng: random.Random, weights: dict[str, int]) -> str:
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
-def arrivals(rng: random.Random, first: date, last: date, count: int) -> list[datetime]:
-    """When ``count`` requests come in, in order: more in January and September, on Mondays and in the evening."""
+def arrivals(rng: random.Random, first: date, last: date, pace: Pace) -> list[datetime]:
+    """When the requests come in, in order: more in January and September, on Mondays and in the evening."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    weights = [MONTHS.get(day.month, 1.0) * WEEKDAYS[day.weekday()] for day in days]
-    chosen = rng.choices(days, weights, k=count)
+    late = last - timedelta(days=4)
+    weights = [MONTHS.get(day.month, 1.0) * WEEKDAYS[day.weekday()] * (pace.rush if day >= late else 1) for day in days]
+    chosen = rng.choices(days, weights, k=pace.requests)
     return sorted(wall(day, rng.choices(range(24), HOURS)[0] * 60 + rng.uniform(0, 60)) for day in chosen)
 
 

@@ -19,7 +19,7 @@ STAFF = (
 )
 MORNING, AFTERNOON, EVENING = (540, 750), (780, 1020), (1080, 1200)
 DAY = (MORNING, AFTERNOON)
-PRACTITIONERS = (
+PRACTITIONERS: tuple[tuple[str, str, int, int, dict[int, tuple[tuple[int, int], ...]]], ...] = (
     ("behandelaar", "Behandelaar A. Demo", 4, 165, {0: DAY, 1: DAY, 2: DAY, 3: DAY, 4: DAY}),
     ("behandelaar2", "Behandelaar B. Demo", 3, 265, {0: DAY, 1: DAY, 3: DAY, 4: (MORNING,)}),
     ("behandelaar3", "Behandelaar C. Demo", 3, 25, {1: DAY, 2: DAY, 3: (*DAY, EVENING), 4: DAY}),
@@ -58,7 +58,7 @@ def close_holidays(office: Office, year: int) -> None:
     """Close the clinic on the public holidays of a year, as the program suggests, and between Christmas and New Year."""
     import holidays  # heavy
 
-    words = {moment: name for moment, name in holidays.country_holidays("NL", years=year, language="nl").items()}
+    words: dict[date, str] = dict(holidays.country_holidays("NL", years=year, language="nl"))
     for day in office.do(MANAGER, roster.suggested_closures, year):
         if day.usual and day.day >= office.today:
             office.do(MANAGER, roster.add_closure, day.day, day.day, words.get(day.day, day.name))  # the clinic's words, not the window's

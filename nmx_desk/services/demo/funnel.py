@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from nmx_desk.domain.agenda import Appointment
-from nmx_desk.domain.consults import MOST_COMPLAINTS_IN_CALL, Answer, CallOutcome, RedFlagAnswer
+from nmx_desk.domain.agenda_views import Offer
+from nmx_desk.domain.consults import MOST_COMPLAINTS_IN_CALL, AdviceCall, Answer, CallOutcome, RedFlagAnswer
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, RequestStatus, Source
 from nmx_desk.services import agenda, calls, imports, requests
-from nmx_desk.services.demo import figures, texts
+from nmx_desk.services.demo import chronicle, figures, texts
 from nmx_desk.services.demo.care import Care
+from nmx_desk.services.demo.chronicle import HeldCall
 from nmx_desk.services.demo.office import RECEPTION, ZONE, Journey, Office, Practitioner, wall
 from nmx_desk.services.demo.persons import Person
 from nmx_desk.services.scores import ComplaintEntry
@@ -33,6 +34,7 @@ FLAGS = {
     "fever_sweats": 4, "suicidal": 1, "acute": 1,
 }  # fmt: skip
 SPAM = "spam"
+FATES = {"misses": 0.0, "missed lately": 0.0, "cancelled lately": figures.CALL_NO_SHOW}
 LOOK_ALIKES = frozenset({"anna", "twin"})
 
 
@@ -43,6 +45,7 @@ class Funnel:
         self._office, self._pace, self._care = office, pace, care
         self._inbox: list[tuple[datetime, Person]] = []
         self._entry = 1000
+        self._questions: tuple[CodeItem, ...] = ()
 
     # -- coming in -----------------------------------------------------------------------------------------------------------------------
 
@@ -151,7 +154,8 @@ class Funnel:
 
     def _book(self, person: Person, request: AdviceRequest, *, again: bool = False) -> Journey:
         office, rng = self._office, person.rng
-        after = office.now + timedelta(days=min(rng.lognormvariate(math.log(2.0), 0.8), 12))
+        days = 0.7 if person.script.endswith("lately") else rng.lognormvariate(math.log(2.0), 0.8)
+        after = office.now + timedelta(days=min(days, 12))
         who = office.choose(after.astimezone(ZONE).date())
         offer = office.free(RECEPTION, calls.CALL_TYPE, who, after)
         if offer is not None:
@@ -166,7 +170,7 @@ class Funnel:
         """The booked call is moved, cancelled, missed or held."""
         office, rng = self._office, person.rng
         appointment = yield from self._care.moved(appointment, who, rng, "advice_call")
-        fate = 0.0 if person.script == "misses" else 1.0 if person.script else rng.random()
+        fate = FATES.get(person.script, 1.0) if person.script else rng.random()
         if fate < figures.CALL_NO_SHOW:
             yield appointment.starts_at + timedelta(minutes=rng.uniform(11, 20))
             office.do(who.username, agenda.mark_no_show, appointment.id)
@@ -183,6 +187,8 @@ class Funnel:
     def _fallen_through(self, person: Person, request: AdviceRequest, *, again: bool) -> Journey:
         """After a no-show or a cancelled call: once more, or closed."""
         office, rng = self._office, person.rng
+        if person.script in FATES and person.script.endswith("lately"):
+            return  # nobody has called them yet
         yield office.working(office.now, rng.uniform(60, 900))
         if not again and (person.script or rng.random() < figures.TAKEN_UP_AGAIN):
             office.do(RECEPTION, requests.log_attempt, request.id, AttemptResult.SPOKEN, texts.some(rng, "spoken_notes"))
@@ -193,18 +199,17 @@ class Funnel:
 
     def _held(self, person: Person, request: AdviceRequest, appointment: Appointment, who: Practitioner) -> Journey:
         office, rng = self._office, person.rng
+        if office.long_past and not person.script:
+            yield from self._held_long_ago(person, request, appointment, who)
+            return
         office.do(who.username, agenda.start, appointment.id)
         sheet = office.do(who.username, calls.open_call, request.id, appointment.id)
         yield office.now + timedelta(minutes=rng.uniform(8, 13))
         answers = self._answers(person, sheet.questions)
         outcome, reason = self._outcome(person, answers, sheet.actions)
-        seen = Answer.YES if rng.random() < 0.8 else Answer.NO
-        call = replace(
-            sheet.call, identity_checked=True, information_given=True, expectation=texts.some(rng, "expectations"),
-            prior_tests=_prior_tests(person), treated_by=texts.some(rng, "treated_by"), gp_seen=seen,
-            medication=texts.some(rng, "medication") if rng.random() < 0.45 else "nee", note=texts.some(rng, "call_notes"),
-            file_agreed=outcome is CallOutcome.INTAKE_BOOKED or rng.random() < 0.3,
-        )  # fmt: skip
+        if outcome is CallOutcome.INTAKE_BOOKED and self._care.knows(sheet.client.id):
+            outcome = CallOutcome.INFORMATION_ONLY
+        call = _written(person, sheet.call, outcome)
         sheet = office.do(who.username, calls.save_call, call, answers, self._entries(person))
         if reason:
             yield office.now + timedelta(minutes=0.5)
@@ -212,20 +217,48 @@ class Funnel:
         yield office.now + timedelta(minutes=rng.uniform(1, 3))
         yield from self._completed(person, sheet, who, outcome)
 
+    def _held_long_ago(self, person: Person, request: AdviceRequest, appointment: Appointment, who: Practitioner) -> Journey:
+        office, rng, began = self._office, person.rng, self._office.now
+        yield began + timedelta(minutes=rng.uniform(9, 15))
+        questions = self._questions or tuple(office.find(CodeItem, list_code=calls.RED_FLAGS))
+        self._questions = tuple(sorted(questions, key=lambda item: item.position))
+        answers = self._answers(person, self._questions)
+        outcome, reason = self._outcome(person, answers, {item.code: item.action for item in self._questions})
+        known = self._care.knows(office.get(AdviceRequest, request.id).client_id)
+        offer = self._intake_moment(person, who) if outcome is CallOutcome.INTAKE_BOOKED and not known else None
+        if outcome is CallOutcome.INTAKE_BOOKED and offer is None:
+            outcome = CallOutcome.INFORMATION_ONLY
+        later, why = self._loose_ends(person, outcome)
+        call = _written(person, AdviceCall(question=request.question, started_at=began), outcome)
+        call = replace(call, outcome=outcome, next_date=later, fit_reason=why)
+        held = HeldCall(call=call, answers=answers, entries=self._entries(person), override=reason, intake=offer)
+        client_id = office.do(who.username, chronicle.complete_call, request.id, office.get(Appointment, appointment.id), held)
+        if offer is not None:
+            yield from self._care.intake(person, client_id, self._booked(request), who)
+
+    def _intake_moment(self, person: Person, who: Practitioner) -> Offer | None:
+        lead = timedelta(days=person.rng.uniform(*self._pace.intake_lead))
+        offer = self._office.free(who.username, calls.INTAKE_TYPE, who, self._office.now + lead)
+        return offer if offer is not None and who.works_on(offer.starts_at.astimezone(ZONE).date()) else None
+
+    def _booked(self, request: AdviceRequest) -> Appointment:
+        return self._office.find(Appointment, request_id=request.id, type_code=calls.INTAKE_TYPE)[0]
+
+    def _loose_ends(self, person: Person, outcome: CallOutcome) -> tuple[date | None, str]:
+        """When to call again, and why our offer does not fit: for the outcomes that ask."""
+        later = self._office.today + timedelta(days=person.rng.randint(10, 50)) if outcome is CallOutcome.CALL_LATER else None
+        return later, texts.some(person.rng, "not_fitting") if outcome is CallOutcome.NOT_FITTING else ""
+
     def _completed(self, person: Person, sheet: calls.CallSheet, who: Practitioner, outcome: CallOutcome) -> Journey:
-        office, rng = self._office, person.rng
+        office = self._office
         if outcome is CallOutcome.INTAKE_BOOKED:
-            lead = timedelta(days=rng.uniform(*self._pace.intake_lead))
-            offer = office.free(who.username, calls.INTAKE_TYPE, who, office.now + lead)
-            if offer is None or not who.works_on(offer.starts_at.astimezone(ZONE).date()):
-                outcome, offer = CallOutcome.INFORMATION_ONLY, None
+            offer = self._intake_moment(person, who)
+            outcome = outcome if offer is not None else CallOutcome.INFORMATION_ONLY
             office.do(who.username, calls.complete_call, sheet.call.id, outcome, intake=offer)
             if offer is not None:
-                booked = office.find(Appointment, request_id=sheet.request.id, type_code=calls.INTAKE_TYPE)[0]
-                yield from self._care.intake(person, sheet.client.id, booked, who)
+                yield from self._care.intake(person, sheet.client.id, self._booked(sheet.request), who)
             return
-        later = office.today + timedelta(days=rng.randint(10, 50)) if outcome is CallOutcome.CALL_LATER else None
-        why = texts.some(rng, "not_fitting") if outcome is CallOutcome.NOT_FITTING else ""
+        later, why = self._loose_ends(person, outcome)
         office.do(who.username, calls.complete_call, sheet.call.id, outcome, next_date=later, fit_reason=why)
         if person.script == "referred":  # back with a letter from the GP
             person.script = "cleared"
@@ -264,6 +297,17 @@ class Funnel:
 
     def _entries(self, person: Person) -> list[ComplaintEntry]:
         return [self._care.entry(person, code) for code in person.codes[:MOST_COMPLAINTS_IN_CALL]]
+
+
+def _written(person: Person, call: AdviceCall, outcome: CallOutcome) -> AdviceCall:
+    """A call with what the practitioner writes down."""
+    rng = person.rng
+    return replace(
+        call, identity_checked=True, information_given=True, expectation=texts.some(rng, "expectations"), prior_tests=_prior_tests(person),
+        treated_by=texts.some(rng, "treated_by"), gp_seen=Answer.YES if rng.random() < 0.8 else Answer.NO,
+        medication=texts.some(rng, "medication") if rng.random() < 0.45 else "nee", note=texts.some(rng, "call_notes"),
+        file_agreed=outcome is CallOutcome.INTAKE_BOOKED or rng.random() < 0.3,
+    )  # fmt: skip
 
 
 def _prior_tests(person: Person) -> str:

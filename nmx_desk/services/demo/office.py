@@ -1,4 +1,4 @@
-"""The clinic while its past is played: a clock that only goes forward, people who act at their desks, journeys that wait for their moment."""
+"""The clinic while its past is played: a clock that only goes forward, people at their desks, journeys that wait for their moment."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ class Clock:
         self.moment = moment
 
     def __call__(self) -> datetime:
+        """The next moment."""
         self.moment += timedelta(microseconds=1)
         return self.moment
 
@@ -62,6 +63,7 @@ class Ids:
         self._random = random.Random(f"ids {seed}")  # noqa: S311 (not a secret: the same seed makes the same clinic)
 
     def __call__(self) -> str:
+        """The next id."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
 
@@ -119,7 +121,7 @@ class Office:
         self.practitioners: list[Practitioner] = []
         self.closed: set[date] = set()
         self.dropped: list[str] = []
-        self.looked_at_from = clock.moment
+        self.told_in_full_from = clock.moment
         self._desks: dict[str, PlayedDesk] = {}
         self._transaction: ExitStack | None = None
         self._open: Any = None
@@ -179,9 +181,14 @@ class Office:
             transaction, self._transaction = self._transaction, None
             transaction.close()
 
+    @property
+    def long_past(self) -> bool:
+        """Whether what happens now may be told in short (``chronicle``)."""
+        return self.now < self.told_in_full_from
+
     def look(self, username: str, case: UseCase[Any, Any], *args: Any, **kwargs: Any) -> None:
         """Somebody looks at something. Only of the last weeks: each look is an entry, and years of them make nothing clearer."""
-        if self.now >= self.looked_at_from:
+        if not self.long_past:
             self.do(username, case, *args, **kwargs)
 
     def at_the_desk(self, who: Practitioner) -> str:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from nmx_desk.domain.agenda import Appointment, Channel
-from nmx_desk.domain.base import EPOCH
 from nmx_desk.domain.plan_rules import EVALUATE_WITHIN, phase_starts
 from nmx_desk.domain.plans import Aim, FollowUp, FollowUpStatus, ItemStatus, Pillar, Plan, PlanItem, PlanPhase, PlanStatus, StopReason
 from nmx_desk.services import followups, plans
-from nmx_desk.services.demo import figures, texts
+from nmx_desk.services.demo import chronicle, figures, texts
 from nmx_desk.services.demo.office import RECEPTION, ZONE, Journey, Office, Practitioner, wall
 from nmx_desk.services.demo.persons import Person
-from nmx_desk.services.plans import PlanSheet
 
 TEMPLATES = {"three_phases": 85, "five_r": 15}
 NEW_VERSION = 0.12
 SIDE_EFFECT = 0.02
+ITEM_DONE = 0.35
+NEVER = datetime(2500, 1, 1, tzinfo=UTC)
 UNBOOKED = 0.12
 Named = Generator[datetime, None, str]
 Dated = Generator[datetime, None, tuple[str, Appointment | None]]
@@ -37,34 +37,22 @@ class Planning:
         office, rng = self._office, person.rng
         yield office.now + timedelta(minutes=rng.uniform(3, 20))
         code = "three_phases" if person.script else figures.choose(rng, TEMPLATES)
+        day = office.open_day(office.today, rng.choice((0, 1, 2, 3, 5)))
+        agreed = max(office.now + timedelta(minutes=5), wall(day, rng.uniform(560, 1000)))
+        if office.long_past and not person.script:
+            yield agreed
+            return office.do(who.username, chronicle.activate, client_id, code, lambda phases, items: _own_items(person, phases, items))
         sheet = office.do(who.username, plans.create_plan, client_id, code)
         yield office.now + timedelta(minutes=rng.uniform(4, 12))
-        items = self._own_items(person, sheet)
+        items = _own_items(person, sheet.phases, sheet.items, checked=bool(sheet.cautions), minor=sheet.cautions.is_minor)
         office.do(who.username, plans.save_version, sheet.version, sheet.phases, items)
         if person.script == "draft plan":
-            yield EPOCH + timedelta(days=200_000)  # it stays a draft
-        day = office.open_day(office.today, rng.choice((0, 1, 2, 3, 5)))
-        yield max(office.now + timedelta(minutes=5), wall(day, rng.uniform(560, 1000)))
+            yield NEVER
+        yield agreed
         office.do(who.username, plans.discuss, sheet.plan.id)
         yield office.now + timedelta(minutes=rng.uniform(1, 5))
         office.do(who.username, plans.activate, sheet.plan.id)
         return sheet.plan.id
-
-    def _own_items(self, person: Person, sheet: PlanSheet) -> list[PlanItem]:
-        """The template's items without one, with a supplement or an arrangement of this client."""
-        rng, checked = person.rng, bool(sheet.cautions)
-        items = [replace(item, contra_checked=checked) for item in sheet.items]
-        if len(items) > 6:
-            items.pop(rng.randrange(len(items)))
-        phase = sheet.phases[min(1, len(sheet.phases) - 1)]
-        evaluate = next(item.evaluate_on for item in sheet.items if item.phase_id == phase.id)
-        if person.script == "side effect" or (rng.random() < 0.5 and not sheet.cautions.is_minor):
-            items.append(_supplement(person, phase, evaluate, checked=checked))
-        if rng.random() < 0.25:
-            text = texts.some(rng, "extra_items")
-            items.append(PlanItem(id=f"extra {len(items)}", phase_id=phase.id, pillar=Pillar.OTHER, aim=Aim.REGULATION, text=text,
-                                  evaluate_on=evaluate, contra_checked=checked))  # fmt: skip
-        return items
 
     def is_active(self, plan_id: str) -> bool:
         """Whether the plan goes on."""
@@ -73,22 +61,25 @@ class Planning:
     def adjusted(self, person: Person, who: Practitioner, plan_id: str, contact: int) -> Journey:
         """After a contact: items that are done or stopped, now and then a new version."""
         office, rng = self._office, person.rng
+        chances = rng.random(), rng.random(), rng.random()
+        if office.long_past and not person.script and chances[0] >= SIDE_EFFECT and chances[1] >= ITEM_DONE and chances[2] >= NEW_VERSION:
+            return  # nothing changes, and nobody need know that the plan was looked at
         yield office.now + timedelta(minutes=rng.uniform(1, 6))
         sheet = office.do(who.username, plans.open_plan, plan_id=plan_id)
         if sheet is None or not self.is_active(plan_id):
             return
         active = [item for item in sheet.items if item.status is ItemStatus.ACTIVE]
         supplements = [item for item in active if item.pillar is Pillar.SUPPLEMENT]
-        if supplements and (person.script == "side effect" or rng.random() < SIDE_EFFECT):
+        if supplements and (person.script == "side effect" or chances[0] < SIDE_EFFECT):
             office.do(who.username, plans.stop_item, supplements[0].id, StopReason.SIDE_EFFECT)
             active.remove(supplements[0])
         first = [item for item in active if item.phase_id == sheet.phases[0].id]
-        if first and rng.random() < 0.35:
+        if first and chances[1] < ITEM_DONE:
             office.do(who.username, plans.complete_item, rng.choice(first).id)
         elif active and rng.random() < 0.06:
             reason = rng.choice((StopReason.NO_EFFECT, StopReason.NOT_FEASIBLE, StopReason.COSTS))
             office.do(who.username, plans.stop_item, rng.choice(active).id, reason)
-        if contact < 4 and (person.script == "four versions" or rng.random() < NEW_VERSION):
+        if contact < 4 and (person.script == "four versions" or chances[2] < NEW_VERSION):
             yield from self._changed(person, who, plan_id)
 
     def _changed(self, person: Person, who: Practitioner, plan_id: str) -> Journey:
@@ -160,6 +151,25 @@ class Planning:
         adherence = round(min(max(rng.gauss(72, 18), 0), 100) / 5) * 5 if rng.random() < 0.9 else None
         note = texts.some(rng, "follow_up_notes")
         self._office.do(who.username, followups.complete_follow_up, follow_up_id, day, adherence, note)
+
+
+def _own_items(
+    person: Person, phases: Sequence[PlanPhase], proposed: Sequence[PlanItem], *, checked: bool = True, minor: bool = False
+) -> list[PlanItem]:
+    """The template's items without one, with a supplement or an arrangement of this client."""
+    rng = person.rng
+    items = [replace(item, contra_checked=checked) for item in proposed]
+    if len(items) > 6:
+        items.pop(rng.randrange(len(items)))
+    phase = phases[min(1, len(phases) - 1)]
+    evaluate = next(item.evaluate_on for item in proposed if item.phase_id == phase.id)
+    if person.script == "side effect" or (rng.random() < 0.5 and not minor):
+        items.append(_supplement(person, phase, evaluate, checked=checked))
+    if rng.random() < 0.25:
+        text = texts.some(rng, "extra_items")
+        items.append(PlanItem(id=f"extra {len(items)}", phase_id=phase.id, pillar=Pillar.OTHER, aim=Aim.REGULATION, text=text,
+                              evaluate_on=evaluate, contra_checked=checked))  # fmt: skip
+    return items
 
 
 def _supplement(person: Person, phase: PlanPhase, evaluate: date | None, *, checked: bool) -> PlanItem:

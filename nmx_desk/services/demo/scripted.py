@@ -10,27 +10,29 @@ from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.consults import NoteKind
 from nmx_desk.domain.requests import Source
 from nmx_desk.services import agenda, clients, notes, people
-from nmx_desk.services.demo.care import Care, File
+from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.figures import Course, Pace
 from nmx_desk.services.demo.funnel import Funnel
 from nmx_desk.services.demo.office import ADMIN, MANAGER, RECEPTION, ZONE, Journey, Office, Practitioner, wall
 from nmx_desk.services.demo.persons import Crowd, Person
 
 BETTER = Course(-0.7)
+LATELY = ("missed lately", "cancelled lately")
 ENOUGH = 25  # days before the end, so that the story can be told
 
 
 def cast(crowd: Crowd, today: date) -> list[Person]:
     """The people of the scripted cases, in the order in which they ask."""
     anna = crowd.person(today, sex="f", age=41, surname="Vries")
-    anna = replace(anna, first_name="Anna", prefix="de", surname="Vries", born=date(today.year - 41, 3, 14), email="anna.devries@example.org")
+    born = date(today.year - 41, 3, 14)
+    anna = replace(anna, first_name="Anna", prefix="de", surname="Vries", born=born, email="anna.devries@example.org")
     other = crowd.person(today, sex="f", age=41, surname="Vries")
-    other = replace(other, first_name="Anna", prefix="de", surname="Vries", born=anna.born, email="a.de.vries84@example.org")
+    other = replace(other, first_name="Anna", prefix="de", surname="Vries", born=born, email="a.de.vries84@example.org")
     sem = crowd.person(today, sex="m", age=11, surname="Bakker")
     twin = replace(crowd.person(today, sex="f", age=11, surname="Bakker"), born=sem.born, phone=sem.phone, email=sem.email)
     twins = [replace(sem, first_name="Sem", script="twin"), replace(twin, first_name="Saar", script="twin")]
     names = ("late", "referred", "side effect", "four versions", "ibd", "overridden", "misses", "no e-mail", "belgian", "no voicemail",
-             "deceased", "overdue", "draft plan")  # fmt: skip
+             "deceased", "overdue", "draft plan", "unsigned", "missed lately", "cancelled lately")  # fmt: skip
     found = {name: replace(crowd.person(today, age=33 + 2 * place), script=name) for place, name in enumerate(names)}
     found["no e-mail"].email = ""
     found["belgian"].phone = "+32400000123"
@@ -45,15 +47,16 @@ def cast(crowd: Crowd, today: date) -> list[Person]:
 
 def play(office: Office, crowd: Crowd, funnel: Funnel, care: Care, first: date, end: datetime, pace: Pace) -> None:
     """Set the scripted people off, spread over the first part of the story."""
-    people = cast(crowd, end.astimezone(ZONE).date())
-    stretch = max((end.astimezone(ZONE).date() - first).days - ENOUGH - 3 * round(pace.gap), 5)
+    last = end.astimezone(ZONE).date()
+    people = cast(crowd, last)
+    before = {"draft plan": ENOUGH - 5, "unsigned": 9 + pace.intake_lead[1], "overdue": ENOUGH + round(pace.gap)}
+    before |= {"missed lately": 5, "cancelled lately": 5}
+    stretch = max((last - first).days - ENOUGH - 3 * round(pace.gap), 5)
     for place, person in enumerate(people):
         day = first + timedelta(days=1 + stretch * place // len(people))
-        if person.script == "draft plan":
-            day = end.astimezone(ZONE).date() - timedelta(days=ENOUGH - 5)
-        if person.script == "overdue":
-            day = end.astimezone(ZONE).date() - timedelta(days=ENOUGH + round(pace.gap))
-        source = Source.PHONE if person.script in {"no e-mail", "deceased"} else Source.WEBSITE
+        if person.script in before:
+            day = office.open_day(last - timedelta(days=before[person.script]))
+        source = Source.PHONE if person.script in {"no e-mail", "deceased", *LATELY} else Source.WEBSITE
         office.start(funnel.ask(person, source), wall(max(day, first), 10 * 60 + place * 7))
     office.start(dies(office, care), end - timedelta(days=max(8, round(pace.gap))))
     office.start(stands_in(office, care), wall(office.open_day((end - timedelta(days=6)).astimezone(ZONE).date()), 11 * 60))

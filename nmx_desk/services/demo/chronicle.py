@@ -1,0 +1,175 @@
+"""What is long past, written in one step each instead of many: two years of calls, notes and plans in a minute.
+
+The records are those the real use cases leave behind; here they are written as they ended up, by the same user, under the same right and
+name in the log. The last weeks of a demo clinic are never written this way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from nmx_desk.data import consults as query
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus
+from nmx_desk.domain.clients import Client, ClientStatus
+from nmx_desk.domain.consults import (
+    RETENTION_YEARS,
+    SECTIONS,
+    AdviceCall,
+    CallOutcome,
+    CallStatus,
+    Complaint,
+    ComplaintScore,
+    ConsultNote,
+    NoteKind,
+    NoteSection,
+    NoteStatus,
+    OutcomeScore,
+    RedFlagAnswer,
+    RedFlagCheck,
+    is_late,
+    note_hash,
+    years_later,
+)
+from nmx_desk.domain.flags import flag_result
+from nmx_desk.domain.plan_rules import evaluation_day, phase_starts, plan_hash
+from nmx_desk.domain.plans import ItemStatus, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion
+from nmx_desk.domain.requests import AdviceRequest, RequestStatus
+from nmx_desk.services import agenda
+from nmx_desk.services.agenda import Offer
+from nmx_desk.services.calls import INTAKE_TYPE, RED_FLAGS, RETENTION_ADVICE
+from nmx_desk.services.clients import client_from_request
+from nmx_desk.services.desk import UseCase, Work
+from nmx_desk.services.plan_sheets import raw_templates, template_in
+from nmx_desk.services.scores import ComplaintEntry
+
+Own = Callable[[Sequence[PlanPhase], Sequence[PlanItem]], list[PlanItem]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldCall:
+    """A call as it went. ``call`` holds what was written down; ``override`` why a red flag was set aside."""
+
+    call: AdviceCall
+    answers: list[RedFlagAnswer]
+    entries: list[ComplaintEntry]
+    override: str = ""
+    intake: Offer | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldConsult:
+    """A consult as it went; ``written``: text by section, blank where nothing particular was found or it was left out."""
+
+    kind: NoteKind
+    entries: list[ComplaintEntry]
+    outcome: OutcomeScore
+    written: dict[str, str]
+    nothing: str = ""
+    minutes: int = 0
+    attendees: str = ""
+    late_reason: str = ""
+    ended: Appointment = field(default_factory=Appointment)
+
+
+def _complete_call(work: Work, request_id: str, appointment: Appointment, held: HeldCall) -> str:
+    store, now = work.store, work.now()
+    client = client_from_request(work, store.get(AdviceRequest, request_id))
+    questions = query.current_list(store, RED_FLAGS)
+    call = store.add(replace(
+        held.call, request_id=request_id, client_id=client.id, appointment_id=appointment.id, practitioner_id=work.user.id, ended_at=now,
+        status=CallStatus.COMPLETED,
+    ))  # fmt: skip
+    result = flag_result({item.code: item.action for item in questions}, held.answers)
+    check = store.add(RedFlagCheck(
+        client_id=client.id, call_id=call.id, list_version=questions[0].list_version, result=result, completed_at=now,
+        override_by=work.user.id if held.override else None, override_reason=held.override,
+    ))  # fmt: skip
+    store.add_all(replace(answer, check_id=check.id, client_id=client.id) for answer in held.answers)
+    _measured(work, client.id, call.id, "advice", held.entries)
+    if held.intake is not None:
+        agenda.book(work, INTAKE_TYPE, held.intake.practitioner_id, held.intake.starts_at, client_id=client.id, request_id=request_id)
+    store.change(appointment, client_id=client.id, status=AppointmentStatus.COMPLETED, status_at=now, status_before=appointment.status)
+    request = store.get(AdviceRequest, request_id)
+    store.change(request, status=RequestStatus.DONE, outcome=str(call.outcome), closed_at=now, retention_class=RETENTION_ADVICE)
+    if call.file_agreed:
+        active = call.outcome is CallOutcome.INTAKE_BOOKED and client.status is ClientStatus.PROSPECT
+        _touched(work, client, ClientStatus.ACTIVE if active else client.status)
+    return client.id
+
+
+def _measured(work: Work, client_id: str, source_id: str, moment: str, entries: Sequence[ComplaintEntry]) -> None:
+    """Complaints not known yet, and what was scored."""
+    known = {complaint.code: complaint.id for complaint in query.complaints_of(work.store, client_id)}
+    new = [(rank, entry) for rank, entry in enumerate(entries, 1) if entry.code not in known]
+    made = work.store.add_all(Complaint(client_id=client_id, words=e.words, onset=e.onset, code=e.code, rank=rank) for rank, e in new)
+    known |= {complaint.code: complaint.id for complaint in made}
+    work.store.add_all(
+        ComplaintScore(complaint_id=known[e.code], client_id=client_id, score=e.score, measured_on=work.today(), moment=moment,
+                       source_id=source_id)
+        for e in entries if e.score is not None
+    )  # fmt: skip
+
+
+def _touched(work: Work, client: Client, status: ClientStatus, practitioner_id: str | None = None) -> None:
+    work.store.change(
+        client, status=status, last_clinical_change=work.now(), retention_until=years_later(work.today(), RETENTION_YEARS),
+        practitioner_id=client.practitioner_id or practitioner_id,
+    )  # fmt: skip
+
+
+def _sign_note(work: Work, client_id: str, held: HeldConsult) -> str:
+    store, now, appointment = work.store, work.now(), held.ended
+    day = appointment.starts_at.astimezone(work.zone).date()
+    late = is_late(day, appointment.ends_at, now, work.zone)
+    note = store.add(ConsultNote(
+        client_id=client_id, appointment_id=appointment.id, kind=held.kind, care_date=day, author_id=work.user.id, attendees=held.attendees,
+        duration_minutes=held.minutes,
+    ))  # fmt: skip
+    sections = store.add_all(
+        NoteSection(note_id=note.id, client_id=client_id, code=section.code, position=place, text=held.written[section.code],
+                    nothing_particular=section.code == held.nothing)
+        for place, section in enumerate(SECTIONS[held.kind], 1)
+    )  # fmt: skip
+    _measured(work, client_id, note.id, str(held.kind), held.entries)
+    store.add(replace(held.outcome, client_id=client_id, measured_on=work.today(), moment=str(held.kind), source_id=note.id))
+    signed = replace(note, status=NoteStatus.SIGNED, signed_at=now, late=late, late_reason=held.late_reason if late else "")
+    store.change(signed, hash=note_hash(signed, sections))
+    client = store.get(Client, client_id)
+    _touched(work, client, ClientStatus.ACTIVE if client.status is ClientStatus.PROSPECT else client.status, work.user.id)
+    return note.id
+
+
+def _activate(work: Work, client_id: str, template_code: str, own: Own) -> str:
+    store, today = work.store, work.today()
+    template = template_in(next(raw for raw in raw_templates() if raw["code"] == template_code), "nl")
+    plan = store.add(Plan(client_id=client_id, practitioner_id=work.user.id, status=PlanStatus.ACTIVE))
+    version = store.add(PlanVersion(plan_id=plan.id, client_id=client_id, agreed_on=today))
+    phases = store.add_all(replace(part.phase, version_id=version.id, client_id=client_id) for part in template.phases)
+    starts = phase_starts(phases, today)
+    proposed = [
+        replace(item, phase_id=phase.id, evaluate_on=evaluation_day(phase, starts[phase.id]))
+        for phase, part in zip(phases, template.phases, strict=True)
+        for item in part.items
+    ]
+    chosen = own(phases, proposed)
+    items = store.add_all(
+        replace(item, id="", client_id=client_id, position=place, status=ItemStatus.ACTIVE) for place, item in enumerate(chosen, 1)
+    )
+    signed = replace(version, status=PlanStatus.ACTIVE, valid_from=today, activated_at=work.now(), activated_by=work.user.id)
+    store.change(signed, hash=plan_hash(signed, phases, items))
+    client = store.get(Client, client_id)
+    _touched(work, client, client.status, work.user.id)
+    return plan.id
+
+
+def _named(name: str, case: Callable[..., str], right: str, code: str = "") -> UseCase[..., str]:
+    """A use case under the name of the real one, which it stands for in the log; it is not offered to anybody else."""
+    made: UseCase[..., str] = UseCase(case, right, writes=True, code=code, rescue=False, aside=False)
+    made.name = name
+    return made
+
+
+complete_call = _named("complete_call", _complete_call, "calls.hold")
+sign_note = _named("sign_note", _sign_note, "notes.write", "SIGN")
+activate = _named("activate", _activate, "plans.write", "SIGN")
