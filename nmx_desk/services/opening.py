@@ -6,7 +6,6 @@ import json
 import os
 import uuid
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,10 +28,11 @@ from nmx_desk.services.desk import Desk, Progress
 from nmx_desk.services.keeping import make_backup
 from nmx_desk.vault import passwords
 from nmx_desk.vault.attempts import Attempts
-from nmx_desk.vault.backup import backup_name
+from nmx_desk.vault.backup import automatic_file
 from nmx_desk.vault.errors import WrongPassword
 from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import STANDARD_KDF, KdfParameters, KeyFile, Secrets, new_key
+from nmx_desk.vault.lock import FileLock
 from nmx_desk.vault.sqlcipher import connect
 from nmx_desk.vault.state import state_dir
 
@@ -84,11 +84,10 @@ def create_clinic(folder: Path, setup: ClinicSetup, around: Surroundings | None 
     around = around or Surroundings()
     check_setup(setup)
     place = ClinicFolder(folder)
-    place.make()
     db_uuid = str(uuid.uuid4())
     user_id = (around.new_id or (lambda: str(uuid.uuid4())))()
     secrets = Secrets(new_key(), os.urandom(32), user_id, setup.username.strip())
-    try:
+    with place.making():
         keys = KeyFile.create(place.keys, db_uuid, kdf=around.kdf)
         keys.add_user_slot(user_id, secrets.username, setup.password, secrets)
         recovery = keys.add_recovery(secrets)
@@ -99,12 +98,6 @@ def create_clinic(folder: Path, setup: ClinicSetup, around: Surroundings | None 
         finally:
             database.close()
         keys.save()
-    except BaseException:
-        beside = [place.database.with_name(place.database.name + ending) for ending in ("", "-wal", "-shm")]
-        for path in (*beside, place.keys):
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-        raise
     return recovery
 
 
@@ -260,32 +253,52 @@ class FrontDoor:
             raise
 
     def _open(self, secrets: Secrets, db_uuid: str, *, recovered: bool = False) -> Desk:
-        path = self.place.database
-        lock = self.place.shared()
+        database, lock = self._up_to_date(secrets)
         try:
-            database = Database(path, lambda: connect(path, secrets.db_key))
-            try:
-                if migrate.pending(database.driver):
-                    self._migrate(database, secrets)
-                desk = self._desk(database, secrets, db_uuid)
-                self._log_sign_in(desk, recovered=recovered)
-            except BaseException:
-                database.close()
-                raise
+            desk = self._desk(database, secrets, db_uuid)
+            self._log_sign_in(desk, recovered=recovered)
         except BaseException:
+            database.close()
             lock.release()
             raise
         desk.on_close(lock.release)
         return desk
 
-    def _migrate(self, database: Database, secrets: Secrets) -> None:
+    def _database(self, secrets: Secrets) -> Database:
+        path = self.place.database
+        return Database(path, lambda: connect(path, secrets.db_key))
+
+    def _up_to_date(self, secrets: Secrets) -> tuple[Database, FileLock]:
+        """The database at this program's schema and the lock that says it is open; migrating is done alone. Raises FolderInUse."""
+        while True:
+            lock = self.place.shared()
+            try:
+                database = self._database(secrets)
+                try:
+                    if not migrate.pending(database.driver):
+                        return database, lock
+                except BaseException:
+                    database.close()
+                    raise
+                database.close()
+            except BaseException:
+                lock.release()
+                raise
+            lock.release()
+            with self.place.exclusive():
+                self._migrate(secrets)
+
+    def _migrate(self, secrets: Secrets) -> None:
         """Bring an older file to this schema: verified backup first, then one sealed transaction; a failure leaves it as it was."""
-        found = migrate.revision(database.driver)
-        make_backup(self.place, secrets, found, self.place.backups / backup_name(datetime.now(UTC)))
+        database = self._database(secrets)
         now = self.around.clock or (lambda: datetime.now(UTC))
         driver = database.driver
-        driver.execute("PRAGMA foreign_keys = OFF")
         try:
+            if not migrate.pending(driver):  # another program did it while we waited
+                return
+            found = migrate.revision(driver)
+            make_backup(self.place, secrets, found, automatic_file(self.place.backups, datetime.now(UTC)))
+            driver.execute("PRAGMA foreign_keys = OFF")
             with database.writing() as connection:
                 recorder = Recorder(driver)
                 recorder.begin(_context(secrets.user_id, str(uuid.uuid4()), "migrate"))
@@ -294,7 +307,7 @@ class FrontDoor:
                 recorder.seal(now(), UserSigner(secrets.seed, secrets.epoch))
                 recorder.end()
         finally:
-            driver.execute("PRAGMA foreign_keys = ON")
+            database.close()
 
     def _desk(self, database: Database, secrets: Secrets, db_uuid: str) -> Desk:
         path = witness_path(db_uuid) if self.around.witness else None
