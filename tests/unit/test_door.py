@@ -1,12 +1,13 @@
 """The door: rights, log of readings and denials, break-glass, changes, blocking, sign-in."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from nmx_desk.data import log
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.errors import Conflict, DeskError, NotAllowed, UserError
+from nmx_desk.domain.errors import Conflict, DeskError, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.rights import RIGHTS, Scope, scope
 from nmx_desk.services import clients, people
@@ -202,3 +203,32 @@ def test_a_long_task_can_be_stopped_and_leaves_nothing(clinic):
     with pytest.raises(Exception, match="Nothing of it was kept"):
         desk.do(many, progress=progress)
     assert desk.log_size == size
+
+
+def test_a_full_disk_is_a_sentence_and_nothing_is_half_written(clinic):
+    desk = clinic.as_("receptie")
+    driver = desk.database.driver
+    desk.do(clients.create_client, SANNE)
+    size = desk.log_size
+    pages = driver.execute("PRAGMA page_count").fetchone()[0]
+    driver.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(EnvironmentProblem, match="disk is full"):
+        for n in range(200):
+            desk.do(clients.create_client, replace(SANNE, surname=f"Vol{n}", city="x" * 200))
+    driver.execute("PRAGMA max_page_count = 1073741823")
+    desk.do(clients.create_client, replace(SANNE, surname="Daarna"))
+    assert desk.log_size > size
+    assert clinic.verified().ok
+
+
+def test_a_clock_set_back_keeps_the_order_and_is_flagged(clinic):
+    desk = clinic.as_("receptie")
+    desk.do(clients.create_client, SANNE)
+    clinic.clock.move(days=-3)
+    desk.do(clients.create_client, replace(SANNE, surname="Vroeger"))
+    with desk.database.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT ts, skew FROM audit_entry ORDER BY seq").all()
+    assert [ts for ts, _ in rows] == sorted(ts for ts, _ in rows)
+    assert rows[-1][1] == 1
+    assert rows[0][1] == 0
+    assert clinic.verified().ok
