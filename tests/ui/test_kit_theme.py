@@ -82,4 +82,4 @@ def test_an_unknown_icon_is_a_bug(qapp):
 
 def test_licences_lie_beside_fonts_and_icons():
     assert "ISC" in (resources_dir() / "icons" / "LICENSE-lucide.txt").read_text("utf-8")
-    assert "SIL OPEN FONT LICENSE" in (resources_dir() / "fonts" / "OFL-1.1-Inter.txt").read_text("utf-8")
+    assert "SIL OPEN FONT LICENSE" in (resources_dir() / "fonts" / "Inter-LICENSE.txt").read_text("utf-8")

@@ -190,6 +190,14 @@ def generic(people):
     return written(header.split(";"), rows, delimiter=";", encoding="cp1252")
 
 
+def _also_utf8(data):
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 LAYOUTS = [gravity_forms, elementor, flamingo, calendly, generic]
 
 
@@ -199,6 +207,7 @@ def test_people_come_back_from_every_layout(layout, people, repeats):
     sent = people + [replace(people[i], spelling=i + 1, question="nog eens") for i in repeats if i < len(people)]
     if layout is generic:  # a spreadsheet writes what Windows-1252 has
         sent = [replace(p, question=p.question.encode("cp1252", "ignore").decode("cp1252").strip()) for p in sent]
+        assume(layout(sent).isascii() or not _also_utf8(layout(sent)))  # nobody could tell which it is
     parsed = read(layout(sent))
     assert parsed.format == layout.__name__
     assert len(parsed.records) == len(sent)
