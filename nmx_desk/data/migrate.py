@@ -33,8 +33,10 @@ def pending(driver: Any) -> bool:
     found = revision(driver)
     if found == SCHEMA:
         return False
+    if not found:
+        raise EnvironmentProblem(_("The file {name} holds no clinic of this program. Restore the last backup.").format(name="desk.db"))
     known = sorted(path.name.split("_", 1)[0] for path in (migrations_dir() / "versions").glob("[0-9]*.py"))
-    if found and found not in known:
+    if found not in known:
         raise EnvironmentProblem(
             _("This clinic's file was made by a newer NMX Desk. Install the newest version on this computer; the file was not touched.")
         )

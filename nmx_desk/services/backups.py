@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.keeping import head_of_intact, make_backup
 from nmx_desk.services.opening import FrontDoor, Surroundings, witness_path
 from nmx_desk.vault import backup
+from nmx_desk.vault.backup import put_in_place, refuse_full, work_folder
 from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import KeyFile
 
@@ -39,7 +39,7 @@ def back_up(work: Work, out: Path | None = None) -> BackupMade:
     if held is None:
         raise UserError("", _("The desk is locked. Sign in again."))
     place = ClinicFolder(work.desk.folder)
-    target = out or place.backups / backup.backup_name(work.now())
+    target = out or backup.automatic_file(place.backups, work.now())
     manifest = make_backup(place, held, SCHEMA, target, work.progress.report)
     if out is None:
         backup.prune(place.backups, work.now())
@@ -62,35 +62,34 @@ def log_restore(work: Work, size: int, root: str, abandoned: str) -> None:
 
 
 def restore(file: Path, folder: Path, username: str, password: str, around: Surroundings | None = None) -> int:
-    """A backup into an empty folder, verified, with a RESTORE entry. Returns the number of log entries; nothing is left when it fails.
+    """A backup into an empty folder, verified, with a RESTORE entry. Returns the number of log entries.
+
+    All is done in a folder beside, which then takes its place: after a failure or a kill ``folder`` is as it was.
 
     Raises WrongPassword, BadBackup, Conflict, EnvironmentProblem.
     """
     around = around or Surroundings()
-    existed = folder.exists()
-    manifest = backup.unpack(file, folder)
-    try:
-        place = ClinicFolder(folder)
-        keys = KeyFile.load(place.keys)
-        secrets = keys.open_slot(username, password)
-        head = head_of_intact(place.database, secrets.db_key)
+    refuse_full(folder)
+    with work_folder(folder.parent) as work:
+        made = work / "clinic"
+        manifest = backup.unpack(file, made)
+        keys = KeyFile.load(ClinicFolder(made).keys)
+        head = head_of_intact(ClinicFolder(made).database, keys.open_slot(username, password).db_key)
         _match(head, manifest.head)
         path = witness_path(keys.db_uuid)
         known = witness.load(path) if around.witness else None
-        abandoned = f"{known.size} {known.root}" if known is not None and known.size > int(head["size"]) else ""
-        if abandoned:
-            path.replace(path.with_name(f"{path.stem}.abandoned.json"))
-        desk = FrontDoor(folder, around).sign_in(username, password)
+        newer = known is not None and known.size > int(head["size"])
+        abandoned = f"{known.size} {known.root}" if known is not None and newer else ""
+        desk = FrontDoor(made, replace(around, witness=False)).sign_in(username, password)
         try:
             desk.do(log_restore, int(head["size"]), str(head["root"]), abandoned)
-            return desk.log_size
+            size = desk.log_size
         finally:
             desk.close()
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        if existed:
-            folder.mkdir(exist_ok=True)
-        raise
+        if abandoned:  # kept, but what it saw is left behind knowingly
+            path.replace(path.with_name(f"{path.stem}.abandoned.json"))
+        put_in_place(made, folder)
+    return size
 
 
 def _match(found: Mapping[str, Any], named: Mapping[str, Any]) -> None:

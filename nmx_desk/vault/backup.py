@@ -42,6 +42,13 @@ def backup_name(now: datetime) -> str:
     return f"nmx-desk-{now.astimezone(UTC):%Y%m%dT%H%M%S}Z.nmxbackup"
 
 
+def automatic_file(backups: Path, now: datetime) -> Path:
+    """Where the next automatic backup goes; a second one in the same second gets a number."""
+    name = backup_name(now)
+    names = (name, *(name.replace("Z.", f"Z-{n}.") for n in range(2, 1000)))
+    return next(path for path in map(backups.joinpath, names) if not path.exists())
+
+
 def backup(  # noqa: PLR0913  (what a manifest says is given by name)
     folder: ClinicFolder,
     key: bytes,
@@ -61,7 +68,7 @@ def backup(  # noqa: PLR0913  (what a manifest says is given by name)
     """
     if out_file.exists():
         raise Conflict(_("There is already a file {name}. Choose another name for the backup.").format(name=out_file.name))
-    with _mended(out_file), _work_folder(folder.backups) as work:
+    with _mended(out_file), work_folder(folder.backups) as work:
         _sweep(out_file.parent, now)
         _check_room(folder, out_file.parent)
         copy, keys = work / DATABASE, work / KEYS
@@ -88,21 +95,30 @@ def unpack(file: Path, into: Path) -> Manifest:
 
     Written to a folder beside and renamed: after a kill ``into`` is untouched or complete.
     """
-    refuse_share(into)
-    if into.exists() and (not into.is_dir() or any(into.iterdir())):
-        raise Conflict(_("The folder {folder} is not empty. Choose a new or empty folder for the restored clinic.").format(folder=into))
+    refuse_full(into)
     archive, manifest = open_backup(file)
-    with archive, _mended(into):
-        into.parent.mkdir(parents=True, exist_ok=True)
-        with _work_folder(into.parent) as work:
-            for name, expected in manifest.files.items():
-                _extract(archive, name, work / name, expected, file)
-            sync_folder(work)
-            if into.exists():
-                into.rmdir()
-            work.rename(into)
-            sync_folder(into.parent)
+    with archive, _mended(into), work_folder(into.parent) as work:
+        for name, expected in manifest.files.items():
+            _extract(archive, name, work / name, expected, file)
+        put_in_place(work, into)
     return manifest
+
+
+def refuse_full(folder: Path) -> None:
+    """A clinic is restored into a new or empty folder of this computer only. Raises Conflict, NetworkShare."""
+    refuse_share(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Conflict(_("The folder {folder} is not empty. Choose a new or empty folder for the restored clinic.").format(folder=folder))
+
+
+def put_in_place(made: Path, folder: Path) -> None:
+    """Give a finished folder its name, durably; an empty one of that name gives way. Raises EnvironmentProblem."""
+    with _mended(folder):
+        sync_folder(made)
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
+        sync_folder(folder.parent)
 
 
 def prune(backups: Path, now: datetime) -> list[Path]:
@@ -150,7 +166,7 @@ def _written(path: Path) -> datetime | None:
 
 
 @contextmanager
-def _work_folder(parent: Path) -> Iterator[Path]:
+def work_folder(parent: Path) -> Iterator[Path]:
     """A private folder that is gone afterwards, unless it was renamed."""
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=_REMAINS, suffix=_PART, dir=parent))

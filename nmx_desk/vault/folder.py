@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem
 from nmx_desk.i18n import _
 from nmx_desk.vault.errors import MissingDatabase, MissingKeyFile, ReadOnlyFolder
+from nmx_desk.vault.files import sync_folder, write_atomic
 from nmx_desk.vault.lock import FileLock
 from nmx_desk.vault.shares import refuse_share
 
@@ -43,17 +46,26 @@ class ClinicFolder:
         return self.path / "desk.lock"
 
     @property
+    def marker(self) -> Path:
+        """Stands there while a clinic is being made: what is beside it has never been used."""
+        return self.path / "desk.making"
+
+    @property
     def backups(self) -> Path:
         """Automatic backups; pruned."""
         return self.path / "backups"
 
     def is_clinic(self) -> bool:
-        """There is a database or a key file here."""
-        return self.database.exists() or self.keys.exists()
+        """There is a database or a key file here, and not half made."""
+        return not self.marker.exists() and (self.database.exists() or self.keys.exists())
 
     def check(self, *, read_only: bool = False) -> None:
         """A clinic that can be opened. Raises MissingDatabase, MissingKeyFile, NetworkShare, ReadOnlyFolder."""
         refuse_share(self.path)
+        if self.marker.exists():
+            raise MissingDatabase(
+                _("Making the clinic in {folder} was interrupted. Make it again; nothing had been entered yet.").format(folder=self.path)
+            )
         if not self.path.is_dir() or not self.is_clinic():
             raise MissingDatabase(
                 _("There is no clinic in the folder {folder}. Choose another folder or make a new clinic.").format(folder=self.path)
@@ -92,6 +104,30 @@ class ClinicFolder:
                     folder=self.path
                 )
             )
+
+    @contextmanager
+    def making(self) -> Iterator[None]:
+        """Make a clinic's files here, alone: after an error or a kill the folder is free again. Raises as ``make``, FolderInUse."""
+        self.make()
+        with self.exclusive():
+            self.make()  # somebody else may have been faster
+            self._clear()
+            write_atomic(self.marker, b"")
+            try:
+                yield
+            except BaseException:
+                self._clear()
+                raise
+            self.marker.unlink()
+            sync_folder(self.path)
+
+    def _clear(self) -> None:
+        """Remove what was half made, the marker last."""
+        if self.is_clinic():
+            return
+        with suppress(OSError):  # what cannot be removed now stays marked for the next attempt
+            for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", KEYS, f"{KEYS}.new", self.marker.name):
+                (self.path / name).unlink(missing_ok=True)
 
     def shared(self) -> FileLock:
         """Held by every program that has the database open. Raises FolderInUse."""
