@@ -1,17 +1,21 @@
 """The door: rights, log of readings and denials, break-glass, changes, blocking, sign-in."""
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 
+from nmx_desk.audit import witness
 from nmx_desk.data import log
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, DeskError, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.rights import RIGHTS, Scope, scope
 from nmx_desk.services import clients, people
+from nmx_desk.services import log as log_services
 from nmx_desk.services.desk import USE_CASES, Progress, use_case
+from nmx_desk.vault.attempts import Attempts
 from nmx_desk.vault.errors import TooSoon, WrongPassword
 from tests.clinic import PASSWORD
 
@@ -236,3 +240,177 @@ def test_a_clock_set_back_keeps_the_order_and_is_flagged(clinic):
     assert rows[-1][1] == 1
     assert rows[0][1] == 0
     assert clinic.verified().ok
+
+
+def test_the_view_of_one_client_never_hides_that_of_another(clinic):
+    desk = clinic.as_("receptie")
+
+    @use_case("clients.read", writes=False)
+    def look(work, client):
+        work.seen("scores", "same-id", client)
+
+    @use_case("clients.read", writes=False)
+    def look_elsewhere(work, client):
+        work.seen("scores", "same-id", client)
+
+    for case, client in ((look, "c1"), (look, "c2"), (look, "c1"), (look_elsewhere, "c1")):
+        desk.do(case, client)
+    views = entries(desk, codes=("VIEW",))
+    assert [(v.client, v.purpose) for v in reversed(views)] == [("c1", "look"), ("c2", "look"), ("c1", "look_elsewhere")]
+
+
+def test_breaking_the_glass_is_logged_also_right_after_an_ordinary_view(clinic):
+    desk = clinic.as_("behandelaar")
+    for own in (True, False):
+        desk.do(read_someones_note, own=own, reason="" if own else "locum today")
+    assert [line.code for line in entries(desk)[:2]] == ["BREAKGLASS", "VIEW"]
+
+
+def test_a_later_right_does_not_cover_up_the_broken_one(clinic):
+    desk = clinic.as_("behandelaar")
+
+    @use_case("clients.read", writes=False)
+    def read_more(work):
+        work.need("notes.read", own=False)
+        work.seen("consult_note", "n9", "c9")
+        work.need("clients.read")
+
+    desk.do(read_more, reason="locum today")
+    line = entries(desk)[0]
+    assert (line.code, line.break_glass, line.rule) == ("BREAKGLASS", True, "notes.read:practitioner")
+
+
+def test_a_right_is_checked_before_anything_is_read(clinic):
+    ran = []
+
+    @use_case("users.manage", writes=False)
+    def peek(work):
+        ran.append(work)
+
+    with pytest.raises(NotAllowed):
+        clinic.as_("receptie").do(peek)
+    assert not ran
+
+
+def test_a_refusal_half_way_a_write_leaves_the_denial_only(clinic):
+    desk = clinic.as_("receptie")
+
+    @use_case("clients.change")
+    def overreach(work):
+        clients.create_client(work, SANNE)
+        work.need("users.manage")
+
+    size = desk.log_size
+    with pytest.raises(NotAllowed):
+        desk.do(overreach)
+    line = entries(desk)[0]
+    assert (desk.log_size, line.code, line.rule, line.obj_id) == (size + 1, "DENY", "users.manage", "overreach")
+    with desk.database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM client").scalar_one() == 0
+    assert clinic.verified().ok
+
+
+@pytest.mark.parametrize("aside", [False, True])
+def test_a_reading_use_case_cannot_write(clinic, aside):
+    desk = clinic.as_("receptie")
+
+    @use_case("session.use", writes=False, aside=aside)
+    def write_anyway(work, sql):
+        work.store.connection.exec_driver_sql(sql)
+
+    for sql in ("UPDATE clinic SET name = 'x'", "DELETE FROM draft", "INSERT INTO audit_raw SELECT * FROM audit_raw", "CREATE TABLE x (y)"):
+        with pytest.raises(Exception, match=r"readonly|cannot be written|no such function"):
+            desk.do(write_anyway, sql)
+    assert clinic.verified().ok
+
+
+def doubtful(clinic):
+    """The desk of a user at a file that is older than its witness."""
+    desk = clinic.as_("manager")
+    path = desk.witness_path
+    clinic.close()
+    seen = witness.load(path)
+    witness.save(path, replace(seen, size=seen.size + 3))
+    return path
+
+
+def test_rescue_writes_nothing_and_the_witness_keeps_what_it_saw(clinic):
+    """Each entry written would bring the doubtful log nearer to the length the witness remembers."""
+    path = doubtful(clinic)
+    before = witness.load(path)
+    for username in ("receptie", "manager"):
+        desk = clinic.as_(username)
+        size = desk.log_size
+        for case in USE_CASES.values():
+            if case.rescue:
+                continue
+            with pytest.raises(NotAllowed, match="are missing"):
+                desk.do(case)
+        for _ in range(6):
+            try:
+                desk.do(log_services.verify_log)
+            except NotAllowed:
+                assert username == "receptie"
+        with desk.database.reading() as connection:
+            now = connection.exec_driver_sql("SELECT max(size) FROM audit_head").scalar_one()
+        assert size in (0, now)
+    assert witness.load(path) == before
+    assert clinic.as_("manager").do(log_services.verify_log).findings
+
+
+def test_failed_sign_ins_wait_while_the_log_is_in_doubt(clinic):
+    doubtful(clinic)
+    with pytest.raises(WrongPassword):
+        clinic.front.sign_in("receptie", "not this one at all")
+    clinic.as_("manager")
+    assert len(Attempts(clinic.front.place.attempts).pending()) == 1
+
+
+@pytest.mark.expects_log
+def test_a_witness_that_cannot_be_written_does_not_make_a_saved_change_a_failure(clinic, tmp_path):
+    desk = clinic.as_("receptie")
+    (tmp_path / "file").write_bytes(b"")
+    desk.witness_path = tmp_path / "file" / "below" / "w.json"
+    assert desk.do(clients.create_client, SANNE).client_no == "C-000001"
+    assert desk.do(clients.open_client, entries(desk, codes=("CREATE",))[0].client or "")
+
+
+def test_a_clock_put_back_keeps_the_order_and_is_flagged(clinic):
+    desk = clinic.as_("receptie")
+    desk.do(clients.create_client, SANNE)
+    clinic.clock.move(hours=-3)
+    desk.do(clients.create_client, Client(surname="Terug", phone="0600001111"))
+    clinic.clock.move(days=4000)
+    desk.do(clients.create_client, Client(surname="Vooruit", phone="0600002222"))
+    clinic.clock.move(days=-4000)
+    desk.do(clients.create_client, Client(surname="Nu", phone="0600003333"))
+    with desk.database.reading() as connection:
+        made = "SELECT ts, skew FROM audit_entry WHERE code = 'CREATE' AND obj_type = 'client' ORDER BY seq"
+        rows = connection.exec_driver_sql(made).all()
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    assert [row[1] for row in rows][-4:] == [0, 1, 0, 1]
+    assert clinic.verified().ok
+
+
+def test_a_desk_closed_while_somebody_waits_is_a_locked_desk(clinic):
+    desk = clinic.as_("receptie")
+    outcome = []
+
+    def late():
+        try:
+            desk.do(clients.create_client, SANNE)
+        except NotAllowed as error:
+            outcome.append(error.message)
+
+    with desk.database.writing():
+        thread = threading.Thread(target=late)
+        thread.start()
+        time.sleep(0.1)
+        closing = threading.Thread(target=desk.close)
+        closing.start()
+        time.sleep(0.1)
+    thread.join()
+    closing.join()
+    assert all("locked" in message for message in outcome)
+    clinic.desks.clear()
+    assert clinic.as_("manager").do(people.list_people) and clinic.verified().ok
