@@ -204,7 +204,7 @@ def test_the_day_has_a_column_a_practitioner_and_nothing_clinical(clinic, desk, 
     assert [column.name for column in day.columns] == ["Behandelaar A. Demo", "Behandelaar B. Demo"]
     assert day.columns[0].open == ((at(9), at(12, 30)), (at(13), at(17)))
     (item,) = day.columns[0].items
-    assert (item.appointment.id, item.who, item.phone, item.call_instruction) == (made.id, "Sanne Vis", "06 12345678", "Bel na vijf uur")
+    assert (item.appointment.id, item.who, item.phone, item.call_instruction) == (made.id, "Sanne Vis", "06 12 34 56 78", "Bel na vijf uur")
     assert [found.appointment.live for found in day.columns[1].items] == [False]
     assert not desk.do(agenda.day_agenda, MONDAY + timedelta(days=1)).columns[0].items
     assert clinic.verified().ok
@@ -303,7 +303,7 @@ def test_the_request_follows_its_appointment(clinic, desk, who):
     clinic.clock.move(minutes=90)
     desk.do(agenda.mark_no_show, made.id)
     assert status() is RequestStatus.NO_SHOW
-    assert desk.do(agenda.day_agenda, MONDAY).columns[0].items[0].phone == "06 12345678"
+    assert desk.do(agenda.day_agenda, MONDAY).columns[0].items[0].phone == "06 12 34 56 78"
     assert clinic.verified().ok
 
 
