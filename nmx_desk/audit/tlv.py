@@ -10,14 +10,17 @@ from typing import TypeAlias
 
 Value: TypeAlias = str | int | bytes | None
 
+_SHORT = [bytes((1,)) + n.to_bytes(4, "big") for n in range(256)]  # the beginnings of short texts: nearly every value is one
+
 
 def one(value: Value) -> bytes:
     """Canonical bytes of one value."""
     if value is None:
         return b"\x00"
     if isinstance(value, str):
-        body = value.encode("utf-8", "surrogatepass")
-        return b"\x01" + len(body).to_bytes(4, "big") + body
+        body = value.encode() if value.isascii() else value.encode("utf-8", "surrogatepass")
+        size = len(body)
+        return (_SHORT[size] if size < 256 else b"\x01" + size.to_bytes(4, "big")) + body
     if isinstance(value, int):
         body = b"%d" % value
         return b"\x03" + len(body).to_bytes(4, "big") + body
