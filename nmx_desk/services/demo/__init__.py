@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -49,14 +50,18 @@ def make_demo(
     if folder.exists() and any(folder.iterdir()):
         raise Conflict(_("This folder is not empty. Choose a new or empty folder for the demo clinic."))
     there = folder.exists()
+    collected = gc.get_threshold()
     end = wall(today, 17 * 60) if today else datetime.now(UTC).replace(second=0, microsecond=0)
     try:
+        gc.set_threshold(200_000, 50, 100)  # hardly anything of the many small records is a cycle
         return _make(ClinicFolder(folder), size, seed, end, progress or Progress(), kdf)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         if there:
             folder.mkdir(mode=0o700)
         raise
+    finally:
+        gc.set_threshold(*collected)
 
 
 def _make(folder: ClinicFolder, size: Size, seed: int, end: datetime, progress: Progress, kdf: KdfParameters) -> DemoMade:

@@ -137,11 +137,11 @@ class Care:
 
     # -- a consult -----------------------------------------------------------------------------------------------------------------------
 
-    def _consult(self, file: File, appointment: Appointment, kind: NoteKind) -> Journey:
+    def _consult(self, file: File, appointment: Appointment, kind: NoteKind, contact: str = "") -> Journey:
         """Opened, scored, written, signed: the same day as a rule."""
         office, rng, who = self._office, file.person.rng, file.who
         if office.now >= appointment.ends_at - timedelta(minutes=5):
-            yield from self._told(file, appointment, kind)
+            yield from self._told(file, appointment, kind, contact)
             return
         yield office.now + timedelta(minutes=rng.uniform(1, 4))
         sheet = office.do(who.username, notes.open_note, file.client_id, kind, appointment.id)
@@ -160,16 +160,17 @@ class Care:
             office.do(who.username, notes.sign_note, sheet.note.id, sheet.sections, texts.some(rng, "late_reasons"))
             yield from self._added(file, sheet.note.id)
 
-    def _told(self, file: File, appointment: Appointment, kind: NoteKind) -> Journey:
+    def _told(self, file: File, appointment: Appointment, kind: NoteKind, contact: str) -> Journey:
         """The same, long past: in short."""
         office, who = self._office, file.who
-        office.do(who.username, agenda.complete, appointment.id)
         entries, outcome = self._measured(file), self._outcome(file)
         written, nothing = self._written(file, kind)
+        adherence, remark = self.planning.remark(file.person)
         yield self._signs_at(file, appointment.ends_at)
         held = HeldConsult(
             kind=kind, entries=entries, outcome=outcome, written=written, nothing=nothing, minutes=_minutes(appointment),
-            attendees=self._attendees(file), late_reason=texts.some(file.person.rng, "late_reasons"), ended=appointment,
+            attendees=self._attendees(file), late_reason=texts.some(file.person.rng, "late_reasons"),
+            ended=office.get(Appointment, appointment.id), contact=contact, adherence=adherence, remark=remark,
         )  # fmt: skip
         note_id = office.do(who.username, chronicle.sign_note, file.client_id, held)
         yield from self._added(file, note_id)
@@ -247,11 +248,14 @@ class Care:
             return
         plan_id = yield from planning.written(file.person, file.client_id, file.who)
         early = not file.person.script and rng.random() < figures.STOPS_EARLY
-        for _number in range(max(count - 2, 1) if early else count):
+        wanted = max(count - 2, 1) if early else count
+        for _number in range(wanted + 2):
             self._hand_over(file)
             held = yield from self._contact(file, plan_id)
             if held:
                 yield from planning.adjusted(file.person, file.who, plan_id, file.contact)
+            if file.contact >= wanted:
+                break
         yield office.now + timedelta(minutes=rng.uniform(2, 10))
         self._hand_over(file)
         if not planning.is_active(plan_id):
@@ -277,7 +281,7 @@ class Care:
             yield from planning.missed(file.person, follow_up)
             return False
         file.contact += 1
-        yield from self._consult(file, came, NoteKind.FOLLOW_UP)
+        yield from self._consult(file, came, NoteKind.FOLLOW_UP, follow_up)
         planning.held(file.person, file.who, follow_up, came)
         return True
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from nmx_desk.data import consults as query
-from nmx_desk.domain.agenda import Appointment, AppointmentStatus
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType, Channel
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.consults import (
     RETENTION_YEARS,
@@ -32,12 +33,13 @@ from nmx_desk.domain.consults import (
     years_later,
 )
 from nmx_desk.domain.flags import flag_result
+from nmx_desk.domain.intervals import to_minutes
 from nmx_desk.domain.plan_rules import evaluation_day, phase_starts, plan_hash
-from nmx_desk.domain.plans import ItemStatus, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion
+from nmx_desk.domain.plans import FollowUp, FollowUpStatus, ItemStatus, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
-from nmx_desk.services import agenda
+from nmx_desk.domain.walltime import wall_time
 from nmx_desk.services.agenda import Offer
-from nmx_desk.services.calls import INTAKE_TYPE, RED_FLAGS, RETENTION_ADVICE
+from nmx_desk.services.calls import RED_FLAGS, RETENTION_ADVICE
 from nmx_desk.services.clients import client_from_request
 from nmx_desk.services.desk import UseCase, Work
 from nmx_desk.services.plan_sheets import raw_templates, template_in
@@ -59,7 +61,10 @@ class HeldCall:
 
 @dataclass(frozen=True, kw_only=True)
 class HeldConsult:
-    """A consult as it went; ``written``: text by section, blank where nothing particular was found or it was left out."""
+    """A consult as it went; ``written``: text by section, blank where nothing particular was found or it was left out.
+
+    ``contact``: the plan's contact that it was, with how well the client could keep to the plan.
+    """
 
     kind: NoteKind
     entries: list[ComplaintEntry]
@@ -70,6 +75,9 @@ class HeldConsult:
     attendees: str = ""
     late_reason: str = ""
     ended: Appointment = field(default_factory=Appointment)
+    contact: str = ""
+    adherence: int | None = None
+    remark: str = ""
 
 
 def _complete_call(work: Work, request_id: str, appointment: Appointment, held: HeldCall) -> str:
@@ -88,7 +96,7 @@ def _complete_call(work: Work, request_id: str, appointment: Appointment, held: 
     store.add_all(replace(answer, check_id=check.id, client_id=client.id) for answer in held.answers)
     _measured(work, client.id, call.id, "advice", held.entries)
     if held.intake is not None:
-        agenda.book(work, INTAKE_TYPE, held.intake.practitioner_id, held.intake.starts_at, client_id=client.id, request_id=request_id)
+        _book(work, held.intake, client, request_id)
     store.change(appointment, client_id=client.id, status=AppointmentStatus.COMPLETED, status_at=now, status_before=appointment.status)
     request = store.get(AdviceRequest, request_id)
     store.change(request, status=RequestStatus.DONE, outcome=str(call.outcome), closed_at=now, retention_class=RETENTION_ADVICE)
@@ -96,6 +104,28 @@ def _complete_call(work: Work, request_id: str, appointment: Appointment, held: 
         active = call.outcome is CallOutcome.INTAKE_BOOKED and client.status is ClientStatus.PROSPECT
         _touched(work, client, ClientStatus.ACTIVE if active else client.status)
     return client.id
+
+
+def _book(work: Work, offer: Offer, client: Client, request_id: str | None = None, channel: Channel | None = None) -> Appointment:
+    """Book a moment that was offered this instant; the database still refuses one that is taken."""
+    kind = next(kind for kind in work.store.find(AppointmentType) if kind.code == offer.type_code)
+    start = to_minutes(offer.starts_at)
+    busy_from, busy_to = kind.slot.busy(start)
+    return work.store.add(Appointment(
+        client_id=client.id, request_id=request_id, type_code=kind.code, practitioner_id=offer.practitioner_id, starts_at=offer.starts_at,
+        ends_at=offer.ends_at, wall_start=wall_time(work.clinic.zone, start).replace(tzinfo=None).isoformat(timespec="minutes"),
+        zone=work.clinic.zone, busy_from=busy_from, busy_to=busy_to, status_at=work.now(), channel=channel or kind.channel, who=client.name,
+        uid=work.new_id(),
+    ))  # fmt: skip
+
+
+def _book_follow_up(work: Work, plan_id: str, due: date, channel: Channel, offer: Offer) -> str:
+    plan = work.store.get(Plan, plan_id)
+    booked = _book(work, offer, work.store.get(Client, plan.client_id), channel=channel)
+    return work.store.add(FollowUp(
+        plan_id=plan.id, client_id=plan.client_id, practitioner_id=plan.practitioner_id, due_on=due, channel=str(channel),
+        appointment_id=booked.id,
+    )).id  # fmt: skip
 
 
 def _measured(work: Work, client_id: str, source_id: str, moment: str, entries: Sequence[ComplaintEntry]) -> None:
@@ -135,6 +165,10 @@ def _sign_note(work: Work, client_id: str, held: HeldConsult) -> str:
     store.add(replace(held.outcome, client_id=client_id, measured_on=work.today(), moment=str(held.kind), source_id=note.id))
     signed = replace(note, status=NoteStatus.SIGNED, signed_at=now, late=late, late_reason=held.late_reason if late else "")
     store.change(signed, hash=note_hash(signed, sections))
+    store.change(appointment, status=AppointmentStatus.COMPLETED, status_at=now, status_before=appointment.status)
+    if held.contact:
+        contact = store.get(FollowUp, held.contact)
+        store.change(contact, status=FollowUpStatus.DONE, done_on=day, adherence=held.adherence, note=held.remark)
     client = store.get(Client, client_id)
     _touched(work, client, ClientStatus.ACTIVE if client.status is ClientStatus.PROSPECT else client.status, work.user.id)
     return note.id
@@ -172,4 +206,5 @@ def _named(name: str, case: Callable[..., str], right: str, code: str = "") -> U
 
 complete_call = _named("complete_call", _complete_call, "calls.hold")
 sign_note = _named("sign_note", _sign_note, "notes.write", "SIGN")
+book_follow_up = _named("book_follow_up", _book_follow_up, "followups.change")
 activate = _named("activate", _activate, "plans.write", "SIGN")

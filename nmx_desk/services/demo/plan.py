@@ -7,19 +7,32 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from nmx_desk.domain.agenda import Appointment, Channel
+from nmx_desk.domain.agenda_views import Offer
 from nmx_desk.domain.plan_rules import EVALUATE_WITHIN, phase_starts
-from nmx_desk.domain.plans import Aim, FollowUp, FollowUpStatus, ItemStatus, Pillar, Plan, PlanItem, PlanPhase, PlanStatus, StopReason
+from nmx_desk.domain.plans import (
+    Aim,
+    FollowUp,
+    FollowUpStatus,
+    ItemStatus,
+    Pillar,
+    Plan,
+    PlanItem,
+    PlanPhase,
+    PlanStatus,
+    PlanVersion,
+    StopReason,
+)
 from nmx_desk.services import followups, plans
 from nmx_desk.services.demo import chronicle, figures, texts
 from nmx_desk.services.demo.office import RECEPTION, ZONE, Journey, Office, Practitioner, wall
 from nmx_desk.services.demo.persons import Person
 
 TEMPLATES = {"three_phases": 85, "five_r": 15}
-NEW_VERSION = 0.12
+NEW_VERSION = 0.07
 SIDE_EFFECT = 0.02
-ITEM_DONE = 0.35
+ITEM_DONE = 0.2
 NEVER = datetime(2500, 1, 1, tzinfo=UTC)
-UNBOOKED = 0.12
+UNBOOKED = 0.08
 Named = Generator[datetime, None, str]
 Dated = Generator[datetime, None, tuple[str, Appointment | None]]
 
@@ -65,15 +78,18 @@ class Planning:
         if office.long_past and not person.script and chances[0] >= SIDE_EFFECT and chances[1] >= ITEM_DONE and chances[2] >= NEW_VERSION:
             return  # nothing changes, and nobody need know that the plan was looked at
         yield office.now + timedelta(minutes=rng.uniform(1, 6))
-        sheet = office.do(who.username, plans.open_plan, plan_id=plan_id)
-        if sheet is None or not self.is_active(plan_id):
+        if not self.is_active(plan_id):
             return
-        active = [item for item in sheet.items if item.status is ItemStatus.ACTIVE]
+        office.look(who.username, plans.open_plan, plan_id=plan_id)
+        version = office.find(PlanVersion, plan_id=plan_id, status=PlanStatus.ACTIVE)[0]
+        phases = sorted(office.find(PlanPhase, version_id=version.id), key=lambda phase: phase.position)
+        items = [item for phase in phases for item in sorted(office.find(PlanItem, phase_id=phase.id), key=lambda item: item.position)]
+        active = [item for item in items if item.status is ItemStatus.ACTIVE]
         supplements = [item for item in active if item.pillar is Pillar.SUPPLEMENT]
         if supplements and (person.script == "side effect" or chances[0] < SIDE_EFFECT):
             office.do(who.username, plans.stop_item, supplements[0].id, StopReason.SIDE_EFFECT)
             active.remove(supplements[0])
-        first = [item for item in active if item.phase_id == sheet.phases[0].id]
+        first = [item for item in active if item.phase_id == phases[0].id]
         if first and chances[1] < ITEM_DONE:
             office.do(who.username, plans.complete_item, rng.choice(first).id)
         elif active and rng.random() < 0.06:
@@ -120,21 +136,37 @@ class Planning:
         yield office.now + timedelta(minutes=rng.uniform(1, 5))
         due = office.open_day(office.today + timedelta(days=figures.gap(rng, self._pace)))
         channel = rng.choices((Channel.CLINIC, Channel.PHONE, Channel.VIDEO), (60, 25, 15))[0]
-        made = office.do(who.username, followups.plan_follow_up, plan_id, due, channel)
         forgotten = person.script == "overdue" or (not person.script and rng.random() < UNBOOKED)
+        later = rng.random() < 0.3
+        if office.long_past and not person.script and not forgotten:
+            return self._booked_long_ago(who, plan_id, due, channel)
+        made = office.do(who.username, followups.plan_follow_up, plan_id, due, channel)
         if forgotten:
             yield wall(office.open_day(due + timedelta(days=rng.randint(9, 20))), rng.uniform(600, 900))
             office.do(RECEPTION, followups.miss_follow_up, made.id)
             return made.id, None
-        if rng.random() < 0.3:
+        if later:
             yield office.working(office.now, rng.uniform(60, 900))
         user = office.at_the_desk(who)
-        who = office.substitute(who, due + timedelta(days=14))
-        offer = office.free(user, followups.TYPE, who, wall(due - timedelta(days=rng.randint(0, 3)), 8 * 60))
+        offer = self._moment(user, who, due)
         if offer is None:
             return made.id, None
         booked = office.do(user, followups.book_follow_up, made.id, offer)
         return made.id, office.get(Appointment, booked.appointment_id or "")
+
+    def _moment(self, user: str, who: Practitioner, due: date) -> Offer | None:
+        office = self._office
+        who = office.substitute(who, due + timedelta(days=14))
+        return office.free(user, followups.TYPE, who, wall(due - timedelta(days=office.random.randint(0, 3)), 8 * 60))
+
+    def _booked_long_ago(self, who: Practitioner, plan_id: str, due: date, channel: Channel) -> tuple[str, Appointment | None]:
+        office = self._office
+        user = office.at_the_desk(who)
+        offer = self._moment(user, who, due)
+        if offer is None:
+            return "", None
+        made = office.do(user, chronicle.book_follow_up, plan_id, due, channel, offer)
+        return made, office.get(Appointment, office.get(FollowUp, made).appointment_id or "")
 
     def missed(self, person: Person, follow_up_id: str) -> Journey:
         """The appointment did not take place: the contact was missed."""
@@ -146,11 +178,18 @@ class Planning:
         office.do(RECEPTION, followups.miss_follow_up, follow_up_id)
 
     def held(self, person: Person, who: Practitioner, follow_up_id: str, appointment: Appointment) -> None:
-        """The contact was held."""
-        rng, day = person.rng, appointment.starts_at.astimezone(ZONE).date()
+        """The contact was held; unless that was written down with its note."""
+        if self._office.get(FollowUp, follow_up_id).status is not FollowUpStatus.PLANNED:
+            return
+        adherence, remark = self.remark(person)
+        day = appointment.starts_at.astimezone(ZONE).date()
+        self._office.do(who.username, followups.complete_follow_up, follow_up_id, day, adherence, remark)
+
+    def remark(self, person: Person) -> tuple[int | None, str]:
+        """How well somebody kept to the plan, in percent, and a remark."""
+        rng = person.rng
         adherence = round(min(max(rng.gauss(72, 18), 0), 100) / 5) * 5 if rng.random() < 0.9 else None
-        note = texts.some(rng, "follow_up_notes")
-        self._office.do(who.username, followups.complete_follow_up, follow_up_id, day, adherence, note)
+        return adherence, texts.some(rng, "follow_up_notes")
 
 
 def _own_items(
