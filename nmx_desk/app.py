@@ -16,16 +16,17 @@ from nmx_desk.services.opening import FrontDoor as RealFrontDoor
 
 # SQLAlchemy is loaded by now: PySide6's import hook slows every import that comes after it.
 # isort: split
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nmx_desk import __version__, i18n
 from nmx_desk.domain.errors import DeskError
-from nmx_desk.services import backups, log, people
+from nmx_desk.services import backups, people
 from nmx_desk.ui import errors
 from nmx_desk.ui.frame.contacts import ContactsSource
 from nmx_desk.ui.frame.idle import IdleWatch
 from nmx_desk.ui.frame.palette import Source
+from nmx_desk.ui.frame.watch import Watch
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.front.single import SingleInstance
 from nmx_desk.ui.front.window import FrontWindow
@@ -34,7 +35,7 @@ from nmx_desk.ui.kit.door import FrontDoor
 from nmx_desk.ui.kit.page import Page
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
+from nmx_desk.ui.theme import Hue, theme
 from nmx_desk.vault.state import state_dir
 
 # Pages in no particular order: the rail sorts them. A page that is not built is not here.
@@ -83,6 +84,7 @@ class App(QObject):
         self.front: FrontWindow | None = None
         self.window: MainWindow | None = None
         self.runner: Runner | None = None
+        self._watch: Watch | None = None
         self._settings = UserSettings()
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self.lock)
@@ -110,6 +112,7 @@ class App(QObject):
     def open_desk(self, desk: Desk) -> None:
         """Somebody signed in."""
         self.runner = Runner(desk, self)
+        self.runner.ended.connect(self._blocked, Qt.ConnectionType.QueuedConnection)
         self._settings = UserSettings(self._state / "users" / f"{desk.user.id}.json")
         self.use_language(str(self._settings.get("language", desk.user.language)))
         theme().use(str(self._settings.get("mode", "system")), float(self._settings.get("text_scale", 1.0)))
@@ -117,22 +120,20 @@ class App(QObject):
         self.station.put("last_user", desk.user.username)
         self.station.put("mode", theme().mode)
         self.station.save()
+        self._watch = Watch(self.runner, self.station, self._now)
         self._show_main()
-        self._show_state(self.runner)
         if self.front:
             front, self.front = self.front, None
             front.hide()
             front.deleteLater()
         self.idle.start()
 
-    def _show_state(self, runner: Runner) -> None:
-        """What the bottom bar says of the log and the backups."""
-        runner.do(log.log_state, then=self._log_state, owner=self)
-        runner.do(backups.last_backup, then=self._backup_state, owner=self)
-
-    def _log_state(self, state: log.LogState) -> None:
-        if self.window is not None and not self.window.desk.read_only:
-            self.window.bottom.set_log(state.size, ok=True if state.verified >= state.size else None)
+    def _blocked(self, message: str) -> None:
+        """The account was blocked while its user was signed in: everything is closed at once."""
+        if self._close_desk():
+            self.show_front()
+            if self.front is not None:
+                self.front.banner.say(message, Hue.DANGER)
 
     def _backup_state(self, last: datetime | None) -> None:
         if self.window is not None:
@@ -149,9 +150,17 @@ class App(QObject):
         window.sign_out_asked.connect(window.close)
         window.language_chosen.connect(self._change_language)
         window.closed.connect(self.quit)
+        if self._watch is not None:
+            self._watch.others_wrote.connect(window.others_wrote)
+            self._watch.trouble.connect(window.say_trouble)
+            self._watch.standing.connect(window.log_stands)
+            self._watch.doubt.connect(window.say_doubt)
+            window.look_asked.connect(self._watch.look)
+            self._watch.look_anew()
         before, self.window = self.window, window
         window.show()
         window.start()
+        self.runner.do(backups.last_backup, then=self._backup_state, owner=window)
         if before:
             before.hide()
             before.deleteLater()
@@ -190,7 +199,7 @@ class App(QObject):
             return False
         self.idle.stop()
         runner, window = self.runner, self.window
-        self.runner = self.window = None
+        self.runner = self.window = self._watch = None
         for child in QApplication.topLevelWidgets():
             if child is not window and child.isVisible():
                 child.close()

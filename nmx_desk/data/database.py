@@ -51,6 +51,7 @@ class Database:
     def __init__(self, path: Path, connect: Callable[[], Any]) -> None:
         self.path = path
         self._connect = connect
+        self._file = _identity(path)
         self._write_lock = threading.RLock()
         self._read_lock = threading.RLock()
         self._writer = engine_for(connect).connect()
@@ -127,6 +128,11 @@ class Database:
     def _check_open(self) -> None:
         if self._closed:
             raise NotAllowed(_("The desk is locked. Sign in again."))
+        now = _identity(self.path)
+        if self._file is not None and now is None:  # an open file that was deleted can be written to on and on, for nothing
+            raise EnvironmentProblem(_("The clinic's file is no longer where it was. Put it back, or connect its disk, and try again."))
+        if self._file is not None and now != self._file:
+            raise EnvironmentProblem(_("The clinic's file was replaced by another one. Close the program and open it again."))
 
     def close(self) -> None:
         """Close both connections and forget the key."""
@@ -141,6 +147,15 @@ class Database:
                 if raw is not None:
                     raw.close()
             del self._connect, self._reader, self._writer
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file this is, whatever its name; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager
@@ -166,6 +181,9 @@ _SENTENCES: tuple[tuple[str, type[DeskError], str], ...] = (
     ("database or disk is full", EnvironmentProblem, N_("The disk is full; nothing was saved. Free some space and try again.")),
     ("readonly", EnvironmentProblem, N_("The clinic's file cannot be written to. Check the rights of its folder and try again.")),
     ("locked", EnvironmentProblem, N_("Another program is writing to the clinic's file. Try again in a moment.")),
+    ("unable to open", EnvironmentProblem, N_("The clinic's file cannot be opened. Check its folder and its disk, and try again.")),
+    ("malformed", EnvironmentProblem, N_("The clinic's file is damaged. Close the program and restore the last backup.")),
+    ("not a database", EnvironmentProblem, N_("The clinic's file is damaged. Close the program and restore the last backup.")),
     ("disk I/O error", EnvironmentProblem, N_("The disk reported an error; nothing was saved. Check the disk and try again.")),
 )
 

@@ -253,6 +253,11 @@ class Desk:
         return bool(self.rescue)
 
     @property
+    def ended(self) -> bool:
+        """Whether nothing can be done here any more: closed, or the user was blocked."""
+        return self._closed
+
+    @property
     def roles(self) -> frozenset[Role]:
         """The roles of the signed-in user."""
         return self.user.roles

@@ -84,6 +84,14 @@ class LogState:
     verified: int
 
 
+@dataclass(frozen=True)
+class LogCheck:
+    """How a verification ended, for those who may not see the findings."""
+
+    size: int
+    ok: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verification:
     """Outcome of a verification; ``root`` is hex. No findings means intact."""
@@ -264,6 +272,13 @@ def _changes(work: Work, line: LogLine) -> tuple[FieldChange, ...]:
 def verify_log(work: Work) -> Verification:
     """Recompute the whole log and hold it against the live rows and this workstation's witness. Logged, unless the log is in doubt."""
     return verified(work)
+
+
+@use_case("session.use", writes=False, aside=True)
+def check_daily(work: Work) -> LogCheck:
+    """As ``verify_log``, at the first sign-in of the day, by whoever that is; the findings are for those who may see them."""
+    found = verified(work)
+    return LogCheck(found.size, found.ok)
 
 
 def verified(work: Work) -> Verification:

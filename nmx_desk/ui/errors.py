@@ -20,6 +20,7 @@ from nmx_desk.domain.errors import Cancelled, Conflict, DeskError, EnvironmentPr
 from nmx_desk.i18n import _
 
 Retry = Callable[[], object]
+_reporting: list[BaseException] = []
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -140,4 +141,9 @@ def _reload(owner: QObject | None) -> Retry | None:
 def _report(error: BaseException, owner: QObject | None) -> None:
     from nmx_desk.ui.kit.dialogs import show_report
 
-    show_report(_window(owner), report_text(error))
+    if not _reporting:  # what goes wrong again and again must not pile up windows
+        _reporting.append(error)
+        try:
+            show_report(_window(owner), report_text(error))
+        finally:
+            _reporting.clear()

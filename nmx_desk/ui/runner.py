@@ -75,6 +75,7 @@ class Runner(QObject):
 
     changed = Signal(object)  # Changes, after each commit
     work_changed = Signal(list)  # titled jobs that run, for the bottom bar
+    ended = Signal(str)  # why: the user was blocked while signed in
     _done = Signal(object)
     _progress = Signal(object)
     _committed = Signal(object)
@@ -206,6 +207,9 @@ class Runner(QObject):
         self._pending.remove(job)
         if job.title:
             self._tell_work()
+        if isinstance(job.error, NotAllowed) and getattr(self.desk, "ended", False):
+            self.ended.emit(job.error.message)
+            return
         outdated = job.key is not None and self._latest.get(job.key) is not job
         if job.key is not None and not outdated:
             del self._latest[job.key]

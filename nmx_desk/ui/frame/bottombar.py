@@ -52,6 +52,8 @@ class BottomBar(QFrame):
         self.setAccessibleName(_("Status"))
         self._log, self._backup = _Sign(), _Sign()
         self._jobs: Sequence[Job] = ()
+        self._entries = self._checked = 0
+        self._ok: bool | None = None
         self._strip = ProgressStrip(self._stop)
         self._strip.setMaximumWidth(420)
         self._strip.hide()
@@ -61,12 +63,16 @@ class BottomBar(QFrame):
         self.setMinimumHeight(32)
 
     def set_log(self, entries: int, *, ok: bool | None = None) -> None:
-        """Number of entries; ``ok`` when it was verified in this session."""
-        count = ngettext("{n} entry in the log", "{n} entries in the log", entries).format(n=dates.number(entries))
-        if ok is False:
+        """Number of entries; ``ok`` says how a verification of them ended, and stays said while entries are added (None)."""
+        if ok is not None:
+            self._ok, self._checked = ok, entries
+        self._entries = max(entries, self._entries)
+        count = ngettext("{n} entry in the log", "{n} entries in the log", self._entries).format(n=dates.number(self._entries))
+        if self._ok is False:
             self._log.say(_("The log does not add up: open the log page"), "shield-alert", Hue.DANGER)
-        elif ok:
-            self._log.say(_("{entries}, intact").format(entries=count), "shield-check", Hue.OK)
+        elif self._ok:
+            tip = _("Verified on this computer: {n} entries. What came later is signed and is verified the next time.")
+            self._log.say(_("{entries}, intact").format(entries=count), "shield-check", Hue.OK, tip.format(n=dates.number(self._checked)))
         else:
             self._log.say(count, "scroll-text", Hue.NEUTRAL)
 

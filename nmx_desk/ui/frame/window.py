@@ -37,6 +37,7 @@ class MainWindow(QMainWindow):
     sign_out_asked = Signal()
     language_chosen = Signal(str)
     closed = Signal()
+    look_asked = Signal()  # whether the database is all right again
 
     def __init__(
         self, runner: Runner, pages: Sequence[type[Page]], settings: UserSettings, *, now: Callable[[], datetime] | None = None
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._history = History()
         self._place: Place | None = None
+        self._trouble = ""
         self.setWindowTitle(f"{self.desk.clinic_name} – NMX Desk")
         self.setMinimumSize(960, 600)
         self._build()
@@ -62,10 +64,10 @@ class MainWindow(QMainWindow):
 
     # What pages may use ---------------------------------------------------------------------------------------------------------
 
-    def go(self, name: str, **where: Any) -> None:
-        """Go to a page, unless the one in sight wants to be finished first or the user may not."""
+    def go(self, name: str, *, once: dict[str, Any] | None = None, **where: Any) -> None:
+        """Go to a page, unless the one in sight wants to be finished first or the user may not. ``once``: asked now, not on coming back."""
         place = Place(name, {key: value.isoformat() if isinstance(value, date) else value for key, value in where.items()})
-        if self._show(place):
+        if self._show(place, once):
             self._history.visit(place)
             self._told_steps()
 
@@ -83,6 +85,10 @@ class MainWindow(QMainWindow):
             self.banner.say(message, Hue.WARN, action_text=action_text, action=action)
         else:
             self.toaster.say(message, action_text, action)
+
+    def log_checked(self, entries: int, *, ok: bool) -> None:
+        """Keep saying in the bottom bar how a verification ended."""
+        self.bottom.set_log(entries, ok=ok)
 
     # What app.py uses -----------------------------------------------------------------------------------------------------------
 
@@ -171,11 +177,16 @@ class MainWindow(QMainWindow):
             QShortcut(QKeySequence(sequence), self).activated.connect(run)
 
     def _page_shortcut(self, page: Page, sequence: str) -> None:
-        """Run whatever the page offers under these keys at that moment."""
-        shortcut = QShortcut(QKeySequence(sequence), page, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(lambda: next((c.run() for c in page.commands() if c.shortcut == sequence), None))
+        """Run whatever the page offers under these keys at that moment; also when the rail or the top bar has the focus."""
+        shortcut = QShortcut(QKeySequence(sequence), page, context=Qt.ShortcutContext.WindowShortcut)  # a hidden page hears nothing
 
-    def _show(self, place: Place) -> bool:
+        def run() -> None:
+            if not self.palette_box.isVisible():
+                next((command.run() for command in page.commands() if command.shortcut == sequence), None)
+
+        shortcut.activated.connect(run)
+
+    def _show(self, place: Place, once: dict[str, Any] | None = None) -> bool:
         if place.name not in self._kinds:
             self.toast(_("This page is not available to you."))
             return False
@@ -187,7 +198,10 @@ class MainWindow(QMainWindow):
         self._place = place
         self._stack.setCurrentWidget(page)
         self.rail.set_current(place.name)
-        page.arrive(**place.where)
+        focus = self.focusWidget()
+        if focus is None or not page.isAncestorOf(focus):
+            page.setFocus(Qt.FocusReason.OtherFocusReason)  # Tab begins at the top of the page, not in the rail
+        page.arrive(**place.where, **(once or {}))
         return True
 
     def _move(self, by: int) -> None:
@@ -199,7 +213,28 @@ class MainWindow(QMainWindow):
     def _told_steps(self) -> None:
         self.top.set_steps(back=self._history.step(-1) is not None, forward=self._history.step(1) is not None)
 
-    def _changed(self, changes: Changes) -> None:
+    def say_trouble(self, message: str) -> None:
+        """A banner about the database itself, until it is over (no message)."""
+        if message:
+            self._trouble = message
+            self.banner.say(message, Hue.WARN, action_text=_("Try again"), action=self.look_asked.emit)
+        elif self.banner.text == self._trouble:
+            self.banner.hide()
+
+    def say_doubt(self) -> None:
+        """The verification of the day found something."""
+        self.banner.say(_("The log of this clinic is not intact. Tell the manager: the log page names what was found."), Hue.DANGER)
+
+    def log_stands(self, entries: int, ok: bool | None) -> None:
+        """What the bottom bar says of the log."""
+        if not self.desk.read_only:
+            self.bottom.set_log(entries, ok=ok)
+
+    def others_wrote(self) -> None:
+        """Another program changed the clinic's file: show it as it is now."""
+        self._changed(None)
+
+    def _changed(self, changes: Changes | None) -> None:
         page = self.current()
         if page is not None:
             page.refresh(changes)

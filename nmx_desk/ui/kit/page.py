@@ -42,14 +42,17 @@ class Frame(Protocol):
     def user_settings(self) -> UserSettings:
         """What the window remembers for this user: sizes, widths, filters. Ids only, nothing personal."""
 
-    def go(self, name: str, **where: Any) -> None:
-        """Go to a page; ``where`` reaches its ``arrive``."""
+    def go(self, name: str, *, once: dict[str, Any] | None = None, **where: Any) -> None:
+        """Go to a page; ``where`` reaches its ``arrive``, and so does ``once``: a step to begin there, which coming back does not repeat."""
 
     def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """Say that something was done, with a way back."""
 
     def now(self) -> datetime:
         """Aware UTC."""
+
+    def log_checked(self, entries: int, *, ok: bool) -> None:
+        """The log was verified up to this many entries: the bottom bar keeps saying how that ended."""
 
 
 class Page(QWidget):

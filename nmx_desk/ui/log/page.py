@@ -245,6 +245,7 @@ class LogPage(Page):
 
     def _verified(self, found: Verification) -> None:
         self._verify_ended()
+        self.frame.log_checked(found.size, ok=found.ok)
         if found.ok:
             self.banner.say(" ".join([found.verdict(), *log.notices(found)]), Hue.OK)
         else:
