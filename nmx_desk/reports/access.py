@@ -20,12 +20,13 @@ def access_log(ctx: PrintContext, log: AccessPrint, *, progress: Progress | None
     n = len(log.rows)
     count = t.ngettext("{n} entry, {period}.", "{n} entries, {period}.", n).format(n=formats.whole(n, t), period=period)
     story: list[Flowable] = [para(subject, H1), para(count, BODY)]
+    why = 18 if any(row.reason or row.break_glass for row in log.rows) else 9  # room for sentences where nothing needed a reason
     columns = [
-        Column(t.gettext("No."), 9, "RIGHT"),
-        Column(t.gettext("When"), 20),
+        Column(t.gettext("No."), 8, "RIGHT"),
+        Column(t.gettext("When"), 19),
         Column(t.gettext("Who"), 20),
-        Column(t.gettext("What"), 32),
-        Column(t.gettext("Reason"), 19),
+        Column(t.gettext("What"), 53 - why),
+        Column(t.gettext("Reason"), why),
     ]
     glass = t.gettext("EMERGENCY ACCESS")
     rows = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportlab.platypus import Flowable, Spacer
 
+from nmx_desk.domain.clients import shown_phone
 from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.paper import BODY, H1, H2, Head, para, pdf
@@ -35,7 +36,7 @@ def day_list(ctx: PrintContext, day: DayPrint, *, progress: Progress | None = No
     def row(a: DayRow) -> list[str]:
         time = f"{formats.clock(a.start, ctx.zone)} – {formats.clock(a.end, ctx.zone)}"
         who = _lines(a.type_name, a.practitioner, a.room)
-        return [_lines(time, a.status), _lines(a.client, a.client_no), a.phone, who, a.call_instruction]
+        return [_lines(time, a.status), _lines(a.client, a.client_no), shown_phone(a.phone), who, a.call_instruction]
 
     if day.rows:
         story.append(Rows(columns, [row(a) for a in day.rows]))
@@ -72,7 +73,7 @@ def call_back_list(ctx: PrintContext, calls: CallBackPrint, *, progress: Progres
         tried = t.ngettext("{n} attempt", "{n} attempts", r.attempts).format(n=r.attempts)
         again = formats.moment(r.next_at, ctx.zone) if r.next_at else "–"
         received = _lines(formats.moment(r.received_at, ctx.zone), age)
-        return [received, r.name, r.phone, _lines(tried, r.last_result), _lines(again, r.owner), r.call_instruction]
+        return [received, r.name, shown_phone(r.phone), _lines(tried, r.last_result), _lines(again, r.owner), r.call_instruction]
 
     if calls.rows:
         story.append(Rows(columns, [row(r) for r in calls.rows]))

@@ -13,7 +13,7 @@ from nmx_desk.data import log as log_data
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, AppointmentType
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import NotAllowed, UserError
-from nmx_desk.domain.kpi import MonthFigures, Period, month_figures
+from nmx_desk.domain.kpi import MonthFigures, Period, Unit, month_figures
 from nmx_desk.domain.people import Role, User
 from nmx_desk.domain.requests import ATTEMPT_RESULT_NAMES
 from nmx_desk.domain.walltime import start_minute
@@ -237,6 +237,9 @@ def _month(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     return month_report(ctx, found, progress=_progress(work))
 
 
+UNITS = {Unit.COUNT: N_("count"), Unit.PERCENT: N_("percent"), Unit.HOURS: N_("hours"), Unit.DAYS: N_("days")}
+
+
 def _month_csv(found: MonthFigures) -> bytes:
     from nmx_desk.domain import kpi_words
     from nmx_desk.i18n import translator
@@ -245,7 +248,7 @@ def _month_csv(found: MonthFigures) -> bytes:
     t = translator(language())
     columns = [_("Code"), _("Figure"), _("Value"), _("Unit"), _("Numerator"), _("Denominator"), _("Remarks")]
     return csv_bytes(columns, [
-        (f.key, kpi_words.name(f.key, t), None if f.value is None else round(f.value, 4), str(f.unit), f.numerator, f.denominator,
+        (f.key, kpi_words.name(f.key, t), None if f.value is None else round(f.value, 4), _(UNITS[f.unit]), f.numerator, f.denominator,
          kpi_words.notes_text(f, t)) for f in found.figures
     ])  # fmt: skip
 
