@@ -158,6 +158,18 @@ def tidy_postcode(text: str, country: str) -> str | None:
     return f"{found[1]} {found[2]}" if found else None
 
 
+SHORT_AREAS = frozenset({
+    "10", "13", "15", "20", "23", "24", "26", "30", "33", "35", "36", "38", "40", "43", "45", "46", "50", "53", "55", "58", "70", "71",
+    "72", "73", "74", "75", "76", "77", "78", "79", "82", "84", "85", "87", "88", "91", "97",
+})  # fmt: skip
+"""Dutch area codes of three digits, without the 0; every other has four."""
+
+
 def shown_phone(e164: str) -> str:
-    """A number as it is read: ``06 12345678``; a foreign one as it is."""
-    return f"0{e164[3]} {e164[4:]}" if e164.startswith("+316") else f"0{e164[3:]}" if e164.startswith("+31") else e164
+    """A number as it is read aloud: ``06 12 34 56 78``, ``030 123 45 67``, ``0343 12 34 56``; a foreign one as it is."""
+    if not e164.startswith("+31") or len(e164) != 12:
+        return e164
+    digits = "0" + e164[3:]
+    area = 2 if digits.startswith("06") else 3 if digits[1:3] in SHORT_AREAS else 4
+    parts = [digits[:area], *([digits[3:6]] if area == 3 else []), *(digits[at : at + 2] for at in range(6 if area == 3 else area, 10, 2))]
+    return " ".join(parts)

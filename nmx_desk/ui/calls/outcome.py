@@ -55,7 +55,9 @@ class OutcomePanel(Card):
             _("Complete the call"), self.completed.emit, kind="primary", icon="check", tip=_("Complete the call (Ctrl+Enter)")
         )
         self._group.buttonClicked.connect(self._chosen)
+        self.why = Label("", look="small", role="muted", wrap=True)
         self.body.setSpacing(Space.S)
+        self.body.addWidget(self.why)
         for button in self.buttons.values():
             self.body.addWidget(button)
         for part in (self._intake, self._later, self._reason):
@@ -99,6 +101,7 @@ class OutcomePanel(Card):
         for part in (*self.buttons.values(), self.agreed, self.next_date, self.fit_reason, self.moments):
             part.setEnabled(not read_only)
         self.done.setVisible(not read_only)
+        self.why.hide()
         if read_only:
             self._intake.hide()
         self.say("")
@@ -123,7 +126,9 @@ class OutcomePanel(Card):
         self._show_parts()
 
     def allow(self, allowed: frozenset[CallOutcome], why: str) -> None:
-        """Only these can be chosen; ``why`` is the tooltip of the others."""
+        """Only these can be chosen; ``why`` not the others is said above them and in their tooltips."""
+        self.why.setText(why)
+        self.why.setVisible(len(allowed) < len(self.buttons))
         for outcome, button in self.buttons.items():
             button.setEnabled(outcome in allowed)
             set_tip(button, "" if outcome in allowed else why)

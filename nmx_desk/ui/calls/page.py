@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
 
+from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.consults import CALL_OUTCOME_NAMES, MOST_COMPLAINTS_IN_CALL, CallStatus, Draft, FlagResult, RedFlagCheck
 from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.flags import allowed_outcomes
@@ -76,6 +77,8 @@ class CallsPage(Page):
         middle.setContentsMargins(0, 0, Space.S, 0)
         left = scroll(holder(column(Script(self.frame.desk.clinic_name), STRETCH)), _("Script"))
         left.setFixedWidth(SCRIPT_WIDTH)
+        left.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # nothing in it takes the keys, and it may be longer than the window
+        left.setProperty("look", "reading")
         outcomes = scroll(holder(column(self.outcome, STRETCH)), _("Outcome"))
         right = holder(column(outcomes, self.outcome.error, self.outcome.done, space=Space.S))
         right.setFixedWidth(OUTCOME_WIDTH)
@@ -302,7 +305,7 @@ class CallsPage(Page):
 
 def _particulars(sheet: CallSheet) -> str:
     client = sheet.client
-    parts = [client.client_no, client.phone]
+    parts = [client.client_no, shown_phone(client.phone)]
     if client.birth_date is not None:
         parts.append(_("born {day}").format(day=dates.short(client.birth_date)))
     if client.call_instruction:

@@ -26,7 +26,7 @@ class ClientHeader(QFrame):
         super().__init__()
         self.name = heading("")
         self.badges = row(space=Space.XS)
-        self.about = Label("", role="muted", selectable=True)
+        self.about = Label("", role="muted", selectable=True, wrap=True)
         self.instruction = Banner()
         back = IconButton("arrow-left", _("All clients"), lambda: self.asked.emit("list"))
         self._buttons = {
@@ -34,12 +34,12 @@ class ClientHeader(QFrame):
             "note": Button(_("New note"), lambda: self.asked.emit("note"), icon="file-plus"),
             "book": Button(_("Book"), lambda: self.asked.emit("book"), kind="primary", icon="calendar-plus", tip=_("Book (Ctrl+B)")),
         }
-        for name, on in (("plan", may_plan), ("note", may_note), ("book", may_book)):
-            self._buttons[name].setVisible(on)
         title = row(back, self.name, self.badges, STRETCH, *self._buttons.values(), space=Space.S)
-        about = row(self.about, STRETCH)
-        about.setContentsMargins(40, 0, 0, 0)
+        about = row(self.about)
+        about.setContentsMargins(back.sizeHint().width() + Space.S, 0, 0, 0)
         self.setLayout(column(title, about, self.instruction, space=Space.XS))
+        for name, on in (("plan", may_plan), ("note", may_note), ("book", may_book)):
+            self._buttons[name].setVisible(on)  # not before they lie here: shown alone they would be windows
 
     def show_sheet(self, sheet: ClientSheet) -> None:
         """Show who it is."""

@@ -165,8 +165,7 @@ def _latest(points: Points) -> QWidget:
     change = Label(words, look="small", role="muted" if hue is Hue.NEUTRAL else str(hue))
     for label in (number, change):
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    change.setVisible(bool(words))
-    made = holder(column(number, change, space=2))
+    made = holder(column(number, *([change] if words else []), space=2))
     made.setMinimumWidth(110)
     return made
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QWidget
 
 from nmx_desk.i18n import _
@@ -28,6 +28,8 @@ from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import Hue, theme
 
+ROOMY = 1000  # pixels at 100 % text
+
 
 class MainWindow(QMainWindow):
     """The frame of all pages (``kit.page.Frame``)."""
@@ -36,6 +38,7 @@ class MainWindow(QMainWindow):
     switch_user_asked = Signal()
     sign_out_asked = Signal()
     language_chosen = Signal(str)
+    scale_chosen = Signal(str)
     closed = Signal()
     look_asked = Signal()  # whether the database is all right again
 
@@ -51,6 +54,7 @@ class MainWindow(QMainWindow):
         self._history = History()
         self._place: Place | None = None
         self._trouble = ""
+        self._roomy = True
         self.setWindowTitle(f"{self.desk.clinic_name} – NMX Desk")
         self.setMinimumSize(960, 600)
         self._build()
@@ -155,7 +159,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.go)
-        self.rail.resized.connect(lambda wide: self.user_settings.put("rail_wide", wide))
+        self.rail.resized.connect(self._rail_resized)
         self.top.back.connect(lambda: self._move(-1))
         self.top.forward.connect(lambda: self._move(1))
         self.top.search.connect(self.palette_box.open)
@@ -165,6 +169,7 @@ class MainWindow(QMainWindow):
         self.top.shortcuts.connect(self._show_shortcuts)
         self.top.language_chosen.connect(self.language_chosen)
         self.top.mode_chosen.connect(self._use_mode)
+        self.top.scale_chosen.connect(self.scale_chosen)
         self.runner.changed.connect(self._changed)
         self.runner.work_changed.connect(self.bottom.set_work)
         keys: dict[str, Callable[[], object]] = {
@@ -298,6 +303,17 @@ class MainWindow(QMainWindow):
         saved = self.user_settings.get("geometry", "")
         if not (saved and self.restoreGeometry(QByteArray(base64.b64decode(str(saved))))):
             self.resize(1440, 900)
+
+    def _rail_resized(self, wide: bool) -> None:
+        self.user_settings.put("rail_wide", wide)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where large text leaves the pages little room, the rail is narrow; the user may make it wide again."""
+        super().resizeEvent(event)
+        roomy = self.width() >= ROOMY * theme().text_scale
+        if roomy is not self._roomy:
+            self._roomy = roomy
+            self.rail.set_wide(roomy and bool(self.user_settings.get("rail_wide", True)))
 
     def _remember(self) -> None:
         self.user_settings.put("geometry", base64.b64encode(self.saveGeometry().data()).decode())

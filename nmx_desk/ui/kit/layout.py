@@ -23,8 +23,9 @@ from PySide6.QtWidgets import (
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.labels import Label, subheading
-from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
+from nmx_desk.ui.theme.tokens import CONTROL_HEIGHT, PANEL_WIDTH, Space
 
+TITLE_LINE = 20  # height of a card's title at 100 % text
 STRETCH = None  # in a row or column: the room that is left goes here
 Item = QWidget | QLayout | None
 
@@ -101,10 +102,13 @@ class Card(QFrame):
         self.title = subheading(title)
         self.body = column(*items)
         parts: list[Item] = [row(self.title, STRETCH, *actions), self.body] if title else [self.body]
+        rise = (CONTROL_HEIGHT - TITLE_LINE) // 2 if actions else 0  # a button is higher: titles of neighbours stand on one line
         if not title:
             self.title.setParent(self)  # a widget without a parent would be a window of its own
             self.title.hide()
-        self.setLayout(column(*parts, space=Space.M, margin=Space.L))
+        box = column(*parts, space=Space.M - rise, margin=Space.L)
+        box.setContentsMargins(Space.L, Space.L - rise, Space.L, Space.L)
+        self.setLayout(box)
 
 
 class SidePanel(QFrame):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nmx_desk.i18n import _
+from nmx_desk.ui.kit.labels import set_tip
 from nmx_desk.ui.theme import Hue, pixmap, theme
 from nmx_desk.ui.theme.tokens import Space, Text
 
-BOX = 26
+BOX, SMALLEST_BOX = 26, 21
 GAP = 2
+EDGE = 3  # room for the ring
+ICON = 16
 MOST = 10
 
 
@@ -59,11 +62,28 @@ class ScoreInput(QWidget):
     def sizeHint(self) -> QSize:
         """Boxes and the words beside them."""
         words = self.fontMetrics().horizontalAdvance(_("worse, was {n}").format(n=10))
-        return QSize((BOX + GAP) * (MOST + 1) + Space.M + 20 + words, BOX + 6)
+        return QSize((BOX + GAP) * (MOST + 1) + Space.M + ICON + Space.XS + words, BOX + 2 * EDGE)
 
     def minimumSizeHint(self) -> QSize:
         """The boxes must fit."""
-        return QSize((BOX + GAP) * (MOST + 1) + 4, BOX + 6)
+        return QSize((SMALLEST_BOX + GAP) * (MOST + 1) + Space.S + ICON, BOX + 2 * EDGE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What does not fit beside the boxes is in the tooltip."""
+        super().resizeEvent(event)
+        self._tell()
+
+    def _words(self) -> tuple[float, str]:
+        """Width of a box, and the longest words about the direction that fit beside the boxes."""
+        word = direction(self._value, self._before)[2]
+        measure = QFontMetrics(theme().font(Text.SMALL))
+        for words in dict.fromkeys((word, _("was {n}").format(n=self._before) if word else "")):
+            beside = Space.M + ICON + Space.XS + measure.horizontalAdvance(words) + EDGE if words else 0
+            box = (self.width() - EDGE - beside) / (MOST + 1) - GAP
+            if box >= SMALLEST_BOX:
+                return min(box, float(BOX)), words
+        box = (self.width() - EDGE - (Space.S + ICON if word else 0)) / (MOST + 1) - GAP
+        return max(min(box, float(BOX)), float(SMALLEST_BOX)), ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Boxes, the chosen one filled, and the direction."""
@@ -71,19 +91,20 @@ class ScoreInput(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme().font(Text.SMALL, strong=True))
+        box, words = self._words()
         for number in range(MOST + 1):
-            self._paint_box(painter, number)
-        name, hue, word = direction(self._value, self._before)
+            self._paint_box(painter, number, box)
+        name, hue, _whole = direction(self._value, self._before)
         if name:
-            left = (BOX + GAP) * (MOST + 1) + Space.M
-            painter.drawPixmap(left, (self.height() - 16) // 2, pixmap(name, str(hue), 16))
+            left = round((box + GAP) * (MOST + 1)) + (Space.M if words else Space.S)
+            painter.drawPixmap(left, (self.height() - ICON) // 2, pixmap(name, str(hue), ICON))
             painter.setPen(theme().colour(str(hue)))
             painter.setFont(theme().font(Text.SMALL))
-            area = self.rect().adjusted(left + 20, 0, 0, 0)
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, word)
+            area = self.rect().adjusted(left + ICON + Space.XS, 0, 0, 0)
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, words)
 
-    def _paint_box(self, painter: QPainter, number: int) -> None:
-        area = QRectF(3 + number * (BOX + GAP), 3, BOX, BOX)
+    def _paint_box(self, painter: QPainter, number: int, box: float) -> None:
+        area = QRectF(EDGE + number * (box + GAP), EDGE, box, BOX)
         chosen = number == self._value
         edge = "focus" if self.hasFocus() else "border_strong" if number == self._before else "border"
         painter.setPen(QPen(theme().colour(edge), 1.5 if self.hasFocus() else 1))
@@ -110,7 +131,7 @@ class ScoreInput(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click chooses the box."""
-        number = int((event.position().x() - 3) // (BOX + GAP))
+        number = int((event.position().x() - EDGE) // (self._words()[0] + GAP))
         if 0 <= number <= MOST:
             self._choose(number)
 
@@ -133,4 +154,5 @@ class ScoreInput(QWidget):
         told = _("not measured") if self._value is None else _("{n} of 10").format(n=self._value)
         word = direction(self._value, self._before)[2]
         self.setAccessibleName(f"{self._name}: {told}" + (f", {word}" if word else ""))
+        set_tip(self, word if word != self._words()[1] else "")
         self.update()

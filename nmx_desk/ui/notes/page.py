@@ -172,6 +172,7 @@ class NotesPage(Page):
     def _show(self, sheet: NoteSheet) -> None:
         self.sheet = sheet
         note = sheet.note
+        asked_new = "kind" in self._where
         self._where = {"note_id": note.id}
         self.heading.setText(sheet.client.name)
         self.badge.set(status_badge(note.status))
@@ -183,6 +184,9 @@ class NotesPage(Page):
             self.reader.show_note(sheet)
             if sheet.editor:
                 self.banner.say(_("{name} is writing this note. It can only be read.").format(name=sheet.editor), Hue.INFO, closable=False)
+            elif asked_new:
+                self.banner.say(_("This consult has a signed note already. Add what is missing with an addendum."), Hue.INFO)
+            self.setFocus()  # not on a button: who types on would press it
             return
         self.editor.show_note(note, sheet.sections)
         self._clean = self._content()

@@ -7,7 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from nmx_desk.domain.clients import Client
+from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.request_views import PossibleDouble
 from nmx_desk.domain.requests import REQUEST_STATUS_NAMES, AdviceRequest
 from nmx_desk.i18n import _
@@ -16,7 +16,6 @@ from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import column, holder, row
-from nmx_desk.ui.requests import looks
 from nmx_desk.ui.theme import Hue, pixmap
 from nmx_desk.ui.theme.tokens import Space
 
@@ -56,7 +55,7 @@ class DoubleCard(QWidget):
         record = other.record
         lines = [
             (_("Name"), request.name, record.name),
-            (_("Phone"), looks.phone(request.phone), looks.phone(record.phone)),
+            (_("Phone"), shown_phone(request.phone), shown_phone(record.phone)),
             (_("E-mail"), request.email, record.email),
             (_("Born"), _born(request), _born(record)),
         ]

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES
+from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.request_views import AttemptRow, RequestSheet
 from nmx_desk.domain.requests import REQUEST_STATUS_NAMES, AdviceRequest
 from nmx_desk.i18n import _, ngettext
@@ -40,8 +41,8 @@ def contact(request: AdviceRequest, edit: Callable[[], object]) -> QWidget:
     lines: list[Item] = []
     edit_button = IconButton("pencil", _("Change the contact data"), edit)
     if request.phone:
-        number = Label(looks.phone(request.phone), look="title", selectable=True)
-        number.setAccessibleName(_("Phone {number}").format(number=looks.phone(request.phone)))
+        number = Label(shown_phone(request.phone), look="title", selectable=True)
+        number.setAccessibleName(_("Phone {number}").format(number=shown_phone(request.phone)))
         copy = IconButton("copy", _("Copy the phone number"), lambda: clipboard.copy(request.phone))
         lines.append(row(number, copy, None, edit_button))
     if request.email:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, Qt
 from PySide6.QtWidgets import QWidget
 
+from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.errors import DeskError, EnvironmentProblem, UserError
 from nmx_desk.domain.request_views import ImportPreview, ImportRecord, ImportResult
 from nmx_desk.i18n import N_, _, ngettext
@@ -24,7 +25,6 @@ from nmx_desk.ui.kit.layout import Card, column, empty_layout, row
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
-from nmx_desk.ui.requests import looks
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
@@ -77,11 +77,11 @@ def _received(record: ImportRecord) -> str:
 def _columns() -> list[Column[ImportRecord]]:
     return [
         Column(key="row", title=_("Row"), text=lambda r: str(r.row), width=56, align="right", sort_key=lambda r: r.row),
-        Column(key="mark", title=_("What"), text=lambda r: mark(r).text, width=124, badge=mark),
+        Column(key="mark", title=_("What"), text=lambda r: mark(r).text, width=112, badge=mark),
         Column(key="who", title=_("Who"), text=lambda r: r.name, width=170, strong=True, sort_key=lambda r: r.surname.casefold()),
-        Column(key="phone", title=_("Phone"), text=lambda r: looks.phone(r.phone), width=126),
+        Column(key="phone", title=_("Phone"), text=lambda r: shown_phone(r.phone), width=126),
         Column(key="email", title=_("E-mail"), text=lambda r: r.email, width=160),
-        Column(key="born", title=_("Born"), text=lambda r: dates.short(r.birth_date) if r.birth_date else "", width=94,
+        Column(key="born", title=_("Born"), text=lambda r: dates.short(r.birth_date) if r.birth_date else "", width=116,
                sort_key=lambda r: r.birth_date),
         Column(key="received", title=_("Received"), text=_received, width=144, sort_key=lambda r: r.received),
         Column(key="remarks", title=_("Remarks"), text=remarks, tooltip=remarks, role=lambda r: "warn" if r.odd else "text"),

@@ -1,4 +1,4 @@
-"""How requests look: states, ages, phones, and the columns of their list."""
+"""How requests look: states, ages, and the columns of their list."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from nmx_desk.domain.base import EPOCH
+from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.request_views import RequestRow
 from nmx_desk.domain.requests import ATTEMPT_RESULT_NAMES, REQUEST_STATUS_NAMES, SOURCE_NAMES, AdviceRequest, AttemptResult, RequestStatus
 from nmx_desk.i18n import _, ngettext
@@ -52,17 +53,9 @@ def result(found: AttemptResult) -> Badge:
     return Badge(_(ATTEMPT_RESULT_NAMES[found]), hue, icon)
 
 
-def phone(e164: str) -> str:
-    """A number as it is dialled and read aloud here: ``06 12 34 56 78``; foreign ones with their country code."""
-    if not e164.startswith("+31") or len(e164) != 12:
-        return e164
-    digits = "0" + e164[3:]
-    return " ".join(digits[i : i + 2] for i in range(0, 10, 2)) if digits.startswith("06") else f"{digits[:3]} {digits[3:]}"
-
-
 def who(request: AdviceRequest) -> str:
     """The name, or what there is instead of it."""
-    return request.name or phone(request.phone) or request.email or _("No name")
+    return request.name or shown_phone(request.phone) or request.email or _("No name")
 
 
 def span(length: timedelta) -> str:
@@ -110,7 +103,7 @@ def columns(now: Callable[[], datetime]) -> list[Column[RequestRow]]:
             key="who", title=_("Who"), text=lambda row: who(row.request), strong=True, sort_key=lambda row: row.request.surname.casefold(),
             detail=lambda row: row.request.question,
         ),
-        Column(key="phone", title=_("Phone"), text=lambda row: phone(row.request.phone), width=132),
+        Column(key="phone", title=_("Phone"), text=lambda row: shown_phone(row.request.phone), width=132),
         Column(
             key="age", title=_("Waits"), text=lambda row: span(row.age), width=112, sort_key=lambda row: row.age,
             tooltip=lambda row: dates.full(row.request.received_at), icon=lambda row: "triangle-alert" if is_late(row) else "",
@@ -120,7 +113,7 @@ def columns(now: Callable[[], datetime]) -> list[Column[RequestRow]]:
             key="tries", title=_("Attempts"), text=tries, detail=speed, width=150, sort_key=lambda row: row.request.attempts,
         ),
         Column(
-            key="brief", title=_("Waits"), text=lambda row: span(row.age), width=156, sort_key=lambda row: row.age,
+            key="brief", title=_("Waits"), text=lambda row: span(row.age), width=176, sort_key=lambda row: row.age,
             tooltip=lambda row: dates.full(row.request.received_at), detail=lambda row: next_step(row, now()),
             icon=lambda row: "bell" if row.recall_due else "triangle-alert" if is_late(row) else "clock",
             role=lambda row: "danger" if row.recall_due else "warn" if is_late(row) else "text",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Signal
 
+from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import SOURCE_NAMES, AdviceRequest, Source
 from nmx_desk.i18n import _
@@ -62,7 +63,7 @@ class RequestForm(SidePanel):
         self.fields.set_visible("source", False)
         values = {name: getattr(request, name) for name in _NAMES}
         surname = " ".join(filter(None, (request.prefix, request.surname)))
-        self.fields.set_values(values | {"surname": surname, "phone": looks.phone(request.phone)})
+        self.fields.set_values(values | {"surname": surname, "phone": shown_phone(request.phone)})
         self._open("phone")
 
     def _open(self, first: str) -> None:

@@ -57,6 +57,7 @@ class Colours:
     sunken: str  # rail, headers, hovered rows
     pressed: str
     border: str
+    handle: str  # of a scroll bar: there, not in the way
     border_strong: str  # edges of fields: ≥ 3:1 where the field has no other sign
     text: str
     muted: str
@@ -94,7 +95,7 @@ class Colours:
 
 LIGHT = Colours(
     name="light", dark=False,
-    window="#f6f7f7", surface="#ffffff", sunken="#eff2f1", pressed="#e3e8e6", border="#e1e6e4", border_strong="#86918d",
+    window="#f6f7f7", surface="#ffffff", sunken="#eff2f1", pressed="#e3e8e6", border="#e1e6e4", handle="#c6cecb", border_strong="#86918d",
     text="#17211e", muted="#55625d", disabled="#98a29e",
     accent="#0b6b5b", accent_fill="#0f7464", accent_hover="#0c6557", accent_pressed="#09564a", on_accent="#ffffff", accent_soft="#e0f1ed",
     focus="#12907c",
@@ -105,7 +106,7 @@ LIGHT = Colours(
 
 DARK = Colours(
     name="dark", dark=True,
-    window="#131817", surface="#1b2220", sunken="#222a28", pressed="#2c3633", border="#2e3835", border_strong="#75837e",
+    window="#131817", surface="#1b2220", sunken="#222a28", pressed="#2c3633", border="#2e3835", handle="#47534f", border_strong="#75837e",
     text="#e9efed", muted="#a5b3ae", disabled="#6a7772",
     accent="#5fd0ba", accent_fill="#1b8271", accent_hover="#167566", accent_pressed="#12685a", on_accent="#ffffff", accent_soft="#1a3d37",
     focus="#45bfa8",
@@ -116,7 +117,7 @@ DARK = Colours(
 
 HIGH_CONTRAST = Colours(
     name="contrast", dark=False,
-    window="#ffffff", surface="#ffffff", sunken="#f0f0f0", pressed="#d8d8d8", border="#000000", border_strong="#000000",
+    window="#ffffff", surface="#ffffff", sunken="#f0f0f0", pressed="#d8d8d8", border="#000000", handle="#000000", border_strong="#000000",
     text="#000000", muted="#1f1f1f", disabled="#595959",
     accent="#00463a", accent_fill="#00463a", accent_hover="#00332a", accent_pressed="#00241e", on_accent="#ffffff", accent_soft="#d3f0e9",
     focus="#0000d0",
@@ -127,7 +128,7 @@ HIGH_CONTRAST = Colours(
 
 HIGH_CONTRAST_DARK = Colours(
     name="contrast_dark", dark=True,
-    window="#000000", surface="#000000", sunken="#161616", pressed="#303030", border="#ffffff", border_strong="#ffffff",
+    window="#000000", surface="#000000", sunken="#161616", pressed="#303030", border="#ffffff", handle="#ffffff", border_strong="#ffffff",
     text="#ffffff", muted="#e6e6e6", disabled="#a6a6a6",
     accent="#7ff5dc", accent_fill="#7ff5dc", accent_hover="#b3fff0", accent_pressed="#d6fff7", on_accent="#000000", accent_soft="#003b31",
     focus="#ffff00",

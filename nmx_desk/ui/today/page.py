@@ -101,6 +101,8 @@ class TodayPage(Page):
         self.sheet = sheet
         day = dates.full_day(sheet.day)
         self._day.setText(day[:1].upper() + day[1:])
+        focus = self.window().focusWidget()
+        was = focus.accessibleName() if focus is not None and self.area.isAncestorOf(focus) else ""
         for part in (self._tiles, self._left, self._right):
             empty_layout(part)
         if sheet.month is not None:
@@ -116,17 +118,30 @@ class TodayPage(Page):
         for part in (self._left, self._right):
             part.addStretch(1)
         bar.setValue(place)
+        if was:
+            self._focus(was)
+
+    def _focus(self, name: str) -> None:
+        """Back to the line or button that had the focus; to the page when it is gone."""
+        found = [part for part in self.area.findChildren(QWidget) if part.accessibleName() == name and not part.isHidden()]
+        (next((part for part in found if part.focusPolicy() != Qt.FocusPolicy.NoFocus), self)).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_desk(self, desk: FrontDesk) -> None:
         now, go = self.frame.now(), self.frame.go
         visits: list[QWidget] = [visit_line(visit, go, now, self._buttons(visit), mine=False) for visit in desk.visits[:MOST_VISITS]]
         empty = _("No appointments today. Use the quiet to call back new requests.")
-        self._left.addWidget(card(_("Appointments"), visits, empty, count=len(desk.visits), more=partial(go, "agenda")))
+        may, run = self.frame.desk.may, partial(go, "reports", report="daylist")
+        print_list = Button(_("Day list"), run, kind="quiet", icon="printer", name=_("Print the day list"))
+        actions = (print_list,) if visits and may("reports.desk") else ()
+        self._left.addWidget(card(_("Appointments"), visits, empty, *actions, count=len(desk.visits), more=partial(go, "agenda")))
         new: list[QWidget] = [request_line(item, go, recall=False, now=now) for item in desk.new[:MOST]]
         empty = _("No new requests. Import the website's forms on the page Requests.")
-        self._right.addWidget(card(_("New requests"), new, empty, count=len(desk.new), more=partial(go, "requests")))
+        run = partial(go, "requests", once={"choose": True})
+        actions = (Button(_("Import…"), run, kind="quiet", icon="upload"),) if may("requests.import") else ()
+        self._right.addWidget(card(_("New requests"), new, empty, *actions, count=len(desk.new), more=partial(go, "requests", state="new")))
         recalls: list[QWidget] = [request_line(item, go, recall=True, now=now) for item in desk.recalls[:MOST]]
-        self._right.addWidget(card(_("To call back"), recalls, _("Nobody to call back today."), count=len(desk.recalls)))
+        more = partial(go, "requests", state="recall")
+        self._right.addWidget(card(_("To call back"), recalls, _("Nobody to call back today."), count=len(desk.recalls), more=more))
 
     def _show_mine(self, mine: MyDay) -> None:
         now, go = self.frame.now(), self.frame.go
