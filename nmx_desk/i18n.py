@@ -1,6 +1,7 @@
 """The words: one catalogue for windows, PDFs, command line and errors.
 
-English stands in the code. ``_`` translates at the moment of the call, so module-level texts use ``N_`` and are translated where they are shown.
+English stands in the code. ``_`` translates at the moment of the call, so module-level texts use ``N_`` and are translated where they
+are shown.
 """
 
 from __future__ import annotations

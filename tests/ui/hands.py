@@ -102,7 +102,8 @@ class Hands:
         target = widget or QApplication.focusWidget() or self.window
         for sign in text:
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-                key = Qt.Key.Key_Return if sign == "\n" else Qt.Key(ord(sign.upper())) if sign.isascii() and sign.isalnum() else Qt.Key.Key_unknown
+                plain = sign.isascii() and sign.isalnum()
+                key = Qt.Key.Key_Return if sign == "\n" else Qt.Key(ord(sign.upper())) if plain else Qt.Key.Key_unknown
                 QApplication.sendEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, sign))
 
     def key(self, sequence: str, widget: QWidget | None = None) -> None:

@@ -197,7 +197,8 @@ def the_manager(hands, client_id, monkeypatch, tmp_path):
     assert entries.model().rowCount() > 20
     hands.click("Verify the log")
     hands.see("intact.")
-    for report, wanted, name in (("month", {}, "month.pdf"), ("plan", {"client_id": client_id}, "plan.pdf"), ("certificate", {}, "cert.pdf")):
+    for report, wanted in (("month", {}), ("plan", {"client_id": client_id}), ("certificate", {})):
+        name = f"{report}.pdf"
         hands.app.window.go("reports", report=report, **wanted)
         hands.settle()
         if not hands.find(QAbstractButton, "Save as PDF").isEnabled():
