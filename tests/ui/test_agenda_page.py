@@ -199,7 +199,7 @@ def test_booking_with_the_keyboard(qtbot, clinic, desk, page, window):
     qtbot.keyClick(page.booking, Key.Key_2, Qt.KeyboardModifier.AltModifier)
     settle(window)
     (block,) = page.sheet.blocks
-    assert (block.item.who, block.item.phone) == ("Sanne van der Meer", "06 12345678")
+    assert (block.item.who, block.item.phone) == ("Sanne van der Meer", "06 12 34 56 78")
     assert page.view.canvas.selected() == block.item.appointment.id
     assert not page.booking.isVisible()
     window.toaster.run_action()

@@ -97,6 +97,14 @@ class Booking(SidePanel):
         self._open(wish)
         self.who.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def start_for(self, client: Hit, type_code: str) -> None:
+        """Begin with a client who was chosen elsewhere, and what it is for."""
+        if type_code:
+            self.kind.set_value(type_code)
+        self.choose(client)
+        self.kind.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._ask()
+
     def open_move(self, item: DayItem) -> None:
         """Choose another moment for an appointment."""
         self._moving = item

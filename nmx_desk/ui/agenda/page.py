@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMenu
 
-from nmx_desk.domain.agenda import Appointment
+from nmx_desk.domain.agenda import Appointment, AppointmentType
 from nmx_desk.domain.people import User
 from nmx_desk.domain.walltime import week_label
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services import agenda, people
+from nmx_desk.services import agenda, people, reports
 from nmx_desk.services.agenda import DayAgenda, DayItem
+from nmx_desk.services.search import Hit
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.booking import Booking, Wish
 from nmx_desk.ui.agenda.dayview import DayView
@@ -29,7 +30,7 @@ from nmx_desk.ui.kit.labels import Label, heading
 from nmx_desk.ui.kit.layout import column, row
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.page import Command, Frame, Page
-from nmx_desk.ui.theme import Hue, icon
+from nmx_desk.ui.theme import Hue, icon, theme
 from nmx_desk.ui.theme.tokens import Space
 
 WATCHED = frozenset((
@@ -41,7 +42,7 @@ STEPS = {CHECK_IN.code: agenda.check_in, START.code: agenda.start, DONE.code: ag
 
 
 class AgendaPage(Page):
-    """The day, a column per practitioner. ``arrive(day=, appointment_id=)``: the day as date or ISO text."""
+    """The day, a column per practitioner. ``arrive(day=, appointment_id=)``: date or ISO text; ``client_id=, type_code=``: book."""
 
     name: ClassVar[str] = "agenda"
     icon: ClassVar[str] = "calendar-days"
@@ -54,12 +55,14 @@ class AgendaPage(Page):
         self.sheet: Sheet | None = None
         self._people: list[User] = []
         self._wanted = ""
+        self._guest = ("", "")  # client and type to book, once the types are known
         self._show_details = False
         self.day_title = heading("")
         self.week = Label("", role="muted")
         self.jump = DateInput(name=_("Go to a day"))
         self.jump.setFixedWidth(140)
         self.gone = Button("", self._show_gone, kind="quiet", icon="calendar-x")
+        self.gone.hide()
         self.closed = Banner()
         self.view = DayView()
         advice = _("An administrator adds users with the role of practitioner.")
@@ -112,11 +115,14 @@ class AgendaPage(Page):
 
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
-    def arrive(self, *, day: date | str | None = None, appointment_id: str = "", **_more: Any) -> None:
-        """Go to a day, and open an appointment there."""
+    def arrive(
+        self, *, day: date | str | None = None, appointment_id: str = "", client_id: str = "", type_code: str = "", **_more: Any
+    ) -> None:
+        """Go to a day, and open an appointment there, or a new one for a client."""
         self._clock.start()
         wanted = date.fromisoformat(day) if isinstance(day, str) else day
         self._wanted, self._show_details = appointment_id, bool(appointment_id)
+        self._guest = (client_id, type_code)
         self.go_day(wanted or self.day)
         self.frame.runner.latest(("agenda", "people"), people.list_practitioners, then=self._got_people, owner=self)
         self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -155,7 +161,7 @@ class AgendaPage(Page):
 
     def _fit(self) -> None:
         """Less in the head where a panel leaves little room."""
-        width = self.view.width()
+        width = self.view.width() / theme().text_scale
         self.week.setVisible(width >= ROOMY)
         self.jump.setVisible(width >= NARROW or self.jump.hasFocus())
         text = dates.full_day(self.day) if width >= ROOMY else looks.short_day(self.day)
@@ -206,9 +212,14 @@ class AgendaPage(Page):
 
     def _got_people(self, found: list[User]) -> None:
         self._people = found
-        self.frame.runner.latest(
-            ("agenda", "types"), agenda.appointment_types, then=lambda types: self.booking.offer(types, self._people), owner=self
-        )
+        self.frame.runner.latest(("agenda", "types"), agenda.appointment_types, then=self._got_types, owner=self)
+
+    def _got_types(self, types: list[AppointmentType]) -> None:
+        self.booking.offer(types, self._people)
+        (client_id, type_code), self._guest = self._guest, ("", "")
+        if client_id:
+            booked_for = partial(self._book_for, client_id, type_code)
+            self.frame.runner.do(reports.client_label, client_id, then=booked_for, owner=self)
 
     def _tick(self) -> None:
         self.view.canvas.tick(self.frame.now())
@@ -324,6 +335,10 @@ class AgendaPage(Page):
     def _open_booking(self, wish: Wish | None) -> None:
         self.details.hide()
         self.booking.open_new(wish)
+
+    def _book_for(self, client_id: str, type_code: str, label: str) -> None:
+        self._open_booking(None)
+        self.booking.start_for(Hit("client", client_id, label, ""), type_code)
 
     def _booked(self, made: Appointment, old: DayItem | None) -> None:
         self.booking.hide()

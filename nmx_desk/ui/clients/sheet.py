@@ -144,7 +144,8 @@ class SheetView(QWidget):
             case "list":
                 self.listed.emit()
             case "book":
-                frame.go("agenda", client_id=client_id)
+                first = self.sheet is None or self.sheet.notes == 0
+                frame.go("agenda", once={"client_id": client_id, "type_code": "intake" if first else "follow_up"})
             case "note":
                 first = self.sheet is None or self.sheet.notes == 0
                 frame.go("notes", client_id=client_id, kind="intake" if first else "follow_up")

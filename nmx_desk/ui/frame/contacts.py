@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -53,7 +54,8 @@ class ContactsSource(QObject):
         if self._told != self._query:
             self._log(hit)
         page, key = ("clients", "client_id") if hit.kind == "client" else ("requests", "request_id")
-        self._frame.go(page, **{key: hit.ref_id})
+        where: dict[str, Any] = {key: hit.ref_id}
+        self._frame.go(page, **where)
 
     def _tell(self) -> None:
         if self._query and self._told != self._query:

@@ -101,6 +101,7 @@ class Palette(QWidget):
         self._sources: list[Source] = []
         self._found: dict[int, Sequence[Result]] = {}
         self._asked = 0
+        self._entered = False  # Enter was pressed before every source had answered
         self._before: QWidget | None = None
         self.field = QLineEdit()
         self.field.setProperty("look", "palette")
@@ -152,6 +153,7 @@ class Palette(QWidget):
         """Hide it and put the focus back."""
         self._timer.stop()
         self._asked += 1
+        self._entered = False
         self.hide()
         if self._before is not None:
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -161,6 +163,7 @@ class Palette(QWidget):
         return [found for number in range(self.list.count()) if (found := self.list.item(number).data(RESULT))]
 
     def _typed(self) -> None:
+        self._entered = False
         self._timer.start()
 
     def _ask(self) -> None:
@@ -175,6 +178,7 @@ class Palette(QWidget):
         if asked == self._asked:
             self._found[number] = results[:MOST_PER_SOURCE]
             self._show()
+            self._run_entered()
 
     def _show(self) -> None:
         self.list.clear()
@@ -205,6 +209,12 @@ class Palette(QWidget):
                 announce(self.list, self.list.item(row).text())
                 return
             row += by
+
+    def _run_entered(self) -> None:
+        """Enter means the first of all: whoever types fast is not sent to what happened to answer first."""
+        if self._entered and len(self._found) == len(self._sources):
+            self._entered = False
+            self._run(self.list.currentItem())
 
     def _run(self, item: QListWidgetItem | None) -> None:
         result = item.data(RESULT) if item else None
@@ -238,7 +248,8 @@ class Palette(QWidget):
             if self._timer.isActive():
                 self._timer.stop()
                 self._ask()
-            self._run(self.list.currentItem())
+            self._entered = True
+            self._run_entered()
         elif key == Qt.Key.Key_Escape:
             self.close_palette()
         else:

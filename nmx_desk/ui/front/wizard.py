@@ -163,6 +163,7 @@ class Wizard(QStackedWidget):
         if values is None or self._background.busy:
             return
         if problems := self._problems():
+            self.strength.hide()  # the field itself says it now
             self.user.show_error(UserError("password", problems[0]))
             return
         if values["password"] != values["again"]:

@@ -43,7 +43,7 @@ class Frame(Protocol):
         """What the window remembers for this user: sizes, widths, filters. Ids only, nothing personal."""
 
     def go(self, name: str, *, once: dict[str, Any] | None = None, **where: Any) -> None:
-        """Go to a page; ``where`` reaches its ``arrive``, and so does ``once``: a step to begin there, which coming back does not repeat."""
+        """Go to a page; ``where`` reaches its ``arrive``, and so does ``once``: a step to begin there, not repeated on coming back."""
 
     def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """Say that something was done, with a way back."""

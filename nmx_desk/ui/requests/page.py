@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
@@ -15,6 +15,7 @@ from nmx_desk.domain.request_views import ImportResult, ImportUndone, RequestRow
 from nmx_desk.domain.requests import OPEN_STATES, SOURCE_NAMES, AdviceRequest, RequestStatus
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import imports, requests
+from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask
 from nmx_desk.ui.kit.door import Changes
@@ -29,6 +30,7 @@ from nmx_desk.ui.requests import looks
 from nmx_desk.ui.requests.importing import ImportView
 from nmx_desk.ui.requests.newform import RequestForm
 from nmx_desk.ui.requests.panel import WIDTH, RequestPanel
+from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space
 
 _S = RequestStatus
@@ -49,7 +51,7 @@ ENDINGS = {".csv", ".txt", ".tsv"}
 
 
 class RequestsPage(Page):
-    """``arrive(request_id=, state=)`` opens one request, or the list with a filter."""
+    """``arrive(request_id=, state=)`` opens one request, or the list with a filter; ``choose=True`` asks for a file to import."""
 
     name: ClassVar[str] = "requests"
     icon: ClassVar[str] = "inbox"
@@ -135,7 +137,7 @@ class RequestsPage(Page):
 
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
-    def arrive(self, *, request_id: str = "", state: str = "", **_more: Any) -> None:
+    def arrive(self, *, request_id: str = "", state: str = "", choose: bool = False, **_more: Any) -> None:
         """Show the list, and one request if it is named."""
         if state in STATES:
             self.states.set_value(state)
@@ -145,6 +147,8 @@ class RequestsPage(Page):
             self.open_request(request_id)
         if self._stack.currentIndex() == 0:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if choose:
+            QTimer.singleShot(0, self, self.choose_file)
 
     def refresh(self, changes: Changes | None) -> None:
         """Read again what changed."""
@@ -188,7 +192,7 @@ class RequestsPage(Page):
         if least is not None:
             rows = [found for found in rows if found.age >= least]
         if self.states.value() == "recall":
-            due = (found for found in rows if found.recall_due)
+            due = (found for found in rows if self._of_today(found))
             rows = sorted(due, key=lambda found: found.request.next_action_at or found.request.received_at)
         self._rows = rows
         self._say_empty()
@@ -199,12 +203,17 @@ class RequestsPage(Page):
         else:
             self.table.choose_first()
 
+    def _of_today(self, found: RequestRow) -> bool:
+        """Whether it is to be called again before the day is over, as the page Today lists it."""
+        at = found.request.next_action_at
+        return found.booked_at is None and at is not None and dates.local(at).date() <= dates.today(self.frame.now())
+
     def _say_empty(self) -> None:
         narrowed = self.search.text().strip() or self.source.value() or self.age.value() or self.mine.value()
         if narrowed:
             self.empty.say(_("Nothing found"), _("Look for less, or take a filter away."))
         elif self.states.value() == "recall":
-            self.empty.say(_("Nobody to call again now"), _("A request appears here when its time to call again has come."))
+            self.empty.say(_("Nobody to call again today"), _("A request appears here on the day it is to be called again."))
         else:
             self.empty.say(_("No requests here"), _("Import the export of the website's form, or drop the file on this page."))
         if self.empty.button:
@@ -275,6 +284,8 @@ class RequestsPage(Page):
             choice.setVisible(not narrow or choice.value() is not None)
         self.mine.setVisible(not narrow or self.mine.value())
         self.count.setVisible(not narrow)
+        tight = narrow and theme().text_scale > 1  # the file can be dropped, and I chooses it
+        self.import_button.setVisible(not tight and self.frame.desk.may("requests.import"))
         self.search.setMinimumWidth(SEARCH_NARROW if narrow else SEARCH_WIDE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

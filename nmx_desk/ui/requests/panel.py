@@ -36,6 +36,7 @@ from nmx_desk.ui.requests import facts, looks
 from nmx_desk.ui.requests.attempt import AttemptCard
 from nmx_desk.ui.requests.doubles import DoubleCard
 from nmx_desk.ui.requests.ending import End, EndForm, fill, possible
+from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space
 
 _S = RequestStatus
@@ -55,7 +56,7 @@ class RequestPanel(SidePanel):
         self.frame = frame
         self.sheet: RequestSheet | None = None
         self.mode = ""
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(round(WIDTH * min(theme().text_scale, 1.35)))
         self.attempt, self.moments, self.ending = AttemptCard(), FreeMoments(frame), EndForm()
         self.spoken = CheckInput(_("I spoke to this person just now"))
         self.booking = holder(column(subheading(_("Book the advice call")), self.spoken, self.moments))
@@ -259,7 +260,7 @@ class RequestPanel(SidePanel):
             self._do(requests.mark_duplicate, self.request.id, other.record.id, then=self._ended)
 
     def _go_double(self, other: PossibleDouble) -> None:
-        where: dict[str, str] = {"client_id": other.record.id} if other.is_client else {"request_id": other.record.id}
+        where: dict[str, Any] = {"client_id": other.record.id} if other.is_client else {"request_id": other.record.id}
         self.frame.go("clients" if other.is_client else "requests", **where)
 
     def _undo(self, request_id: str | None) -> None:

@@ -74,11 +74,14 @@ class Line(QFrame):
             self._run()
 
 
-def card(title: str, lines: Sequence[QWidget], empty: str, *, count: int | None = None, more: Callable[[], object] | None = None) -> Card:
-    """A card of lines, or the sentence that says what to do instead; ``more`` leads to the whole list."""
+def card(
+    title: str, lines: Sequence[QWidget], empty: str, *actions: Button, count: int | None = None, more: Callable[[], object] | None = None
+) -> Card:
+    """A card of lines, or the sentence that says what to do instead; ``more`` leads to the whole list, ``actions`` stand before it."""
     number = len(lines) if count is None else count
     heading = _("{title} ({n})").format(title=title, n=number) if number else title
-    actions = (Button(_("All"), more, kind="quiet", name=_("All: {title}").format(title=title)),) if more else ()
+    if more:
+        actions = (*actions, Button(_("All"), more, kind="quiet", name=_("All: {title}").format(title=title)))
     made = Card(heading, *(lines or [muted(empty)]), actions=actions)
     made.body.setSpacing(Space.XS)
     return made
