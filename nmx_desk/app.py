@@ -149,6 +149,7 @@ class App(QObject):
         window.switch_user_asked.connect(self.switch_user)
         window.sign_out_asked.connect(window.close)
         window.language_chosen.connect(self._change_language)
+        window.scale_chosen.connect(self._change_scale)
         window.closed.connect(self.quit)
         if self._watch is not None:
             self._watch.others_wrote.connect(window.others_wrote)
@@ -238,6 +239,15 @@ class App(QObject):
         self._settings.put("language", language)
         self._settings.save()
         self.use_language(language)
+        self._show_main()
+
+    def _change_scale(self, scale: str) -> None:
+        """Build the window again with other text, at the same place."""
+        if self.window is None or not self.window.leave():
+            return
+        self._settings.put("text_scale", float(scale))
+        self._settings.save()
+        theme().use(theme().mode, float(scale))
         self._show_main()
 
 

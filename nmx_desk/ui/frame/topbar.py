@@ -15,6 +15,7 @@ from nmx_desk.ui.theme import set_icon, theme
 from nmx_desk.ui.theme.tokens import Space
 
 SEARCH_WIDTH = 420
+SCALES = (1.0, 1.25, 1.5)
 
 
 class TopBar(QFrame):
@@ -29,6 +30,7 @@ class TopBar(QFrame):
     shortcuts = Signal()
     language_chosen = Signal(str)
     mode_chosen = Signal(str)
+    scale_chosen = Signal(str)  # of the text: 1.0, 1.25 or 1.5
 
     def __init__(self, who: str) -> None:
         super().__init__()
@@ -74,6 +76,9 @@ class TopBar(QFrame):
         menu.addSeparator()
         modes = (("system", _("Light or dark as the system")), ("light", _("Light")), ("dark", _("Dark")))
         self._choices(menu, modes, theme().mode, self.mode_chosen.emit)
+        menu.addSeparator()
+        scales = [(str(scale), _("Text {n} %").format(n=round(100 * scale))) for scale in SCALES]
+        self._choices(menu, scales, str(theme().text_scale), self.scale_chosen.emit)
         menu.addSeparator()
         self._entry(menu, _("Keyboard shortcuts"), self.shortcuts.emit, "Ctrl+/")
         self._entry(menu, _("Lock"), self.lock.emit, "Ctrl+L")

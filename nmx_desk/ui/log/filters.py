@@ -15,8 +15,10 @@ from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.inputs import ChoiceInput, DateInput
 from nmx_desk.ui.kit.layout import column, row
 from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space
 
+DATE_WIDTH = 120
 GLASS = "break_glass"
 KINDS = (
     (("VIEW", "SEARCH", "BREAKGLASS"), N_("Seen")),
@@ -47,7 +49,7 @@ class Filters(QWidget):
         self.first.setPlaceholderText(_("from"))
         self.last.setPlaceholderText(_("up to"))
         for field in (self.first, self.last):
-            field.setFixedWidth(116)
+            field.setFixedWidth(round(DATE_WIDTH * theme().text_scale))
         self.clear_all = Button(_("Show all"), self.empty, kind="quiet")
         who = row(self.client, self.user, self.kind)
         who.setStretch(0, 1)

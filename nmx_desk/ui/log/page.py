@@ -23,7 +23,7 @@ from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.log.details import Details
 from nmx_desk.ui.log.filters import Filters
 from nmx_desk.ui.runner import Job
-from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme import Hue, theme
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
 
 STEP = 200  # entries of one reading
@@ -69,7 +69,7 @@ class LogPage(Page):
         self.nothing = EmptyState(_("Nothing here"), _("No entry fits this filter. Show all, or choose a longer period."), icon="search")
         self.table = self._table()
         self.details = Details()
-        self.details.setMaximumWidth(PANEL_WIDTH)
+        self.details.setFixedWidth(round(PANEL_WIDTH * min(theme().text_scale, 1.25)))
         self.details.hide()
         self._build()
 
