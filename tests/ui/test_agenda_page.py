@@ -301,3 +301,11 @@ def block(start, end):
 )
 def test_appointments_at_the_same_time_stand_side_by_side(spans, lanes):
     assert [(each.lane, each.lanes) for each in side_by_side(block(*span) for span in spans)] == lanes
+
+
+def test_the_now_line_strikes_no_name_out(ten, page, clinic):
+    canvas = page.view.canvas
+    scale = canvas.scale()
+    inside = scale.box(page.sheet.blocks[0]).center().toPoint()
+    assert not canvas._beside(scale).contains(inside)
+    assert canvas._beside(scale).contains(inside + QPoint(0, 40))

@@ -103,7 +103,7 @@ def test_the_number_on_the_rail(qtbot, window):
 def test_the_first_shows_whom_to_call_but_no_plan_for_the_reception(qtbot, window, page):
     assert page.panel.isVisible()
     assert page.panel.title.text() == "Overdue <b>Vos</b>"
-    assert page.panel.phone.text() == "06 00112231"
+    assert page.panel.phone.text() == "06 00 11 22 31"
     assert not page.panel.plan_button.isVisible()
     assert unnamed(window) == []
     qtbot.keyClick(page.panel, Key.Key_Escape)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -276,9 +277,19 @@ class Canvas(QWidget):
         if scale.sheet.first <= minute <= scale.sheet.last:
             y = round(scale.y(minute)) + 0.5
             painter.setPen(QPen(theme().colour("danger_fill"), 2))
+            painter.save()
+            painter.setClipRegion(self._beside(scale))
             painter.drawLine(QPointF(GUTTER, y), QPointF(self.width(), y))
+            painter.restore()
             painter.setBrush(theme().colour("danger_fill"))
             painter.drawEllipse(QPointF(GUTTER, y), 4, 4)
+
+    def _beside(self, scale: Scale) -> QRegion:
+        """Everywhere but the appointments: a line through a name would read as struck out."""
+        free = QRegion(self.rect())
+        for block in scale.sheet.blocks:
+            free -= QRegion(scale.box(block).toAlignedRect())
+        return free
 
     def _paint_cursor(self, painter: QPainter) -> None:
         if self._spot is None:

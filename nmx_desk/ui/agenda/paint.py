@@ -150,7 +150,7 @@ def _paint_words(painter: QPainter, box: QRectF, block: Block, kind: str) -> Non
 
 def _line(painter: QPainter, box: QRectF, text: str, *, strong: bool = False, role: str = "text") -> float:
     """One line, shortened to fit; returns its width."""
-    font = theme().font(Text.SMALL, strong=strong)
+    font = theme().font(Text.SMALL, strong=strong, text=text)
     measure = QFontMetrics(font)
     if box.width() < measure.averageCharWidth() * 3:
         return 0.0

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
+from PySide6.QtGui import QResizeEvent
+
 from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.plan_rules import FOLLOW_UP_STATE_NAMES, FollowUpState
 from nmx_desk.i18n import _, ngettext
@@ -21,11 +23,13 @@ from nmx_desk.ui.kit.labels import heading, muted
 from nmx_desk.ui.kit.layout import STRETCH, Segments, column, row
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space
 
 OURS = frozenset({"follow_up", "plan", "client", "appointment"})
 TO_DO = "to_do"
 ALL = "all"
+ROOMY = 1160  # width from which every column fits beside the panel
 _RANK = {FollowUpState.OVERDUE: 0, FollowUpState.DUE: 1, FollowUpState.COMING: 2}
 
 
@@ -79,10 +83,15 @@ class FollowUpsPage(Page):
                    sort_key=lambda r: r.follow_up.due_on, tooltip=lambda r: dates.full_day(r.follow_up.due_on)),
             Column(key="state", title=_("State"), text=lambda r: state_badge(r.state).text, badge=lambda r: state_badge(r.state), width=130,
                    sort_key=lambda r: _RANK[r.state]),
-            Column(key="booked", title=_("Booked"), text=self._when, width=130,
+            Column(key="booked", title=_("Booked"), text=self._when, width=150,
                    tooltip=lambda r: dates.full(r.booked_at) if r.booked_at else "", sort_key=lambda r: r.booked_at),
             Column(key="practitioner", title=_("Practitioner"), text=lambda r: r.practitioner),
         ]  # fmt: skip
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Without room the practitioner is read in the panel."""
+        super().resizeEvent(event)
+        self.table.setColumnHidden(len(self.table.records.columns) - 1, self.width() < ROOMY * theme().text_scale)
 
     def _when(self, found: FollowUpRow) -> str:
         return dates.when(found.booked_at, self.frame.now(), time_always=True) if found.booked_at else "–"

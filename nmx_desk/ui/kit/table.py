@@ -155,7 +155,7 @@ class _Delegate(QStyledItemDelegate):
         heights = [round(theme().text_px(size) * 1.4) for _, _, size, _ in lines]
         top = area.center().y() - sum(heights) // 2 + 1
         for (text, colour, size, strong), height in zip(lines, heights, strict=True):
-            painter.setFont(theme().font(size, strong=strong))
+            painter.setFont(theme().font(size, strong=strong, text=text))
             painter.setPen(theme().colour(colour))
             line = QRect(area.left(), top, area.width(), height)
             shown = painter.fontMetrics().elidedText(text.replace("\n", " "), Qt.TextElideMode.ElideRight, line.width())

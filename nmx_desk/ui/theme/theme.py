@@ -58,9 +58,9 @@ class Theme(QObject):
         """Text size in pixels at the text scale in use."""
         return round(size * self.text_scale)
 
-    def font(self, size: tokens.Text = tokens.Text.BODY, *, strong: bool = False) -> QFont:
-        """Font for painted things, with figures of one width."""
-        made = tabular(QFont(FAMILY))
+    def font(self, size: tokens.Text = tokens.Text.BODY, *, strong: bool = False, text: str = "0") -> QFont:
+        """Font for painted things. Figures are of one width, except among words: there the hyphen would be as wide as a figure."""
+        made = QFont(FAMILY) if any(map(str.isalpha, text)) else tabular(QFont(FAMILY))
         made.setPixelSize(self.text_px(size))
         made.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
         return made
@@ -92,7 +92,7 @@ class Theme(QObject):
         if not isinstance(app, QApplication):
             return
         self.colours = self._choose(app)
-        app.setFont(self.font())
+        app.setFont(self.font(text="words"))
         app.setPalette(palette(self.colours))
         app.setStyleSheet(sheet(self.colours, self.text_scale))
         icons.retint()
