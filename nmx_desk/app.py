@@ -161,7 +161,8 @@ class App(QObject):
         before, self.window = self.window, window
         window.show()
         window.start()
-        self.runner.do(backups.last_backup, then=self._backup_state, owner=window)
+        if not self.runner.desk.read_only:
+            self.runner.do(backups.last_backup, then=self._backup_state, owner=window)
         if before:
             before.hide()
             before.deleteLater()

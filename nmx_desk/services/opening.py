@@ -23,7 +23,7 @@ from nmx_desk.data.store import Store
 from nmx_desk.domain.agenda import AppointmentType, Channel, RosterRule
 from nmx_desk.domain.errors import EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.people import Clinic, CodeItem, Role, User, UserRole
-from nmx_desk.i18n import _, resources_dir
+from nmx_desk.i18n import _, ngettext, resources_dir
 from nmx_desk.services.desk import Desk, Progress
 from nmx_desk.services.keeping import make_backup
 from nmx_desk.vault import passwords
@@ -350,6 +350,8 @@ def _doubt(database: Database, known: witness.Witness) -> str:
         return ""
     if missing is None:
         return _("The log of this file is not the one this computer saw last. Nothing is shown; verify the log or restore a backup.")
-    return _("{n} entries that this computer saw are missing from the log. Nothing is shown; verify the log or restore a backup.").format(
-        n=missing
-    )
+    return ngettext(
+        "{n} entry that this computer saw is missing from the log. Nothing is shown; verify the log or restore a backup.",
+        "{n} entries that this computer saw are missing from the log. Nothing is shown; verify the log or restore a backup.",
+        missing,
+    ).format(n=missing)

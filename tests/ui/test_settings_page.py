@@ -130,6 +130,14 @@ def test_blocking_asks_first_and_never_oneself(clinic, monkeypatch, window_of):
     assert users_module.state(blocked).text == "Blocked"
 
 
+def test_a_manager_may_block_but_adds_nobody(clinic, window_of):
+    part = part_of(window_of("manager", "users"), "users")
+    part.table.choose(clinic.as_("collega").user.id)
+    assert part.block_button.isVisible()
+    assert part.block_button.isEnabled()
+    assert not part.add_button.isVisible()
+
+
 def test_working_hours(clinic, window_of):
     window = window_of("manager", "hours")
     part = part_of(window, "hours")

@@ -48,7 +48,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.runner, self.desk, self.user_settings = runner, runner.desk, settings
         self._clock = now or (lambda: datetime.now(UTC))
-        allowed = [page for page in pages if page.right is None or runner.desk.may(page.right)]
+        open_now = [page for page in pages if page.in_rescue or not runner.desk.read_only]
+        allowed = [page for page in open_now if page.right is None or runner.desk.may(page.right)]
         self._kinds = {page.name: page for page in sorted(allowed, key=lambda page: page.rail_order)}
         self._pages: dict[str, Page] = {}
         self._history = History()

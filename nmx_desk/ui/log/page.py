@@ -48,6 +48,7 @@ class LogPage(Page):
     icon: ClassVar[str] = "scroll-text"
     right: ClassVar[str | None] = "log.own"
     rail_order: ClassVar[int] = 80
+    in_rescue: ClassVar[bool] = True
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
@@ -99,6 +100,10 @@ class LogPage(Page):
         left = column(head, self.banner, self.filters, self.table)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         left.setStretchFactor(self.table, 1)
+        if self.frame.desk.read_only:
+            self.filters.hide()
+            self.table.hide()
+            left.addWidget(self._what_to_do(), 1)
         whole = row(self.details, space=0)
         whole.insertLayout(0, left, 1)
         self.setLayout(whole)
@@ -108,6 +113,19 @@ class LogPage(Page):
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.details.closed.connect(self._back)
 
+    def _what_to_do(self) -> EmptyState:
+        """For a log in doubt: there is nothing to look at, only this to do."""
+        may = self.frame.desk.may("log.integrity")
+        verify, call = _("Verify the log: that says what was found."), _("Call the manager or the administrator: they can verify the log.")
+        steps = [
+            verify if may else call,
+            _("Leave the database and all backups as they are, and write nothing on this disk."),
+            _("If an older copy was put back by mistake, put the newer file back and sign in again."),
+            _("Otherwise restore the last backup into an empty folder: nmx-desk restore FILE FOLDER."),
+        ]
+        text = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
+        return EmptyState(_("No clients are shown until this is cleared up"), text, icon="shield-alert")
+
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
     def arrive(self, *, client_id: str = "", user_id: str = "", seq: int | None = None, **_more: Any) -> None:
@@ -115,7 +133,6 @@ class LogPage(Page):
         runner = self.frame.runner
         if self.frame.desk.read_only:
             self.banner.say(self.frame.desk.rescue, Hue.DANGER, closable=False)
-            self.filters.setEnabled(False)
             return
         runner.do(log.log_users, then=lambda found: self._got_users(found, user_id), owner=self)
         if client_id and client_id != self.filters.client.client_id:

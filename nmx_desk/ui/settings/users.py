@@ -62,8 +62,6 @@ class UsersPart(QWidget):
         )  # fmt: skip
         self.add_button = Button(_("New user"), self.open_panel, kind="primary", icon="user-plus")
         self.block_button = Button(_("Block"), self.block, icon="ban")
-        for button in (self.add_button, self.block_button):
-            button.setVisible(frame.desk.may("users.manage"))
         self.panel = SidePanel(_("New user"))
         self.panel.setMaximumWidth(PANEL_WIDTH)
         self.form = Form([
@@ -85,6 +83,8 @@ class UsersPart(QWidget):
         whole = row(self.panel)
         whole.insertLayout(0, left, 1)
         self.setLayout(whole)
+        self.add_button.setVisible(frame.desk.may("users.manage"))
+        self.block_button.setVisible(frame.desk.may("users.block"))
         self.table.chosen.connect(self._chosen)
         self.panel.closed.connect(self._closed)
         self._chosen(None)
