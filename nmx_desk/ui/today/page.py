@@ -165,7 +165,7 @@ class TodayPage(Page):
         name = _("{words} this month: {n}; {before}. Open the reports.").format(words=words, n=tile.count, before=before)
         made = ClickCard("", muted(words, wrap=False), number, Label(before, look="small", role="muted", wrap=True), name=name)
         made.body.setSpacing(Space.XS)
-        made.clicked.connect(partial(self.frame.go, "reports"))
+        made.clicked.connect(partial(self.frame.go, "reports", report="month"))
         return made
 
     def _show_overdue(self, month: Month) -> None:
