@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from nmx_desk.data import log
 from nmx_desk.domain.clients import Client
@@ -249,3 +249,21 @@ def test_the_curve_is_painted(qtbot, qapp):
     assert image.pixelColor(last.toPoint()) == QColor(theme().colours.accent)
     assert told("Moe", []) == "Moe: not measured"
     assert ScoreCurve("Leeg", []).places() == []
+
+
+def test_nothing_is_a_window_of_its_own_for_a_moment(window_of, sanne, qapp):
+    """A label shown before it lies anywhere flashes on the screen and takes the focus."""
+
+    class Watch(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                shown.append(watched)
+            return False
+
+    window, _page, runner = window_of("behandelaar")
+    shown, watch = [], Watch()
+    qapp.installEventFilter(watch)
+    window.go("clients", client_id=sanne.id)
+    runner.idle()
+    qapp.removeEventFilter(watch)
+    assert shown == []

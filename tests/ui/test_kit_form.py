@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from nmx_desk.domain.errors import UserError
@@ -12,10 +12,12 @@ from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import Label, plain_tip
-from nmx_desk.ui.kit.score import ScoreInput
+from nmx_desk.ui.kit.layout import column, holder
+from nmx_desk.ui.kit.score import ScoreInput, walk_scores
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme import theme
+from nmx_desk.ui.theme.tokens import Text
 from tests.ui.kit_fakes import ROWS
 
 FIELDS = [
@@ -223,6 +225,33 @@ def test_scores_from_the_keyboard(qtbot):
     assert score.value() is None
     qtbot.keyClick(score, Qt.Key.Key_0)
     assert score.value() == 0
+
+
+def test_one_key_per_score(qtbot):
+    scores = [ScoreInput(name) for name in "abcd"]
+    holder_ = holder(column(*scores))
+    qtbot.addWidget(holder_)
+    holder_.show()
+    walk_scores(scores)
+    scores[0].setFocus()
+    for key in "71103":  # seven; one; ten; three
+        qtbot.keyClick(holder_.focusWidget(), key)
+    assert [score.value() for score in scores] == [7, 1, 10, 3]
+    qtbot.keyClick(scores[3], Qt.Key.Key_Up)
+    assert holder_.focusWidget() is scores[2]
+
+
+@pytest.mark.parametrize("width", [280, 310, 341, 383, 500])
+def test_what_stands_beside_a_score_fits(qtbot, width):
+    score = ScoreInput("Vermoeidheid", before=10)
+    qtbot.addWidget(score)
+    score.set_value(9)
+    score.resize(width, 32)
+    score.show()
+    box, words = score._words()
+    beside = QFontMetrics(theme().font(Text.SMALL)).horizontalAdvance(words)
+    assert (box + 2) * 11 + 16 + 8 + beside <= width
+    assert words or "better, was 10" in score.toolTip()
 
 
 def test_settings_survive_and_a_broken_file_is_forgotten(tmp_path):

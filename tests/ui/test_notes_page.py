@@ -5,7 +5,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolButton
 
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import ConsultNote, Draft, NoteKind, NoteStatus
@@ -115,6 +115,39 @@ def test_ctrl_enter_signs_and_locks(note, window, desk, clinic, monkeypatch):
     assert rows(desk, Draft) == []
     assert window.toaster.text == "The note is signed."
     assert clinic.verified().ok
+
+
+def test_tab_goes_as_one_reads_and_digits_through_the_scores(note, window):
+    last = list(note.editor.sections.values())[-1].text
+    last.setFocus()
+    QTest.keyClick(last, Qt.Key.Key_Tab)
+    assert window.focusWidget() is note.context.complaints.rows[0].words
+    for number in range(2):
+        QTest.keyClicks(note.context.complaints.rows[number].words, "Moe")
+    note.editor.focus_first()
+    note.to_scores()
+    assert window.focusWidget() is note.context.complaints.rows[0].score
+    for key in "78456":
+        QTest.keyClicks(window.focusWidget(), key)
+    assert [score.value() for score in note.context.scores()] == [7, 8, 4, 5, 6]
+    note.to_scores()
+    assert window.focusWidget() is note.editor.sections["complaints"].text
+
+
+def test_the_keys_of_a_page_work_from_the_rail_too(note, window, monkeypatch):
+    asked = []
+    monkeypatch.setattr(page, "ask", lambda *_args, **_more: asked.append(1) or False)
+    window.rail.findChild(QToolButton).setFocus()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return, CTRL)
+    assert asked == [1]
+
+
+def test_beginning_what_is_signed_says_so(note, window, client, monkeypatch):
+    sign(note, monkeypatch)
+    window.go("notes", client_id=client.id, kind="intake")
+    settle(window)
+    assert note.banner.text.startswith("This consult has a signed note already.")
+    assert window.focusWidget() is note
 
 
 def test_every_text_field_is_plain_text_and_every_control_has_a_name(note, window):

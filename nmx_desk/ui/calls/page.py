@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
@@ -26,6 +27,7 @@ from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.labels import Label, heading, muted
 from nmx_desk.ui.kit.layout import STRETCH, Card, column, holder, row, scroll
 from nmx_desk.ui.kit.messages import Banner
+from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
@@ -141,17 +143,20 @@ class CallsPage(Page):
         self.body.show()
         if sheet.read_only:
             self._say_read_only(sheet)
+            self.setFocus()
             return
         self._clean = self._content()
         if sheet.draft is not None:
             self._restore(sheet.draft)
         self._allow()
+        follow_reading_order(self)
         self.form.checks["identity_checked"].setFocus()
 
     def _say_read_only(self, sheet: CallSheet) -> None:
         if sheet.call.status is CallStatus.COMPLETED and sheet.call.outcome is not None:
             text = _("This call is completed: {outcome}.").format(outcome=_(CALL_OUTCOME_NAMES[sheet.call.outcome]))
-            self.banner.say(text, Hue.OK, closable=False)
+            go = partial(self.frame.go, "clients", client_id=sheet.client.id)
+            self.banner.say(text, Hue.OK, closable=False, action_text=_("Open the client"), action=go)
         else:
             self.banner.say(_("{name} is holding this call. It can only be read.").format(name=sheet.editor), Hue.INFO, closable=False)
 
@@ -229,6 +234,7 @@ class CallsPage(Page):
         self.sheet = saved
         self.complaints.set_entries(saved.complaints)
         self.flags.set_overridden(saved.check.override_reason)
+        follow_reading_order(self)
         self._clean = self._content()
         self.saved.setText(_("Saved {time}").format(time=dates.clock(self.frame.now())))
         self._allow()

@@ -13,7 +13,8 @@ from nmx_desk.services.scores import ComplaintEntry
 from nmx_desk.ui.kit.inputs import TextInput
 from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, row
-from nmx_desk.ui.kit.score import ScoreInput
+from nmx_desk.ui.kit.order import follow_reading_order
+from nmx_desk.ui.kit.score import ScoreInput, walk_scores
 from nmx_desk.ui.theme.tokens import Space
 
 SINCE_WIDTH = 96
@@ -66,6 +67,7 @@ class ComplaintRows(QWidget):
     """Complaints and room for the next one, up to ``most``."""
 
     edited = Signal()
+    rows_changed = Signal()
 
     def __init__(self, *, most: int = 12) -> None:
         super().__init__()
@@ -89,6 +91,15 @@ class ComplaintRows(QWidget):
         if read_only and not entries:
             self._box.addLayout(row(Label(_("No complaints written down."), role="muted"), STRETCH))
         self._room()
+        self._walk()
+
+    def scores(self) -> list[ScoreInput]:
+        """The scores of the complaints that stand here, in order."""
+        return [line.score for line in self.rows if not line.blank]
+
+    def _walk(self) -> None:
+        walk_scores(self.scores())
+        self.rows_changed.emit()
 
     def entries(self) -> list[ComplaintEntry]:
         """What stands in the lines; blank lines are left out."""
@@ -100,6 +111,7 @@ class ComplaintRows(QWidget):
         made.edited.connect(self._edited)
         self.rows.append(made)
         self._box.addWidget(made)
+        follow_reading_order(*self.rows[-2:])
 
     def _room(self) -> None:
         if not self._read_only and len(self.rows) < self._most and (not self.rows or not self.rows[-1].blank):
@@ -107,6 +119,7 @@ class ComplaintRows(QWidget):
 
     def _edited(self) -> None:
         self._room()
+        self._walk()
         self.edited.emit()
 
 

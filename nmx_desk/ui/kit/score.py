@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -30,9 +33,10 @@ def direction(value: int | None, before: int | None) -> tuple[str, Hue, str]:
 
 
 class ScoreInput(QWidget):
-    """Eleven boxes. Digits set (1 then 0 within the field makes 10), ←→ move, Delete or Backspace makes it "not measured" (None).
+    """Eleven boxes. A digit sets and goes on to the next score (1 waits: 0 makes it 10, another digit is for the next score).
 
-    ``before`` is the last score; the arrow and the words beside the boxes tell the direction. ``edited`` at every change.
+    ←→ change it, ↑↓ walk between scores, Delete or Backspace makes it "not measured" (None). ``before`` is the last score; the arrow and
+    the words beside the boxes tell the direction. ``edited`` at every change. ``walk_scores`` says which score is next.
     """
 
     edited = Signal()
@@ -41,6 +45,9 @@ class ScoreInput(QWidget):
         super().__init__()
         self._name, self._before = name, before
         self._value: int | None = None
+        self._one = False  # a 1 was typed just now
+        self.above: ScoreInput | None = None
+        self.below: ScoreInput | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._tell()
@@ -116,18 +123,34 @@ class ScoreInput(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits, arrows, Delete."""
         key, text = event.key(), event.text()
-        if text == "0" and self._value == 1:
-            self._choose(10)
-        elif text.isdecimal() and len(text) == 1:
-            self._choose(int(text))
+        if text.isdecimal() and text.isascii() and len(text) == 1:
+            self._digit(int(text))
         elif key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
             self._choose(None)
-        elif key in {Qt.Key.Key_Left, Qt.Key.Key_Down}:
+        elif key == Qt.Key.Key_Left:
             self._choose(max(0, (self._value if self._value is not None else 1) - 1))
-        elif key in {Qt.Key.Key_Right, Qt.Key.Key_Up}:
+        elif key == Qt.Key.Key_Right:
             self._choose(min(MOST, (self._value if self._value is not None else -1) + 1))
+        elif key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
+            self._go(self.above if key == Qt.Key.Key_Up else self.below)
         else:
             super().keyPressEvent(event)
+
+    def _digit(self, digit: int) -> None:
+        if self._one and digit > 0 and self.below is not None:
+            self._go(self.below)
+            self.below._digit(digit)  # noqa: SLF001 (another of the same class)
+            return
+        self._choose(MOST if self._one and digit == 0 else digit)
+        if self._value == 1:
+            self._one = True
+        else:
+            self._go(self.below)
+
+    @staticmethod
+    def _go(to: ScoreInput | None) -> None:
+        if to is not None:
+            to.setFocus(Qt.FocusReason.TabFocusReason)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click chooses the box."""
@@ -143,10 +166,11 @@ class ScoreInput(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Hide the ring."""
         super().focusOutEvent(event)
+        self._one = False
         self.update()
 
     def _choose(self, value: int | None) -> None:
-        self._value = value
+        self._value, self._one = value, False
         self._tell()
         self.edited.emit()
 
@@ -156,3 +180,11 @@ class ScoreInput(QWidget):
         self.setAccessibleName(f"{self._name}: {told}" + (f", {word}" if word else ""))
         set_tip(self, word if word != self._words()[1] else "")
         self.update()
+
+
+def walk_scores(scores: Sequence[ScoreInput]) -> None:
+    """Let digits and ↑↓ walk through these scores in this order."""
+    for score in scores:
+        score.above = score.below = None
+    for above, below in pairwise(scores):
+        above.below, below.above = below, above

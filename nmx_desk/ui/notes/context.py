@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 
 from nmx_desk.domain.consults import SECTIONS, OutcomeScore
@@ -15,7 +15,7 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.complaints import ComplaintRows, entry_data, entry_from
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, Card, column, empty_layout
-from nmx_desk.ui.kit.score import ScoreInput
+from nmx_desk.ui.kit.score import ScoreInput, walk_scores
 from nmx_desk.ui.theme.tokens import Space
 
 OUTCOMES = ("calm", "energy", "resistance")
@@ -35,6 +35,7 @@ class NoteContext(QWidget):
         super().__init__()
         self.complaints = ComplaintRows()
         self.complaints.edited.connect(self.edited)
+        self.complaints.rows_changed.connect(self._walk)
         self.outcome: dict[str, ScoreInput] = {}
         grid = QGridLayout()
         grid.setVerticalSpacing(Space.S)
@@ -64,6 +65,17 @@ class NoteContext(QWidget):
         self._before.setVisible(bool(earlier))
         self._show_last(sheet.last)
         self._show_plan(sheet)
+
+    def focus_scores(self) -> None:
+        """The first score, so that digits can follow."""
+        self.scores()[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def scores(self) -> list[ScoreInput]:
+        """Complaints, then calm, energy and resistance."""
+        return [*self.complaints.scores(), *self.outcome.values()]
+
+    def _walk(self) -> None:
+        walk_scores(self.scores())
 
     def entries(self) -> list[ComplaintEntry]:
         """Complaints and scores as they stand here."""

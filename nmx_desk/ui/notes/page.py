@@ -25,6 +25,7 @@ from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.labels import Label, heading, muted
 from nmx_desk.ui.kit.layout import STRETCH, column, holder, row, scroll
 from nmx_desk.ui.kit.messages import Banner
+from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.notes.addendum import ask_addendum
 from nmx_desk.ui.notes.context import NoteContext
@@ -192,6 +193,7 @@ class NotesPage(Page):
         self._clean = self._content()
         if sheet.draft is not None:
             self._restore(sheet.draft)
+        follow_reading_order(self)
         self.editor.focus_first()
 
     def _restore(self, draft: Draft) -> None:
@@ -265,6 +267,7 @@ class NotesPage(Page):
         self.sheet = saved
         self.editor.note = saved.note
         self.context.show_sheet(saved)
+        follow_reading_order(self)
         self._clean = self._content()
         self.saved.setText(_("Saved {time}").format(time=dates.clock(self.frame.now())))
 
@@ -314,6 +317,16 @@ class NotesPage(Page):
         if values is not None:
             self.frame.runner.do(notes.add_addendum, sheet.note.id, values["text"], values["reason"], then=self._show, owner=self)
 
+    def to_scores(self) -> None:
+        """From writing to scoring, and back."""
+        if self.sheet is None or self.sheet.read_only:
+            return
+        focus = self.window().focusWidget()
+        if focus is not None and self.context.isAncestorOf(focus):
+            self.editor.focus_first()
+        else:
+            self.context.focus_scores()
+
     def delete(self) -> None:
         """Delete one's own draft, after asking."""
         sheet = self.sheet
@@ -333,6 +346,7 @@ class NotesPage(Page):
         """Signing has its keys; the rest is in the palette."""
         return [
             Command(_("Sign the note"), self.sign, "onderteken verslag sign", "Ctrl+Return", "signature"),
+            Command(_("To the scores, and back to the text"), self.to_scores, "scores cijfers", "F6", "gauge"),
             Command(_("Addendum to this note"), self.add_addendum, "aanvulling addendum", icon="file-plus"),
         ]
 

@@ -22,6 +22,7 @@ from nmx_desk.ui import errors
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.layout import SidePanel, column, holder, row
 from nmx_desk.ui.kit.messages import Banner
+from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.plans.board import Board
 from nmx_desk.ui.plans.draft import PlanDraft
@@ -206,6 +207,7 @@ class PlansPage(Page):
         self.saver.hold(self.draft if self.writing else None)
         self._show_frame()
         self.board.show_draft(self.draft, writing=self.writing)
+        follow_reading_order(self)
         if before is not None and before.version.id != sheet.version.id:
             self._close_panels()
         elif open_key and self.draft.find(open_key):
@@ -280,6 +282,7 @@ class PlansPage(Page):
     def _rebuild(self) -> None:
         if self.draft is not None:
             self.board.show_draft(self.draft, writing=self.writing)
+            follow_reading_order(self)
             self.board.choose(self.item_panel.key if self.item_panel.isVisible() else "")
 
     def _phase_edited(self, key: str, values: dict[str, Any]) -> None:
