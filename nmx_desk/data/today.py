@@ -9,11 +9,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from nmx_desk.data.store import Store, table_of
-from nmx_desk.domain.agenda import Appointment, AppointmentStatus
+from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import AdviceCall, CallStatus, Complaint, ConsultNote, NoteStatus
+from nmx_desk.domain.consults import AdviceCall, Complaint, ConsultNote, NoteStatus
 from nmx_desk.domain.people import User
-from nmx_desk.domain.requests import AdviceRequest, AttemptResult, CallAttempt, RequestStatus
+from nmx_desk.domain.requests import AdviceRequest, CallAttempt, RequestStatus
 
 _request, _attempt, _call, _appointment = (table_of(kind) for kind in (AdviceRequest, CallAttempt, AdviceCall, Appointment))
 _note, _complaint, _client, _user = (table_of(kind) for kind in (ConsultNote, Complaint, Client, User))
@@ -54,22 +54,3 @@ def waiting_since(store: Store, before: datetime) -> list[AdviceRequest]:
     return store.find(
         AdviceRequest, _request.c.received_at < before, status=RequestStatus.NEW, order=[_request.c.received_at], limit=100
     )  # fmt: skip
-
-
-def requests_received(store: Store, start: datetime, end: datetime) -> dict[str, int]:
-    """What became of the valid requests received from ``start`` to before ``end``: ``requests``, ``reached``, ``booked``, ``held``."""
-    spoken = sa.exists().where(_attempt.c.request_id == _request.c.id, _attempt.c.result == AttemptResult.SPOKEN)
-    called = sa.exists().where(_call.c.request_id == _request.c.id, _call.c.status == CallStatus.COMPLETED)
-    booked = sa.exists().where(_appointment.c.request_id == _request.c.id, _appointment.c.type_code == "advice_call")
-    cases = {"requests": sa.true(), "reached": sa.or_(spoken, called), "booked": booked, "held": called}
-    rows = sa.select(*(sa.func.coalesce(sa.func.sum(sa.case((case, 1), else_=0)), 0) for case in cases.values())).where(
-        _request.c.received_at >= start, _request.c.received_at < end, _request.c.status.not_in(_NOT_VALID)
-    )
-    return {name: int(count) for name, count in zip(cases, store.connection.execute(rows).one(), strict=True)}
-
-
-def no_shows(store: Store, start: datetime, end: datetime) -> int:
-    """Appointments from ``start`` to before ``end`` to which nobody came."""
-    columns = _appointment.c
-    where = (columns.starts_at >= start, columns.starts_at < end, columns.status == AppointmentStatus.NO_SHOW)
-    return int(store.connection.execute(sa.select(sa.func.count()).select_from(_appointment).where(*where)).scalar_one())

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from nmx_desk.data import agenda as agenda_data
+from nmx_desk.data import figures
 from nmx_desk.data import today as data
 from nmx_desk.data.today import DraftNote
 from nmx_desk.domain.agenda import NO_SHOW_AFTER, Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.agenda import may_become as may_step
 from nmx_desk.domain.consults import is_late
 from nmx_desk.domain.intervals import from_minutes
+from nmx_desk.domain.kpi import Period, month_figures
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.plan_rules import FollowUpState
 from nmx_desk.domain.request_views import RequestRow
@@ -175,8 +177,10 @@ def _month(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> Month:
 
 
 def _counts(work: Work, first: date, last: date) -> dict[str, int]:
-    start, end = _day_bounds(work, first)[0], _day_bounds(work, last)[1]
-    return data.requests_received(work.store, start, end) | {"no_show": data.no_shows(work.store, start, end)}
+    """The same figures as the month report's, as counts."""
+    found = month_figures(figures.facts(work.store, work.clinic.zone, work.now(), first, last), Period(first, last))
+    keys = {"requests": "requests", "reached": "K3", "booked": "booked", "held": "held", "no_show": "K7"}
+    return {tile: found.figure(key).numerator or 0 for tile, key in keys.items()}
 
 
 def _overdue(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> tuple[Overdue, ...]:
