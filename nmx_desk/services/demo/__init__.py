@@ -25,7 +25,6 @@ from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import STANDARD_KDF, KdfParameters
 
 Size = Literal["small", "full"]
-RECENT = timedelta(days=56)  # the days before are told in short, without who looked at what
 LEAVES_BEFORE = timedelta(days=150)
 
 
@@ -73,7 +72,8 @@ def _make(folder: ClinicFolder, size: Size, seed: int, end: datetime, progress: 
     try:
         leaving = office.open_day(last - LEAVES_BEFORE) if size == "full" else None
         founding.found(office, opened, leaving)
-        office.told_in_full_from = end - RECENT
+        office.last_day = last
+        office.told_in_full_from = end - timedelta(days=pace.recent)
         _set_off(office, pace, seed, first, end)
         office.run(end, progress, _("Playing the demo clinic's past"))
         return DemoMade(

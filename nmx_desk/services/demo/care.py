@@ -13,7 +13,7 @@ from nmx_desk.domain.consults import NoteKind, OutcomeScore
 from nmx_desk.services import agenda, clients, notes
 from nmx_desk.services.demo import chronicle, figures, texts
 from nmx_desk.services.demo.chronicle import HeldConsult
-from nmx_desk.services.demo.office import RECEPTION, ZONE, Journey, Office, Practitioner, wall
+from nmx_desk.services.demo.office import MANAGER, RECEPTION, ZONE, Journey, Office, Practitioner, wall
 from nmx_desk.services.demo.persons import Person
 from nmx_desk.services.demo.plan import Planning
 from nmx_desk.services.scores import ComplaintEntry, save_scores
@@ -61,6 +61,8 @@ class Care:
             return appointment
         office = self._office
         yield self.between(appointment, rng)
+        if not self._stands(appointment):
+            return appointment
         offer = office.free(RECEPTION, kind, who, appointment.starts_at + timedelta(days=rng.uniform(0.5, 4)))
         if offer is None or not who.works_on(offer.starts_at.astimezone(ZONE).date()):
             return appointment
@@ -266,7 +268,7 @@ class Care:
             office.do(file.who.username, clients.change_client, replace(client, status=ClientStatus.RESTING))
 
     def _hand_over(self, file: File) -> None:
-        file.who = self._office.substitute(file.who, self._office.today)
+        file.who = self._office.substitute(file.who, self._office.today, file.person.phone)
 
     def _contact(self, file: File, plan_id: str) -> Generator[datetime, None, bool]:
         """Dated, booked, held or missed; whether it was held."""
@@ -275,6 +277,9 @@ class Care:
         if appointment is None:
             return False
         file.who = next(who for who in office.practitioners if who.id == appointment.practitioner_id)
+        client = office.get(Client, file.client_id)
+        if client.practitioner_id != file.who.id:  # booked with who takes over
+            office.do(MANAGER, clients.change_client, replace(client, practitioner_id=file.who.id))
         held = 1 - figures.NO_SHOW - figures.CANCELLED
         came = yield from self._attended(file, appointment, held, figures.NO_SHOW)
         if came is None:

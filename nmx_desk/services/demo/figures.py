@@ -30,7 +30,7 @@ INTAKE_HELD, INTAKE_NO_SHOW = 0.945, 0.025
 NOTE_ON_TIME = 0.91
 NO_SHOW, CANCELLED = 0.05, 0.04
 STOPS_EARLY = 0.15
-FOLLOW_UPS: Final = {0: 3, 1: 6, 2: 12, 3: 18, 4: 20, 5: 18, 6: 13, 7: 10}  # planned; 3.4 held is what the 24 months leave of it
+FOLLOW_UPS: Final = {0: 2, 1: 4, 2: 9, 3: 15, 4: 21, 5: 21, 6: 17, 7: 11}  # planned; 3.4 held is what the 24 months leave of it
 BASELINE, BASELINE_SPREAD = 6.6, 1.6
 STEP = 0.7
 UNCHANGED, WORSE = 0.22, 0.08
@@ -49,7 +49,8 @@ GUT: Final = {("bloating", "changing_stool"): 23, ("bloating",): 41, ("changing_
 class Pace:
     """How fast the stories go, in days: the small clinic has weeks for what takes the full one months.
 
-    ``rush``: how many times as many ask in the last four days, so that the small one has work waiting.
+    ``recent``: so many days are told step by step, with who looked at what; those before in short. ``rush``: how many times as many ask
+    in the last four days, so that the small one has work waiting.
     """
 
     months: int
@@ -59,12 +60,13 @@ class Pace:
     gap: float
     gap_spread: float
     gap_bounds: tuple[int, int]
+    recent: int
     rush: int = 1
 
 
 PACES: Final = {
-    "small": Pace(0, 45, 60, (1, 4), 9.0, 0.2, (6, 14), rush=3),
-    "full": Pace(24, 0, 2160, (4, 18), 40.0, 0.22, (28, 60)),
+    "small": Pace(0, 45, 48, (1, 4), 9.0, 0.2, (6, 14), recent=60, rush=3),
+    "full": Pace(24, 0, 2160, (4, 18), 40.0, 0.22, (28, 60), recent=28),
 }
 
 

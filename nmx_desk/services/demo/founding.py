@@ -63,6 +63,7 @@ def close_holidays(office: Office, year: int) -> None:
         if day.usual and day.day >= office.today:
             office.do(MANAGER, roster.add_closure, day.day, day.day, words.get(day.day, day.name))  # the clinic's words, not the window's
             office.closed.add(day.day)
+    office.forget_hours()
     first, last = date(year, 12, 27), date(year, 12, 31)
     if first >= office.today:
         office.do(MANAGER, roster.add_closure, first, last, "Kerstvakantie")

@@ -35,6 +35,7 @@ FLAGS = {
 }  # fmt: skip
 SPAM = "spam"
 FATES = {"misses": 0.0, "missed lately": 0.0, "cancelled lately": figures.CALL_NO_SHOW}
+SOON = frozenset({"missed lately", "cancelled lately", "intake today"})
 LOOK_ALIKES = frozenset({"anna", "twin"})
 
 
@@ -154,8 +155,8 @@ class Funnel:
 
     def _book(self, person: Person, request: AdviceRequest, *, again: bool = False) -> Journey:
         office, rng = self._office, person.rng
-        days = 0.7 if person.script.endswith("lately") else rng.lognormvariate(math.log(2.0), 0.8)
-        after = office.now + timedelta(days=min(days, 12))
+        days = 0.7 if person.script in SOON else rng.lognormvariate(math.log(2.0), 0.8)
+        after = office.on_the_last_day() if person.script == "calls today" else office.now + timedelta(days=min(days, 12))
         who = office.choose(after.astimezone(ZONE).date())
         offer = office.free(RECEPTION, calls.CALL_TYPE, who, after)
         if offer is not None:
@@ -237,8 +238,10 @@ class Funnel:
             yield from self._care.intake(person, client_id, self._booked(request), who)
 
     def _intake_moment(self, person: Person, who: Practitioner) -> Offer | None:
-        lead = timedelta(days=person.rng.uniform(*self._pace.intake_lead))
-        offer = self._office.free(who.username, calls.INTAKE_TYPE, who, self._office.now + lead)
+        after = self._office.now + timedelta(days=person.rng.uniform(*self._pace.intake_lead))
+        if person.script == "intake today":
+            after = self._office.on_the_last_day()
+        offer = self._office.free(who.username, calls.INTAKE_TYPE, who, after)
         return offer if offer is not None and who.works_on(offer.starts_at.astimezone(ZONE).date()) else None
 
     def _booked(self, request: AdviceRequest) -> Appointment:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import heapq
 import random
 import uuid
-from bisect import bisect_right
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from nmx_desk.audit.signer import UserSigner
 from nmx_desk.audit.tlv import Value
+from nmx_desk.data import agenda as data
 from nmx_desk.data import search
 from nmx_desk.data.database import Database
 from nmx_desk.data.store import Store
+from nmx_desk.domain.agenda import AppointmentType, RosterRule
 from nmx_desk.domain.agenda_views import Offer
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.errors import Cancelled, Conflict, NotAllowed, UserError
+from nmx_desk.domain.intervals import from_minutes, to_minutes
+from nmx_desk.domain.slots import Calendar, Roster, SlotType, WeeklyRule, next_free
 from nmx_desk.services import agenda, people
 from nmx_desk.services.desk import Desk, Progress, UseCase, Work
 from nmx_desk.vault.folder import ClinicFolder
@@ -37,6 +40,8 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 RECEPTION = "receptie"
 MANAGER = "manager"
 ADMIN = "beheerder"
+LOOK_AHEAD = timedelta(days=28)
+STEPS_IN_A_COMMIT = 120
 OPENS, CLOSES = 8 * 60 + 30, 17 * 60  # the reception, minutes on the wall
 
 
@@ -122,12 +127,16 @@ class Office:
         self.closed: set[date] = set()
         self.dropped: list[str] = []
         self.told_in_full_from = clock.moment
+        self.last_day = clock.moment.astimezone(ZONE).date()
         self._desks: dict[str, PlayedDesk] = {}
         self._transaction: ExitStack | None = None
         self._open: Any = None
         self._signed_in: dict[str, date] = {}
         self._queue: list[tuple[datetime, int, Journey]] = []
         self._started = 0
+        self._steps = 0
+        self._types: dict[str, SlotType] = {}
+        self._rosters: dict[str, Roster] = {}
         self._database: Database | None = None
 
     # -- people at their desks -----------------------------------------------------------------------------------------------------------
@@ -154,6 +163,7 @@ class Office:
             self._database = Database(path, lambda: connect(path, key))
             # An unfinished demo is thrown away: nothing is lost by not waiting for the disk at each of its commits.
             self._database.driver.execute("PRAGMA synchronous = OFF")
+            self._database.driver.execute("PRAGMA cache_size = -262144")  # KiB: the file is small now and will not be
         return self._database
 
     def do(self, username: str, case: UseCase[Any, T], *args: Any, reason: str = "", **kwargs: Any) -> T:
@@ -163,6 +173,7 @@ class Office:
             self._signed_in[username] = today
             desk.session = self.ids()
             desk.step(self._connection(), people.sign_in, "", [])
+        self._steps += 1
         return desk.step(self._connection(), case, reason, *args, **kwargs)
 
     def _connection(self) -> Any:
@@ -176,6 +187,7 @@ class Office:
 
     def commit(self) -> None:
         """Keep what was done since the last time."""
+        self._steps = 0
         if self._transaction is not None and self._database is not None:
             search.drain(self._database.driver)
             transaction, self._transaction = self._transaction, None
@@ -264,7 +276,8 @@ class Office:
             self.clock.go_to(moment)
             if self.today != told:
                 told = self.today
-                self.commit()
+                if self._steps >= STEPS_IN_A_COMMIT:
+                    self.commit()
                 progress.report(min((self.now - first).days, days), days, text)
             try:
                 then = next(journey, None)
@@ -286,19 +299,48 @@ class Office:
         staying = [who for who in self.practitioners if who.works_on(day + timedelta(days=60))]
         return self.random.choices(staying, [who.share for who in staying])[0]
 
-    def substitute(self, who: Practitioner, day: date) -> Practitioner:
-        """The practitioner, or who takes over from one who has left."""
+    def substitute(self, who: Practitioner, day: date, phone: str) -> Practitioner:
+        """The practitioner, or who takes over from one who has left; the client's phone number says which colleague."""
         if who.works_on(day):
             return who
         there = [other for other in self.practitioners if other.works_on(day)]
-        return there[bisect_right(who.id, "8") % len(there)]
+        return there[int(phone[-2:]) % len(there)]
 
     def free(self, username: str, type_code: str, who: Practitioner, after: datetime) -> Offer | None:
         """The first free moment of a practitioner from a moment on that suits the client, as it is offered to a user."""
         day = after.astimezone(ZONE).date()
-        after = max(after, wall(day, self.random.choice((540, 540, 600, 660, 780, 840, 900))))
-        found = self.do(username, agenda.next_free, type_code, count=1, practitioner_id=who.id, after=max(after, self.now))
+        after = max(after, self.now, wall(day, self.random.choice((540, 540, 600, 660, 780, 840, 900))))
+        if self.long_past:
+            return self._free_long_ago(type_code, who, after)
+        found = self.do(username, agenda.next_free, type_code, count=1, practitioner_id=who.id, after=after)
         return found[0] if found else None
+
+    def forget_hours(self) -> None:
+        """The closures have changed."""
+        self._rosters.clear()
+
+    def on_the_last_day(self) -> datetime:
+        """A moment on the day that people will look at; the next open one when that is no working day."""
+        return wall(self.open_day(self.last_day), self.random.randrange(540, 960, 30))
+
+    def _free_long_ago(self, type_code: str, who: Practitioner, after: datetime) -> Offer | None:
+        """The same answer with fewer questions: hours and types are remembered."""
+        store = Store(self._connection(), new_id=self.ids, now=self.clock, user_id="")
+        if type_code not in self._types:
+            self._types |= {kind.code: kind.slot for kind in store.find(AppointmentType)}
+        if who.id not in self._rosters:
+            rules = [WeeklyRule(r.practitioner_id, r.weekday, r.start_minute, r.end_minute, r.valid_from, r.valid_to, zone=str(ZONE))
+                     for r in store.find(RosterRule, practitioner_id=who.id)]  # fmt: skip
+            self._rosters[who.id] = Roster(str(ZONE), rules, closures=[(day, day) for day in sorted(self.closed)])
+        slot, lo, hi = self._types[type_code], to_minutes(after), to_minutes(after + LOOK_AHEAD)
+        away = [(to_minutes(a.start_at), to_minutes(a.end_at)) for a in data.absences(store, after, after + LOOK_AHEAD, who.id)]
+        calendar = Calendar(self._rosters[who.id], absences={who.id: away}, busy=data.busy(store, [who.id], lo, hi))
+        notice = max(slot.minimum_notice_minutes, lo - to_minutes(self.now, up=True))
+        found = next_free([who.id], replace(slot, minimum_notice_minutes=notice), calendar, self.now, 1, None, None)
+        starts = from_minutes(found[0][0]) if found else after + LOOK_AHEAD
+        if starts >= after + LOOK_AHEAD - timedelta(days=1):
+            return None
+        return Offer(starts, starts + timedelta(minutes=slot.duration), who.id, who.username, type_code)
 
 
 def wall(day: date, minutes: float) -> datetime:

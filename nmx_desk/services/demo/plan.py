@@ -28,9 +28,9 @@ from nmx_desk.services.demo.office import RECEPTION, ZONE, Journey, Office, Prac
 from nmx_desk.services.demo.persons import Person
 
 TEMPLATES = {"three_phases": 85, "five_r": 15}
-NEW_VERSION = 0.07
+NEW_VERSION = 0.05
 SIDE_EFFECT = 0.02
-ITEM_DONE = 0.2
+ITEM_DONE = 0.14
 NEVER = datetime(2500, 1, 1, tzinfo=UTC)
 UNBOOKED = 0.08
 Named = Generator[datetime, None, str]
@@ -95,7 +95,8 @@ class Planning:
         elif active and rng.random() < 0.06:
             reason = rng.choice((StopReason.NO_EFFECT, StopReason.NOT_FEASIBLE, StopReason.COSTS))
             office.do(who.username, plans.stop_item, rng.choice(active).id, reason)
-        if contact < 4 and (person.script == "four versions" or chances[2] < NEW_VERSION):
+        times = (2 if contact == 1 else 1) if person.script == "four versions" else int(chances[2] < NEW_VERSION)
+        for _time in range(times if contact < 3 else 0):
             yield from self._changed(person, who, plan_id)
 
     def _changed(self, person: Person, who: Practitioner, plan_id: str) -> Journey:
@@ -135,11 +136,13 @@ class Planning:
         office, rng = self._office, person.rng
         yield office.now + timedelta(minutes=rng.uniform(1, 5))
         due = office.open_day(office.today + timedelta(days=figures.gap(rng, self._pace)))
+        if person.script == "follow-up today" and office.today < office.last_day:
+            due = office.open_day(office.last_day)
         channel = rng.choices((Channel.CLINIC, Channel.PHONE, Channel.VIDEO), (60, 25, 15))[0]
         forgotten = person.script == "overdue" or (not person.script and rng.random() < UNBOOKED)
         later = rng.random() < 0.3
         if office.long_past and not person.script and not forgotten:
-            return self._booked_long_ago(who, plan_id, due, channel)
+            return self._booked_long_ago(person, who, plan_id, due, channel)
         made = office.do(who.username, followups.plan_follow_up, plan_id, due, channel)
         if forgotten:
             yield wall(office.open_day(due + timedelta(days=rng.randint(9, 20))), rng.uniform(600, 900))
@@ -148,21 +151,24 @@ class Planning:
         if later:
             yield office.working(office.now, rng.uniform(60, 900))
         user = office.at_the_desk(who)
-        offer = self._moment(user, who, due)
+        offer = self._moment(user, who, due, person)
         if offer is None:
             return made.id, None
         booked = office.do(user, followups.book_follow_up, made.id, offer)
         return made.id, office.get(Appointment, booked.appointment_id or "")
 
-    def _moment(self, user: str, who: Practitioner, due: date) -> Offer | None:
+    def _moment(self, user: str, who: Practitioner, due: date, person: Person) -> Offer | None:
         office = self._office
-        who = office.substitute(who, due + timedelta(days=14))
-        return office.free(user, followups.TYPE, who, wall(due - timedelta(days=office.random.randint(0, 3)), 8 * 60))
+        who = office.substitute(who, due + timedelta(days=14), person.phone)
+        early = office.random.randint(0, 3) if due > office.open_day(office.last_day) or office.long_past else 0
+        return office.free(user, followups.TYPE, who, wall(due - timedelta(days=early), 8 * 60))
 
-    def _booked_long_ago(self, who: Practitioner, plan_id: str, due: date, channel: Channel) -> tuple[str, Appointment | None]:
+    def _booked_long_ago(
+        self, person: Person, who: Practitioner, plan_id: str, due: date, channel: Channel
+    ) -> tuple[str, Appointment | None]:
         office = self._office
         user = office.at_the_desk(who)
-        offer = self._moment(user, who, due)
+        offer = self._moment(user, who, due, person)
         if offer is None:
             return "", None
         made = office.do(user, chronicle.book_follow_up, plan_id, due, channel, offer)

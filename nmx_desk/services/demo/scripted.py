@@ -17,6 +17,7 @@ from nmx_desk.services.demo.office import ADMIN, MANAGER, RECEPTION, ZONE, Journ
 from nmx_desk.services.demo.persons import Crowd, Person
 
 BETTER = Course(-0.7)
+TODAY = {"calls today": 5, "intake today": 2, "follow-up today": 4}
 LATELY = ("missed lately", "cancelled lately")
 ENOUGH = 25  # days before the end, so that the story can be told
 
@@ -32,8 +33,10 @@ def cast(crowd: Crowd, today: date) -> list[Person]:
     twin = replace(crowd.person(today, sex="f", age=11, surname="Bakker"), born=sem.born, phone=sem.phone, email=sem.email)
     twins = [replace(sem, first_name="Sem", script="twin"), replace(twin, first_name="Saar", script="twin")]
     names = ("late", "referred", "side effect", "four versions", "ibd", "overridden", "misses", "no e-mail", "belgian", "no voicemail",
-             "deceased", "overdue", "draft plan", "unsigned", "missed lately", "cancelled lately")  # fmt: skip
+             "deceased", "overdue", "draft plan", "unsigned", "missed lately", "cancelled lately",
+             "asks twice")  # fmt: skip
     found = {name: replace(crowd.person(today, age=33 + 2 * place), script=name) for place, name in enumerate(names)}
+    found |= {f"{name} {n}": replace(crowd.person(today), script=name) for name, many in TODAY.items() for n in range(many)}
     found["no e-mail"].email = ""
     found["belgian"].phone = "+32400000123"
     found["no voicemail"].no_voicemail = True
@@ -50,14 +53,16 @@ def play(office: Office, crowd: Crowd, funnel: Funnel, care: Care, first: date, 
     last = end.astimezone(ZONE).date()
     people = cast(crowd, last)
     before = {"draft plan": ENOUGH - 5, "unsigned": 9 + pace.intake_lead[1], "overdue": ENOUGH + round(pace.gap)}
-    before |= {"missed lately": 5, "cancelled lately": 5}
+    before |= {"missed lately": 5, "cancelled lately": 5, "calls today": 3, "intake today": 6, "follow-up today": 20}
     stretch = max((last - first).days - ENOUGH - 3 * round(pace.gap), 5)
     for place, person in enumerate(people):
         day = first + timedelta(days=1 + stretch * place // len(people))
         if person.script in before:
             day = office.open_day(last - timedelta(days=before[person.script]))
-        source = Source.PHONE if person.script in {"no e-mail", "deceased", *LATELY} else Source.WEBSITE
+        source = Source.PHONE if person.script in {"no e-mail", "deceased", *LATELY, *TODAY} else Source.WEBSITE
         office.start(funnel.ask(person, source), wall(max(day, first), 10 * 60 + place * 7))
+        if person.script == "asks twice":
+            office.start(funnel.ask(person, source), wall(max(day, first) + timedelta(days=1), 22 * 60))
     office.start(dies(office, care), end - timedelta(days=max(8, round(pace.gap))))
     office.start(stands_in(office, care), wall(office.open_day((end - timedelta(days=6)).astimezone(ZONE).date()), 11 * 60))
 
@@ -98,7 +103,7 @@ def leaves(office: Office, care: Care, who: Practitioner) -> Journey:
         office.do(who.username, notes.open_note, mine[-1].client_id, NoteKind.FOLLOW_UP)
     yield wall(who.leaves, 16 * 60)
     for client in office.find(Client, practitioner_id=who.id):
-        after = office.substitute(who, who.leaves + timedelta(days=1))
+        after = office.substitute(who, who.leaves + timedelta(days=1), client.phone)
         office.do(MANAGER, clients.change_client, replace(client, practitioner_id=after.id))
     yield wall(who.leaves, 17 * 60 + 5)
     office.do(ADMIN, people.block_user, who.id)
