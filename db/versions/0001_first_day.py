@@ -372,14 +372,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_plan_client_id"), "plan", ["client_id"], unique=False)
     op.create_index(op.f("ix_plan_practitioner_id"), "plan", ["practitioner_id"], unique=False)
-    op.create_index(
-        "uq_plan_active",
-        "plan",
-        ["client_id"],
-        unique=True,
-        sqlite_where=sa.text("status = 'active'"),
-        postgresql_where=sa.text("status = 'active'"),
-    )
+    op.create_index("uq_plan_active", "plan", ["client_id"], unique=True, sqlite_where=sa.text("status = 'active'"))
     op.create_table(
         "appointment",
         sa.Column("id", sa.Text(), nullable=False),
@@ -419,14 +412,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["request_id"], ["advice_request.id"], name=op.f("fk_appointment_request_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
     )
-    op.create_index(
-        "ix_appointment_busy",
-        "appointment",
-        ["practitioner_id", "busy_from"],
-        unique=False,
-        sqlite_where=sa.text("live = 1"),
-        postgresql_where=sa.text("live"),
-    )
+    op.create_index("ix_appointment_busy", "appointment", ["practitioner_id", "busy_from"], unique=False, sqlite_where=sa.text("live = 1"))
     op.create_index(op.f("ix_appointment_client_id"), "appointment", ["client_id"], unique=False)
     op.create_index(op.f("ix_appointment_moved_from"), "appointment", ["moved_from"], unique=False)
     op.create_index(op.f("ix_appointment_practitioner_id"), "appointment", ["practitioner_id"], unique=False)

@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import sqlalchemy as sa
+
 from nmx_desk.audit.capture import CapturedTable, triggers
 
 SEARCHED = {"client": "client", "advice_request": "request"}
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """Options of a partial index. Naming another engine here would load its whole dialect at every start."""
+    return {"sqlite_where": sa.text(condition)}
 
 
 def overlap_guard() -> dict[str, str]:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from nmx_desk.audit.capture import CapturedTable
 from nmx_desk.audit.entry import utc_text
+from nmx_desk.data.dialect import only_where
 from nmx_desk.domain import agenda, clients, consults, people, plans, requests
 from nmx_desk.domain.base import Record
 
@@ -145,7 +146,7 @@ _table(agenda.Closure, "closure")
 _table(agenda.Absence, "absence", refers={"practitioner_id": "desk_user"})
 _table(
     agenda.Appointment, "appointment", sa.Index(None, "starts_at"),
-    sa.Index("ix_appointment_busy", "practitioner_id", "busy_from", sqlite_where=sa.text("live = 1"), postgresql_where=sa.text("live")),
+    sa.Index("ix_appointment_busy", "practitioner_id", "busy_from", **only_where("live = 1")),
     sa.CheckConstraint("busy_to > busy_from AND busy_to - busy_from <= 1440", name="busy"),
     client="client_id", refers={"request_id": "advice_request", "practitioner_id": "desk_user", "moved_from": "appointment"},
 )  # fmt: skip
@@ -178,7 +179,7 @@ _table(consults.Draft, "draft", sa.UniqueConstraint("owner_id", "kind", "ref_id"
 _table(
     plans.Plan, "plan",
     sa.Index(
-        "uq_plan_active", "client_id", unique=True, sqlite_where=sa.text("status = 'active'"), postgresql_where=sa.text("status = 'active'")
+        "uq_plan_active", "client_id", unique=True, **only_where("status = 'active'")
     ),
     client="client_id", refers={"practitioner_id": "desk_user"},
 )  # fmt: skip

@@ -23,10 +23,11 @@ from nmx_desk.vault.keyfile import CHEAP_KDF
 application = QApplication([])
 theme().start(application)
 door = FrontDoor(pathlib.Path(sys.argv[2]), Surroundings(kdf=CHEAP_KDF))
-app = program.App(door, program.pages(), pathlib.Path(os.environ["NMX_STATE_DIR"]), sources=program.palette_sources)
+app = program.App(door, program.pages, pathlib.Path(os.environ["NMX_STATE_DIR"]), sources=program.palette_sources)
 app.start()
 application.processEvents()
 login = time.time() - start
+program.pages()  # what warm_up does while the password is typed
 desk = door.sign_in("manager", sys.argv[3])
 begin = time.perf_counter()
 app.open_desk(desk)
