@@ -11,7 +11,7 @@ from nmx_desk.data import agenda as agenda_data
 from nmx_desk.data import figures as data
 from nmx_desk.data import log as log_data
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, AppointmentType
-from nmx_desk.domain.clients import Client
+from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.errors import NotAllowed, UserError
 from nmx_desk.domain.kpi import MonthFigures, Period, Unit, month_figures
 from nmx_desk.domain.people import Role, User
@@ -207,7 +207,7 @@ def _log(work: Work, report: Report, wanted: Wanted) -> None:
 def _context(work: Work, report: Report) -> PrintContext:
     head = log_data.newest_head(work.store)
     clinic = work.clinic
-    address = " · ".join(filter(None, (clinic.address, f"{clinic.postcode} {clinic.city}".strip(), clinic.phone, clinic.website)))
+    address = " · ".join(filter(None, (clinic.address, f"{clinic.postcode} {clinic.city}".strip(), shown_phone(clinic.phone), clinic.website)))
     size, root = (head[0], head[1]) if head else (0, "")
     return PrintContext(
         clinic_name=clinic.name, clinic_address=address, user_name=work.user.display_name, generated_at=work.now(), language=language(),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLabel
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
@@ -153,3 +153,17 @@ def test_the_page_renews_itself(clinic, day, page_of):
     runner.idle()
     runner.idle()
     assert len(page.sheet.month.overdue) == 3
+
+
+def test_reading_again_keeps_the_focus_on_its_line(clinic, day, page_of, qapp):
+    page, runner = page_of("behandelaar")
+    line = [line for line in page.findChildren(Line) if line.isVisible()][1]
+    name = line.accessibleName()
+    line.setFocus()
+    page.refresh(None)
+    runner.idle()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    found = page.window().focusWidget()
+    assert isinstance(found, Line)
+    assert found.accessibleName() == name
+    assert found.isVisible()

@@ -60,8 +60,9 @@ class TemplateChooser(QWidget):
     def focus_first(self) -> None:
         """The default template is one Enter away."""
         for button in self.findChildren(Button):
-            button.setFocus()
-            return
+            if button.isVisibleTo(self):  # one that is being deleted is hidden
+                button.setFocus()
+                return
 
 
 class NextContact(Card):

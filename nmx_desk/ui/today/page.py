@@ -123,7 +123,7 @@ class TodayPage(Page):
 
     def _focus(self, name: str) -> None:
         """Back to the line or button that had the focus; to the page when it is gone."""
-        found = [part for part in self.area.findChildren(QWidget) if part.accessibleName() == name and not part.isHidden()]
+        found = [part for part in self.area.findChildren(QWidget) if part.accessibleName() == name and part.isVisibleTo(self.area)]
         (next((part for part in found if part.focusPolicy() != Qt.FocusPolicy.NoFocus), self)).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_desk(self, desk: FrontDesk) -> None:
