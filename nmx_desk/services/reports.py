@@ -207,7 +207,8 @@ def _log(work: Work, report: Report, wanted: Wanted) -> None:
 def _context(work: Work, report: Report) -> PrintContext:
     head = log_data.newest_head(work.store)
     clinic = work.clinic
-    address = " · ".join(filter(None, (clinic.address, f"{clinic.postcode} {clinic.city}".strip(), shown_phone(clinic.phone), clinic.website)))
+    town = f"{clinic.postcode} {clinic.city}".strip()
+    address = " · ".join(filter(None, (clinic.address, town, shown_phone(clinic.phone), clinic.website)))
     size, root = (head[0], head[1]) if head else (0, "")
     return PrintContext(
         clinic_name=clinic.name, clinic_address=address, user_name=work.user.display_name, generated_at=work.now(), language=language(),

@@ -162,6 +162,7 @@ def test_reading_again_keeps_the_focus_on_its_line(clinic, day, page_of, qapp):
     line.setFocus()
     page.refresh(None)
     runner.idle()
+    qapp.processEvents()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     found = page.window().focusWidget()
     assert isinstance(found, Line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.plan_rules import FOLLOW_UP_STATE_NAMES, FollowUpState, follow_up_state
@@ -58,7 +58,10 @@ class TemplateChooser(QWidget):
             self._cards.addWidget(card, 1)
 
     def focus_first(self) -> None:
-        """The default template is one Enter away."""
+        """The default template is one Enter away, as soon as it is shown."""
+        QTimer.singleShot(0, self, self._focus_first)
+
+    def _focus_first(self) -> None:
         for button in self.findChildren(Button):
             if button.isVisibleTo(self):  # one that is being deleted is hidden
                 button.setFocus()

@@ -119,7 +119,7 @@ class TodayPage(Page):
             part.addStretch(1)
         bar.setValue(place)
         if was:
-            self._focus(was)
+            QTimer.singleShot(0, self, partial(self._focus, was))  # once the new lines are shown
 
     def _focus(self, name: str) -> None:
         """Back to the line or button that had the focus; to the page when it is gone."""
