@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from nmx_desk.data import consults as query
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType, Channel
@@ -45,6 +46,7 @@ from nmx_desk.services.desk import UseCase, Work
 from nmx_desk.services.plan_sheets import raw_templates, template_in
 from nmx_desk.services.scores import ComplaintEntry
 
+T = TypeVar("T")
 Own = Callable[[Sequence[PlanPhase], Sequence[PlanItem]], list[PlanItem]]
 
 
@@ -96,7 +98,7 @@ def _complete_call(work: Work, request_id: str, appointment: Appointment, held: 
     store.add_all(replace(answer, check_id=check.id, client_id=client.id) for answer in held.answers)
     _measured(work, client.id, call.id, "advice", held.entries)
     if held.intake is not None:
-        _book(work, held.intake, client, request_id)
+        _book(work, held.intake, client.name, client_id=client.id, request_id=request_id)
     store.change(appointment, client_id=client.id, status=AppointmentStatus.COMPLETED, status_at=now, status_before=appointment.status)
     request = store.get(AdviceRequest, request_id)
     store.change(request, status=RequestStatus.DONE, outcome=str(call.outcome), closed_at=now, retention_class=RETENTION_ADVICE)
@@ -106,22 +108,33 @@ def _complete_call(work: Work, request_id: str, appointment: Appointment, held: 
     return client.id
 
 
-def _book(work: Work, offer: Offer, client: Client, request_id: str | None = None, channel: Channel | None = None) -> Appointment:
+def _book(
+    work: Work, offer: Offer, who: str, *, client_id: str | None = None, request_id: str | None = None, channel: Channel | None = None
+) -> Appointment:  # fmt: skip
     """Book a moment that was offered this instant; the database still refuses one that is taken."""
     kind = next(kind for kind in work.store.find(AppointmentType) if kind.code == offer.type_code)
     start = to_minutes(offer.starts_at)
     busy_from, busy_to = kind.slot.busy(start)
     return work.store.add(Appointment(
-        client_id=client.id, request_id=request_id, type_code=kind.code, practitioner_id=offer.practitioner_id, starts_at=offer.starts_at,
+        client_id=client_id, request_id=request_id, type_code=kind.code, practitioner_id=offer.practitioner_id, starts_at=offer.starts_at,
         ends_at=offer.ends_at, wall_start=wall_time(work.clinic.zone, start).replace(tzinfo=None).isoformat(timespec="minutes"),
-        zone=work.clinic.zone, busy_from=busy_from, busy_to=busy_to, status_at=work.now(), channel=channel or kind.channel, who=client.name,
+        zone=work.clinic.zone, busy_from=busy_from, busy_to=busy_to, status_at=work.now(), channel=channel or kind.channel, who=who,
         uid=work.new_id(),
     ))  # fmt: skip
 
 
+def _book_call(work: Work, request_id: str, offer: Offer) -> Appointment:
+    request = work.store.get(AdviceRequest, request_id)
+    booked = _book(work, offer, request.name, client_id=request.client_id, request_id=request.id)
+    work.store.change(
+        request, status=RequestStatus.BOOKED, status_before=request.status, next_action_at=None, owner_id=request.owner_id or work.user.id
+    )
+    return booked
+
+
 def _book_follow_up(work: Work, plan_id: str, due: date, channel: Channel, offer: Offer) -> str:
     plan = work.store.get(Plan, plan_id)
-    booked = _book(work, offer, work.store.get(Client, plan.client_id), channel=channel)
+    booked = _book(work, offer, work.store.get(Client, plan.client_id).name, client_id=plan.client_id, channel=channel)
     return work.store.add(FollowUp(
         plan_id=plan.id, client_id=plan.client_id, practitioner_id=plan.practitioner_id, due_on=due, channel=str(channel),
         appointment_id=booked.id,
@@ -197,14 +210,15 @@ def _activate(work: Work, client_id: str, template_code: str, own: Own) -> str:
     return plan.id
 
 
-def _named(name: str, case: Callable[..., str], right: str, code: str = "") -> UseCase[..., str]:
+def _named(name: str, case: Callable[..., T], right: str, code: str = "") -> UseCase[..., T]:
     """A use case under the name of the real one, which it stands for in the log; it is not offered to anybody else."""
-    made: UseCase[..., str] = UseCase(case, right, writes=True, code=code, rescue=False, aside=False)
+    made: UseCase[..., T] = UseCase(case, right, writes=True, code=code, rescue=False, aside=False)
     made.name = name
     return made
 
 
 complete_call = _named("complete_call", _complete_call, "calls.hold")
 sign_note = _named("sign_note", _sign_note, "notes.write", "SIGN")
+book_call = _named("book_call", _book_call, "requests.book")
 book_follow_up = _named("book_follow_up", _book_follow_up, "followups.change")
 activate = _named("activate", _activate, "plans.write", "SIGN")

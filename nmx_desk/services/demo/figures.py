@@ -22,7 +22,7 @@ BOOKED_OF_REACHED = 0.8955
 CALL_NO_SHOW, CALL_CANCELLED = 0.065, 0.05
 TAKEN_UP_AGAIN = 0.25
 MOVED = 0.05
-FIRST_ATTEMPT_HOURS, FIRST_ATTEMPT_SPREAD = 4.4, 1.35  # working hours, lognormal: median 5 with the wait for the import, P90 26
+FIRST_ATTEMPT_HOURS, FIRST_ATTEMPT_SPREAD = 4.2, 1.4  # working hours, lognormal: median 5 with the wait for the import, P90 26
 OUTCOMES: Final = {"intake_booked": 58, "referred_gp": 6, "call_later": 14, "not_fitting": 5, "declines": 6, "information_only": 8}
 RED_FLAG = 0.08
 FLAG_OPEN = 0.55  # not yet seen by a doctor
@@ -66,7 +66,7 @@ class Pace:
 
 PACES: Final = {
     "small": Pace(0, 45, 48, (1, 4), 9.0, 0.2, (6, 14), recent=60, rush=3),
-    "full": Pace(24, 0, 2160, (4, 18), 40.0, 0.22, (28, 60), recent=28),
+    "full": Pace(24, 0, 2160, (4, 18), 40.0, 0.22, (28, 60), recent=21),
 }
 
 

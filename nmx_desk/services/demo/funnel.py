@@ -73,7 +73,7 @@ class Funnel:
         day = office.today
         while True:
             if office.is_open(day):
-                for minutes in IMPORTS_AT:
+                for minutes in IMPORTS_AT[:2] if office.long_past else IMPORTS_AT:
                     yield wall(day, minutes)
                     if self._inbox:
                         self._import()
@@ -120,13 +120,13 @@ class Funnel:
         if not speaks:
             hours = rng.lognormvariate(math.log(figures.FIRST_ATTEMPT_HOURS), figures.FIRST_ATTEMPT_SPREAD)
             soon = office.working(office.now, rng.uniform(3, 40))
-            yield max(office.working(request.received_at, min(hours, 70) * 60), soon)
+            yield max(office.working(request.received_at, min(hours, 4 if person.script else 70) * 60), soon)
         if person.script == SPAM:
             office.look(RECEPTION, requests.open_request, request.id)
             office.do(RECEPTION, requests.mark_invalid, request.id, texts.some(rng, "invalid_reasons"))
             return
         reached = speaks or bool(person.script) or rng.random() < figures.REACHED
-        tries = (1 if speaks else min(1 + int(rng.expovariate(1.05)), 4)) if reached else rng.randint(3, 5)
+        tries = (1 if speaks or person.script else min(1 + int(rng.expovariate(1.05)), 4)) if reached else rng.randint(3, 5)
         for left in reversed(range(tries)):
             office.look(RECEPTION, requests.open_request, request.id)
             if left == 0 and reached:
@@ -156,11 +156,14 @@ class Funnel:
     def _book(self, person: Person, request: AdviceRequest, *, again: bool = False) -> Journey:
         office, rng = self._office, person.rng
         days = 0.7 if person.script in SOON else rng.lognormvariate(math.log(2.0), 0.8)
-        after = office.on_the_last_day() if person.script == "calls today" else office.now + timedelta(days=min(days, 12))
+        after = office.now + timedelta(days=min(days, 2 if person.script else 12))
+        if person.script == "calls today":
+            after = office.on_the_last_day()
         who = office.choose(after.astimezone(ZONE).date())
         offer = office.free(RECEPTION, calls.CALL_TYPE, who, after)
         if offer is not None:
-            appointment = office.do(RECEPTION, requests.book_call, request.id, offer)
+            book = chronicle.book_call if office.long_past and not person.script else requests.book_call
+            appointment = office.do(RECEPTION, book, request.id, offer)
             yield from self._until_call(person, request, appointment, who, again=again)
 
     # -- the call ------------------------------------------------------------------------------------------------------------------------
