@@ -34,7 +34,7 @@ from nmx_desk.ui.theme import theme  # noqa: E402
 
 SIZES = ((1440, 900), (1280, 720))
 OUT = ROOT / "screenshots"
-TODAY = datetime(2026, 11, 23, 10, 20, tzinfo=UTC)  # a Monday morning at the demo clinic
+TODAY = datetime(2026, 11, 23, 15, 55, tzinfo=UTC)  # the end of a Monday at the demo clinic, whose last day ends then
 
 # user, name of the picture, page, SQL for what it opens (column name → argument)
 OWN_PLAN = "SELECT client_id FROM plan WHERE status = '{}' AND practitioner_id = :me ORDER BY client_id LIMIT 1"
@@ -64,7 +64,7 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
 
 def settle(application: QApplication, running: program.App) -> None:
     """Until nothing runs and everything is painted."""
-    for _ in range(12):
+    for _ in range(6):
         if running.runner is not None:
             running.runner.idle()
         application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
