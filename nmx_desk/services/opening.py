@@ -196,6 +196,11 @@ class FrontDoor:
         """Who can sign in, as ``(username, shown name)``."""
         return [(name, name) for name in KeyFile.load(self.place.keys).usernames()]
 
+    @property
+    def demo_password(self) -> str:
+        """The password of everybody in a demo clinic; empty in a real one."""
+        return passwords.DEMO_PASSWORD if self.place.demo_mark.exists() else ""
+
     def password_problems(self, text: str, username: str, clinic: str) -> list[str]:
         """What is wrong with a new password; empty when it will do."""
         try:

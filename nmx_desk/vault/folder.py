@@ -55,6 +55,11 @@ class ClinicFolder:
         """Automatic backups; pruned."""
         return self.path / "backups"
 
+    @property
+    def demo_mark(self) -> Path:
+        """Says that this is a demo clinic, before anybody signs in: everybody there has the same known password."""
+        return self.path / "desk.demo"
+
     def is_clinic(self) -> bool:
         """There is a database or a key file here, and not half made."""
         return not self.marker.exists() and (self.database.exists() or self.keys.exists())

@@ -71,6 +71,8 @@ class WrongPassword(DeskError):
 
 
 class FakeDoor:
+    demo_password = ""
+
     def __init__(self, folder=Path(), *, exists=True, users=3):
         self.folder, self._exists = folder, exists
         self._users = [("receptie", "Receptie"), ("behandelaar", "Behandelaar A. Demo"), ("manager", "Manager")][:users]

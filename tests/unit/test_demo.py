@@ -187,3 +187,8 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     with pytest.raises(Conflict):
         make_demo(tmp_path, size="small", seed=1, today=THURSDAY, kdf=CHEAP_KDF)
     assert (tmp_path / "brief.txt").read_text() == "belangrijk"
+
+
+def test_only_a_demo_clinic_shows_its_password(small, clinic):
+    assert FrontDoor(small.desk.folder).demo_password == DEMO_PASSWORD
+    assert clinic.front.demo_password == ""

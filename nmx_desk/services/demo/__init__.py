@@ -72,6 +72,7 @@ def _make(folder: ClinicFolder, size: Size, seed: int, end: datetime, progress: 
     try:
         leaving = office.open_day(last - LEAVES_BEFORE) if size == "full" else None
         founding.found(office, opened, leaving)
+        folder.demo_mark.touch()
         office.last_day = last
         office.told_in_full_from = end - timedelta(days=pace.recent)
         _set_off(office, pace, seed, first, end)

@@ -112,6 +112,9 @@ class Login(QWidget):
         entry = column(self._label, self.password, self.caps, self._new, self.problem, space=Space.XS)
         head = column(heading(_("Locked") if locked else _("Sign in")), muted(text), space=Space.XS)
         self.setLayout(column(head, self.users, entry, row(self.button, STRETCH, recover), space=Space.XL))
+        known = self._door.demo_password
+        if known:
+            entry.insertWidget(0, muted(_("Demo clinic: the password of everybody is {password}").format(password=known)))
 
     def start(self) -> None:
         """Put the cursor in the password."""

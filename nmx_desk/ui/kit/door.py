@@ -40,5 +40,9 @@ class FrontDoor(Protocol):
     def create(self, setup: ClinicSetup) -> str:
         """Make the clinic; returns the recovery key as groups of characters with hyphens."""
 
+    @property
+    def demo_password(self) -> str:
+        """Of a demo clinic, to be shown; empty in a real one."""
+
     def create_demo(self, folder: Path, progress: Progress) -> None:
         """Make the demo clinic in an empty folder; this door then leads to it."""
