@@ -201,9 +201,10 @@ def import_requests_command(
 
     with signed_in(clinic, user, password_file) as desk:
         data = _read(file)
-        preview = desk.do(imports.preview_import, file.name, data)
-        if not dry_run:
-            desk.do(imports.import_requests, file.name, data, progress=_progress(as_json))
+        if dry_run:
+            preview = desk.do(imports.preview_import, file.name, data)
+        else:
+            preview = desk.do(imports.import_requests, file.name, data, progress=_progress(as_json)).preview
         _say(preview.as_json(), as_json, lambda: _("{rows} rows: {new} new, {double} double, {odd} odd.").format(
             rows=preview.rows, new=preview.count("new"), double=preview.count("double"), odd=preview.odd))  # fmt: skip
 

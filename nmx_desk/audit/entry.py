@@ -68,18 +68,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class LoggedValue:
-    """What an entry's commitment covers; blanked values (salt None) were erased."""
-
-    seq: int
-    ord: int
-    field: str
-    salt: bytes | None
-    old: Value
-    new: Value
-
-
-@dataclass(frozen=True, slots=True)
 class Head:
     """A signed tree head: the first ``size`` entries have this ``root``."""
 

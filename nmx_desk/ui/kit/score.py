@@ -61,11 +61,6 @@ class ScoreInput(QWidget):
         self._value = value if value is None else max(0, min(MOST, value))
         self._tell()
 
-    def set_before(self, before: int | None) -> None:
-        """Show the direction against another score."""
-        self._before = before
-        self._tell()
-
     def sizeHint(self) -> QSize:
         """Boxes and the words beside them."""
         words = self.fontMetrics().horizontalAdvance(_("worse, was {n}").format(n=10))

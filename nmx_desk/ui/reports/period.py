@@ -51,12 +51,6 @@ class PeriodInput(QWidget):
         first = self._start.replace(month=(self._start.month - 1) // months * months + 1)
         return first, _shift(first, months) - timedelta(days=1)
 
-    def set_month(self, day: date) -> None:
-        """Go to the month of a day."""
-        self._start = day.replace(day=1)
-        self.kind.set_value("month")
-        self._show()
-
     def _step(self, by: int) -> None:
         first = self.days()[0] or self._start
         self._start = _shift(first, by * MONTHS[self.kind.value()])
