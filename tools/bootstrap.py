@@ -360,7 +360,7 @@ ACTIONS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
     "lint": lint,
     "lock": lock,
-    "exam": offscreen("test", "-m", "pytest", "tests/exam"),
+    "exam": offscreen("test", "-m", "tests.exam"),
     "bench": offscreen("test", "-m", "tests.bench"),
     "screenshots": offscreen("run", "tools/screenshots.py"),
     "translations": offscreen("test", "tools/translations.py", "compile"),

@@ -1,0 +1,50 @@
+"""The classes of the exam: AUDIT §10 as a table. A class is a function ``run(count, seed)`` that returns an outcome or several."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tests.exam.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class ExamClass:
+    """``full`` cases in ``make exam``, ``ordinary`` ones in the ordinary test run (0: it has tests of its own there)."""
+
+    name: str
+    module: str
+    full: int
+    ordinary: int
+    function: str = "run"
+
+
+CLASSES = (
+    ExamClass("merkle", "tests.exam.merkle", 10_000, 200),
+)  # fmt: skip
+
+
+def named(names: Iterable[str]) -> list[ExamClass]:
+    """The classes with these names, in the table's order; all of them for no name. Raises ``ValueError`` for a name there is not."""
+    wanted = set(names)
+    if unknown := wanted - {one.name for one in CLASSES}:
+        raise ValueError(f"no such class: {', '.join(sorted(unknown))}; there are {', '.join(one.name for one in CLASSES)}")
+    return [one for one in CLASSES if not wanted or one.name in wanted]
+
+
+def take(one: ExamClass, count: int, seed: int) -> list[Outcome]:
+    """Run a class in this process, with a state folder of its own."""
+    with tempfile.TemporaryDirectory() as state:
+        before = os.environ.get("NMX_STATE_DIR")
+        os.environ["NMX_STATE_DIR"] = state
+        try:
+            made = getattr(importlib.import_module(one.module), one.function)(count, seed)
+        finally:
+            if before is None:
+                del os.environ["NMX_STATE_DIR"]
+            else:
+                os.environ["NMX_STATE_DIR"] = before
+    return [made] if isinstance(made, Outcome) else list(made)
