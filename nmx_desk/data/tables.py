@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from nmx_desk.audit.capture import CapturedTable
 from nmx_desk.audit.entry import utc_text
 from nmx_desk.data.dialect import only_where
-from nmx_desk.domain import agenda, clients, consults, people, plans, requests
+from nmx_desk.domain import agenda, clients, consults, people, plans, proposals, requests
 from nmx_desk.domain.base import Record
 
 metadata = sa.MetaData(
@@ -109,15 +109,19 @@ def _table(
     name: str,
     *extra: sa.schema.SchemaItem,
     client: str | None = None,
-    refers: dict[str, str] | None = None,
+    refers: dict[str, str | None] | None = None,
     owned_by: str | None = None,
 ) -> None:
-    """Declare the table of a record. ``refers``: column → table; ``owned_by``: the column whose parent takes the row along when it goes."""
-    references = {"client_id": "client"} if client == "client_id" else {}
+    """Declare the table of a record.
+
+    ``refers``: column → table (None: the row outlives what it names); ``owned_by``: the column whose parent takes
+    the row along when it goes.
+    """
+    references: dict[str, str | None] = {"client_id": "client"} if client == "client_id" else {}
     references |= refers or {}
     columns = []
     for field, (kind, nullable) in _column_types(record).items():
-        key = [sa.ForeignKey(f"{references[field]}.id", ondelete="CASCADE" if field == owned_by else None)] if field in references else []
+        key = [sa.ForeignKey(f"{references[field]}.id", ondelete="CASCADE" if field == owned_by else None)] if references.get(field) else []
         columns.append(sa.Column(field, kind, *key, primary_key=field == "id", nullable=nullable, index=bool(key) or None))
     TABLES[record] = sa.Table(name, metadata, *columns, *extra)
     _CLIENT_COLUMN[name] = client
@@ -193,6 +197,7 @@ _table(
     plans.FollowUp, "follow_up", sa.Index(None, "due_on"),
     client="client_id", refers={"plan_id": "plan", "appointment_id": "appointment", "practitioner_id": "desk_user"},
 )  # fmt: skip
+_table(proposals.Proposal, "proposal", sa.Index(None, "status"), client="client_id", refers={"client_id": None})
 
 UNLOGGED = {
     "draft": "what somebody is typing; it becomes one logged change when it is left or signed",

@@ -39,6 +39,7 @@ OBJECTS: Final = {
     "plan_phase": N_("a phase of the plan"),
     "plan_item": N_("an item of the plan"),
     "follow_up": N_("a follow-up contact"),
+    "proposal": N_("a proposal"),
     "audit_key": N_("a signing key"),
     # what is looked at, printed or done and is no table
     "agenda_day": N_("the agenda of a day"),
@@ -127,6 +128,10 @@ FIELDS: Final = {
     "version": N_("version of the record"), "version_id": N_("version of the plan"), "wall_start": N_("start on the clinic's clock"),
     "warnings": N_("warnings"), "website": N_("website"), "weekday": N_("weekday"), "weeks": N_("weeks"), "who": N_("for whom"),
     "window_days": N_("days around it"), "words": N_("in the client's words"), "zone": N_("time zone"),
+    # proposals
+    "subject": N_("what it is about"), "payload": N_("what is proposed"), "decided_by": N_("decided by"), "decided_at": N_("decided at"),
+    "decision_reason": N_("reason of the decision"), "done_by": N_("carried out by"), "done_at": N_("carried out at"),
+    "alone": N_("approved by the proposer"),
     # signing keys
     "public_key": N_("public key"), "epoch": N_("key period"), "attested_by": N_("attested by"),
     # free texts of an entry

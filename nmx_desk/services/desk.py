@@ -120,7 +120,7 @@ def use_case(
 
 
 class Work:
-    """One unit of work. ``store`` reads and writes records; ``seen`` and ``note`` go into the log."""
+    """One unit of work. ``store`` reads and writes records; ``seen`` and ``note`` go into the log, ``reason_code`` says why in a word."""
 
     def __init__(
         self, desk: Desk, store: Store, case: UseCase[Any, Any], reason: str, progress: Progress, note: Callable[..., None]
@@ -135,6 +135,7 @@ class Work:
         self.case = case
         self.rule = ""
         self.break_glass = False
+        self.reason_code = ""
         self._note = note
         self.need(case.right)
 
@@ -299,6 +300,7 @@ class Desk:
                 work = Work(self, self._store(connection), case, reason, progress, note)
                 result = case(work, *args, **kwargs)
                 context.rule, context.break_glass = work.rule, int(work.break_glass)
+                context.reason_code = work.reason_code or context.reason_code
                 search.drain(self.database.driver)
                 sealed = self.recorder.seal(self.now(), self.signer)
             finally:

@@ -26,6 +26,7 @@ from nmx_desk.services import (
     notes,
     people,
     plans,
+    proposals,
     reports,
     requests,
     roster,
@@ -56,6 +57,7 @@ def test_the_whole_day_at_the_door_with_every_command(clinic, tmp_path, monkeypa
     practice(clinic, made)
     plan_steps(clinic, made)
     management(clinic, made, tmp_path)
+    four_eyes(clinic)
     assert EVERY - called == set()
     result = clinic.verified()
     assert result.ok, result.findings[:5]
@@ -233,3 +235,13 @@ def management(clinic, made, tmp_path):
     admin(backups.log_restore, 1, "00", "")
     do(people.sign_in, [])
     do(people.sign_out)
+
+
+def four_eyes(clinic):
+    propose = desk.use_case("session.use")(proposals.propose)
+    made = [clinic.as_("receptie").do(propose, "merge", f"paar {n}", {}, "dubbel") for n in range(3)]
+    do = clinic.as_("manager").do
+    assert len(do(proposals.list_proposals)) == 3
+    do(proposals.approve_proposal, made[0].id)
+    do(proposals.refuse_proposal, made[1].id, "twee mensen")
+    clinic.as_("receptie").do(proposals.withdraw_proposal, made[2].id)
