@@ -22,33 +22,11 @@ class CapturedTable:
     client: str | None
 
 
-AUDIT_TABLES = """
-CREATE TABLE audit_meta (id INTEGER PRIMARY KEY CHECK (id = 1), db_uuid TEXT NOT NULL, format INTEGER NOT NULL);
-CREATE TABLE audit_key (
-  id TEXT PRIMARY KEY NOT NULL, user_id TEXT NOT NULL, public_key TEXT NOT NULL, epoch INTEGER NOT NULL, attested_by TEXT NOT NULL);
-CREATE TABLE audit_entry (
-  seq INTEGER PRIMARY KEY, tx TEXT NOT NULL, ts TEXT NOT NULL, skew INTEGER NOT NULL, action TEXT NOT NULL, code TEXT NOT NULL,
-  outcome INTEGER NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, on_behalf_of TEXT, station TEXT NOT NULL, session TEXT NOT NULL,
-  app_version TEXT NOT NULL, schema_version TEXT NOT NULL, obj_type TEXT NOT NULL, obj_id TEXT NOT NULL, client TEXT, purpose TEXT NOT NULL,
-  rule TEXT NOT NULL, break_glass INTEGER NOT NULL, reason_code TEXT NOT NULL, commits BLOB NOT NULL);
-CREATE INDEX audit_entry_client ON audit_entry (client, seq) WHERE client IS NOT NULL;
-CREATE INDEX audit_entry_actor ON audit_entry (actor, seq);
-CREATE INDEX audit_entry_object ON audit_entry (obj_id, seq);
-CREATE INDEX audit_entry_code ON audit_entry (code, seq);
-CREATE TABLE audit_value (
-  seq INTEGER NOT NULL REFERENCES audit_entry(seq), ord INTEGER NOT NULL, field TEXT NOT NULL, salt BLOB, kinds TEXT NOT NULL,
-  old TEXT, new TEXT, PRIMARY KEY (seq, ord)) WITHOUT ROWID;
-CREATE TABLE audit_node (level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, idx)) WITHOUT ROWID;
-CREATE TABLE audit_head (
-  size INTEGER PRIMARY KEY, root BLOB NOT NULL, ts TEXT NOT NULL, key_id TEXT NOT NULL, epoch INTEGER NOT NULL, signature BLOB NOT NULL);
-CREATE TABLE audit_raw (
-  id INTEGER PRIMARY KEY, tx TEXT NOT NULL, action TEXT NOT NULL, code TEXT NOT NULL, outcome INTEGER NOT NULL, obj_type TEXT NOT NULL,
-  obj_id TEXT NOT NULL, client TEXT, data BLOB NOT NULL,
-  sealed INTEGER NOT NULL DEFAULT -1 REFERENCES audit_entry(seq) DEFERRABLE INITIALLY DEFERRED)
-"""
-
 KEY_TABLE = CapturedTable("audit_key", ("user_id", "public_key", "epoch", "attested_by"), None)
-_APPEND_ONLY = ("audit_meta", "audit_key", "audit_entry", "audit_node", "audit_head")
+_APPEND_ONLY = ("audit_meta", "audit_key", "audit_word", "audit_node", "audit_head")
+_NEVER = "the log is never rewritten"
+_BLANKED = "NEW.id = OLD.id AND NEW.field = OLD.field AND NEW.old IS NULL AND NEW.new IS NULL"
+_SAME_ENTRY = " AND ".join(f"NEW.{name} IS OLD.{name}" for name in ("seq", "action", "code", "outcome", "obj_type", "obj_id", "client"))
 
 
 def _capture(table: CapturedTable, event: str) -> str:
@@ -77,31 +55,26 @@ def _guards() -> list[str]:
     """Triggers that refuse to rewrite the log."""
     made = [
         f'CREATE TRIGGER "nmx_guard_{name}_{event.lower()}" BEFORE {event} ON "{name}"'
-        f" BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END"
+        f" BEGIN SELECT RAISE(ABORT, '{_NEVER}'); END"
         for name in _APPEND_ONLY
         for event in ("UPDATE", "DELETE")
     ]
-    made.append(
-        'CREATE TRIGGER "nmx_guard_audit_value_delete" BEFORE DELETE ON "audit_value"'
-        " BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END"
-    )
-    made.append(
-        'CREATE TRIGGER "nmx_guard_audit_value_update" BEFORE UPDATE ON "audit_value" WHEN NOT (nmx_erasing() AND NEW.seq = OLD.seq'
-        " AND NEW.ord = OLD.ord AND NEW.field = OLD.field AND NEW.salt IS NULL AND NEW.old IS NULL AND NEW.new IS NULL)"
-        " BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END"
-    )
-    made.append(
-        'CREATE TRIGGER "nmx_guard_audit_raw_update" BEFORE UPDATE ON "audit_raw"'
-        " BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END"
-    )
-    made.append(
-        'CREATE TRIGGER "nmx_guard_audit_raw_delete" BEFORE DELETE ON "audit_raw" WHEN NOT nmx_sealing()'
-        " BEGIN SELECT RAISE(ABORT, 'the log is never rewritten'); END"
-    )
+    made += [
+        f'CREATE TRIGGER "nmx_guard_{name}_{event.lower()}" BEFORE {event} ON "{name}" WHEN NOT ({allowed})'
+        f" BEGIN SELECT RAISE(ABORT, '{_NEVER}'); END"
+        for name, event, allowed in (
+            ("audit_entry", "UPDATE", f"nmx_erasing() AND {_SAME_ENTRY}"),
+            ("audit_entry", "DELETE", "0"),
+            ("audit_value", "UPDATE", f"nmx_erasing() AND {_BLANKED}"),
+            ("audit_value", "DELETE", "0"),
+            ("audit_raw", "UPDATE", "0"),
+            ("audit_raw", "DELETE", "nmx_sealing()"),
+        )
+    ]
     made += [
         f'CREATE TRIGGER "nmx_guard_{name}_insert" BEFORE INSERT ON "{name}" WHEN NOT nmx_sealing()'
         f" BEGIN SELECT RAISE(ABORT, 'only the seal writes the log'); END"
-        for name in ("audit_entry", "audit_value", "audit_node", "audit_head")
+        for name in ("audit_word", "audit_entry", "audit_value", "audit_node", "audit_head")
     ]
     return made
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import shake_128
 from typing import Any, Protocol
 
-from nmx_desk.audit import tree
+from nmx_desk.audit import storage, tree
 from nmx_desk.audit.capture import pack
-from nmx_desk.audit.entry import COLUMNS, Context, Head, entry_leaf, head_message, utc_text
+from nmx_desk.audit.entry import Context, Head, entry_leaf, head_message
+from nmx_desk.audit.storage import MARK, SALT, node_id, pack_id, ts_text, value_id
 from nmx_desk.audit.tlv import Value, commitment, read, tlv
 
-SKEW = timedelta(seconds=2)
-_ENTRY = "INSERT INTO audit_entry VALUES (" + ",".join("?" * len(COLUMNS)) + ")"  # noqa: S608 (our own text)
+SKEW = 2_000_000  # µs
+_ENTRY = "INSERT INTO audit_entry VALUES (?,?,?,?,?,?,?,?,?)"
+_HEAD = "INSERT INTO audit_head VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
 class Signer(Protocol):
@@ -37,34 +40,6 @@ class Sealed:
     clients: frozenset[str]
 
 
-def encode(old: Value, new: Value) -> tuple[str, str | None, str | None]:
-    """Two values as ``(kinds, old text, new text)``: n none, t text, i int, b blob hash as hex."""
-    kinds, texts = "", []
-    for value in (old, new):
-        kinds += "n" if value is None else "t" if isinstance(value, str) else "i" if isinstance(value, int) else "b"
-        texts.append(None if value is None else value.hex() if isinstance(value, bytes) else str(value))
-    return kinds, texts[0], texts[1]
-
-
-def decode(kind: str, text: str | None) -> Value:
-    """A stored value back. Raises ``ValueError`` when kind and text do not fit, or when the text is another spelling of the value."""
-    if kind == "n" or text is None:
-        if kind != "n" or text is not None:
-            raise ValueError(kind)
-        return None
-    if kind == "t":
-        return text
-    if kind == "i":
-        number = int(text)
-        if str(number) == text:
-            return number
-    elif kind == "b":
-        data = bytes.fromhex(text)
-        if data.hex() == text:
-            return data
-    raise ValueError(kind)
-
-
 class Recorder:
     """Belongs to one writing connection: gives its triggers their context and seals what they captured.
 
@@ -76,6 +51,10 @@ class Recorder:
         self._context: Context | None = None
         self._sealing = False
         self._erasing = False
+        self._blank: frozenset[str] = frozenset()  # clients whose captured values are committed to, and not kept
+        self._words: dict[str, int] = {}  # only words that stood in the log before the transaction: those are never taken back
+        self._floor = 0  # the last of them
+        self._told_clock = False
         connection.create_function("nmx_ctx", 0, self._current_tx)
         connection.create_function("nmx_pack", -1, pack, deterministic=True)
         connection.create_function("nmx_sealing", 0, lambda: int(self._sealing))
@@ -89,6 +68,7 @@ class Recorder:
     def begin(self, context: Context) -> None:
         """From now on captured rows belong to this context."""
         self._context = context
+        self._blank = frozenset()
 
     def end(self) -> None:
         """No context any more: triggers refuse every write."""
@@ -103,6 +83,34 @@ class Recorder:
             (self._current_tx(), action, code, outcome, obj_type, obj_id, client, data),
         )
 
+    # -- erasing (AUDIT §5) ------------------------------------------------------------------------------------------------------------
+
+    def blank_captured(self, client: str) -> None:
+        """What this transaction changes of a client's rows is committed to and then stored blank."""
+        self._blank |= {client}
+
+    def erase(self, seq: int, fields: Collection[str] | None = None) -> int:
+        """Blank the values of an earlier entry, all or those of ``fields``; its commitments stay. Returns how many there were."""
+        self._current_tx()
+        run = self._connection.execute
+        stored = next(storage.entries(self._connection, seq, seq + 1), None)
+        if stored is None:
+            raise LookupError(seq)
+        gone = [at for at, value in enumerate(stored.values) if value.salt is not None and (fields is None or value.field in fields)]
+        if not gone:
+            return 0
+        salts = [None if at in gone else value.salt for at, value in enumerate(stored.values)]
+        self._erasing = True
+        try:
+            run("UPDATE audit_entry SET salt = ?, commits = ? WHERE seq = ?", (storage.one_by_one(salts), stored.entry.commits, seq))
+            for at in gone:
+                run("UPDATE audit_value SET old = NULL, new = NULL WHERE id = ?", (value_id(seq, at),))
+        finally:
+            self._erasing = False
+        return len(gone)
+
+    # -- sealing -----------------------------------------------------------------------------------------------------------------------
+
     def seal(self, now: datetime, signer: Signer) -> Sealed | None:
         """Turn the captured rows into entries, grow the tree and sign its head. None when nothing was captured.
 
@@ -110,78 +118,132 @@ class Recorder:
         """
         if self._context is None:
             return None
-        rows = self._connection.execute(
-            "SELECT action, code, outcome, obj_type, obj_id, client, data FROM audit_raw WHERE tx = ? ORDER BY id", (self._context.tx,)
-        ).fetchall()
+        size, last = self._connection.execute("SELECT size, ts FROM audit_head ORDER BY size DESC LIMIT 1").fetchone() or (0, 0)
+        at = storage.micros(now)
+        skew = int(at < last - SKEW)
+        if skew and not self._told_clock and self._captured():
+            self.note("E", "CLOCK", "clock", "", None, values={"clock": ts_text(at), "log": ts_text(last)})
+        self._told_clock = bool(skew)
+        rows = self._captured()
         if not rows:
             return None
+        (self._floor,) = self._connection.execute("SELECT coalesce(max(id), 0) FROM audit_word").fetchone()
         self._sealing = True
         try:
-            return self._seal(rows, now, signer, self._context)
+            return self._seal(rows, _Moment(size, max(at, last), skew), signer, self._context)
         finally:
             self._sealing = False
 
-    def _seal(self, rows: list[tuple[Any, ...]], now: datetime, signer: Signer, context: Context) -> Sealed:
-        run = self._connection.execute
-        size, last_ts = run("SELECT size, ts FROM audit_head ORDER BY size DESC LIMIT 1").fetchone() or (0, "")
-        moment = utc_text(now)
-        skew = int(last_ts > utc_text(now + SKEW))
-        ts = max(moment, last_ts)
-        first = size
-        grown: dict[tuple[int, int], bytes] = {}
-        node_at = _node_reader(self._connection, grown)
-        entries: list[tuple[Value, ...]] = []
-        values: list[tuple[Value, ...]] = []
-        for action, code, outcome, obj_type, obj_id, client, data in rows:
-            fields = read(data)
-            if size == first:
-                fields += [part for name, text in context.values.items() for part in (f"@{name}", None, text)]
-            commits = _commit(size, fields, values)
-            chosen = context.code if context.code and action in "CUD" else code
-            who = (context.actor, context.role, context.on_behalf_of, context.station, context.session)
-            what = (obj_type, obj_id, client, context.purpose, context.rule, context.break_glass, context.reason_code, commits)
-            entry = (size, context.tx, ts, skew, action, chosen, outcome, *who, context.app_version, context.schema_version, *what)
-            entries.append(entry)
-            for level, index, value in tree.new_nodes(size, entry_leaf(entry), node_at):
-                grown[level, index] = value
-            size += 1
-        # Before the entries: their raw rows' deferred references would be searched again for each of them.
-        run("DELETE FROM audit_raw WHERE tx = ?", (context.tx,))
-        many = self._connection.executemany
-        many(_ENTRY, entries)
-        many("INSERT INTO audit_value VALUES (?,?,?,?,?,?,?)", values)
-        many("INSERT INTO audit_node VALUES (?,?,?)", [(level, index, value) for (level, index), value in grown.items()])
-        head = self._sign(Head(size, tree.root(size, node_at), ts, signer.key_id, signer.epoch, b""), signer)
-        run("INSERT INTO audit_head VALUES (?,?,?,?,?,?)", (head.size, head.root, head.ts, head.key_id, head.epoch, head.signature))
-        tables = frozenset(row[3] for row in rows if row[0] in "CUD")
-        return Sealed(head, first, tables, frozenset(row[5] for row in rows if row[5] and row[0] in "CUD"))
-
-    def _sign(self, head: Head, signer: Signer) -> Head:
-        (db_uuid,) = self._connection.execute("SELECT db_uuid FROM audit_meta").fetchone()
-        return Head(head.size, head.root, head.ts, head.key_id, head.epoch, signer.sign(head_message(db_uuid, head)))
-
-
-def _commit(seq: int, fields: list[Value], values: list[tuple[Value, ...]]) -> bytes:
-    """Commitments of one entry's fields; the values themselves are appended to ``values``."""
-    commits = bytearray()
-    for ord_, at in enumerate(range(0, len(fields), 3)):
-        name, old, new = str(fields[at]), fields[at + 1], fields[at + 2]
-        salt = os.urandom(16)
-        commits += commitment(salt, name, old, new)
-        values.append((seq, ord_, name, salt, *encode(old, new)))
-    return bytes(commits)
-
-
-def _node_reader(connection: Any, grown: dict[tuple[int, int], bytes]) -> Callable[[int, int], bytes]:
-    """Reads nodes from what has just grown, then from the database."""
-
-    def node_at(level: int, index: int) -> bytes:
-        found = grown.get((level, index))
-        if found is None:
-            row = connection.execute("SELECT hash FROM audit_node WHERE level = ? AND idx = ?", (level, index)).fetchone()
-            if row is None:
-                raise LookupError((level, index))
-            found = bytes(row[0])
+    def _captured(self) -> list[tuple[Any, ...]]:
+        assert self._context is not None  # noqa: S101 (for the type checker)
+        found: list[tuple[Any, ...]] = self._connection.execute(
+            "SELECT action, code, outcome, obj_type, obj_id, client, data FROM audit_raw WHERE tx = ? ORDER BY id", (self._context.tx,)
+        ).fetchall()
         return found
 
-    return node_at
+    def _seal(self, rows: list[tuple[Any, ...]], moment: _Moment, signer: Signer, context: Context) -> Sealed:
+        batch = _Batch(moment, context, self._number, storage.node_at(self._connection), self._blank)
+        for row in rows:
+            batch.add(row)
+        run, many = self._connection.execute, self._connection.executemany
+        # Before the entries: their raw rows' deferred references would be searched again for each of them.
+        run("DELETE FROM audit_raw WHERE tx = ?", (context.tx,))
+        many(_ENTRY, batch.entries)
+        many("INSERT INTO audit_value VALUES (?,?,?,?)", batch.values)
+        many("INSERT INTO audit_node VALUES (?,?)", [(node_id(*where), value) for where, value in batch.grown.items()])
+        head = Head(batch.size, batch.root(), ts_text(moment.ts), signer.key_id, signer.epoch, b"")
+        head = replace(head, signature=signer.sign(head_message(self._db_uuid(), head)))
+        words = {name: None if (said := getattr(context, name)) is None else self._number(said) for name in storage.FACTS}
+        run(_HEAD, (
+            batch.size, moment.size, pack_id(context.tx), moment.ts, moment.skew, *(words[name] for name in storage.FACTS[:-1]),
+            context.break_glass, words["reason_code"], head.root, self._number(head.key_id), head.epoch, head.signature,
+        ))  # fmt: skip
+        tables = frozenset(row[3] for row in rows if row[0] in "CUD")
+        return Sealed(head, moment.size, tables, frozenset(row[5] for row in rows if row[5] and row[0] in "CUD"))
+
+    def _db_uuid(self) -> str:
+        return str(self._connection.execute("SELECT db_uuid FROM audit_meta").fetchone()[0])
+
+    def _number(self, word: str) -> int:
+        """The number of a word, added when it is new. One of this transaction is not remembered: it may yet be taken back."""
+        found = self._words.get(word)
+        if found is not None:
+            return found
+        run = self._connection.execute
+        row = run("SELECT id FROM audit_word WHERE text = ?", (word,)).fetchone()
+        if row is None:
+            return int(run("INSERT INTO audit_word (text) VALUES (?)", (word,)).lastrowid)
+        if row[0] <= self._floor:
+            self._words[word] = int(row[0])
+        return int(row[0])
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """Entries before this transaction, its time in µs and whether the clock stood back."""
+
+    size: int
+    ts: int
+    skew: int
+
+
+class _Batch:
+    """The entries of one transaction as they will be stored."""
+
+    def __init__(
+        self, moment: _Moment, context: Context, number: Callable[[str], int], below: tree.NodeAt, blank: frozenset[str]
+    ) -> None:
+        self.size = moment.size
+        self.entries: list[tuple[Any, ...]] = []
+        self.values: list[tuple[Any, ...]] = []
+        self.grown: dict[tuple[int, int], bytes] = {}
+        self._moment, self._context, self._number, self._below, self._blank = moment, context, number, below, blank
+        self._ts = ts_text(moment.ts)
+
+    def add(self, row: tuple[Any, ...]) -> None:
+        """One captured row."""
+        action, code, outcome, obj_type, obj_id, client, data = row
+        context, seq = self._context, self.size
+        fields = read(data)
+        if seq == self._moment.size:
+            fields += [part for name, text in context.values.items() for part in (f"@{name}", None, text)]
+        blank = action in "CUD" and client in self._blank
+        salt, commits = self._commit(seq, fields, blank=blank)
+        chosen = context.code if context.code and action in "CUD" else code
+        who = (context.actor, context.role, context.on_behalf_of, context.station, context.session)
+        what = (obj_type, obj_id, client, context.purpose, context.rule, context.break_glass, context.reason_code, commits)
+        entry = (seq, context.tx, self._ts, self._moment.skew, action, chosen, outcome, *who, context.app_version, context.schema_version,
+                 *what)  # fmt: skip
+        number = self._number
+        kept = commits if blank else b"".join(commits[at : at + MARK] for at in range(0, len(commits), 32))
+        about = None if client is None else number(client)
+        self.entries.append((seq, action, number(chosen), outcome, number(obj_type), pack_id(obj_id), about, salt, kept))
+        for level, index, value in tree.new_nodes(seq, entry_leaf(entry), self._node):
+            self.grown[level, index] = value
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Root of the log with these entries."""
+        return tree.root(self.size, self._node)
+
+    def _node(self, level: int, index: int) -> bytes:
+        found = self.grown.get((level, index)) or self._below(level, index)
+        if not found:
+            raise LookupError((level, index))
+        return found
+
+    def _commit(self, seq: int, fields: list[Value], *, blank: bool) -> tuple[bytes | None, bytes]:
+        """Seed and commitments of one entry's fields; the values themselves are appended to ``values``."""
+        count = len(fields) // 3
+        if count >= storage.MOST_VALUES:
+            raise ValueError("too many values in one entry")
+        if not count:
+            return None, b""
+        seed = os.urandom(SALT)
+        salts = shake_128(seed).digest(SALT * count)
+        commits = []
+        for ord_ in range(count):
+            name, old, new = str(fields[3 * ord_]), fields[3 * ord_ + 1], fields[3 * ord_ + 2]
+            commits.append(commitment(salts[SALT * ord_ : SALT * (ord_ + 1)], name, old, new))
+            self.values.append((value_id(seq, ord_), self._number(name), *((None, None) if blank else (old, new))))
+        return None if blank else seed, b"".join(commits)

@@ -46,6 +46,11 @@ def _peaks(start: int, end: int) -> Iterator[tuple[int, int]]:
         start += 1 << level
 
 
+def peaks(size: int) -> list[tuple[int, int]]:
+    """Complete subtrees ``(level, index)`` that make up the first ``size`` leaves, largest first."""
+    return list(_peaks(0, size))
+
+
 def subtree(start: int, end: int, node_at: NodeAt) -> bytes:
     """MTH of the leaves ``[start, end)``; ``start`` must be a multiple of the subtree's power of two."""
     value: bytes | None = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nmx_desk.audit import tree
+from nmx_desk.audit import storage, tree
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,4 @@ def missing_entries(connection: Any, witness: Witness) -> int | None:
     if size < witness.size:
         return int(witness.size - size)
 
-    def node_at(level: int, index: int) -> bytes:
-        found = connection.execute("SELECT hash FROM audit_node WHERE level = ? AND idx = ?", (level, index)).fetchone()
-        return found[0] if found and isinstance(found[0], bytes) else b""
-
-    return 0 if tree.root(witness.size, node_at).hex() == witness.root else None
+    return 0 if tree.root(witness.size, storage.node_at(connection)).hex() == witness.root else None

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from nmx_desk.audit.capture import AUDIT_TABLES
+from nmx_desk.audit import storage
 from nmx_desk.data.dialect import FULL_TEXT, install_triggers
 from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.tables import captured_tables
@@ -43,22 +43,46 @@ def pending(driver: Any) -> bool:
     return True
 
 
-def upgrade(connection: sa.Connection) -> None:
-    """Run the pending migrations and make every trigger anew; inside the caller's transaction, foreign keys switched off by the caller."""
+def upgrade(connection: sa.Connection) -> dict[str, Any]:
+    """Run the pending migrations and make every trigger anew; inside the caller's transaction, foreign keys switched off by the caller.
+
+    Returns the map of columns for the MIGRATE entry: by table what was added, with its default.
+    """
     from alembic import command  # 250 ms that only a migration needs
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
     driver: Any = connection.connection.driver_connection
+    before = _columns(driver)
+    command.upgrade(config, "head")
     install_triggers(driver, captured_tables())
     broken = driver.execute("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise EnvironmentProblem(_("The clinic's file could not be brought up to date; it was left as it was. Restore the last backup."))
+    return _added(driver, before)
+
+
+def _columns(driver: Any) -> dict[str, dict[str, str | None]]:
+    """Per table of clinic records its columns with their defaults, as the database has them."""
+    found = {}
+    for table in captured_tables():
+        rows = driver.execute(f'PRAGMA table_info("{table.name}")').fetchall()
+        found[table.name] = {row[1]: row[4] for row in rows}
+    return found
+
+
+def _added(driver: Any, before: dict[str, dict[str, str | None]]) -> dict[str, Any]:
+    """The columns that existing rows gained, each with the value they have there: what the verifier replays at the MIGRATE entry."""
+    found: dict[str, Any] = {}
+    for table, columns in _columns(driver).items():
+        if before[table] and (new := {name: default for name, default in columns.items() if name not in before[table]}):
+            values = {name: driver.execute(f"SELECT {default or 'NULL'}").fetchone()[0] for name, default in new.items()}
+            found[table] = {"added": values}
+    return found
 
 
 def log_and_search_ddl() -> list[str]:
     """What is not in SQLAlchemy's metadata: the log's tables and the full-text index."""
-    return [*(sql.strip() for sql in AUDIT_TABLES.split(";") if sql.strip()), FULL_TEXT]
+    return [*(sql.strip() for sql in storage.TABLES.split(";") if sql.strip()), *storage.VIEWS, FULL_TEXT]

@@ -8,6 +8,7 @@ from nmx_desk.domain.logwords import field_name, object_name
 from nmx_desk.i18n import N_, _
 
 FINDINGS: Final = {
+    "anchor": N_("Elsewhere another or a longer log of this clinic was kept (at entry {seq}): entries were rewritten, or are gone."),
     "authority": N_("Entry {seq} makes a key known or gives a role, and was written by somebody who may not do that."),
     "blanked": N_("Entry {seq}: values were blanked without a destruction that allows it."),
     "entry": N_("Entry {seq} holds what no entry can hold: it was changed or made behind the program's back."),

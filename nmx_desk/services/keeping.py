@@ -36,8 +36,8 @@ def head_of_intact(path: Path, key: bytes) -> Mapping[str, Any]:
     connection = connect(path, key, read_only=True)
     try:
         if migrate.pending(connection):  # an older schema is checked by the program that wrote it: here the head only
-            row = connection.execute("SELECT size, root, ts FROM audit_head ORDER BY size DESC LIMIT 1").fetchone() or (0, b"", "")
-            return {"size": row[0], "root": bytes(row[1]).hex(), "ts": row[2]}
+            row = connection.execute("SELECT size, root FROM audit_head ORDER BY size DESC LIMIT 1").fetchone() or (0, b"")
+            return {"size": row[0], "root": bytes(row[1]).hex(), "ts": ""}
         result = check_log(connection)
     finally:
         connection.close()

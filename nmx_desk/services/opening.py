@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nmx_desk import __version__
-from nmx_desk.audit import witness
+from nmx_desk.audit import storage, witness
 from nmx_desk.audit.entry import Context
 from nmx_desk.audit.seal import Recorder
 from nmx_desk.audit.signer import UserSigner
@@ -111,7 +111,7 @@ def _first_transaction(database: Database, db_uuid: str, secrets: Secrets, setup
     signer = UserSigner(secrets.seed, secrets.epoch)
     with database.writing() as connection:
         migrate.upgrade(connection)
-        driver.execute("INSERT INTO audit_meta VALUES (1, ?, 1)", (db_uuid,))
+        driver.execute("INSERT INTO audit_meta VALUES (1, ?, ?)", (db_uuid, storage.FORMAT))
         recorder.begin(_context(secrets.user_id, new_id(), "create_clinic"))
         recorder.note("E", "MIGRATE", "schema", SCHEMA, None)
         driver.execute(
@@ -307,8 +307,9 @@ class FrontDoor:
             with database.writing() as connection:
                 recorder = Recorder(driver)
                 recorder.begin(_context(secrets.user_id, str(uuid.uuid4()), "migrate"))
-                migrate.upgrade(connection)
-                recorder.note("E", "MIGRATE", "schema", SCHEMA, None, values={"from": found})
+                columns = migrate.upgrade(connection)
+                said = {"from": found, "columns": json.dumps(columns, sort_keys=True)}
+                recorder.note("E", "MIGRATE", "schema", SCHEMA, None, values=said)
                 recorder.seal(now(), UserSigner(secrets.seed, secrets.epoch))
                 recorder.end()
         finally:

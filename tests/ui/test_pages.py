@@ -32,7 +32,7 @@ DEEPER = {
     "notes": {"behandelaar": OWN_NOTE},
     "plans": {"behandelaar": OWN_PLAN},
     "reports": {"manager": "SELECT 'month' AS report", "beheerder": "SELECT 'certificate' AS report"},
-    "log": {"": "SELECT max(seq) AS seq FROM audit_entry WHERE action = 'U'"},
+    "log": {"": "SELECT max(seq) AS seq FROM audit_log WHERE action = 'U'"},
 }
 
 

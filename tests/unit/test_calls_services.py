@@ -300,7 +300,7 @@ def test_intake_booked_books_and_completes_in_one_unit(clinic, behandelaar, shee
     assert [(i.client_id, i.starts_at) for i in intake] == [(sheet.client.id, offer.starts_at)]
     assert rows(behandelaar, Appointment, type_code="advice_call")[0].status is AppointmentStatus.COMPLETED
     with behandelaar.database.reading() as connection:
-        assert connection.exec_driver_sql(f"SELECT count(DISTINCT tx) FROM audit_entry WHERE seq >= {size}").scalar() == 1
+        assert connection.exec_driver_sql(f"SELECT count(DISTINCT tx) FROM audit_log WHERE seq >= {size}").scalar() == 1
     assert clinic.verified().ok
 
 

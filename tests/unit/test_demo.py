@@ -60,18 +60,18 @@ def test_the_log_is_intact_and_signed_by_those_who_acted(small):
     result = small.log()
     assert result.ok, result.findings
     names = dict(small.rows("SELECT id, username FROM desk_user"))
-    acted = {names[row[0]] for row in small.rows("SELECT DISTINCT actor FROM audit_entry")}
+    acted = {names[row[0]] for row in small.rows("SELECT DISTINCT actor FROM audit_log")}
     assert acted == {"beheerder", "manager", "receptie", "behandelaar", "behandelaar2", "behandelaar3"}
     signers = small.rows(
-        "SELECT DISTINCT e.actor, k.user_id FROM audit_head h JOIN audit_entry e ON e.seq = h.size - 1 JOIN audit_key k ON k.id = h.key_id"
+        "SELECT DISTINCT e.actor, k.user_id FROM audit_head h JOIN audit_log e ON e.seq = h.size - 1 JOIN audit_key k ON k.id = h.key_id"
     )
     assert all(actor == signer for actor, signer in signers)
 
 
 def test_nothing_is_logged_later_than_the_demos_day_and_time_never_runs_back(small):
-    assert small.rows(f"SELECT count(*) FROM audit_entry WHERE ts > '{END.isoformat()[:16]}:59' AND code <> 'LOGIN'")[0][0] == 0
-    assert small.rows("SELECT count(*) FROM audit_entry WHERE skew = 1")[0][0] == 0
-    assert small.rows("SELECT count(*) FROM audit_entry a JOIN audit_entry b ON b.seq = a.seq + 1 WHERE b.ts < a.ts")[0][0] == 0
+    assert small.rows(f"SELECT count(*) FROM audit_log WHERE ts > '{END.isoformat()[:16]}:59' AND code <> 'LOGIN'")[0][0] == 0
+    assert small.rows("SELECT count(*) FROM audit_log WHERE skew = 1")[0][0] == 0
+    assert small.rows("SELECT count(*) FROM audit_log a JOIN audit_log b ON b.seq = a.seq + 1 WHERE b.ts < a.ts")[0][0] == 0
 
 
 def test_no_story_ended_because_plans_crossed(small):
@@ -79,9 +79,9 @@ def test_no_story_ended_because_plans_crossed(small):
 
 
 def test_every_step_carries_the_name_of_what_was_done(small):
-    purposes = small.counts("audit_entry", "purpose")
+    purposes = small.counts("audit_log", "purpose")
     assert {"import_requests", "log_attempt", "book_call", "complete_call", "sign_note", "activate", "complete_follow_up"} <= set(purposes)
-    codes = small.counts("audit_entry", "code")
+    codes = small.counts("audit_log", "code")
     assert all(codes[code] > 0 for code in ("IMPORT", "SIGN", "VIEW", "LOGIN", "CONFIG", "KEY", "BREAKGLASS"))
 
 

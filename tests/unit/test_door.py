@@ -235,7 +235,7 @@ def test_a_clock_set_back_keeps_the_order_and_is_flagged(clinic):
     clinic.clock.move(days=-3)
     desk.do(clients.create_client, replace(SANNE, surname="Vroeger"))
     with desk.database.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT ts, skew FROM audit_entry ORDER BY seq").all()
+        rows = connection.exec_driver_sql("SELECT ts, skew FROM audit_log ORDER BY seq").all()
     assert [ts for ts, _ in rows] == sorted(ts for ts, _ in rows)
     assert rows[-1][1] == 1
     assert rows[0][1] == 0
@@ -385,7 +385,7 @@ def test_a_clock_put_back_keeps_the_order_and_is_flagged(clinic):
     clinic.clock.move(days=-4000)
     desk.do(clients.create_client, Client(surname="Nu", phone="0600003333"))
     with desk.database.reading() as connection:
-        made = "SELECT ts, skew FROM audit_entry WHERE code = 'CREATE' AND obj_type = 'client' ORDER BY seq"
+        made = "SELECT ts, skew FROM audit_log WHERE code = 'CREATE' AND obj_type = 'client' ORDER BY seq"
         rows = connection.exec_driver_sql(made).all()
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)
     assert [row[1] for row in rows][-4:] == [0, 1, 0, 1]

@@ -94,7 +94,7 @@ def test_the_list_shows_whom_to_call_and_nothing_of_the_plan(clinic, receptie, b
     )
     assert row.follow_up.note == ""
     with receptie.database.reading() as connection:
-        seen = connection.exec_driver_sql("SELECT obj_type FROM audit_entry WHERE purpose = 'list_follow_ups'").scalars().all()
+        seen = connection.exec_driver_sql("SELECT obj_type FROM audit_log WHERE purpose = 'list_follow_ups'").scalars().all()
     assert seen == ["follow_up_list"]
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nmx_desk import i18n
 from nmx_desk.audit import verify as verifier
+from nmx_desk.audit import walk
 from nmx_desk.audit.entry import CODES
 from nmx_desk.audit.verify import Finding
 from nmx_desk.data.tables import TABLES
@@ -43,7 +44,8 @@ def test_every_value_of_a_column_has_a_word(record):
 
 def test_every_code_has_a_word_and_every_finding_a_sentence():
     assert set(CODES) == set(logwords.CODE_NAMES)
-    kinds = set(re.findall(r'\.find\("(\w+)"', inspect.getsource(verifier)))
+    source = inspect.getsource(verifier) + inspect.getsource(walk)
+    kinds = set(re.findall(r'find\("(\w+)"', source))
     assert kinds == set(logfindings.FINDINGS)
 
 

@@ -63,7 +63,7 @@ def written(sheet, texts=None, nothing=("history",)):
 def entries(desk, *, code):
     with desk.database.reading() as connection:
         return connection.exec_driver_sql(
-            "SELECT purpose, obj_type, obj_id, client, break_glass FROM audit_entry WHERE code = ?", (code,)
+            "SELECT purpose, obj_type, obj_id, client, break_glass FROM audit_log WHERE code = ?", (code,)
         ).all()
 
 

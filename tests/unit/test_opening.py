@@ -14,6 +14,7 @@ import pytest
 from nmx_desk.audit import witness
 from nmx_desk.audit.signer import UserSigner
 from nmx_desk.data import migrate
+from nmx_desk.data.schema import SCHEMA
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, DeskError, EnvironmentProblem, NotAllowed
 from nmx_desk.services import backups, clients, people
@@ -191,17 +192,17 @@ def test_an_error_carries_neither_key_nor_values(clinic):
 
 @pytest.fixture
 def older(clinic, tmp_path, monkeypatch):
-    """The clinic as one of an older program: the real schema is called 0000, this program's 0001 adds nothing."""
+    """The clinic as one of an older program: the real schema has another name, this program's adds nothing to it."""
     folder = tmp_path / "db"
     shutil.copytree(migrate.migrations_dir(), folder, ignore=shutil.ignore_patterns("__pycache__"))
-    first = next((folder / "versions").glob("0001_*.py"))
-    before = first.read_text("utf-8").replace('revision = "0001"', 'revision = "0000"', 1)
-    (folder / "versions" / "0000_before.py").write_text(before, "utf-8")
-    first.unlink()
-    newest = folder / "versions" / "0001_extra.py"
-    newest.write_text('"""Nothing."""\nrevision = "0001"\ndown_revision = "0000"\n\n\ndef upgrade():\n    pass\n', "utf-8")
+    real = next((folder / "versions").glob(f"{SCHEMA}_*.py"))
+    before = real.read_text("utf-8").replace(f'revision = "{SCHEMA}"', 'revision = "0001a"', 1)
+    (folder / "versions" / "0001a_before.py").write_text(before, "utf-8")
+    real.unlink()
+    newest = folder / "versions" / f"{SCHEMA}_extra.py"
+    newest.write_text(f'"""Nothing."""\nrevision = "{SCHEMA}"\ndown_revision = "0001a"\n\n\ndef upgrade():\n    pass\n', "utf-8")
     monkeypatch.setattr(migrate, "migrations_dir", lambda: folder)
-    clinic.as_("beheerder").database.driver.execute("UPDATE alembic_version SET version_num = '0000'")
+    clinic.as_("beheerder").database.driver.execute("UPDATE alembic_version SET version_num = '0001a'")
     clinic.close()
     return newest
 
@@ -209,8 +210,8 @@ def older(clinic, tmp_path, monkeypatch):
 def test_an_older_clinic_is_migrated_after_a_backup(clinic, older):
     desk = clinic.as_("receptie")
     with desk.database.reading() as connection:
-        assert migrate.revision(desk.database.reading_driver) == "0001"
-        assert connection.exec_driver_sql("SELECT count(*) FROM audit_entry WHERE code = 'MIGRATE'").scalar_one() == 2
+        assert migrate.revision(desk.database.reading_driver) == SCHEMA
+        assert connection.exec_driver_sql("SELECT count(*) FROM audit_log WHERE code = 'MIGRATE'").scalar_one() == 2
     assert len(list((clinic.folder / "backups").iterdir())) == 1
     assert clinic.verified().ok
 
@@ -266,7 +267,7 @@ def test_a_restored_clinic_names_the_head_it_leaves_behind(clinic, backed_up, tm
     assert desk.rescue == "" and size == made.size + 2
     with desk.database.reading() as connection:
         found = connection.exec_driver_sql(
-            "SELECT field, new FROM audit_value v JOIN audit_entry e USING (seq) WHERE e.code = 'RESTORE' ORDER BY ord"
+            "SELECT field, new FROM audit_log_value v JOIN audit_log e USING (seq) WHERE e.code = 'RESTORE' ORDER BY ord"
         ).all()
     assert [tuple(row) for row in found] == [("restored", f"{made.size} {made.root}"), ("abandoned", f"{head.size} {head.root}")]
     assert restored.verified().ok
@@ -306,7 +307,7 @@ def test_a_restore_that_is_killed_leaves_no_half_folder(clinic, backed_up, tmp_p
             continue
         restored = TestClinic(target, clinic.clock)
         with restored.as_("manager").database.reading() as connection:
-            assert connection.exec_driver_sql("SELECT count(*) FROM audit_entry WHERE code = 'RESTORE'").scalar_one() == 1
+            assert connection.exec_driver_sql("SELECT count(*) FROM audit_log WHERE code = 'RESTORE'").scalar_one() == 1
         restored.close()
     assert none
 

@@ -47,7 +47,7 @@ def rows(desk, kind, **equals):
 
 def log_of(desk, code):
     with desk.database.reading() as connection:
-        found = connection.exec_driver_sql("SELECT obj_type, obj_id, purpose, break_glass FROM audit_entry WHERE code = ?", (code,)).all()
+        found = connection.exec_driver_sql("SELECT obj_type, obj_id, purpose, break_glass FROM audit_log WHERE code = ?", (code,)).all()
     return [tuple(row) for row in found]
 
 

@@ -23,7 +23,7 @@ SANNE = NewRequest(
 
 @use_case("requests.read", writes=False)
 def codes(work: Work) -> list[tuple[str, str]]:
-    return [tuple(row) for row in work.store.connection.exec_driver_sql("SELECT code, obj_type FROM audit_entry ORDER BY seq")]
+    return [tuple(row) for row in work.store.connection.exec_driver_sql("SELECT code, obj_type FROM audit_log ORDER BY seq")]
 
 
 @use_case("agenda.read", writes=False)
