@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from nmx_desk.domain.rights import right_name
 from nmx_desk.i18n import N_, _
 
 OBJECTS: Final = {
@@ -132,6 +133,10 @@ FIELDS: Final = {
     "subject": N_("what it is about"), "payload": N_("what is proposed"), "decided_by": N_("decided by"), "decided_at": N_("decided at"),
     "decision_reason": N_("reason of the decision"), "done_by": N_("carried out by"), "done_at": N_("carried out at"),
     "alone": N_("approved by the proposer"),
+    # users and their sign-in
+    "big": N_("BIG number"), "agb": N_("AGB code"), "rbcz": N_("RBCZ number"), "is_removed": N_("access taken away"),
+    "two_step": N_("two-step sign-in"), "two_step_version": N_("renewals of two-step sign-in"), "two_step_used": N_("last code used"),
+    "two_step_managers": N_("two-step sign-in for the log"), "two_step_admins": N_("two-step sign-in for administrators"),
     # signing keys
     "public_key": N_("public key"), "epoch": N_("key period"), "attested_by": N_("attested by"),
     # free texts of an entry
@@ -166,6 +171,7 @@ class Deed:
     obj_id: str = ""
     client: str = ""
     subject: str = ""
+    rule: str = ""
     fields: Sequence[str] = ()
 
 
@@ -190,7 +196,7 @@ def sentence(deed: Deed) -> str:
     """Who did what, in one sentence."""
     plain = _alone(deed)
     if plain:
-        return plain.format(who=deed.who, subject=deed.subject, client=deed.client, task=deed.obj_id.replace("_", " "))
+        return plain.format(who=deed.who, subject=deed.subject, client=deed.client, right=right_name(deed.rule))
     pattern = _pattern(deed)
     fields = ", ".join(dict.fromkeys(field_name(field) for field in deed.fields if field not in TECHNICAL and not field.startswith("@")))
     text = pattern.format(who=deed.who, what=object_name(deed.obj_type), client=deed.client)
@@ -216,7 +222,7 @@ def _alone(deed: Deed) -> str:
         "LOGOUT": _("{who} signed out."),
         "LOCK": _("{who} locked the screen."),
         "SEARCH": _("{who} searched in contact data."),
-        "DENY": _("{who} was refused: “{task}”."),
+        "DENY": _("{who} was refused: {right}."),
         "BACKUP": _("{who} made a backup."),
         "RESTORE": _("{who} restored a backup."),
         "MIGRATE": _("{who} brought the database to this version of the program."),

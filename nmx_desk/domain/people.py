@@ -31,7 +31,7 @@ ROLE_NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Clinic(Record):
-    """The clinic itself and its settings; one row."""
+    """The clinic itself and its settings; one row. ``two_step_…``: managers see the log, administrators work only after two steps."""
 
     name: str = ""
     address: str = ""
@@ -44,11 +44,17 @@ class Clinic(Record):
     zone: str = "Europe/Amsterdam"
     is_demo: bool = False
     lock_minutes: int = 5
+    two_step_managers: bool = False
+    two_step_admins: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class User(Record):
-    """Somebody who signs in. ``hue`` (0–359) is the colour of a practitioner in the agenda."""
+    """Somebody who signs in. ``hue`` (0–359) is the colour of a practitioner in the agenda.
+
+    ``two_step``: a code is asked after the password; its secret is made from the signing seed and ``two_step_version``, and stands nowhere.
+    ``two_step_used``: the last code's half-minute, so that none is used twice. ``is_removed``: the file's key was changed to keep them out.
+    """
 
     username: str = ""
     display_name: str = ""
@@ -56,6 +62,13 @@ class User(Record):
     language: str = "nl"
     hue: int = 170
     is_active: bool = True
+    big: str = ""
+    agb: str = ""
+    rbcz: str = ""
+    is_removed: bool = False
+    two_step: bool = False
+    two_step_version: int = 0
+    two_step_used: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
-from nmx_desk.domain.people import Role
+from nmx_desk.domain.people import Clinic, Role
+from nmx_desk.i18n import N_, _
 
 
 class Scope(IntEnum):
@@ -45,7 +46,7 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
     "labs.use": {_P: Scope.ALL},
     "requests.read": _CARE,
     "requests.change": _CARE,
-    "requests.import": _CARE,
+    "requests.import": {_R: Scope.ALL, _P: Scope.ALL},
     "requests.book": _CARE,
     "agenda.read": _CARE,
     "agenda.book": _CARE,
@@ -72,14 +73,108 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
     "settings.read": {_M: Scope.ALL, _A: Scope.ALL},
     "settings.change": {_M: Scope.ALL, _A: Scope.ALL},
     "users.read": _EVERYBODY,
-    "users.manage": {_A: Scope.ALL},
     "users.propose": {_A: Scope.ALL},
     "users.approve": {_M: Scope.ALL},
     "users.block": {_M: Scope.ALL, _A: Scope.ALL},
+    "keys.manage": {_A: Scope.ALL},
     "backup.run": {_A: Scope.ALL},
     "restore.approve": {_M: Scope.ALL},
     "restore.run": {_A: Scope.ALL},
 }
+
+RIGHT_NAMES: dict[str, str] = {
+    "session.use": N_("signing in and out"),
+    "search.use": N_("searching in contact data"),
+    "today.read": N_("looking at the page of today"),
+    "clients.read": N_("reading clients' contact data"),
+    "clients.change": N_("adding and changing clients' contact data"),
+    "clients.merge_propose": N_("proposing to merge clients"),
+    "clients.approve": N_("approving that clients are merged"),
+    "privacy.start": N_("registering a client's privacy request"),
+    "privacy.prepare": N_("preparing a client's privacy request"),
+    "privacy.approve": N_("deciding on a client's privacy request"),
+    "erase.register": N_("registering a request for destruction"),
+    "erase.advise": N_("advising on a request for destruction"),
+    "erase.approve": N_("approving the destruction of a file"),
+    "erase.execute": N_("carrying out the destruction of a file"),
+    "export.clients": N_("exporting client data"),
+    "grievances.create": N_("registering a grievance or a deviation"),
+    "grievances.manage": N_("handling grievances and deviations"),
+    "registers.read": N_("reading the quality registers"),
+    "documents.read": N_("reading the clinic's documents"),
+    "labs.use": N_("working with lab orders and results"),
+    "requests.read": N_("reading requests"),
+    "requests.change": N_("handling requests"),
+    "requests.import": N_("importing requests"),
+    "requests.book": N_("booking a call for a request"),
+    "agenda.read": N_("reading the agenda"),
+    "agenda.book": N_("booking, moving and cancelling appointments"),
+    "agenda.manage": N_("changing appointment types, working hours and closures"),
+    "calls.hold": N_("holding advice calls"),
+    "flags.override": N_("overriding a red flag"),
+    "notes.count": N_("seeing how many consult notes there are"),
+    "notes.read": N_("reading consult notes"),
+    "notes.write": N_("writing consult notes"),
+    "plans.read": N_("reading plans"),
+    "plans.write": N_("writing and activating plans"),
+    "plans.print": N_("printing the final plan"),
+    "followups.read": N_("reading the follow-up contacts"),
+    "followups.change": N_("handling follow-up contacts"),
+    "reports.desk": N_("printing the lists of the front desk"),
+    "reports.care": N_("printing reports about care"),
+    "reports.figures": N_("looking at the figures"),
+    "reports.log": N_("printing who saw a file"),
+    "reports.integrity": N_("printing the integrity certificate"),
+    "log.own": N_("looking back at one's own actions"),
+    "log.clients": N_("looking at who saw one's clients"),
+    "log.all": N_("reading the whole log"),
+    "log.integrity": N_("verifying the log"),
+    "settings.read": N_("looking at the settings"),
+    "settings.change": N_("changing the settings"),
+    "users.read": N_("seeing who works here"),
+    "users.propose": N_("adding users and proposing their roles"),
+    "users.approve": N_("approving users and their roles"),
+    "users.block": N_("blocking users"),
+    "keys.manage": N_("managing keys and sign-in codes"),
+    "backup.run": N_("making backups"),
+    "restore.approve": N_("approving that a backup is put back"),
+    "restore.run": N_("putting back a backup"),
+}
+
+
+class Purpose(StrEnum):
+    """What something is done for, in a word: the "why" of the log when nobody had to write a reason."""
+
+    CARE = "care"
+    DESK = "desk"
+    MANAGEMENT = "management"
+    QUALITY = "quality"
+    AUDIT = "audit"
+    SYSTEM = "system"
+
+
+PURPOSE_NAMES = {
+    Purpose.CARE: N_("care"),
+    Purpose.DESK: N_("front desk"),
+    Purpose.MANAGEMENT: N_("management"),
+    Purpose.QUALITY: N_("quality"),
+    Purpose.AUDIT: N_("audit"),
+    Purpose.SYSTEM: N_("system"),
+}
+_PURPOSES = {
+    "calls": Purpose.CARE, "flags": Purpose.CARE, "notes": Purpose.CARE, "plans": Purpose.CARE, "followups": Purpose.CARE,
+    "labs": Purpose.CARE, "reports.care": Purpose.CARE,
+    "clients": Purpose.DESK, "search": Purpose.DESK, "today": Purpose.DESK, "requests": Purpose.DESK, "agenda": Purpose.DESK,
+    "reports.desk": Purpose.DESK,
+    "agenda.manage": Purpose.MANAGEMENT, "settings": Purpose.MANAGEMENT, "users": Purpose.MANAGEMENT, "export": Purpose.MANAGEMENT,
+    "privacy": Purpose.MANAGEMENT, "erase": Purpose.MANAGEMENT, "reports.figures": Purpose.MANAGEMENT,
+    "grievances": Purpose.QUALITY, "registers": Purpose.QUALITY, "documents": Purpose.QUALITY,
+    "log": Purpose.AUDIT, "reports.log": Purpose.AUDIT, "reports.integrity": Purpose.AUDIT,
+    "session": Purpose.SYSTEM, "keys": Purpose.SYSTEM, "backup": Purpose.SYSTEM, "restore": Purpose.SYSTEM,
+}  # fmt: skip
+
+_LOG_VIEW = frozenset({"log.all", "log.clients", "reports.log"})
+_ADMIN_WORK = frozenset({"users.propose", "keys.manage", "backup.run", "restore.run", "erase.execute"})
 
 
 def scope(roles: Iterable[Role], right: str) -> Scope | None:
@@ -92,3 +187,27 @@ def ruling_role(roles: Iterable[Role], right: str) -> Role | None:
     """The role that gives the right: the one the log names."""
     given = RIGHTS[right]
     return max((role for role in roles if role in given), key=lambda role: given[role], default=None)
+
+
+def wants_code(clinic: Clinic, right: str, role: Role | None) -> bool:
+    """Whether the clinic asks two-step sign-in of who uses this right in this role (AUDIT §7)."""
+    if role is Role.MANAGER:
+        return clinic.two_step_managers and right in _LOG_VIEW
+    return role is Role.ADMIN and clinic.two_step_admins and right in _ADMIN_WORK
+
+
+def right_name(right: str) -> str:
+    """What a right allows, in words; of a rule of the log (``right:role``) as well."""
+    name = right.partition(":")[0]
+    return _(RIGHT_NAMES[name]) if name in RIGHT_NAMES else name
+
+
+def purpose_of(right: str) -> Purpose:
+    """What a right is used for; of a rule of the log (``right:role``) as well."""
+    name = right.partition(":")[0]
+    return _PURPOSES.get(name) or _PURPOSES.get(name.partition(".")[0], Purpose.SYSTEM)
+
+
+def purpose_name(right: str) -> str:
+    """The purpose in a word, translated."""
+    return _(PURPOSE_NAMES[purpose_of(right)])

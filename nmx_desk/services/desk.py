@@ -29,7 +29,7 @@ from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.store import Store
 from nmx_desk.domain.errors import Cancelled, NotAllowed
 from nmx_desk.domain.people import Clinic, Role, User, UserRole
-from nmx_desk.domain.rights import Scope, ruling_role, scope
+from nmx_desk.domain.rights import Scope, right_name, ruling_role, scope, wants_code
 from nmx_desk.i18n import _
 from nmx_desk.vault.keyfile import STANDARD_KDF, Secrets
 
@@ -67,6 +67,7 @@ class SignedIn:
     display_name: str = ""
     language: str = "nl"
     roles: frozenset[Role] = frozenset()
+    two_step: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,8 +163,8 @@ class Work:
         return self.desk.new_id()
 
     def reach(self, right: str) -> Scope | None:
-        """How far the user's roles reach for a right."""
-        return scope(self.roles, right)
+        """How far the user's roles reach for a right; not at all while the clinic wants two-step sign-in for it first."""
+        return self.desk.reach(right)
 
     def need(self, right: str, *, own: bool = True) -> None:
         """Raise ``NotAllowed`` unless the user may. ``own`` says whether the record is one of the user's own (notes, clients)."""
@@ -172,7 +173,7 @@ class Work:
         if not self.break_glass:  # the rule that was broken is the one to name
             self.rule = f"{right}:{role}" if role else right
         if reach is None:
-            raise NotAllowed(_("Your role may not do this. Ask a colleague who may."), right=right)
+            raise NotAllowed(self._refusal(right), right=right)
         if reach is Scope.ALL or (reach is Scope.OWN and own):
             return
         if not self.reason.strip():
@@ -180,6 +181,13 @@ class Work:
                 _("This is outside your own clients. Write down why you need it; the reason is logged."), right=right, needs_reason=True
             )
         self.break_glass = True
+
+    def _refusal(self, right: str) -> str:
+        if scope(self.roles, right) is None:
+            return _("Your role does not allow this: {right}. Ask a colleague who may.").format(right=right_name(right))
+        return _("The clinic asks two-step sign-in for this: {right}. Turn it on in the user menu, at the top right.").format(
+            right=right_name(right)
+        )
 
     def seen(
         self, obj_type: str, obj_id: str, client: str | None, *, code: str = "VIEW", values: Mapping[str, Value] | None = None
@@ -265,7 +273,15 @@ class Desk:
 
     def may(self, right: str) -> bool:
         """Whether the user's roles give the right at all (perhaps only for own clients, or with a reason)."""
-        return scope(self.roles, right) is not None
+        return self.reach(right) is not None
+
+    def reach(self, right: str) -> Scope | None:
+        """How far the user's roles reach for a right."""
+        return None if self.lacks_code(right) else scope(self.roles, right)
+
+    def lacks_code(self, right: str) -> bool:
+        """Whether only two-step sign-in is missing for a right: the screen says how to turn it on."""
+        return not self.user.two_step and wants_code(self.clinic, right, ruling_role(self.roles, right))
 
     def listen(self, callback: Callable[[Changes], None]) -> None:
         """Be told after every commit, on the thread that wrote."""
@@ -425,7 +441,7 @@ class Desk:
             self._closed = True
             raise NotAllowed(_("This account has been blocked. Ask the administrator."))
         roles = frozenset(item.role for item in store.find(UserRole, user_id=self.user_id))
-        self.user = SignedIn(user.id, user.username, user.display_name, user.language, roles)
+        self.user = SignedIn(user.id, user.username, user.display_name, user.language, roles, user.two_step)
         clinics = store.find(Clinic, limit=1)
         self.clinic = clinics[0] if clinics else Clinic()
         self.log_size = connection.exec_driver_sql("SELECT coalesce(max(size), 0) FROM audit_head").scalar_one()

@@ -213,7 +213,7 @@ def rows_of(work: Work, lines: Sequence[LogLine]) -> list[LogRow]:
         who = people.get(line.actor) or _("Somebody")
         deed = Deed(
             who=who, action=line.action, code=line.code, obj_type=line.obj_type, obj_id=line.obj_id, client=client,
-            subject=people.get(line.obj_id, ""), fields=changed.get(line.seq, ()),
+            subject=people.get(line.obj_id, ""), rule=line.rule, fields=changed.get(line.seq, ()),
         )  # fmt: skip
         made.append(LogRow(
             seq=line.seq, at=line.at, who=who, role=_role(line.role), sentence=sentence(deed), code=line.code, kind=code_name(line.code),

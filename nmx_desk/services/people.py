@@ -57,7 +57,7 @@ def list_practitioners(work: Work) -> list[User]:
     return sorted((user for user in work.store.find(User, is_active=True) if user.id in ids), key=lambda user: user.display_name.casefold())
 
 
-@use_case("users.manage", code="KEY")
+@use_case("users.propose", code="KEY")
 def add_user(
     work: Work, username: str, display_name: str, roles: tuple[Role, ...], *, password: str = "", title: str = "", hue: int = 170
 ) -> str:

@@ -93,7 +93,7 @@ def test_a_user_blocked_while_waiting_for_the_lock_writes_nothing(clinic):
     desk.do(people.list_people)
     inside, outcome = threading.Event(), []
 
-    @use_case("users.manage", code="ROLE")
+    @use_case("users.propose", code="ROLE")
     def block_slowly(work):
         inside.set()
         time.sleep(0.5)
@@ -119,7 +119,7 @@ def test_a_role_taken_away_by_another_program_is_gone_at_once(clinic):
     desk, admin = clinic.as_("receptie"), clinic.as_("beheerder")
     desk.do(people.list_people)
 
-    @use_case("users.manage", code="ROLE")
+    @use_case("users.propose", code="ROLE")
     def take_role(work):
         work.store.remove(work.store.find_one(UserRole, user_id=desk.user_id, role=Role.RECEPTIONIST))
 

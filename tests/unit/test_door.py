@@ -82,7 +82,7 @@ def test_a_denial_is_logged(clinic):
     with pytest.raises(NotAllowed):
         desk.do(people.add_user, "x", "X", (Role.ADMIN,))
     line = entries(desk)[0]
-    assert (line.code, line.outcome, line.obj_id, line.rule) == ("DENY", 4, "add_user", "users.manage")
+    assert (line.code, line.outcome, line.obj_id, line.rule) == ("DENY", 4, "add_user", "users.propose")
     assert clinic.verified().ok
 
 
@@ -283,7 +283,7 @@ def test_a_later_right_does_not_cover_up_the_broken_one(clinic):
 def test_a_right_is_checked_before_anything_is_read(clinic):
     ran = []
 
-    @use_case("users.manage", writes=False)
+    @use_case("users.propose", writes=False)
     def peek(work):
         ran.append(work)
 
@@ -298,13 +298,13 @@ def test_a_refusal_half_way_a_write_leaves_the_denial_only(clinic):
     @use_case("clients.change")
     def overreach(work):
         clients.create_client(work, SANNE)
-        work.need("users.manage")
+        work.need("users.propose")
 
     size = desk.log_size
     with pytest.raises(NotAllowed):
         desk.do(overreach)
     line = entries(desk)[0]
-    assert (desk.log_size, line.code, line.rule, line.obj_id) == (size + 1, "DENY", "users.manage", "overreach")
+    assert (desk.log_size, line.code, line.rule, line.obj_id) == (size + 1, "DENY", "users.propose", "overreach")
     with desk.database.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM client").scalar_one() == 0
     assert clinic.verified().ok

@@ -204,7 +204,7 @@ def test_who_saw_a_client(clinic, lived):
     assert glass.reason == "Waarneming voor de collega"
     with pytest.raises(NotAllowed):
         clinic.as_("receptie").do(log.client_history, lived[0].id)
-    assert entry(clinic.as_("manager"), code="DENY").sentence == "R. Demo was refused: “client history”."
+    assert entry(clinic.as_("manager"), code="DENY").sentence == "R. Demo was refused: looking at who saw one's clients."
     assert clinic.verified().ok
 
 

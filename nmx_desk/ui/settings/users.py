@@ -83,7 +83,7 @@ class UsersPart(QWidget):
         whole = row(self.panel)
         whole.insertLayout(0, left, 1)
         self.setLayout(whole)
-        self.add_button.setVisible(frame.desk.may("users.manage"))
+        self.add_button.setVisible(frame.desk.may("users.propose"))
         self.block_button.setVisible(frame.desk.may("users.block"))
         self.table.chosen.connect(self._chosen)
         self.panel.closed.connect(self._closed)
