@@ -17,13 +17,14 @@ from nmx_desk.audit import storage, tree
 
 @dataclass(frozen=True)
 class Witness:
-    """Last head seen: ``size`` entries with ``root`` (hex); ``verified`` of them were checked in full."""
+    """Last head seen: ``size`` entries with ``root`` (hex); ``verified`` of them, with ``verified_root``, were found intact."""
 
     db_uuid: str
     size: int
     root: str
     ts: str
     verified: int = 0
+    verified_root: str = ""
 
 
 def load(path: Path) -> Witness | None:
@@ -32,7 +33,7 @@ def load(path: Path) -> Witness | None:
         found = Witness(**json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError, RecursionError):
         return None
-    texts, numbers = (found.db_uuid, found.root, found.ts), (found.size, found.verified)
+    texts, numbers = (found.db_uuid, found.root, found.ts, found.verified_root), (found.size, found.verified)
     sound = all(isinstance(text, str) for text in texts) and all(type(number) is int and number >= 0 for number in numbers)
     return found if sound else None
 
@@ -52,11 +53,12 @@ def advance(path: Path, db_uuid: str, size: int, root: bytes, ts: str, *, verifi
     """Remember a newer head; an older one never replaces it."""
     known = load(path)
     if known is not None and known.db_uuid == db_uuid and known.size >= size:
-        if verified is not None and (known.size > size or known.root == root.hex()):
-            save(path, replace(known, verified=max(known.verified, verified)))
+        if verified is not None and verified >= known.verified and (known.size > size or known.root == root.hex()):
+            save(path, replace(known, verified=verified, verified_root=root.hex()))
         return
-    before = known.verified if known is not None and known.db_uuid == db_uuid else 0
-    save(path, Witness(db_uuid, size, root.hex(), ts, max(before, verified or 0)))
+    kept = known if known is not None and known.db_uuid == db_uuid else Witness(db_uuid, 0, "", "")
+    newer = kept if verified is None else replace(kept, verified=verified, verified_root=root.hex())
+    save(path, replace(newer, size=size, root=root.hex(), ts=ts))
 
 
 def missing_entries(connection: Any, witness: Witness) -> int | None:

@@ -10,7 +10,7 @@ import platform
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -194,6 +194,14 @@ class Work:
     ) -> None:
         """Say that content is about to be shown (VIEW, SEARCH, PRINT, EXPORT). A view is logged once per opening, not once per repaint."""
         self._note("R", code, obj_type, obj_id, client, values=values)
+
+    def erase_values(self, seq: int, fields: Collection[str] | None = None) -> int:
+        """Blank the logged values of an earlier entry, all or those of ``fields``: for a destruction, whose ERASE entry names them."""
+        return self.desk.recorder.erase(seq, fields)
+
+    def blank_captured(self, client_id: str) -> None:
+        """What this unit of work changes of a client's rows is committed to in the log and then stored blank."""
+        self.desk.recorder.blank_captured(client_id)
 
     def note(self, code: str, obj_type: str, obj_id: str, client: str | None = None, *, values: Mapping[str, Value] | None = None) -> None:
         """Say that something was done that is not a row change."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nmx_desk import __version__
-from nmx_desk.audit.verify import Authority, Result, verify
+from nmx_desk.audit.verify import Authority, Known, Result, verify, verify_since
 from nmx_desk.audit.witness import Witness
 from nmx_desk.data import migrate
 from nmx_desk.data.dialect import all_triggers
@@ -29,6 +29,15 @@ def check_log(connection: Any, witness: Witness | None = None, progress: Callabl
     """Verify the log of an open database against this program's tables."""
     tables = captured_tables()
     return verify(connection, tables, witness=witness, progress=progress, others=all_triggers(tables), authority=ENROLLERS)
+
+
+def check_new(connection: Any, known: Witness) -> Result | None:
+    """Verify what came after the head that this workstation found intact last; None when it never found one."""
+    if not known.verified or not known.verified_root:
+        return None
+    tables = captured_tables()
+    against = Known(witness=known, others=all_triggers(tables), authority=ENROLLERS)
+    return verify_since(connection, tables, known.verified, bytes.fromhex(known.verified_root), against)
 
 
 def head_of_intact(path: Path, key: bytes) -> Mapping[str, Any]:

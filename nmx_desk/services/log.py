@@ -21,7 +21,7 @@ from nmx_desk.domain.rights import Scope
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.keeping import check_log
+from nmx_desk.services.keeping import check_log, check_new
 
 __all__ = ["LogFilter"]  # what is asked for, by this module's name
 
@@ -275,6 +275,22 @@ def verify_log(work: Work) -> Verification:
 
 
 @use_case("session.use", writes=False, aside=True)
+def check_start(work: Work) -> LogCheck | None:
+    """Verify what came since this workstation found the log intact last, at every sign-in; None when it never did. Findings are logged."""
+    desk = work.desk
+    known = witness.load(desk.witness_path) if desk.witness_path is not None else None
+    result = check_new(work.driver, known) if known is not None else None
+    if result is None:
+        return None
+    if result.ok:
+        desk.remember_verified(result.size, result.root, result.last_ts)
+    else:
+        said = {"size": str(result.size), "since": str(result.since), "findings": str(len(result.findings))}
+        work.note("VERIFY", "log", result.root.hex()[:20], values=said)
+    return LogCheck(result.size, result.ok)
+
+
+@use_case("session.use", writes=False, aside=True)
 def check_daily(work: Work) -> LogCheck:
     """As ``verify_log``, at the first sign-in of the day, by whoever that is; the findings are for those who may see them."""
     found = verified(work)
@@ -285,7 +301,7 @@ def verified(work: Work) -> Verification:
     """As ``verify_log``, for use cases that need its outcome."""
     desk = work.desk
     known = witness.load(desk.witness_path) if desk.witness_path is not None else None
-    result = check_log(work.store.connection.connection.driver_connection, known, work.progress.report)
+    result = check_log(work.driver, known, work.progress.report)
     if not desk.rescue:
         work.note("VERIFY", "log", result.root.hex()[:20], values={"size": str(result.size), "findings": str(len(result.findings))})
     if result.ok:

@@ -226,6 +226,7 @@ def management(clinic, made, tmp_path):
     do(people.choose_language, "en")
     assert len(do(people.list_people)) == 5 and len(do(people.list_practitioners)) == 2
     assert do(log.check_daily).ok
+    assert do(log.check_start).ok
     assert do(log.verify_log).ok
     admin = clinic.as_("beheerder").do
     admin(people.add_user, "tijdelijk", "T. Demo", (Role.RECEPTIONIST,))

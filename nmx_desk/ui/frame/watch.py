@@ -17,6 +17,7 @@ from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.runner import Runner
 
 EVERY = 5000  # ms
+START_AFTER = 1500  # ms after sign-in: what came since the last verification is looked at
 VERIFY_AFTER = 20_000  # ms after sign-in: the first look at the day goes first
 
 
@@ -40,6 +41,7 @@ class Watch(QObject):
         self._timer.timeout.connect(self.look)
         runner.changed.connect(self._wrote)
         self._timer.start()
+        QTimer.singleShot(START_AFTER, self, self.verify_start)
         QTimer.singleShot(VERIFY_AFTER, self, self.verify_daily)
 
     def look(self) -> None:
@@ -77,7 +79,18 @@ class Watch(QObject):
             self._ill = True
             self.trouble.emit(error.message)
 
-    # The verification of the day ----------------------------------------------------------------------------------------------------
+    # Verifying: what is new at every sign-in, all of it once a day --------------------------------------------------------------------
+
+    def verify_start(self) -> None:
+        """Verify what came since the last time, beside the work."""
+        if not self._runner.desk.read_only:
+            self._runner.do(log.check_start, then=self._started, failed=self._failed, owner=self)
+
+    def _started(self, found: LogCheck | None) -> None:
+        if found is not None:
+            self.standing.emit(found.size, found.ok)
+            if not found.ok:
+                self.doubt.emit()
 
     def verify_daily(self) -> None:
         """Verify beside the work, unless it was done today."""
