@@ -141,7 +141,8 @@ FIELDS: Final = {
     "public_key": N_("public key"), "epoch": N_("key period"), "attested_by": N_("attested by"),
     # free texts of an entry
     "@reason": N_("reason"), "query": N_("searched for"), "period": N_("period"), "size": N_("entries"), "root": N_("root of the log"),
-    "restored": N_("restored head"), "abandoned": N_("abandoned head"), "from": N_("from version"), "findings": N_("findings"), "since": N_("verified before"), "columns": N_("new columns"), "clock": N_("time on the computer"),
+    "restored": N_("restored head"), "abandoned": N_("abandoned head"), "from": N_("from version"),
+    "findings": N_("findings"), "since": N_("verified before"), "columns": N_("new columns"), "clock": N_("time on the computer"),
     "log": N_("last time in the log"),
 }  # fmt: skip
 """Field by field what it is called; a column without an entry fails a test."""
