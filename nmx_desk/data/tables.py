@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from nmx_desk.audit.capture import CapturedTable
 from nmx_desk.audit.entry import utc_text
 from nmx_desk.data.dialect import only_where
-from nmx_desk.domain import agenda, clients, consults, people, plans, proposals, requests
+from nmx_desk.domain import agenda, clients, consults, people, plans, privacy, proposals, requests
 from nmx_desk.domain.base import Record
 
 metadata = sa.MetaData(
@@ -198,7 +198,21 @@ _table(
     client="client_id", refers={"plan_id": "plan", "appointment_id": "appointment", "practitioner_id": "desk_user"},
 )  # fmt: skip
 _table(proposals.Proposal, "proposal", sa.Index(None, "status"), client="client_id", refers={"client_id": None})
+_table(
+    privacy.PrivacyRequest, "privacy_request", sa.UniqueConstraint("number"), sa.Index(None, "state", "due_on"),
+    client="client_id", refers={"client_id": None, "proposal_id": "proposal"},
+)  # fmt: skip
+_table(privacy.Tombstone, "tombstone", sa.Index(None, "client_no"), client="client_id", refers={"client_id": None})
+_table(privacy.ClientStatement, "client_statement", client="client_id")
+_table(privacy.Grievance, "grievance", sa.Index(None, "client_id"), client="client_id", refers={"client_id": None})
 
+OUTLIVES = {
+    "privacy_request": "says what was asked and decided; holds the client's number, never a name",
+    "tombstone": "says that something was destroyed; no name",
+    "proposal": "says who approved; those about anything else than destruction go with the client",
+    "grievance": "kept outside the medical file, number and dates only",
+}
+"""Tables about a client that are left when the file is destroyed, and why."""
 UNLOGGED = {
     "draft": "what somebody is typing; it becomes one logged change when it is left or signed",
     "search_doc": "folded copies of contact data, made from logged rows",

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
-from nmx_desk.domain import agenda, clients, consults, people, plans, proposals, requests
+from nmx_desk.domain import agenda, clients, consults, people, plans, privacy, proposals, requests
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.walltime import day_label
 from nmx_desk.i18n import N_, _
@@ -54,6 +54,11 @@ WORDS: Final[dict[type[StrEnum], Names]] = {
     plans.Pillar: plans.PILLAR_NAMES,
     plans.PlanStatus: plans.PLAN_STATUS_NAMES,
     plans.Responsible: plans.RESPONSIBLE_NAMES,
+    privacy.Decision: privacy.DECISION_NAMES,
+    privacy.ErasureScope: privacy.SCOPE_NAMES,
+    privacy.Ground: privacy.GROUND_NAMES,
+    privacy.PrivacyKind: privacy.PRIVACY_KIND_NAMES,
+    privacy.PrivacyState: privacy.PRIVACY_STATE_NAMES,
     proposals.ProposalStatus: proposals.PROPOSAL_STATUS_NAMES,
     requests.AttemptResult: requests.ATTEMPT_RESULT_NAMES,
     requests.RequestStatus: requests.REQUEST_STATUS_NAMES,
