@@ -1,4 +1,4 @@
-"""Requests under the privacy law, what remains of a destroyed file, and how long files are kept (DOMAIN §2 Dutch law, §4 Privacyverzoek)."""
+"""Requests under the privacy law, what remains of a destroyed file, how long files are kept (DOMAIN §2, §4)."""
 
 from __future__ import annotations
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from nmx_desk.data.search import words
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import ConsultNote
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
-from nmx_desk.domain.names import fold
 from nmx_desk.domain.people import User
 from nmx_desk.domain.privacy import (
     COPIES,
@@ -21,8 +21,8 @@ from nmx_desk.domain.privacy import (
     ClientStatement,
     Decision,
     ErasureScope,
-    Ground,
     Grievance,
+    Ground,
     PrivacyKind,
     PrivacyRequest,
     PrivacyState,
@@ -118,9 +118,7 @@ def _rows(work: Work, found: list[PrivacyRequest]) -> list[PrivacyRow]:
 
 
 def _name(work: Work, request: PrivacyRequest) -> str:
-    if request.client_id is None or work.reach("clients.read") is None:
-        return ""
-    client = work.store.find_one(Client, id=request.client_id)
+    client = _client_of(work, request) if work.reach("clients.read") is not None else None
     return client.name if client else ""
 
 
@@ -134,9 +132,7 @@ def _take_part(work: Work) -> None:
 
 
 @use_case("privacy.read")
-def register_request(
-    work: Work, kind: PrivacyKind, client_id: str, asked: str = "", received_on: date | None = None
-) -> PrivacyRequest:
+def register_request(work: Work, kind: PrivacyKind, client_id: str, asked: str = "", received_on: date | None = None) -> PrivacyRequest:
     """Write down what a client asks; it is to be answered within a month of the day it came in."""
     _take_part(work)
     client = work.store.get(Client, client_id)
@@ -148,7 +144,7 @@ def register_request(
 
 def _new(work: Work, client: Client | None, **facts: Any) -> PrivacyRequest:
     number = f"P-{work.store.next_number('privacy_no'):05}"
-    about = {"client_id": client.id, "client_no": client.client_no} if client else {}
+    about: dict[str, Any] = {"client_id": client.id, "client_no": client.client_no} if client else {}
     return work.store.add(PrivacyRequest(number=number, **about, **facts))
 
 
@@ -160,9 +156,7 @@ def identify(work: Work, request_id: str, how: str) -> PrivacyRequest:
     text = _text(work, request, "identity_how", how)
     if not text:
         raise UserError("identity_how", _("Write down how the identity was checked: which document, or by whom known."))
-    return work.store.change(
-        request, state=PrivacyState.IDENTIFIED, identity_how=text, identity_at=work.now(), identity_by=work.user.id
-    )
+    return work.store.change(request, state=PrivacyState.IDENTIFIED, identity_how=text, identity_at=work.now(), identity_by=work.user.id)
 
 
 @use_case("privacy.prepare")
@@ -285,12 +279,15 @@ def close_privacy_request(work: Work, request_id: str, reason: str = "") -> Priv
 def _own_request(work: Work, request_id: str) -> PrivacyRequest:
     """The request of one's own client; another's only with a reason."""
     request = work.store.get(PrivacyRequest, request_id)
-    client = work.store.find_one(Client, id=request.client_id) if request.client_id else None
-    if client is not None and not is_own(work, client) and client.practitioner_id is not None and not work.reason.strip():
-        raise NotAllowed(
-            _("This is outside your own clients. Write down why you need it; the reason is logged."), right=work.case.right, needs_reason=True
-        )
+    client = _client_of(work, request)
+    if client is not None and client.practitioner_id is not None and not is_own(work, client) and not work.reason.strip():
+        sentence = _("This is outside your own clients. Write down why you need it; the reason is logged.")
+        raise NotAllowed(sentence, right=work.case.right, needs_reason=True)
     return request
+
+
+def _client_of(work: Work, request: PrivacyRequest) -> Client | None:
+    return work.store.find_one(Client, id=request.client_id) if request.client_id else None
 
 
 def _to_step(work: Work, request_id: str, then: PrivacyState) -> PrivacyRequest:
@@ -308,8 +305,7 @@ def _check_step(request: PrivacyRequest, then: PrivacyState) -> None:
 
 
 def _text(work: Work, request: PrivacyRequest, field: str, text: str) -> str:
-    client = work.store.find_one(Client, id=request.client_id) if request.client_id else None
-    return nameless(client, field, text)
+    return nameless(_client_of(work, request), field, text)
 
 
 def nameless(client: Client | None, field: str, text: str) -> str:
@@ -318,14 +314,22 @@ def nameless(client: Client | None, field: str, text: str) -> str:
     if len(text) > SHORT_TEXT:
         raise UserError(field, _("Use at most {n} characters.").format(n=SHORT_TEXT))
     refuse_citizen_number(field, text)
-    names = () if client is None else (client.surname, client.partner_surname, client.email, client.phone)
-    said = f" {fold(text)} "
-    if any(len(name) > 2 and f" {fold(name)} " in said for name in names):
+    if client is not None and _names(client, text):
         raise UserError(field, _("Leave the client's name out: this register is kept after the file is destroyed."))
     return text
 
 
-# -- statements, grievances --------------------------------------------------------------------------------------------------------------
+def _names(client: Client, text: str) -> bool:
+    """Whether a text has the client's name, phone or e-mail. A surname may be an ordinary word (Meer): then its capital tells."""
+    said = f" {' '.join(words(text))} "
+    whole = (f"{client.prefix} {client.surname}", f"{client.partner_prefix} {client.partner_surname}", client.email, client.phone)
+    if any(f" {' '.join(found)} " in said for name in whole if (found := words(name))):
+        return True
+    capitals = {word for typed in text.split() if typed[:1].isupper() for word in words(typed)}
+    return any(set(words(name)) & capitals for name in (client.surname, client.partner_surname))
+
+
+# -- statements, holds --------------------------------------------------------------------------------------------------------------------
 
 
 @use_case("privacy.prepare")
@@ -349,32 +353,6 @@ def statements_of(work: Work, client_id: str) -> list[ClientStatement]:
     work.need("notes.read", own=is_own(work, client))
     work.seen("client_statement", client.id, client.id)
     return work.store.find(ClientStatement, client_id=client_id, order=[table_of(ClientStatement).c.created_at.desc()])
-
-
-@use_case("session.use")
-def open_grievance(work: Work, client_id: str, opened_on: date | None = None) -> Grievance:
-    """Note that a formal complaint (Wkkgz) is open: until it is closed nothing of the client is destroyed."""
-    if work.reach("grievances.manage") is None:
-        work.need("grievances.create")
-    client = work.store.get(Client, client_id)
-    number = f"K-{work.store.next_number('grievance_no'):05}"
-    return work.store.add(Grievance(number=number, client_id=client.id, client_no=client.client_no, opened_on=opened_on or work.today()))
-
-
-@use_case("grievances.manage")
-def close_grievance(work: Work, grievance_id: str) -> Grievance:
-    """The complaint is closed: the hold ends."""
-    grievance = work.store.get(Grievance, grievance_id)
-    if grievance.closed_on is not None:
-        raise Conflict(_("This complaint has been closed already."))
-    return work.store.change(grievance, closed_on=work.today())
-
-
-@use_case("privacy.read", writes=False)
-def list_holds(work: Work) -> list[Grievance]:
-    """Open complaints: what of these clients may not be destroyed."""
-    work.seen("grievance", "all", None)
-    return [item for item in work.store.find(Grievance, order=[table_of(Grievance).c.opened_on]) if item.closed_on is None]
 
 
 def refuse_when_held(work: Work, request: PrivacyRequest) -> None:

@@ -11,8 +11,9 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import StopReason
+from nmx_desk.domain.privacy import Decision, PrivacyKind
 from nmx_desk.domain.request_views import NewRequest
-from nmx_desk.domain.requests import AttemptResult
+from nmx_desk.domain.requests import AdviceRequest, AttemptResult, RequestStatus
 from nmx_desk.services import (
     agenda,
     backups,
@@ -26,9 +27,11 @@ from nmx_desk.services import (
     notes,
     people,
     plans,
+    privacy,
     proposals,
     reports,
     requests,
+    retention,
     roster,
     scores,
     search,
@@ -58,6 +61,7 @@ def test_the_whole_day_at_the_door_with_every_command(clinic, tmp_path, monkeypa
     plan_steps(clinic, made)
     management(clinic, made, tmp_path)
     four_eyes(clinic)
+    privacy_requests(clinic, made)
     assert EVERY - called == set()
     result = clinic.verified()
     assert result.ok, result.findings[:5]
@@ -246,3 +250,35 @@ def four_eyes(clinic):
     do(proposals.approve_proposal, made[0].id)
     do(proposals.refuse_proposal, made[1].id, "twee mensen")
     clinic.as_("receptie").do(proposals.withdraw_proposal, made[2].id)
+
+
+def privacy_requests(clinic, made):
+    reception, care, boss = (clinic.as_(name).do for name in ("receptie", "behandelaar", "manager"))
+    client_id = made["note"].client_id
+    asked = reception(privacy.register_request, PrivacyKind.CORRECTION, client_id, "geboortedatum")
+    reception(privacy.identify, asked.id, "paspoort gezien")
+    care(privacy.advise, asked.id, "klopt")
+    care(privacy.propose_decision, asked.id, Decision.REFUSED, "klopt al")
+    boss(privacy.refuse_decision, asked.id, "kijk nog eens")
+    care(privacy.propose_decision, asked.id, Decision.GRANTED)
+    boss(privacy.approve_decision, asked.id)
+    care(privacy.add_statement, asked.id, "Ik zie het anders.")
+    assert care(privacy.statements_of, client_id)
+    care(privacy.carry_out_correction, asked.id)
+    reception(privacy.close_privacy_request, asked.id)
+    assert reception(privacy.list_privacy_requests, closed=True) and boss(privacy.open_privacy_request, asked.id)
+    assert reception(privacy.count_privacy_due) == 0 and boss(privacy.list_tombstones) == []
+    held = reception(retention.open_grievance, client_id)
+    assert boss(retention.list_holds)
+    boss(retention.close_grievance, held.id)
+    with clinic.as_("manager").database.reading() as connection:
+        store = clinic.as_("manager")._store(connection)
+        client = store.get(Client, client_id)
+        bare = next(item for item in store.find(AdviceRequest) if item.client_id is None)
+    change = desk.use_case("session.use")(lambda work, record, **changes: work.store.change(record, **changes))
+    boss(change, client, retention_until=clinic.clock().date() - timedelta(days=1))
+    boss(change, bare, status=RequestStatus.WITHDRAWN, retention_class="request", closed_at=clinic.clock() - timedelta(days=400))
+    due = boss(retention.list_due)
+    assert due.requests == 1 and [item.client_id for item in due.files] == [client_id]
+    boss(retention.propose_due_file, client_id)
+    boss(retention.propose_due_requests)

@@ -1,0 +1,131 @@
+"""How long files are kept: what is due for destruction, and what must wait because a formal complaint is open (DOMAIN §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from nmx_desk.data.store import table_of
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.privacy import REQUESTS_KEPT, ErasureScope, Grievance, Ground, PrivacyRequest, PrivacyState
+from nmx_desk.domain.requests import OPEN_STATES, AdviceRequest
+from nmx_desk.i18n import _
+from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.privacy import by_retention
+
+MOST_AT_ONCE = 500
+"""Bare requests in one proposal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueFile:
+    """A file whose period is over. ``name`` is empty for who may not read contact data; ``held``: a complaint is open."""
+
+    client_id: str
+    client_no: str
+    name: str
+    until: date
+    held: bool
+    proposed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueList:
+    """What may be destroyed: files, and bare requests (how many, since when)."""
+
+    files: tuple[DueFile, ...]
+    requests: int
+    oldest_request: date | None
+    requests_proposed: bool
+
+
+@use_case("privacy.read", writes=False)
+def list_due(work: Work) -> DueList:
+    """What may be destroyed today because its period is over."""
+    table, today = table_of(Client), work.today()
+    clients = work.store.find(Client, table.c.retention_until < today, order=[table.c.retention_until, table.c.client_no])
+    held = {item.client_id for item in work.store.find(Grievance) if item.closed_on is None}
+    proposed = {item.client_id for item in _proposed(work)}
+    named = work.reach("clients.read") is not None
+    files = tuple(
+        DueFile(
+            client_id=client.id, client_no=client.client_no, name=client.name if named else "", until=client.retention_until or today,
+            held=client.id in held, proposed=client.id in proposed,
+        ) for client in clients
+    )  # fmt: skip
+    bare = bare_requests(work)
+    work.seen("due_list", "all", None)
+    oldest = min((item.closed_at for item in bare if item.closed_at), default=None)
+    return DueList(
+        files=files, requests=len(bare), oldest_request=oldest.astimezone(work.zone).date() if oldest else None,
+        requests_proposed=None in proposed,
+    )  # fmt: skip
+
+
+def _proposed(work: Work) -> list[PrivacyRequest]:
+    open_ = work.store.find(PrivacyRequest, ground=Ground.RETENTION)
+    return [item for item in open_ if item.state in {PrivacyState.IDENTIFIED, PrivacyState.DECIDED}]
+
+
+def bare_requests(work: Work) -> list[AdviceRequest]:
+    """Requests closed twelve months ago that never became a client and in which no personal advice was given."""
+    table = table_of(AdviceRequest)
+    before = work.now() - REQUESTS_KEPT
+    return work.store.find(
+        AdviceRequest, table.c.client_id.is_(None), table.c.retention_class == "request", table.c.status.not_in(OPEN_STATES),
+        sa.func.coalesce(table.c.closed_at, table.c.created_at) < before, order=[table.c.received_at], limit=MOST_AT_ONCE,
+    )  # fmt: skip
+
+
+@use_case("retention.propose")
+def propose_due_file(work: Work, client_id: str) -> PrivacyRequest:
+    """Propose to destroy a file whose period is over; a second person approves."""
+    client = work.store.get(Client, client_id)
+    if client.retention_until is None or client.retention_until >= work.today():
+        raise UserError("client_id", _("The period of this file is not over yet."))
+    if client.id in {item.client_id for item in _proposed(work)}:
+        raise Conflict(_("This has already been proposed and waits for approval."))
+    return by_retention(work, client, ErasureScope.FILE)
+
+
+@use_case("retention.propose")
+def propose_due_requests(work: Work) -> PrivacyRequest:
+    """Propose to destroy the bare requests that are due, in one go."""
+    bare = bare_requests(work)
+    if not bare:
+        raise UserError("", _("No request is due."))
+    if None in {item.client_id for item in _proposed(work)}:
+        raise Conflict(_("This has already been proposed and waits for approval."))
+    return by_retention(work, None, ErasureScope.REQUESTS, "\n".join(item.id for item in bare))
+
+
+# -- holds -------------------------------------------------------------------------------------------------------------------------------
+
+
+@use_case("session.use")
+def open_grievance(work: Work, client_id: str, opened_on: date | None = None) -> Grievance:
+    """Note that a formal complaint (Wkkgz) is open: until it is closed nothing of the client is destroyed."""
+    if work.reach("grievances.manage") is None:
+        work.need("grievances.create")
+    client = work.store.get(Client, client_id)
+    number = f"K-{work.store.next_number('grievance_no'):05}"
+    return work.store.add(Grievance(number=number, client_id=client.id, client_no=client.client_no, opened_on=opened_on or work.today()))
+
+
+@use_case("grievances.manage")
+def close_grievance(work: Work, grievance_id: str) -> Grievance:
+    """The complaint is closed: the hold ends."""
+    grievance = work.store.get(Grievance, grievance_id)
+    if grievance.closed_on is not None:
+        raise Conflict(_("This complaint has been closed already."))
+    return work.store.change(grievance, closed_on=work.today())
+
+
+@use_case("privacy.read", writes=False)
+def list_holds(work: Work) -> list[Grievance]:
+    """Open complaints: what of these clients may not be destroyed."""
+    work.seen("grievance", "all", None)
+    return [item for item in work.store.find(Grievance, order=[table_of(Grievance).c.opened_on]) if item.closed_on is None]
