@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
-
+from nmx_desk.data import privacy as data
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.privacy import REQUESTS_KEPT, ErasureScope, Grievance, Ground, PrivacyRequest, PrivacyState
-from nmx_desk.domain.requests import OPEN_STATES, AdviceRequest
+from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.privacy import by_retention
@@ -56,7 +55,7 @@ def list_due(work: Work) -> DueList:
             held=client.id in held, proposed=client.id in proposed,
         ) for client in clients
     )  # fmt: skip
-    bare = bare_requests(work)
+    bare = _bare(work)
     work.seen("due_list", "all", None)
     oldest = min((item.closed_at for item in bare if item.closed_at), default=None)
     return DueList(
@@ -70,14 +69,8 @@ def _proposed(work: Work) -> list[PrivacyRequest]:
     return [item for item in open_ if item.state in {PrivacyState.IDENTIFIED, PrivacyState.DECIDED}]
 
 
-def bare_requests(work: Work) -> list[AdviceRequest]:
-    """Requests closed twelve months ago that never became a client and in which no personal advice was given."""
-    table = table_of(AdviceRequest)
-    before = work.now() - REQUESTS_KEPT
-    return work.store.find(
-        AdviceRequest, table.c.client_id.is_(None), table.c.retention_class == "request", table.c.status.not_in(OPEN_STATES),
-        sa.func.coalesce(table.c.closed_at, table.c.created_at) < before, order=[table.c.received_at], limit=MOST_AT_ONCE,
-    )  # fmt: skip
+def _bare(work: Work) -> list[AdviceRequest]:
+    return data.bare_requests(work.store, work.now() - REQUESTS_KEPT, MOST_AT_ONCE)
 
 
 @use_case("retention.propose")
@@ -94,7 +87,7 @@ def propose_due_file(work: Work, client_id: str) -> PrivacyRequest:
 @use_case("retention.propose")
 def propose_due_requests(work: Work) -> PrivacyRequest:
     """Propose to destroy the bare requests that are due, in one go."""
-    bare = bare_requests(work)
+    bare = _bare(work)
     if not bare:
         raise UserError("", _("No request is due."))
     if None in {item.client_id for item in _proposed(work)}:
