@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 PAGE: Final = 4096
+_WAL_HEADER, _FRAME_HEADER, _SALT = 32, 24, 16  # bytes: sqlite.org/fileformat.html#the_write_ahead_log
 BUSY_MS: Final = 10_000
 _MIN_CACHE_KIB: Final = 8_000
 _MAX_CACHE_KIB: Final = 250_000  # 256 MB
@@ -45,19 +46,15 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = F
     if create:
         _make_file(path)
     try:
-        connection = _open(path, read_only=read_only)
+        return _opened(path, key, b"", read_only=read_only)
     except driver.Error as error:
-        raise _explain(path, error) from None
+        salt = _salt_in_wal(path)
+        if salt is None:
+            raise _explain(path, error) from None
     try:
-        _unlock(connection, key)
-        _configure(connection, path, read_only=read_only)
+        return _opened(path, key, salt, read_only=read_only)
     except driver.Error as error:
-        connection.close()
         raise _explain(path, error) from None
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 def empty_target(path: Path, key: bytes) -> Connection:
@@ -158,16 +155,44 @@ def _open(path: Path, *, read_only: bool) -> Connection:
     return connection
 
 
+def _opened(path: Path, key: bytes, salt: bytes, *, read_only: bool) -> Connection:
+    """A connection that has read the first page with the key and accepted every setting. Raises driver.Error, EnvironmentProblem."""
+    connection = _open(path, read_only=read_only)
+    try:
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{(key + salt).hex()}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        _configure(connection, path, read_only=read_only)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
 def _has_wal(path: Path) -> bool:
-    wal = path.with_name(path.name + "-wal")
-    return wal.exists() and wal.stat().st_size > 0
+    return _wal(path).exists() and _wal(path).stat().st_size > 0
 
 
-def _unlock(connection: Connection, key: bytes) -> None:
-    """Give the raw key and read the first page with it."""
-    connection.execute("PRAGMA cipher_log_level = NONE")
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+def _salt_in_wal(path: Path) -> bytes | None:
+    """The salt that stands before the first page, read from the first copy of that page in the WAL; None when there is none.
+
+    A power cut while the WAL is being copied into the file may tear the first page, and without its salt no page can be read. SQLite has
+    that page in the WAL until the copy is safe, but the cipher takes the salt from the file. Later copies may be torn themselves.
+    """
+    try:
+        with _wal(path).open("rb") as file:
+            file.seek(_WAL_HEADER)
+            while len(frame := file.read(_FRAME_HEADER + _SALT)) == _FRAME_HEADER + _SALT:
+                if int.from_bytes(frame[:4], "big") == 1:
+                    return frame[_FRAME_HEADER:]
+                file.seek(PAGE - _SALT, os.SEEK_CUR)
+    except OSError:
+        pass
+    return None
 
 
 def _configure(connection: Connection, path: Path, *, read_only: bool) -> None:
