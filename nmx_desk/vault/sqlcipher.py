@@ -48,11 +48,10 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = F
     try:
         return _opened(path, key, b"", read_only=read_only)
     except driver.Error as error:
-        salt = _salt_in_wal(path)
-        if salt is None:
+        if "not a database" not in str(error):
             raise _explain(path, error) from None
-    try:
-        return _opened(path, key, salt, read_only=read_only)
+    try:  # a first page that was torn by a power cut: the WAL has it, unless closing a moment ago put it back already
+        return _opened(path, key, _salt_in_wal(path), read_only=read_only)
     except driver.Error as error:
         raise _explain(path, error) from None
 
@@ -177,8 +176,8 @@ def _has_wal(path: Path) -> bool:
     return _wal(path).exists() and _wal(path).stat().st_size > 0
 
 
-def _salt_in_wal(path: Path) -> bytes | None:
-    """The salt that stands before the first page, read from the first copy of that page in the WAL; None when there is none.
+def _salt_in_wal(path: Path) -> bytes:
+    """The salt that stands before the first page, read from the first copy of that page in the WAL; empty when there is none.
 
     A power cut while the WAL is being copied into the file may tear the first page, and without its salt no page can be read. SQLite has
     that page in the WAL until the copy is safe, but the cipher takes the salt from the file. Later copies may be torn themselves.
@@ -192,7 +191,7 @@ def _salt_in_wal(path: Path) -> bytes | None:
                 file.seek(PAGE - _SALT, os.SEEK_CUR)
     except OSError:
         pass
-    return None
+    return b""
 
 
 def _configure(connection: Connection, path: Path, *, read_only: bool) -> None:

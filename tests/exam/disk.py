@@ -7,10 +7,10 @@ and no rights (strace, LD_PRELOAD and FUSE do), works in the program's own proce
 from __future__ import annotations
 
 import ctypes
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import sqlcipher3._sqlite3
@@ -73,7 +73,7 @@ class Disk:
 
     def wrap(self, file: int, path: str) -> None:
         """Put our methods before those of an open file."""
-        self._files[file] = os.path.basename(path)
+        self._files[file] = Path(path).name
         pointer = _P.from_address(file)
         if pointer.value not in self._wrapped:
             self._wrapped[pointer.value] = self._methods(_Methods.from_address(pointer.value))
@@ -148,21 +148,21 @@ def recording(disk: Disk | None = None) -> Iterator[Disk]:
 
 def _opened(disk: Disk, real: _Vfs, vfs: int, path: int | None, file: int, flags: int, out: Any) -> int:
     name = ctypes.string_at(path).decode() if path else ""
-    new = bool(name and flags & _CREATE) and not os.path.exists(name)
-    if new and (code := disk._refused("create", os.path.basename(name))):
+    new = bool(name and flags & _CREATE) and not Path(name).exists()
+    if new and (code := disk._refused("create", Path(name).name)):
         return code
     code = int(_OPEN(real.open)(vfs, path, file, flags, out))
     if code == OK and _P.from_address(file).value:
         disk.wrap(file, name)
         if new:
-            disk.happened("create", os.path.basename(name))
+            disk.happened("create", Path(name).name)
     return code
 
 
 def _deleted(disk: Disk, real: _Vfs, vfs: int, path: bytes, sync_folder: int) -> int:
     code = int(_DELETE(real.delete)(vfs, path, sync_folder))
     if code == OK:
-        disk.happened("delete", os.path.basename(path.decode()))
+        disk.happened("delete", Path(path.decode()).name)
     return code
 
 

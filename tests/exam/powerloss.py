@@ -9,7 +9,6 @@ The same day once with ``synchronous=FULL``, as the program sets it, and once wi
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 import tempfile
@@ -29,7 +28,7 @@ from nmx_desk.vault import sqlcipher
 from tests.clinic import TestClinic, make_clinic
 from tests.day import whole_day
 from tests.exam.disk import Event, recording
-from tests.exam.outcome import Outcome, with_progress
+from tests.exam.outcome import Outcome, tally, with_progress
 
 FULL, NORMAL = 2, 1
 CHECKPOINT_PAGES = 40  # a checkpoint every few commits
@@ -159,7 +158,7 @@ def torn(event: Event, chance: random.Random) -> Iterator[Event]:
         fate = chance.choice(("new", "new", "old", "zeros", "garbage"))
         if fate != "old":
             data = event.data[at - event.at : stop - event.at]
-            yield event._replace(at=at, data=data if fate == "new" else bytes(len(data)) if fate == "zeros" else chance.randbytes(len(data)))
+            yield event._replace(at=at, data={"zeros": bytes(len(data)), "garbage": chance.randbytes(len(data))}.get(fate, data))
         at = stop
 
 
@@ -234,14 +233,14 @@ def run(count: int, seed: int) -> list[Outcome]:
     with tempfile.TemporaryDirectory() as name:
         full = list(with_progress("power cut FULL", cuts(count, seed, FULL, Path(name) / "full"), count))
         normal = list(with_progress("power cut NORMAL", cuts(count, seed, NORMAL, Path(name) / "normal"), count))
-    lost = [f"{what}: {seen.lost[0]}" for what, seen in full if seen.lost]
     losing = [seen for _, seen in normal if seen.lost]
-    silent = [f"{what}: {seen.lost[0]}" for what, seen in normal if seen.lost and not seen.noticed]
     bites = [] if losing else ["NORMAL lost nothing: the replay proves nothing"]
-    note = f"{len(losing):,} of {count:,} images lose; all of them are noticed"
+    note = f"{len(losing):,} of {count:,} images lose something; each is noticed at the sign-in"
     return [
-        Outcome("power cut, FULL: nothing lost", count, count - len(lost), len(lost), "; ".join(lost[:3])),
-        Outcome(
-            "power cut, NORMAL: loses, noticed", len(losing), len(losing) - len(silent), len(silent + bites), "; ".join([note, *silent[:3], *bites])
+        tally("power cut, FULL: nothing lost", (f"{what}: {seen.lost[0]}" if seen.lost else "" for what, seen in full)),
+        tally(
+            "power cut, NORMAL: loses, noticed",
+            [*(f"{what}: {seen.lost[0]}" if not seen.noticed else "" for what, seen in normal if seen.lost), *bites],
+            note,
         ),
     ]

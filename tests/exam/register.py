@@ -24,6 +24,7 @@ class ExamClass:
 
 CLASSES = (
     ExamClass("merkle", "tests.exam.merkle", 10_000, 200),
+    ExamClass("powerloss", "tests.exam.powerloss", 2_000, 24),
 )  # fmt: skip
 
 

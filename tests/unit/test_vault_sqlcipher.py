@@ -37,6 +37,27 @@ def filled(path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("torn", [bytes(16), os.urandom(512)])
+def test_a_first_page_torn_by_a_power_cut_is_read_from_the_wal(filled, tmp_path, torn):
+    """The cipher takes its salt from the file; a checkpoint that was cut off leaves garbage there, and the page in the WAL."""
+    connection = connect(filled, KEY)
+    connection.execute("CREATE TABLE more (id INTEGER PRIMARY KEY)")
+    cut = tmp_path / "cut"
+    cut.mkdir()
+    for name in ("desk.db", "desk.db-wal"):
+        shutil.copy(filled.with_name(name), cut / name)
+    connection.close()
+    with (cut / "desk.db").open("rb+") as file:
+        file.write(torn)
+    opened = [connect(cut / "desk.db", KEY) for _ in range(2)]
+    assert [one.execute("SELECT count(*) FROM client").fetchone()[0] for one in opened] == [500, 500]
+    for one in opened:
+        one.close()
+    again = connect(cut / "desk.db", KEY)
+    assert full_check(again) == []
+    again.close()
+
+
 def test_every_setting_is_read_back(filled):
     connection = connect(filled, KEY)
     found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in (*sqlcipher._SETTINGS, "journal_mode", "cache_size")}
