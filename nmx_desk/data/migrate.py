@@ -46,7 +46,8 @@ def pending(driver: Any) -> bool:
 def upgrade(connection: sa.Connection) -> dict[str, Any]:
     """Run the pending migrations and make every trigger anew; inside the caller's transaction, foreign keys switched off by the caller.
 
-    Returns the map of columns for the MIGRATE entry: by table what was added, with its default.
+    Returns the map of columns for the MIGRATE entry: by table what was added (with its default), renamed and dropped. A revision says what
+    it renames in ``RENAMED = {table: {old: new}}``; the rest is seen.
     """
     from alembic import command  # 250 ms that only a migration needs
     from alembic.config import Config
@@ -55,13 +56,13 @@ def upgrade(connection: sa.Connection) -> dict[str, Any]:
     config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))
     config.attributes["connection"] = connection
     driver: Any = connection.connection.driver_connection
-    before = _columns(driver)
+    before, renamed = _columns(driver), _renamed(config, revision(driver))
     command.upgrade(config, "head")
     install_triggers(driver, captured_tables())
     broken = driver.execute("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise EnvironmentProblem(_("The clinic's file could not be brought up to date; it was left as it was. Restore the last backup."))
-    return _added(driver, before)
+    return _changed(driver, before, renamed)
 
 
 def _columns(driver: Any) -> dict[str, dict[str, str | None]]:
@@ -73,13 +74,28 @@ def _columns(driver: Any) -> dict[str, dict[str, str | None]]:
     return found
 
 
-def _added(driver: Any, before: dict[str, dict[str, str | None]]) -> dict[str, Any]:
-    """The columns that existing rows gained, each with the value they have there: what the verifier replays at the MIGRATE entry."""
+def _renamed(config: Any, found: str) -> dict[str, dict[str, str]]:
+    """What the pending revisions say they rename, old name to new."""
+    from alembic.script import ScriptDirectory
+
+    made: dict[str, dict[str, str]] = {}
+    for script in reversed(list(ScriptDirectory.from_config(config).iterate_revisions("head", found or "base"))):
+        for table, names in getattr(script.module, "RENAMED", {}).items():
+            made.setdefault(table, {}).update(names)
+    return made
+
+
+def _changed(driver: Any, before: dict[str, dict[str, str | None]], renamed: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """What the columns of existing rows became: what the verifier replays at the MIGRATE entry."""
     found: dict[str, Any] = {}
     for table, columns in _columns(driver).items():
-        if before[table] and (new := {name: default for name, default in columns.items() if name not in before[table]}):
-            values = {name: driver.execute(f"SELECT {default or 'NULL'}").fetchone()[0] for name, default in new.items()}
-            found[table] = {"added": values}
+        names = renamed.get(table, {})
+        was = {names.get(name, name) for name in before[table]}
+        added = {name: default for name, default in columns.items() if name not in was}
+        dropped = sorted(was - columns.keys())
+        if before[table] and (added or dropped or names):
+            values = {name: driver.execute(f"SELECT {default or 'NULL'}").fetchone()[0] for name, default in added.items()}
+            found[table] = {"added": values, "renamed": names, "dropped": dropped}
     return found
 
 
