@@ -402,6 +402,8 @@ def restore_command(
 
 def main() -> None:
     """Entry point of ``nmx-desk``."""
+    import nmx_desk.cli_log  # noqa: F401 (adds its commands)
+
     try:
         app()
     except EnvironmentProblem as problem:

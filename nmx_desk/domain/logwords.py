@@ -55,6 +55,8 @@ OBJECTS: Final = {
     "dossier": N_("a copy of the file"),
     "log": N_("the log"),
     "log_entry": N_("an entry of the log"),
+    "log_export": N_("the log"),
+    "log_proof": N_("a proof from the log"),
     "request_list": N_("the list of requests"),
     "client_list": N_("the list of clients"),
     "follow_up_list": N_("the list of follow-up contacts"),

@@ -210,3 +210,28 @@ def test_bad_files_get_a_sentence_and_leave_nothing(clinic, run, tmp_path, data)
     assert code == 1 and out == "" and err.strip().endswith(".")
     with clinic.as_("receptie").database.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM advice_request").scalar_one() == 0
+
+
+def test_the_log_leaves_as_files_that_the_checker_checks(run, tmp_path):
+    checker, export, proof, consistency = (tmp_path / name for name in ("check.py", "log.jsonl", "entry.json", "consistency.json"))
+    assert run("log", "checker", "--out", checker)[0] == 0
+    assert run("log", "export", "--out", export, user="manager")[0] == 1  # no reason
+    assert not export.exists()
+    made = as_json(run("log", "export", "--out", export, "--reason", "audit", "--json", user="manager"))
+    assert made["entries"] == made["size"]
+    assert run("log", "export", "--out", tmp_path / "h.jsonl", "--no-values", user="beheerder")[0] == 0
+    assert run("log", "proof", "--entry", 3, "--out", proof, user="manager")[0] == 0
+    assert run("log", "proof", "--consistency", 5, made["size"], "--out", consistency, user="manager")[0] == 0
+    assert run("log", "proof", "--out", proof, user="manager")[0] == 2
+    assert run("log", "export", "--out", export, "--client", "C-1", "--from-entry", 2, user="manager")[0] == 2
+    for file in (export, tmp_path / "h.jsonl", proof, consistency):
+        done = subprocess.run([sys.executable, "-I", str(checker), str(file)], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_printed_root_on_the_command_line(run, tmp_path):
+    export = tmp_path / "log.jsonl"
+    made = as_json(run("log", "export", "--out", export, "--no-values", "--json", user="beheerder"))
+    assert run("log", "anchor", "--check", f"{made['size']}:{made['root'][:20]}", user="manager")[0] == 0
+    assert run("log", "anchor", "--check", f"{made['size'] - 1}:{made['root'][:20]}", user="manager")[0] == 1
+    assert run("log", "anchor", "--check", "nonsense", user="manager")[0] == 1

@@ -28,6 +28,7 @@ from nmx_desk.services import (
     people,
     plans,
     privacy,
+    proofs,
     proposals,
     reports,
     requests,
@@ -232,6 +233,9 @@ def management(clinic, made, tmp_path):
     assert do(log.check_daily).ok
     assert do(log.check_start).ok
     assert do(log.verify_log).ok
+    assert proofs.export_log(clinic.as_("manager"), tmp_path / "log.jsonl", reason="audit").entries > 300
+    assert do(proofs.entry_proof, rows[0].seq) and do(proofs.consistency, 100)
+    assert not do(proofs.check_anchor, 100, "0" * 20).holds
     admin = clinic.as_("beheerder").do
     admin(people.add_user, "tijdelijk", "T. Demo", (Role.RECEPTIONIST,))
     admin(people.block_user, next(p.user.id for p in do(people.list_people) if p.user.username == "tijdelijk"))
