@@ -118,6 +118,12 @@ class Database:
                 connection.engine.dispose()
                 raw.close()
 
+    def checkpoint(self) -> None:
+        """Copy the WAL into the file, as far as nobody reads from it."""
+        with self._write_lock, _explained():
+            self._check_open()
+            self.driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     def data_version(self) -> int:
         """Changes when another connection has committed."""
         with self._read_lock:

@@ -18,6 +18,7 @@ FINDINGS: Final = {
     "meta": N_("The database has lost its identity."),
     "node": N_("Entry {seq}: the tree of the log does not follow from the entries."),
     "orphan": N_("Entry {seq}: values are left of an entry that is gone."),
+    "page": N_("Page {row} of the clinic's file is damaged. Check the disk, and restore the last good backup."),
     "replay": N_("Entry {seq} changes {what} that was never added ({row})."),
     "root": N_("Up to entry {seq} the signed root does not follow from the entries: at least one of them was changed."),
     "row_changed": N_("In {what} ({row}) the field “{field}” differs from what was logged last: it was changed behind the log's back."),

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from nmx_desk import __version__
-from nmx_desk.audit.verify import Authority, Known, Result, verify, verify_since
+from nmx_desk.audit.verify import Authority, Finding, Known, Result, verify, verify_since
 from nmx_desk.audit.witness import Witness
 from nmx_desk.data import migrate
+from nmx_desk.data.database import Database
 from nmx_desk.data.dialect import all_triggers
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.errors import EnvironmentProblem
@@ -20,7 +21,7 @@ from nmx_desk.vault import backup
 from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import Secrets
 from nmx_desk.vault.manifest import Manifest
-from nmx_desk.vault.sqlcipher import connect
+from nmx_desk.vault.sqlcipher import connect, damaged_pages
 
 ENROLLERS = Authority("user_role", "user_id", "role", frozenset({Role.ADMIN.value}))
 
@@ -38,6 +39,19 @@ def check_new(connection: Any, known: Witness) -> Result | None:
     tables = captured_tables()
     against = Known(witness=known, others=all_triggers(tables), authority=ENROLLERS)
     return verify_since(connection, tables, known.verified, bytes.fromhex(known.verified_root), against)
+
+
+def check_pages(database: Database, connection: Any) -> list[Finding]:
+    """The damaged pages of a database's file, those that the log never reads as well. ``connection`` is any one to that database.
+
+    A page that a power cut tore while it was copied from the WAL is whole in the WAL, and one that is just being written looks damaged for
+    a moment: only what is still so after the WAL was copied again is damaged.
+    """
+    found = damaged_pages(connection)
+    if found:
+        database.checkpoint()
+        found &= damaged_pages(connection)
+    return [Finding("page", row=str(number)) for number in sorted(found)]
 
 
 def head_of_intact(path: Path, key: bytes) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from nmx_desk.domain.rights import Scope
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.keeping import check_log, check_new
+from nmx_desk.services.keeping import check_log, check_new, check_pages
 
 __all__ = ["LogFilter"]  # what is asked for, by this module's name
 
@@ -302,6 +302,7 @@ def verified(work: Work) -> Verification:
     desk = work.desk
     known = witness.load(desk.witness_path) if desk.witness_path is not None else None
     result = check_log(work.driver, known, work.progress.report)
+    result.findings += check_pages(desk.database, work.driver)
     if not desk.rescue:
         work.note("VERIFY", "log", result.root.hex()[:20], values={"size": str(result.size), "findings": str(len(result.findings))})
     if result.ok:

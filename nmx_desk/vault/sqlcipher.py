@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Final
 
 from sqlcipher3 import dbapi2 as driver
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 PAGE: Final = 4096
 _WAL_HEADER, _FRAME_HEADER, _SALT = 32, 24, 16  # bytes: sqlite.org/fileformat.html#the_write_ahead_log
 BUSY_MS: Final = 10_000
+_PAGE_NUMBER: Final = re.compile(r"page (\d+)")
 _MIN_CACHE_KIB: Final = 8_000
 _MAX_CACHE_KIB: Final = 250_000  # 256 MB
 _SETTINGS: Final[dict[str, int]] = {
@@ -74,6 +76,12 @@ def quick_check(connection: Connection) -> list[str]:
 def full_check(connection: Connection) -> list[str]:
     """As ``quick_check``, with every index compared to its table."""
     return _findings(connection, "integrity_check")
+
+
+def damaged_pages(connection: Connection) -> set[int]:
+    """Numbers of the pages whose code is wrong, in the file alone: a page may be whole in the WAL. Reads the whole file."""
+    rows = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    return {int(found[1]) if (found := _PAGE_NUMBER.search(str(row[0]))) else 0 for row in rows}
 
 
 def _findings(connection: Connection, check: str) -> list[str]:

@@ -22,7 +22,7 @@ from nmx_desk.audit import witness
 from nmx_desk.data.tables import TABLES
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.errors import DeskError
-from nmx_desk.services.keeping import check_log
+from nmx_desk.services.keeping import check_log, check_pages
 from nmx_desk.services.opening import witness_path
 from nmx_desk.vault import sqlcipher
 from tests.clinic import TestClinic, make_clinic
@@ -203,8 +203,9 @@ def opened(folder: Path, head: witness.Witness | None, shown: list[Any]) -> Seen
         lost = [f"{table} {record_id}" for table, record_id, version in shown if not there(desk, table, record_id, version)]
         with desk.database.reading():
             result = check_log(desk.database.reading_driver, head)
+            found = result.findings + check_pages(desk.database, desk.database.reading_driver)
         desk.database.driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # pages torn in the file are whole in the WAL
-        wrong = [f"{finding.kind} {finding.detail}" for finding in result.findings] + sqlcipher.full_check(desk.database.reading_driver)
+        wrong = [f"{one.kind} {one.detail} {one.row}" for one in found] + sqlcipher.full_check(desk.database.reading_driver)
         return Seen(tuple(lost + wrong + ([desk.rescue] if desk.rescue else [])), bool(desk.rescue))
     except DeskError as error:
         return Seen((f"does not open: {error}",), noticed=True)
