@@ -264,9 +264,8 @@ class _Canvas(Canvas):
 
 
 def anchor_text(ctx: PrintContext) -> str:
-    """What the QR code of a print says: size and whole root of the log, and the report number."""
-    number = re.sub(r"[^A-Z0-9.-]", "-", ctx.report_no.upper())[:24]
-    return f"NMX-LOG:{ctx.log_size}:{re.sub('[^0-9A-F]', '', ctx.log_root.upper())[:64]}:{number}"
+    """What the QR code of a print says: which database, how many entries its log had, and the whole root. Capitals make a coarser code."""
+    return f"NMX:{re.sub('[^0-9A-F-]', '', ctx.log_database.upper())}:{ctx.log_size}:{re.sub('[^0-9A-F]', '', ctx.log_root.upper())[:64]}"
 
 
 def _qr(canvas: Canvas, text: str, side: float) -> None:

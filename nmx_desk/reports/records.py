@@ -17,7 +17,7 @@ Progress = Callable[[int, int], bool]
 class PrintContext:
     """What every page says about itself.
 
-    ``log_size`` and ``log_root`` (hex): the last head sealed before this print; ``zone``: the clinic's wall clock.
+    ``log_size`` and ``log_root`` (hex): the last head sealed before this print, in the log of ``log_database``; ``zone``: the wall clock.
     """
 
     clinic_name: str
@@ -29,6 +29,7 @@ class PrintContext:
     log_size: int
     log_root: str
     report_no: str
+    log_database: str = ""
     zone: str = "Europe/Amsterdam"
 
 

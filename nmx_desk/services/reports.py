@@ -212,7 +212,8 @@ def _context(work: Work, report: Report) -> PrintContext:
     size, root = (head[0], head[1]) if head else (0, "")
     return PrintContext(
         clinic_name=clinic.name, clinic_address=address, user_name=work.user.display_name, generated_at=work.now(), language=language(),
-        demo=clinic.is_demo, log_size=size, log_root=root, report_no=f"{report.number}-{size}", zone=clinic.zone,
+        demo=clinic.is_demo, log_size=size, log_root=root, log_database=work.desk.db_uuid, report_no=f"{report.number}-{size}",
+        zone=clinic.zone,
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from nmx_desk.reports.records import (
     PlanPrint,
     PrintContext,
 )
+from tests.prints import qr_codes
 
 ROOT = "3fa95c01b7d2e8846f1a09c3d5e7b2a4c6f8091b2d3e4f5a6b7c8d9e0f1a2b3c"
 NOW = datetime(2026, 12, 3, 13, 30, tzinfo=UTC)
@@ -49,6 +50,7 @@ def context(language: str = "nl", *, clinic: str = "Praktijk Voorbeeld", user: s
         log_size=12408,
         log_root=ROOT,
         report_no="R-2026-0042",
+        log_database="0b0f2f6c-5c43-4e52-8b4c-b0f7a1b1c2d3",
     )
 
 
@@ -387,8 +389,15 @@ def test_records_do_not_import_reportlab():
 
 
 def test_anchor_text_is_short_and_plain():
-    text = paper.anchor_text(replace(context(), report_no="r 42;\n<x>"))
-    assert text == f"NMX-LOG:12408:{ROOT.upper()}:R-42---X-"
+    text = paper.anchor_text(replace(context(), log_database="0b0f2f6c;\n<x>", log_root=ROOT + "00 <b"))
+    assert text == f"NMX:0B0F2F6C:12408:{ROOT.upper()}"
+
+
+@pytest.mark.parametrize("name", PRINTS)
+def test_the_code_in_the_footer_of_every_page_can_be_read(name):
+    codes = qr_codes(PRINTS[name](context(), "", "Zoë van ’t Hoff"))
+    assert codes == [f"NMX:0B0F2F6C-5C43-4E52-8B4C-B0F7A1B1C2D3:12408:{ROOT.upper()}"] * len(codes)
+    assert codes
 
 
 def test_wrapped_cells_keep_every_character():

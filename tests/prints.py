@@ -1,0 +1,31 @@
+"""Reading a print the way people do: its text, and the code in the footer of each page as a telephone reads it."""
+
+from __future__ import annotations
+
+import pypdfium2
+import zxingcpp
+
+
+def page_texts(data: bytes) -> list[str]:
+    """The text of each page."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return [page.get_textpage().get_text_bounded().replace("\u00a0", " ") for page in document]
+    finally:
+        document.close()
+
+
+def qr_codes(data: bytes) -> list[str]:
+    """The QR codes of all pages, in order."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return [code.text for page in document for code in zxingcpp.read_barcodes(_grey(page), formats=zxingcpp.BarcodeFormat.QRCode)]
+    finally:
+        document.close()
+
+
+def _grey(page):
+    bitmap = page.render(scale=3, grayscale=True)
+    rows = bytes(bitmap.buffer)
+    kept = b"".join(rows[start : start + bitmap.width] for start in range(0, bitmap.stride * bitmap.height, bitmap.stride))
+    return memoryview(kept).cast("B", (bitmap.height, bitmap.width))
