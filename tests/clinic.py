@@ -13,7 +13,7 @@ import pytest
 from nmx_desk.audit.verify import Result, verify
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.people import Role
-from nmx_desk.services import people
+from nmx_desk.services import people, proposals
 from nmx_desk.services.desk import Desk
 from nmx_desk.services.opening import ClinicSetup, FrontDoor, Surroundings, create_clinic
 from nmx_desk.vault.keyfile import CHEAP_KDF
@@ -63,6 +63,11 @@ class TestClinic:
         if username not in self.desks:
             self.desks[username] = self.front.sign_in(username, PASSWORD)
         return self.desks[username]
+
+    def approve(self) -> None:
+        """The manager approves everything that waits."""
+        for row in self.as_("manager").do(proposals.list_proposals):
+            self.as_("manager").do(proposals.approve_proposal, row.proposal.id)
 
     def verified(self) -> Result:
         desk = next(iter(self.desks.values())) if self.desks else self.as_("beheerder")

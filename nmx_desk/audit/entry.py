@@ -21,7 +21,10 @@ COLUMNS = (
 
 @dataclass(kw_only=True)
 class Context:
-    """Who acts, in which role, why: the same for every entry of one transaction. ``values`` are free texts (reason, search words)."""
+    """Who acts, in which role, why: the same for every entry of one transaction. ``values`` are free texts (reason, search words).
+
+    ``epoch``: the key period that begins with this transaction; 0: the one the log is in.
+    """
 
     tx: str
     actor: str
@@ -36,6 +39,7 @@ class Context:
     break_glass: int = 0
     reason_code: str = ""
     code: str = ""
+    epoch: int = 0
     values: dict[str, str] = field(default_factory=dict)
 
 

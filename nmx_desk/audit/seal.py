@@ -118,7 +118,8 @@ class Recorder:
         """
         if self._context is None:
             return None
-        size, last = self._connection.execute("SELECT size, ts FROM audit_head ORDER BY size DESC LIMIT 1").fetchone() or (0, 0)
+        newest = self._connection.execute("SELECT size, ts, epoch FROM audit_head ORDER BY size DESC LIMIT 1").fetchone()
+        size, last, epoch = newest or (0, 0, signer.epoch)
         at = storage.micros(now)
         skew = int(at < last - SKEW)
         if skew and not self._told_clock and self._captured():
@@ -130,7 +131,7 @@ class Recorder:
         (self._floor,) = self._connection.execute("SELECT coalesce(max(id), 0) FROM audit_word").fetchone()
         self._sealing = True
         try:
-            return self._seal(rows, _Moment(size, max(at, last), skew), signer, self._context)
+            return self._seal(rows, _Moment(size, max(at, last), skew, self._context.epoch or epoch), signer, self._context)
         finally:
             self._sealing = False
 
@@ -151,7 +152,7 @@ class Recorder:
         many(_ENTRY, batch.entries)
         many("INSERT INTO audit_value VALUES (?,?,?,?)", batch.values)
         many("INSERT INTO audit_node VALUES (?,?)", [(node_id(*where), value) for where, value in batch.grown.items()])
-        head = Head(batch.size, batch.root(), ts_text(moment.ts), signer.key_id, signer.epoch, b"")
+        head = Head(batch.size, batch.root(), ts_text(moment.ts), signer.key_id, moment.epoch, b"")
         head = replace(head, signature=signer.sign(head_message(self._db_uuid(), head)))
         words = {name: None if (said := getattr(context, name)) is None else self._number(said) for name in storage.FACTS}
         run(_HEAD, (
@@ -180,11 +181,12 @@ class Recorder:
 
 @dataclass(frozen=True)
 class _Moment:
-    """Entries before this transaction, its time in µs and whether the clock stood back."""
+    """Entries before this transaction, its time in µs, whether the clock stood back, and the key period it is in."""
 
     size: int
     ts: int
     skew: int
+    epoch: int
 
 
 class _Batch:

@@ -19,6 +19,7 @@ from nmx_desk.audit.tlv import Value
 from nmx_desk.audit.walk import Line, Reading
 from nmx_desk.audit.witness import Witness, missing_entries
 
+EPOCH = "epoch"
 STEP = 2000
 _UNKNOWN: Any = object()  # a value that was erased: it may have been anything
 
@@ -61,12 +62,16 @@ Fields: TypeAlias = dict[str, tuple[Value, Value]]
 
 @dataclass(frozen=True)
 class Authority:
-    """Who may make others known: a grant is a row of ``table`` that names ``person`` and has one of ``words`` in ``column``."""
+    """Who may do what the log itself depends on: a grant is a row of ``table`` that names ``person`` and has a word in ``column``.
+
+    ``words``: who makes keys known, ends them and destroys files; ``granters``: who else may write grants.
+    """
 
     table: str
     person: str
     column: str
     words: frozenset[str]
+    granters: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,8 @@ class _Walk:
     known: Known
     db_uuid: str = ""
     keys: dict[str, tuple[str, bytes, int]] = field(default_factory=dict)  # as the log made them known
+    ended: set[str] = field(default_factory=set)  # keys that sign nothing any more
+    epoch: int = 1  # the key period the log is in
     granted: dict[str, dict[str, Value]] = field(default_factory=dict)
     live: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict)
     touched: set[tuple[str, str]] = field(default_factory=set)
@@ -197,8 +204,21 @@ def _prepare(walk: _Walk) -> None:
     if walk.partial:
         for row in walk.connection.execute("SELECT id, user_id, public_key, epoch, attested_by FROM audit_key"):
             _make_known(walk, str(row[0]), str(row[1]), str(row[2]), row[3])
+        _read_periods(walk)
         if walk.known.authority is not None:
             _read_grants(walk, walk.known.authority)
+
+
+def _read_periods(walk: _Walk) -> None:
+    """The key period and the ended keys at the beginning of a partial walk."""
+    run, since = walk.connection.execute, walk.result.since
+    row = run("SELECT epoch FROM audit_head WHERE size <= ? ORDER BY size DESC LIMIT 1", (since,)).fetchone()
+    walk.epoch = int(row[0]) if row else 1
+    wanted = (
+        "SELECT obj_id FROM audit_entry WHERE action = 'E' AND code = (SELECT id FROM audit_word WHERE text = 'KEY')"
+        " AND obj_type = (SELECT id FROM audit_word WHERE text = 'audit_key') AND seq < ?"
+    )
+    walk.ended |= {storage.unpack_id(key) for (key,) in run(wanted, (since,))}
 
 
 def _read_grants(walk: _Walk, may: Authority) -> None:
@@ -249,10 +269,7 @@ def _apply(walk: _Walk, line: Line) -> None:
     """Replay one entry on the state that the live rows must have."""
     if line.blank:
         walk.blanked.append((line.seq, line.table, line.row))
-    if line.code == "ERASE":
-        _check_may(walk, line, "destroyed by somebody who may not do that")
-    if line.code == "MIGRATE":
-        _migrate(walk, line.fields)
+    _apply_deed(walk, line)
     if line.action not in ("C", "U", "D") or line.table not in walk.captured:
         return
     key = (line.table, line.row)
@@ -260,7 +277,7 @@ def _apply(walk: _Walk, line: Line) -> None:
     if line.table == KEY_TABLE.name:
         _check_key(walk, line, columns)
     elif walk.known.authority is not None and line.table == walk.known.authority.table:
-        _check_may(walk, line, "written by somebody who may not enrol users")
+        _check_may(walk, line, "written by somebody who may not enrol users", granting=True)
     was = walk.live.pop(key, None)
     _check_was(walk, line, was, columns)
     walk.touched.add(key)
@@ -270,6 +287,16 @@ def _apply(walk: _Walk, line: Line) -> None:
         walk.granted.pop(line.row, None)
         if line.action != "D":
             walk.granted[line.row] = walk.live[key]
+
+
+def _apply_deed(walk: _Walk, line: Line) -> None:
+    """What is not a row change and yet changes what the following entries must be like."""
+    if line.code == "ERASE":
+        _check_may(walk, line, "destroyed by somebody who may not do that")
+    elif line.code == "MIGRATE":
+        _migrate(walk, line.fields)
+    elif line.code == "KEY" and line.action == "E":
+        _apply_period(walk, line)
 
 
 def _check_was(walk: _Walk, line: Line, was: dict[str, Value] | None, columns: Fields) -> None:
@@ -302,15 +329,29 @@ def _migrate(walk: _Walk, fields: Fields) -> None:
         walk.find("entry", None, "schema", detail="the columns of a migration cannot be read")
 
 
-def _may(walk: _Walk, actor: str) -> bool:
+def _apply_period(walk: _Walk, line: Line) -> None:
+    """A key that ends, or a new key period: said by somebody who may, and never back again."""
+    if line.table == KEY_TABLE.name:
+        _check_may(walk, line, "a key ended by somebody who may not enrol users")
+        walk.ended.add(line.row)
+    elif line.table == EPOCH:
+        _check_may(walk, line, "a key period begun by somebody who may not enrol users")
+        if not line.row.isdecimal() or int(line.row) <= walk.epoch:
+            walk.find("authority", line.seq, line.table, line.row, detail="not a later key period")
+            return
+        walk.epoch = int(line.row)
+
+
+def _may(walk: _Walk, actor: str, *, granting: bool = False) -> bool:
     may = walk.known.authority
     if may is None or (walk.result.heads == 0 and not walk.partial):  # the first transaction makes itself known
         return True
-    return any(grant.get(may.person) == actor and grant.get(may.column) in may.words for grant in walk.granted.values())
+    words = may.words | may.granters if granting else may.words
+    return any(grant.get(may.person) == actor and grant.get(may.column) in words for grant in walk.granted.values())
 
 
-def _check_may(walk: _Walk, line: Line, detail: str) -> None:
-    if not _may(walk, line.actor):
+def _check_may(walk: _Walk, line: Line, detail: str, *, granting: bool = False) -> None:
+    if not _may(walk, line.actor, granting=granting):
         walk.find("authority", line.seq, line.table, line.row, detail=detail)
 
 
@@ -318,7 +359,7 @@ def _check_key(walk: _Walk, line: Line, columns: Fields) -> None:
     """Keys are made known by the one who attests them, who may enrol users; they are never changed."""
     _check_may(walk, line, "written by somebody who may not enrol users")
     user, public, epoch, attested_by = (columns.get(name, (None, None))[1] for name in KEY_TABLE.columns)
-    if line.action != "C" or attested_by != line.actor:
+    if line.action != "C" or attested_by != line.actor or str(epoch) != str(walk.epoch):
         walk.find("authority", line.seq, line.table, line.row, "attested_by", "not made known by who attests it")
     if not _make_known(walk, line.row, str(user), str(public), epoch):
         walk.find("authority", line.seq, line.table, line.row, "public_key", "its name is that of another key")
@@ -345,7 +386,7 @@ def _check_head(walk: _Walk, line: Line) -> None:
         return
     user, public, epoch = known
     walk.signatures.add(public, walk.db_uuid, head)
-    if line.actor != user or epoch != head.epoch:
+    if line.actor != user or head.key_id in walk.ended or not epoch <= head.epoch == walk.epoch:
         walk.find("signer", head.size - 1, "audit_head", str(head.size), detail="the signer is not the one who acted")
 
 

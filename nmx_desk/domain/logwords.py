@@ -231,6 +231,10 @@ def _alone(deed: Deed) -> str:
     special = {
         ("LOGIN", "login_failed"): _("A sign-in with the account of {subject} failed.") if deed.subject else _("A sign-in failed."),
         ("KEY", "recovery_key"): _("{who} signed in with the recovery key."),
+        ("KEY", "recovery_renewed"): _("{who} made a new recovery key."),
+        ("KEY", "password"): _("{who} chose another password."),
+        ("KEY", "epoch"): _("{who} gave the clinic's file a new key."),
+        ("KEY", "audit_key"): "" if deed.action in "CUD" else _("{who} ended a signing key: nothing more is signed with it."),
         ("VIEW", "client"): _("{who} saw the file of {client}.") if deed.client else "",
         ("BREAKGLASS", "client"): _("{who} saw the file of {client} with a written reason.") if deed.client else "",
     }

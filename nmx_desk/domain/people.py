@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from nmx_desk.domain.base import Record
-from nmx_desk.i18n import N_
+from nmx_desk.domain.errors import UserError
+from nmx_desk.i18n import N_, _
+
+LONGEST_RBCZ = 20
 
 
 class Role(StrEnum):
@@ -69,6 +72,18 @@ class User(Record):
     two_step: bool = False
     two_step_version: int = 0
     two_step_used: int = 0
+
+
+def check_registrations(user: User) -> None:
+    """Refuse registration numbers that cannot be, and the title of a physician without a BIG registration. Raises ``UserError``."""
+    for field, value, digits in (("big", user.big, 11), ("agb", user.agb, 8)):
+        if value and not (value.isascii() and value.isdigit() and len(value) == digits):
+            raise UserError(field, _("This number has {n} digits. Compare it with the register.").format(n=digits))
+    if not (user.rbcz.isascii() and (not user.rbcz or user.rbcz.isalnum()) and len(user.rbcz) <= LONGEST_RBCZ):
+        raise UserError("rbcz", _("Use letters and digits only, {n} at most.").format(n=LONGEST_RBCZ))
+    words = user.title.casefold().replace("-", " ").replace(".", " ").split()
+    if any(word.endswith("arts") for word in words) and not user.big:
+        raise UserError("title", _("The title “arts” is only for who has a BIG number. Enter the number or choose another title."))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from nmx_desk.vault import backup
 from nmx_desk.vault.backup import put_in_place, refuse_full, work_folder
 from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import KeyFile
+from nmx_desk.vault.sqlcipher import key_that_opens
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def restore(file: Path, folder: Path, username: str, password: str, around: Surr
         made = work / "clinic"
         manifest = backup.unpack(file, made)
         keys = KeyFile.load(ClinicFolder(made).keys)
-        head = head_of_intact(ClinicFolder(made).database, keys.open_slot(username, password).db_key)
+        held, database = keys.open_slot(username, password), ClinicFolder(made).database
+        head = head_of_intact(database, key_that_opens(database, held.db_key, held.previous_key))
         _match(head, manifest.head)
         path = witness_path(keys.db_uuid)
         known = witness.load(path) if around.witness else None

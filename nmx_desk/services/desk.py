@@ -22,6 +22,7 @@ from nmx_desk.audit import witness
 from nmx_desk.audit.entry import Context
 from nmx_desk.audit.seal import Recorder, Sealed
 from nmx_desk.audit.signer import UserSigner
+from nmx_desk.audit.storage import pack_id
 from nmx_desk.audit.tlv import Value
 from nmx_desk.data import search
 from nmx_desk.data.database import Database
@@ -29,6 +30,7 @@ from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.store import Store
 from nmx_desk.domain.errors import Cancelled, NotAllowed
 from nmx_desk.domain.people import Clinic, Role, User, UserRole
+from nmx_desk.domain.proposals import Proposal, ProposalStatus
 from nmx_desk.domain.rights import Scope, right_name, ruling_role, scope, wants_code
 from nmx_desk.i18n import _
 from nmx_desk.vault.keyfile import STANDARD_KDF, Secrets
@@ -121,7 +123,10 @@ def use_case(
 
 
 class Work:
-    """One unit of work. ``store`` reads and writes records; ``seen`` and ``note`` go into the log, ``reason_code`` says why in a word."""
+    """One unit of work. ``store`` reads and writes records; ``seen`` and ``note`` go into the log.
+
+    ``reason_code`` says why in a word, ``code`` is the log's for what this work changes (empty: the use case's).
+    """
 
     def __init__(
         self, desk: Desk, store: Store, case: UseCase[Any, Any], reason: str, progress: Progress, note: Callable[..., None]
@@ -136,7 +141,8 @@ class Work:
         self.case = case
         self.rule = ""
         self.break_glass = False
-        self.reason_code = ""
+        self.reason_code = self.code = ""
+        self.new_epoch = 0
         self._note = note
         self.need(case.right)
 
@@ -202,6 +208,16 @@ class Work:
     def blank_captured(self, client_id: str) -> None:
         """What this unit of work changes of a client's rows is committed to in the log and then stored blank."""
         self.desk.recorder.blank_captured(client_id)
+
+    def epoch(self) -> int:
+        """The key period the log is in."""
+        found = self.driver.execute("SELECT epoch FROM audit_head ORDER BY size DESC LIMIT 1").fetchone()
+        return int(found[0]) if found else 1
+
+    def begin_epoch(self, epoch: int) -> None:
+        """From this transaction on heads are of a new key period."""
+        self.new_epoch = epoch
+        self.note("KEY", "epoch", str(epoch))
 
     def note(self, code: str, obj_type: str, obj_id: str, client: str | None = None, *, values: Mapping[str, Value] | None = None) -> None:
         """Say that something was done that is not a row change."""
@@ -324,7 +340,8 @@ class Desk:
                 work = Work(self, self._store(connection), case, reason, progress, note)
                 result = case(work, *args, **kwargs)
                 context.rule, context.break_glass = work.rule, int(work.break_glass)
-                context.reason_code = work.reason_code or context.reason_code
+                context.reason_code, context.code = work.reason_code or context.reason_code, work.code or context.code
+                context.epoch = work.new_epoch
                 search.drain(self.database.driver)
                 sealed = self.recorder.seal(self.now(), self.signer)
             finally:
@@ -447,12 +464,25 @@ class Desk:
         user = store.find_one(User, id=self.user_id)
         if user is None or not user.is_active:
             self._closed = True
-            raise NotAllowed(_("This account has been blocked. Ask the administrator."))
+            raise NotAllowed(self._why_closed(store, user))
+        if self._key_has_ended(connection):
+            self._closed = True
+            raise NotAllowed(_("You have been given a new sign-in code. Sign in again with it."))
         roles = frozenset(item.role for item in store.find(UserRole, user_id=self.user_id))
         self.user = SignedIn(user.id, user.username, user.display_name, user.language, roles, user.two_step)
         clinics = store.find(Clinic, limit=1)
         self.clinic = clinics[0] if clinics else Clinic()
         self.log_size = connection.exec_driver_sql("SELECT coalesce(max(size), 0) FROM audit_head").scalar_one()
+
+    def _why_closed(self, store: Store, user: User | None) -> str:
+        if user is not None and store.find_one(Proposal, kind="user", subject=user.id, status=ProposalStatus.OPEN) is not None:
+            return _("This account waits for the approval of the practice manager. Try again when it has been given.")
+        return _("This account has been blocked. Ask the administrator.")
+
+    def _key_has_ended(self, connection: Any) -> bool:
+        """Whether somebody ended this user's key meanwhile: nothing more is signed with it."""
+        ended = "SELECT 1 FROM audit_entry WHERE obj_id = ? AND action = 'E' AND obj_type = (SELECT id FROM audit_word WHERE text = ?)"
+        return connection.exec_driver_sql(ended, (pack_id(self.signer.key_id), "audit_key")).first() is not None
 
     def remember_verified(self, size: int, root: bytes, ts: str) -> None:
         """Have this workstation's witness keep how far the log was found intact."""

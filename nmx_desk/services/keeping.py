@@ -23,7 +23,7 @@ from nmx_desk.vault.keyfile import Secrets
 from nmx_desk.vault.manifest import Manifest
 from nmx_desk.vault.sqlcipher import connect, damaged_pages
 
-ENROLLERS = Authority("user_role", "user_id", "role", frozenset({Role.ADMIN.value}))
+ENROLLERS = Authority("user_role", "user_id", "role", frozenset({Role.ADMIN.value}), frozenset({Role.MANAGER.value}))
 
 
 def check_log(connection: Any, witness: Witness | None = None, progress: Callable[[int, int], None] | None = None) -> Result:

@@ -6,6 +6,7 @@ import json
 import os
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from nmx_desk.data.database import Database
 from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.store import Store
 from nmx_desk.domain.agenda import AppointmentType, Channel, RosterRule
-from nmx_desk.domain.errors import EnvironmentProblem, NotAllowed, UserError
+from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.people import Clinic, CodeItem, Role, User, UserRole
 from nmx_desk.i18n import _, ngettext, resources_dir
 from nmx_desk.services.desk import Desk, Progress
@@ -33,7 +34,7 @@ from nmx_desk.vault.errors import WrongPassword
 from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import STANDARD_KDF, KdfParameters, KeyFile, Secrets, new_key
 from nmx_desk.vault.lock import FileLock
-from nmx_desk.vault.sqlcipher import connect
+from nmx_desk.vault.sqlcipher import connect, opens, rekey
 from nmx_desk.vault.state import state_dir
 
 
@@ -226,8 +227,11 @@ class FrontDoor:
             make_demo(beside, size="full", seed=1, today=None, progress=progress)
         self.folder, self.place = beside, ClinicFolder(beside)
 
-    def sign_in(self, username: str, password: str, *, new_password: str = "") -> Desk:
-        """Open the clinic as a user. Raises ``WrongPassword``, ``TooSoon``, ``UserError`` (choose a password) and the vault's sentences."""
+    def sign_in(self, username: str, password: str, *, new_password: str = "", one_time_code: str = "") -> Desk:
+        """Open the clinic as a user.
+
+        Raises ``WrongPassword``, ``TooSoon``, ``UserError`` (choose a ``password``, type a ``one_time_code``) and the vault's sentences.
+        """
         self.place.check()
         keys = KeyFile.load(self.place.keys, kdf=self.around.kdf)
         secrets = self._secrets(keys, lambda: keys.open_slot(username, password), username)
@@ -235,7 +239,8 @@ class FrontDoor:
             passwords.check(new_password, username=username)
             keys.set_password(secrets, new_password)
             keys.save()
-        return self._open(secrets, keys.db_uuid)
+            password = new_password
+        return self._open(self._settled(keys, secrets, password), keys.db_uuid, code=one_time_code)
 
     def recover(self, code: str, new_password: str) -> Desk:
         """Open the clinic with its recovery key and give its holder a new password. The use of the key is logged."""
@@ -245,7 +250,22 @@ class FrontDoor:
         passwords.check(new_password, username=secrets.username)
         keys.set_password(secrets, new_password)
         keys.save()
-        return self._open(secrets, keys.db_uuid, recovered=True)
+        return self._open(self._settled(keys, secrets, new_password), keys.db_uuid, recovered=True)
+
+    def _settled(self, keys: KeyFile, secrets: Secrets, password: str) -> Secrets:
+        """Carry out a change of the file's key that was begun, alone, unless it is done; then this user needs the new key only."""
+        if secrets.previous_key is None:
+            return secrets
+        with self.place.shared():
+            done = opens(self.place.database, secrets.db_key)
+        if not done:
+            with self.place.exclusive():
+                if not opens(self.place.database, secrets.db_key):
+                    rekey(self.place.database, secrets.previous_key, secrets.db_key)
+        settled = keys.end_rekey(secrets, password)
+        with suppress(Conflict):  # somebody else settled meanwhile: ours is settled at the next sign-in
+            keys.save()
+        return settled
 
     def _secrets(self, keys: KeyFile, unlock: Callable[[], Secrets], username: str = "") -> Secrets:
         attempts = Attempts(self.place.attempts)
@@ -257,11 +277,11 @@ class FrontDoor:
             attempts.record(now, keys.user_id_of(username) if username else None)
             raise
 
-    def _open(self, secrets: Secrets, db_uuid: str, *, recovered: bool = False) -> Desk:
+    def _open(self, secrets: Secrets, db_uuid: str, *, recovered: bool = False, code: str = "") -> Desk:
         database, lock = self._up_to_date(secrets)
         try:
             desk = self._desk(database, secrets, db_uuid)
-            self._log_sign_in(desk, recovered=recovered)
+            self._log_sign_in(desk, recovered=recovered, code=code)
         except BaseException:
             database.close()
             lock.release()
@@ -327,19 +347,22 @@ class FrontDoor:
             desk.rescue = _doubt(database, known)
         return desk
 
-    def _log_sign_in(self, desk: Desk, *, recovered: bool) -> None:
+    def _log_sign_in(self, desk: Desk, *, recovered: bool, code: str) -> None:
+        from nmx_desk.services.account import step_at_sign_in
         from nmx_desk.services.log import log_state
         from nmx_desk.services.people import sign_in
 
         attempts = Attempts(self.place.attempts)
         failed = [(attempt.user_id, attempt.at.isoformat()) for attempt in attempts.pending()]
-        if desk.rescue:  # nothing is written to a doubtful log: the failed ones wait; but the window must know who this is
-            desk.do(log_state)
-            return
         try:
-            desk.do(sign_in, failed, recovered=recovered)
-        except NotAllowed:  # blocked, with the right password: somebody should know
-            attempts.record(datetime.now(UTC), desk.user_id)
+            step = 0 if recovered else step_at_sign_in(desk, code)
+            if desk.rescue:  # nothing is written to a doubtful log: the failed ones wait; but the window must know who this is
+                desk.do(log_state)
+                return
+            desk.do(sign_in, failed, recovered=recovered, step=step)
+        except (NotAllowed, UserError) as error:  # blocked or a wrong code, with the right password: somebody should know
+            if code or isinstance(error, NotAllowed):
+                attempts.record(datetime.now(UTC), desk.user_id)
             raise
         attempts.drain()
 

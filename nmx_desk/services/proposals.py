@@ -14,7 +14,9 @@ from nmx_desk.domain.rights import scope
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
 
-_AT_ONCE: dict[str, Callable[[Work, Proposal], None]] = {}
+Step = Callable[[Work, Proposal], None]
+_AT_ONCE: dict[str, Step] = {}
+_TAKEN_BACK: dict[str, Step] = {}
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,14 @@ class ProposalRow:
     own: bool
 
 
-def carried_out_on_approval(kind: str) -> Callable[[Callable[[Work, Proposal], None]], Callable[[Work, Proposal], None]]:
+def carried_out_on_approval(kind: str) -> Callable[[Step], Step]:
     """Declare what an approval of this kind does at once, in the same transaction."""
+    return lambda step: _AT_ONCE.setdefault(kind, step)
 
-    def declare(function: Callable[[Work, Proposal], None]) -> Callable[[Work, Proposal], None]:
-        _AT_ONCE[kind] = function
-        return function
 
-    return declare
+def taken_back_without_approval(kind: str) -> Callable[[Step], Step]:
+    """Declare what a refusal or withdrawal of this kind undoes, in the same transaction."""
+    return lambda step: _TAKEN_BACK.setdefault(kind, step)
 
 
 def propose(work: Work, kind: str, subject: str, payload: dict[str, Any], reason: str, *, client_id: str | None = None) -> Proposal:
@@ -65,7 +67,7 @@ def refuse(work: Work, proposal_id: str, reason: str) -> Proposal:
     proposal = _decidable(work, proposal_id)
     if not reason.strip():
         raise UserError("reason", _("Write down why this is refused; the proposer reads it."))
-    return _decide(work, proposal, ProposalStatus.REFUSED, reason)
+    return _taken_back(work, _decide(work, proposal, ProposalStatus.REFUSED, reason))
 
 
 def withdraw(work: Work, proposal_id: str) -> Proposal:
@@ -73,7 +75,7 @@ def withdraw(work: Work, proposal_id: str) -> Proposal:
     proposal = _open(work, proposal_id)
     if proposal.created_by != work.user.id:
         raise NotAllowed(_("Only who proposed this can withdraw it."), right=KINDS[proposal.kind].approve)
-    return _decide(work, proposal, ProposalStatus.WITHDRAWN, "")
+    return _taken_back(work, _decide(work, proposal, ProposalStatus.WITHDRAWN, ""))
 
 
 def take_approved(work: Work, proposal_id: str, kind: str) -> Proposal:
@@ -84,7 +86,7 @@ def take_approved(work: Work, proposal_id: str, kind: str) -> Proposal:
     execute = KINDS[kind].execute
     if execute:
         work.need(execute)
-        if proposal.decided_by == work.user.id and _others_who_may(work, execute):
+        if proposal.decided_by == work.user.id and others_who_may(work, execute):
             raise NotAllowed(_("Who approved this may not carry it out as well. Ask a colleague who may."), right=execute)
     return work.store.change(proposal, status=ProposalStatus.DONE, done_by=work.user.id, done_at=work.now())
 
@@ -109,7 +111,8 @@ def deciding_right(work: Work, kind: str) -> str:
     return rules.stand_in if rules.stand_in and not holders(work, rules.approve) else rules.approve
 
 
-def _others_who_may(work: Work, right: str) -> bool:
+def others_who_may(work: Work, right: str) -> bool:
+    """Whether an active colleague holds a right."""
     return bool(holders(work, right) - {work.user.id})
 
 
@@ -129,7 +132,7 @@ def _decidable(work: Work, proposal_id: str) -> Proposal:
 def _check_alone(work: Work, proposal: Proposal) -> None:
     """Whether the proposer may approve as well: nobody else can, and for some kinds a night has passed."""
     right = deciding_right(work, proposal.kind)
-    if _others_who_may(work, right):
+    if others_who_may(work, right):
         raise NotAllowed(_("You proposed this yourself. Somebody else has to approve it."), right=right)
     if _waits(work, KINDS[proposal.kind], proposal):
         raise UserError("", _("Nobody else can approve this. Do so yourself tomorrow or later: the night replaces a colleague."))
@@ -137,6 +140,12 @@ def _check_alone(work: Work, proposal: Proposal) -> None:
 
 def _waits(work: Work, rules: Kind, proposal: Proposal) -> bool:
     return rules.next_day and proposal.created_at.astimezone(work.zone).date() >= work.today()
+
+
+def _taken_back(work: Work, proposal: Proposal) -> Proposal:
+    if proposal.kind in _TAKEN_BACK:
+        _TAKEN_BACK[proposal.kind](work, proposal)
+    return proposal
 
 
 def _decide(work: Work, proposal: Proposal, status: ProposalStatus, reason: str, *, alone: bool = False) -> Proposal:

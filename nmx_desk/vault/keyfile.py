@@ -86,7 +86,7 @@ class _Slot:
     nonce: bytes
     box: bytes
     seal_to: sealing.SealKey
-    sealed: sealing.Sealed | None = None  # a newer database key, left for this user
+    sealed: sealing.Sealed | None = None  # a newer database key and the one before it, left for this user
 
     def associated(self, db_uuid: str) -> bytes:
         """Everything the box is bound to, unambiguously."""
@@ -98,6 +98,11 @@ class _Slot:
 def new_key() -> bytes:
     """A fresh database key or seed: 32 random bytes."""
     return random.token_bytes(KEY_BYTES)
+
+
+def new_recovery_code() -> str:
+    """A fresh recovery key, to be printed once."""
+    return codes.encode(random.token_bytes(RECOVERY_BYTES))
 
 
 def normal_name(username: str) -> str:
@@ -146,8 +151,8 @@ def _open_slot(slot: _Slot, secret: bytes, db_uuid: str) -> Secrets:
     held = Secrets(plain[:KEY_BYTES], plain[KEY_BYTES:], slot.user_id, slot.username, slot.epoch)
     if slot.sealed is None:
         return held
-    newer = sealing.open_sealed(slot.sealed, held.seed, db_uuid, held.user_id)
-    return replace(held, db_key=newer, epoch=slot.sealed.epoch, previous_key=held.db_key)
+    both = sealing.open_sealed(slot.sealed, held.seed, db_uuid, held.user_id)
+    return replace(held, db_key=both[:KEY_BYTES], epoch=slot.sealed.epoch, previous_key=both[KEY_BYTES:])
 
 
 class KeyFile:
@@ -212,6 +217,11 @@ class KeyFile:
         slot = self._slots.get(normal_name(username))
         return slot.user_id if slot else None
 
+    @property
+    def epoch(self) -> int:
+        """The newest key period any slot knows of."""
+        return max((slot.sealed.epoch if slot.sealed else slot.epoch for slot in self._slots.values()), default=1)
+
     def needs_password(self, username: str) -> bool:
         """The user has only a one-time code and must choose a password now (``set_password``)."""
         slot = self._slots.get(normal_name(username))
@@ -248,20 +258,24 @@ class KeyFile:
         return secrets
 
     def remove_slot(self, user_id: str) -> None:
-        """Take a user's slot away. They may have kept the database key: follow with ``begin_rekey``."""
+        """Take a user's slot away, and the recovery slot if it is theirs. They may know the database key: follow with ``begin_rekey``."""
         self._slots = {name: slot for name, slot in self._slots.items() if slot.user_id != user_id}
+        if self._recovery is not None and self._recovery.user_id == user_id:
+            self._recovery = None
 
     def _put(self, kind: str, secret: bytes, held: Secrets) -> None:
         name = normal_name(held.username)
         taken = self._slots.get(name)
         if not name or (taken is not None and taken.user_id != held.user_id):
             raise UserError("username", _("This user name is empty or already in use. Choose another."))
+        if held.epoch < self.epoch:
+            raise Conflict(_("The clinic's file is getting a new key. Sign in again first; then try once more."))
         if held.previous_key is None:
             slot = _close_slot(kind, secret, held, self.db_uuid, self._kdf)
         else:  # a change of the database key is under way: both keys must stay
             older = replace(held, db_key=held.previous_key, epoch=held.epoch - 1)
             slot = _close_slot(kind, secret, older, self.db_uuid, self._kdf)
-            slot = replace(slot, sealed=sealing.seal(held.db_key, slot.seal_to, self.db_uuid, held.user_id, held.epoch))
+            slot = replace(slot, sealed=sealing.seal(held.db_key + held.previous_key, slot.seal_to, self.db_uuid, held.user_id, held.epoch))
         for old in [key for key, other in self._slots.items() if other.user_id == held.user_id and key != name]:
             del self._slots[old]
         self._slots[name] = slot
@@ -272,11 +286,13 @@ class KeyFile:
         """There is a recovery slot."""
         return self._recovery is not None
 
-    def add_recovery(self, secrets: Secrets) -> str:
-        """Make (or replace) the recovery slot over ``secrets``; returns the key to print, shown once."""
-        secret = random.token_bytes(RECOVERY_BYTES)
-        self._recovery = _close_slot(_RECOVERY, secret, secrets, self.db_uuid, self._kdf)
-        return codes.encode(secret)
+    def add_recovery(self, secrets: Secrets, text: str = "") -> str:
+        """Make (or replace) the recovery slot over ``secrets``; returns the key to print (``text`` when given), shown once."""
+        text = text or new_recovery_code()
+        if secrets.epoch < self.epoch or secrets.previous_key is not None:
+            raise Conflict(_("The clinic's file is getting a new key. Sign in again first; then try once more."))
+        self._recovery = _close_slot(_RECOVERY, codes.decode(text, RECOVERY_BYTES), secrets, self.db_uuid, self._kdf)
+        return text
 
     def open_recovery(self, text: str) -> Secrets:
         """The secrets of the recovery slot. Raises UserError (mistyped: says so) or WrongPassword (not this clinic's)."""
@@ -287,19 +303,19 @@ class KeyFile:
 
     # ---- a new database key
 
-    def begin_rekey(self, db_key: bytes, epoch: int, signers: Mapping[str, bytes]) -> None:
-        """Leave a new database key for every user and the recovery slot, sealed to them; the old one stays readable.
+    def begin_rekey(self, db_key: bytes, current: bytes, epoch: int, signers: Mapping[str, bytes]) -> None:
+        """Leave a new database key for every user and the recovery slot, sealed to them with ``current``, which opens the file until then.
 
-        ``epoch``: one more than the old. ``signers``: user id → Ed25519 public key as attested in the log; a slot whose X25519 key that key
+        ``epoch``: later than all before. ``signers``: user id → Ed25519 public key as attested in the log; a slot whose X25519 key that key
         did not sign is refused. Save, rekey the database, then ``end_rekey``. Raises DamagedKeyFile, KeyError (a slot without a signer).
         """
-        self._slots = {name: self._sealed(slot, db_key, epoch, signers) for name, slot in self._slots.items()}
+        self._slots = {name: self._sealed(slot, db_key + current, epoch, signers) for name, slot in self._slots.items()}
         if self._recovery is not None:
-            self._recovery = self._sealed(self._recovery, db_key, epoch, signers)
+            self._recovery = self._sealed(self._recovery, db_key + current, epoch, signers)
 
-    def _sealed(self, slot: _Slot, db_key: bytes, epoch: int, signers: Mapping[str, bytes]) -> _Slot:
+    def _sealed(self, slot: _Slot, both: bytes, epoch: int, signers: Mapping[str, bytes]) -> _Slot:
         sealing.check_signed(slot.seal_to, signers[slot.user_id], self.db_uuid, slot.user_id)
-        return replace(slot, sealed=sealing.seal(db_key, slot.seal_to, self.db_uuid, slot.user_id, epoch))
+        return replace(slot, sealed=sealing.seal(both, slot.seal_to, self.db_uuid, slot.user_id, epoch))
 
     def end_rekey(self, secrets: Secrets, password: str) -> Secrets:
         """The newer key has opened the database: wrap this user's slot over it alone. Others follow at their own next sign-in."""

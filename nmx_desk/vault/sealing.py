@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nmx_desk.i18n import _
 from nmx_desk.vault.errors import DamagedKeyFile
 
+SECRET_BYTES = 64  # a new database key and the one before it
 _NONCE = b"\0" * 12  # each key encrypts one message only
 
 
@@ -57,7 +58,7 @@ class SealKey:
 
 @dataclass(frozen=True)
 class Sealed:
-    """A database key of ``epoch`` that only the owner of the SealKey can open."""
+    """The database key of ``epoch`` and the one before it, which only the owner of the SealKey can open."""
 
     epoch: int
     ephemeral: bytes
@@ -73,7 +74,7 @@ class Sealed:
         epoch, ephemeral, box = raw
         if type(epoch) is not int:
             raise TypeError("epoch")
-        return Sealed(epoch, _unb64(ephemeral, 32), _unb64(box, 48))
+        return Sealed(epoch, _unb64(ephemeral, 32), _unb64(box, SECRET_BYTES + 16))
 
 
 def _hkdf(material: bytes, info: bytes) -> bytes:
@@ -105,7 +106,7 @@ def check_signed(key: SealKey, signer: bytes, db_uuid: str, user_id: str) -> Non
 
 
 def seal(secret: bytes, to: SealKey, db_uuid: str, user_id: str, epoch: int) -> Sealed:
-    """``secret`` (32 bytes) for the owner of ``to``."""
+    """``secret`` (64 bytes) for the owner of ``to``."""
     one_time = X25519PrivateKey.from_private_bytes(os.urandom(32))
     ephemeral = one_time.public_key().public_bytes_raw()
     shared = one_time.exchange(X25519PublicKey.from_public_bytes(to.public))
@@ -114,7 +115,7 @@ def seal(secret: bytes, to: SealKey, db_uuid: str, user_id: str, epoch: int) -> 
 
 
 def open_sealed(sealed: Sealed, seed: bytes, db_uuid: str, user_id: str) -> bytes:
-    """The 32 bytes left for the user. Raises DamagedKeyFile."""
+    """The 64 bytes left for the user. Raises DamagedKeyFile."""
     private = _private(seed)
     public = private.public_key().public_bytes_raw()
     bound = _bound("nmx-sealed-v1", db_uuid, user_id, sealed.epoch, _b64(sealed.ephemeral), _b64(public))

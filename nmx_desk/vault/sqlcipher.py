@@ -58,6 +58,33 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = F
         raise _explain(path, error) from None
 
 
+def opens(path: Path, key: bytes) -> bool:
+    """Whether the database opens with this key. Raises as ``connect`` for any other trouble."""
+    try:
+        connect(path, key).close()
+    except ForeignFile:
+        return False
+    return True
+
+
+def key_that_opens(path: Path, key: bytes, previous: bytes | None) -> bytes:
+    """The database key, or the one before it while a change of keys is not finished."""
+    return key if previous is None or opens(path, key) else previous
+
+
+def rekey(path: Path, old: bytes, new: bytes) -> None:
+    """Encrypt the whole file with another key, in one transaction of the write-ahead log: a kill leaves the old key or the new one."""
+    connection = connect(path, old)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except driver.Error as error:
+        raise _explain(path, error) from None
+    finally:
+        connection.close()
+
+
 def empty_target(path: Path, key: bytes) -> Connection:
     """A bare connection to a new encrypted file, for the driver's online backup to fill."""
     _make_file(path)

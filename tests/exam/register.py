@@ -27,6 +27,7 @@ CLASSES = (
     ExamClass("powerloss", "tests.exam.powerloss", 2_000, 24),
     ExamClass("byte_flips", "tests.exam.byte_flips", 10_000, 150),
     ExamClass("wal_flips", "tests.exam.wal_flips", 1_000, 25),
+    ExamClass("rekey", "tests.exam.rekey", 300, 30),
 )  # fmt: skip
 
 

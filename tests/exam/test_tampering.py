@@ -16,7 +16,7 @@ from nmx_desk.audit.signer import UserSigner
 from nmx_desk.audit.tlv import commitment
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.errors import DeskError
+from nmx_desk.domain.errors import DeskError, NotAllowed
 from nmx_desk.services import clients, people
 from nmx_desk.services.desk import use_case
 from nmx_desk.services.keeping import check_log
@@ -453,11 +453,48 @@ def test_a_key_is_given_to_somebody_else(tampered):
 
 def test_a_user_signs_with_another_epoch(clinic):
     desk = clinic.as_("receptie")
-    desk.signer.epoch = 7
-    desk.do(clients.create_client, Client(surname="Epoch", phone="0600001111"))
+
+    @use_case("session.use")
+    def another_epoch(work):
+        work.note("LOGIN", "desk_user", work.user.id)
+        work.new_epoch = 7
+
+    desk.do(another_epoch)
     size = desk.log_size
     with desk.database.reading():
         assert [(f.kind, f.seq) for f in check_log(desk.database.reading_driver).findings] == [("signer", size - 1)]
+
+
+def test_a_key_period_begun_or_a_key_ended_by_who_may_not(clinic):
+    desk, other = clinic.as_("receptie"), clinic.as_("collega").signer.key_id
+
+    @use_case("session.use")
+    def reach_for_the_keys(work):
+        work.begin_epoch(2)
+        work.note("KEY", "audit_key", other)
+
+    desk.do(reach_for_the_keys)
+    with desk.database.reading():
+        found = check_log(desk.database.reading_driver).findings
+    assert [(f.kind, f.table) for f in found] == [("authority", "epoch"), ("authority", "audit_key")]
+
+
+def test_a_key_that_was_ended_signs_nothing_more(clinic):
+    desk, admin = clinic.as_("receptie"), clinic.as_("beheerder")
+
+    @use_case("keys.manage")
+    def end(work):
+        work.note("KEY", "audit_key", desk.signer.key_id)
+
+    admin.do(end)
+    desk._key_has_ended = lambda _connection: False  # a program that does not look
+    desk.do(clients.create_client, Client(surname="Na", phone="0600001111"))
+    with admin.database.reading():
+        assert [f.kind for f in check_log(admin.database.reading_driver).findings] == ["signer"]
+    del desk._key_has_ended
+    desk._version = -1
+    with pytest.raises(NotAllowed):
+        desk.do(clients.list_clients)
 
 
 @pytest.mark.parametrize(("action", "code"), [("E", "PARTY"), ("CU", "CHANGE"), ("", "VIEW"), ("R", "")])

@@ -5,6 +5,8 @@ import pkgutil
 from dataclasses import replace
 from datetime import timedelta
 
+import pyotp
+
 import nmx_desk.services
 from nmx_desk.domain.agenda import Channel
 from nmx_desk.domain.clients import Client
@@ -15,6 +17,7 @@ from nmx_desk.domain.privacy import Decision, PrivacyKind
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, RequestStatus
 from nmx_desk.services import (
+    account,
     agenda,
     backups,
     calls,
@@ -23,6 +26,7 @@ from nmx_desk.services import (
     drafts,
     followups,
     imports,
+    keys,
     log,
     notes,
     people,
@@ -39,6 +43,7 @@ from nmx_desk.services import (
     today,
 )
 from nmx_desk.services.scores import ComplaintEntry
+from tests.clinic import PASSWORD
 from tests.day import FORMS, whole_day
 
 for module in pkgutil.iter_modules(nmx_desk.services.__path__, "nmx_desk.services."):
@@ -238,7 +243,7 @@ def management(clinic, made, tmp_path):
     assert not do(proofs.check_anchor, 100, "0" * 20).holds
     admin = clinic.as_("beheerder").do
     admin(people.add_user, "tijdelijk", "T. Demo", (Role.RECEPTIONIST,))
-    admin(people.block_user, next(p.user.id for p in do(people.list_people) if p.user.username == "tijdelijk"))
+    accounts(clinic)
     made_backup = admin(backups.back_up, tmp_path / "day.nmxbackup")
     assert made_backup.size > 300 and do(backups.last_backup)
     admin(backups.log_restore, 1, "00", "")
@@ -247,13 +252,35 @@ def management(clinic, made, tmp_path):
 
 
 def four_eyes(clinic):
-    propose = desk.use_case("session.use")(proposals.propose)
-    made = [clinic.as_("receptie").do(propose, "merge", f"paar {n}", {}, "dubbel") for n in range(3)]
-    do = clinic.as_("manager").do
-    assert len(do(proposals.list_proposals)) == 3
-    do(proposals.approve_proposal, made[0].id)
-    do(proposals.refuse_proposal, made[1].id, "twee mensen")
-    clinic.as_("receptie").do(proposals.withdraw_proposal, made[2].id)
+    admin, do = clinic.as_("beheerder").do, clinic.as_("manager").do
+    who = [person.user.id for person in do(people.list_people) if Role.PRACTITIONER in person.roles]
+    made = [admin(people.propose_roles, user_id, (Role.PRACTITIONER, Role.AUDITOR)) for user_id in who]
+    assert len(do(proposals.list_proposals)) == 2
+    do(proposals.refuse_proposal, made[0].id, "niet nodig")
+    admin(proposals.withdraw_proposal, made[1].id)
+
+
+def accounts(clinic):
+    admin, do = clinic.as_("beheerder").do, clinic.as_("manager").do
+    [row] = do(proposals.list_proposals)
+    do(proposals.approve_proposal, row.proposal.id)
+    user = next(p.user for p in do(people.list_people) if p.user.username == "tijdelijk")
+    user = admin(people.change_person, replace(user, title="Therapeut", agb="12345678"))
+    admin(people.block_user, user.id)
+    do(people.unblock_user, user.id)
+    assert admin(keys.reset_user, user.id)
+    admin(keys.renew_recovery, keys.fresh_recovery_code())
+    do(account.change_password, PASSWORD, "een ander lang wachtwoord")
+    do(account.change_password, "een ander lang wachtwoord", PASSWORD)
+    setup = do(account.two_step_setup)
+    clock = clinic.as_("manager").now
+    secret = setup.secret.replace(" ", "")
+    do(account.turn_on_two_step, pyotp.TOTP(secret).at(clock()))
+    clinic.clock.move(minutes=1)
+    assert do(account.own_account).two_step
+    do(account.turn_off_two_step, pyotp.TOTP(secret).at(clock()))
+    do(people.change_clinic, replace(do(people.read_clinic), two_step_managers=False))
+    admin(keys.remove_user, user.id)
 
 
 def privacy_requests(clinic, made):

@@ -368,7 +368,7 @@ def test_rekey_leaves_both_keys_until_each_user_has_settled(clinic, path):
     keys, first, second = clinic
     text = keys.add_recovery(second)
     newer = new_key()
-    keys.begin_rekey(newer, 2, {"u1": public_key(first.seed), "u2": public_key(second.seed)})
+    keys.begin_rekey(newer, first.db_key, 2, {"u1": public_key(first.seed), "u2": public_key(second.seed)})
     keys.save()
     keys = KeyFile.load(path, kdf=CHEAP_KDF)
     opened = keys.open_slot("receptie", PASSWORD)
@@ -387,12 +387,42 @@ def test_a_rekey_is_not_sealed_to_a_key_its_user_did_not_sign(clinic):
     keys, first, second = clinic
     keys._slots["manager"] = replace(keys._slots["manager"], seal_to=keyfile.sealing.seal_key(new_key(), DB, "u2"))
     with pytest.raises(DamagedKeyFile):
-        keys.begin_rekey(new_key(), 2, {"u1": public_key(first.seed), "u2": public_key(second.seed)})
+        keys.begin_rekey(new_key(), first.db_key, 2, {"u1": public_key(first.seed), "u2": public_key(second.seed)})
 
 
 def test_a_key_sealed_for_one_user_opens_for_no_other(clinic):
     keys, first, second = clinic
-    keys.begin_rekey(new_key(), 2, {"u1": public_key(first.seed), "u2": public_key(second.seed)})
+    keys.begin_rekey(new_key(), first.db_key, 2, {"u1": public_key(first.seed), "u2": public_key(second.seed)})
     keys._slots["manager"] = replace(keys._slots["manager"], sealed=keys._slots["receptie"].sealed)
     with pytest.raises(DamagedKeyFile):
         keys.open_slot("manager", PASSWORD)
+
+
+def test_a_second_rekey_leaves_the_key_the_file_has_now_to_who_was_not_there(clinic, path):
+    keys, first, second = clinic
+    signers = {"u1": public_key(first.seed), "u2": public_key(second.seed)}
+    one, two = new_key(), new_key()
+    keys.begin_rekey(one, first.db_key, 2, signers)
+    keys.end_rekey(keys.open_slot("receptie", PASSWORD), PASSWORD)
+    keys.begin_rekey(two, one, 3, signers)
+    late = keys.open_slot("manager", PASSWORD)
+    assert (late.db_key, late.previous_key, late.epoch, late.seed) == (two, one, 3, second.seed)
+
+
+def test_no_slot_is_made_over_a_key_that_is_being_left(clinic):
+    keys, first, second = clinic
+    signers = {"u1": public_key(first.seed), "u2": public_key(second.seed)}
+    keys.begin_rekey(new_key(), first.db_key, 2, signers)
+    with pytest.raises(Conflict):
+        keys.add_enrol_slot("u3", "derde", first)
+    with pytest.raises(Conflict):
+        keys.add_recovery(first)
+
+
+def test_who_is_removed_takes_their_recovery_slot_along(clinic):
+    keys, _, second = clinic
+    keys.add_recovery(second)
+    keys.remove_slot("u1")
+    assert keys.has_recovery()
+    keys.remove_slot("u2")
+    assert not keys.has_recovery()

@@ -33,14 +33,14 @@ def found(office: Office, opened: datetime, leaves: date | None) -> None:
         clinic_name=NAME, display_name="Beheerder S. Demo", username=ADMIN, password=DEMO_PASSWORD, is_demo=True, roles=(Role.ADMIN,)
     )
     create_clinic(office.folder.path, setup, Surroundings(kdf=office.kdf, clock=office.clock, new_id=office.ids, witness=False))
-    for username, name, role, title in STAFF:
-        office.do(ADMIN, people.add_user, username, name, (role,), password=DEMO_PASSWORD, title=title)
     for username, name, share, hue, _hours in PRACTITIONERS:
         if username == "behandelaar4" and leaves is None:
             continue
         office.do(ADMIN, people.add_user, username, name, (Role.PRACTITIONER,), password=DEMO_PASSWORD, title="Therapeut", hue=hue)
         left = leaves if username == "behandelaar4" else None
         office.practitioners.append(Practitioner(username, office.desk(username).user_id, share, left))
+    for username, name, role, title in STAFF:
+        office.do(ADMIN, people.add_user, username, name, (role,), password=DEMO_PASSWORD, title=title)
     office.clock.go_to(opened + timedelta(minutes=20))
     clinic = office.do(MANAGER, people.read_clinic)
     office.do(MANAGER, people.change_clinic, replace(
