@@ -95,6 +95,7 @@ def test_a_new_user_gets_a_code_that_is_shown_once_and_works(clinic, monkeypatch
     settle(window)
     assert [p.user.username for p in part.table.records.rows if p.user.display_name == "Nieuwe R. Demo"] == ["nieuw"]
     assert not part.panel.isVisible()
+    clinic.approve()
     desk = clinic.front.sign_in("nieuw", shown[0], new_password="zeven blauwe stoelen dansen")
     clinic.desks["nieuw"] = desk
     assert desk.user.display_name == "Nieuwe R. Demo"

@@ -19,7 +19,7 @@ from nmx_desk.domain import logfindings, logvalues, logwords
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Cancelled, NotAllowed, NotFound
 from nmx_desk.domain.people import Role
-from nmx_desk.services import clients, log, people
+from nmx_desk.services import clients, keeping, log, people
 from nmx_desk.services.desk import Progress
 from nmx_desk.services.log import LogFilter, Verification
 from nmx_desk.vault.sqlcipher import connect
@@ -44,8 +44,8 @@ def test_every_value_of_a_column_has_a_word(record):
 
 def test_every_code_has_a_word_and_every_finding_a_sentence():
     assert set(CODES) == set(logwords.CODE_NAMES)
-    source = inspect.getsource(verifier) + inspect.getsource(walk)
-    kinds = set(re.findall(r'find\("(\w+)"', source))
+    source = "".join(map(inspect.getsource, (verifier, walk, keeping)))
+    kinds = set(re.findall(r'(?:find|Finding)\("(\w+)"', source))
     assert kinds == set(logfindings.FINDINGS)
 
 

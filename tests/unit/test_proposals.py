@@ -16,6 +16,12 @@ from tests.clinic import PASSWORD, TestClinic
 
 
 @pytest.fixture(autouse=True)
+def _the_rules_alone(monkeypatch):
+    """What follows the approval of a destruction at once is the business of its own module, and tested there."""
+    monkeypatch.delitem(proposals._AT_ONCE, "erase", raising=False)
+
+
+@pytest.fixture(autouse=True)
 def _use_cases():
     """The plain functions as use cases of this test only."""
     known = dict(USE_CASES)
