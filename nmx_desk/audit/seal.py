@@ -51,7 +51,7 @@ class Recorder:
         self._context: Context | None = None
         self._sealing = False
         self._erasing = False
-        self._blank: frozenset[str] = frozenset()  # clients whose captured values are committed to, and not kept
+        self._blank: frozenset[tuple[str, str]] = frozenset()  # rows whose captured values are committed to, and not kept
         self._words: dict[str, int] = {}  # only words that stood in the log before the transaction: those are never taken back
         self._floor = 0  # the last of them
         self._told_clock = False
@@ -85,9 +85,9 @@ class Recorder:
 
     # -- erasing (AUDIT §5) ------------------------------------------------------------------------------------------------------------
 
-    def blank_captured(self, client: str) -> None:
-        """What this transaction changes of a client's rows is committed to and then stored blank."""
-        self._blank |= {client}
+    def blank_captured(self, rows: Collection[tuple[str, str]]) -> None:
+        """What this transaction changes of these rows, given as table and id, is committed to and then stored blank."""
+        self._blank |= frozenset(rows)
 
     def erase(self, seq: int, fields: Collection[str] | None = None) -> int:
         """Blank the values of an earlier entry, all or those of ``fields``; its commitments stay. Returns how many there were."""
@@ -193,7 +193,7 @@ class _Batch:
     """The entries of one transaction as they will be stored."""
 
     def __init__(
-        self, moment: _Moment, context: Context, number: Callable[[str], int], below: tree.NodeAt, blank: frozenset[str]
+        self, moment: _Moment, context: Context, number: Callable[[str], int], below: tree.NodeAt, blank: frozenset[tuple[str, str]]
     ) -> None:
         self.size = moment.size
         self.entries: list[tuple[Any, ...]] = []
@@ -209,7 +209,7 @@ class _Batch:
         fields = read(data)
         if seq == self._moment.size:
             fields += [part for name, text in context.values.items() for part in (f"@{name}", None, text)]
-        blank = action in "CUD" and client in self._blank
+        blank = action in "CUD" and (obj_type, obj_id) in self._blank
         salt, commits = self._commit(seq, fields, blank=blank)
         chosen = context.code if context.code and action in "CUD" else code
         who = (context.actor, context.role, context.on_behalf_of, context.station, context.session)

@@ -124,6 +124,13 @@ class Database:
             self._check_open()
             self.driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
+    def truncate_wal(self) -> bool:
+        """Bring everything into the main file and empty the write-ahead log; False while somebody reads an older state."""
+        with self._write_lock, _explained():
+            self._check_open()
+            busy, _log, _done = self.driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+
     def data_version(self) -> int:
         """Changes when another connection has committed."""
         with self._read_lock:

@@ -307,6 +307,25 @@ def found_by(column: sa.ColumnElement[str], kind: str, query: str) -> sa.ColumnE
     return column.in_(sa.select(search_doc.c.ref_id).where(search_doc.c.id.in_(rows)))
 
 
+_ABOUT = "SELECT 1 FROM search_fts WHERE search_fts MATCH ? AND rowid = ?"
+
+
+def finding(driver: Any, queries: Iterable[str], ids: Iterable[str]) -> set[str]:
+    """Those of the queries that find one of these records: their words are about it."""
+    numbers = [number for ref_id in ids for (number,) in driver.execute("SELECT id FROM search_doc WHERE ref_id = ?", (ref_id,))]
+    found = set()
+    for query in queries:
+        terms = expressions(query)
+        if terms and any(driver.execute(_ABOUT, (_all(terms), number)).fetchone() for number in numbers):
+            found.add(query)
+    return found
+
+
+def rebuild(driver: Any) -> None:
+    """Write the full-text index anew: what was taken out of it leaves no trace in its pages."""
+    driver.execute("INSERT INTO search_fts (search_fts) VALUES ('rebuild')")
+
+
 def _all(terms: Iterable[str]) -> str:
     return " AND ".join(f"({term})" for term in terms)
 

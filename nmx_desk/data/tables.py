@@ -222,6 +222,11 @@ UNLOGGED = {
 }
 
 
+def client_tables() -> dict[str, str]:
+    """Every logged table about a client with the column that names the client, those that outlive the client left out."""
+    return {name: column for name, column in _CLIENT_COLUMN.items() if column and name not in OUTLIVES and name not in UNLOGGED}
+
+
 def captured_tables() -> list[CapturedTable]:
     """Every table of clinic records, as the log's triggers need it."""
     return [

@@ -143,6 +143,7 @@ class Work:
         self.break_glass = False
         self.reason_code = self.code = ""
         self.new_epoch = 0
+        self.afterwards: list[Callable[[], None]] = []
         self._note = note
         self.need(case.right)
 
@@ -205,9 +206,13 @@ class Work:
         """Blank the logged values of an earlier entry, all or those of ``fields``: for a destruction, whose ERASE entry names them."""
         return self.desk.recorder.erase(seq, fields)
 
-    def blank_captured(self, client_id: str) -> None:
-        """What this unit of work changes of a client's rows is committed to in the log and then stored blank."""
-        self.desk.recorder.blank_captured(client_id)
+    def blank_captured(self, rows: Collection[tuple[str, str]]) -> None:
+        """What this unit of work changes of these rows (table, id) is committed to in the log and then stored blank."""
+        self.desk.recorder.blank_captured(rows)
+
+    def after(self, callback: Callable[[], None]) -> None:
+        """Have something done once this unit of work is committed, before its answer leaves the door."""
+        self.afterwards.append(callback)
 
     def epoch(self) -> int:
         """The key period the log is in."""
@@ -346,6 +351,8 @@ class Desk:
                 sealed = self.recorder.seal(self.now(), self.signer)
             finally:
                 self.recorder.end()
+        for callback in work.afterwards:
+            callback()
         self._committed(sealed)
         return result
 

@@ -28,6 +28,7 @@ CLASSES = (
     ExamClass("byte_flips", "tests.exam.byte_flips", 10_000, 150),
     ExamClass("wal_flips", "tests.exam.wal_flips", 1_000, 25),
     ExamClass("rekey", "tests.exam.rekey", 300, 30),
+    ExamClass("destructions", "tests.exam.erasures", 500, 0),
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from nmx_desk.services import (
     clients,
     desk,
     drafts,
+    erasure,
     followups,
     imports,
     keys,
@@ -312,4 +313,9 @@ def privacy_requests(clinic, made):
     due = boss(retention.list_due)
     assert due.requests == 1 and [item.client_id for item in due.files] == [client_id]
     boss(retention.propose_due_file, client_id)
-    boss(retention.propose_due_requests)
+    proposed = clinic.as_("beheerder").do(retention.propose_due_requests)
+    boss(privacy.approve_decision, proposed.id)
+    admin = clinic.as_("beheerder").do
+    taken = admin(erasure.preview_destruction, proposed.id).total
+    assert taken and admin(erasure.execute_destruction, proposed.id).rows == taken
+    assert admin(erasure.reapply_erasures) == 0

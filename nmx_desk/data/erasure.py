@@ -1,0 +1,165 @@
+"""Which rows a destruction takes, taking them, and where else a client is named. Derived from the tables: a new one is covered at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from nmx_desk.data.store import Store, table_of
+from nmx_desk.data.tables import TABLES, UNLOGGED, client_tables, metadata
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.consults import ComplaintScore, ConsultNote, Draft, OutcomeScore
+from nmx_desk.domain.matching import Person, match
+from nmx_desk.domain.proposals import Proposal
+from nmx_desk.domain.requests import AdviceRequest
+
+Rows = dict[str, set[str]]
+"""Ids by table."""
+KEPT_PROPOSALS = ("erase", "access")
+STAY_WITH_CARE = frozenset({"client", "appointment"})
+NOBODY = ""
+"""Instead of a client: what has a client is somebody else's."""
+_NO_TEXT = {"id", "created_by", "client_id", "client_no"}
+_NOTE, _REQUEST = table_of(ConsultNote), table_of(AdviceRequest)
+
+
+# -- which rows --------------------------------------------------------------------------------------------------------------------------
+
+
+def rows_of_file(store: Store, client_id: str) -> Rows:
+    """Everything about a client: the rows that name the client, requests by the same person, and what hangs on them."""
+    return _with_dependents(store, _about(store, client_id, frozenset()), client_id, frozenset())
+
+
+def rows_of_care(store: Store, client_id: str) -> Rows:
+    """The medical file: everything but contact data and appointments."""
+    return _with_dependents(store, _about(store, client_id, STAY_WITH_CARE), client_id, STAY_WITH_CARE)
+
+
+def rows_of_note(store: Store, note_id: str) -> Rows:
+    """One consult note with its sections and addenda and what was measured in it."""
+    rows: Rows = {_NOTE.name: {note.id for note in store.find(ConsultNote, id=note_id)}}
+    for kind in (ComplaintScore, OutcomeScore):
+        rows[table_of(kind).name] = {score.id for score in store.find(kind, source_id=note_id)}
+    return _with_dependents(store, rows, None, frozenset())
+
+
+def rows_of_requests(store: Store, ids: Iterable[str]) -> Rows:
+    """Requests that never became a client, with their attempts and appointments."""
+    there = {request.id for part in _parts(sorted(ids)) for request in store.find(AdviceRequest, _REQUEST.c.id.in_(part))}
+    return _with_dependents(store, {_REQUEST.name: there}, NOBODY, frozenset())
+
+
+def _about(store: Store, client_id: str, stay: frozenset[str]) -> Rows:
+    rows: Rows = {}
+    for name, column in client_tables().items():
+        if name not in stay:
+            rows[name] = _ids(store, name, column, [client_id])
+    proposals = store.find(Proposal, table_of(Proposal).c.kind.not_in(KEPT_PROPOSALS), client_id=client_id)
+    rows[table_of(Proposal).name] = {proposal.id for proposal in proposals}
+    rows[_REQUEST.name] |= _same_person(store, client_id)
+    return rows
+
+
+def _same_person(store: Store, client_id: str) -> set[str]:
+    """Requests that were never linked, but are surely by this client."""
+    client = store.find_one(Client, id=client_id)
+    if client is None:
+        return set()
+    phones, emails = tuple(filter(None, (client.phone, client.phone2))), tuple(filter(None, (client.email,)))
+    surnames = tuple(filter(None, (client.surname, client.partner_surname)))
+    person = Person(client.first_name, surnames, phones, emails, client.birth_date)
+    c = _REQUEST.c
+    likely = sa.or_(c.phone.in_(phones), c.email.in_(emails), c.birth_date == client.birth_date)
+    found = store.find(AdviceRequest, c.client_id.is_(None), likely)
+    return {request.id for request in found if match(person, request.person) == "strong"}
+
+
+def _links() -> Iterator[tuple[sa.Table, sa.Column[Any], str]]:
+    """Every reference between tables about clients: table, column, what it points at."""
+    known = client_tables()
+    for table in TABLES.values():
+        for column in table.columns:
+            for key in column.foreign_keys:
+                if table.name in known and key.column.table.name in known:
+                    yield table, column, key.column.table.name
+
+
+def _with_dependents(store: Store, rows: Rows, client_id: str | None, stay: frozenset[str]) -> Rows:
+    """The rows with all that refer to them, unless they are another client's."""
+    grown = True
+    while grown:
+        grown = False
+        for table, column, parent in _links():
+            if table.name in stay or not rows.get(parent):
+                continue
+            found = _ids(store, table.name, column.name, rows[parent])
+            others = _ids_of_others(store, table.name, found, client_id) if client_id is not None else set()
+            new = found - others - rows.get(table.name, set())
+            if new:
+                rows.setdefault(table.name, set()).update(new)
+                grown = True
+    return {name: ids for name, ids in rows.items() if ids}
+
+
+def _ids(store: Store, table: str, column: str, values: Collection[str]) -> set[str]:
+    t = metadata.tables[table]
+    return {row[0] for part in _parts(sorted(values)) for row in store.connection.execute(sa.select(t.c.id).where(t.c[column].in_(part)))}
+
+
+def _ids_of_others(store: Store, table: str, ids: Collection[str], client_id: str) -> set[str]:
+    t, column = metadata.tables[table], client_tables()[table]
+    return {
+        row[0]
+        for part in _parts(sorted(ids))
+        for row in store.connection.execute(sa.select(t.c.id).where(t.c.id.in_(part), t.c[column] != client_id))
+    }
+
+
+def _parts(items: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(items), 500):
+        yield items[start : start + 500]
+
+
+# -- taking them -------------------------------------------------------------------------------------------------------------------------
+
+
+def remove(store: Store, rows: Rows, client_id: str | None) -> None:
+    """Delete the rows, and the drafts about them; whatever else points at them points nowhere after."""
+    run = store.connection.execute
+    store.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # a version goes before its parts: its guards want it so
+    _release(store, rows)
+    for table in metadata.sorted_tables:
+        for part in _parts(sorted(rows.get(table.name, ()))):
+            run(sa.delete(table).where(table.c.id.in_(part)))
+    draft = table_of(Draft)
+    everything = sorted(set().union(*rows.values(), {client_id} if client_id and client_id in rows.get("client", ()) else ()))
+    for part in _parts(everything):
+        run(sa.delete(draft).where(sa.or_(draft.c.ref_id.in_(part), draft.c.client_id.in_(part))))
+
+
+def _release(store: Store, rows: Rows) -> None:
+    for table, column, parent in _links():
+        outside = _ids(store, table.name, column.name, rows.get(parent, ())) - rows.get(table.name, set())
+        for part in _parts(sorted(outside)):
+            values = {column.name: None, "version": table.c.version + 1}
+            store.connection.execute(sa.update(table).where(table.c.id.in_(part)).values(values))
+
+
+# -- where else ----------------------------------------------------------------------------------------------------------------------
+
+
+def texts_elsewhere(store: Store, rows: Rows) -> Iterator[tuple[str, str, str]]:
+    """Every text of the clinic's records outside these rows: table, id, text."""
+    for table in TABLES.values():
+        if table.name in UNLOGGED:
+            continue
+        gone = rows.get(table.name, set())
+        names = [column.name for column in table.columns if isinstance(column.type, sa.Text) and column.name not in _NO_TEXT]
+        for row in store.connection.execute(sa.select(table.c.id, *(table.c[name] for name in names))):
+            if row[0] not in gone:
+                for text in row[1:]:
+                    if text:
+                        yield table.name, row[0], text

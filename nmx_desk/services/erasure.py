@@ -1,0 +1,244 @@
+"""Destroying what two people decided to destroy, in one transaction, so that no byte is left and the log still proves itself (AUDIT §5)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from nmx_desk.audit import erase
+from nmx_desk.data import erasure as data
+from nmx_desk.data import search
+from nmx_desk.data.erasure import Rows
+from nmx_desk.data.search import words
+from nmx_desk.data.tables import OUTLIVES
+from nmx_desk.domain.clients import Client, shown_phone
+from nmx_desk.domain.errors import Conflict, EnvironmentProblem
+from nmx_desk.domain.logwords import object_name
+from nmx_desk.domain.privacy import ErasureScope, Ground, PrivacyKind, PrivacyRequest, Tombstone
+from nmx_desk.domain.proposals import Proposal
+from nmx_desk.domain.requests import AdviceRequest
+from nmx_desk.i18n import _
+from nmx_desk.services import privacy
+from nmx_desk.services.desk import Work, use_case
+from nmx_desk.vault import erasures
+
+SEARCHED, REASON = "words", "@reason"
+SHORTEST_QUERY = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is to be destroyed and who decided it: kept beside the witness, to be applied again to a restored backup. No names."""
+
+    client_id: str | None
+    client_no: str
+    scope: str
+    subject: str
+    ground: str
+    request: str
+    on: str
+    requester: str
+    approver: str
+    executor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destroyed:
+    """What was destroyed. ``named_in``: other records that still name the client, as ``(what it is, id)``: to be looked at by hand."""
+
+    request: PrivacyRequest | None
+    rows: int
+    entries: int
+    named_in: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What a destruction would take: records by kind, in words."""
+
+    counts: tuple[tuple[str, int], ...] = field(default=())
+
+    @property
+    def total(self) -> int:
+        """How many records."""
+        return sum(count for _name, count in self.counts)
+
+
+@use_case("privacy.read", writes=False)
+def preview_destruction(work: Work, request_id: str) -> Preview:
+    """How much an approved destruction would take. Numbers only."""
+    request = work.store.get(PrivacyRequest, request_id)
+    if request.scope is None:
+        return Preview()
+    rows = _rows(work, _order(work, request))
+    return Preview(counts=tuple((object_name(table), len(ids)) for table, ids in sorted(rows.items())))
+
+
+@use_case("erase.execute")
+def execute_destruction(work: Work, request_id: str) -> Destroyed:
+    """Destroy what was approved. Raises ``Conflict`` while a grievance is open; nobody executes what they approved."""
+    request = work.store.get(PrivacyRequest, request_id)
+    if request.kind is not PrivacyKind.DESTRUCTION:
+        raise Conflict(_("This request asks for something else than destruction."))
+    privacy.refuse_when_held(work, request)
+    done = privacy.carried_out(work, request, "erase")
+    order = _order(work, done)
+    destroyed = _destroy(work, order)
+    work.after(lambda: _leave_no_trace(work, order))
+    return Destroyed(request=done, rows=destroyed.rows, entries=destroyed.entries, named_in=destroyed.named_in)
+
+
+def _order(work: Work, request: PrivacyRequest) -> Order:
+    proposal = work.store.find_one(Proposal, id=request.proposal_id) if request.proposal_id else None
+    return Order(
+        client_id=request.client_id, client_no=request.client_no, scope=str(request.scope), subject=request.subject,
+        ground=str(request.ground), request=request.number, on=work.today().isoformat(), requester=proposal.created_by if proposal else "",
+        approver=request.approved_by or "", executor=request.executed_by or "",
+    )  # fmt: skip
+
+
+def _rows(work: Work, order: Order) -> Rows:
+    store, client_id = work.store, order.client_id
+    if order.scope == ErasureScope.REQUESTS:
+        return data.rows_of_requests(store, order.subject.split())
+    if client_id is None:
+        return {}
+    if order.scope == ErasureScope.NOTE:
+        return data.rows_of_note(store, order.subject)
+    return data.rows_of_care(store, client_id) if order.scope == ErasureScope.CARE else data.rows_of_file(store, client_id)
+
+
+def _destroy(work: Work, order: Order) -> Destroyed:
+    """Rows, index, what the log kept of them; last the ERASE entry that lists them."""
+    rows = _rows(work, order)
+    listed = [(table, row) for table, ids in sorted(rows.items()) for row in sorted(ids)]
+    whole = order.scope in {ErasureScope.FILE, ErasureScope.REQUESTS}
+    names = _names(work, rows) if whole else ()
+    texts = _texts_to_blank(work, rows, names) if whole else {}
+    work.blank_captured(listed)
+    data.remove(work.store, rows, order.client_id)
+    if order.scope == ErasureScope.CARE:
+        _clock_ends(work, order)
+    search.drain(work.driver)
+    if rows.keys() & {"client", "advice_request"}:
+        search.rebuild(work.driver)
+    entries = _blank(work, order, rows, texts)
+    work.store.add(Tombstone(
+        client_id=order.client_id, client_no=order.client_no, destroyed_on=work.today(), scope=ErasureScope(order.scope),
+        ground=Ground(order.ground), request_no=order.request, proposed_by=order.requester, approved_by=order.approver,
+        executed_by=order.executor, row_count=len(listed),
+    ))  # fmt: skip
+    _say(work, order, listed, entries)
+    found = _named_in(work, rows, names)
+    return Destroyed(request=None, rows=len(listed), entries=len(entries), named_in=found)
+
+
+def _say(work: Work, order: Order, listed: list[tuple[str, str]], entries: Collection[int]) -> None:
+    kind, which = ("client", order.client_id) if order.client_id else ("advice_request", order.request)
+    work.note("ERASE", kind, which or "", order.client_id, values={
+        "request": order.request, "ground": order.ground, "scope": order.scope, "requester": order.requester, "approver": order.approver,
+        "executor": order.executor, "rows": json.dumps(listed), "entries": json.dumps(erase.ranges(entries)),
+    })  # fmt: skip
+
+
+def _blank(work: Work, order: Order, rows: Rows, texts: dict[int, set[str]]) -> set[int]:
+    """Blank what the log holds of it. Returns the entries that are not about one of the rows: the ERASE entry lists them."""
+    of_rows = erase.entries_of_rows(work.driver, rows)
+    further: dict[int, set[str] | None] = dict(texts)
+    if order.client_id and order.scope == ErasureScope.FILE:
+        further |= dict.fromkeys(erase.entries_of_client(work.driver, order.client_id, OUTLIVES))
+    for seq in of_rows:
+        further.pop(seq, None)
+        work.erase_values(seq)
+    for seq, fields in further.items():
+        work.erase_values(seq, fields)
+    return set(further)
+
+
+def _clock_ends(work: Work, order: Order) -> None:
+    """Without a medical file there is nothing to keep for twenty years."""
+    client = work.store.get(Client, order.client_id or "")
+    work.store.change(client, last_clinical_change=None, retention_until=None)
+
+
+# -- where the client is named elsewhere -------------------------------------------------------------------------------------------------
+
+
+def _names(work: Work, rows: Rows) -> tuple[str, ...]:
+    """How the people behind these rows are named in running text: full names, phones, e-mails, folded."""
+    found: set[str] = set()
+    for client_id in rows.get("client", ()):
+        client = work.store.get(Client, client_id)
+        found |= {client.name, f"{client.first_name} {client.prefix} {client.surname}", client.email, client.client_no}
+        found |= {form for phone in (client.phone, client.phone2) if phone for form in (phone, shown_phone(phone))}
+    for request_id in rows.get("advice_request", ()):
+        request = work.store.get(AdviceRequest, request_id)
+        found |= {request.name, request.email, request.phone, shown_phone(request.phone)}
+    folded = {" ".join(words(name)) for name in found}
+    return tuple(name for name in folded if " " in name or any(character.isdigit() for character in name))
+
+
+def _says(text: str, names: Iterable[str]) -> bool:
+    said = f" {' '.join(words(text))} "
+    return any(f" {name} " in said for name in names)
+
+
+def _texts_to_blank(work: Work, rows: Rows, names: tuple[str, ...]) -> dict[int, set[str]]:
+    """Searches that were about the client and written reasons that name the client, wherever they stand."""
+    texts = list(erase.texts(work.driver, (SEARCHED, REASON)))
+    queries = {text for _seq, name, text in texts if name == SEARCHED and len(re.sub(r"\W", "", text)) >= SHORTEST_QUERY}
+    about = search.finding(work.driver, queries, [*rows.get("client", ()), *rows.get("advice_request", ())])
+    found: dict[int, set[str]] = {}
+    for seq, name, text in texts:
+        if (name == SEARCHED and text in about) or _says(text, names):
+            found.setdefault(seq, set()).add(name)
+    return found
+
+
+def _named_in(work: Work, rows: Rows, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Other records that name the client: they are other people's and stay; who executes looks at them."""
+    if not names:
+        return ()
+    found = {(table, row) for table, row, text in data.texts_elsewhere(work.store, rows) if _says(text, names)}
+    return tuple(sorted((object_name(table), row) for table, row in found))
+
+
+# -- after the commit, and after a restore -----------------------------------------------------------------------------------------------
+
+
+def _leave_no_trace(work: Work, order: Order) -> None:
+    """The write-ahead log is emptied and the order kept for restores. The destruction stands already: what fails is said."""
+    desk = work.desk
+    desk.forget_seen()
+    clean = desk.database.truncate_wal()
+    if desk.witness_path is not None:
+        erasures.add(desk.db_uuid, asdict(order))
+    if not clean:
+        raise EnvironmentProblem(
+            _("The file is destroyed, but another program is reading the database: its traces go when that program is closed.")
+        )
+
+
+def reapply(work: Work, orders: Iterable[dict[str, Any]]) -> int:
+    """Destroy again, in a restored database, what was destroyed after its backup was made. Returns how many orders had something to do."""
+    applied = 0
+    for order in (Order(**item) for item in orders):
+        if _rows(work, order):
+            _destroy(work, order)
+            applied += 1
+    if applied:
+        work.after(lambda: _emptied(work))
+    return applied
+
+
+def _emptied(work: Work) -> None:
+    work.desk.database.truncate_wal()
+
+
+@use_case("restore.run")
+def reapply_erasures(work: Work) -> int:
+    """After a restore: destroy again what this workstation knows to have been destroyed in this clinic."""
+    return reapply(work, erasures.read(work.desk.db_uuid))
