@@ -366,43 +366,10 @@ def log_certificate(
         raise typer.Exit(FINDINGS)
 
 
-@app.command("backup", help=_("Make a verified backup in one file."))
-def backup_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("File to write: database, keys and manifest in one."))],
-    as_json: Json = False,
-    clinic: Clinic = None,
-    user: UserName = "",
-    password_file: PasswordFile = None,
-) -> None:
-    """Make a verified backup in one file."""
-    from nmx_desk.services import backups
-
-    with signed_in(clinic, user, password_file) as desk:
-        made = desk.do(backups.back_up, file, progress=_progress(as_json))
-        _say(made, as_json, lambda: _("{file} has been written and verified.").format(file=file))
-
-
-@app.command("restore", help=_("Restore a backup into an empty folder, with the password of one of its users."))
-def restore_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("A backup."))],
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help=_("New or empty folder."))],
-    as_json: Json = False,
-    user: UserName = "",
-    password_file: PasswordFile = None,
-) -> None:
-    """Restore a backup into an empty folder, with the password of one of its users."""
-    from nmx_desk.services import backups
-
-    name, password = credentials(user, password_file)
-    size = backups.restore(file, folder, name, password)
-    _say({"folder": str(folder), "entries": size}, as_json, lambda: ngettext(
-        "{folder} holds the restored clinic; its log has {n} entry.", "{folder} holds the restored clinic; its log has {n} entries.", size
-    ).format(folder=folder, n=size))  # fmt: skip
-
-
 def main() -> None:
     """Entry point of ``nmx-desk``."""
-    import nmx_desk.cli_log  # noqa: F401 (adds its commands)
+    import nmx_desk.cli_backup
+    import nmx_desk.cli_log  # noqa: F401 (both add their commands)
 
     try:
         app()

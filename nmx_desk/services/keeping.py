@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,48 @@ from nmx_desk.domain.errors import EnvironmentProblem
 from nmx_desk.domain.people import Role
 from nmx_desk.i18n import _
 from nmx_desk.vault import backup
+from nmx_desk.vault.errors import BadBackup, DamagedDatabase, DamagedKeyFile, ForeignFile, MissingDatabase, MissingKeyFile
 from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import Secrets
-from nmx_desk.vault.manifest import Manifest
+from nmx_desk.vault.manifest import Manifest, bad
 from nmx_desk.vault.sqlcipher import connect, damaged_pages
 
+BROKEN = (DamagedDatabase, DamagedKeyFile, ForeignFile, MissingDatabase, MissingKeyFile)  # files that nobody can sign in to
 ENROLLERS = Authority("user_role", "user_id", "role", frozenset({Role.ADMIN.value}), frozenset({Role.MANAGER.value}))
+
+
+@dataclass(frozen=True)
+class BackupFile:
+    """A backup as its manifest describes it: ``size`` entries of the log with ``root``, written last at ``ts``. ``problem``: why not."""
+
+    path: str
+    name: str
+    created: datetime
+    bytes: int
+    size: int = 0
+    root: str = ""
+    ts: str = ""
+    problem: str = ""
+
+
+def backup_files(folder: Path) -> list[BackupFile]:
+    """The backups in a folder, newest first; a damaged one says so. Empty where there is no such folder."""
+    paths = folder.glob("*.nmxbackup") if folder.is_dir() else ()
+    return sorted(filter(None, map(_backup_file, paths)), key=lambda file: (file.created, file.name), reverse=True)
+
+
+def _backup_file(path: Path) -> BackupFile | None:
+    try:
+        stat = path.stat()
+    except OSError:  # gone meanwhile
+        return None
+    at = datetime.fromtimestamp(stat.st_mtime, UTC)
+    try:
+        found = backup.read_manifest(path)
+        head = found.head
+        return BackupFile(str(path), path.name, found.created, stat.st_size, int(head["size"]), str(head["root"]), str(head.get("ts", "")))
+    except (BadBackup, KeyError, ValueError, TypeError):
+        return BackupFile(str(path), path.name, at, stat.st_size, problem=bad(path).message)
 
 
 def check_log(connection: Any, witness: Witness | None = None, progress: Callable[[int, int], None] | None = None) -> Result:
@@ -74,14 +111,19 @@ def head_of_intact(path: Path, key: bytes) -> Mapping[str, Any]:
 
 
 def make_backup(
-    place: ClinicFolder, secrets: Secrets, revision: str, out: Path, progress: Callable[[int, int], None] | None = None
+    place: ClinicFolder,
+    secrets: Secrets,
+    revision: str,
+    out: Path,
+    progress: Callable[[int, int], None] | None = None,
+    now: datetime | None = None,
 ) -> Manifest:
     """One file with database, keys and manifest; the copy is verified before it counts. Raises Conflict, EnvironmentProblem, Cancelled."""
     return backup.backup(
         place,
         secrets.db_key,
         out,
-        now=datetime.now(UTC),
+        now=now or datetime.now(UTC),
         app_version=__version__,
         schema_revision=revision,
         verify=head_of_intact,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nmx_desk import __version__
-from nmx_desk.audit import storage, witness
+from nmx_desk.audit import storage
 from nmx_desk.audit.entry import Context
 from nmx_desk.audit.seal import Recorder
 from nmx_desk.audit.signer import UserSigner
@@ -24,10 +24,11 @@ from nmx_desk.data.store import Store
 from nmx_desk.domain.agenda import AppointmentType, Channel, RosterRule
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.people import Clinic, CodeItem, Role, User, UserRole
-from nmx_desk.i18n import _, ngettext, resources_dir
+from nmx_desk.i18n import _, resources_dir
+from nmx_desk.services import rescue
 from nmx_desk.services.desk import Desk, Progress
-from nmx_desk.services.keeping import make_backup
-from nmx_desk.vault import passwords
+from nmx_desk.services.keeping import BROKEN, BackupFile, backup_files, make_backup
+from nmx_desk.vault import passwords, swap
 from nmx_desk.vault.attempts import Attempts
 from nmx_desk.vault.backup import automatic_file
 from nmx_desk.vault.errors import WrongPassword
@@ -188,13 +189,48 @@ class FrontDoor:
         self.folder = folder
         self.place = ClinicFolder(folder)
         self.around = around or Surroundings()
+        self._trouble = ""
 
     def clinic_exists(self) -> bool:
-        """Whether there is a clinic in the folder."""
-        return self.place.is_clinic()
+        """Whether there is a clinic in the folder, or was: what is damaged or lost is not made anew over its backups."""
+        self._finish_restore()
+        return self.place.is_clinic() or bool(backup_files(self.place.backups))
+
+    def trouble(self) -> str:
+        """What is wrong with the clinic's files so that nobody can sign in; empty when they open, as far as is known without a password."""
+        try:
+            self.place.check()
+            KeyFile.load(self.place.keys)
+            if self.place.database.stat().st_size == 0:
+                return _("The database {name} is empty (0 bytes). Restore the last backup.").format(name=self.place.database.name)
+        except BROKEN as error:
+            return error.message
+        return self._trouble
+
+    def mended(self) -> None:
+        """The files are other ones now: what was known of them is forgotten."""
+        self._trouble = ""
+
+    def backups(self) -> list[BackupFile]:
+        """The backups in the clinic's own folder, newest first."""
+        return backup_files(self.place.backups)
+
+    def restore(self, file: Path, username: str, password: str, permit: object, progress: Progress) -> tuple[int, str]:
+        """Put back a backup here; see :func:`restoring.restore_here`. Returns the entries and the folder of the replaced files."""
+        from nmx_desk.services import restoring  # it signs in through this door
+
+        found = restoring.restore_here(self, file, username, password, permit if isinstance(permit, restoring.Permit) else None, progress)
+        return found.size, found.kept
+
+    def _finish_restore(self) -> None:
+        """Do the rest of a restore that was interrupted, unless it is still at work. Raises FolderInUse, EnvironmentProblem."""
+        if swap.pending(self.place):
+            with self.place.exclusive():
+                swap.finish(self.place)
 
     def usernames(self) -> list[tuple[str, str]]:
         """Who can sign in, as ``(username, shown name)``."""
+        self._finish_restore()
         return [(name, name) for name in KeyFile.load(self.place.keys).usernames()]
 
     @property
@@ -232,6 +268,7 @@ class FrontDoor:
 
         Raises ``WrongPassword``, ``TooSoon``, ``UserError`` (choose a ``password``, type a ``one_time_code``) and the vault's sentences.
         """
+        self._finish_restore()
         self.place.check()
         keys = KeyFile.load(self.place.keys, kdf=self.around.kdf)
         secrets = self._secrets(keys, lambda: keys.open_slot(username, password), username)
@@ -244,6 +281,7 @@ class FrontDoor:
 
     def recover(self, code: str, new_password: str) -> Desk:
         """Open the clinic with its recovery key and give its holder a new password. The use of the key is logged."""
+        self._finish_restore()
         self.place.check()
         keys = KeyFile.load(self.place.keys, kdf=self.around.kdf)
         secrets = self._secrets(keys, lambda: keys.open_recovery(code))
@@ -277,11 +315,19 @@ class FrontDoor:
             attempts.record(now, keys.user_id_of(username) if username else None)
             raise
 
-    def _open(self, secrets: Secrets, db_uuid: str, *, recovered: bool = False, code: str = "") -> Desk:
-        database, lock = self._up_to_date(secrets)
+    def open_with(self, keys: KeyFile, secrets: Secrets, password: str) -> Desk:
+        """Open the clinic with keys in hand: for restores, which asked for the password before."""
+        return self._open(self._settled(keys, secrets, password), keys.db_uuid, asked=True)
+
+    def _open(self, secrets: Secrets, db_uuid: str, *, recovered: bool = False, asked: bool = False, code: str = "") -> Desk:
+        try:
+            database, lock = self._up_to_date(secrets)
+        except BROKEN as error:
+            self._trouble = error.message
+            raise
         try:
             desk = self._desk(database, secrets, db_uuid)
-            self._log_sign_in(desk, recovered=recovered, code=code)
+            self._log_sign_in(desk, recovered=recovered, asked=asked, code=code)
         except BaseException:
             database.close()
             lock.release()
@@ -342,12 +388,11 @@ class FrontDoor:
         desk.folder, desk.secrets, desk.kdf = self.folder, secrets, self.around.kdf
         if desk.db_uuid != db_uuid:
             raise _unmatched()
-        known = witness.load(path) if path else None
-        if known is not None:
-            desk.rescue = _doubt(database, known)
+        found = rescue.doubt(database, path) if path else None
+        desk.rescue = found.sentence() if found else ""
         return desk
 
-    def _log_sign_in(self, desk: Desk, *, recovered: bool, code: str) -> None:
+    def _log_sign_in(self, desk: Desk, *, recovered: bool, asked: bool, code: str) -> None:
         from nmx_desk.services.account import step_at_sign_in
         from nmx_desk.services.log import log_state
         from nmx_desk.services.people import sign_in
@@ -355,7 +400,7 @@ class FrontDoor:
         attempts = Attempts(self.place.attempts)
         failed = [(attempt.user_id, attempt.at.isoformat()) for attempt in attempts.pending()]
         try:
-            step = 0 if recovered else step_at_sign_in(desk, code)
+            step = 0 if recovered or asked else step_at_sign_in(desk, code)
             if desk.rescue:  # nothing is written to a doubtful log: the failed ones wait; but the window must know who this is
                 desk.do(log_state)
                 return
@@ -369,18 +414,3 @@ class FrontDoor:
 
 def _unmatched() -> EnvironmentProblem:
     return EnvironmentProblem(_("The key file and the database in this folder do not belong together. Put both back from the same backup."))
-
-
-def _doubt(database: Database, known: witness.Witness) -> str:
-    """The sentence for a database that is older than its witness; empty when all is well."""
-    with database.reading():
-        missing = witness.missing_entries(database.reading_driver, known)
-    if missing == 0:
-        return ""
-    if missing is None:
-        return _("The log of this file is not the one this computer saw last. Nothing is shown; verify the log or restore a backup.")
-    return ngettext(
-        "{n} entry that this computer saw is missing from the log. Nothing is shown; verify the log or restore a backup.",
-        "{n} entries that this computer saw are missing from the log. Nothing is shown; verify the log or restore a backup.",
-        missing,
-    ).format(n=missing)

@@ -68,7 +68,7 @@ def backup(  # noqa: PLR0913  (what a manifest says is given by name)
     """
     if out_file.exists():
         raise Conflict(_("There is already a file {name}. Choose another name for the backup.").format(name=out_file.name))
-    with _mended(out_file), work_folder(folder.backups) as work:
+    with mended(out_file), work_folder(folder.backups) as work:
         _sweep(out_file.parent, now)
         _check_room(folder, out_file.parent)
         copy, keys = work / DATABASE, work / KEYS
@@ -97,7 +97,7 @@ def unpack(file: Path, into: Path) -> Manifest:
     """
     refuse_full(into)
     archive, manifest = open_backup(file)
-    with archive, _mended(into), work_folder(into.parent) as work:
+    with archive, mended(into), work_folder(into.parent) as work:
         for name, expected in manifest.files.items():
             _extract(archive, name, work / name, expected, file)
         put_in_place(work, into)
@@ -113,7 +113,7 @@ def refuse_full(folder: Path) -> None:
 
 def put_in_place(made: Path, folder: Path) -> None:
     """Give a finished folder its name, durably; an empty one of that name gives way. Raises EnvironmentProblem."""
-    with _mended(folder):
+    with mended(folder):
         sync_folder(made)
         if folder.exists():
             folder.rmdir()
@@ -177,7 +177,7 @@ def work_folder(parent: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _mended(target: Path) -> Iterator[None]:
+def mended(target: Path) -> Iterator[None]:
     """Errors of disk and driver as a sentence."""
     try:
         yield

@@ -1,0 +1,124 @@
+"""A database older than its witness: what the manager is told, accepting the loss, and the way back to ordinary work."""
+
+import shutil
+import sys
+from dataclasses import replace
+
+import pytest
+
+from nmx_desk.audit import witness
+from nmx_desk.data.restores import counts_no_more, left_behind
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
+from nmx_desk.services import clients, log, people, rescue
+from nmx_desk.services.opening import witness_path
+from tests.clinic import TestClinic
+
+forks = pytest.mark.skipif(sys.platform == "win32", reason="copies an open file")
+REASON = "De schijf was stuk; de dag is opnieuw ingevoerd."
+
+
+@pytest.fixture
+def flipped(clinic, tmp_path):
+    """A clinic as a crash left it, with one bit of its WAL flipped: work that was acknowledged is silently gone."""
+    desk = clinic.as_("receptie")
+    desk.database.driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    desk.database.driver.execute("PRAGMA wal_autocheckpoint = 0")
+    kept = desk.do(clients.create_client, Client(surname="Bewaard", phone="0600001111"))
+    clinic.clock.move(minutes=30)
+    middle = (clinic.folder / "desk.db-wal").stat().st_size
+    for number in range(3):
+        desk.do(clients.create_client, Client(surname=f"Weg{number}", phone=f"060000222{number}"))
+    folder = tmp_path / "crashed"
+    shutil.copytree(clinic.folder, folder)
+    head = witness.load(witness_path(desk.db_uuid))
+    clinic.close()
+    witness.save(witness_path(desk.db_uuid), head)  # closing signed nobody out, but be sure of what was seen
+    with (folder / "desk.db-wal").open("rb+") as file:
+        file.seek(middle + 200)
+        byte = file.read(1)[0]
+        file.seek(middle + 200)
+        file.write(bytes([byte ^ 16]))
+    crashed = TestClinic(folder, clinic.clock)
+    yield crashed, kept, head
+    crashed.close()
+
+
+@forks
+def test_a_damaged_wal_is_caught_and_accepting_leads_out(flipped):
+    clinic, kept, head = flipped
+    desk = clinic.as_("manager")
+    assert "are missing from the log" in desk.rescue
+    found = desk.do(rescue.read_doubt)
+    assert found.missing == head.size - found.size > 0
+    assert found.since < found.until and found.until.isoformat()[:19] == head.ts[:19]
+    with pytest.raises(UserError, match="why"):
+        rescue.accept_loss(desk, " ")
+    assert desk.rescue and desk.do(log.verify_log).findings
+    rescue.accept_loss(desk, REASON)
+    assert desk.rescue == ""
+    assert [row.id for row in desk.do(clients.list_clients).rows] == [kept.id]
+    clinic.close()
+    assert clinic.as_("receptie").rescue == ""
+    assert clinic.as_("manager").do(log.verify_log).ok
+    with clinic.as_("manager").database.reading():
+        (left,) = left_behind(clinic.as_("manager").database.reading_driver)
+    assert (left.kept, left.size, left.root) == (found.size, head.size, head.root)
+    assert counts_no_more([left], head.size, left.ts - 1) and not counts_no_more([left], head.size, left.ts + 1)
+    path = witness_path(clinic.as_("manager").db_uuid)
+    assert witness.load(path.with_name(f"{path.stem}.abandoned.json")) == head
+
+
+@forks
+def test_only_the_manager_decides(flipped):
+    clinic, _kept, head = flipped
+    for username in ("receptie", "behandelaar", "beheerder"):
+        desk = clinic.as_(username)
+        for use in (lambda desk=desk: desk.do(rescue.read_doubt), lambda desk=desk: rescue.accept_loss(desk, REASON)):
+            with pytest.raises(NotAllowed):
+                use()
+    assert witness.load(witness_path(clinic.as_("manager").db_uuid)) == head
+    assert clinic.as_("manager").rescue
+
+
+@forks
+def test_killed_after_the_entry_the_next_sign_in_goes_on(flipped):
+    clinic, _kept, head = flipped
+    clinic.as_("manager").do(rescue.log_acceptance, reason=REASON)
+    clinic.close()
+    assert witness.load(witness_path(clinic.front.sign_in("receptie", "vier gele fietsen zwemmen").db_uuid)).size < head.size
+
+
+def test_nothing_to_accept_where_nothing_is_missing(clinic):
+    with pytest.raises(Conflict, match="Nothing is missing"):
+        rescue.accept_loss(clinic.as_("manager"), REASON)
+    assert clinic.as_("manager").do(rescue.read_doubt) is None
+
+
+def test_another_history_can_be_accepted_too(clinic):
+    desk = clinic.as_("manager")
+    path = witness_path(desk.db_uuid)
+    clinic.close()
+    witness.save(path, replace(witness.load(path), root="00" * 32))
+    desk = clinic.as_("manager")
+    assert "not the one this computer saw" in desk.rescue and desk.do(rescue.read_doubt).missing is None
+    rescue.accept_loss(desk, REASON)
+    clinic.close()
+    assert clinic.as_("receptie").do(people.list_people) and clinic.verified().ok
+
+
+def test_somebody_who_may_not_cannot_leave_a_witness_behind(clinic):
+    """An entry of this kind by a receptionist, made by a program that does not ask, sets no witness aside."""
+    desk = clinic.as_("receptie")
+    path = witness_path(desk.db_uuid)
+    seen = witness.load(path)
+    with desk.database.writing():
+        context = desk._context(people.sign_out, "")
+        desk.recorder.begin(context)
+        desk.recorder.note("E", "RESTORE", "log", "x", None, values={"restored": "1 00", "abandoned": f"{seen.size + 99} ab"})
+        desk.recorder.seal(desk.now(), desk.signer)
+        desk.recorder.end()
+    clinic.close()
+    witness.save(path, replace(seen, size=seen.size + 99, root="ab"))
+    assert clinic.as_("receptie").rescue
+    assert path.exists()
