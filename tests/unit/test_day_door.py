@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
+import pytest
 
 import nmx_desk.services
 from nmx_desk.domain.agenda import Channel
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
+from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind
@@ -37,6 +39,8 @@ from nmx_desk.services import (
     proposals,
     reports,
     requests,
+    rescue,
+    restoring,
     retention,
     roster,
     scores,
@@ -247,9 +251,21 @@ def management(clinic, made, tmp_path):
     accounts(clinic)
     made_backup = admin(backups.back_up, tmp_path / "day.nmxbackup")
     assert made_backup.size > 300 and do(backups.last_backup)
-    admin(backups.log_restore, 1, "00", "")
+    restores(clinic, tmp_path / "day.nmxbackup")
     do(people.sign_in, [])
     do(people.sign_out)
+
+
+def restores(clinic, file):
+    admin, boss = clinic.as_("beheerder").do, clinic.as_("manager").do
+    wanted = admin(restoring.propose_restore, file, "de verkeerde dag")
+    boss(proposals.approve_proposal, wanted.id)
+    assert [item.approved for item in boss(restoring.waiting_restores)] == [True]
+    assert admin(restoring.permit_of, wanted.id).file == str(file)
+    assert boss(restoring.permit_in_rescue).approver and boss(rescue.read_doubt) is None
+    with pytest.raises(Conflict):
+        boss(rescue.log_acceptance, reason="er is niets weg")
+    admin(backups.log_restore, 1, "00", "")
 
 
 def four_eyes(clinic):

@@ -211,15 +211,15 @@ def test_a_swap_broken_off_at_any_step_is_finished_at_the_next_opening(clinic, b
 
         return call
 
-    monkeypatch.setattr(swap, "sync_folder", breaks(swap.sync_folder))
     path_type = type(clinic.folder)
-    monkeypatch.setattr(path_type, "replace", breaks(path_type.replace))
-    try:
-        restoring.restore_here(clinic.front, file, "beheerder", PASSWORD, permit)
-        broken = False
-    except KeyboardInterrupt:
-        broken = True
-    monkeypatch.undo()
+    broken = False
+    with monkeypatch.context() as patched:
+        patched.setattr(swap, "sync_folder", breaks(swap.sync_folder))
+        patched.setattr(path_type, "replace", breaks(path_type.replace))
+        try:
+            restoring.restore_here(clinic.front, file, "beheerder", PASSWORD, permit)
+        except KeyboardInterrupt:
+            broken = True
     begun = bool(swap.pending(ClinicFolder(clinic.folder)))
     assert clinic.front.clinic_exists()
     found = surnames(clinic)
