@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import nmx_desk.data.search  # noqa: F401 (declares its tables)
+import nmx_desk.data.logtext
+import nmx_desk.data.search  # noqa: F401 (both declare their tables)
 from nmx_desk.data.tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -59,6 +59,11 @@ def compact(driver: Any) -> None:
     driver.execute("PRAGMA legacy_alter_table = OFF")
     for view in storage.VIEWS:
         driver.execute(view)
+    driver.execute(
+        "CREATE VIRTUAL TABLE log_text USING fts5(old, new, content='audit_value', content_rowid='id', detail='none', columnsize=0,"
+        " tokenize='unicode61 remove_diacritics 2')"
+    )
+    driver.execute("INSERT INTO log_text (log_text, rank) VALUES ('secure-delete', 1)")
 
 
 def convert(driver: Any) -> None:

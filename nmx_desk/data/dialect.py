@@ -58,6 +58,12 @@ FULL_TEXT = (
 )
 
 
+LOG_TEXT = (
+    "CREATE VIRTUAL TABLE log_text USING fts5(old, new, content='audit_value', content_rowid='id', detail='none', columnsize=0,"
+    " tokenize='unicode61 remove_diacritics 2')"
+)
+
+
 def immutable_guards() -> dict[str, str]:
     """Triggers behind rules that no screen may get round: what was signed stays, raw payloads stay."""
     signed = "OLD.status IN ('signed', 'amended', 'void')"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 from nmx_desk.audit import storage
 from nmx_desk.audit.storage import Words
 from nmx_desk.audit.tlv import Value
+from nmx_desk.data import logquery, logtext
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.data.tables import TABLES
 from nmx_desk.domain.base import Record
@@ -21,19 +21,14 @@ from nmx_desk.domain.requests import AdviceRequest
 
 T = TypeVar("T")
 
-entry = sa.table("audit_entry", *(sa.column(name) for name in ("seq", "action", "code", "outcome", "obj_type", "obj_id", "client")))
-value = sa.table("audit_value", *(sa.column(name) for name in ("id", "field", "old", "new")))
 key = sa.table("audit_key", sa.column("id"), sa.column("user_id"), sa.column("public_key"))
-_FACTS = ("tx", "ts", "actor", "role", "purpose", "rule", "reason_code", "break_glass", "station")
-head = sa.table("audit_head", *(sa.column(name) for name in ("size", "first", "root", "key_id", *_FACTS)))
-_later = head.alias("later")
-_its_head = head.c.size == sa.select(sa.func.min(_later.c.size)).where(_later.c.size > entry.c.seq).scalar_subquery()
+head = sa.table("audit_head", *(sa.column(name) for name in ("size", "root", "ts", "key_id")))
 _BITS = storage.ORD_BITS
 
 
 @dataclass(frozen=True)
 class LogFilter:
-    """What of the log is asked for; empty means all. ``before`` pages backwards from an entry number."""
+    """What of the log is asked for; empty means all. ``text``: words in old or new values; ``before`` pages back from an entry number."""
 
     client: str = ""
     actor: str = ""
@@ -42,6 +37,7 @@ class LogFilter:
     codes: tuple[str, ...] = ()
     obj_id: str = ""
     break_glass: bool = False
+    text: str = ""
     before: int | None = None
     limit: int = 200
 
@@ -75,6 +71,8 @@ class LogLine:
     reason_code: str
     break_glass: bool
     station: str
+    first: int
+    on_behalf_of: str | None
 
 
 @dataclass(frozen=True)
@@ -89,60 +87,58 @@ class LogReach:
 EVERYTHING = LogReach(everything=True)
 
 
-def words_of(store: Store) -> Words:
-    """The words of the log by number."""
-    return Words(store.connection.connection.driver_connection)
-
-
 def last_time(store: Store, code: str) -> datetime | None:
     """When something of this code was last logged."""
-    number = words_of(store).id(code)
-    wanted = sa.select(head.c.ts).select_from(entry).join(head, _its_head).where(entry.c.code == number)
-    found = store.connection.execute(wanted.order_by(entry.c.seq.desc()).limit(1)).scalar()
-    return _instant(found) if found else None
+    found = lines(store, LogFilter(codes=(code,), limit=1))
+    return found[0].at if found else None
 
 
 def lines(store: Store, wanted: LogFilter, reach: LogReach = EVERYTHING) -> list[LogLine]:
     """Entries that pass the filter and lie within reach, newest first."""
-    words = words_of(store)
-    where = _conditions(wanted, words)
-    if where is None:
+    driver = _driver(store)
+    words = Words(driver)
+    found = logquery.in_numbers(words, client=wanted.client, actor=wanted.actor, obj_id=wanted.obj_id, codes=wanted.codes)
+    if found is None:
         return []
-    if not reach.everything:
-        where.append(_within(reach, words))
-    columns = [*entry.c, *(head.c[name] for name in _FACTS)]
-    statement = sa.select(*columns).select_from(entry).join(head, _its_head).where(*where).order_by(entry.c.seq.desc()).limit(wanted.limit)
-    return [_line(words, row) for row in store.connection.execute(statement)]
+    since, until = (None if at is None else storage.micros(at) for at in (wanted.since, wanted.until))
+    first, last = logquery.within(driver, since, until)
+    before = last if wanted.before is None else min(last, wanted.before)
+    own = None if reach.everything else (words.id(reach.actor) or -1, _clients_of(store, words, reach.practitioner))
+    found = replace(found, after=first, before=before, glass=wanted.break_glass, own=own)
+    rows = _with_words(driver, found, wanted) if wanted.text.strip() else logquery.find(driver, found, wanted.limit)
+    return [_line(words, row) for row in rows]
 
 
-def _conditions(wanted: LogFilter, words: Words) -> list[Any] | None:
-    """What a filter asks for; None when it asks for a word that the log does not know, so that nothing can fit."""
-    e, h = entry.c, head.c
-    where: list[Any] = []
-    for column, text in ((e.client, wanted.client), (h.actor, wanted.actor)):
-        if text:
-            number = words.id(text)
-            if number is None:
-                return None
-            where.append(column == number)
-    if wanted.obj_id:
-        where.append(e.obj_id == storage.pack_id(wanted.obj_id))
-    if wanted.since is not None:
-        where.append(h.ts >= storage.micros(wanted.since))
-    if wanted.until is not None:
-        where.append(h.ts < storage.micros(wanted.until))
-    if wanted.codes:
-        where.append(e.code.in_([words.id(code) for code in wanted.codes]))
-    if wanted.break_glass:
-        where.append(h.break_glass == 1)
-    if wanted.before is not None:
-        where.append(e.seq < wanted.before)
-    return where
+def _with_words(driver: Any, found: logquery.Wanted, wanted: LogFilter) -> list[tuple[Any, ...]]:
+    """As many as are wanted of those with the words: part after part, since other conditions may leave few of each."""
+    if logquery.is_rare(driver, found):
+        few = logquery.find(driver, found, logquery.COMMON)
+        said = logtext.saying(driver, wanted.text, [row[0] for row in few])
+        return [row for row in few if row[0] in said][: wanted.limit]
+    rows: list[tuple[Any, ...]] = []
+    while len(rows) < wanted.limit:
+        seqs = logtext.find(driver, wanted.text, found.after, found.before)
+        rows += logquery.find(driver, replace(found, seqs=seqs), wanted.limit - len(rows))
+        if not seqs:
+            break
+        found = replace(found, before=seqs[-1])
+    return rows
+
+
+def _driver(store: Store) -> Any:
+    return store.connection.connection.driver_connection
+
+
+def _clients_of(store: Store, words: Words, practitioner: str) -> tuple[int, ...]:
+    if not practitioner:
+        return ()
+    ids = [row[0] for row in _driver(store).execute("SELECT id FROM client WHERE practitioner_id = ?", (practitioner,))]
+    return tuple(number for text in ids if (number := words.id(text)) is not None)
 
 
 def values(store: Store, seq: int) -> list[LogValue]:
     """What one entry changed, field by field; erased values are left out."""
-    found = next(storage.entries(store.connection.connection.driver_connection, seq, seq + 1), None)
+    found = next(storage.entries(_driver(store), seq, seq + 1), None)
     shown = found.values if found else ()
     return [LogValue(item.field, _text(item.old), _text(item.new)) for item in shown if item.salt is not None]
 
@@ -151,39 +147,25 @@ def _text(found: Value) -> str | None:
     return None if found is None else found.hex() if isinstance(found, bytes) else str(found)
 
 
-def _within(reach: LogReach, words: Words) -> sa.ColumnElement[bool]:
-    own = head.c.actor == words.id(reach.actor)
-    if not reach.practitioner:
-        return own
-    clients = table_of(Client)
-    theirs: sa.Select[Any] = sa.select(sa.column("id")).select_from(sa.table("audit_word")).where(
-        sa.column("text").in_(sa.select(clients.c.id).where(clients.c.practitioner_id == reach.practitioner))
-    )  # fmt: skip
-    return sa.or_(own, entry.c.client.in_(theirs))
-
-
 def fields_of(store: Store, seqs: Collection[int]) -> dict[int, list[str]]:
     """Which fields each of these entries holds values of."""
-    words = words_of(store)
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for seq in seqs:
-        rows = store.connection.execute(sa.select(value.c.field).where(_of(seq)).order_by(value.c.id)).scalars()
-        found[seq] += [words.text(number) for number in rows]
-    return found
+    words, run = Words(_driver(store)), _driver(store).execute
+    wanted = "SELECT field FROM audit_value WHERE id BETWEEN ? AND ? ORDER BY id"
+    return {seq: [words.text(number) for (number,) in run(wanted, _ids(seq))] for seq in seqs}
 
 
-def _of(seq: int) -> sa.ColumnElement[bool]:
-    return value.c.id.between(seq << _BITS, (seq << _BITS) + storage.MOST_VALUES - 1)
+def _ids(seq: int) -> tuple[int, int]:
+    return storage.value_id(seq, 0), storage.value_id(seq, storage.MOST_VALUES - 1)
 
 
-def reason_at(store: Store, seq: int) -> str:
-    """The written reason of the transaction an entry belongs to: it stands with the transaction's first entry."""
-    first = store.connection.execute(sa.select(head.c.first).where(head.c.size > seq).order_by(head.c.size).limit(1)).scalar()
-    if first is None:
-        return ""
-    number = words_of(store).id("@reason")
-    found = store.connection.execute(sa.select(value.c.new).where(_of(first), value.c.field == number)).scalar()
-    return str(found or "")
+def reasons(store: Store, lines_: Iterable[LogLine]) -> dict[str, str]:
+    """The written reasons by transaction: each stands with the first entry of its transaction."""
+    words, run = Words(_driver(store)), _driver(store).execute
+    number = words.id("@reason")
+    firsts = {line.tx: line.first for line in lines_ if line.reason_code}
+    wanted = "SELECT new FROM audit_value WHERE id BETWEEN ? AND ? AND field = ?"
+    found = {tx: run(wanted, (*_ids(first), number)).fetchone() for tx, first in firsts.items()}
+    return {tx: str(row[0] or "") for tx, row in found.items() if row is not None}
 
 
 def client_names(store: Store, ids: Collection[str]) -> dict[str, Client]:
@@ -230,7 +212,7 @@ class Signature:
 
 def last_signature(store: Store) -> Signature | None:
     """The signature of the newest head."""
-    found = storage.newest_head(store.connection.connection.driver_connection)
+    found = storage.newest_head(_driver(store))
     if found is None:
         return None
     row = store.connection.execute(sa.select(key.c.user_id, key.c.public_key).where(key.c.id == found.key_id)).first()
@@ -241,11 +223,13 @@ def _instant(at: int) -> datetime:
     return datetime.fromisoformat(storage.ts_text(at))
 
 
-def _line(words: Words, row: Any) -> LogLine:
+def _line(words: Words, row: tuple[Any, ...]) -> LogLine:
     text = words.text
+    (seq, tx, ts, action, code, outcome, actor, role, obj_type, obj_id, client, purpose, rule, reason_code, glass, station, first,
+     behalf) = row  # fmt: skip
     return LogLine(
-        seq=row.seq, tx=storage.unpack_id(row.tx), at=_instant(row.ts), action=row.action, code=text(row.code), outcome=row.outcome,
-        actor=text(row.actor), role=text(row.role), obj_type=text(row.obj_type), obj_id=storage.unpack_id(row.obj_id),
-        client=words.maybe(row.client), purpose=text(row.purpose), rule=text(row.rule), reason_code=text(row.reason_code),
-        break_glass=bool(row.break_glass), station=text(row.station),
+        seq=seq, tx=storage.unpack_id(tx), at=_instant(ts), action=action, code=text(code), outcome=outcome, actor=text(actor),
+        role=text(role), obj_type=text(obj_type), obj_id=storage.unpack_id(obj_id), client=words.maybe(client), purpose=text(purpose),
+        rule=text(rule), reason_code=text(reason_code), break_glass=bool(glass), station=text(station), first=first,
+        on_behalf_of=words.maybe(behalf),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from nmx_desk.audit import storage
-from nmx_desk.data.dialect import FULL_TEXT, install_triggers
+from nmx_desk.data.dialect import FULL_TEXT, LOG_TEXT, install_triggers
 from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.errors import EnvironmentProblem
@@ -101,4 +101,4 @@ def _changed(driver: Any, before: dict[str, dict[str, str | None]], renamed: dic
 
 def log_and_search_ddl() -> list[str]:
     """What is not in SQLAlchemy's metadata: the log's tables and the full-text index."""
-    return [*(sql.strip() for sql in storage.TABLES.split(";") if sql.strip()), *storage.VIEWS, FULL_TEXT]
+    return [*(sql.strip() for sql in storage.TABLES.split(";") if sql.strip()), *storage.VIEWS, FULL_TEXT, LOG_TEXT]

@@ -218,6 +218,8 @@ UNLOGGED = {
     "search_doc": "folded copies of contact data, made from logged rows",
     "search_queue": "which rows the search index has still to read",
     "search_fts": "full-text shadow of search_doc",
+    "log_text": "full-text shadow of the log's own values",
+    "log_text_reach": "how far that shadow reaches",
     "alembic_version": "schema revision; a migration writes its own MIGRATE entry",
 }
 

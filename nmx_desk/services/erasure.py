@@ -10,7 +10,7 @@ from typing import Any
 
 from nmx_desk.audit import erase
 from nmx_desk.data import erasure as data
-from nmx_desk.data import search
+from nmx_desk.data import logtext, search
 from nmx_desk.data.erasure import Rows
 from nmx_desk.data.search import words
 from nmx_desk.data.tables import OUTLIVES
@@ -150,6 +150,7 @@ def _blank(work: Work, order: Order, rows: Rows, texts: dict[int, set[str]]) -> 
     further: dict[int, set[str] | None] = dict(texts)
     if order.client_id and order.scope == ErasureScope.FILE:
         further |= dict.fromkeys(erase.entries_of_client(work.driver, order.client_id, OUTLIVES))
+    logtext.forget(work.driver, [*of_rows, *further])
     for seq in of_rows:
         further.pop(seq, None)
         work.erase_values(seq)

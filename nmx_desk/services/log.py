@@ -10,6 +10,7 @@ from typing import Any
 from nmx_desk.audit import witness
 from nmx_desk.audit.verify import Finding, Result
 from nmx_desk.data import log as data
+from nmx_desk.data import logtext
 from nmx_desk.data.log import LogFilter, LogLine
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import NotFound
@@ -177,6 +178,12 @@ def log_details(work: Work, seq: int) -> LogDetails:
     )
 
 
+@use_case("log.own")
+def index_log(work: Work) -> bool:
+    """Take the next words of the log into its full-text index, when nobody waits for anything; whether more are waiting."""
+    return logtext.grow(work.driver)
+
+
 @use_case("log.own", writes=False)
 def log_users(work: Work) -> list[tuple[str, str]]:
     """Whose entries the user may filter by: ``(id, name)``, by name."""
@@ -205,6 +212,7 @@ def rows_of(work: Work, lines: Sequence[LogLine]) -> list[LogRow]:
     about = _clients(work, {line.client for line in lines if line.client})
     asked = data.request_names(work.store, {line.obj_id for line in lines if line.obj_type == "advice_request" and not line.client})
     changed = data.fields_of(work.store, [line.seq for line in lines if line.action == "U"])
+    reasons = data.reasons(work.store, lines) if _may_know_values(work) else {}
     made = []
     for line in lines:
         client = about.get(line.client or "", "") or asked.get(line.obj_id, "")
@@ -218,7 +226,7 @@ def rows_of(work: Work, lines: Sequence[LogLine]) -> list[LogRow]:
         made.append(LogRow(
             seq=line.seq, at=line.at, who=who, role=_role(line.role), sentence=sentence(deed), code=line.code, kind=code_name(line.code),
             client_id=line.client, client=client, obj_type=line.obj_type, obj_id=line.obj_id, break_glass=line.break_glass,
-            reason=data.reason_at(work.store, line.seq) if line.reason_code and _may_know_values(work) else "", outcome=line.outcome,
+            reason=reasons.get(line.tx, ""), outcome=line.outcome,
         ))  # fmt: skip
     return made
 

@@ -241,6 +241,7 @@ def management(clinic, made, tmp_path):
     do(people.choose_language, "en")
     assert len(do(people.list_people)) == 5 and len(do(people.list_practitioners)) == 2
     assert do(log.check_daily).ok
+    assert not do(log.index_log)
     assert do(log.check_start).ok
     assert do(log.verify_log).ok
     assert proofs.export_log(clinic.as_("manager"), tmp_path / "log.jsonl", reason="audit").entries > 300
