@@ -172,6 +172,14 @@ def open_window() -> None:
     raise typer.Exit(window(Path(folder) if folder else None))
 
 
+@app.command(help=_("Print a page of the manual."))
+def manual(page: Annotated[str, typer.Argument(metavar="[PAGE]", help=_("Which page; the index names them."))] = "index") -> None:
+    """Print a page of the manual."""
+    from nmx_desk.services.manual import manual_page, manual_text
+
+    typer.echo(manual_text(manual_page(page, i18n.language())))
+
+
 @app.command(help=_("Make a demo clinic; users receptie, behandelaar, manager and beheerder."))
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=_("New or empty folder."))],

@@ -28,6 +28,7 @@ class TopBar(QFrame):
     switch_user = Signal()
     sign_out = Signal()
     shortcuts = Signal()
+    manual = Signal()
     language_chosen = Signal(str)
     mode_chosen = Signal(str)
     scale_chosen = Signal(str)  # of the text: 1.0, 1.25 or 1.5
@@ -80,6 +81,7 @@ class TopBar(QFrame):
         scales = [(str(scale), _("Text {n} %").format(n=round(100 * scale))) for scale in SCALES]
         self._choices(menu, scales, str(theme().text_scale), self.scale_chosen.emit)
         menu.addSeparator()
+        self._entry(menu, _("Manual"), self.manual.emit, "F1")
         self._entry(menu, _("Keyboard shortcuts"), self.shortcuts.emit, "Ctrl+/")
         self._entry(menu, _("Lock"), self.lock.emit, "Ctrl+L")
         self._entry(menu, _("Switch user"), self.switch_user.emit)

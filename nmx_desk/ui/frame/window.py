@@ -22,6 +22,7 @@ from nmx_desk.ui.frame.topbar import TopBar
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import SidePanel, column, holder, row
+from nmx_desk.ui.kit.manual import ManualPanel
 from nmx_desk.ui.kit.messages import Banner, Toast
 from nmx_desk.ui.kit.page import Command, Page
 from nmx_desk.ui.kit.settings import UserSettings
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.toaster = Toast(self)
         self.palette_box = Palette(self)
+        self.manual = ManualPanel(self)
         self.set_sources([])
         self._connect()
         self._restore()
@@ -168,6 +170,7 @@ class MainWindow(QMainWindow):
         self.top.switch_user.connect(self.switch_user_asked)
         self.top.sign_out.connect(self.sign_out_asked)
         self.top.shortcuts.connect(self._show_shortcuts)
+        self.top.manual.connect(self.show_manual)
         self.top.language_chosen.connect(self.language_chosen)
         self.top.mode_chosen.connect(self._use_mode)
         self.top.scale_chosen.connect(self.scale_chosen)
@@ -176,6 +179,7 @@ class MainWindow(QMainWindow):
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+K": self.palette_box.open, "Ctrl+L": self.lock_asked.emit, "Ctrl+/": self._show_shortcuts,
             "Alt+Left": lambda: self._move(-1), "Alt+Right": lambda: self._move(1), "Ctrl+Z": self._undo,
+            "F1": self.show_manual,
         }  # fmt: skip
         for number, name in enumerate(self._order[:9], 1):
             keys[f"Ctrl+{number}"] = partial(self.go, name)
@@ -258,6 +262,7 @@ class MainWindow(QMainWindow):
         everywhere = [
             Command(_("Lock"), self.lock_asked.emit, "vergrendel lock", "Ctrl+L", "lock"),
             Command(_("Switch user"), self.switch_user_asked.emit, "wissel gebruiker switch user", icon="users"),
+            Command(_("Manual"), self.show_manual, "handleiding hulp uitleg help manual", "F1", "circle-help"),
             Command(_("Keyboard shortcuts"), self._show_shortcuts, "sneltoetsen keys help", "Ctrl+/", "keyboard"),
         ]
         return [*(page.commands() if page else []), *everywhere]
@@ -276,6 +281,11 @@ class MainWindow(QMainWindow):
         page = self.current()
         show_shortcuts(self, page.commands() if page else [])
 
+    def show_manual(self) -> None:
+        """Open the manual at the page in sight."""
+        page = self.current()
+        self.manual.open_at(page.manual() if page else "")
+
     def _undo(self) -> None:
         focus = QApplication.focusWidget()
         if isinstance(focus, (QLineEdit, QPlainTextEdit)):
@@ -293,6 +303,8 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
         elif self.toaster.isVisible():
             self.toaster.hide()
+        elif self.manual.isVisible():
+            self.manual.close_panel()
         else:
             page = self.current()
             panels = [panel for panel in page.findChildren(SidePanel) if panel.isVisible()] if page else []

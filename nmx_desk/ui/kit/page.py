@@ -77,6 +77,10 @@ class Page(QWidget):
         """Translated name, as in the rail."""
         raise NotImplementedError
 
+    def manual(self) -> str:
+        """Name of the manual's page about what is in sight."""
+        return self.name
+
     def arrive(self, **where: Any) -> None:
         """Somebody navigated here; ``where`` holds ids. Read what is shown here: called at every visit."""
 

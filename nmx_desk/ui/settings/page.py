@@ -62,6 +62,11 @@ class SettingsPage(Page):
         """Name in the rail."""
         return _("Settings")
 
+    def manual(self) -> str:
+        """Users and backup have a page of their own."""
+        part = self.tabs.current()
+        return part if part in {"users", "backup"} else self.name
+
     def arrive(self, *, part: str = "", **_more: Any) -> None:
         """Show a part."""
         if part in self.parts:
