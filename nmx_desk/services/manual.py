@@ -1,6 +1,7 @@
 """The manual: pages of plain text with a few marks, read from the program's own folder. No desk is needed to read it.
 
-Marks: ``# title``, ``## heading``, ``- item``, ``1. step``, ``**strong**``, ```typed``` and ``[words](page)``; a blank line ends a paragraph.
+Marks: ``# title``, ``## heading``, ``- item``, ``1. step``, ``**strong**``, ```typed``` and ``[words](page)``;
+a blank line ends a paragraph.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QUrl
-from PySide6.QtGui import QFont, QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QDialog, QFrame, QTextBrowser, QWidget
 
 from nmx_desk.i18n import _, language
@@ -16,7 +16,6 @@ from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space, Text
 
 WIDTH = PANEL_WIDTH + 160
 SIZES = {Kind.TITLE: Text.TITLE, Kind.HEADING: Text.LARGE}
-PAPER = {"text": "#000000", "accent": "#000000"}
 
 
 class _Writer:
@@ -66,8 +65,8 @@ class _Writer:
             made.setFontUnderline(True)
         return made
 
-    def _colour(self, name: str) -> str:
-        return PAPER[name] if self._paper else theme().colour(name).name()
+    def _colour(self, name: str) -> QColor:
+        return QColor(Qt.GlobalColor.black) if self._paper else theme().colour(name)
 
 
 class ManualText(QTextBrowser):
