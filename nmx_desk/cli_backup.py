@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from typer.core import TyperGroup
@@ -55,6 +56,36 @@ def backup_make(
     with signed_in(clinic, user, password_file) as desk:
         made = desk.do(backups.back_up, file, progress=_progress(as_json))
         _say(made, as_json, lambda: _("{file} has been written and verified.").format(file=file))
+
+
+@backup_app.command("list", help=_("List the backups in the clinic's folder, newest first."))
+def backup_list(as_json: Json = False, clinic: Clinic = None, user: UserName = "", password_file: PasswordFile = None) -> None:
+    """List the backups in the clinic's folder, newest first."""
+    from nmx_desk.services import backups
+
+    with signed_in(clinic, user, password_file) as desk:
+        files = desk.do(backups.backup_state).files
+        zone = ZoneInfo(desk.clinic.zone)
+        lines = [
+            f"{file.created.astimezone(zone):%Y-%m-%d %H:%M} {file.bytes:>12} {file.size:>9} {file.root[:16]} {file.name} {file.problem}"
+            for file in files
+        ]
+        _say(files, as_json, lambda: "\n".join(line.rstrip() for line in lines) or _("There is no backup yet"))
+
+
+@backup_app.command("drill", help=_("Prove a backup without touching the clinic: unpacked, opened, verified, held against the log."))
+def backup_drill(
+    file: BackupArgument, as_json: Json = False, clinic: Clinic = None, user: UserName = "", password_file: PasswordFile = None
+) -> None:
+    """Prove a backup without touching the clinic: unpacked, opened, verified, held against the log."""
+    from nmx_desk.services import backups
+
+    with signed_in(clinic, user, password_file) as desk:
+        found = desk.do(backups.drill_backup, file, progress=_progress(as_json))
+        _say(found, as_json, lambda: ngettext(
+            "{file} is whole: it opens, its {n} entry is verified and is the beginning of this clinic's log.",
+            "{file} is whole: it opens, its {n} entries are verified and are the beginning of this clinic's log.", found.size,
+        ).format(file=file, n=found.size))  # fmt: skip
 
 
 @app.command("restore", help=_("Restore a backup with the password of one of its users, into an empty folder or in the clinic's place."))

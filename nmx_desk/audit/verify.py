@@ -462,9 +462,9 @@ def _check_anchors(walk: _Walk) -> None:
     node_at = storage.node_at(walk.connection)
     for anchor in walk.known.anchors:
         if anchor.size > size:
-            walk.find("anchor", size, "audit_head", str(anchor.size), detail=f"{anchor.name} knows {anchor.size} entries, {size} are there")
+            walk.find("anchor", size, "audit_head", anchor.name, detail=f"{anchor.name} knows {anchor.size} entries, {size} are there")
         elif not tree.root(anchor.size, node_at).hex().startswith(anchor.root.lower()):
-            walk.find("anchor", anchor.size - 1, "audit_head", str(anchor.size), detail=f"{anchor.name} knows another log")
+            walk.find("anchor", anchor.size - 1, "audit_head", anchor.name, detail=f"{anchor.name} knows another log")
     if witness is None:
         walk.result.notices.append("no witness file on this workstation")
     elif witness.db_uuid != walk.db_uuid:

@@ -87,10 +87,9 @@ class LogReach:
 EVERYTHING = LogReach(everything=True)
 
 
-def last_time(store: Store, code: str) -> datetime | None:
-    """When something of this code was last logged."""
-    found = lines(store, LogFilter(codes=(code,), limit=1))
-    return found[0].at if found else None
+def last_time(store: Store, code: str, obj_type: str) -> datetime | None:
+    """When something of this code, of which there are few, was last done to this kind of thing."""
+    return next((line.at for line in lines(store, LogFilter(codes=(code,), limit=500)) if line.obj_type == obj_type), None)
 
 
 def lines(store: Store, wanted: LogFilter, reach: LogReach = EVERYTHING) -> list[LogLine]:

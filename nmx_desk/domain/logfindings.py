@@ -8,7 +8,7 @@ from nmx_desk.domain.logwords import field_name, object_name
 from nmx_desk.i18n import N_, _
 
 FINDINGS: Final = {
-    "anchor": N_("Elsewhere another or a longer log of this clinic was kept (at entry {seq}): entries were rewritten, or are gone."),
+    "anchor": N_("{anchor} knows another or a longer log of this clinic (at entry {seq}): entries were rewritten, or are gone."),
     "authority": N_("Entry {seq} makes a key known or gives a role, and was written by somebody who may not do that."),
     "blanked": N_("Entry {seq}: values were blanked without a destruction that allows it."),
     "entry": N_("Entry {seq} holds what no entry can hold: it was changed or made behind the program's back."),
@@ -47,7 +47,8 @@ NOTICES: Final = {
 def finding_sentence(kind: str, seq: int | None, table: str = "", row: str = "", field: str = "") -> str:
     """One finding in plain words; ids shortened to their first eight characters."""
     return _(FINDINGS.get(kind, UNKNOWN)).format(
-        seq="–" if seq is None else seq, kind=kind, what=object_name(table), row=(row or table)[:40 if kind == "trigger" else 8] or "–",
+        seq="–" if seq is None else seq, kind=kind, anchor=row or "–",
+        what=object_name(table), row=(row or table)[:40 if kind == "trigger" else 8] or "–",
         field=field_name(field) if field else "–",
     )  # fmt: skip
 

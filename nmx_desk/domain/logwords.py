@@ -81,6 +81,8 @@ OTHER: Final = N_("a record")
 FIELDS: Final = {
     "activated_at": N_("activated at"), "activated_by": N_("activated by"), "action": N_("action"),
     "address": N_("address"), "adherence": N_("adherence (%)"), "agreed_on": N_("agreed on"), "aim": N_("aim"),
+    "backup_minute": N_("time of the backup"),
+    "backup_hours": N_("hours between backups"), "backup_second": N_("second folder for backups"),
     "anchor": N_("anchor of the grid"), "answer": N_("answer"), "appointment_id": N_("appointment"),
     "assessed": N_("assessed by a doctor"), "assessed_on": N_("assessed on"), "at": N_("at"), "attempts": N_("number of attempts"),
     "attendees": N_("who were there"), "author_id": N_("author"), "birth_date": N_("date of birth"), "buffer_after": N_("time after"),
@@ -230,6 +232,8 @@ def _alone(deed: Deed) -> str:
     """Sentences of deeds that are not something done to a thing."""
     special = {
         ("LOGIN", "login_failed"): _("A sign-in with the account of {subject} failed.") if deed.subject else _("A sign-in failed."),
+        ("BACKUP", "drill"): _("{who} tried a backup: it is whole."),
+        ("RESTORE", "log"): _("{who} accepted that entries of the log are missing."),
         ("KEY", "recovery_key"): _("{who} signed in with the recovery key."),
         ("KEY", "recovery_renewed"): _("{who} made a new recovery key."),
         ("KEY", "password"): _("{who} chose another password."),

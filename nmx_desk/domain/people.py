@@ -34,7 +34,10 @@ ROLE_NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Clinic(Record):
-    """The clinic itself and its settings; one row. ``two_step_…``: managers see the log, administrators work only after two steps."""
+    """The clinic itself and its settings; one row. ``two_step_…``: managers see the log, administrators work only after two steps.
+
+    ``backup_…``: minute of the day (13:00) and every how many hours from then on; a second folder that gets a copy.
+    """
 
     name: str = ""
     address: str = ""
@@ -49,6 +52,9 @@ class Clinic(Record):
     lock_minutes: int = 5
     two_step_managers: bool = False
     two_step_admins: bool = False
+    backup_minute: int = 780
+    backup_hours: int = 24
+    backup_second: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from nmx_desk import __version__
-from nmx_desk.audit.verify import Authority, Finding, Known, Result, verify, verify_since
+from nmx_desk.audit.storage import micros
+from nmx_desk.audit.verify import Anchor, Authority, Finding, Known, Result, verify, verify_since
 from nmx_desk.audit.witness import Witness
 from nmx_desk.data import migrate
 from nmx_desk.data.database import Database
 from nmx_desk.data.dialect import all_triggers
+from nmx_desk.data.restores import counts_no_more, left_behind
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.errors import EnvironmentProblem
 from nmx_desk.domain.people import Role
@@ -40,6 +42,7 @@ class BackupFile:
     size: int = 0
     root: str = ""
     ts: str = ""
+    db_uuid: str = ""
     problem: str = ""
 
 
@@ -57,24 +60,48 @@ def _backup_file(path: Path) -> BackupFile | None:
     at = datetime.fromtimestamp(stat.st_mtime, UTC)
     try:
         found = backup.read_manifest(path)
-        head = found.head
-        return BackupFile(str(path), path.name, found.created, stat.st_size, int(head["size"]), str(head["root"]), str(head.get("ts", "")))
+        size, root, ts, own = (found.head.get(name, "") for name in ("size", "root", "ts", "db_uuid"))
+        return BackupFile(str(path), path.name, found.created, stat.st_size, int(size), str(root), str(ts), str(own))
     except (BadBackup, KeyError, ValueError, TypeError):
         return BackupFile(str(path), path.name, at, stat.st_size, problem=bad(path).message)
 
 
-def check_log(connection: Any, witness: Witness | None = None, progress: Callable[[int, int], None] | None = None) -> Result:
+def manifest_anchors(connection: Any, *folders: Path) -> list[Anchor]:
+    """What the manifests of the backups say of the log, as anchors; those of what a restore left behind knowingly count no more."""
+    # the files first: what is read of the log then is at least as new as each of them
+    files = {file.root: file for folder in folders for file in backup_files(folder) if file.size and not file.problem}
+    own = connection.execute("SELECT db_uuid FROM audit_meta").fetchone()
+    left = left_behind(connection)
+    ours = (file for file in files.values() if not file.db_uuid or (own and file.db_uuid == own[0]))
+    return [Anchor(file.name, file.size, file.root) for file in ours if not counts_no_more(left, file.size, written(file.created, file.ts))]
+
+
+def written(created: datetime, ts: str) -> int:
+    """When the last entry of a backup was made, in microseconds; the backup's own time where its manifest does not say."""
+    try:
+        return micros(min(datetime.fromisoformat(ts), created))
+    except (ValueError, TypeError):
+        return micros(created)
+
+
+def check_log(
+    connection: Any,
+    witness: Witness | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    anchors: Sequence[Anchor] = (),
+) -> Result:
     """Verify the log of an open database against this program's tables."""
     tables = captured_tables()
-    return verify(connection, tables, witness=witness, progress=progress, others=all_triggers(tables), authority=ENROLLERS)
+    others = all_triggers(tables)
+    return verify(connection, tables, witness=witness, progress=progress, others=others, authority=ENROLLERS, anchors=anchors)
 
 
-def check_new(connection: Any, known: Witness) -> Result | None:
+def check_new(connection: Any, known: Witness, anchors: Sequence[Anchor] = ()) -> Result | None:
     """Verify what came after the head that this workstation found intact last; None when it never found one."""
     if not known.verified or not known.verified_root:
         return None
     tables = captured_tables()
-    against = Known(witness=known, others=all_triggers(tables), authority=ENROLLERS)
+    against = Known(witness=known, anchors=anchors, others=all_triggers(tables), authority=ENROLLERS)
     return verify_since(connection, tables, known.verified, bytes.fromhex(known.verified_root), against)
 
 
@@ -99,6 +126,7 @@ def head_of_intact(path: Path, key: bytes) -> Mapping[str, Any]:
             row = connection.execute("SELECT size, root FROM audit_head ORDER BY size DESC LIMIT 1").fetchone() or (0, b"")
             return {"size": row[0], "root": bytes(row[1]).hex(), "ts": ""}
         result = check_log(connection)
+        own = connection.execute("SELECT db_uuid FROM audit_meta").fetchone()
     finally:
         connection.close()
     if not result.ok:
@@ -107,7 +135,7 @@ def head_of_intact(path: Path, key: bytes) -> Mapping[str, Any]:
                 n=len(result.findings)
             )
         )
-    return {"size": result.size, "root": result.root.hex(), "ts": result.last_ts}
+    return {"size": result.size, "root": result.root.hex(), "ts": result.last_ts, "db_uuid": own[0] if own else ""}
 
 
 def make_backup(

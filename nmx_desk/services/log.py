@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from nmx_desk.audit import witness
-from nmx_desk.audit.verify import Finding, Result
+from nmx_desk.audit.verify import Anchor, Finding, Result
 from nmx_desk.data import log as data
 from nmx_desk.data import logtext
 from nmx_desk.data.log import LogFilter, LogLine
@@ -22,7 +23,8 @@ from nmx_desk.domain.rights import Scope
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.keeping import check_log, check_new, check_pages
+from nmx_desk.services.keeping import check_log, check_new, check_pages, manifest_anchors
+from nmx_desk.vault.folder import ClinicFolder
 
 __all__ = ["LogFilter"]  # what is asked for, by this module's name
 
@@ -287,7 +289,7 @@ def check_start(work: Work) -> LogCheck | None:
     """Verify what came since this workstation found the log intact last, at every sign-in; None when it never did. Findings are logged."""
     desk = work.desk
     known = witness.load(desk.witness_path) if desk.witness_path is not None else None
-    result = check_new(work.driver, known) if known is not None else None
+    result = check_new(work.driver, known, _anchors(work)) if known is not None else None
     if result is None:
         return None
     if result.ok:
@@ -309,13 +311,19 @@ def verified(work: Work) -> Verification:
     """As ``verify_log``, for use cases that need its outcome."""
     desk = work.desk
     known = witness.load(desk.witness_path) if desk.witness_path is not None else None
-    result = check_log(work.driver, known, work.progress.report)
+    result = check_log(work.driver, known, work.progress.report, _anchors(work))
     result.findings += check_pages(desk.database, work.driver)
     if not desk.rescue:
         work.note("VERIFY", "log", result.root.hex()[:20], values={"size": str(result.size), "findings": str(len(result.findings))})
     if result.ok:
         desk.remember_verified(result.size, result.root, result.last_ts)
     return _verification(result)
+
+
+def _anchors(work: Work) -> list[Anchor]:
+    """What the backups kept of the log."""
+    second = work.clinic.backup_second
+    return manifest_anchors(work.driver, ClinicFolder(work.desk.folder).backups, *([Path(second)] if second else []))
 
 
 def notices(found: Verification) -> list[str]:

@@ -169,6 +169,13 @@ def test_backup_and_restore(clinic, run, tmp_path):
     kept = tmp_path / "kept.nmxbackup"
     assert run("backup", kept, user="beheerder")[0] == 0
     assert run("backup", tmp_path / "no.nmxbackup", user="receptie")[0] == 1
+    assert as_json(run("backup", "drill", kept, "--json", user="beheerder"))["root"]
+    assert run("backup", "drill", kept, user="receptie")[0] == 1
+    assert as_json(run("backup", "list", "--json", user="manager")) == []
+    (clinic.folder / "backups").mkdir(exist_ok=True)
+    assert run("backup", clinic.folder / "backups" / "own.nmxbackup", user="beheerder")[0] == 0
+    (listed,) = as_json(run("backup", "list", "--json", user="manager"))
+    assert listed["name"] == "own.nmxbackup" and listed["size"] and "own.nmxbackup" in run("backup", "list", user="manager")[1]
     code, _, err = run("restore", kept, tmp_path / "back", user="manager", password="wrong password here")
     assert code == 1 and err and not (tmp_path / "back").exists()
     assert run("restore", kept, tmp_path / "back", user="manager", password=PASSWORD)[0] == 0
@@ -177,6 +184,11 @@ def test_backup_and_restore(clinic, run, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "x").write_text("x")
     assert run("restore", kept, tmp_path / "full", user="manager")[0] in {1, 3}
+    assert run("restore", kept)[0] == 2 and run("restore", kept, "--in-place", user="beheerder")[0] == 1  # nobody approved
+    (clinic.folder / "desk.db").write_bytes(b"")
+    assert run("restore", kept, "--in-place", user="beheerder")[0] == 0
+    assert as_json(run("log", "verify", "--json", user="manager"))["ok"]
+    assert run("log", "accept", "--reason", "er is niets weg", user="manager")[0] == 1
     damaged = tmp_path / "damaged.nmxbackup"
     damaged.write_bytes(kept.read_bytes()[:-5000])
     assert run("restore", damaged, tmp_path / "no")[0] in {1, 3}

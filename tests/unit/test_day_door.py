@@ -252,6 +252,9 @@ def management(clinic, made, tmp_path):
     accounts(clinic)
     made_backup = admin(backups.back_up, tmp_path / "day.nmxbackup")
     assert made_backup.size > 300 and do(backups.last_backup)
+    assert admin(backups.drill_backup, tmp_path / "day.nmxbackup").size == made_backup.size
+    assert do(backups.change_schedule, 600, 12).backup_hours == 12
+    assert do(backups.backup_due) and do(backups.back_up_on_schedule) and do(backups.backup_state).files
     restores(clinic, tmp_path / "day.nmxbackup")
     do(people.sign_in, [])
     do(people.sign_out)
