@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from nmx_desk.cli import FINDINGS, Clinic, Json, PasswordFile, UserName, _progress, _say, _write, log_app, signed_in
+from nmx_desk.cli import FINDINGS, Clinic, Json, PasswordFile, UserName, _progress, _read, _say, _write, log_app, signed_in
 from nmx_desk.i18n import _, ngettext
 
 Reason = Annotated[str, typer.Option(help=_("Why; it is logged. Needed where values leave."))]
@@ -102,3 +102,58 @@ def log_checker(out: Annotated[Path, typer.Option(help=_("Python file to write."
     made = proofs.checker()
     _write(out, made)
     _say({"file": str(out), "bytes": len(made)}, as_json, lambda: _("{file} has been written.").format(file=out))
+
+
+@log_app.command("authority", help=_("Say which authority stamps the log, or choose one. Nothing is asked of anybody until one is chosen."))
+def log_authority(
+    url: Annotated[str | None, typer.Option(help=_("Its address, as https://…; empty: none."))] = None,
+    certificates: Annotated[Path | None, typer.Option(help=_("Its certificates with their root (PEM), as it publishes them."))] = None,
+    as_json: Json = False,
+    clinic: Clinic = None,
+    user: UserName = "",
+    password_file: PasswordFile = None,
+) -> None:
+    """Say which authority stamps the log, or choose one. Nothing is asked of anybody until one is chosen."""
+    from nmx_desk.services import timestamps
+
+    with signed_in(clinic, user, password_file) as desk:
+        if url is not None or certificates is not None:
+            pem = desk.clinic.stamp_certificates if certificates is None else _read(certificates).decode("utf-8", "replace")
+            desk.do(timestamps.set_authority, desk.clinic.stamp_url if url is None else url, pem)
+        known = desk.clinic
+        said = {"url": known.stamp_url, "certificates": known.stamp_certificates}
+        _say(said, as_json, lambda: known.stamp_url or _("No address is set: the log is stamped through files only, or not at all."))
+
+
+@log_app.command("stamp", help=_("Have a time-stamping authority (RFC 3161) stamp the newest root, over the network or through files."))
+def log_stamp(
+    request: Annotated[Path | None, typer.Option(help=_("Only write the question, to put it to the authority yourself."))] = None,
+    response: Annotated[Path | None, typer.Option(help=_("Keep this answer of the authority."))] = None,
+    check: Annotated[Path | None, typer.Option(help=_("Say only whether this answer, kept elsewhere, is about this log."))] = None,
+    out: Annotated[Path | None, typer.Option(help=_("Write the answer to this file as well."))] = None,
+    as_json: Json = False,
+    clinic: Clinic = None,
+    user: UserName = "",
+    password_file: PasswordFile = None,
+) -> None:
+    """Have a time-stamping authority (RFC 3161) stamp the newest root, over the network or through files."""
+    from nmx_desk.services import timestamps
+
+    if sum(file is not None for file in (request, response, check)) > 1:
+        raise typer.BadParameter(_("Choose one of --request, --response and --check."))
+    with signed_in(clinic, user, password_file) as desk:
+        if request is not None:
+            _write(request, timestamps.request_file(desk))
+            _say({"file": str(request)}, as_json, lambda: _("{file} has been written.").format(file=request))
+            return
+        if response is not None:
+            found = desk.do(timestamps.keep_stamp, _read(response))
+        elif check is not None:
+            found = desk.do(timestamps.check_stamp, _read(check))
+        else:
+            found, answer = timestamps.stamp_log(desk)
+            if out is not None:
+                _write(out, answer)
+        _say(found, as_json, lambda: _("{authority} stamped the log of {size} entries, root {root}, at {at}.").format(
+            authority=found.authority, size=found.size, root=found.root[:20], at=f"{found.at:%Y-%m-%d %H:%M:%S} UTC"))  # fmt: skip
+

@@ -66,6 +66,7 @@ WAYLAND = {
 }
 SCREEN = {"xvfb-run": "xvfb", "xauth": "xauth", "herbstluftwm": "herbstluftwm"}
 PDF = {"pdftoppm": "poppler-utils"}
+STAMPS = {"openssl": "openssl"}  # the authority that tests ask for time stamps
 
 
 # ---- what is missing, and how to say so
@@ -289,7 +290,7 @@ def setup(_arguments: Sequence[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Run the tests: first without a screen and side by side, then those that need real windows, one after another."""
-    provide("the tests", QT, PDF)
+    provide("the tests", QT, PDF, STAMPS)
     prepare("test")
     workers = str(min(max(os.cpu_count() or 2, 2), 8))
     side_by_side = ["-n", workers, "--dist", "worksteal"]

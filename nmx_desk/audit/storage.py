@@ -212,6 +212,11 @@ def newest_head(connection: Any) -> Head | None:
     return next(_heads(connection, "ORDER BY size DESC LIMIT 1"), None)
 
 
+def newest_first(connection: Any) -> Iterator[Head]:
+    """The signed heads, the newest first."""
+    return _heads(connection, "ORDER BY size DESC")
+
+
 def heads(connection: Any, after: int = 0) -> Iterator[Head]:
     """The signed heads of more than ``after`` entries, in order."""
     return _heads(connection, f"WHERE size > {int(after)} ORDER BY size")

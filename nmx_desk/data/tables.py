@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from nmx_desk.audit.capture import CapturedTable
 from nmx_desk.audit.entry import utc_text
 from nmx_desk.data.dialect import only_where
-from nmx_desk.domain import agenda, clients, consults, people, plans, privacy, proposals, requests
+from nmx_desk.domain import agenda, clients, consults, people, plans, privacy, proposals, requests, stamps
 from nmx_desk.domain.base import Record
 
 metadata = sa.MetaData(
@@ -130,6 +130,7 @@ def _table(
 _table(people.Clinic, "clinic")
 _table(people.User, "desk_user", sa.UniqueConstraint("username"))
 _table(people.UserRole, "user_role", sa.UniqueConstraint("user_id", "role"), refers={"user_id": "desk_user"})
+_table(stamps.LogStamp, "log_stamp")
 _table(people.Counter, "counter", sa.UniqueConstraint("name"))
 _table(people.CodeItem, "code_item", sa.UniqueConstraint("list_code", "list_version", "code"))
 _table(

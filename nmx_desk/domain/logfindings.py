@@ -40,7 +40,8 @@ UNKNOWN: Final = N_("Entry {seq}: something is not as it should be ({kind}).")
 NOTICES: Final = {
     "no witness file on this workstation": N_(
         "This computer has not seen this clinic's log before, so it could not notice an older copy. From now on it can."
-    )
+    ),
+    "time stamps in doubt": N_("Not every time stamp of the log could be checked with the authority's certificates in the settings."),
 }
 
 

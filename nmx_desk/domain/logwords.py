@@ -46,6 +46,7 @@ OBJECTS: Final = {
     "client_statement": N_("a statement by the client"),
     "grievance": N_("a formal complaint (Wkkgz)"),
     "audit_key": N_("a signing key"),
+    "log_stamp": N_("a time stamp of the log"),
     # what is looked at, printed or done and is no table
     "agenda_day": N_("the agenda of a day"),
     "backup": N_("a backup"),
@@ -158,6 +159,9 @@ FIELDS: Final = {
     "row_count": N_("number of records"), "ref_type": N_("kind of record"), "given_on": N_("given on"),
     "opened_on": N_("opened on"), "closed_on": N_("closed on"), "requester": N_("proposed by"), "approver": N_("approved by"),
     "executor": N_("carried out by"), "entries": N_("entries of the log"), "request": N_("privacy request"),
+    # time stamps of the log
+    "authority": N_("authority"), "token": N_("time stamp"), "stamp_url": N_("address for time stamps"),
+    "stamp_certificates": N_("certificates for time stamps"),
     # signing keys
     "public_key": N_("public key"), "epoch": N_("key period"), "attested_by": N_("attested by"),
     # free texts of an entry

@@ -37,6 +37,7 @@ class Clinic(Record):
     """The clinic itself and its settings; one row. ``two_step_…``: managers see the log, administrators work only after two steps.
 
     ``backup_…``: minute of the day (13:00) and every how many hours from then on; a second folder that gets a copy.
+    ``stamp_…``: the authority that stamps the log, and its certificates (PEM).
     """
 
     name: str = ""
@@ -55,6 +56,8 @@ class Clinic(Record):
     backup_minute: int = 780
     backup_hours: int = 24
     backup_second: str = ""
+    stamp_url: str = ""
+    stamp_certificates: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.keeping import check_log, check_new, check_pages, manifest_anchors
+from nmx_desk.services.timestamps import token_anchors
 from nmx_desk.vault.folder import ClinicFolder
 
 __all__ = ["LogFilter"]  # what is asked for, by this module's name
@@ -311,7 +312,9 @@ def verified(work: Work) -> Verification:
     """As ``verify_log``, for use cases that need its outcome."""
     desk = work.desk
     known = witness.load(desk.witness_path) if desk.witness_path is not None else None
-    result = check_log(work.driver, known, work.progress.report, _anchors(work))
+    stamps, doubts = token_anchors(work)
+    result = check_log(work.driver, known, work.progress.report, [*_anchors(work), *stamps])
+    result.notices += doubts
     result.findings += check_pages(desk.database, work.driver)
     if not desk.rescue:
         work.note("VERIFY", "log", result.root.hex()[:20], values={"size": str(result.size), "findings": str(len(result.findings))})

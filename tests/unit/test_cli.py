@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.authority import Authority, listening
 from tests.clinic import PASSWORD
 from tests.day import FILES, FORMS
 
@@ -239,6 +240,26 @@ def test_the_log_leaves_as_files_that_the_checker_checks(run, tmp_path):
     for file in (export, tmp_path / "h.jsonl", proof, consistency):
         done = subprocess.run([sys.executable, "-I", str(checker), str(file)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_log_is_stamped_on_the_command_line(run, tmp_path):
+    authority, other = Authority(tmp_path / "one", "Stempel"), Authority(tmp_path / "two", "Vreemde")
+    trusted, question, answer, kept = (tmp_path / name for name in ("trusted.pem", "question.tsq", "answer.tsr", "kept.tsr"))
+    trusted.write_text(authority.trusted, "utf-8")
+    assert run("log", "stamp", user="manager")[0] == 1  # nobody is asked unless an authority was chosen
+    assert run("log", "authority", "--certificates", trusted, user="manager")[0] == 0
+    assert run("log", "stamp", "--request", question, user="manager")[0] == 0
+    answer.write_bytes(other.answer(question.read_bytes()))
+    assert run("log", "stamp", "--response", answer, user="manager")[0] == 1
+    answer.write_bytes(authority.answer(question.read_bytes()))
+    assert as_json(run("log", "stamp", "--response", answer, "--json", user="manager"))["authority"] == "Stempel"
+    with listening(lambda asked: (200, {}, authority.answer(asked))) as url:
+        assert run("log", "authority", "--url", url, user="manager")[0] == 0
+        made = as_json(run("log", "stamp", "--out", kept, "--json", user="manager"))
+    assert as_json(run("log", "stamp", "--check", kept, "--json", user="beheerder")) == made
+    assert run("log", "stamp", "--check", kept, "--response", kept, user="manager")[0] == 2
+    assert as_json(run("log", "authority", "--json", user="manager"))["url"] == url
+    assert run("log", "verify", user="manager")[0] == 0
 
 
 def test_a_printed_root_on_the_command_line(run, tmp_path):

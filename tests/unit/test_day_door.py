@@ -45,9 +45,11 @@ from nmx_desk.services import (
     roster,
     scores,
     search,
+    timestamps,
     today,
 )
 from nmx_desk.services.scores import ComplaintEntry
+from tests.authority import Authority
 from tests.clinic import PASSWORD
 from tests.day import FORMS, whole_day
 
@@ -247,6 +249,7 @@ def management(clinic, made, tmp_path):
     assert proofs.export_log(clinic.as_("manager"), tmp_path / "log.jsonl", reason="audit").entries > 300
     assert do(proofs.entry_proof, rows[0].seq) and do(proofs.consistency, 100)
     assert not do(proofs.check_anchor, 100, "0" * 20).holds
+    stamps(clinic, Authority(tmp_path / "authority", "Stempel"))
     admin = clinic.as_("beheerder").do
     admin(people.add_user, "tijdelijk", "T. Demo", (Role.RECEPTIONIST,))
     accounts(clinic)
@@ -258,6 +261,14 @@ def management(clinic, made, tmp_path):
     restores(clinic, tmp_path / "day.nmxbackup")
     do(people.sign_in, [])
     do(people.sign_out)
+
+
+def stamps(clinic, authority):
+    boss = clinic.as_("manager")
+    boss.do(timestamps.set_authority, "", authority.trusted)
+    assert boss.do(timestamps.to_stamp).trusted in authority.trusted
+    answer = authority.answer(timestamps.request_file(boss))
+    assert boss.do(timestamps.keep_stamp, answer) == boss.do(timestamps.check_stamp, answer)
 
 
 def restores(clinic, file):
