@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from nmx_desk.audit import storage, witness
+from nmx_desk.audit import storage, tree, witness
+from nmx_desk.audit.witness import Witness
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.people import User
 from nmx_desk.domain.proposals import Proposal, ProposalStatus
@@ -29,6 +30,7 @@ from nmx_desk.vault.keyfile import KeyFile
 from nmx_desk.vault.sqlcipher import connect, key_that_opens
 
 STEPS = 4
+EMPTY = tree.EMPTY_ROOT.hex()
 
 
 @dataclass(frozen=True)
@@ -205,17 +207,25 @@ def _made(
     head = head_of_intact(database, key)
     _match(head, manifest.head)
     known = witness.load(witness_path(keys.db_uuid)) if around.witness else None
-    seen = (known.size, known.root) if known is not None else (0, "")
-    left = max(seen, _live_head(place, key) if place is not None else seen)
-    abandoned = f"{left[0]} {left[1]}" if left[0] > int(head["size"]) else ""
+    heads = [(known.size, known.root)] if known is not None else []
+    heads += [_live_head(place, key)] if place is not None else []
     desk = FrontDoor(made, replace(around, witness=False)).open_with(keys, secrets, who[1])
     try:
-        desk.do(log_restore, int(head["size"]), str(head["root"]), abandoned, permit)
+        desk.do(log_restore, int(head["size"]), str(head["root"]), _left_behind(desk, heads), permit)
         _destroy_again(desk)
         size = desk.log_size
     finally:
         desk.close()
     return size
+
+
+def _left_behind(desk: Desk, heads: list[tuple[int, str]]) -> str:
+    """The first of these heads that is no beginning of the restored log; the witness's comes first: it is to be set aside."""
+    with desk.database.reading():
+        for size, root in heads:
+            if witness.missing_entries(desk.database.reading_driver, Witness(desk.db_uuid, size, root, "")) != 0:
+                return f"{size} {root}"
+    return ""
 
 
 def _destroy_again(desk: Desk) -> None:
@@ -235,14 +245,14 @@ def _live_head(place: ClinicFolder, key: bytes) -> tuple[int, str]:
     try:
         connection = connect(place.database, key, read_only=True)
     except EnvironmentProblem:
-        return 0, ""
+        return 0, EMPTY
     try:
         head = storage.newest_head(connection)
     except connection.Error:
-        return 0, ""
+        return 0, EMPTY
     finally:
         connection.close()
-    return (head.size, head.root.hex()) if head else (0, "")
+    return (head.size, head.root.hex()) if head else (0, EMPTY)
 
 
 def _match(found: Mapping[str, Any], named: Mapping[str, Any]) -> None:

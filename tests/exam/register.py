@@ -27,6 +27,8 @@ CLASSES = (
     ExamClass("powerloss", "tests.exam.powerloss", 2_000, 24),
     ExamClass("byte_flips", "tests.exam.byte_flips", 10_000, 150),
     ExamClass("wal_flips", "tests.exam.wal_flips", 1_000, 25),
+    ExamClass("migrations_fail", "tests.exam.migrations_fail", 600, 12),
+    ExamClass("restores", "tests.exam.restores", 100, 6),
     ExamClass("rekey", "tests.exam.rekey", 300, 30),
     ExamClass("destructions", "tests.exam.erasures", 500, 0),
 )  # fmt: skip
