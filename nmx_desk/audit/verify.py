@@ -196,8 +196,8 @@ def _stage(walk: _Walk, table: str, step: Callable[[], None]) -> None:
 
 
 def _prepare(walk: _Walk) -> None:
-    meta = walk.connection.execute("SELECT db_uuid, id, format FROM audit_meta").fetchone()
-    if meta is None or not isinstance(meta[0], str) or meta[1:] != (1, storage.FORMAT):
+    meta, *more = walk.connection.execute("SELECT db_uuid, id, format FROM audit_meta").fetchall() or [None]
+    if meta is None or more or not isinstance(meta[0], str) or meta[1:] != (1, storage.FORMAT):
         walk.find("meta", detail="the database has lost its identity or has an unknown format")
     walk.db_uuid = meta[0] if meta and isinstance(meta[0], str) else ""
     _read_erasures(walk)

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeAlias
 
 from nmx_desk.audit import storage, tree
 from nmx_desk.audit.entry import CODES, Head
-from nmx_desk.audit.storage import MARK, ORD_BITS, SALT, node_id
+from nmx_desk.audit.storage import MARK, MOST_VALUES, ORD_BITS, SALT, node_id
 from nmx_desk.audit.tlv import Value, one, tlv
 
 _ACTIONS, _CODES, _OUTCOMES, _FLAGS = frozenset("CRUDE"), frozenset(CODES), frozenset((0, 4, 8, 12)), frozenset((0, 1))
@@ -22,7 +22,7 @@ _NOTHING = ("", one(""))
 _NULL = (None, one(None))
 _LATEST = 253_402_300_800_000_000  # µs: the year 10000
 _WIDEST_GAP = 10_000
-_MOST = 1 << 52
+_LEAST = -(1 << 63)
 _VALUES = frozenset((str, int, bytes, type(None)))
 _Word: TypeAlias = tuple[str, bytes]
 _Row: TypeAlias = tuple[Any, ...]
@@ -75,16 +75,16 @@ class _Words:
     def __init__(self, connection: Any, *, all_of_them: bool) -> None:
         self._connection = connection
         self._known: dict[int, _Word] = {}
-        for number, text in connection.execute("SELECT id, text FROM audit_word") if all_of_them else ():
-            if isinstance(text, str):
-                self._known[number] = (text, one(text))
+        self.unread: dict[int, Any] = dict(connection.execute("SELECT id, text FROM audit_word")) if all_of_them else {}
 
     def get(self, number: Any) -> _Word | None:
         found = self._known.get(number) if type(number) is int else None
         if found is None and type(number) is int:
-            row = self._connection.execute("SELECT text FROM audit_word WHERE id = ?", (number,)).fetchone()
-            if row is not None and isinstance(row[0], str):
-                found = self._known[number] = (row[0], one(row[0]))
+            text = self.unread.pop(number, None)
+            if text is None:
+                (text,) = self._connection.execute("SELECT text FROM audit_word WHERE id = ?", (number,)).fetchone() or (None,)
+            if isinstance(text, str):
+                found = self._known[number] = (text, one(text))
         return found
 
 
@@ -116,14 +116,14 @@ class Reading:
         if self.size and not self._resume():
             return
         first = self.size
-        self._nodes = iter(run("SELECT id, hash FROM audit_node WHERE id >= ? ORDER BY id", (node_id(0, first),)))
+        self._nodes = iter(run("SELECT id, hash FROM audit_node WHERE id >= ? ORDER BY id", (node_id(0, first) if first else _LEAST,)))
         self._node: _Row | None = next(self._nodes, None)
-        heads = self._heads(run(_HEADS, (first or -_MOST,)))
-        self._values = iter(run("SELECT id, field, old, new FROM audit_value WHERE id >= ? ORDER BY id", (first << ORD_BITS,)))
+        heads = self._heads(run(_HEADS, (first or _LEAST,)))
+        self._values = iter(run("SELECT id, field, old, new FROM audit_value WHERE id >= ? ORDER BY id", (first << ORD_BITS or _LEAST,)))
         self._value: _Row | None = next(self._values, None)
         step: _Step | None = next(heads, None)
         unsigned = None
-        for row in run(_ENTRIES, (first or -_MOST,)):
+        for row in run(_ENTRIES, (first or _LEAST,)):
             if not self._reaches(row[0]):
                 continue
             while step is not None and step.head.size <= row[0]:
@@ -219,7 +219,7 @@ class Reading:
             self.find("root", head.size - 1, "audit_head", str(head.size), "root", "does not follow from the entries")
 
     def _finish(self, step: _Step | None, heads: Iterator[_Step], unsigned: int | None) -> None:
-        """Heads, values and nodes beyond the last entry."""
+        """Heads, values and nodes beyond the last entry, and words that no entry uses."""
         if unsigned is not None:
             self.find("unsigned", unsigned, detail="the last entries are covered by no signed head")
         while step is not None:
@@ -230,6 +230,8 @@ class Reading:
             self._orphan()
         if self._node is not None:
             self.find("node", self.size, "audit_node", detail="more nodes than entries")
+        for number in self._words.unread:
+            self.find("word", None, "audit_word", str(number), detail="a word that no entry uses")
 
     # -- entries -----------------------------------------------------------------------------------------------------------------------
 
@@ -338,7 +340,7 @@ class _Values:
         except (ValueError, TypeError):
             self._find("value", "", "unreadable")
             return [None] * count
-        if self._seed is not None and not any(salts):
+        if self._seed is not None and (not any(salts) or all(salts)):
             self._find("value", "", "salts in a form that the log does not write")
         return salts
 
@@ -356,6 +358,8 @@ class _Values:
             kept = b""
         for place, ((at, field_no, old, new), salt) in enumerate(zip(own, salts, strict=True)):
             name, name_bytes = word(field_no) or _NOTHING
+            if not name or at & (MOST_VALUES - 1) != place:
+                find("value", name, "values in a form that the log does not write")
             expected = kept[width * place : width * (place + 1)]
             if salt is None:
                 blank.append(name)
@@ -368,7 +372,7 @@ class _Values:
                 commits.append(expected)
                 continue
             made = sha256(b"\x02" + salt + name_bytes + one(old) + one(new)).digest()
-            if made[:width] != expected or at & 1023 != place:
+            if made[:width] != expected:
                 find("value", name, "differs from what was committed to")
             commits.append(made)
             fields[name] = (old, new)

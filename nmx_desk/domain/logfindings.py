@@ -35,6 +35,7 @@ FINDINGS: Final = {
     "value": N_("Entry {seq}: the value of “{field}” in {what} ({row}) was changed after it was logged."),
     "value_missing": N_("Entry {seq}: logged values of {what} ({row}) are missing."),
     "witness": N_("This computer saw a newer or another log than the one in this file: an older copy was put back, or entries are gone."),
+    "word": N_("The log holds a word that no entry uses ({row}): it was added behind the program's back."),
 }
 UNKNOWN: Final = N_("Entry {seq}: something is not as it should be ({kind}).")
 NOTICES: Final = {

@@ -374,6 +374,34 @@ def test_an_id_in_another_spelling(tampered):
     assert seq in places(tampered.examine(), "entry")
 
 
+def test_salts_spelt_out_where_a_seed_stood(tampered):
+    """The same salts in another form: not what the program writes."""
+    raw = tampered.connection
+    seq = where_it_says(raw, "Zwolle")[0]
+    salts = [value.salt for value in next(storage.entries(raw, seq, seq + 1)).values]
+    raw.execute("UPDATE audit_entry SET salt = ? WHERE seq = ?", (storage.one_by_one(salts), seq))
+    assert seq in places(tampered.examine(), "value")
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("INSERT INTO audit_node VALUES (-7, x'00')", "node"),
+        ("INSERT INTO audit_value VALUES (-7, 1, NULL, 'x')", "orphan"),
+        ("INSERT INTO audit_value VALUES (-9000000000000000000, 1, NULL, 'x')", "orphan"),
+        ("INSERT INTO audit_entry VALUES (-9000000000000000000, 'R', 1, 0, 1, 'x', NULL, NULL, x'')", "gap"),
+        ("INSERT INTO audit_word (text) VALUES ('planted')", "word"),
+        ("INSERT INTO audit_word (id, text) VALUES (-1, x'00')", "word"),
+        ("INSERT INTO audit_meta VALUES (2, 'another', 2)", "meta"),
+    ],
+)
+def test_a_row_put_where_nobody_looks(tampered, statement, kind):
+    raw = tampered.connection
+    raw.execute("PRAGMA ignore_check_constraints = ON")
+    raw.execute(statement)
+    assert {finding.kind for finding in tampered.examine().findings} == {kind}
+
+
 def test_a_blanked_value_with_something_in_its_place(tampered):
     raw = tampered.connection
     seq, _, ord_ = where_it_says(raw, "Zwolle")
