@@ -25,6 +25,7 @@ class ExamClass:
 CLASSES = (
     ExamClass("merkle", "tests.exam.merkle", 10_000, 200),
     ExamClass("tampering", "tests.exam.tampering", 1_000, 8),
+    ExamClass("insider", "tests.exam.insider", 1_000, 40),
     ExamClass("powerloss", "tests.exam.powerloss", 2_000, 24),
     ExamClass("byte_flips", "tests.exam.byte_flips", 10_000, 150),
     ExamClass("wal_flips", "tests.exam.wal_flips", 1_000, 25),
