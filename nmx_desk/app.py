@@ -132,7 +132,7 @@ class App(QObject):
         self._settings = UserSettings(self._state / "users" / f"{desk.user.id}.json")
         self.use_language(str(self._settings.get("language", desk.user.language)))
         theme().use(str(self._settings.get("mode", "system")), float(self._settings.get("text_scale", 1.0)))
-        self.idle.set_minutes(int(self._settings.get("lock_minutes", 5)))
+        self.idle.set_minutes(desk.clinic.lock_minutes)
         self.station.put("last_user", desk.user.username)
         self.station.put("mode", theme().mode)
         self.station.save()

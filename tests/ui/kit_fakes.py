@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from nmx_desk.domain.errors import DeskError, UserError
+from nmx_desk.domain.people import Clinic
 from nmx_desk.services.desk import UseCase
 from nmx_desk.services.log import LogState
 from nmx_desk.ui.kit.badges import Badge
@@ -39,7 +40,8 @@ class FakeChanges:
 class FakeDesk:
     def __init__(self, username="behandelaar", rights=("see",)):
         self.user = FakeUser(username=username)
-        self.clinic_name = "Praktijk Voorbeeld"
+        self.clinic = Clinic(name="Praktijk Voorbeeld")
+        self.clinic_name = self.clinic.name
         self.is_demo = True
         self.read_only = False
         self.log_size = 12408
@@ -90,7 +92,7 @@ class FakeDoor:
     def password_problems(self, text, username, clinic):
         return [] if len(text) >= 12 else ["Gebruik minstens 12 tekens."]
 
-    def sign_in(self, username, password, *, new_password=""):
+    def sign_in(self, username, password, *, new_password="", one_time_code=""):
         time.sleep(0.01)
         if password != "goed genoeg wachtwoord":
             raise WrongPassword("Gebruikersnaam of wachtwoord klopt niet.")

@@ -86,12 +86,12 @@ def test_a_new_user_gets_a_code_that_is_shown_once_and_works(clinic, monkeypatch
     window = window_of("beheerder", "users")
     part = part_of(window, "users")
     part.open_panel()
-    part.form.input("display_name").setText("Nieuwe R. Demo")
-    part.form.input("username").setText("nieuw")
-    part.add()
-    assert part.problem.text() == "Choose at least one role."
-    part.roles.input("receptionist").setChecked(True)
-    part.add()
+    part.panel.form.input("display_name").setText("Nieuwe R. Demo")
+    part.panel.form.input("username").setText("nieuw")
+    part.panel.save()
+    assert part.panel.problem.text() == "Choose at least one role."
+    part.panel.roles.input("receptionist").setChecked(True)
+    part.panel.save()
     settle(window)
     assert [p.user.username for p in part.table.records.rows if p.user.display_name == "Nieuwe R. Demo"] == ["nieuw"]
     assert not part.panel.isVisible()
@@ -106,11 +106,11 @@ def test_a_user_name_in_use_is_said_beside_the_field(window_of):
     window = window_of("beheerder", "users")
     part = part_of(window, "users")
     part.open_panel()
-    part.form.set_values({"display_name": "Dubbel", "username": "receptie"})
-    part.roles.input("receptionist").setChecked(True)
-    part.add()
+    part.panel.form.set_values({"display_name": "Dubbel", "username": "receptie"})
+    part.panel.roles.input("receptionist").setChecked(True)
+    part.panel.save()
     settle(window)
-    assert "already in use" in part.form.error_of("username")
+    assert "already in use" in part.panel.form.error_of("username")
 
 
 def test_blocking_asks_first_and_never_oneself(clinic, monkeypatch, window_of):

@@ -27,6 +27,8 @@ class TopBar(QFrame):
     lock = Signal()
     switch_user = Signal()
     sign_out = Signal()
+    password = Signal()
+    two_step = Signal()
     shortcuts = Signal()
     manual = Signal()
     language_chosen = Signal(str)
@@ -80,6 +82,9 @@ class TopBar(QFrame):
         menu.addSeparator()
         scales = [(str(scale), _("Text {n} %").format(n=round(100 * scale))) for scale in SCALES]
         self._choices(menu, scales, str(theme().text_scale), self.scale_chosen.emit)
+        menu.addSeparator()
+        self._entry(menu, _("Change my password …"), self.password.emit)
+        self._entry(menu, _("Two-step sign-in …"), self.two_step.emit)
         menu.addSeparator()
         self._entry(menu, _("Manual"), self.manual.emit, "F1")
         self._entry(menu, _("Keyboard shortcuts"), self.shortcuts.emit, "Ctrl+/")

@@ -13,6 +13,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QS
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QWidget
 
 from nmx_desk.i18n import _
+from nmx_desk.ui.frame import account
 from nmx_desk.ui.frame.bottombar import BottomBar
 from nmx_desk.ui.frame.history import History, Place
 from nmx_desk.ui.frame.palette import Deliver, Palette, Result, Source
@@ -171,6 +172,8 @@ class MainWindow(QMainWindow):
         self.top.sign_out.connect(self.sign_out_asked)
         self.top.shortcuts.connect(self._show_shortcuts)
         self.top.manual.connect(self.show_manual)
+        self.top.password.connect(partial(account.change_password, self))
+        self.top.two_step.connect(partial(account.two_step, self))
         self.top.language_chosen.connect(self.language_chosen)
         self.top.mode_chosen.connect(self._use_mode)
         self.top.scale_chosen.connect(self.scale_chosen)
@@ -262,6 +265,8 @@ class MainWindow(QMainWindow):
         everywhere = [
             Command(_("Lock"), self.lock_asked.emit, "vergrendel lock", "Ctrl+L", "lock"),
             Command(_("Switch user"), self.switch_user_asked.emit, "wissel gebruiker switch user", icon="users"),
+            Command(_("Change my password"), partial(account.change_password, self), "wachtwoord wijzigen password", icon="key-round"),
+            Command(_("Two-step sign-in"), partial(account.two_step, self), "twee stappen totp code", icon="smartphone"),
             Command(_("Manual"), self.show_manual, "handleiding hulp uitleg help manual", "F1", "circle-help"),
             Command(_("Keyboard shortcuts"), self._show_shortcuts, "sneltoetsen keys help", "Ctrl+/", "keyboard"),
         ]

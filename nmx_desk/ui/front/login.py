@@ -82,6 +82,7 @@ class Login(QWidget):
         self.users = UserTiles(door.usernames(), chosen)
         self.password = PasswordInput(name=_("Password"))
         self.new_password = PasswordInput(name=_("New password"))
+        self.code = TextInput(max_length=12, name=_("Code of the authenticator app"))
         self.caps = Label(_("Caps Lock seems to be on."), look="small", role="warn")
         self.problem = Label("", role="danger", wrap=True)
         words, icon = (_("Unlock"), "lock-open") if locked else (_("Sign in"), "log-in")
@@ -93,6 +94,7 @@ class Login(QWidget):
         self.password.caps.connect(self.caps.setVisible)
         self.password.returnPressed.connect(self.sign_in)
         self.new_password.returnPressed.connect(self.sign_in)
+        self.code.returnPressed.connect(self.sign_in)
         self._user_chosen()
 
     def _build(self, locked: bool) -> None:
@@ -107,9 +109,11 @@ class Login(QWidget):
                 space=Space.XS,
             )
         )
+        asked = Label(_("Code of the authenticator app"), look="small", role="muted")
+        self._step = holder(column(asked, self.code, space=Space.XS))
         self._label = Label(_("Password"), look="small", role="muted")
         recover = Button(_("Password forgotten? Use the recovery key"), self._recover, kind="quiet")
-        entry = column(self._label, self.password, self.caps, self._new, self.problem, space=Space.XS)
+        entry = column(self._label, self.password, self.caps, self._new, self._step, self.problem, space=Space.XS)
         head = column(heading(_("Locked") if locked else _("Sign in")), muted(text), space=Space.XS)
         self.setLayout(column(head, self.users, entry, row(self.button, STRETCH, recover), space=Space.XL))
         known = self._door.demo_password
@@ -122,18 +126,20 @@ class Login(QWidget):
 
     def sign_in(self) -> None:
         """Try it, off the main thread."""
-        name, password, new = self.users.value(), self.password.value(), self.new_password.value()
+        name, password, new, code = self.users.value(), self.password.value(), self.new_password.value(), self.code.value()
         if self._background.busy or self._left > 0:
             return
         if not name or not password:
             self._say(_("Choose who you are and type your password."))
             return
         self._busy(on=True)
-        self._background.run(lambda: self._door.sign_in(name, password, new_password=new), self._welcome, self._refused)
+        sign_in = partial(self._door.sign_in, name, password, new_password=new, one_time_code=code)
+        self._background.run(sign_in, self._welcome, self._refused)
 
     def _welcome(self, desk: Desk) -> None:
         self.password.clear()
         self.new_password.clear()
+        self.code.clear()
         self._busy(on=False)
         self.signed_in.emit(desk)
 
@@ -141,7 +147,12 @@ class Login(QWidget):
         self._busy(on=False)
         self._left = int(getattr(error, "seconds", 0))
         self._say(error.message)
-        field = self.new_password if isinstance(error, UserError) and self._new.isVisible() else self.password
+        field: TextInput = self.password
+        if isinstance(error, UserError) and error.field == "one_time_code":
+            self._step.show()
+            field = self.code
+        elif isinstance(error, UserError) and self._new.isVisible():
+            field = self.new_password
         field.selectAll()
         field.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._left:
@@ -171,6 +182,8 @@ class Login(QWidget):
         name = self.users.value()
         first = bool(name) and self._door.needs_password(name)
         self._new.setVisible(first)
+        self._step.hide()
+        self.code.clear()
         asked = _("One-time code") if first else _("Password")
         self._label.setText(asked)
         self.password.setAccessibleName(asked)

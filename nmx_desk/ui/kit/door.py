@@ -31,8 +31,8 @@ class FrontDoor(Protocol):
     def password_problems(self, text: str, username: str, clinic: str) -> list[str]:
         """Sentences about what is wrong with a password; empty when it is good. Quick: called at every key."""
 
-    def sign_in(self, username: str, password: str, *, new_password: str = "") -> Desk:
-        """Open the desk. Raises ``DeskError``; ``seconds`` on it, if there, is how long to wait."""
+    def sign_in(self, username: str, password: str, *, new_password: str = "", one_time_code: str = "") -> Desk:
+        """Open the desk. Raises ``DeskError``; ``seconds`` on it, if there, is how long to wait; ``UserError`` on what is still asked."""
 
     def recover(self, code: str, new_password: str) -> Desk:
         """Open the desk with the recovery key and give its holder a new password."""

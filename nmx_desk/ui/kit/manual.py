@@ -134,6 +134,7 @@ class ManualPanel(QFrame):
         self.show()
         self._place()
         self.raise_()
+        self.text.verticalScrollBar().setValue(0)  # the page was written before it had its size
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_panel(self) -> None:

@@ -33,6 +33,11 @@ class ClinicPart(QWidget):
                 Field(name="phone", label=_("Phone"), kind="phone", max_length=30),
                 Field(name="email", label=_("E-mail"), kind="email", max_length=120),
                 Field(name="website", label=_("Website"), span=0, max_length=120),
+                Field(
+                    name="lock_minutes", label=_("Minutes until the screen locks"), kind="int", required=True, least=1, most=15, span=0
+                ),
+                Field(name="two_step_managers", label=_("Whole log only with two-step sign-in (managers)"), kind="check", span=0),
+                Field(name="two_step_admins", label=_("Two-step sign-in for administrators"), kind="check", span=0),
             ],
             columns=2,
         )
