@@ -133,13 +133,13 @@ class UsersPart(QWidget):
         self.table: Table[Person] = Table(
             [
                 Column(key="name", title=_("Name"), text=lambda p: p.user.display_name, detail=lambda p: p.user.title, strong=True),
-                Column(key="username", title=_("User name"), text=lambda p: p.user.username, width=150),
-                Column(key="roles", title=_("Roles"), text=role_names, width=250),
-                Column(key="state", title=_("State"), text=lambda p: state(p).text, badge=state, width=170),
+                Column(key="username", title=_("User name"), text=lambda p: p.user.username, width=110),
+                Column(key="roles", title=_("Roles"), text=role_names, width=190),
+                Column(key="state", title=_("State"), text=lambda p: state(p).text, badge=state, width=150),
             ],
             name="users", label=_("Users"), settings=frame.user_settings, key=lambda p: p.user.id,
         )  # fmt: skip
-        self.add_button = Button(_("New user"), lambda: self.panel.show_person(None), kind="primary", icon="user-plus")
+        self.add_button = Button(_("New user"), self.open_panel, kind="primary", icon="user-plus")
         self.edit_button = Button(_("Change …"), self.edit, icon="pencil")
         self.block_button = Button(_("Block"), self.block, icon="ban")
         self.code_button = Button(_("New sign-in code"), self.new_code, icon="key-round")
@@ -152,21 +152,29 @@ class UsersPart(QWidget):
         whole = row(self.panel)
         whole.insertLayout(0, left, 1)
         self.setLayout(whole)
-        may = frame.desk.may
-        for button, right in (
-            (self.add_button, "users.propose"), (self.edit_button, "users.propose"), (self.block_button, "users.block"),
-            (self.code_button, "keys.manage"), (self.remove_button, "keys.manage"),
-        ):  # fmt: skip
-            button.setVisible(may(right))
+        self._offered = {
+            self.add_button: "users.propose", self.edit_button: "users.propose", self.block_button: "users.block",
+            self.code_button: "keys.manage", self.remove_button: "keys.manage",
+        }  # fmt: skip
+        self._offer()
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(lambda _person: self.edit())
-        self.panel.closed.connect(self.add_button.setFocus)
+        self.panel.closed.connect(self._panel_closed)
         self._chosen(None)
 
     def load(self) -> None:
         """Read and show."""
         self._frame.runner.latest("settings-users", people.list_people, then=self._show, owner=self)
         self.waiting.load()
+
+    def _offer(self) -> None:
+        """What may be done, unless somebody is being added or changed: then there is no room, and nothing else to do."""
+        for button, right in self._offered.items():
+            button.setVisible(self.panel.isHidden() and self._frame.desk.may(right))
+
+    def _panel_closed(self) -> None:
+        self._offer()
+        self.add_button.setFocus()
 
     def keep(self) -> bool:
         """Whether nobody is being added or changed."""
@@ -175,12 +183,14 @@ class UsersPart(QWidget):
     def open_panel(self) -> None:
         """A new user."""
         self.panel.show_person(None)
+        self._offer()
 
     def edit(self) -> None:
         """Name, numbers and roles of the chosen user."""
         person = self.table.current()
         if person is not None and self._frame.desk.may("users.propose") and not person.user.is_removed:
             self.panel.show_person(person)
+            self._offer()
 
     def _show(self, found: list[Person]) -> None:
         self.table.set_rows(found)
