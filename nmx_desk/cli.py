@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -361,15 +361,16 @@ def log_certificate(
     """Verify the log and write the integrity certificate."""
     from nmx_desk.services import log, reports
 
+    if out is None and not as_json:
+        raise typer.BadParameter(_("Name the file: --out FILE."))
     with signed_in(clinic, user, password_file) as desk:
-        found = desk.do(log.verify_log, progress=_progress(as_json))
-        if out is not None:
-            today = datetime.now(UTC).astimezone(ZoneInfo(desk.clinic.zone)).date()
-            _write(out, desk.do(reports.make_report, "certificate", date_from=today, date_to=today, format="pdf"))
-        elif not as_json:
-            raise typer.BadParameter(_("Name the file: --out FILE."))
+        if out is None:
+            found = desk.do(log.verify_log, progress=_progress(as_json))
+        else:
+            found, made = desk.do(reports.certify_log, progress=_progress(as_json))
+            _write(out, made)
         answer = found.as_json() | {"file": str(out) if out else None}
-        _say(answer, as_json, lambda: _("{file} has been written.").format(file=out))
+        _say(answer, as_json, lambda: "\n".join([*found.sentences(), _("{file} has been written.").format(file=out)]))
     if not found.ok:
         raise typer.Exit(FINDINGS)
 

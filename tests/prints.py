@@ -15,11 +15,12 @@ def page_texts(data: bytes) -> list[str]:
         document.close()
 
 
-def qr_codes(data: bytes) -> list[str]:
-    """The QR codes of all pages, in order."""
+def qr_codes(data: bytes) -> list[list[str]]:
+    """The QR codes of each page."""
     document = pypdfium2.PdfDocument(data)
     try:
-        return [code.text for page in document for code in zxingcpp.read_barcodes(_grey(page), formats=zxingcpp.BarcodeFormat.QRCode)]
+        kind = zxingcpp.BarcodeFormat.QRCode
+        return [[code.text for code in zxingcpp.read_barcodes(_grey(page), formats=kind)] for page in document]
     finally:
         document.close()
 

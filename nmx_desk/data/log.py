@@ -21,7 +21,6 @@ from nmx_desk.domain.requests import AdviceRequest
 
 T = TypeVar("T")
 
-key = sa.table("audit_key", sa.column("id"), sa.column("user_id"), sa.column("public_key"))
 head = sa.table("audit_head", *(sa.column(name) for name in ("size", "root", "ts", "key_id")))
 _BITS = storage.ORD_BITS
 
@@ -201,21 +200,33 @@ def newest_head(store: Store) -> tuple[int, str, datetime] | None:
 
 
 @dataclass(frozen=True)
-class Signature:
-    """Who signed the newest head, with which public key (hex), when."""
+class Signer:
+    """A signing key (hex): whose, of which key period, made known by whom, and how many heads it signed from when to when."""
 
     user_id: str
     public_key: str
-    at: datetime
+    epoch: int
+    attested_by: str
+    heads: int
+    first: datetime | None
+    last: datetime | None
 
 
-def last_signature(store: Store) -> Signature | None:
-    """The signature of the newest head."""
-    found = storage.newest_head(_driver(store))
-    if found is None:
-        return None
-    row = store.connection.execute(sa.select(key.c.user_id, key.c.public_key).where(key.c.id == found.key_id)).first()
-    return None if row is None else Signature(row[0], row[1], datetime.fromisoformat(found.ts))
+def signers(store: Store) -> list[Signer]:
+    """Every signing key the clinic ever had, oldest first."""
+    rows = _driver(store).execute(
+        "SELECT k.user_id, k.public_key, k.epoch, k.attested_by, coalesce(h.n, 0), h.first, h.last FROM audit_key k"
+        " LEFT JOIN audit_word w ON w.text = k.id"
+        " LEFT JOIN (SELECT key_id, count(*) AS n, min(ts) AS first, max(ts) AS last FROM audit_head GROUP BY key_id) h ON h.key_id = w.id"
+        " ORDER BY k.rowid"
+    )
+    return [Signer(*row[:5], *(at if at is None else _instant(at) for at in row[5:])) for row in rows]
+
+
+def period(store: Store) -> tuple[datetime, datetime] | None:
+    """When the first and the last entry were written."""
+    row = _driver(store).execute("SELECT min(ts), max(ts) FROM audit_head").fetchone()
+    return None if row is None or row[0] is None else (_instant(row[0]), _instant(row[1]))
 
 
 def _instant(at: int) -> datetime:

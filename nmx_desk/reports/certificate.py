@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from gettext import NullTranslations
 
-from reportlab.platypus import Flowable, Spacer
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
-from nmx_desk.reports.paper import ACCENT, BODY, H1, H2, SMALL, WARN, Head, para, pdf, style
-from nmx_desk.reports.records import CertificatePrint, PrintContext, Progress
-from nmx_desk.reports.tables import Column, Rows, facts
+from nmx_desk.reports.paper import ACCENT, BODY, H1, H2, SMALL, WARN, WIDTH, Code, Head, para, pdf, style
+from nmx_desk.reports.records import CertificatePrint, PrintContext, Progress, SignerRow
+from nmx_desk.reports.tables import Column, Rows, beside, facts
+
+SIDE = 32 * mm
 
 
 def certificate(ctx: PrintContext, check: CertificatePrint, *, progress: Progress | None = None) -> bytes:
-    """The outcome of one check of the log as PDF, with what was found and how anyone can check it again."""
+    """The outcome of one check of the log as PDF: what was checked, against what, whose keys signed, and how anyone can check it again."""
     t = translator(ctx.language)
     head = Head(title=t.gettext("Integrity certificate"), cut_off=formats.moment(check.verified_at, ctx.zone))
-    story: list[Flowable] = [para(t.gettext("Integrity certificate of the log"), H1), *_verdict(check, t), *_facts(ctx, check, t)]
-    story += _findings(check, t)
-    return pdf(ctx, head, [*story, *_again(t)], progress)
+    story: list[Flowable] = [para(t.gettext("Integrity certificate of the log"), H1), *_verdict(check, t)]
+    found = replace(ctx, log_size=check.size, log_root=check.root, log_database=check.database_id)
+    story.append(beside(_log(ctx, check, t), Code(found, SIDE), SIDE))
+    story.append(facts(
+        [(t.gettext("Root of the log (SHA-256)"), check.root), (t.gettext("Database"), check.database_id)], share=0.25
+    ))  # fmt: skip
+    story += [*_findings(check, t), *_anchors(check, t), *_signers(ctx, check, t), KeepTogether(_again(check, t))]
+    return pdf(ctx, head, story, progress)
 
 
 def _verdict(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:
@@ -27,46 +36,32 @@ def _verdict(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:
         n = len(check.findings)
         text = t.ngettext("Not intact: {n} finding", "Not intact: {n} findings", n).format(n=n)
         return [para(text, style(13, bold=True, colour=WARN, after=6))]
-    if check.full:
-        text = t.gettext("Intact: every entry, value, signature and record was checked, and nothing was found.")
-    else:
-        text = t.gettext("Intact since the last full check: the entries added since then were checked, and nothing was found.")
+    text = t.gettext("Intact: every entry, value, signature and record was checked, and nothing was found.")
     return [para(text, style(13, bold=True, colour=ACCENT, after=6))]
 
 
-def _facts(ctx: PrintContext, check: CertificatePrint, t: NullTranslations) -> list[Flowable]:
+def _log(ctx: PrintContext, check: CertificatePrint, t: NullTranslations) -> Flowable:
     none = t.gettext("none")
     rows = [
         (t.gettext("Clinic"), ctx.clinic_name),
-        (t.gettext("Database"), check.database_id),
         (t.gettext("Entries in the log"), formats.whole(check.size, t)),
-        (t.gettext("Root of the log (SHA-256)"), check.root),
-        (t.gettext("Last head signed at"), formats.moment(check.head_at, ctx.zone) if check.head_at else none),
-        (t.gettext("Last head signed by"), check.signer or none),
-        (t.gettext("Public key of the signer"), check.signer_key or none),
+        (t.gettext("First entry"), formats.moment(check.first_at, ctx.zone) if check.first_at else none),
+        (t.gettext("Last entry"), formats.moment(check.last_at, ctx.zone) if check.last_at else none),
         (t.gettext("Checked at"), formats.moment(check.verified_at, ctx.zone)),
         (t.gettext("Checked by"), check.verified_by),
-        (t.gettext("Entries checked"), formats.whole(check.entries, t)),
         (t.gettext("Values checked"), formats.whole(check.values, t)),
         (t.gettext("Signed heads checked"), formats.whole(check.heads, t)),
+        (t.gettext("Records held against the log"), formats.whole(check.records, t)),
         (t.gettext("Findings"), formats.whole(len(check.findings), t)),
     ]
-    return [facts(rows)]
+    return facts(rows, share=0.4, width=WIDTH - SIDE - 6 * mm)
 
 
 def _findings(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:
     story: list[Flowable] = []
     if check.findings:
-        columns = [
-            Column(t.gettext("Entry"), 12, "RIGHT"),
-            Column(t.gettext("Kind"), 20, bold=True),
-            Column(t.gettext("Place"), 28),
-            Column(t.gettext("What was found"), 40),
-        ]
-        rows = [
-            ["–" if f.seq is None else formats.whole(f.seq, t), f.kind, " / ".join(x for x in (f.table, f.row, f.field) if x), f.detail]
-            for f in check.findings
-        ]
+        columns = [Column(t.gettext("Entry"), 10, "RIGHT"), Column(t.gettext("What was found"), 90)]
+        rows = [["–" if seq is None else formats.whole(seq, t), text] for seq, text in check.findings]
         story += [para(t.gettext("Findings"), H2), Rows(columns, rows), Spacer(0, 4)]
         story.append(para(t.gettext("Keep the database and all backups as they are, and tell the manager and the auditor."), BODY))
     if check.notices:
@@ -74,13 +69,62 @@ def _findings(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:
     return story
 
 
-def _again(t: NullTranslations) -> list[Flowable]:
+def _anchors(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:
+    """What the log was held against."""
+    story: list[Flowable] = [para(t.gettext("Held against what was kept elsewhere"), H2)]
+    if not check.anchors:
+        return [*story, para(t.gettext("Nothing was kept elsewhere that this computer knows: no witness, no backup, no time stamp."), BODY)]
+    columns = [
+        Column(t.gettext("Kept by"), 42),
+        Column(t.gettext("Entries"), 12, "RIGHT"),
+        Column(t.gettext("Root"), 30),
+        Column(t.gettext("Outcome"), 16, bold=True),
+    ]
+    outcome = (t.gettext("does not fit"), t.gettext("fits"))
+    rows = [[a.name, formats.whole(a.size, t), a.root[:20], outcome[a.holds]] for a in check.anchors]
+    return [*story, Rows(columns, rows)]
+
+
+def _signers(ctx: PrintContext, check: CertificatePrint, t: NullTranslations) -> list[Flowable]:
+    """Whose keys there are. The first is the one on which all others rest."""
+    if not check.signers:
+        return []
+    columns = [
+        Column(t.gettext("Whose"), 22, bold=True),
+        Column(t.gettext("Public key (Ed25519)"), 36),
+        Column(t.gettext("Period"), 8, "RIGHT"),
+        Column(t.gettext("Made known by"), 20),
+        Column(t.gettext("Signatures"), 12, "RIGHT"),
+    ]
+    rows = [
+        [_whose(s, ctx.zone), f"{s.key[:32]}\n{s.key[32:]}", str(s.epoch), s.attested, formats.whole(s.heads, t)] for s in check.signers
+    ]
+    note = t.gettext("Each head of the log is signed with the key of who acted. The first key made the others known, directly or not.")
+    return [para(t.gettext("Who signed"), H2), Rows(columns, rows), Spacer(0, 3), para(note, SMALL)]
+
+
+def _whose(signer: SignerRow, zone: str) -> str:
+    """Who, and when they signed first and last."""
+    when = [formats.moment(at, zone) for at in (signer.first, signer.last) if at]
+    return "\n".join([signer.name, *([" –\n".join(when)] if when else [])])
+
+
+def _again(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:
     steps = (
-        t.gettext("1. Run “nmx-desk log verify” on the database or on a backup. It recomputes everything and names each finding."),
         t.gettext(
-            "2. Compare the root and the number of entries with those in the footer of earlier prints and in the manifests of the backups."
+            "1. Ask the clinic for an export of the log, “nmx-desk log export --no-values --out log.jsonl”, and for the program that checks"
+            " it, “nmx-desk log checker --out nmx_check.py”: one readable file that shares nothing with NMX Desk."
         ),
-        t.gettext("3. The QR code in the footer holds the size and the whole root of the log at the moment of printing."),
+        t.gettext(
+            "2. On any computer with Python and its package “cryptography”: “python nmx_check.py log.jsonl --size {size} --root {root}”."
+            " It must end with EVERYTHING HOLDS, and name the first key of the table above."
+        ).format(size=check.size, root=check.root[:20]),
+        t.gettext(
+            "3. The footer of every print and every backup names the size and the root of the log at that moment. Whether an older print"
+            " fits: “--size” and “--root” as it says, or “nmx-desk log anchor --check SIZE:ROOT” in the clinic."
+        ),
+        t.gettext("4. “nmx-desk log verify” recomputes everything on the database or a backup, and holds it against the records as well."),
+        t.gettext("The QR code holds the database, the size and the whole root."),
     )
     limit = t.gettext(
         "What no check can see: entries of one's own after the last head signed by somebody else or printed, "

@@ -268,6 +268,18 @@ def anchor_text(ctx: PrintContext) -> str:
     return f"NMX:{re.sub('[^0-9A-F-]', '', ctx.log_database.upper())}:{ctx.log_size}:{re.sub('[^0-9A-F]', '', ctx.log_root.upper())[:64]}"
 
 
+class Code(Flowable):
+    """The anchor of a print as a large QR code."""
+
+    def __init__(self, ctx: PrintContext, side: float) -> None:
+        super().__init__()
+        self.text, self.width, self.height = anchor_text(ctx), side, side
+
+    def draw(self) -> None:
+        """Draw it."""
+        _qr(self.canv, self.text, self.width)
+
+
 def _qr(canvas: Canvas, text: str, side: float) -> None:
     """Dark runs of the QR code as rectangles, quiet zone included."""
     rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=2)]

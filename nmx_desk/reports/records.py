@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from nmx_desk.audit.verify import Finding
 from nmx_desk.domain.plans import PlanItem, PlanPhase, PlanVersion
 
 Progress = Callable[[int, int], bool]
@@ -59,22 +58,45 @@ class PlanPrint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignerRow:
+    """A signing key (hex): whose, of which key period, made known by whom, and the heads it signed."""
+
+    name: str
+    key: str
+    epoch: int
+    attested: str
+    heads: int
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnchorRow:
+    """Something that kept a head elsewhere, and whether the log holds it."""
+
+    name: str
+    size: int
+    root: str
+    holds: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class CertificatePrint:
-    """The outcome of one check of the log (D3). ``root`` is hex; ``full``: from the first entry, else since the last checked head."""
+    """The outcome of one check of the whole log (D3). Hashes and keys are hex; ``findings``: entry and sentence."""
 
     database_id: str
     size: int
     root: str
-    head_at: datetime | None
-    signer: str
-    signer_key: str
+    first_at: datetime | None
+    last_at: datetime | None
     verified_at: datetime
     verified_by: str
-    entries: int
     values: int
     heads: int
-    full: bool
-    findings: tuple[Finding, ...] = ()
+    records: int
+    signers: tuple[SignerRow, ...] = ()
+    anchors: tuple[AnchorRow, ...] = ()
+    findings: tuple[tuple[int | None, str], ...] = ()
     notices: tuple[str, ...] = ()
 
 

@@ -154,10 +154,10 @@ def _height(cells: Sequence[str]) -> float:
     return LEADING * (1 + max((c.count("\n") for c in cells), default=0)) + 6
 
 
-def facts(pairs: Sequence[tuple[str, str]], *, share: float = 0.3) -> Table:
+def facts(pairs: Sequence[tuple[str, str]], *, share: float = 0.3, width: float = WIDTH) -> Table:
     """Names and values of one thing, a line each; short values, no page break inside a row."""
     fonts()
-    widths = [WIDTH * share, WIDTH * (1 - share)]
+    widths = [width * share, width * (1 - share)]
     cells = [[wrap(k, REGULAR, widths[0] - 2 * PAD), wrap(v, REGULAR, widths[1] - 2 * PAD)] for k, v in pairs]
     style: list[Command] = [
         ("FONT", (0, 0), (-1, -1), REGULAR, SIZE, LEADING),
@@ -170,6 +170,14 @@ def facts(pairs: Sequence[tuple[str, str]], *, share: float = 0.3) -> Table:
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
     ]
     return Table(cells, colWidths=widths, rowHeights=[_height(row) for row in cells], style=style, hAlign="LEFT", spaceAfter=6)
+
+
+def beside(left: Flowable, right: Flowable, width: float) -> Table:
+    """Two things next to each other, the right one ``width`` wide."""
+    edges = ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING")
+    style: list[Command] = [("VALIGN", (0, 0), (-1, -1), "TOP"), *((edge, (0, 0), (-1, -1), 0) for edge in edges)]
+    style.append(("FONT", (0, 0), (-1, -1), REGULAR, SIZE, LEADING))  # else the table names Helvetica, which is not embedded
+    return Table([[left, right]], colWidths=[WIDTH - width, width], style=style, hAlign="LEFT")
 
 
 def tiles(items: Sequence[tuple[str, str, str]]) -> Table:

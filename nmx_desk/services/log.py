@@ -96,9 +96,19 @@ class LogCheck:
     ok: bool
 
 
+@dataclass(frozen=True)
+class Held:
+    """Something that kept a head elsewhere (``root`` hex), and whether it is the beginning of this log."""
+
+    name: str
+    size: int
+    root: str
+    holds: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """Outcome of a verification; ``root`` is hex. No findings means intact."""
+    """Outcome of a verification; ``root`` is hex. No findings means intact. ``held``: what the log was held against."""
 
     size: int
     root: str
@@ -107,6 +117,7 @@ class Verification:
     heads: int
     values: int
     rows: int
+    held: tuple[Held, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -313,14 +324,27 @@ def verified(work: Work) -> Verification:
     desk = work.desk
     known = witness.load(desk.witness_path) if desk.witness_path is not None else None
     stamps, doubts = token_anchors(work)
-    result = check_log(work.driver, known, work.progress.report, [*_anchors(work), *stamps])
+    anchors = [*_anchors(work), *stamps]
+    result = check_log(work.driver, known, work.progress.report, anchors)
     result.notices += doubts
     result.findings += check_pages(desk.database, work.driver)
     if not desk.rescue:
         work.note("VERIFY", "log", result.root.hex()[:20], values={"size": str(result.size), "findings": str(len(result.findings))})
     if result.ok:
         desk.remember_verified(result.size, result.root, result.last_ts)
-    return _verification(result)
+    return Verification(
+        size=result.size, root=result.root.hex(), findings=tuple(result.findings), notices=tuple(result.notices), heads=result.heads,
+        values=result.values, rows=result.rows, held=_held(result, known, anchors),
+    )  # fmt: skip
+
+
+def _held(result: Result, known: witness.Witness | None, anchors: Sequence[Anchor]) -> tuple[Held, ...]:
+    kinds = {finding.kind for finding in result.findings}
+    wrong = [finding.detail for finding in result.findings if finding.kind == "anchor"]
+    made = [Held(one.name, one.size, one.root, not any(text.startswith(f"{one.name} knows ") for text in wrong)) for one in anchors]
+    if known is not None:
+        made.insert(0, Held(_("this computer, at its last commit"), known.size, known.root, "witness" not in kinds))
+    return tuple(made)
 
 
 def _anchors(work: Work) -> list[Anchor]:
@@ -332,10 +356,3 @@ def _anchors(work: Work) -> list[Anchor]:
 def notices(found: Verification) -> list[str]:
     """The notices of a verification in plain words."""
     return [notice_sentence(notice) for notice in found.notices]
-
-
-def _verification(result: Result) -> Verification:
-    return Verification(
-        size=result.size, root=result.root.hex(), findings=tuple(result.findings), notices=tuple(result.notices), heads=result.heads,
-        values=result.values, rows=result.rows,
-    )  # fmt: skip

@@ -23,12 +23,11 @@ from nmx_desk.reports.records import (
     AccessRow,
     CallBackPrint,
     CallBackRow,
-    CertificatePrint,
     DayPrint,
     DayRow,
     PrintContext,
 )
-from nmx_desk.services import log, plans
+from nmx_desk.services import certificate, log, plans
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import known_language
 
@@ -165,6 +164,15 @@ def make_report(
     return made
 
 
+@use_case("reports.integrity", writes=False, aside=True)
+def certify_log(work: Work) -> tuple[log.Verification, bytes]:
+    """Verify the log, once: the outcome, and the integrity certificate that says it."""
+    report = REPORTS["certificate"]
+    made = certificate.make(work, _context(work, report))
+    _log(work, report, _wanted(work, report, None, None, None, "pdf"))
+    return made
+
+
 def _wanted(work: Work, report: Report, first: date | None, last: date | None, client: Client | None, form: str) -> Wanted:
     start = first or last or work.today()
     end = start if "day" in report.needs else last or start
@@ -268,18 +276,7 @@ def _plan(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
 
 
 def _certificate(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:  # noqa: ARG001 (all makers are called alike)
-    from nmx_desk.reports.certificate import certificate
-
-    found = log.verified(work)
-    head = log_data.last_signature(work.store)
-    signer = work.store.find_one(User, id=head.user_id) if head else None
-    check = CertificatePrint(
-        database_id=work.desk.db_uuid, size=found.size, root=found.root, head_at=head.at if head else None,
-        signer=signer.display_name if signer else "", signer_key=head.public_key if head else "", verified_at=ctx.generated_at,
-        verified_by=work.user.display_name, entries=found.size, values=found.values, heads=found.heads, full=True,
-        findings=found.findings, notices=tuple(log.notices(found)),
-    )  # fmt: skip
-    return certificate(ctx, check, progress=_progress(work))
+    return certificate.make(work, ctx)[1]
 
 
 def _access(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:

@@ -265,7 +265,7 @@ class Log:
             return
         known = self.fresh if self.heads else self.keys  # the first transaction makes itself known
         if not self.heads and not self.keys:
-            self.speech.say("founder", key=name, user=user)
+            self.speech.say("founder", key=public, user=user)
         known[name] = (str(user), str(public), int(epoch), str(attested))
 
     def head(self, line: dict[str, Any]) -> None:

@@ -245,7 +245,7 @@ def management(clinic, made, tmp_path):
     assert do(log.check_daily).ok
     assert not do(log.index_log)
     assert do(log.check_start).ok
-    assert do(log.verify_log).ok
+    assert do(log.verify_log).ok and do(reports.certify_log)[0].ok
     assert proofs.export_log(clinic.as_("manager"), tmp_path / "log.jsonl", reason="audit").entries > 300
     assert do(proofs.entry_proof, rows[0].seq) and do(proofs.consistency, 100)
     assert not do(proofs.check_anchor, 100, "0" * 20).holds

@@ -247,8 +247,8 @@ def test_the_certificate_says_what_a_verification_finds(clinic, sanne):
     raw.close()
     text = " ".join(text_of(desk.do(reports.make_report, "certificate")).split())
     assert "Not intact: 2 findings" in text
-    assert "row_changed" in text
-    assert "trigger" in text
+    assert "the field “city” differs from what was logged last" in text
+    assert "A guard of the database is missing or altered" in text
 
 
 # -- figures -----------------------------------------------------------------------------------------------------------------------------
