@@ -6,7 +6,7 @@ from dataclasses import replace
 from gettext import NullTranslations
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
 
 from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
@@ -71,7 +71,7 @@ def _findings(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:
 
 def _anchors(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:
     """What the log was held against."""
-    story: list[Flowable] = [para(t.gettext("Held against what was kept elsewhere"), H2)]
+    story = _section(t.gettext("Held against what was kept elsewhere"))
     if not check.anchors:
         return [*story, para(t.gettext("Nothing was kept elsewhere that this computer knows: no witness, no backup, no time stamp."), BODY)]
     columns = [
@@ -90,17 +90,24 @@ def _signers(ctx: PrintContext, check: CertificatePrint, t: NullTranslations) ->
     if not check.signers:
         return []
     columns = [
-        Column(t.gettext("Whose"), 22, bold=True),
+        Column(t.gettext("Whose"), 22),
         Column(t.gettext("Public key (Ed25519)"), 36),
-        Column(t.gettext("Period"), 8, "RIGHT"),
-        Column(t.gettext("Made known by"), 20),
-        Column(t.gettext("Signatures"), 12, "RIGHT"),
+        Column(t.gettext("Key period"), 14, "RIGHT"),
+        Column(t.gettext("Made known by"), 18),
+        Column(t.gettext("Heads"), 10, "RIGHT"),
     ]
     rows = [
         [_whose(s, ctx.zone), f"{s.key[:32]}\n{s.key[32:]}", str(s.epoch), s.attested, formats.whole(s.heads, t)] for s in check.signers
     ]
     note = t.gettext("Each head of the log is signed with the key of who acted. The first key made the others known, directly or not.")
-    return [para(t.gettext("Who signed"), H2), Rows(columns, rows), Spacer(0, 3), para(note, SMALL)]
+    return [*_section(t.gettext("Who signed")), Rows(columns, rows), Spacer(0, 3), para(note, SMALL)]
+
+
+def _section(title: str) -> list[Flowable]:
+    """A heading over a table that may go on on the next page."""
+    heading = para(title, H2)
+    heading.keepWithNext = 0
+    return [CondPageBreak(35 * mm), heading]
 
 
 def _whose(signer: SignerRow, zone: str) -> str:
