@@ -119,6 +119,13 @@ class Forger:
                 wanted = "UPDATE audit_head SET key_id = ?, epoch = 1, signature = ? WHERE size = ?"
                 self.run(wanted, (self.word(signer.key_id), made, head.size))
 
+    def forget_words(self) -> None:
+        """Words that nothing says any more would tell what was taken away."""
+        said = [f"SELECT {name} FROM audit_head" for name in (*storage.FACTS, "key_id")]
+        said += [f"SELECT {name} FROM audit_entry" for name in ("code", "obj_type", "client")]
+        used = " UNION ".join([*said, "SELECT field FROM audit_value"])
+        self.run(f"DELETE FROM audit_word WHERE id IN (SELECT id FROM audit_word EXCEPT SELECT * FROM ({used}))")
+
     # -- moving ------------------------------------------------------------------------------------------------------------------------
 
     def shift(self, table: str, column: str, at: int, by: int) -> None:

@@ -29,9 +29,11 @@ def rewrite(f: Forger, user: str) -> int:
     """Change history; from there on everything was done and signed by this user. Returns the first entry that is another now."""
     at = rewritten(f, 1)
     f.run("UPDATE audit_head SET actor = ? WHERE size > ?", (f.word(f.life.users[user]), at))
-    f.regrow(max(at - 1, 0))
+    (first,) = f.run("SELECT first FROM audit_head WHERE size > ? ORDER BY size", (at,)).fetchone() or (at,)
+    f.regrow(max(first - 1, 0))
     f.reseal(at, f.life.signers[user])
-    return f.life.tx_of(at).first if at < f.life.size else at
+    f.forget_words()
+    return min(first, at)
 
 
 def kept(life: Life, head: Tx) -> dict[str, tuple[Witness | None, list[Anchor]]]:

@@ -22,7 +22,7 @@ def rewritten(f: Forger, start: int = 0) -> int:
 def _text(f: Forger, start: int) -> int | None:
     """What somebody searched for, or why they looked."""
     row = f.any_row("audit_value", "id, new", "id >= ? AND typeof(new) = 'text' AND old IS NULL AND id >> 10 IN"
-                    " (SELECT seq FROM audit_entry WHERE action IN ('R', 'E') AND length(salt) = 16)", value_id(start, 0))  # fmt: skip
+                    " (SELECT seq FROM audit_entry WHERE action = 'R' AND length(salt) = 16)", value_id(start, 0))  # fmt: skip
     if row is None:
         return None
     f.run("UPDATE audit_value SET new = ? WHERE id = ?", (row[1] + " en meer", row[0]))
