@@ -24,6 +24,7 @@ class ExamClass:
 
 CLASSES = (
     ExamClass("merkle", "tests.exam.merkle", 10_000, 200),
+    ExamClass("bypass", "tests.exam.bypass", 10, 0),
     ExamClass("tampering", "tests.exam.tampering", 1_000, 8),
     ExamClass("insider", "tests.exam.insider", 1_000, 40),
     ExamClass("powerloss", "tests.exam.powerloss", 2_000, 24),

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.services.desk import use_case
+from tests.exam.bypass import KINDS, TABLES, raw_insert, sample
 from tests.exam.lived import AUDIT, examined, lives, opened
-from tests.exam.test_write_routes import KINDS, TABLES, raw_insert, sample
 
 GARBAGE: tuple[Any, ...] = (None, 0, 1, -1, 2**62, 1.5, "", "x", "1", b"", b"\xff" * 32, "9999-12-31T23:59:59.999999Z", "ERASE", "\0")
 ERASED = "(SELECT salt IS NULL OR length(salt) % 16 = 1 FROM audit_entry WHERE seq = audit_value.id >> 10)"
