@@ -167,6 +167,8 @@ class App(QObject):
         window.sign_out_asked.connect(window.close)
         window.language_chosen.connect(self._change_language)
         window.scale_chosen.connect(self._change_scale)
+        window.restore_asked.connect(self.put_back, Qt.ConnectionType.QueuedConnection)
+        window.sign_in_asked.connect(self.sign_in_again, Qt.ConnectionType.QueuedConnection)
         window.closed.connect(self.quit)
         if self._watch is not None:
             self._watch.others_wrote.connect(window.others_wrote)
@@ -204,6 +206,22 @@ class App(QObject):
         """As the lock, for somebody else."""
         if self._close_desk():
             self.show_front()
+
+    def put_back(self, file: str, permit: object) -> None:
+        """Close the desk, so that its file can be replaced, and show where a backup is put back."""
+        name = self.runner.desk.user.username if self.runner else ""
+        if self._close_desk():
+            self.show_front(chosen=name)
+            if self.front is not None:
+                self.front.show_restore(file, permit)
+
+    def sign_in_again(self, message: str) -> None:
+        """Close the desk; the message stands above the sign-in."""
+        name = self.runner.desk.user.username if self.runner else ""
+        if self._close_desk():
+            self.show_front(chosen=name)
+            if self.front is not None:
+                self.front.banner.say(message, Hue.OK)
 
     def quit(self) -> None:
         """The main window was closed."""

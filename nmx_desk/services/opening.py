@@ -205,6 +205,8 @@ class FrontDoor:
                 return _("The database {name} is empty (0 bytes). Restore the last backup.").format(name=self.place.database.name)
         except BROKEN as error:
             return error.message
+        except EnvironmentProblem:  # a folder that may not be used: the sign-in says so
+            pass
         return self._trouble
 
     def mended(self) -> None:

@@ -105,6 +105,11 @@ def accept_loss(desk: Desk, reason: str) -> None:
     The desk is an ordinary one afterwards. Killed in between, the next sign-in finds the entry and does the rest.
     """
     desk.do(log_acceptance, reason=reason)
+    go_on(desk)
+
+
+def go_on(desk: Desk) -> None:
+    """After the entry of an accepted loss: this workstation begins a new witness, and the desk is an ordinary one."""
     if desk.witness_path is not None:
         set_aside(desk.witness_path)
         with desk.database.reading():

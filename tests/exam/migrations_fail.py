@@ -33,12 +33,14 @@ class Fuse:
 
     def __init__(self, at: int | None = None) -> None:
         self.at, self.count, self.inside, self.broke = at, 0, False, False
+        self.firsts: dict[str, int] = {}  # each different statement, and where it ran first
 
     def ran(self, sql: str) -> None:
         if sql.startswith("BEGIN IMMEDIATE"):
             self.inside = self.count == 0
         if self.inside:
             self.count += 1
+            self.firsts.setdefault(sql, self.count)
             if self.at is not None and self.count >= self.at:
                 self.broke = True
                 self.inside = False
@@ -108,12 +110,14 @@ def contents(database: Path, key: bytes) -> str:
     return digest.hexdigest()
 
 
-def chosen(total: int, count: int, seed: int) -> list[int]:
-    """Positions all along the migration, the first and the last among them."""
-    if count >= total:
-        return list(range(1, total + 1))
-    chance, step = random.Random(seed), total / count
-    return sorted({1, total, *(1 + int(step * number + chance.random() * step) for number in range(count))})[: count + 2]
+def chosen(fuse: Fuse, count: int, seed: int) -> list[int]:
+    """Where to break it: after each different statement, and all along its thousands of rows; the first and the last among them."""
+    chance = random.Random(seed)
+    different = sorted(fuse.firsts.values())
+    if count <= len(different):
+        return sorted({1, fuse.count, *chance.sample(different, count)})
+    more = min(count, fuse.count) - len(different)
+    return sorted({*different, fuse.count, *chance.sample(range(1, fuse.count + 1), more)})
 
 
 def breaks(clinic: TestClinic, key: bytes, before: str, at: int) -> str:
@@ -155,20 +159,20 @@ def at_last(clinic: TestClinic) -> str:
         clinic.close()
 
 
-def cases(base: Path, count: int, seed: int) -> Iterator[str]:
-    fuse = Fuse()
+def cases(base: Path, count: int, seed: int, fuse: Fuse) -> Iterator[str]:
     counted, _key = fresh(base / "counted")
     with Injected(fuse):
         FrontDoor(counted.folder, replace(counted.around, witness=False)).sign_in("manager", PASSWORD).close()
     clinic, key = fresh(base / "clinic")
     before = contents(clinic.folder / "desk.db", key)
-    for at in chosen(fuse.count, count, seed):
+    for at in chosen(fuse, count, seed):
         yield breaks(clinic, key, before, at)
     yield at_last(clinic)
 
 
 def run(count: int, seed: int) -> Outcome:
-    """Failures after ``count`` of the migration's statements."""
+    """Failures after ``count`` of the migration's statements, all different ones among them."""
+    fuse = Fuse()
     with tempfile.TemporaryDirectory() as name:
-        said = list(with_progress("migrations that fail", cases(Path(name), count, seed), count))
-    return tally("migration failing after each statement", said)
+        said = list(with_progress("migrations that fail", cases(Path(name), count, seed, fuse), count))
+    return tally("migration failing after each statement", said, f"of {fuse.count:,} statements, {len(fuse.firsts):,} of them different")

@@ -86,6 +86,12 @@ class FakeDoor:
     def usernames(self):
         return self._users
 
+    def trouble(self):
+        return ""
+
+    def backups(self):
+        return []
+
     def needs_password(self, username):
         return username == "manager"
 

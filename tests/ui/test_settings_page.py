@@ -50,7 +50,7 @@ def part_of(window, key):
 def test_only_what_a_role_may(window_of):
     assert list(window_of("beheerder").page("settings").parts) == ["clinic", "users", "hours", "closures", "backup"]
     manager = window_of("manager")
-    assert list(manager.page("settings").parts) == ["clinic", "users", "hours", "closures"]
+    assert list(manager.page("settings").parts) == ["clinic", "users", "hours", "closures", "backup"]
     assert not part_of(manager, "users").add_button.isVisibleTo(manager)
     assert window_of("receptie").current() is None
 
@@ -196,7 +196,7 @@ def test_closures_and_holidays(clinic, window_of):
 def test_backup(clinic, tmp_path, monkeypatch, window_of):
     window = window_of("beheerder", "backup")
     part = part_of(window, "backup")
-    assert part.last.text() == "There is no backup yet"
+    assert part.last.text() == "There is no backup yet" and not part.try_button.isEnabled()
     part.now_button.click()
     assert not part.now_button.isEnabled()
     settle(window)

@@ -42,6 +42,8 @@ class MainWindow(QMainWindow):
     language_chosen = Signal(str)
     scale_chosen = Signal(str)
     closed = Signal()
+    restore_asked = Signal(str, object)  # the file, why it is allowed
+    sign_in_asked = Signal(str)  # what to say above the sign-in
     look_asked = Signal()  # whether the database is all right again
 
     def __init__(
@@ -93,6 +95,14 @@ class MainWindow(QMainWindow):
             self.banner.say(message, Hue.WARN, action_text=action_text, action=action)
         else:
             self.toaster.say(message, action_text, action)
+
+    def put_back(self, file: str, permit: object) -> None:
+        """Close everything and go to where a backup is put back."""
+        self.restore_asked.emit(file, permit)
+
+    def sign_in_again(self, message: str) -> None:
+        """Close everything and sign in again."""
+        self.sign_in_asked.emit(message)
 
     def log_checked(self, entries: int, *, ok: bool) -> None:
         """Keep saying in the bottom bar how a verification ended."""

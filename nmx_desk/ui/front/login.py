@@ -70,10 +70,11 @@ class UserTiles(QWidget):
 
 
 class Login(QWidget):
-    """``signed_in`` carries the desk, ``recover_asked`` the user name."""
+    """``signed_in`` carries the desk, ``recover_asked`` the user name; ``files_broken``: the clinic's files do not open for anybody."""
 
     signed_in = Signal(object)
     recover_asked = Signal(str)
+    files_broken = Signal()
 
     def __init__(self, door: FrontDoor, background: Background, *, chosen: str = "", locked: bool = False) -> None:
         super().__init__()
@@ -147,6 +148,9 @@ class Login(QWidget):
         self._busy(on=False)
         self._left = int(getattr(error, "seconds", 0))
         self._say(error.message)
+        if self._door.trouble():
+            self.files_broken.emit()
+            return
         field: TextInput = self.password
         if isinstance(error, UserError) and error.field == "one_time_code":
             self._step.show()

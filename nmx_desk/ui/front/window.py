@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nmx_desk.i18n import _, use
 from nmx_desk.ui.front.background import Background
 from nmx_desk.ui.front.login import Login, Recover
+from nmx_desk.ui.front.restore import Restore
 from nmx_desk.ui.front.wizard import Wizard
 from nmx_desk.ui.kit.door import FrontDoor
 from nmx_desk.ui.kit.labels import Label
@@ -17,7 +18,7 @@ from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.theme import Hue, theme
 from nmx_desk.ui.theme.tokens import FORM_WIDTH, Space
 
-Part = Wizard | Login | Recover
+Part = Wizard | Login | Recover | Restore
 
 
 class FrontWindow(QWidget):
@@ -61,7 +62,21 @@ class FrontWindow(QWidget):
     def _first(self) -> Part:
         if not self._door.clinic_exists():
             return self._wizard()
-        return self._login(self._chosen)
+        return self._restore("", None) if self._door.trouble() else self._login(self._chosen)
+
+    def show_restore(self, file: str, permit: object) -> None:
+        """Where a backup is put back: this file, for this reason; without a reason because the clinic's files do not open."""
+        self._show(self._restore(file, permit))
+
+    def _restore(self, file: str, permit: object) -> Restore:
+        made = Restore(self._door, self.background, file=file, permit=permit, chosen=self._chosen)
+        made.restored.connect(self._restored)
+        made.back.connect(lambda: self._show(self._first()))
+        return made
+
+    def _restored(self, username: str, message: str) -> None:
+        self._show(self._login(username))
+        self.banner.say(message, Hue.OK)
 
     def _wizard(self) -> Wizard:
         made = Wizard(self._door, self.background)
@@ -74,6 +89,7 @@ class FrontWindow(QWidget):
         made = Login(self._door, self.background, chosen=chosen, locked=self._locked)
         made.signed_in.connect(self.signed_in)
         made.recover_asked.connect(self._to_recovery)
+        made.files_broken.connect(lambda: self.show_restore("", None))
         return made
 
     def _clinic_made(self, username: str) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 from nmx_desk.services.desk import Changes, Desk, Progress
+from nmx_desk.services.keeping import BackupFile
 from nmx_desk.services.opening import ClinicSetup
 
-__all__ = ["Changes", "ClinicSetup", "Desk", "FrontDoor", "Progress"]
+__all__ = ["BackupFile", "Changes", "ClinicSetup", "Desk", "FrontDoor", "Progress"]
 
 
 class FrontDoor(Protocol):
@@ -24,6 +25,15 @@ class FrontDoor(Protocol):
 
     def usernames(self) -> Sequence[tuple[str, str]]:
         """(user name, name to show) of everybody who can sign in here. Quick."""
+
+    def trouble(self) -> str:
+        """What is wrong with the clinic's files so that nobody can sign in: a backup has to be put back. Quick."""
+
+    def backups(self) -> Sequence[BackupFile]:
+        """The backups in the clinic's own folder, newest first. Quick."""
+
+    def restore(self, file: Path, username: str, password: str, permit: object, progress: Progress) -> tuple[int, str]:
+        """Put back a backup in the clinic's place. Returns the entries of its log and the folder that holds the replaced files."""
 
     def needs_password(self, username: str) -> bool:
         """Whether the user has only a one-time code and must choose a password. Quick."""

@@ -51,6 +51,12 @@ class Frame(Protocol):
     def now(self) -> datetime:
         """Aware UTC."""
 
+    def put_back(self, file: str, permit: object) -> None:
+        """Close everything and go to where a backup is put back; ``permit``: why that is allowed."""
+
+    def sign_in_again(self, message: str) -> None:
+        """Close everything: the clinic is another one now. The message stands above the sign-in."""
+
     def log_checked(self, entries: int, *, ok: bool) -> None:
         """The log was verified up to this many entries: the bottom bar keeps saying how that ended."""
 

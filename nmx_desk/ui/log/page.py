@@ -22,6 +22,7 @@ from nmx_desk.ui.kit.progress import ProgressStrip
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.log.details import Details
 from nmx_desk.ui.log.filters import Filters
+from nmx_desk.ui.log.rescue import RescuePart
 from nmx_desk.ui.runner import Job
 from nmx_desk.ui.theme import Hue, theme
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
@@ -69,6 +70,7 @@ class LogPage(Page):
         self.filters = Filters(frame.runner, clients=may("log.clients"))
         self.nothing = EmptyState(_("Nothing here"), _("No entry fits this filter. Show all, or choose a longer period."), icon="search")
         self.table = self._table()
+        self.rescue = RescuePart(frame) if frame.desk.read_only else None
         self.details = Details()
         self.details.setFixedWidth(round(PANEL_WIDTH * min(theme().text_scale, 1.25)))
         self.details.hide()
@@ -100,10 +102,10 @@ class LogPage(Page):
         left = column(head, self.banner, self.filters, self.table)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         left.setStretchFactor(self.table, 1)
-        if self.frame.desk.read_only:
+        if self.rescue is not None:
             self.filters.hide()
             self.table.hide()
-            left.addWidget(self._what_to_do(), 1)
+            left.addWidget(self.rescue, 1)
         whole = row(self.details, space=0)
         whole.insertLayout(0, left, 1)
         self.setLayout(whole)
@@ -113,26 +115,14 @@ class LogPage(Page):
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.details.closed.connect(self._back)
 
-    def _what_to_do(self) -> EmptyState:
-        """For a log in doubt: there is nothing to look at, only this to do."""
-        may = self.frame.desk.may("log.integrity")
-        verify, call = _("Verify the log: that says what was found."), _("Call the manager or the administrator: they can verify the log.")
-        steps = [
-            verify if may else call,
-            _("Leave the database and all backups as they are, and write nothing on this disk."),
-            _("If an older copy was put back by mistake, put the newer file back and sign in again."),
-            _("Otherwise restore the last backup into an empty folder: nmx-desk restore FILE FOLDER."),
-        ]
-        text = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
-        return EmptyState(_("No clients are shown until this is cleared up"), text, icon="shield-alert")
-
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
     def arrive(self, *, client_id: str = "", user_id: str = "", seq: int | None = None, **_more: Any) -> None:
         """Show the log, of one client or user if asked."""
         runner = self.frame.runner
-        if self.frame.desk.read_only:
+        if self.rescue is not None:
             self.banner.say(self.frame.desk.rescue, Hue.DANGER, closable=False)
+            self.rescue.load()
             return
         runner.do(log.log_users, then=lambda found: self._got_users(found, user_id), owner=self)
         if client_id and client_id != self.filters.client.client_id:

@@ -44,7 +44,7 @@ class SettingsPage(Page):
             ("users", _("Users"), UsersPart, "users.read"),
             ("hours", _("Working hours"), HoursPart, "agenda.manage"),
             ("closures", _("Closures"), ClosuresPart, "agenda.manage"),
-            ("backup", _("Backup"), BackupPart, "backup.run"),
+            ("backup", _("Backup"), BackupPart, "settings.read"),
         )
         for key, title, kind, right in kinds:
             if frame.desk.may(right):
@@ -75,7 +75,7 @@ class SettingsPage(Page):
 
     def refresh(self, changes: Changes | None) -> None:
         """Read again what is in sight, unless something is being typed there."""
-        watched = {"clinic", "desk_user", "user_role", "roster_rule", "closure"}
+        watched = {"clinic", "proposal", "desk_user", "user_role", "roster_rule", "closure"}
         if (changes is None or changes.tables & watched) and self.parts[self.tabs.current()].keep():
             self._load(self.tabs.current())
 
