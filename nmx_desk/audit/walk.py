@@ -18,6 +18,7 @@ from nmx_desk.audit.tlv import Value, one, tlv
 
 _ACTIONS, _CODES, _OUTCOMES, _FLAGS = frozenset("CRUDE"), frozenset(CODES), frozenset((0, 4, 8, 12)), frozenset((0, 1))
 _FORMAT = b"\x00" + one(1)
+_SPREAD = "0001"  # the schema of format 1
 _NOTHING = ("", one(""))
 _NULL = (None, one(None))
 _LATEST = 253_402_300_800_000_000  # µs: the year 10000
@@ -67,6 +68,7 @@ class _Step:
     begin: bytes
     middle: bytes
     end: bytes
+    schema: str
 
 
 class _Words:
@@ -200,7 +202,7 @@ class Reading:
         head = Head(size, root, self.last_ts, self._word(key_id, seq)[0], epoch, signature)
         return _Step(
             head, str(words[0][0]), tlv(self._id(tx, seq, "audit_head"), self.last_ts, skew), b"".join(parts[:7]),
-            b"".join(parts[7:9]) + one(glass) + parts[9],
+            b"".join(parts[7:9]) + one(glass) + parts[9], str(words[6][0]),
         )  # fmt: skip
 
     def _id(self, value: Any, seq: int, table: str) -> str:
@@ -245,7 +247,7 @@ class Reading:
             self.find("entry", seq, table, obj, detail="an action, code or outcome that there is not")
             action, outcome = action if type(action) is str else "", outcome if type(outcome) is int else 0
         own = self._own_values(seq)
-        fields, blank, commits = _Values(self, seq, table, obj, seed, kept).check(own)
+        fields, blank, commits = _Values(self, seq, table, obj, seed, kept, spread=step is not None and step.schema == _SPREAD).check(own)
         if step is None:
             leaf = b""
         else:
@@ -313,7 +315,8 @@ class Reading:
 class _Values:
     """The values of one entry against its commitments."""
 
-    def __init__(self, reading: Reading, seq: int, table: str, row: str, seed: Any, kept: Any) -> None:
+    def __init__(self, reading: Reading, seq: int, table: str, row: str, seed: Any, kept: Any, *, spread: bool) -> None:
+        self._spread = spread  # written by a program that had no seeds: each salt stands by itself
         self._reading, self._seq, self._table, self._row, self._seed, self._kept = reading, seq, table, row, seed, kept
 
     def check(self, own: list[_Row]) -> tuple[dict[str, tuple[Value, Value]], tuple[str, ...], bytes]:
@@ -340,7 +343,7 @@ class _Values:
         except (ValueError, TypeError):
             self._find("value", "", "unreadable")
             return [None] * count
-        if self._seed is not None and (not any(salts) or all(salts)):
+        if self._seed is not None and (not any(salts) or (all(salts) and not self._spread)):
             self._find("value", "", "salts in a form that the log does not write")
         return salts
 
