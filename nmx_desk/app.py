@@ -30,7 +30,7 @@ from nmx_desk.ui.frame.watch import Watch
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.front.single import SingleInstance
 from nmx_desk.ui.front.window import FrontWindow
-from nmx_desk.ui.kit import clipboard, dates
+from nmx_desk.ui.kit import clipboard, dates, private_files
 from nmx_desk.ui.kit.door import FrontDoor
 from nmx_desk.ui.kit.page import Page
 from nmx_desk.ui.kit.settings import UserSettings
@@ -105,6 +105,7 @@ class App(QObject):
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self.lock)
         self.station = UserSettings(state / "window.json")
+        private_files.keep_in(state / "open")
         self.use_language(str(self.station.get("language", "nl")))
         theme().use(str(self.station.get("mode", "system")))
 
@@ -243,6 +244,7 @@ class App(QObject):
         window.leave()
         window.hide()
         clipboard.forget()
+        private_files.wipe()
         runner.stop()
         with suppress(DeskError):  # a desk that may not write (blocked, doubtful log) is closed all the same
             runner.desk.do(people.sign_out, locked=locked)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from nmx_desk.audit.capture import CapturedTable
 from nmx_desk.audit.entry import utc_text
 from nmx_desk.data.dialect import only_where
-from nmx_desk.domain import agenda, clients, consults, people, plans, privacy, proposals, requests, stamps
+from nmx_desk.domain import agenda, clients, consults, documents, people, plans, privacy, proposals, requests, stamps
 from nmx_desk.domain.base import Record
 
 metadata = sa.MetaData(
@@ -99,7 +99,7 @@ def _column_types(record: type[Record]) -> dict[str, tuple[Any, bool]]:
         if issubclass(hint, StrEnum):
             kind: Any = Word(hint)
         else:
-            kind = {str: sa.Text(), int: sa.Integer(), bool: sa.Boolean(), datetime: Instant(), date: Day()}[hint]
+            kind = {str: sa.Text(), int: sa.Integer(), bool: sa.Boolean(), bytes: sa.LargeBinary(), datetime: Instant(), date: Day()}[hint]
         found[field.name] = (kind, nullable)
     return found
 
@@ -180,6 +180,7 @@ _table(
     client="client_id", refers={"complaint_id": "complaint"},
 )  # fmt: skip
 _table(consults.OutcomeScore, "outcome_score", client="client_id")
+_table(documents.Document, "document", client="client_id")
 _table(consults.Draft, "draft", sa.UniqueConstraint("owner_id", "kind", "ref_id"))
 _table(
     plans.Plan, "plan",

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
-from nmx_desk.domain import agenda, clients, consults, people, plans, privacy, proposals, requests
+from nmx_desk.domain import agenda, clients, consults, documents, people, plans, privacy, proposals, requests
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.walltime import day_label
 from nmx_desk.i18n import N_, _
@@ -41,6 +41,7 @@ WORDS: Final[dict[type[StrEnum], Names]] = {
     },
     consults.NoteKind: consults.NOTE_KIND_NAMES,
     consults.NoteStatus: consults.NOTE_STATUS_NAMES,
+    documents.DocumentKind: documents.DOCUMENT_KIND_NAMES,
     people.Role: people.ROLE_NAMES,
     plans.Aim: plans.AIM_NAMES,
     plans.FollowUpStatus: plans.FOLLOW_UP_STATUS_NAMES,

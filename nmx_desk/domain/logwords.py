@@ -34,6 +34,7 @@ OBJECTS: Final = {
     "complaint": N_("a health complaint"),
     "complaint_score": N_("a score of a health complaint"),
     "outcome_score": N_("the outcome scores"),
+    "document": N_("a document"),
     "draft": N_("a draft"),
     "plan": N_("the plan"),
     "plan_version": N_("a version of the plan"),
@@ -61,6 +62,7 @@ OBJECTS: Final = {
     "request_list": N_("the list of requests"),
     "client_list": N_("the list of clients"),
     "follow_up_list": N_("the list of follow-up contacts"),
+    "document_list": N_("the list of documents"),
     "overdue_list": N_("the list of what is overdue"),
     "possible_double": N_("a possible double"),
     "import_preview": N_("the preview of an import"),
@@ -162,6 +164,8 @@ FIELDS: Final = {
     # time stamps of the log
     "authority": N_("authority"), "token": N_("time stamp"), "stamp_url": N_("address for time stamps"),
     "stamp_certificates": N_("certificates for time stamps"),
+    # documents
+    "sha256": N_("fingerprint of the content"),
     # signing keys
     "public_key": N_("public key"), "epoch": N_("key period"), "attested_by": N_("attested by"),
     # free texts of an entry
@@ -172,7 +176,10 @@ FIELDS: Final = {
 }  # fmt: skip
 """Field by field what it is called; a column without an entry fails a test."""
 
-ELSEWHERE: Final = {("search", "words"): N_("searched for"), ("search", "hits"): N_("found"), ("login_failed", "at"): N_("tried at")}
+ELSEWHERE: Final = {
+    ("document", "size"): N_("size (bytes)"),
+    ("search", "words"): N_("searched for"), ("search", "hits"): N_("found"), ("login_failed", "at"): N_("tried at"),
+}  # fmt: skip
 
 TECHNICAL: Final = frozenset({"version", "created_at", "created_by"})
 """Fields that every record has: they say nothing a reader asks for."""

@@ -72,6 +72,8 @@ class Planter:
                 values[item.name] = self.last.get(keys[0]) if keys[0] != table.name else None
             elif hints[item.name] in (str, str | None):
                 values[item.name] = self.word()
+            elif hints[item.name] is bytes:
+                values[item.name] = self.word().encode()
         if "client_id" in table.c:
             values["client_id"] = self.planted.client.id
         made = self.work.store.add(kind(**values | given))

@@ -25,6 +25,7 @@ from nmx_desk.services import (
     calls,
     clients,
     desk,
+    documents,
     drafts,
     erasure,
     followups,
@@ -156,6 +157,9 @@ def practice(clinic, made):
     assert do(clients.open_care, client_id) and do(scores.score_series, client_id).complaints
     assert do(notes.notes_of, client_id).count == 1
     do(notes.read_note, made["note"].id)
+    kept = do(documents.add_document, client_id, "brief huisarts.txt", "Geen bijzonderheden.".encode())
+    assert [row.id for row in do(documents.list_documents, client_id)] == [kept.id]
+    assert do(documents.open_document, kept.id).content == b"Geen bijzonderheden."
     do(notes.add_addendum, made["note"].id, "nagekomen uitslag", "was vergeten")
     follow = do(notes.open_note, client_id, NoteKind.FOLLOW_UP)
     do(drafts.keep_draft, notes.DRAFT_KIND, follow.note.id, client_id, "{}")
