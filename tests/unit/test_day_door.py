@@ -157,7 +157,7 @@ def practice(clinic, made):
     assert do(clients.open_care, client_id) and do(scores.score_series, client_id).complaints
     assert do(notes.notes_of, client_id).count == 1
     do(notes.read_note, made["note"].id)
-    kept = do(documents.add_document, client_id, "brief huisarts.txt", "Geen bijzonderheden.".encode())
+    kept = do(documents.add_document, client_id, "brief huisarts.txt", b"Geen bijzonderheden.")
     assert [row.id for row in do(documents.list_documents, client_id)] == [kept.id]
     assert do(documents.open_document, kept.id).content == b"Geen bijzonderheden."
     do(notes.add_addendum, made["note"].id, "nagekomen uitslag", "was vergeten")
