@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-import sqlalchemy as sa
-
-from nmx_desk.data.store import table_of
+from nmx_desk.data import documents as data
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.documents import MOST_BYTES, Document, DocumentRow, kind_of, safe_name
 from nmx_desk.domain.errors import EnvironmentProblem, UserError
-from nmx_desk.domain.people import User
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import is_own
@@ -47,14 +44,7 @@ def list_documents(work: Work, client_id: str) -> list[DocumentRow]:
     client = work.store.get(Client, client_id)
     work.need("notes.read", own=is_own(work, client))
     work.seen("document_list", client.id, client.id)
-    t = table_of(Document)
-    asked = sa.select(t.c.id, t.c.name, t.c.kind, t.c.size, t.c.created_at, t.c.created_by).where(t.c.client_id == client.id)
-    names = {user.id: user.display_name for user in work.store.find(User)}
-    found = work.store.connection.execute(asked.order_by(t.c.created_at.desc(), t.c.id))
-    return [
-        DocumentRow(id=row.id, name=row.name, kind=row.kind, size=row.size, added_at=row.created_at, added_by=names.get(row.created_by, ""))
-        for row in found
-    ]
+    return data.rows(work.store, client.id)
 
 
 @use_case("notes.read", writes=False)
