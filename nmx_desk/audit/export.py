@@ -63,7 +63,7 @@ class Extract:
             heads: Iterable[Head] = storage.heads(self.connection)
         else:
             wanted = set(self.chosen)
-            seqs = sorted(wanted.union(_made_known(self.connection), erasures(self.connection)))
+            seqs = sorted(wanted.union(_made_known(self.connection), erasures(self.connection), turns(self.connection)))
             found, total = _at(self.connection, seqs), len(seqs)
             covering = takewhile(lambda head: head.size < self.head.size, _heads_of(self.connection, seqs))
             heads = chain(covering, [self.head])  # the newest is always the last
@@ -108,8 +108,9 @@ class Extract:
     def proof(self, seqs: Iterable[int]) -> dict[str, Any]:
         """These entries and what made the keys of their signers known, with the heads that cover them: two lists."""
         wanted = set(seqs)
-        known = _chain(self.connection, [*_heads_of(self.connection, sorted(wanted)), self.head])
-        every = sorted(wanted | known)
+        said = wanted.union(seq for seq in turns(self.connection) if seq < self.head.size)
+        known = _chain(self.connection, [*_heads_of(self.connection, sorted(said)), self.head])
+        every = sorted(said | known)
         heads = {head.size: head for head in (*_heads_of(self.connection, every), self.head)}
         return {
             "entries": [self.entry(one, values=self.values and one.entry.seq in wanted) for one in _at(self.connection, every)],
@@ -176,6 +177,13 @@ def erasures(connection: Any) -> list[int]:
     """The entries that say what was destroyed."""
     word = storage.Words(connection).id("ERASE")
     return [seq for (seq,) in connection.execute("SELECT seq FROM audit_entry WHERE code = ? ORDER BY seq", (word,))]
+
+
+def turns(connection: Any) -> list[int]:
+    """The entries that say that a key ended, or that a new key period began."""
+    words = storage.Words(connection)
+    wanted = "SELECT seq FROM audit_entry WHERE code = ? AND action = 'E' AND obj_type IN (?, ?) ORDER BY seq"
+    return [seq for (seq,) in connection.execute(wanted, (words.id("KEY"), words.id(KEY_TABLE.name), words.id("epoch")))]
 
 
 def _keys(connection: Any) -> list[tuple[Any, ...]]:

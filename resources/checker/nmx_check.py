@@ -3,9 +3,8 @@
 
     python nmx_check.py FILE [--size N --root HEX] [--language en|nl]
 
-Needs Python 3.9 or newer and the package "cryptography"; changes nothing. ``--size`` and ``--root`` are typed from paper (a
-print's footer, a certificate; the first 16 digits or more): is that log the beginning of this one? Exit: 0 everything holds; 1 something
-does not; 2 it could not be checked (wrong file, wrong use).
+Needs Python 3.9 or newer and the package "cryptography"; changes nothing. ``--size`` and ``--root`` are typed from paper (the first 16
+digits or more): is that log the beginning of this one? Exit: 0 everything holds; 1 something does not; 2 it could not be checked.
 
 How the log is made. Every number, text and hash is written in one way only:
     tlv(v):  nothing → 00 | text → 01 len32 utf8 | bytes → 02 len32 bytes | number → 03 len32 digits      (len32: 4 bytes, big-endian)
@@ -13,7 +12,8 @@ How the log is made. Every number, text and hash is written in one way only:
     leaf = SHA-256(00 ‖ tlv(1) ‖ tlv of the 22 columns in order)                  node = SHA-256(01 ‖ left ‖ right)        (RFC 9162)
     signed head = Ed25519("nmx-head-v1" ‖ tlv(db) ‖ tlv(epoch) ‖ tlv(size) ‖ tlv(root as bytes) ‖ tlv(ts))
 An erased value has no salt, no old and no new: its commitment stays, so that the tree holds. A later ERASE entry must account for it: in
-its fields "rows" ([[obj_type, obj_id], …]) or "entries" ([seq or [first, last], …]), both JSON.
+its fields "rows" ([[obj_type, obj_id], …]) or "entries" ([seq or [first, last], …]), both JSON. An entry of action E and code KEY about
+an "audit_key" ends that key; about an "epoch" it begins the key period of that number, which heads from then on carry.
 
 The files. An export is JSON lines, in this order (hashes, salts, keys and signatures are hex):
     {"format": "nmx-log-export", "version": 1, "db": uuid, "size": n, "root": …, "part": false, "values": true, "zone": …,
@@ -62,11 +62,10 @@ TEXTS = {
     "values": ("Entry {seq}: values are missing or were added.", "Regel {seq}: er ontbreken waarden of er zijn er bijgekomen."),
     "erased": ("Entry {seq}: erased, and no later entry accounts for it.", "Regel {seq}: gewist, en geen latere regel verantwoordt dat."),
     "proof": ("Entry {seq} is not of this log: it or its proof was changed.", "Regel {seq} is niet van dit logboek, of is veranderd."),
-    "root": ("Up to entry {seq} the signed root does not follow from the entries: at least one was changed.",
-             "Tot en met regel {seq} volgt de ondertekende wortel niet uit de regels: er is er minstens één veranderd."),
+    "root": ("Up to entry {seq} the signed root does not follow from the entries.", "Tot en met regel {seq} klopt de wortel niet."),
     "signature": ("Up to entry {seq} the signature is not genuine.", "Tot en met regel {seq} is de handtekening niet echt."),
     "key": ("Up to entry {seq}: signed with a key that nobody made known.", "Tot en met regel {seq}: getekend met een onbekende sleutel."),
-    "signer": ("Up to entry {seq}: signed by another than who acted, or later.", "Tot en met regel {seq}: getekend door een ander."),
+    "signer": ("Up to entry {seq}: not signed by who acted, with a key in force.", "Tot en met regel {seq}: getekend door een ander."),
     "attest": ("Entry {seq} makes a key known that does not count.", "Regel {seq} maakt een sleutel bekend die niet telt."),
     "header_keys": ("The keys named first are not those of the entries.", "De sleutels voorin zijn niet die van de regels."),
     "unsigned": ("The last entries, up to {seq}, are not signed.", "De laatste regels, tot en met {seq}, zijn niet ondertekend."),
@@ -120,12 +119,9 @@ def tlv(*values: Any) -> bytes:
     """The one way to write these values as bytes."""
     out = []
     for value in values:
-        if value is None:
-            out.append(b"\0")
-            continue
-        kind = 2 if isinstance(value, bytes) else 3 if isinstance(value, int) else 1
-        body = value if kind == 2 else str(int(value)).encode() if kind == 3 else value.encode("utf-8", "surrogatepass")
-        out.append(bytes([kind]) + len(body).to_bytes(4, "big") + body)
+        kind = 0 if value is None else 2 if isinstance(value, bytes) else 3 if isinstance(value, int) else 1
+        body = value if kind in {0, 2} else str(int(value)).encode() if kind == 3 else value.encode("utf-8", "surrogatepass")
+        out.append(bytes([kind]) + len(body).to_bytes(4, "big") + body if kind else b"\0")
     return b"".join(out)
 
 
@@ -200,7 +196,8 @@ class Log:
         self.fresh = dict(self.keys)  # made known since the last head: good for signing from the next on
         self.acts: set[tuple[str, str, str]] = set()  # transaction, actor, time since the last head
         self.blank: dict[int, tuple[str, str]] = {}  # entries with erased values that no ERASE entry accounted for yet
-        self.last, self.last_ts, self.ended = -1, "", False
+        self.gone: set[str] = set()  # keys that sign nothing any more
+        self.last, self.last_ts, self.ended, self.period = -1, "", False, 1
         self.entries = self.values = self.erased = self.withheld = self.heads = 0
 
     def entry(self, line: dict[str, Any]) -> None:
@@ -222,6 +219,10 @@ class Log:
         self.acts.add((entry["tx"], entry["actor"], ts))
         fields = self.check_values(entry, commits, line["values"]) if "values" in line else None
         self.withheld += fields is None and bool(commits)
+        if (entry["action"], entry["code"], entry["obj_type"]) == ("E", "KEY", "audit_key"):
+            self.gone.add(entry["obj_id"])
+        if (entry["action"], entry["code"], entry["obj_type"]) == ("E", "KEY", "epoch"):
+            self.period = max(self.period + 1, int(entry["obj_id"]))
         if fields is not None and entry["obj_type"] == "audit_key" and entry["action"] in "CUD":
             self.learn(entry, fields)
         if fields and entry["code"] == "ERASE":
@@ -289,7 +290,7 @@ class Log:
             except InvalidSignature:
                 self.speech.find("signature", seq=seq)
             one = len({tx for tx, _, _ in self.acts}) <= 1 and {act[1:] for act in self.acts} <= {(user, head["ts"])}
-            if not one or epoch != head["epoch"] or not (self.acts or self.part):
+            if not one or head["key"] in self.gone or not epoch <= head["epoch"] == self.period or not (self.acts or self.part):
                 self.speech.find("signer", seq=seq)
         self.heads += 1
         self.keys.update(self.fresh)

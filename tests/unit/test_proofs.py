@@ -1,8 +1,6 @@
 """Exports and proofs of the log: written at the door, checked by the stand-alone program as an auditor runs it."""
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,22 +10,10 @@ import pytest
 from nmx_desk.audit import export
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Cancelled, NotAllowed, NotFound, UserError
-from nmx_desk.i18n import resources_dir
 from nmx_desk.services import clients, log, people, proofs
 from nmx_desk.services.desk import Progress
 from nmx_desk.services.proofs import Part
-
-CHECKER = resources_dir() / "checker" / "nmx_check.py"
-
-
-def check(file, *more, language="en"):
-    """Exit code and sentences of the checker, run without this project on its path."""
-    done = subprocess.run(
-        [sys.executable, "-I", str(CHECKER), str(file), "--language", language, *map(str, more)],
-        capture_output=True, text=True, check=False, env={"PYTHONIOENCODING": "utf-8", "PATH": ""},
-    )  # fmt: skip
-    assert done.stderr == "", done.stderr
-    return done.returncode, done.stdout
+from tests.checker import CHECKER, check, entries, lines_of, put
 
 
 @pytest.fixture
@@ -49,15 +35,6 @@ def whole(busy, tmp_path):
     return file
 
 
-def lines_of(file):
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-
-
-def put(file, lines):
-    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
-    return file
-
-
 def test_a_whole_export_holds(whole):
     code, said = check(whole)
     assert code == 0, said
@@ -72,10 +49,6 @@ def test_the_same_in_dutch(whole):
     code, said = check(whole, language="nl")
     assert code == 0
     assert "ALLES KLOPT." in said
-
-
-def entries(lines):
-    return [line for line in lines if "entry" in line]
 
 
 def renumbered(lines):
@@ -172,7 +145,7 @@ TAMPERED = {
     renumbered: "the signed root does not follow", other_value: "this is not what was logged", other_type: "this is not what was logged",
     header_field: "the signed root does not follow", swapped: "stands where", value_gone: "values are missing",
     blanked: "no later entry accounts for it", cut: "does not end with", signature: "the signature is not genuine",
-    other_signer: "signed by another", other_key: "The keys named first", head_gone: "signed by another",
+    other_signer: "not signed by who acted", other_key: "The keys named first", head_gone: "not signed by who acted",
     no_end: "The counts at the end", nonsense: "was damaged or changed", earlier: "is earlier than",
 }  # fmt: skip
 
