@@ -201,7 +201,7 @@ def newest_head(store: Store) -> tuple[int, str, datetime] | None:
 
 @dataclass(frozen=True)
 class Signer:
-    """A signing key (hex): whose, of which key period, made known by whom, and how many heads it signed from when to when."""
+    """A signing key (hex): whose, of which key period, made known by whom; how many heads it signed from when to when; whether it ended."""
 
     user_id: str
     public_key: str
@@ -210,17 +210,19 @@ class Signer:
     heads: int
     first: datetime | None
     last: datetime | None
+    ended: bool
 
 
 def signers(store: Store) -> list[Signer]:
     """Every signing key the clinic ever had, oldest first."""
     rows = _driver(store).execute(
-        "SELECT k.user_id, k.public_key, k.epoch, k.attested_by, coalesce(h.n, 0), h.first, h.last FROM audit_key k"
+        "SELECT k.user_id, k.public_key, k.epoch, k.attested_by, coalesce(h.n, 0), h.first, h.last, EXISTS (SELECT 1 FROM audit_entry e"
+        " WHERE e.obj_id = k.id AND e.action = 'E' AND e.code = (SELECT id FROM audit_word WHERE text = 'KEY')) FROM audit_key k"
         " LEFT JOIN audit_word w ON w.text = k.id"
         " LEFT JOIN (SELECT key_id, count(*) AS n, min(ts) AS first, max(ts) AS last FROM audit_head GROUP BY key_id) h ON h.key_id = w.id"
         " ORDER BY k.rowid"
     )
-    return [Signer(*row[:5], *(at if at is None else _instant(at) for at in row[5:])) for row in rows]
+    return [Signer(*row[:5], *(at if at is None else _instant(at) for at in row[5:7]), bool(row[7])) for row in rows]
 
 
 def period(store: Store) -> tuple[datetime, datetime] | None:

@@ -97,7 +97,7 @@ def _signers(ctx: PrintContext, check: CertificatePrint, t: NullTranslations) ->
         Column(t.gettext("Heads"), 10, "RIGHT"),
     ]
     rows = [
-        [_whose(s, ctx.zone), f"{s.key[:32]}\n{s.key[32:]}", str(s.epoch), s.attested, formats.whole(s.heads, t)] for s in check.signers
+        [_whose(s, ctx.zone, t), f"{s.key[:32]}\n{s.key[32:]}", str(s.epoch), s.attested, formats.whole(s.heads, t)] for s in check.signers
     ]
     note = t.gettext("Each head of the log is signed with the key of who acted. The first key made the others known, directly or not.")
     return [*_section(t.gettext("Who signed")), Rows(columns, rows), Spacer(0, 3), para(note, SMALL)]
@@ -110,10 +110,10 @@ def _section(title: str) -> list[Flowable]:
     return [CondPageBreak(35 * mm), heading]
 
 
-def _whose(signer: SignerRow, zone: str) -> str:
-    """Who, and when they signed first and last."""
-    when = [formats.moment(at, zone) for at in (signer.first, signer.last) if at]
-    return "\n".join([signer.name, *([" –\n".join(when)] if when else [])])
+def _whose(signer: SignerRow, zone: str, t: NullTranslations) -> str:
+    """Who, when they signed first and last, and whether the key ended."""
+    when = " –\n".join(formats.moment(at, zone) for at in (signer.first, signer.last) if at)
+    return "\n".join(filter(None, (signer.name, when, t.gettext("ended") if signer.ended else "")))
 
 
 def _again(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:

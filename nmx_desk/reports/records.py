@@ -59,7 +59,7 @@ class PlanPrint:
 
 @dataclass(frozen=True, kw_only=True)
 class SignerRow:
-    """A signing key (hex): whose, of which key period, made known by whom, and the heads it signed."""
+    """A signing key (hex): whose, of which key period, made known by whom, the heads it signed; ``ended``: it signs nothing any more."""
 
     name: str
     key: str
@@ -68,6 +68,7 @@ class SignerRow:
     heads: int
     first: datetime | None
     last: datetime | None
+    ended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

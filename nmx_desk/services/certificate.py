@@ -42,6 +42,6 @@ def _signers(work: Work) -> list[SignerRow]:
     return [
         SignerRow(
             name=names.get(one.user_id, one.user_id), key=one.public_key, epoch=one.epoch, attested=names.get(one.attested_by, "–"),
-            heads=one.heads, first=one.first, last=one.last,
+            heads=one.heads, first=one.first, last=one.last, ended=one.ended,
         ) for one in data.signers(work.store)
     ]  # fmt: skip

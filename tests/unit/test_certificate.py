@@ -9,7 +9,7 @@ import pytest
 from nmx_desk import i18n
 from nmx_desk.audit import verify
 from nmx_desk.domain.errors import NotAllowed
-from nmx_desk.services import backups, log, proofs, reports, timestamps
+from nmx_desk.services import backups, keys, log, proofs, reports, timestamps
 from nmx_desk.vault.sqlcipher import connect
 from tests.authority import Authority
 from tests.prints import page_texts, qr_codes
@@ -72,6 +72,14 @@ def test_what_it_says_to_do_can_be_done(kept, tmp_path):
     assert done.stdout.strip().endswith("EVERYTHING HOLDS.")
     first = re.search(r"all others rest: ([0-9a-f]{64})", done.stdout)[1]
     assert first[:32] in text and first[32:] in text
+
+
+def test_an_ended_key_is_named(kept):
+    i18n.use("en")
+    who = kept.as_("receptie").user.id
+    assert " ended" not in words(kept.as_("manager").do(reports.certify_log)[1])
+    kept.as_("beheerder").do(keys.reset_user, who)
+    assert words(kept.as_("manager").do(reports.certify_log)[1]).count(" ended") == 1
 
 
 def test_an_anchor_that_does_not_fit_is_named(kept, monkeypatch):
