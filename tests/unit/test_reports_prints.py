@@ -141,7 +141,9 @@ def a_plan(text: str, name: str = "Zoë van ’t Hoff") -> PlanPrint:
 def a_certificate(text: str = "", *, bad: bool = False) -> CertificatePrint:
     found = ((812, "Regel 812: de waarde van “adres” is veranderd. " + text), (None, "Een bewaking ontbreekt. " + text)) if bad else ()
     signers = [
-        SignerRow(name=f"Behandelaar {n}. Demo " + text, key="9c2f" * 16, epoch=1, attested="B. Demo", heads=n, first=NOW, last=NOW, ended=n == 2)
+        SignerRow(
+            name=f"Behandelaar {n}. Demo " + text, key="9c2f" * 16, epoch=1, attested="B. Demo", heads=n, first=NOW, last=NOW, ended=n == 2
+        )
         for n in range(7)
     ]
     signers.append(SignerRow(name="Nog niet begonnen", key="9c2f" * 16, epoch=2, attested="–", heads=0, first=None, last=None))
