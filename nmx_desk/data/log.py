@@ -222,7 +222,10 @@ def signers(store: Store) -> list[Signer]:
         " LEFT JOIN (SELECT key_id, count(*) AS n, min(ts) AS first, max(ts) AS last FROM audit_head GROUP BY key_id) h ON h.key_id = w.id"
         " ORDER BY k.rowid"
     )
-    return [Signer(*row[:5], *(at if at is None else _instant(at) for at in row[5:7]), bool(row[7])) for row in rows]
+    return [
+        Signer(user, public, epoch, attested, n, first and _instant(first), last and _instant(last), bool(ended))
+        for user, public, epoch, attested, n, first, last, ended in rows
+    ]
 
 
 def period(store: Store) -> tuple[datetime, datetime] | None:
