@@ -1,11 +1,15 @@
-"""The tree of the log against RFC 9162 written down a second time: roots, proofs, and what either refuses."""
+"""The tree of the log against RFC 9162 written down a second time, and the stand-alone checker: roots, proofs, and what each refuses."""
 
 from __future__ import annotations
 
+import importlib.util
 import random
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from nmx_desk.audit import tree
+from nmx_desk.i18n import resources_dir
 from tests.exam.merkle_reference import Reference, consistency_holds, inclusion_holds
 from tests.exam.outcome import Outcome, tally
 
@@ -16,6 +20,30 @@ LARGEST = 1_000_000
 def entry(index: int) -> bytes:
     """The bytes of entry ``index``: all different."""
     return b"entry %d" % index
+
+
+@cache
+def checker() -> Any:
+    """The one file that checks exports without this program."""
+    spec = importlib.util.spec_from_file_location("nmx_check", resources_dir() / "checker" / "nmx_check.py")
+    assert spec is not None and spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def inclusion_said(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> set[bool]:
+    """What the three say of an inclusion proof."""
+    check, spelt = checker(), [item.hex() for item in path]
+    third = check.fits(lambda steps: check.root_above(leaf, index, size, steps), spelt, root)
+    return {tree.inclusion_holds(leaf, index, size, path, root), inclusion_holds(leaf, index, size, path, root), third}
+
+
+def consistency_said(first: int, old: bytes, second: int, new: bytes, path: list[bytes]) -> set[bool]:
+    """What the three say of a consistency proof."""
+    check, spelt = checker(), [item.hex() for item in path]
+    third = check.fits(lambda steps: check.roots_above(first, second, steps, old), spelt, (old, new))
+    return {tree.consistency_holds(first, old, second, new, path), consistency_holds(first, old, second, new, path), third}
 
 
 class Grown:
@@ -39,22 +67,20 @@ class Pair:
         self.ours, self.theirs = Grown(size), Reference(entry)
 
     def inclusion(self, index: int, size: int) -> str:
-        """Empty when both make the same proof, and both accept it."""
+        """Empty when both make the same proof, and all three accept it."""
         path, root = tree.inclusion_proof(index, size, self.ours.node), tree.root(size, self.ours.node)
         leaf = tree.leaf_hash(entry(index))
         same = path == self.theirs.path(index, 0, size) and root == self.theirs.mth(0, size)
-        holds = tree.inclusion_holds(leaf, index, size, path, root) and inclusion_holds(leaf, index, size, path, root)
-        return "" if same and holds else f"inclusion of {index} in {size}"
+        return "" if same and inclusion_said(leaf, index, size, path, root) == {True} else f"inclusion of {index} in {size}"
 
     def consistency(self, first: int, second: int) -> str:
         path = tree.consistency_proof(first, second, self.ours.node)
         old, new = tree.root(first, self.ours.node), tree.root(second, self.ours.node)
         same = path == self.theirs.proof(first, second) and (old, new) == (self.theirs.mth(0, first), self.theirs.mth(0, second))
-        holds = tree.consistency_holds(first, old, second, new, path) and consistency_holds(first, old, second, new, path)
-        return "" if same and holds else f"consistency of {first} with {second}"
+        return "" if same and consistency_said(first, old, second, new, path) == {True} else f"consistency of {first} with {second}"
 
     def wrong_inclusion(self, index: int, size: int, chance: random.Random) -> Iterator[str]:
-        """Every way of spoiling one proof must be refused by both."""
+        """Every way of spoiling one proof must be refused by all three."""
         path, root = self.theirs.path(index, 0, size), self.theirs.mth(0, size)
         leaf, other = tree.leaf_hash(entry(index)), chance.randrange(self.ours.size)
         spoilt = {f"altered at {at}": (leaf, index, size, changed(path, at, chance), root) for at in range(len(path))}
@@ -76,8 +102,8 @@ class Pair:
         if other + 1 != size and index < other + 1:
             spoilt["root of another size"] = (leaf, index, other + 1, path, self.theirs.mth(0, other + 1))
         for what, (*case, proof, seen) in spoilt.items():
-            said = tree.inclusion_holds(*case, proof, seen), inclusion_holds(*case, proof, seen)
-            yield "" if said == (False, False) else f"inclusion of {index} in {size}, {what}: {said}"
+            said = inclusion_said(*case, proof, seen)
+            yield "" if said == {False} else f"inclusion of {index} in {size}, {what}: {said}"
 
     def wrong_consistency(self, first: int, second: int, chance: random.Random) -> Iterator[str]:
         path, old, new = self.theirs.proof(first, second), self.theirs.mth(0, first), self.theirs.mth(0, second)
@@ -98,8 +124,8 @@ class Pair:
             spoilt["root of another old size"] = (other, self.theirs.mth(0, other), second, new, path)
             spoilt["root of another new size"] = (first, old, other, self.theirs.mth(0, other), path)
         for what, (*case, proof) in spoilt.items():
-            said = tree.consistency_holds(*case, proof), consistency_holds(*case, proof)
-            yield "" if said == (False, False) else f"consistency of {first} with {second}, {what}: {said}"
+            said = consistency_said(*case, proof)
+            yield "" if said == {False} else f"consistency of {first} with {second}, {what}: {said}"
 
 
 def changed(path: list[bytes], at: int, chance: random.Random) -> list[bytes]:
