@@ -14,12 +14,14 @@ from typing import Any, TypeAlias
 
 from nmx_desk.audit import storage, tree
 from nmx_desk.audit.capture import KEY_TABLE, CapturedTable, triggers
+from nmx_desk.audit.shape import definitions, unlike_indexes
 from nmx_desk.audit.signatures import Signatures
 from nmx_desk.audit.tlv import Value
 from nmx_desk.audit.walk import Line, Reading
 from nmx_desk.audit.witness import Witness, missing_entries
 
 EPOCH = "epoch"
+_INDEXED = ("audit_entry", "audit_head", "audit_word")
 STEP = 2000
 _UNKNOWN: Any = object()  # a value that was erased: it may have been anything
 
@@ -170,7 +172,7 @@ def _verify(
         _stage(walk, "audit_meta", lambda: _prepare(walk))
         _stage(walk, "audit_entry", lambda: _check_entries(walk, progress, since))
         _stage(walk, "audit_raw", lambda: _check_rest(walk))
-        _check_triggers(walk)
+        _check_shape(walk)
         for table in captured.values():
             _stage(walk, table.name, lambda table=table: _replay(walk, table))  # type: ignore[misc]
         _check_missing(walk)
@@ -403,18 +405,16 @@ def _check_rest(walk: _Walk) -> None:
             walk.find("blanked", seq, table, row, detail="blank without a later destruction that names it")
 
 
-def _check_triggers(walk: _Walk) -> None:
-    """The trigger definitions against what they should be; a further one would act in the name of whoever writes."""
-    wanted = triggers([table for table in walk.captured.values() if table != KEY_TABLE])
-    found = dict(walk.connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    if walk.known.others is None:
-        found = {name: sql for name, sql in found.items() if name.startswith("nmx_")}
-    else:
-        wanted |= walk.known.others
-    for name in sorted(wanted.keys() | found.keys()):
-        if wanted.get(name) != found.get(name):
-            state = "missing" if name not in found else "unknown" if name not in wanted else "altered"
-            walk.find("trigger", None, name.split("_", 1)[-1], detail=f"trigger {name} is {state}")
+def _check_shape(walk: _Walk) -> None:
+    """Triggers and views as they should be: a further one would act in the name of whoever writes. Indexes that lead to every row."""
+    wanted, others = triggers([table for table in walk.captured.values() if table != KEY_TABLE]), walk.known.others
+    for name, state in definitions(walk.connection, "trigger", wanted | dict(others or {}), begin="nmx_" if others is None else ""):
+        walk.find("trigger", None, name.split("_", 1)[-1], detail=f"trigger {name} is {state}")
+    views = {sql.split()[2]: sql for sql in storage.VIEWS}
+    for name, state in definitions(walk.connection, "view", views) if others is not None else ():
+        walk.find("trigger", None, name, detail=f"view {name} is {state}")
+    for table, number, said in unlike_indexes(walk.connection, (*_INDEXED, *walk.captured)) if not walk.partial else ():
+        walk.find("index", number if table == "audit_entry" else None, table, detail=said)
 
 
 def _replay(walk: _Walk, table: CapturedTable) -> None:

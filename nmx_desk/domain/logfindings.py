@@ -14,6 +14,7 @@ FINDINGS: Final = {
     "entry": N_("Entry {seq} holds what no entry can hold: it was changed or made behind the program's back."),
     "gap": N_("Entry {seq} is missing or has another number: entries were removed, added or renumbered."),
     "head": N_("Up to entry {seq} a signed head of the log is missing or is not one that the program makes."),
+    "index": N_("An index of {what} does not lead to every row (entry {seq}): filters and searches could leave something out."),
     "key": N_("Entry {seq} is signed with a key this clinic does not know."),
     "meta": N_("The database has lost its identity."),
     "node": N_("Entry {seq}: the tree of the log does not follow from the entries."),

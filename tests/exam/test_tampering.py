@@ -434,6 +434,29 @@ def test_a_trigger_added(tampered):
     assert [(f.kind, f.detail) for f in tampered.examine().findings] == [("trigger", "trigger helpful is unknown")]
 
 
+def test_an_entry_hidden_from_an_index(tampered):
+    """Whoever filters by client would not see it: the index was made over another value, and its definition put back."""
+    raw = tampered.connection
+    seq, about = raw.execute("SELECT seq, client FROM audit_entry WHERE client IS NOT NULL ORDER BY seq DESC").fetchone()
+    (genuine,) = raw.execute("SELECT sql FROM sqlite_master WHERE name = 'audit_entry_client'").fetchone()
+    raw.execute("DROP INDEX audit_entry_client")
+    raw.execute(f"CREATE INDEX audit_entry_client ON audit_entry (CASE seq WHEN {seq} THEN 1 ELSE client END) WHERE client IS NOT NULL")
+    raw.execute("PRAGMA writable_schema = ON")
+    raw.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'audit_entry_client'", (genuine,))
+    raw.execute("PRAGMA writable_schema = RESET")
+    shown = [row for (row,) in raw.execute("SELECT seq FROM audit_entry WHERE client = ?", (about,))]
+    found = tampered.examine().findings
+    assert seq not in shown and {finding.kind for finding in found} == {"index"} and seq in [finding.seq for finding in found]
+
+
+@pytest.mark.parametrize("name", ["audit_log", "audit_log_value"])
+def test_a_view_that_shows_something_else(tampered, name):
+    tampered.connection.execute(f"DROP VIEW {name}")
+    tampered.connection.execute(f"CREATE VIEW {name} AS SELECT * FROM audit_entry WHERE seq < 70")
+    tampered.connection.execute("CREATE VIEW more AS SELECT 1")
+    assert {finding.detail for finding in tampered.examine().findings} == {f"view {name} is altered", "view more is unknown"}
+
+
 # -- an insider with a key of their own, through the program's own seal --------------------------------------------------------------------
 
 
