@@ -54,6 +54,7 @@ OBJECTS: Final = {
     "client_log": N_("the access log"),
     "privacy_list": N_("the list of privacy requests"),
     "due_list": N_("the list of what may be destroyed"),
+    "retention": N_("the report on retention periods"),
     "dossier": N_("a copy of the file"),
     "log": N_("the log"),
     "log_entry": N_("an entry of the log"),

@@ -187,3 +187,52 @@ class ConfirmationPrint:
     bring: tuple[str, ...] = ()
     price_cents: int | None = None
     clinic_phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierRecord:
+    """One record: when and by whom it was entered, and its fields in words."""
+
+    at: datetime
+    by: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierPart:
+    """The records of one kind."""
+
+    title: str
+    records: tuple[DossierRecord, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierPrint:
+    """A copy of a client's file. ``destroyed``: days on which a part of it was."""
+
+    subject: str
+    client_no: str
+    request_no: str
+    parts: tuple[DossierPart, ...]
+    destroyed: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionRow:
+    """What is due, or what became of a request: number, day, what, how it stands."""
+
+    number: str
+    day: date
+    what: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionPrint:
+    """Retention and privacy requests (D4): what may be destroyed, requests of the period, destructions of the period. No names."""
+
+    first: date
+    last: date
+    due: tuple[RetentionRow, ...]
+    requests: tuple[RetentionRow, ...]
+    destroyed: tuple[RetentionRow, ...]

@@ -27,7 +27,7 @@ from nmx_desk.reports.records import (
     DayRow,
     PrintContext,
 )
-from nmx_desk.services import certificate, log, plans
+from nmx_desk.services import certificate, log, plans, retention
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import known_language
 
@@ -76,6 +76,10 @@ REPORTS = {
         Report(
             name="certificate", number="D3", title=N_("Integrity certificate"), right="reports.integrity", formats=("pdf",), personal=False,
             text=N_("Checks the whole log and says what was found."),
+        ),
+        Report(
+            name="retention", number="D4", title=N_("Retention and privacy requests"), right="retention.propose", personal=False,
+            needs=frozenset({"period"}), text=N_("What is due for destruction, what clients asked and what was decided. No names."),
         ),
     )
 }  # fmt: skip
@@ -157,7 +161,7 @@ def make_report(
     wanted = _wanted(work, report, date_from, date_to, _client(work, report, client_id, client_no), format)
     if format == "csv":
         _need_reason(work, report)
-    ctx = _context(work, report)
+    ctx = print_context(work, report.number)
     made = _MAKERS[name](work, ctx, wanted)
     if name != "plan":  # the plan names its version
         _log(work, report, wanted)
@@ -212,7 +216,8 @@ def _log(work: Work, report: Report, wanted: Wanted) -> None:
     work.seen(report.name, report.number, about, code=code, values={"period": period} if period else None)
 
 
-def _context(work: Work, report: Report) -> PrintContext:
+def print_context(work: Work, number: str) -> PrintContext:
+    """What each page of a print says about itself, for the use case that makes it; ``number`` names the print."""
     head = log_data.newest_head(work.store)
     clinic = work.clinic
     town = f"{clinic.postcode} {clinic.city}".strip()
@@ -220,7 +225,7 @@ def _context(work: Work, report: Report) -> PrintContext:
     size, root = (head[0], head[1]) if head else (0, "")
     return PrintContext(
         clinic_name=clinic.name, clinic_address=address, user_name=work.user.display_name, generated_at=work.now(), language=language(),
-        demo=clinic.is_demo, log_size=size, log_root=root, log_database=work.desk.db_uuid, report_no=f"{report.number}-{size}",
+        demo=clinic.is_demo, log_size=size, log_root=root, log_database=work.desk.db_uuid, report_no=f"{number}-{size}",
         zone=clinic.zone,
     )  # fmt: skip
 
@@ -361,6 +366,13 @@ def _recalls(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     return call_back_list(ctx, CallBackPrint(rows=rows), progress=_progress(work))
 
 
+def _retention(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
+    from nmx_desk.reports import retention as prints
+
+    found = retention.for_print(work, wanted.first, wanted.last)
+    return prints.table(found) if wanted.format == "csv" else prints.retention(ctx, found, progress=_progress(work))
+
+
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
@@ -371,4 +383,5 @@ def _wall(at: datetime, zone: ZoneInfo) -> str:
 
 _MAKERS: dict[str, Callable[[Work, PrintContext, Wanted], bytes]] = {
     "month": _month, "plan": _plan, "certificate": _certificate, "access": _access, "daylist": _daylist, "recalls": _recalls,
+    "retention": _retention,
 }  # fmt: skip

@@ -9,9 +9,23 @@ from nmx_desk.data import privacy as data
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, UserError
-from nmx_desk.domain.privacy import REQUESTS_KEPT, ErasureScope, Grievance, Ground, PrivacyRequest, PrivacyState
+from nmx_desk.domain.privacy import (
+    DECISION_NAMES,
+    GROUND_NAMES,
+    PRIVACY_KIND_NAMES,
+    PRIVACY_STATE_NAMES,
+    REQUESTS_KEPT,
+    SCOPE_NAMES,
+    ErasureScope,
+    Grievance,
+    Ground,
+    PrivacyRequest,
+    PrivacyState,
+    Tombstone,
+)
 from nmx_desk.domain.requests import AdviceRequest
-from nmx_desk.i18n import _
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.reports.records import RetentionPrint, RetentionRow
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.privacy import by_retention
 
@@ -93,6 +107,46 @@ def propose_due_requests(work: Work) -> PrivacyRequest:
     if None in {item.client_id for item in _proposed(work)}:
         raise Conflict(_("This has already been proposed and waits for approval."))
     return by_retention(work, None, ErasureScope.REQUESTS, "\n".join(item.id for item in bare))
+
+
+# -- on paper ----------------------------------------------------------------------------------------------------------------------------
+
+
+def for_print(work: Work, first: date, last: date) -> RetentionPrint:
+    """What is due now, requests received and files destroyed in these days: numbers, never names (D4)."""
+    due = list_due(work)
+    over = _("File whose period is over")
+    rows = [RetentionRow(number=file.client_no, day=file.until, what=over, state=_due_state(file)) for file in due.files]
+    if due.requests and due.oldest_request:
+        state = _("Proposed, waits for approval") if due.requests_proposed else _("To be proposed")
+        what = ngettext("{n} request that never became a client", "{n} requests that never became a client", due.requests)
+        rows.append(RetentionRow(number="", day=due.oldest_request, what=what.format(n=due.requests), state=state))
+    table = table_of(PrivacyRequest)
+    asked = work.store.find(PrivacyRequest, table.c.received_on.between(first, last), order=[table.c.received_on, table.c.number])
+    stones = table_of(Tombstone)
+    gone = work.store.find(Tombstone, stones.c.destroyed_on.between(first, last), order=[stones.c.destroyed_on, stones.c.id])
+    return RetentionPrint(
+        first=first, last=last, due=tuple(rows),
+        requests=tuple(
+            RetentionRow(number=r.number, day=r.received_on, what=_(PRIVACY_KIND_NAMES[r.kind]), state=_request_state(r)) for r in asked
+        ),
+        destroyed=tuple(
+            RetentionRow(
+                number=f"{s.client_no} {s.request_no}".strip(), day=s.destroyed_on, what=_(SCOPE_NAMES[s.scope]), state=_(GROUND_NAMES[s.ground])
+            ) for s in gone
+        ),
+    )  # fmt: skip
+
+
+def _due_state(file: DueFile) -> str:
+    if file.held:
+        return _("Held: a formal complaint is open")
+    return _("Proposed, waits for approval") if file.proposed else _("To be proposed")
+
+
+def _request_state(request: PrivacyRequest) -> str:
+    state = _(PRIVACY_STATE_NAMES[request.state])
+    return f"{state}: {_(DECISION_NAMES[request.decision]).lower()}" if request.decision and request.approved_by else state
 
 
 # -- holds -------------------------------------------------------------------------------------------------------------------------------

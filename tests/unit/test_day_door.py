@@ -26,6 +26,7 @@ from nmx_desk.services import (
     clients,
     desk,
     documents,
+    dossier,
     drafts,
     erasure,
     followups,
@@ -333,6 +334,11 @@ def privacy_requests(clinic, made):
     assert care(privacy.statements_of, client_id)
     care(privacy.carry_out_correction, asked.id)
     reception(privacy.close_privacy_request, asked.id)
+    asked = reception(privacy.register_request, PrivacyKind.COPY, client_id)
+    reception(privacy.identify, asked.id, "paspoort gezien")
+    care(privacy.propose_decision, asked.id, Decision.GRANTED)
+    boss(privacy.approve_decision, asked.id)
+    assert care(dossier.copy_of_file, asked.id).records
     assert reception(privacy.list_privacy_requests, closed=True) and boss(privacy.open_privacy_request, asked.id)
     assert reception(privacy.count_privacy_due) == 0 and boss(privacy.list_tombstones) == []
     held = reception(retention.open_grievance, client_id)

@@ -64,8 +64,8 @@ def sanne(clinic):
 MAY = {
     "receptie": {"daylist", "recalls", "plan"},
     "behandelaar": {"daylist", "recalls", "plan"},
-    "manager": {"daylist", "recalls", "plan", "month", "access", "certificate"},
-    "beheerder": {"certificate"},
+    "manager": {"daylist", "recalls", "plan", "month", "access", "certificate", "retention"},
+    "beheerder": {"certificate", "retention"},
 }
 
 
@@ -88,7 +88,8 @@ def test_every_cell_of_who_may(clinic, sanne, username, name):
 
 
 def test_the_names_are_known_without_signing_in():
-    assert [report["name"] for report in reports.report_names()] == ["daylist", "recalls", "plan", "month", "access", "certificate"]
+    names = ["daylist", "recalls", "plan", "month", "access", "certificate", "retention"]
+    assert [report["name"] for report in reports.report_names()] == names
 
 
 # -- making ------------------------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,172 @@
+"""The copy of a file that a client may have (AVG art. 15 and 20): for reading, for machines, and who looked at it, in one ZIP."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from nmx_desk.data import erasure as data
+from nmx_desk.data import log as log_data
+from nmx_desk.data.store import table_of
+from nmx_desk.data.tables import OUTLIVES, TABLES, metadata
+from nmx_desk.domain.base import Record
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.logvalues import value_text
+from nmx_desk.domain.logwords import TECHNICAL, field_name, object_name
+from nmx_desk.domain.people import User
+from nmx_desk.domain.privacy import Decision, PrivacyRequest, PrivacyState
+from nmx_desk.i18n import _
+from nmx_desk.reports.records import AccessPrint, AccessRow, DossierPart, DossierPrint, DossierRecord
+from nmx_desk.services import log, privacy
+from nmx_desk.services.clients import is_own
+from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.reports import MOST_ENTRIES, print_context
+
+LEFT_OUT = {
+    "proposal": "says what colleagues asked each other to approve; a merge names another client",
+    "draft": "personal working notes until they are left or signed",
+}
+"""Tables about a client that are not in the copy, and why."""
+UNREAD = TECHNICAL | {"id", "client_id", "position", "payload", "external_key"}
+FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """A copy of a file: the ZIP and a name for it, without the client's name. ``records``: how many are in it."""
+
+    file_name: str
+    content: bytes
+    records: int
+
+
+@use_case("export.clients")
+def copy_of_file(work: Work, request_id: str) -> Copy:
+    """Make the copy that two people granted and say that it was made; again as often as needed until the request is closed."""
+    request = work.store.get(PrivacyRequest, request_id)
+    if not privacy.is_copy(request) or request.client_id is None:
+        raise Conflict(_("This request asks for something else than a copy of the file."))
+    client = work.store.get(Client, request.client_id)
+    work.need("export.clients", own=is_own(work, client))
+    if request.state is not PrivacyState.EXECUTED:
+        request = privacy.carried_out(work, request)
+    elif request.decision is Decision.REFUSED:
+        raise Conflict(_("This request was refused. Tell the client why and close it."))
+    records = everything_about(work, client.id)
+    content = _zip(work, client, request, records)
+    work.note("EXPORT", "dossier", client.id, client.id, values={"request": request.number})
+    count = sum(len(found) for found in records.values())
+    return Copy(file_name=f"{client.client_no}-{work.today().isoformat()}.zip", content=content, records=count)
+
+
+def everything_about(work: Work, client_id: str) -> dict[str, list[Record]]:
+    """Every record about a client by table, the contact data first. What a new table holds is in it at once."""
+    kinds = {table.name: kind for kind, table in TABLES.items()}
+    rows = data.rows_of_file(work.store, client_id)
+    found: dict[str, list[Record]] = {}
+    for table in sorted(metadata.sorted_tables, key=lambda table: table.name != "client"):
+        if table.name in LEFT_OUT or table.name not in kinds:
+            continue
+        kind = kinds[table.name]
+        if table.name in OUTLIVES:
+            records = work.store.find(kind, client_id=client_id)
+        else:
+            records = [work.store.get(kind, row) for row in sorted(rows.get(table.name, ()))]
+        if records:
+            found[table.name] = sorted(records, key=lambda record: (record.created_at, record.id))
+    return found
+
+
+def _zip(work: Work, client: Client, request: PrivacyRequest, records: dict[str, list[Record]]) -> bytes:
+    from nmx_desk.reports.access import access_log
+    from nmx_desk.reports.dossier import dossier
+
+    ctx = print_context(work, request.number)
+    seen = _access(work, client)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(_("file.pdf"), dossier(ctx, _for_reading(work, client, request, records)))
+        made.writestr(_("who-saw-my-file.pdf"), access_log(ctx, seen))
+        made.writestr("records.json", _for_machines(work, client, records, seen))
+    return out.getvalue()
+
+
+def _access(work: Work, client: Client) -> AccessPrint:
+    """Who saw and changed what, from the first day; the oldest first."""
+    found = log.rows(work, log.LogFilter(client=client.id, limit=MOST_ENTRIES + 1), log_data.EVERYTHING)
+    if len(found) > MOST_ENTRIES:
+        raise UserError("", _("There are more than {n} entries about this client. Print the access log by period.").format(n=MOST_ENTRIES))
+    rows = tuple(
+        AccessRow(seq=r.seq, at=r.at, who=r.who, role=r.role, sentence=r.sentence, reason=r.reason, break_glass=r.break_glass)
+        for r in reversed(found)
+    )
+    first = rows[0].at.astimezone(work.zone).date() if rows else work.today()
+    return AccessPrint(subject=f"{client.name} ({client.client_no})", first=first, last=work.today(), rows=rows)
+
+
+# -- for reading -------------------------------------------------------------------------------------------------------------------------
+
+
+def _for_reading(work: Work, client: Client, request: PrivacyRequest, records: dict[str, list[Record]]) -> DossierPrint:
+    names = {user.id: user.display_name for user in work.store.find(User)}
+    parts = tuple(
+        DossierPart(title=_capital(object_name(table)), records=tuple(_record(work, table, record, names) for record in found))
+        for table, found in records.items()
+    )
+    return DossierPrint(
+        subject=client.name, client_no=client.client_no, request_no=request.number, parts=parts,
+        destroyed=tuple(stone.destroyed_on for stone in work.store.find(privacy.Tombstone, client_id=client.id)),
+    )  # fmt: skip
+
+
+def _record(work: Work, table: str, record: Record, names: dict[str, str]) -> DossierRecord:
+    kind, columns = type(record), table_of(type(record)).c
+    facts = []
+    for item in fields(kind):
+        text = _plain(getattr(record, item.name))
+        points = [key.column.table.name for key in columns[item.name].foreign_keys]
+        if item.name in UNREAD or (points and points != ["desk_user"]) or text in (None, ""):
+            continue
+        facts.append((_capital(field_name(item.name, table)), value_text(kind, item.name, str(text), names, work.zone)))
+    return DossierRecord(at=record.created_at, by=names.get(record.created_by or "", ""), facts=tuple(facts))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# -- for machines ------------------------------------------------------------------------------------------------------------------------
+
+
+def _for_machines(work: Work, client: Client, records: dict[str, list[Record]], seen: AccessPrint) -> str:
+    made: dict[str, Any] = {
+        "format": FORMAT,
+        "clinic": work.clinic.name,
+        "client_no": client.client_no,
+        "made_at": _plain(work.now()),
+        "records": {table: [_fields(record) for record in found] for table, found in records.items()},
+        "seen_by": [
+            {"entry": row.seq, "at": _plain(row.at), "who": row.who, "role": row.role, "what": row.sentence, "reason": row.reason}
+            for row in seen.rows
+        ],
+        "left_out": LEFT_OUT,
+    }
+    return json.dumps(made, ensure_ascii=False, indent=1)
+
+
+def _fields(record: Record) -> dict[str, Any]:
+    return {item.name: _plain(getattr(record, item.name)) for item in fields(record)}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return int(value)
+    return value if value is None or isinstance(value, int) else str(value)

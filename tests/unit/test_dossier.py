@@ -1,0 +1,139 @@
+"""The copy of a file at the door: everything in it, nothing cut, logged; the retention clock and the list of what is due."""
+
+import io
+import json
+import random
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+
+import pypdfium2
+import pytest
+
+from nmx_desk.data.tables import OUTLIVES, TABLES, client_tables
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import Conflict, NotAllowed
+from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind, PrivacyState
+from nmx_desk.services import clients, dossier, erasure, log, privacy, reports
+from nmx_desk.services.desk import use_case
+from tests.exam import erasures
+
+
+@use_case("session.use")
+def change(work, record, **changes):
+    return work.store.change(record, **changes)
+
+
+@use_case("session.use", writes=False)
+def get(work, kind, record_id):
+    return work.store.get(kind, record_id)
+
+
+@pytest.fixture
+def planted(clinic):
+    """A client with a word of its own in every text of every table, of the practitioner."""
+    care = clinic.as_("behandelaar")
+    made = care.do(erasures.plant, random.Random(7), 1)
+    care.do(change, care.do(get, Client, made.client.id), practitioner_id=care.user.id)
+    return made
+
+
+def granted(clinic, client, kind=PrivacyKind.COPY, decision=Decision.GRANTED):
+    asked = clinic.as_("receptie").do(privacy.register_request, kind, client.id)
+    clinic.as_("receptie").do(privacy.identify, asked.id, "paspoort gezien")
+    clinic.as_("behandelaar").do(privacy.propose_decision, asked.id, decision, "" if decision is Decision.GRANTED else "reden")
+    return clinic.as_("manager").do(privacy.approve_decision, asked.id)
+
+
+def opened(copy):
+    with zipfile.ZipFile(io.BytesIO(copy.content)) as found:
+        return {name: found.read(name) for name in found.namelist()}
+
+
+def text_of(pdf):
+    """What can be read, without spaces and line ends."""
+    return "".join("".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(pdf))
+
+
+def test_every_table_about_a_client_is_in_the_copy(clinic, planted):
+    copy = clinic.as_("behandelaar").do(dossier.copy_of_file, granted(clinic, planted.client).id)
+    found = json.loads(opened(copy)["records.json"])
+    about = client_tables().keys() | OUTLIVES.keys() | {"draft"}
+    there = {name for name in about if name not in dossier.LEFT_OUT}
+    assert found["records"].keys() == there - {"tombstone", "grievance"}  # nothing was destroyed, no complaint is open
+    assert set(dossier.LEFT_OUT) <= about
+    columns = {table.name: set(table.c.keys()) for table in TABLES.values()}
+    for table, records in found["records"].items():
+        assert set(records[0]) == columns[table], table
+    assert copy.records == sum(len(records) for records in found["records"].values())
+    assert found["seen_by"] and found["client_no"] == planted.client.client_no
+
+
+def test_the_copy_reads_and_nothing_is_cut(clinic, planted):
+    care = clinic.as_("behandelaar")
+    long = " ".join(f"woord{number}" for number in range(6000)) + " slotwoord"
+    care.do(change, care.do(get, Client, planted.client.id), emergency_contact=long)
+    files = opened(care.do(dossier.copy_of_file, granted(clinic, planted.client).id))
+    assert len(files) == 3
+    file, seen, _records = files.values()
+    assert "slotwoord" in text_of(file) and planted.client.surname in text_of(file)
+    assert "BehandelaarA.Demo" in text_of(seen)
+
+
+def test_the_export_is_logged_and_may_be_made_again(clinic, planted):
+    request = granted(clinic, planted.client)
+    care = clinic.as_("behandelaar")
+    care.do(dossier.copy_of_file, request.id)
+    care.do(dossier.copy_of_file, request.id)
+    assert clinic.as_("receptie").do(privacy.open_privacy_request, request.id).request.state is PrivacyState.EXECUTED
+    lines = clinic.as_("manager").do(log.client_history, planted.client.id)
+    assert [line.obj_type for line in lines if line.code == "EXPORT"] == ["dossier", "dossier"]
+    clinic.as_("receptie").do(privacy.close_privacy_request, request.id)
+    with pytest.raises(Conflict):
+        care.do(dossier.copy_of_file, request.id)
+    assert clinic.verified().ok
+
+
+def test_who_may_and_when(clinic, planted):
+    request = granted(clinic, planted.client)
+    for username in ("receptie", "beheerder"):
+        with pytest.raises(NotAllowed):
+            clinic.as_(username).do(dossier.copy_of_file, request.id)
+    for username in ("manager", "collega"):
+        with pytest.raises(NotAllowed):
+            clinic.as_(username).do(dossier.copy_of_file, request.id)
+    assert clinic.as_("manager").do(dossier.copy_of_file, request.id, reason="behandelaar is ziek").records
+    refused = granted(clinic, planted.client, decision=Decision.REFUSED)
+    with pytest.raises(Conflict):
+        clinic.as_("behandelaar").do(dossier.copy_of_file, refused.id)
+    other = granted(clinic, planted.client, PrivacyKind.CORRECTION)
+    with pytest.raises(Conflict):
+        clinic.as_("behandelaar").do(dossier.copy_of_file, other.id)
+
+
+def test_d4_lists_what_is_due_asked_and_destroyed(clinic, planted):
+    care = clinic.as_("behandelaar")
+    today = clinic.clock.moment.date()
+    care.do(change, care.do(get, Client, planted.client.id), retention_until=today - timedelta(days=1))
+    destroyed = erasures.approved(clinic, planted.client, ErasureScope.CARE)
+    boss = clinic.as_("beheerder")
+    boss.do(erasure.execute_destruction, destroyed)
+    stone = boss.do(privacy.list_tombstones)[0]
+    csv = boss.do(reports.make_report, "retention", format="csv", date_from=today, date_to=today).decode("utf-8-sig")
+    assert stone.client_no in csv and stone.request_no in csv
+    assert not any(word in csv for word in planted.words)
+    pdf = boss.do(reports.make_report, "retention", date_from=today, date_to=today)
+    assert stone.request_no in text_of(pdf)
+    with pytest.raises(NotAllowed):
+        clinic.as_("receptie").do(reports.make_report, "retention", date_from=today, date_to=today)
+
+
+def test_a_change_that_is_not_medical_does_not_extend_the_period(clinic):
+    """Contact data, a privacy request, the copy itself: none of them moves the clock."""
+    care, long_ago = clinic.as_("behandelaar"), clinic.clock.moment - timedelta(days=3000)
+    client = care.do(clients.create_client, Client(first_name="Anneke", surname="Bakker", practitioner_id=care.user.id, phone="0612345678"))
+    client = care.do(change, client, last_clinical_change=long_ago, retention_until=long_ago.date())
+    clinic.as_("receptie").do(clients.change_client, replace(client, city="Elders"))
+    care.do(dossier.copy_of_file, granted(clinic, client).id)
+    now = care.do(get, Client, client.id)
+    assert now.city == "Elders" and (now.last_clinical_change, now.retention_until) == (long_ago, long_ago.date())
