@@ -132,7 +132,8 @@ def for_print(work: Work, first: date, last: date) -> RetentionPrint:
         ),
         destroyed=tuple(
             RetentionRow(
-                number=f"{s.client_no} {s.request_no}".strip(), day=s.destroyed_on, what=_(SCOPE_NAMES[s.scope]), state=_(GROUND_NAMES[s.ground])
+                number=f"{s.client_no} {s.request_no}".strip(), day=s.destroyed_on, what=_(SCOPE_NAMES[s.scope]),
+                state=_(GROUND_NAMES[s.ground]),
             ) for s in gone
         ),
     )  # fmt: skip
