@@ -172,7 +172,7 @@ def make_report(
 def certify_log(work: Work) -> tuple[log.Verification, bytes]:
     """Verify the log, once: the outcome, and the integrity certificate that says it."""
     report = REPORTS["certificate"]
-    made = certificate.make(work, _context(work, report))
+    made = certificate.make(work, print_context(work, report.number))
     _log(work, report, _wanted(work, report, None, None, None, "pdf"))
     return made
 
