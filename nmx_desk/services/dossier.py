@@ -19,7 +19,7 @@ from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.logvalues import value_text
 from nmx_desk.domain.logwords import TECHNICAL, field_name, object_name
 from nmx_desk.domain.people import User
-from nmx_desk.domain.privacy import Decision, PrivacyRequest, PrivacyState
+from nmx_desk.domain.privacy import Decision, PrivacyRequest, PrivacyState, Tombstone
 from nmx_desk.i18n import _
 from nmx_desk.reports.records import AccessPrint, AccessRow, DossierPart, DossierPrint, DossierRecord
 from nmx_desk.services import log, privacy
@@ -120,7 +120,7 @@ def _for_reading(work: Work, client: Client, request: PrivacyRequest, records: d
     )
     return DossierPrint(
         subject=client.name, client_no=client.client_no, request_no=request.number, parts=parts,
-        destroyed=tuple(stone.destroyed_on for stone in work.store.find(privacy.Tombstone, client_id=client.id)),
+        destroyed=tuple(stone.destroyed_on for stone in work.store.find(Tombstone, client_id=client.id)),
     )  # fmt: skip
 
 
