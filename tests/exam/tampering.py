@@ -16,7 +16,7 @@ from typing import Any
 from tests.exam.deed import Class, anchors_of, missed
 from tests.exam.forge import Forger
 from tests.exam.lived import Life, examined, lives, opened
-from tests.exam.outcome import Outcome
+from tests.exam.outcome import Outcome, with_progress
 from tests.exam.tampering_cells import CELLS
 from tests.exam.tampering_parts import PARTS
 from tests.exam.tampering_whole import WHOLE, older_files
@@ -82,4 +82,5 @@ def run(count: int, seed: int) -> list[Outcome]:
     half = (count + 1) // 2
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         made = {name: [pool.submit(part, name, half, seed), pool.submit(part, name, count - half, seed + 1000)] for name in NAMES}
-        return [outcome(name, count, (future.result() for future in futures)) for name, futures in made.items()]
+        futures = with_progress("tampering classes", made.items(), len(made))
+        return [outcome(name, count, (future.result() for future in both)) for name, both in futures]

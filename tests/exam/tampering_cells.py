@@ -25,6 +25,8 @@ def header(f: Forger) -> Deed | None:
         return _renumbered(f)
     if column == "commits":
         return _marks(f)
+    if f.chance.random() < 0.05:
+        return _of_the_head(f)
     tx = f.tx()
     seq = f.entry(tx.first, tx.size)
     table, key, at = ("audit_head", "size", tx.size) if column in OF_HEAD else ("audit_entry", "seq", seq)
@@ -62,6 +64,19 @@ def _renumbered(f: Forger) -> Deed:
     new = f.chance.choice((f.life.size, f.life.size + 7, f.life.size + 10**6, -1, -40))
     f.run("UPDATE audit_entry SET seq = ? WHERE seq = ?", (new, seq))
     return Deed("seq", {seq} if new > 0 else {0, seq}, also=seq)
+
+
+def _of_the_head(f: Forger) -> Deed | None:
+    """What only the head of a transaction has."""
+    tx, column = f.tx(), f.chance.choice(("first", "root", "epoch", "signature", "key_id", "size"))
+    (old,) = f.one(f"SELECT {column} FROM audit_head WHERE size = ?", tx.size)
+    other = f.any_row("audit_head", column, "size <> ?", tx.size)
+    new = f.chance.choice((*(other or ()), f.life.size + 5 if column in {"first", "size"} else f.chance.randbytes(8)))
+    if new == old or (column == "size" and (new != f.life.size + 5 or tx.size == f.life.size)):
+        return None
+    f.run(f"UPDATE audit_head SET {column} = ? WHERE size = ?", (new, tx.size))
+    following = f.life.tx_of(tx.size).size if tx.size < f.life.size else tx.size
+    return Deed(f"{column} of a head", range(tx.first, following if column == "size" else tx.size))
 
 
 def _marks(f: Forger) -> Deed | None:
