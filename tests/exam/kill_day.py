@@ -14,24 +14,38 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from nmx_desk.audit import witness
 from nmx_desk.data.tables import TABLES
 from nmx_desk.domain.base import Record
 from nmx_desk.services.keeping import check_log
 from nmx_desk.services.opening import witness_path
-from tests.clinic import TestClinic, make_clinic
+from nmx_desk.vault.folder import KEYS
+from nmx_desk.vault.keyfile import KeyFile
+from tests.clinic import PASSWORD, TestClinic, make_clinic
 from tests.day import whole_day
+
+
+def steps(clinic: TestClinic) -> Iterator[list[Any]]:
+    """The steps of a day once they are acknowledged: name, table, row and its version."""
+    for name, made in whole_day(clinic):
+        record = made if isinstance(made, Record) else made.batch
+        yield [name, TABLES[type(record)].name, record.id, record.version]
 
 
 def live(folder: Path, out: int) -> None:
     """The child: live the day and say each step once it is acknowledged."""
-    for name, made in whole_day(TestClinic(folder)):
-        record = made if isinstance(made, Record) else made.batch
-        line = json.dumps([name, TABLES[type(record)].name, record.id, record.version]) + "\n"
-        os.write(out, line.encode())
+    for step in steps(TestClinic(folder)):
+        os.write(out, json.dumps(step).encode() + b"\n")
     os.write(out, b"[]\n")
+
+
+def key_of(folder: Path) -> bytes:
+    """The key of a test clinic's database."""
+    return KeyFile.load(folder / KEYS).open_slot("manager", PASSWORD).db_key
 
 
 def one_kill(template: Path, folder: Path, seconds: float) -> tuple[int, bool, list[str]]:
