@@ -143,7 +143,7 @@ def log_stamp(
         raise typer.BadParameter(_("Choose one of --request, --response and --check."))
     with signed_in(clinic, user, password_file) as desk:
         if request is not None:
-            _write(request, timestamps.request_file(desk))
+            _write(request, desk.do(timestamps.stamp_question))
             _say({"file": str(request)}, as_json, lambda: _("{file} has been written.").format(file=request))
             return
         if response is not None:

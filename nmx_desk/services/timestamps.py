@@ -31,15 +31,6 @@ class Stamped:
     authority: str
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What is to be stamped: the newest root, as a text, by the authority at ``url`` whose certificates are ``trusted``."""
-
-    text: str
-    url: str
-    trusted: str
-
-
 def stamped_text(db_uuid: str, size: int, root: str) -> str:
     """What is stamped: as the QR code of a print says it."""
     return f"NMX:{db_uuid}:{size}:{root}".upper()
@@ -57,28 +48,21 @@ def set_authority(work: Work, url: str, certificates: str) -> Clinic:
 
 
 @use_case("log.integrity", writes=False)
-def to_stamp(work: Work) -> Asked:
-    """The newest root, and who is to stamp it."""
-    head = export.newest(work.driver)
-    if not work.clinic.stamp_certificates:
-        raise UserError("stamp_certificates", _("No time-stamping authority is set. Enter its certificates in the settings first."))
-    return Asked(stamped_text(work.desk.db_uuid, head.size, head.root.hex()), work.clinic.stamp_url, work.clinic.stamp_certificates)
-
-
-def request_file(desk: Desk) -> bytes:
+def stamp_question(work: Work) -> bytes:
     """The question to an authority about the newest root, for a computer without a network."""
-    return timestamps.request(desk.do(to_stamp).text).as_bytes()
+    return timestamps.request(_newest(work)).as_bytes()
 
 
-def stamp_log(desk: Desk) -> tuple[Stamped, bytes]:
-    """Have the newest root stamped over the network; the token too. Nothing waits for the authority meanwhile."""
-    asked = desk.do(to_stamp)
-    if not asked.url:
+@use_case("log.integrity", writes=False, aside=True)
+def ask_authority(work: Work) -> bytes:
+    """The authority's answer about the newest root, over the network, checked."""
+    text, clinic = _newest(work), work.clinic
+    if not clinic.stamp_url:
         raise UserError("stamp_url", _("No time-stamping authority is set. Enter its address in the settings, or stamp through files."))
-    question = timestamps.request(asked.text)
-    answer = timestamps.ask(asked.url, question)
-    timestamps.read(answer, asked.trusted, question.nonce)
-    return desk.do(keep_stamp, answer), answer
+    question = timestamps.request(text)
+    answer = timestamps.ask(clinic.stamp_url, question)
+    timestamps.read(answer, clinic.stamp_certificates, question.nonce)
+    return answer
 
 
 @use_case("log.integrity")
@@ -96,6 +80,19 @@ def check_stamp(work: Work, answer: bytes) -> Stamped:
     return _checked(work, answer)
 
 
+@use_case("log.integrity", writes=False)
+def list_stamps(work: Work) -> list[Stamped]:
+    """The tokens that were kept, newest first."""
+    found = [Stamped(stamp.size, stamp.root, stamp.at, stamp.authority) for stamp in work.store.find(LogStamp)]
+    return sorted(found, key=lambda stamp: stamp.at, reverse=True)
+
+
+def stamp_log(desk: Desk) -> tuple[Stamped, bytes]:
+    """Have the newest root stamped over the network; the token too. Nobody waits for the authority meanwhile."""
+    answer = desk.do(ask_authority)
+    return desk.do(keep_stamp, answer), answer
+
+
 def token_anchors(work: Work) -> tuple[list[Anchor], list[str]]:
     """What the kept tokens prove, for a verification, and a notice about those that prove nothing."""
     try:
@@ -104,6 +101,14 @@ def token_anchors(work: Work) -> tuple[list[Anchor], list[str]]:
         return [], []
     made = [anchor for stamp in stamps if (anchor := _anchor(work, stamp)) is not None]
     return made, [IN_DOUBT] if len(made) < len(stamps) else []
+
+
+def _newest(work: Work) -> str:
+    """The newest root as it is stamped, once there is an authority to trust."""
+    if not work.clinic.stamp_certificates:
+        raise UserError("stamp_certificates", _("No time-stamping authority is set. Enter its certificates in the settings first."))
+    head = export.newest(work.driver)
+    return stamped_text(work.desk.db_uuid, head.size, head.root.hex())
 
 
 def _anchor(work: Work, stamp: LogStamp) -> Anchor | None:

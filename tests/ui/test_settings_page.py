@@ -12,8 +12,10 @@ from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.settings import stamps as stamps_module
 from nmx_desk.ui.settings import users as users_module
 from nmx_desk.ui.theme import theme
+from tests.authority import Authority, listening
 
 
 @pytest.fixture
@@ -48,14 +50,14 @@ def part_of(window, key):
 
 
 def test_only_what_a_role_may(window_of):
-    assert list(window_of("beheerder").page("settings").parts) == ["clinic", "users", "hours", "closures", "backup"]
+    assert list(window_of("beheerder").page("settings").parts) == ["clinic", "users", "hours", "closures", "backup", "stamps"]
     manager = window_of("manager")
-    assert list(manager.page("settings").parts) == ["clinic", "users", "hours", "closures", "backup"]
+    assert list(manager.page("settings").parts) == ["clinic", "users", "hours", "closures", "backup", "stamps"]
     assert not part_of(manager, "users").add_button.isVisibleTo(manager)
     assert window_of("receptie").current() is None
 
 
-@pytest.mark.parametrize("part", ["clinic", "users", "hours", "closures", "backup"])
+@pytest.mark.parametrize("part", ["clinic", "users", "hours", "closures", "backup", "stamps"])
 def test_every_control_has_a_name(window_of, part):
     assert unnamed(window_of("beheerder", part)) == []
 
@@ -210,3 +212,30 @@ def test_backup(clinic, tmp_path, monkeypatch, window_of):
     assert target.stat().st_size > 10_000
     assert clinic.as_("beheerder").do(backups.last_backup) is not None
     assert clinic.verified().ok
+
+
+def test_the_log_is_stamped_from_the_window(monkeypatch, window_of, tmp_path):
+    authority = Authority(tmp_path / "authority", "Stempel")
+    window = window_of("manager", "stamps")
+    part = part_of(window, "stamps")
+    assert not part.stamp_button.isEnabled()
+    part.form.input("stamp_url").setText("ergens")
+    part.form.input("stamp_certificates").setPlainText(authority.trusted)
+    part.save()
+    settle(window)
+    assert "https://" in part.form.error_of("stamp_url")
+    with listening(lambda asked: (200, {}, authority.answer(asked))) as url:
+        part.form.input("stamp_url").setText(url)
+        part.save()
+        settle(window)
+        assert not part.form.dirty and part.stamp_button.isEnabled()
+        part.stamp()
+        settle(window)
+    assert [row.authority for row in part.table.records.rows] == ["Stempel"]
+    assert part.stamp_button.isEnabled()
+    shown = []
+    monkeypatch.setattr(stamps_module.errors, "show", lambda error, _owner: shown.append(error.message))
+    part.stamp()  # nobody listens any more
+    settle(window)
+    assert len(shown) == 1 and "does not answer" in shown[0]
+    assert part.stamp_button.isEnabled() and len(part.table.records.rows) == 1

@@ -20,9 +20,9 @@ def kept(clinic, tmp_path):
     """A clinic whose log was kept by all: this computer, a backup, a time stamp."""
     manager, authority = clinic.as_("manager"), Authority(tmp_path / "authority", "Stempel")
     manager.do(timestamps.set_authority, "", authority.trusted)
-    manager.do(timestamps.keep_stamp, authority.answer(timestamps.request_file(manager)))
+    manager.do(timestamps.keep_stamp, authority.answer(manager.do(timestamps.stamp_question)))
     clinic.backup = clinic.as_("beheerder").do(backups.back_up)
-    clinic.stamp = manager.do(timestamps.check_stamp, authority.answer(timestamps.request_file(manager)))
+    clinic.stamp = manager.do(timestamps.check_stamp, authority.answer(manager.do(timestamps.stamp_question)))
     return clinic
 
 

@@ -51,7 +51,7 @@ from nmx_desk.services import (
     today,
 )
 from nmx_desk.services.scores import ComplaintEntry
-from tests.authority import Authority
+from tests.authority import Authority, listening
 from tests.clinic import PASSWORD
 from tests.day import FORMS, whole_day
 
@@ -271,9 +271,11 @@ def management(clinic, made, tmp_path):
 def stamps(clinic, authority):
     boss = clinic.as_("manager")
     boss.do(timestamps.set_authority, "", authority.trusted)
-    assert boss.do(timestamps.to_stamp).trusted in authority.trusted
-    answer = authority.answer(timestamps.request_file(boss))
+    answer = authority.answer(boss.do(timestamps.stamp_question))
     assert boss.do(timestamps.keep_stamp, answer) == boss.do(timestamps.check_stamp, answer)
+    with listening(lambda asked: (200, {}, authority.answer(asked))) as url:
+        boss.do(timestamps.set_authority, url, authority.trusted)
+        assert boss.do(timestamps.keep_stamp, boss.do(timestamps.ask_authority)) == boss.do(timestamps.list_stamps)[0]
 
 
 def restores(clinic, file):

@@ -62,7 +62,7 @@ def test_a_root_is_stamped_over_the_network_and_kept(manager, authority, tmp_pat
 
 
 def test_through_files_without_a_network(manager, authority):
-    question = timestamps.request_file(manager)
+    question = manager.do(timestamps.stamp_question)
     size = manager.log_size
     manager.do(people.list_practitioners)
     manager.do(clients.create_client, Client(first_name="Test", surname="Later", phone="0600111222"))
@@ -76,7 +76,7 @@ def test_nothing_is_asked_until_an_authority_is_chosen(clinic, authority, monkey
     with pytest.raises(UserError):
         timestamps.stamp_log(desk)
     with pytest.raises(UserError):
-        timestamps.request_file(desk)
+        desk.do(timestamps.stamp_question)
     desk.do(timestamps.set_authority, "", authority.trusted)
     with pytest.raises(UserError):
         timestamps.stamp_log(desk)
@@ -93,7 +93,7 @@ def test_the_token_of_another_root_is_refused(manager, authority):
 
 def test_another_authority_is_refused(manager, authority, other, tmp_path):
     """A stranger; one with the stranger's certificate beside the trusted root; and one whose certificate is not for stamping."""
-    question = timestamps.request_file(manager)
+    question = manager.do(timestamps.stamp_question)
     for trusted in (authority.trusted, authority.root, other.folder.joinpath("tsa.pem").read_text("utf-8") + authority.root):
         manager.do(timestamps.set_authority, "", trusted)
         with pytest.raises(UserError, match="not by the authority"):
@@ -110,7 +110,7 @@ def test_another_authority_is_refused(manager, authority, other, tmp_path):
 
 def test_an_old_answer_to_a_new_question_is_refused(manager, authority):
     """Over the network the answer must be to this very question (nonce)."""
-    old = authority.answer(timestamps.request_file(manager))
+    old = authority.answer(manager.do(timestamps.stamp_question))
     with listening(lambda _question: (200, {}, old)) as url:
         manager.do(timestamps.set_authority, url, authority.trusted)
         with pytest.raises(UserError, match="Nonce"):
@@ -120,7 +120,7 @@ def test_an_old_answer_to_a_new_question_is_refused(manager, authority):
 
 def test_every_changed_byte_of_a_token_is_found(manager, authority):
     """Of the answer as a whole: it is refused, or says exactly what it said (bytes that nobody signed and nobody reads)."""
-    answer = authority.answer(timestamps.request_file(manager))
+    answer = authority.answer(manager.do(timestamps.stamp_question))
     told = tokens.read(answer, authority.trusted)
     refused = 0
     for at in range(0, len(answer), 7):
@@ -172,12 +172,12 @@ def test_who_may(clinic, manager, authority):
             timestamps.stamp_log(clinic.as_(who))
         with pytest.raises(NotAllowed):
             clinic.as_(who).do(timestamps.keep_stamp, b"")
-    question = timestamps.request_file(clinic.as_("beheerder"))
+    question = clinic.as_("beheerder").do(timestamps.stamp_question)
     clinic.as_("beheerder").do(timestamps.keep_stamp, authority.answer(question))
 
 
 def test_a_verification_holds_the_log_against_its_stamps(manager, authority, other, monkeypatch):
-    kept = manager.do(timestamps.keep_stamp, authority.answer(timestamps.request_file(manager)))
+    kept = manager.do(timestamps.keep_stamp, authority.answer(manager.do(timestamps.stamp_question)))
     asked = []
     original = log.check_log
     monkeypatch.setattr(log, "check_log", lambda *given: asked.append(given[3]) or original(*given))
@@ -203,7 +203,7 @@ def test_a_verification_holds_the_log_against_its_stamps(manager, authority, oth
 
 def test_a_log_rewritten_with_all_keys_is_found_by_its_stamp(manager, authority, monkeypatch):
     """The tree says something else than what the authority saw: the finding names the anchor."""
-    kept = manager.do(timestamps.keep_stamp, authority.answer(timestamps.request_file(manager)))
+    kept = manager.do(timestamps.keep_stamp, authority.answer(manager.do(timestamps.stamp_question)))
     from nmx_desk.audit.verify import Anchor
 
     real = timestamps.token_anchors

@@ -13,6 +13,7 @@ from nmx_desk.ui.settings.backup import BackupPart
 from nmx_desk.ui.settings.clinic import ClinicPart
 from nmx_desk.ui.settings.closures import ClosuresPart
 from nmx_desk.ui.settings.hours import HoursPart
+from nmx_desk.ui.settings.stamps import StampsPart
 from nmx_desk.ui.settings.users import UsersPart
 from nmx_desk.ui.theme.tokens import Space
 
@@ -28,7 +29,7 @@ class Part(Protocol):
 
 
 class SettingsPage(Page):
-    """``arrive(part=)``: clinic, users, hours, closures or backup."""
+    """``arrive(part=)``: clinic, users, hours, closures, backup or stamps."""
 
     name: ClassVar[str] = "settings"
     icon: ClassVar[str] = "settings"
@@ -39,12 +40,13 @@ class SettingsPage(Page):
         super().__init__(frame)
         self.tabs = Tabs(self.title())
         self.parts: dict[str, Part] = {}
-        kinds: tuple[tuple[str, str, type[ClinicPart | UsersPart | HoursPart | ClosuresPart | BackupPart], str], ...] = (
+        kinds: tuple[tuple[str, str, type[ClinicPart | UsersPart | HoursPart | ClosuresPart | BackupPart | StampsPart], str], ...] = (
             ("clinic", _("Clinic"), ClinicPart, "settings.read"),
             ("users", _("Users"), UsersPart, "users.read"),
             ("hours", _("Working hours"), HoursPart, "agenda.manage"),
             ("closures", _("Closures"), ClosuresPart, "agenda.manage"),
             ("backup", _("Backup"), BackupPart, "settings.read"),
+            ("stamps", _("Time stamps"), StampsPart, "log.integrity"),
         )
         for key, title, kind, right in kinds:
             if frame.desk.may(right):
@@ -75,7 +77,7 @@ class SettingsPage(Page):
 
     def refresh(self, changes: Changes | None) -> None:
         """Read again what is in sight, unless something is being typed there."""
-        watched = {"clinic", "proposal", "desk_user", "user_role", "roster_rule", "closure"}
+        watched = {"clinic", "proposal", "desk_user", "user_role", "roster_rule", "closure", "log_stamp"}
         if (changes is None or changes.tables & watched) and self.parts[self.tabs.current()].keep():
             self._load(self.tabs.current())
 
