@@ -84,7 +84,7 @@ def check_stamp(work: Work, answer: bytes) -> Stamped:
 def list_stamps(work: Work) -> list[Stamped]:
     """The tokens that were kept, newest first."""
     found = [Stamped(stamp.size, stamp.root, stamp.at, stamp.authority) for stamp in work.store.find(LogStamp)]
-    return sorted(found, key=lambda stamp: stamp.at, reverse=True)
+    return sorted(found, key=lambda stamp: (stamp.at, stamp.size), reverse=True)
 
 
 def stamp_log(desk: Desk) -> tuple[Stamped, bytes]:

@@ -18,7 +18,7 @@ from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import STRETCH, Card, column, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
-from nmx_desk.ui.theme.tokens import FORM_WIDTH
+from nmx_desk.ui.theme.tokens import FORM_WIDTH, Space
 
 
 class StampsPart(QWidget):
@@ -30,23 +30,22 @@ class StampsPart(QWidget):
         self._clinic = Clinic()
         self.form = Form([
             Field(name="stamp_url", label=_("Address of the authority"), max_length=300, placeholder="https://", span=0),
-            Field(name="stamp_certificates", label=_("Certificates with their root (PEM)"), kind="multiline", max_length=100_000, lines=6,
-                  help=_("Paste the text of the file that the authority publishes."), span=0),
+            Field(name="stamp_certificates", label=_("Certificates with their root (PEM)"), kind="multiline", max_length=100_000, lines=3,
+                  placeholder=_("Paste the text of the file that the authority publishes."), span=0),
         ])  # fmt: skip
         self.save_button = Button(_("Save"), self.save, kind="primary", icon="save")
         self.back = Button(_("Undo the changes"), self.undo, kind="quiet")
         self.stamp_button = Button(_("Stamp the log now"), self.stamp, icon="badge-check")
         self.table = self._table()
         text = _(
-            "An authority outside the clinic signs that the log had this root at this moment (RFC 3161). What was logged before then "
-            "cannot be rewritten without the time stamp telling, whoever's keys are used. Only a hash leaves the clinic, and only once an "
-            "address stands here."
+            "An authority outside the clinic signs what the log holds now (RFC 3161): rewritten afterwards, it no longer fits. Only a hash "
+            "leaves the clinic, and only once an address stands here."
         )
         card = Card("", muted(text), self.form, row(self.save_button, self.back, STRETCH))
-        card.setFixedWidth(FORM_WIDTH + 60)
+        card.setFixedWidth(FORM_WIDTH - 60)
         right = column(row(self.stamp_button, STRETCH), self.table)
         right.setStretchFactor(self.table, 1)
-        whole = row(column(card, STRETCH))
+        whole = row(column(card, STRETCH), space=Space.L)
         whole.addLayout(right, 1)
         self.setLayout(whole)
         may = frame.desk.may("settings.change")
@@ -63,8 +62,7 @@ class StampsPart(QWidget):
                    sort_key=lambda s: s.at, tooltip=lambda s: dates.full(s.at), width=170),
             Column(key="who", title=_("Authority"), text=lambda s: s.authority),
             Column(key="entries", title=_("Entries"), text=lambda s: dates.number(s.size), sort_key=lambda s: s.size, align="right",
-                   width=90),
-            Column(key="root", title=_("Root of the log"), text=lambda s: s.root[:20], tooltip=lambda s: s.root, width=190),
+                   tooltip=lambda s: s.root, width=90),
         ]  # fmt: skip
         empty = EmptyState(_("The log was not stamped yet"), icon="badge-check")
         return Table(columns, name="stamps", label=_("Time stamps"), settings=self._frame.user_settings, empty=empty, key=lambda s: s.root)
