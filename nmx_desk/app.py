@@ -21,8 +21,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nmx_desk import __version__, i18n
 from nmx_desk.domain.errors import DeskError
+from nmx_desk.i18n import _
 from nmx_desk.services import backups, people
 from nmx_desk.ui import errors
+from nmx_desk.ui.frame.backups import BackupWatch
 from nmx_desk.ui.frame.contacts import ContactsSource
 from nmx_desk.ui.frame.idle import IdleWatch
 from nmx_desk.ui.frame.palette import Source
@@ -101,6 +103,7 @@ class App(QObject):
         self.window: MainWindow | None = None
         self.runner: Runner | None = None
         self._watch: Watch | None = None
+        self._backups: BackupWatch | None = None
         self._settings = UserSettings()
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self.lock)
@@ -138,6 +141,9 @@ class App(QObject):
         self.station.put("mode", theme().mode)
         self.station.save()
         self._watch = Watch(self.runner, self.station, self._now)
+        self._backups = BackupWatch(self.runner)
+        self._backups.made.connect(self._backup_state)
+        self._backups.failed.connect(self._backup_failed)
         self._show_main()
         if self.front:
             front, self.front = self.front, None
@@ -151,6 +157,11 @@ class App(QObject):
             self.show_front()
             if self.front is not None:
                 self.front.banner.say(message, Hue.DANGER)
+
+    def _backup_failed(self, message: str) -> None:
+        if self.window is not None and self._backups is not None:
+            text = _("The scheduled backup failed. {why}").format(why=message)
+            self.window.banner.say(text, Hue.WARN, action_text=_("Try again"), action=self._backups.again)
 
     def _backup_state(self, last: datetime | None) -> None:
         if self.window is not None:
@@ -237,7 +248,7 @@ class App(QObject):
             return False
         self.idle.stop()
         runner, window = self.runner, self.window
-        self.runner = self.window = self._watch = None
+        self.runner = self.window = self._watch = self._backups = None
         for child in QApplication.topLevelWidgets():
             if child is not window and child.isVisible():
                 child.close()
