@@ -231,8 +231,7 @@ def test_the_scheduled_backup_is_made_and_a_failure_is_said_and_tried_again(hand
 
 def test_the_schedule_is_set_by_keyboard(hands, clinic, tmp_path):
     part = at_backup(hands, clinic, "manager")
-    part.schedule_button.setFocus()
-    hands.key("Return")
+    hands.key("Return", part.schedule_button)
     field = part.panel.form.input("backup_minute")
     field.selectAll()
     hands.type("07:30", field)
