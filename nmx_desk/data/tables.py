@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from nmx_desk.audit.capture import CapturedTable
 from nmx_desk.audit.entry import utc_text
 from nmx_desk.data.dialect import only_where
-from nmx_desk.domain import agenda, clients, consults, documents, people, plans, privacy, proposals, requests, stamps
+from nmx_desk.domain import agenda, clients, consults, documents, logfilters, people, plans, privacy, proposals, requests, stamps
 from nmx_desk.domain.base import Record
 
 metadata = sa.MetaData(
@@ -131,6 +131,7 @@ _table(people.Clinic, "clinic")
 _table(people.User, "desk_user", sa.UniqueConstraint("username"))
 _table(people.UserRole, "user_role", sa.UniqueConstraint("user_id", "role"), refers={"user_id": "desk_user"})
 _table(stamps.LogStamp, "log_stamp")
+_table(logfilters.SavedFilter, "saved_filter", sa.UniqueConstraint("user_id", "name"), refers={"user_id": "desk_user"})
 _table(people.Counter, "counter", sa.UniqueConstraint("name"))
 _table(people.CodeItem, "code_item", sa.UniqueConstraint("list_code", "list_version", "code"))
 _table(

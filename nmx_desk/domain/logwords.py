@@ -66,6 +66,10 @@ OBJECTS: Final = {
     "document_list": N_("the list of documents"),
     "overdue_list": N_("the list of what is overdue"),
     "possible_double": N_("a possible double"),
+    "saved_filter": N_("a filter of the log"),
+    "access_list": N_("the list of who saw the file"),
+    "seen": N_("the list of who saw the file"),
+    "clock": N_("the computer's clock"),
     "import_preview": N_("the preview of an import"),
     "schema": N_("the database"),
     "scores": N_("the scores"),
@@ -172,7 +176,8 @@ FIELDS: Final = {
     # free texts of an entry
     "@reason": N_("reason"), "query": N_("searched for"), "period": N_("period"), "size": N_("entries"), "root": N_("root of the log"),
     "restored": N_("restored head"), "abandoned": N_("abandoned head"), "from": N_("from version"),
-    "findings": N_("findings"), "since": N_("verified before"), "columns": N_("new columns"), "clock": N_("time on the computer"),
+    "findings": N_("findings"), "since": N_("verified before"), "columns": N_("new columns"),
+    "clock": N_("time on the computer"), "filter": N_("filter"),
     "log": N_("last time in the log"),
 }  # fmt: skip
 """Field by field what it is called; a column without an entry fails a test."""
@@ -268,6 +273,7 @@ def _alone(deed: Deed) -> str:
         "RESTORE": _("{who} restored a backup."),
         "MIGRATE": _("{who} brought the database to this version of the program."),
         "VERIFY": _("{who} verified the log."),
+        "CLOCK": _("The computer's clock stood behind the log while {who} worked: the order of the entries counts, not their time."),
     }.get(deed.code, "")
 
 

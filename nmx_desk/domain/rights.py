@@ -177,6 +177,7 @@ _PURPOSES = {
     "session": Purpose.SYSTEM, "keys": Purpose.SYSTEM, "backup": Purpose.SYSTEM, "restore": Purpose.SYSTEM,
 }  # fmt: skip
 
+_AT_THE_DESK = {Role.PRACTITIONER.value: Purpose.CARE, Role.MANAGER.value: Purpose.MANAGEMENT}
 _LOG_VIEW = frozenset({"log.all", "log.clients", "reports.log"})
 _ADMIN_WORK = frozenset({"users.propose", "keys.manage", "backup.run", "restore.run", "erase.execute"})
 
@@ -207,9 +208,10 @@ def right_name(right: str) -> str:
 
 
 def purpose_of(right: str) -> Purpose:
-    """What a right is used for; of a rule of the log (``right:role``) as well."""
-    name = right.partition(":")[0]
-    return _PURPOSES.get(name) or _PURPOSES.get(name.partition(".")[0], Purpose.SYSTEM)
+    """What a right is used for; of a rule of the log (``right:role``) as well: others do at the desk what their own work needs."""
+    name, _sign, role = right.partition(":")
+    found = _PURPOSES.get(name) or _PURPOSES.get(name.partition(".")[0], Purpose.SYSTEM)
+    return _AT_THE_DESK.get(role, found) if found is Purpose.DESK else found
 
 
 def purpose_name(right: str) -> str:

@@ -7,7 +7,7 @@ from reportlab.platypus import Flowable, Spacer
 from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.paper import BODY, H1, SMALL, Head, para, pdf
-from nmx_desk.reports.records import AccessPrint, PrintContext, Progress
+from nmx_desk.reports.records import AccessPrint, PrintContext, Progress, SeenPrint
 from nmx_desk.reports.tables import Column, Rows
 
 
@@ -47,3 +47,27 @@ def access_log(ctx: PrintContext, log: AccessPrint, *, progress: Progress | None
         "Times are the clinic's clock. The number is the place of the entry in the log, with which it can be found and proved."
     )
     return pdf(ctx, head, [*story, Spacer(0, 6), para(note, SMALL)], progress)
+
+
+def seen_list(ctx: PrintContext, seen: SeenPrint, *, progress: Progress | None = None) -> bytes:
+    """Who saw a client's file and why, for the client, as PDF in the order given."""
+    t = translator(ctx.language)
+    period = formats.span(seen.first, seen.last, t) if seen.first and seen.last else t.gettext("from the beginning until today")
+    title = t.gettext("Who saw my file")
+    story: list[Flowable] = [
+        para(t.gettext("Who saw the file of {name}").format(name=f"{seen.client} ({seen.client_no})"), H1),
+        para(t.gettext("Everybody who looked at your file or changed something in it: on which day, in which role, and for what."), BODY),
+    ]
+    columns = [
+        Column(t.gettext("Day"), 14),
+        Column(t.gettext("Who"), 20),
+        Column(t.gettext("What"), 38),
+        Column(t.gettext("Why"), 28),
+    ]
+    rows = [[formats.short_day(row.day), "\n".join(filter(None, (row.who, row.role))), row.what, row.why] for row in seen.rows]
+    story.append(Rows(columns, rows) if rows else para(t.gettext("Nobody saw or changed your file in this period."), BODY))
+    note = t.gettext(
+        "This list is made from the practice's log, in which every look at a file is written down before the file is shown. Ask the"
+        " practice about anything you do not understand, or if you think that somebody should not have looked."
+    )
+    return pdf(ctx, Head(title=title, period=period, filter_text=""), [*story, Spacer(0, 6), para(note, SMALL)], progress)

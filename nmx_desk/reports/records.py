@@ -126,6 +126,28 @@ class AccessPrint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeenRow:
+    """What one person did with a client's file on one day, in words for the client."""
+
+    day: date
+    who: str
+    role: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenPrint:
+    """Who saw a client's file, for the client (D1). Days None: from the beginning, until now."""
+
+    client: str
+    client_no: str
+    rows: tuple[SeenRow, ...]
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DayRow:
     """One appointment on the day list. No clinical text."""
 

@@ -19,7 +19,7 @@ from nmx_desk.domain.logfindings import finding_sentence, notice_sentence
 from nmx_desk.domain.logvalues import changed_words, value_text
 from nmx_desk.domain.logwords import TECHNICAL, Deed, code_name, field_name, sentence
 from nmx_desk.domain.people import ROLE_NAMES, Role, User
-from nmx_desk.domain.rights import Scope
+from nmx_desk.domain.rights import Scope, purpose_name
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
@@ -32,13 +32,14 @@ __all__ = ["LogFilter"]  # what is asked for, by this module's name
 
 @dataclass(frozen=True, kw_only=True)
 class LogRow:
-    """One entry as a sentence. ``who`` and ``client`` are today's names; ``kind`` is the code in words."""
+    """One entry as a sentence. ``who`` and ``client`` are today's names; ``kind`` is the code in words, ``why`` what it was done for."""
 
     seq: int
     at: datetime
     who: str
     role: str
     sentence: str
+    why: str
     code: str
     kind: str
     client_id: str | None
@@ -158,7 +159,7 @@ def list_log(work: Work, wanted: LogFilter | None = None) -> list[LogRow]:
     ``wanted.before`` pages on from an entry number. The look itself is logged.
     """
     wanted = wanted or LogFilter()
-    found = rows(work, wanted, _reach(work))
+    found = rows(work, wanted, reach_of(work))
     if wanted.client:
         work.seen("client_log", wanted.client, wanted.client)
     else:
@@ -180,7 +181,7 @@ def client_history(work: Work, client_id: str, *, before: int | None = None, lim
 def log_details(work: Work, seq: int) -> LogDetails:
     """One entry with old and new values, for those who may know them. Raises ``NotFound`` for an entry out of reach."""
     wanted = LogFilter(before=seq + 1, limit=1)
-    found = data.lines(work.store, wanted, _reach(work))
+    found = data.lines(work.store, wanted, reach_of(work))
     if not found or found[0].seq != seq:
         raise NotFound(_("This entry of the log is not there, or not for you to see."))
     line, row = found[0], rows_of(work, found)[0]
@@ -238,14 +239,16 @@ def rows_of(work: Work, lines: Sequence[LogLine]) -> list[LogRow]:
             subject=people.get(line.obj_id, ""), rule=line.rule, fields=changed.get(line.seq, ()),
         )  # fmt: skip
         made.append(LogRow(
-            seq=line.seq, at=line.at, who=who, role=_role(line.role), sentence=sentence(deed), code=line.code, kind=code_name(line.code),
+            seq=line.seq, at=line.at, who=who, role=_role(line.role), sentence=sentence(deed), why=purpose_name(line.rule),
+            code=line.code, kind=code_name(line.code),
             client_id=line.client, client=client, obj_type=line.obj_type, obj_id=line.obj_id, break_glass=line.break_glass,
             reason=reasons.get(line.tx, ""), outcome=line.outcome,
         ))  # fmt: skip
     return made
 
 
-def _reach(work: Work) -> data.LogReach:
+def reach_of(work: Work) -> data.LogReach:
+    """Whose entries the user may see."""
     if work.reach("log.all") is Scope.ALL:
         return data.EVERYTHING
     own_clients = work.reach("log.clients") is not None

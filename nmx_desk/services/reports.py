@@ -26,8 +26,12 @@ from nmx_desk.reports.records import (
     DayPrint,
     DayRow,
     PrintContext,
+    SeenPrint,
+    SeenRow,
 )
 from nmx_desk.services import certificate, log, plans, retention
+from nmx_desk.services.access_list import access_list
+from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import known_language
 
@@ -68,6 +72,10 @@ REPORTS = {
         Report(
             name="month", number="C1", title=N_("Figures of the advice calls"), right="reports.figures", needs=frozenset({"period"}),
             text=N_("Requests, reached, booked, held, conversion and no-show, with their definitions."), personal=False,
+        ),
+        Report(
+            name="seen", number="D1", title=N_("Who saw my file"), right="log.clients", needs=frozenset({"client"}),
+            text=N_("For a client who asks: who saw or changed the file, on which day and for what, in plain words."),
         ),
         Report(
             name="access", number="D1", title=N_("Access log"), right="reports.log", needs=frozenset({"period", "client"}),
@@ -230,7 +238,8 @@ def print_context(work: Work, number: str) -> PrintContext:
     )  # fmt: skip
 
 
-def _progress(work: Work) -> Callable[[int, int], bool]:
+def print_progress(work: Work) -> Callable[[int, int], bool]:
+    """A print's pages as progress of the task."""
     def go_on(done: int, total: int) -> bool:
         work.progress.report(done, total)
         return True
@@ -249,7 +258,7 @@ def _month(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
         return _month_csv(found)
     from nmx_desk.reports.month import month_report
 
-    return month_report(ctx, found, progress=_progress(work))
+    return month_report(ctx, found, progress=print_progress(work))
 
 
 UNITS = {Unit.COUNT: N_("count"), Unit.PERCENT: N_("percent"), Unit.HOURS: N_("hours"), Unit.DAYS: N_("days")}
@@ -277,7 +286,7 @@ def _plan(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     language_of = known_language(wanted.client.language)
     plan = plans.final_plan(work, wanted.client.id, language=language_of)
     before = log_data.lines(work.store, log_data.LogFilter(obj_id=plan.version.id, codes=("PRINT",), limit=1))
-    return plan_report(replace(ctx, language=language_of), replace(plan, copy=bool(before)), progress=_progress(work))
+    return plan_report(replace(ctx, language=language_of), replace(plan, copy=bool(before)), progress=print_progress(work))
 
 
 def _certificate(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:  # noqa: ARG001 (all makers are called alike)
@@ -307,7 +316,29 @@ def _access(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     from nmx_desk.reports.access import access_log
 
     subject = f"{wanted.client.name} ({wanted.client.client_no})" if wanted.client else ""
-    return access_log(ctx, AccessPrint(subject=subject, first=wanted.first, last=wanted.last, rows=rows), progress=_progress(work))
+    return access_log(ctx, AccessPrint(subject=subject, first=wanted.first, last=wanted.last, rows=rows), progress=print_progress(work))
+
+
+def _seen(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
+    """For the client, in the client's language: who saw the file, by day, without technical entries."""
+    client = wanted.client
+    if client is None:
+        raise UserError("client_id", _("Choose the client this report is about."))
+    work.need("log.clients", own=is_own(work, client))
+    language_of = known_language(client.language)
+    found = access_list(work, client.id, language=language_of)
+    if wanted.format == "csv":
+        from nmx_desk.reports.formats import csv_bytes
+
+        columns = [_("Day"), _("Who"), _("Role"), _("What"), _("Why"), _("Reason")]
+        return csv_bytes(columns, [(i.day.isoformat(), i.who, i.role, ", ".join(i.what), i.why, i.reason) for i in found])
+    from nmx_desk.reports.access import seen_list
+
+    rows = tuple(
+        SeenRow(day=i.day, who=i.who, role=i.role, what="\n".join(i.what), why="\n".join(filter(None, (i.why, i.reason)))) for i in found
+    )
+    seen = SeenPrint(client=client.name, client_no=client.client_no, rows=rows)
+    return seen_list(replace(ctx, language=language_of), seen, progress=print_progress(work))
 
 
 def _daylist(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
@@ -329,7 +360,7 @@ def _daylist(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
         ])  # fmt: skip
     from nmx_desk.reports.reception import day_list
 
-    return day_list(ctx, DayPrint(day=day, rows=rows), progress=_progress(work))
+    return day_list(ctx, DayPrint(day=day, rows=rows), progress=print_progress(work))
 
 
 def _day_row(item: agenda_data.Booked, kinds: dict[str, str], people: dict[str, str]) -> DayRow:
@@ -363,14 +394,14 @@ def _recalls(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
         ])  # fmt: skip
     from nmx_desk.reports.reception import call_back_list
 
-    return call_back_list(ctx, CallBackPrint(rows=rows), progress=_progress(work))
+    return call_back_list(ctx, CallBackPrint(rows=rows), progress=print_progress(work))
 
 
 def _retention(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     from nmx_desk.reports import retention as prints
 
     found = retention.for_print(work, wanted.first, wanted.last)
-    return prints.table(found) if wanted.format == "csv" else prints.retention(ctx, found, progress=_progress(work))
+    return prints.table(found) if wanted.format == "csv" else prints.retention(ctx, found, progress=print_progress(work))
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -382,6 +413,6 @@ def _wall(at: datetime, zone: ZoneInfo) -> str:
 
 
 _MAKERS: dict[str, Callable[[Work, PrintContext, Wanted], bytes]] = {
-    "month": _month, "plan": _plan, "certificate": _certificate, "access": _access, "daylist": _daylist, "recalls": _recalls,
+    "month": _month, "plan": _plan, "certificate": _certificate, "access": _access, "seen": _seen, "daylist": _daylist, "recalls": _recalls,
     "retention": _retention,
 }  # fmt: skip

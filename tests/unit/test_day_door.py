@@ -19,6 +19,7 @@ from nmx_desk.domain.privacy import Decision, PrivacyKind
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, RequestStatus
 from nmx_desk.services import (
+    access_list,
     account,
     agenda,
     backups,
@@ -33,6 +34,7 @@ from nmx_desk.services import (
     imports,
     keys,
     log,
+    logbook,
     notes,
     people,
     plans,
@@ -249,6 +251,12 @@ def management(clinic, made, tmp_path):
     assert len(do(people.list_people)) == 5 and len(do(people.list_practitioners)) == 2
     assert do(log.check_daily).ok
     assert not do(log.index_log)
+    kept = do(logbook.save_filter, "vandaag", "{}")
+    assert do(logbook.list_filters) == [kept]
+    do(logbook.drop_filter, kept.id)
+    for form in logbook.FORMATS:
+        assert do(logbook.export_filtered, log.LogFilter(actor=who), form, "behandelaar", reason="audit")
+    assert do(access_list.who_saw, made["note"].client_id)
     assert do(log.check_start).ok
     assert do(log.verify_log).ok and do(reports.certify_log)[0].ok
     assert proofs.export_log(clinic.as_("manager"), tmp_path / "log.jsonl", reason="audit").entries > 300

@@ -137,6 +137,11 @@ class AgendaPage(Page):
         self._clock.stop()
         return True
 
+    def record(self) -> dict[str, str]:
+        """What is in sight."""
+        found = self.details.item if self.details.isVisible() else None
+        return {"obj_id": found.appointment.id} if found else {}
+
     def commands(self) -> list[Command]:
         """What the palette offers here."""
         return [

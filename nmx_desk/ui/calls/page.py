@@ -293,6 +293,10 @@ class CallsPage(Page):
     def _not_completed(self, error: DeskError) -> None:
         self.outcome.say(error.message)
 
+    def record(self) -> dict[str, str]:
+        """What is in sight."""
+        return {"obj_id": self.sheet.call.id} if self.sheet else {}
+
     def commands(self) -> list[Command]:
         """Completing has its keys."""
         return [

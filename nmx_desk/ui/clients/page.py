@@ -94,6 +94,11 @@ class ClientsPage(Page):
             return False
         return True
 
+    def record(self) -> dict[str, str]:
+        """What is in sight."""
+        shown = self._stack.currentWidget() is self.sheet and self.sheet.client_id
+        return {"client_id": shown} if shown else {}
+
     def commands(self) -> list[Command]:
         """New client anywhere here; booking, note and plan when a client is in sight."""
         may = self.frame.desk.may

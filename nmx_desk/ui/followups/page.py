@@ -182,6 +182,11 @@ class FollowUpsPage(Page):
         said = _("Booked: {when}").format(when=dates.full(offer.starts_at))
         self._run(followups.book_follow_up, said, offer, undo=False)
 
+    def record(self) -> dict[str, str]:
+        """What is in sight."""
+        found = self.table.current()
+        return {"obj_id": found.follow_up.id} if found else {}
+
     def commands(self) -> list[Command]:
         """What the palette and the keys offer."""
         return [

@@ -21,6 +21,7 @@ def general() -> list[tuple[str, str]]:
         ("Alt+← →", _("Back and forward")),
         ("Ctrl+Z", _("Undo what was just done")),
         ("Ctrl+L", _("Lock")),
+        ("Ctrl+H", _("History of this record")),
         ("F1", _("Manual, at this page")),
         ("Ctrl+/", _("This list")),
         ("Esc", _("Close what lies on top")),

@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+K": self.palette_box.open, "Ctrl+L": self.lock_asked.emit, "Ctrl+/": self._show_shortcuts,
             "Alt+Left": lambda: self._move(-1), "Alt+Right": lambda: self._move(1), "Ctrl+Z": self._undo,
-            "F1": self.show_manual,
+            "F1": self.show_manual, "Ctrl+H": self.show_history,
         }  # fmt: skip
         for number, name in enumerate(self._order[:9], 1):
             keys[f"Ctrl+{number}"] = partial(self.go, name)
@@ -275,6 +275,7 @@ class MainWindow(QMainWindow):
         everywhere = [
             Command(_("Lock"), self.lock_asked.emit, "vergrendel lock", "Ctrl+L", "lock"),
             Command(_("Switch user"), self.switch_user_asked.emit, "wissel gebruiker switch user", icon="users"),
+            Command(_("History of this record"), self.show_history, "geschiedenis logboek history", "Ctrl+H", "history"),
             Command(_("Change my password"), partial(account.change_password, self), "wachtwoord wijzigen password", icon="key-round"),
             Command(_("Two-step sign-in"), partial(account.two_step, self), "twee stappen totp code", icon="smartphone"),
             Command(_("Manual"), self.show_manual, "handleiding hulp uitleg help manual", "F1", "circle-help"),
@@ -295,6 +296,15 @@ class MainWindow(QMainWindow):
     def _show_shortcuts(self) -> None:
         page = self.current()
         show_shortcuts(self, page.commands() if page else [])
+
+    def show_history(self) -> None:
+        """Who saw or changed what is in sight."""
+        page = self.current()
+        where: dict[str, Any] = {**page.record()} if page else {}
+        if where and "log" in self._kinds:
+            self.go("log", **where)
+        else:
+            self.toast(_("Open or choose a record first; then its history can be shown."))
 
     def show_manual(self) -> None:
         """Open the manual at the page in sight."""

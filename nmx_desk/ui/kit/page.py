@@ -87,6 +87,10 @@ class Page(QWidget):
         """Name of the manual's page about what is in sight."""
         return self.name
 
+    def record(self) -> dict[str, str]:
+        """What is in sight, as the log page is asked for its history: ``client_id`` of a client, ``obj_id`` of any other record."""
+        return {}
+
     def arrive(self, **where: Any) -> None:
         """Somebody navigated here; ``where`` holds ids. Read what is shown here: called at every visit."""
 

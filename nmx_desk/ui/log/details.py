@@ -30,6 +30,7 @@ class Details(SidePanel):
             self.body.addWidget(StateBadge(_("Emergency access"), Hue.WARN, "shield-alert"))
         facts = [
             (_("Who"), f"{entry.who} ({entry.role})" if entry.role else entry.who),
+            (_("Why"), entry.why),
             (_("Reason"), entry.reason),
             (_("Workstation"), found.station),
             (_("Permission"), found.rule),

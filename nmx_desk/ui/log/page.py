@@ -22,6 +22,7 @@ from nmx_desk.ui.kit.progress import ProgressStrip
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.log.details import Details
 from nmx_desk.ui.log.filters import Filters
+from nmx_desk.ui.log.keeping import Keeping
 from nmx_desk.ui.log.rescue import RescuePart
 from nmx_desk.ui.runner import Job
 from nmx_desk.ui.theme import Hue, theme
@@ -42,8 +43,14 @@ def look(entry: LogRow) -> str:
     return "shield-alert" if entry.break_glass else ICONS.get(entry.code, "settings")
 
 
+def beside(entry: LogRow) -> str:
+    """What stands under the sentence: the kind, in which role, what for and why."""
+    glass = _("emergency access") if entry.break_glass else ""
+    return " · ".join(filter(None, (entry.kind, entry.role, entry.why, glass, entry.reason)))
+
+
 class LogPage(Page):
-    """``arrive(client_id=, user_id=, seq=)`` shows what is asked for."""
+    """``arrive(client_id=, user_id=, obj_id=, seq=)`` shows what is asked for."""
 
     name: ClassVar[str] = "log"
     icon: ClassVar[str] = "scroll-text"
@@ -67,7 +74,8 @@ class LogPage(Page):
         self.progress = ProgressStrip(self.stop_verify)
         self.progress.hide()
         self.banner = Banner()
-        self.filters = Filters(frame.runner, clients=may("log.clients"))
+        self.filters = Filters(frame.runner, clients=may("log.clients"), values=may("clients.read"))
+        self.keeping = Keeping(frame, self.filters, self._name)
         self.nothing = EmptyState(_("Nothing here"), _("No entry fits this filter. Show all, or choose a longer period."), icon="search")
         self.table = self._table()
         self.rescue = RescuePart(frame) if frame.desk.read_only else None
@@ -89,7 +97,7 @@ class LogPage(Page):
             Column(key="at", title=_("When"), text=lambda r: dates.when(r.at, now(), time_always=True), sort_key=lambda r: r.seq,
                    tooltip=lambda r: dates.full(r.at), width=160),
             Column(key="what", title=_("What"), text=lambda r: r.sentence, tooltip=lambda r: r.sentence, icon=look,
-                   detail=lambda r: " · ".join(filter(None, (r.kind, r.role, _("emergency access") if r.break_glass else ""))),
+                   detail=beside,
                    role=lambda r: "warn" if r.break_glass else "text"),
         ]  # fmt: skip
         return Table(columns, name="log", label=_("Entries of the log"), settings=self.frame.user_settings, empty=self.nothing,
@@ -99,6 +107,7 @@ class LogPage(Page):
         head = row(heading(self.title()), self.state, self.progress, self.certificate, self.verify, space=Space.M)
         head.setStretch(1, 1)
         self.filters.offer(self.access)
+        self.filters.offer(self.keeping)
         left = column(head, self.banner, self.filters, self.table)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         left.setStretchFactor(self.table, 1)
@@ -117,8 +126,8 @@ class LogPage(Page):
 
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
-    def arrive(self, *, client_id: str = "", user_id: str = "", seq: int | None = None, **_more: Any) -> None:
-        """Show the log, of one client or user if asked."""
+    def arrive(self, *, client_id: str = "", user_id: str = "", obj_id: str = "", seq: int | None = None, **_more: Any) -> None:
+        """Show the log, of one client, user or record if asked."""
         runner = self.frame.runner
         if self.rescue is not None:
             self.banner.say(self.frame.desk.rescue, Hue.DANGER, closable=False)
@@ -127,9 +136,11 @@ class LogPage(Page):
         runner.do(log.log_users, then=lambda found: self._got_users(found, user_id), owner=self)
         if client_id and client_id != self.filters.client.client_id:
             self.filters.client.set_client(client_id, "…", tell=False)
-            if self.frame.desk.may("clients.read"):
-                runner.do(reports.client_label, client_id, then=lambda text: self._named(client_id, text), owner=self)
+            self._name(client_id)
+        self.filters.show_record(obj_id)
+        self.keeping.load()
         self._filtered()
+        self._index()
         if seq is not None:
             self._details(seq)
 
@@ -142,7 +153,13 @@ class LogPage(Page):
     def commands(self) -> list[Command]:
         """What the palette offers here."""
         may = self.frame.desk.may
-        made = [Command(_("Show the whole log"), self.filters.empty, "alles toon log", icon="scroll-text")]
+        made = [
+            Command(_("Show the whole log"), self.filters.empty, "alles toon log", icon="scroll-text"),
+            Command(_("Choose a period"), self.filters.first.setFocus, "periode dag", "P", "calendar-days"),
+            Command(_("Keep this filter"), self.keeping.keep, "filter bewaren", icon="filter"),
+        ]
+        if may("clients.read"):
+            made.append(Command(_("Search words in values"), self.filters.text.setFocus, "zoek woorden", "/", "search"))
         if may("log.integrity"):
             made.append(Command(_("Verify the log"), self.start_verify, "controleer logboek verify", "V", "shield-check"))
         if may("reports.integrity"):
@@ -158,6 +175,15 @@ class LogPage(Page):
         if wanted:
             self.filters.user.set_value(wanted)
             self._filtered()
+
+    def _name(self, client_id: str) -> None:
+        """Have the name of a client fetched for the filter."""
+        if self.frame.desk.may("clients.read"):
+            self.frame.runner.do(reports.client_label, client_id, then=lambda text: self._named(client_id, text), owner=self)
+
+    def _index(self) -> None:
+        """Let the words of new entries into their index, part after part, while nothing else is asked."""
+        self.frame.runner.do(log.index_log, then=lambda more: self._index() if more else None, owner=self)
 
     def _named(self, client_id: str, label: str) -> None:
         if self.filters.client.client_id == client_id:

@@ -342,6 +342,10 @@ class NotesPage(Page):
         self.frame.toast(_("The draft is deleted."))
         self.frame.go("notes", client_id=client_id)
 
+    def record(self) -> dict[str, str]:
+        """What is in sight."""
+        return {"obj_id": self.sheet.note.id} if self.sheet else {}
+
     def commands(self) -> list[Command]:
         """Signing has its keys; the rest is in the palette."""
         return [

@@ -415,6 +415,10 @@ class PlansPage(Page):
             self.sheet = replace(self.sheet, contacts=sheet.contacts)
             self._show_frame()
 
+    def record(self) -> dict[str, str]:
+        """What is in sight."""
+        return {"obj_id": self.sheet.plan.id} if self.sheet else {}
+
     def commands(self) -> list[Command]:
         """What the palette and the keys offer."""
         rare = {code: self.head.rare[code] for code in self.head.rare if code in self.head.possible}

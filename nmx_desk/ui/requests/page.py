@@ -166,6 +166,11 @@ class RequestsPage(Page):
             yes=_("Leave"), no=_("Go on typing"), danger=True,
         )  # fmt: skip
 
+    def record(self) -> dict[str, str]:
+        """What is in sight."""
+        found = self.table.current()
+        return {"obj_id": found.id} if found else {}
+
     def commands(self) -> list[Command]:
         """What the palette offers here."""
         return [

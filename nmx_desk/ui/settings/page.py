@@ -69,6 +69,12 @@ class SettingsPage(Page):
         part = self.tabs.current()
         return part if part in {"users", "backup"} else self.name
 
+    def record(self) -> dict[str, str]:
+        """The user chosen, or the clinic itself."""
+        users = self.parts.get("users") if self.tabs.current() == "users" else None
+        person = users.table.current() if isinstance(users, UsersPart) else None
+        return {"obj_id": person.user.id if person else self.frame.desk.clinic.id}
+
     def arrive(self, *, part: str = "", **_more: Any) -> None:
         """Show a part."""
         if part in self.parts:

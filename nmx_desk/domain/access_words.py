@@ -1,0 +1,86 @@
+"""Who saw a client's file, in words for the client: what was done with what, in which role and for what (NEN 7513, AVG art. 15)."""
+
+from __future__ import annotations
+
+from gettext import NullTranslations
+from typing import Final
+
+from nmx_desk.domain.people import ROLE_NAMES, Role
+from nmx_desk.i18n import N_
+
+CONTACT, REQUEST, APPOINTMENTS, CALL, NOTES, SCORES, FLAGS, PLAN, FOLLOW_UP, ACCESS, FILE = range(11)
+THINGS: Final = {
+    "client": FILE, "client_list": CONTACT, "possible_double": CONTACT,
+    "advice_request": REQUEST, "call_attempt": REQUEST, "request_list": REQUEST, "recalls": REQUEST,
+    "appointment": APPOINTMENTS, "agenda_day": APPOINTMENTS, "daylist": APPOINTMENTS,
+    "advice_call": CALL,
+    "consult_note": NOTES, "note_section": NOTES, "addendum": NOTES,
+    "complaint": SCORES, "complaint_score": SCORES, "outcome_score": SCORES, "scores": SCORES,
+    "red_flag_check": FLAGS, "red_flag_answer": FLAGS,
+    "plan": PLAN, "plan_version": PLAN, "plan_phase": PLAN, "plan_item": PLAN,
+    "follow_up": FOLLOW_UP, "follow_up_list": FOLLOW_UP,
+    "client_log": ACCESS, "access": ACCESS, "access_list": ACCESS, "log_entry": ACCESS,
+}  # fmt: skip
+"""What a table or another thing of the log is to a client; what is not here is part of the file."""
+
+DEEDS: Final = {
+    (FILE, "seen"): N_("Saw your file"), (FILE, "made"): N_("Opened your file"), (FILE, "changed"): N_("Changed your contact data"),
+    (FILE, "removed"): N_("Removed part of your file"), (FILE, "signed"): N_("Signed part of your file"),
+    (FILE, "printed"): N_("Printed part of your file"), (FILE, "exported"): N_("Made a copy of your data"),
+    (CONTACT, "seen"): N_("Saw your contact data"), (CONTACT, "changed"): N_("Changed your contact data"),
+    (REQUEST, "seen"): N_("Saw your request"), (REQUEST, "made"): N_("Recorded your request or a call about it"),
+    (REQUEST, "changed"): N_("Worked on your request"), (REQUEST, "removed"): N_("Undid a step of your request"),
+    (APPOINTMENTS, "seen"): N_("Saw your appointments"), (APPOINTMENTS, "made"): N_("Made an appointment with you"),
+    (APPOINTMENTS, "changed"): N_("Changed an appointment of yours"), (APPOINTMENTS, "printed"): N_("Printed a list with your appointment"),
+    (APPOINTMENTS, "exported"): N_("Saved a list with your appointment"),
+    (CALL, "seen"): N_("Saw the advice call"), (CALL, "made"): N_("Recorded the advice call"),
+    (CALL, "changed"): N_("Recorded the advice call"),
+    (CALL, "signed"): N_("Completed the advice call"),
+    (NOTES, "seen"): N_("Read a consult note"), (NOTES, "made"): N_("Wrote a consult note"), (NOTES, "changed"): N_("Wrote a consult note"),
+    (NOTES, "signed"): N_("Signed a consult note"), (NOTES, "removed"): N_("Threw away a draft of a consult note"),
+    (SCORES, "seen"): N_("Saw your complaints and scores"), (SCORES, "made"): N_("Recorded your complaints and scores"),
+    (SCORES, "changed"): N_("Recorded your complaints and scores"), (SCORES, "removed"): N_("Removed a score"),
+    (FLAGS, "seen"): N_("Saw the safety questions"), (FLAGS, "made"): N_("Recorded the safety questions"),
+    (FLAGS, "changed"): N_("Recorded the safety questions"),
+    (PLAN, "seen"): N_("Saw your plan"), (PLAN, "made"): N_("Wrote your plan"), (PLAN, "changed"): N_("Worked on your plan"),
+    (PLAN, "signed"): N_("Put your plan into force"), (PLAN, "removed"): N_("Removed a draft of your plan"),
+    (PLAN, "printed"): N_("Printed your plan"),
+    (FOLLOW_UP, "seen"): N_("Saw your follow-up contacts"), (FOLLOW_UP, "made"): N_("Planned a follow-up contact"),
+    (FOLLOW_UP, "changed"): N_("Worked on a follow-up contact"),
+    (ACCESS, "seen"): N_("Saw who had seen your file"), (ACCESS, "printed"): N_("Printed who had seen your file"),
+    (ACCESS, "exported"): N_("Saved who had seen your file"),
+}  # fmt: skip
+_BY_CODE: Final = {"PRINT": "printed", "EXPORT": "exported", "SIGN": "signed", "VIEW": "seen", "BREAKGLASS": "seen", "MERGE": "changed"}
+_BY_ACTION: Final = {"R": "seen", "C": "made", "U": "changed", "D": "removed"}
+
+PURPOSES: Final = {
+    Role.RECEPTIONIST: N_("Front desk: requests, appointments and contact"),
+    Role.PRACTITIONER: N_("Your treatment"),
+    Role.MANAGER: N_("Management of the practice"),
+    Role.ADMIN: N_("Technical management"),
+    Role.AUDITOR: N_("Audit"),
+}
+COLLEAGUE: Final = N_("Not the own practitioner, with a written reason")
+WRITTEN: Final = N_("With a written reason")
+
+
+def deed(action: str, code: str, obj_type: str, t: NullTranslations) -> str:
+    """What an entry did with the file, for the client; empty for what is no look at it and no change of it."""
+    how = _BY_CODE.get(code) or _BY_ACTION.get(action, "")
+    if not how or code == "SEARCH":  # a hit that was opened has an entry of its own
+        return ""
+    thing = THINGS.get(obj_type, FILE)
+    text = DEEDS.get((thing, how)) or DEEDS[FILE, how]
+    return t.gettext(text)
+
+
+def role_name(role: str, t: NullTranslations) -> str:
+    """A role in words; empty for none."""
+    return t.gettext(ROLE_NAMES[Role(role)]) if role in set(Role) else ""
+
+
+def purpose(role: str, *, break_glass: bool, t: NullTranslations) -> str:
+    """For what somebody in this role had the file before them."""
+    if break_glass:
+        return t.gettext(COLLEAGUE if role == Role.PRACTITIONER else WRITTEN)
+    return t.gettext(PURPOSES[Role(role)]) if role in set(Role) else ""

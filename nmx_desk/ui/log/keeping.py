@@ -1,0 +1,116 @@
+"""Filters kept under a name, and what is filtered as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QToolButton, QWidget
+
+from nmx_desk.domain.logfilters import SavedFilter
+from nmx_desk.i18n import _
+from nmx_desk.services import logbook
+from nmx_desk.ui.kit.dialogs import Dialog, ask_reason
+from nmx_desk.ui.kit.inputs import TextInput
+from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.log.filters import Filters
+from nmx_desk.ui.theme import set_icon
+
+FORMATS = (("csv", "CSV (*.csv)"), ("pdf", "PDF (*.pdf)"), ("json", "JSON (*.json)"))
+
+
+def _ask_name(parent: QWidget) -> str:
+    dialog = Dialog(parent, _("Keep this filter"), _("Only you see it. Under a name that is there already it replaces that one."))
+    field = TextInput(max_length=logbook.LONGEST_NAME, name=_("Name of the filter"))
+    dialog.body.addWidget(field)
+    button = dialog.add_buttons(_("Keep"), _("Cancel"))
+    button.setEnabled(False)
+    field.edited.connect(lambda: button.setEnabled(bool(field.value())))
+    field.returnPressed.connect(button.click)
+    field.setFocus()
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    name = str(field.value()) if accepted else ""
+    dialog.deleteLater()
+    return name
+
+
+class Keeping(QToolButton):
+    """A menu: the kept filters, keeping this one, and saving what is filtered as a file."""
+
+    def __init__(self, frame: Frame, filters: Filters, name_client: Callable[[str], object]) -> None:
+        super().__init__()
+        self._frame, self._filters, self._name_client = frame, filters, name_client
+        self._kept: list[SavedFilter] = []
+        self.setText(_("Filters and files"))
+        self.setToolButtonStyle(self.toolButtonStyle().ToolButtonTextBesideIcon)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setAccessibleName(_("Filters and files"))
+        self.setProperty("kind", "user")
+        set_icon(self, "filter", "accent", 18)
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._fill)
+        self.setMenu(self._menu)
+
+    def load(self) -> None:
+        """Read the kept filters."""
+        self._frame.runner.latest("log-filters", logbook.list_filters, then=self._got, owner=self)
+
+    def _got(self, found: list[SavedFilter]) -> None:
+        self._kept = found
+
+    def _fill(self) -> None:
+        menu = self._menu
+        menu.clear()
+        for kept in self._kept:
+            menu.addAction(kept.name.replace("&", "&&")).triggered.connect(partial(self.use, kept))
+        if self._kept:
+            menu.addSeparator()
+            forget = menu.addMenu(_("Forget a filter"))
+            for kept in self._kept:
+                forget.addAction(kept.name.replace("&", "&&")).triggered.connect(partial(self._drop, kept))
+        menu.addAction(_("Keep this filter …")).triggered.connect(self.keep)
+        menu.addSeparator()
+        for form, _kind in FORMATS:
+            title = _("Save what is shown as {format} …").format(format=form.upper())
+            menu.addAction(title).triggered.connect(partial(self.export, form))
+
+    def use(self, kept: SavedFilter, *_checked: object) -> None:
+        """Show by a kept filter."""
+        self._filters.use(kept.content, self._name_client)
+
+    def keep(self, *_checked: object) -> None:
+        """Keep the present filter."""
+        name = _ask_name(self)
+        if name:
+            self._frame.runner.do(logbook.save_filter, name, self._filters.content(), then=lambda _kept: self._said(_("Kept.")), owner=self)
+
+    def _drop(self, kept: SavedFilter, *_checked: object) -> None:
+        self._frame.runner.do(logbook.drop_filter, kept.id, then=lambda _none: self._said(_("Forgotten.")), owner=self)
+
+    def _said(self, text: str) -> None:
+        self._frame.toast(text)
+        self.load()
+
+    def export(self, form: str, *_checked: object) -> None:
+        """Save what is filtered as a file, with a reason."""
+        kinds = dict(FORMATS)
+        name, _kind = QFileDialog.getSaveFileName(self, _("Save the log as a file"), f"nmx-log.{form}", kinds[form])
+        if not name:
+            return
+        text = _("A file with what the log says of people leaves the program. Write down why; the reason is logged.")
+        reason = ask_reason(self, _("Save the log as a file"), text)
+        if reason:
+            wanted, said = self._filters.wanted(), self._filters.words()
+            self._frame.runner.do(
+                logbook.export_filtered, wanted, form, said, reason=reason, then=partial(self._write, Path(name)),
+                progress=_("Saving the log as a file"), owner=self,
+            )  # fmt: skip
+
+    def _write(self, path: Path, data: bytes) -> None:
+        try:
+            path.write_bytes(data)
+        except OSError:
+            self._frame.toast(_("The file {name} could not be written. Choose another folder.").format(name=path.name))
+            return
+        self._frame.toast(_("{file} has been written.").format(file=path.name))
