@@ -14,12 +14,13 @@ from typing import Any
 
 from nmx_desk.audit import storage, tree
 from nmx_desk.audit.capture import KEY_TABLE
-from nmx_desk.audit.entry import Head
+from nmx_desk.audit.entry import COLUMNS, Head
 from nmx_desk.audit.storage import Stored, StoredValue
 from nmx_desk.audit.tlv import Value
 
 VERSION = 1
 _OPEN = frozenset(KEY_TABLE.columns)  # of a key
+_encoded = json.JSONEncoder(separators=(",", ":")).encode
 _LISTED = frozenset(("rows", "entries"))  # of a destruction
 
 
@@ -82,7 +83,7 @@ class Extract:
         """One entry; without the right to its values only those that hold the log together."""
         entry = stored.entry
         self.counts.entries += 1
-        line: dict[str, Any] = {"entry": asdict(entry) | {"commits": entry.commits.hex()}}
+        line: dict[str, Any] = {"entry": {name: getattr(entry, name) for name in COLUMNS[:-1]} | {"commits": entry.commits.hex()}}
         known = _OPEN if entry.obj_type == KEY_TABLE.name else _LISTED if entry.code == "ERASE" else frozenset()
         if values or known:
             line["values"] = [self._value(value) if values or value.field in known else {"field": value.field} for value in stored.values]
@@ -237,4 +238,4 @@ def _plain(value: Value) -> Any:
 
 
 def _json(line: dict[str, Any]) -> str:
-    return json.dumps(line, separators=(",", ":")) + "\n"
+    return _encoded(line) + "\n"
