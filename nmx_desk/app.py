@@ -51,6 +51,7 @@ PAGES: tuple[str, ...] = (
     "plans",
     "followups",
     "reports",
+    "privacy",
     "log",
     "settings",
 )

@@ -18,11 +18,11 @@ from nmx_desk.ui.theme.tokens import Space
 
 
 class ClientHeader(QFrame):
-    """``asked`` carries what to do: list, book, note, plan, call."""
+    """``asked`` carries what to do: list, book, note, plan, privacy, call."""
 
     asked = Signal(str)
 
-    def __init__(self, *, may_note: bool, may_plan: bool, may_book: bool) -> None:
+    def __init__(self, *, may_note: bool, may_plan: bool, may_book: bool, may_ask: bool = False) -> None:
         super().__init__()
         self.name = heading("")
         self.badges = row(space=Space.XS)
@@ -34,10 +34,12 @@ class ClientHeader(QFrame):
             "note": Button(_("New note"), lambda: self.asked.emit("note"), icon="file-plus"),
             "book": Button(_("Book"), lambda: self.asked.emit("book"), kind="primary", icon="calendar-plus", tip=_("Book (Ctrl+B)")),
         }
-        title = row(back, self.name, self.badges, STRETCH, *self._buttons.values(), space=Space.S)
+        privacy = IconButton("file-check", _("Privacy request"), lambda: self.asked.emit("privacy"))
+        title = row(back, self.name, self.badges, STRETCH, privacy, *self._buttons.values(), space=Space.S)
         about = row(self.about)
         about.setContentsMargins(back.sizeHint().width() + Space.S, 0, 0, 0)
         self.setLayout(column(title, about, self.instruction, space=Space.XS))
+        privacy.setVisible(may_ask)
         for name, on in (("plan", may_plan), ("note", may_note), ("book", may_book)):
             self._buttons[name].setVisible(on)  # not before they lie here: shown alone they would be windows
 

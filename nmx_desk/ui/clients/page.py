@@ -107,7 +107,8 @@ class ClientsPage(Page):
             found.append(Command(_("New client"), lambda: self.frame.go("clients", new=True), "nieuwe cliënt new", "Ctrl+N", "user-plus"))
         in_sight = (("book", _("Book for this client"), "agenda.book", "Ctrl+B", "calendar-plus"),
                     ("note", _("New note of this client"), "notes.write", "Ctrl+Shift+N", "file-plus"),
-                    ("plan", _("Plan of this client"), "plans.read", "Ctrl+Shift+P", "target"))  # fmt: skip
+                    ("plan", _("Plan of this client"), "plans.read", "Ctrl+Shift+P", "target"),
+                    ("privacy", _("Privacy request of this client"), "privacy.read", "Ctrl+Shift+Y", "file-check"))  # fmt: skip
         for what, title, right, keys, icon in in_sight:
             if may(right):
                 found.append(Command(title, partial(self._ask, what), "", keys, icon))

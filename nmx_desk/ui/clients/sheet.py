@@ -37,7 +37,8 @@ class SheetView(QWidget):
         self.sheet: ClientSheet | None = None
         self.contact: ContactForm | None = None
         may = frame.desk.may
-        self.header = ClientHeader(may_note=may("notes.write"), may_plan=may("plans.read"), may_book=may("agenda.book"))
+        self.header = ClientHeader(may_note=may("notes.write"), may_plan=may("plans.read"), may_book=may("agenda.book"),
+                                   may_ask=may("privacy.read"))
         self.header.asked.connect(self.do_asked)
         self.tabs = Tabs(_("Parts of the file"))
         self.overview = OverviewPart()
@@ -151,6 +152,8 @@ class SheetView(QWidget):
                 frame.go("notes", client_id=client_id, kind="intake" if first else "follow_up")
             case "plan":
                 frame.go("plans", client_id=client_id)
+            case "privacy":
+                frame.go("privacy", once={"client_id": client_id, "client": self.sheet.client.name if self.sheet else ""})
             case "care":
                 frame.runner.do(clients.open_care, client_id, then=self._show_care, owner=self)
             case _:

@@ -1,0 +1,156 @@
+"""The lists beside the requests: what is due for destruction, what must wait, what was destroyed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from nmx_desk.domain.privacy import GROUND_NAMES, SCOPE_NAMES, Grievance, Tombstone
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.services.retention import DueList
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.badges import Badge
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.client_picker import ClientPicker
+from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.labels import muted
+from nmx_desk.ui.kit.layout import STRETCH, column, row
+from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme.tokens import Space
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueRow:
+    """A file that is due, or the bare requests together (no client)."""
+
+    id: str
+    what: str
+    number: str
+    until: date
+    held: bool
+    proposed: bool
+
+
+def due_rows(found: DueList) -> list[DueRow]:
+    """What is due, a row each; the bare requests are one row."""
+    rows = [
+        DueRow(id=f.client_id, what=f.name or _("A client's file"), number=f.client_no, until=f.until, held=f.held, proposed=f.proposed)
+        for f in found.files
+    ]
+    if found.requests and found.oldest_request:
+        words = ngettext("{n} request that never became a client", "{n} requests that never became a client", found.requests)
+        text = words.format(n=found.requests)
+        rows.append(DueRow(id="", what=text, number="", until=found.oldest_request, held=False, proposed=found.requests_proposed))
+    return rows
+
+
+def due_badge(found: DueRow) -> Badge:
+    """Whether it may be proposed."""
+    if found.held:
+        return Badge(_("Complaint open"), Hue.DANGER, "lock")
+    return Badge(_("Proposed"), Hue.INFO, "hourglass") if found.proposed else Badge(_("Due"), Hue.WARN, "calendar-clock")
+
+
+class DuePart(QWidget):
+    """``proposed`` carries the row that somebody proposes to destroy."""
+
+    proposed = Signal(object)
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__()
+        self.may = frame.desk.may("retention.propose")
+        self.table: Table[DueRow] = Table([
+            Column(key="what", title=_("What"), text=lambda r: r.what, detail=lambda r: r.number, strong=True),
+            Column(key="until", title=_("Kept until"), text=lambda r: dates.day(r.until, frame.now()), width=130,
+                   sort_key=lambda r: r.until, tooltip=lambda r: dates.full_day(r.until)),
+            Column(key="state", title=_("State"), text=lambda r: due_badge(r).text, badge=due_badge, width=170),
+        ], name="privacy_due", label=_("Due for destruction"), settings=frame.user_settings, empty=EmptyState(
+            _("Nothing is due"), _("Files are kept for 20 years after the last medical change, bare requests for 12 months."), icon="leaf",
+        ))  # fmt: skip
+        self.button = Button(_("Propose to destroy"), self.propose, kind="primary", icon="trash-2")
+        self.words = muted(_("A second person approves; an administrator carries it out."))
+        self.setLayout(column(self.table, row(self.words, STRETCH, self.button), space=Space.M))
+        self.button.setVisible(self.may)
+        self.table.chosen.connect(lambda _row: self._chosen())
+        self._chosen()
+
+    def show_due(self, found: DueList) -> None:
+        """Show what is due."""
+        self.table.set_rows(due_rows(found))
+        self._chosen()
+
+    def _chosen(self) -> None:
+        found = self.table.current()
+        self.button.setEnabled(found is not None and not found.held and not found.proposed)
+
+    def propose(self) -> None:
+        """Propose what is chosen."""
+        found = self.table.current()
+        if found is not None and self.button.isEnabled() and self.may:
+            self.proposed.emit(found)
+
+
+class HoldsPart(QWidget):
+    """``opened`` carries a client's id, ``ended`` a complaint."""
+
+    opened = Signal(str)
+    ended = Signal(object)
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__()
+        may = frame.desk.may
+        self.table: Table[Grievance] = Table([
+            Column(key="number", title=_("Number"), text=lambda r: r.number, width=120),
+            Column(key="client", title=_("Client"), text=lambda r: r.client_no, strong=True),
+            Column(key="since", title=_("Open since"), text=lambda r: dates.day(r.opened_on, frame.now()), sort_key=lambda r: r.opened_on,
+                   width=150, tooltip=lambda r: dates.full_day(r.opened_on)),
+        ], name="privacy_holds", label=_("Formal complaints"), settings=frame.user_settings, empty=EmptyState(
+            _("No formal complaint is open"), _("While one is open nothing of that client is destroyed."), icon="lock-open",
+        ))  # fmt: skip
+        self.client = ClientPicker(frame.runner, name=_("Client with a formal complaint"))
+        self.open_it = Button(_("Hold the file"), self._open, icon="lock")
+        self.end_it = Button(_("Complaint closed"), self._end, kind="primary", icon="lock-open")
+        creates = (may("grievances.create") or may("grievances.manage")) and may("search.use")
+        self.setLayout(column(self.table, row(self.client, self.open_it, STRETCH, self.end_it), space=Space.M))
+        self.client.setMinimumWidth(260)
+        for widget, on in ((self.client, creates), (self.open_it, creates), (self.end_it, may("grievances.manage"))):
+            widget.setVisible(on)
+        self.client.picked.connect(lambda client_id: self.open_it.setEnabled(bool(client_id)))
+        self.table.chosen.connect(lambda found: self.end_it.setEnabled(found is not None))
+        self.open_it.setEnabled(False)
+        self.end_it.setEnabled(False)
+
+    def show_holds(self, found: list[Grievance]) -> None:
+        """Show what is open."""
+        self.table.set_rows(found)
+        self.end_it.setEnabled(self.table.current() is not None)
+
+    def _open(self) -> None:
+        if self.client.client_id:
+            self.opened.emit(self.client.client_id)
+            self.client.set_client("")
+
+    def _end(self) -> None:
+        if (found := self.table.current()) is not None:
+            self.ended.emit(found)
+
+
+def tombstones_table(frame: Frame) -> Table[Tombstone]:
+    """What was destroyed: no name, who decided stands in the log."""
+    return Table([
+        Column(key="on", title=_("Destroyed on"), text=lambda r: dates.day(r.destroyed_on, frame.now()), sort_key=lambda r: r.destroyed_on,
+               width=150, tooltip=lambda r: dates.full_day(r.destroyed_on)),
+        Column(key="client", title=_("Client"), text=lambda r: r.client_no or "–", width=120, strong=True),
+        Column(key="scope", title=_("What"), text=lambda r: _(SCOPE_NAMES[r.scope]), tooltip=lambda r: _(SCOPE_NAMES[r.scope])),
+        Column(key="ground", title=_("Why"), text=lambda r: _(GROUND_NAMES[r.ground]), width=200),
+        Column(key="request", title=_("Request"), text=lambda r: r.request_no, width=110),
+        Column(key="rows", title=_("Records"), text=lambda r: dates.number(r.row_count), align="right", width=100,
+               sort_key=lambda r: r.row_count),
+    ], name="privacy_destroyed", label=_("Destroyed"), settings=frame.user_settings, empty=EmptyState(
+        _("Nothing was destroyed yet"), _("What remains of a destroyed file stands here: a number, a day and why."), icon="file-check",
+    ))  # fmt: skip
