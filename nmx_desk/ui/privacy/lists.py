@@ -53,7 +53,7 @@ def due_badge(found: DueRow) -> Badge:
     """Whether it may be proposed."""
     if found.held:
         return Badge(_("Complaint open"), Hue.DANGER, "lock")
-    return Badge(_("Proposed"), Hue.INFO, "hourglass") if found.proposed else Badge(_("Due"), Hue.WARN, "calendar-clock")
+    return Badge(_("Proposed"), Hue.INFO, "hourglass") if found.proposed else Badge(_("Period over"), Hue.WARN, "calendar-clock")
 
 
 class DuePart(QWidget):
@@ -74,7 +74,9 @@ class DuePart(QWidget):
         ))  # fmt: skip
         self.button = Button(_("Propose to destroy"), self.propose, kind="primary", icon="trash-2")
         self.words = muted(_("A second person approves; an administrator carries it out."))
-        self.setLayout(column(self.table, row(self.words, STRETCH, self.button), space=Space.M))
+        below = row(self.words, self.button)
+        below.setStretch(0, 1)
+        self.setLayout(column(self.table, below, space=Space.M))
         self.button.setVisible(self.may)
         self.table.chosen.connect(lambda _row: self._chosen())
         self._chosen()
@@ -82,6 +84,8 @@ class DuePart(QWidget):
     def show_due(self, found: DueList) -> None:
         """Show what is due."""
         self.table.set_rows(due_rows(found))
+        if self.table.current() is None:
+            self.table.choose_first()
         self._chosen()
 
     def _chosen(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from PySide6.QtWidgets import QFileDialog
 
 from nmx_desk.domain.errors import EnvironmentProblem, UserError
-from nmx_desk.domain.privacy import PRIVACY_KIND_NAMES, Decision
+from nmx_desk.domain.privacy import PRIVACY_KIND_NAMES, Decision, ErasureScope, PrivacyKind
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import dossier, erasure, notes, privacy, proposals, retention
 from nmx_desk.services.dossier import Copy
@@ -49,7 +49,7 @@ class PrivacyPage(Page):
         self._asked: str | None = None
         self.count = muted("", wrap=False)
         self.may_register = any(frame.desk.may(right) for right in privacy.TAKES_PART) and frame.desk.may("search.use")
-        self.new_button = Button(_("New request"), self.begin, icon="plus", tip=_("New request (Ctrl+N)"))
+        self.new_button = Button(_("New privacy request"), self.begin, icon="plus", tip=_("New privacy request (Ctrl+N)"))
         self.new_button.setVisible(self.may_register)
         self.closed = self._requests("privacy_closed", _("Closed requests"))
         self.open = self._requests("privacy_open", _("Open requests"))
@@ -75,13 +75,13 @@ class PrivacyPage(Page):
 
     def _requests(self, name: str, label: str) -> Table[PrivacyRow]:
         table: Table[PrivacyRow] = Table([
-            Column(key="number", title=_("Number"), text=lambda r: r.request.number, width=100),
+            Column(key="number", title=_("Number"), text=lambda r: r.request.number, width=90),
             Column(key="client", title=_("Client"), text=lambda r: r.client or r.request.client_no or "–", strong=True,
                    detail=lambda r: _(PRIVACY_KIND_NAMES[r.request.kind])),
-            Column(key="due", title=_("Answer by"), text=lambda r: dates.day(r.request.due_on, self.frame.now()), width=130,
+            Column(key="due", title=_("Answer by"), text=lambda r: dates.day(r.request.due_on, self.frame.now()), width=125,
                    sort_key=lambda r: r.request.due_on, detail=lambda r: left_text(r, dates.today(self.frame.now())),
                    tooltip=lambda r: dates.full_day(r.request.due_on), role=lambda r: "danger" if r.overdue else "text"),
-            Column(key="state", title=_("State"), text=lambda r: state_badge(r).text, badge=state_badge, width=180),
+            Column(key="state", title=_("State"), text=lambda r: state_badge(r).text, badge=state_badge, width=205),
         ], name=name, label=label, settings=self.frame.user_settings, key=lambda r: r.request.id, empty=EmptyState(
             _("No requests"), _("A client may ask to see, copy, correct or destroy the file; it is answered within a month."), icon="leaf",
         ))  # fmt: skip
@@ -183,7 +183,7 @@ class PrivacyPage(Page):
             self.frame.toast(_("{number} is registered.").format(number=made.number))
 
         case = privacy.register_request
-        given = (values["kind"], values["client_id"], values["asked"] or "", values["received_on"])
+        given = (PrivacyKind(values["kind"]), values["client_id"], values["asked"] or "", values["received_on"])
         self.frame.runner.do(case, *given, then=done, owner=self)
 
     def _propose_due(self, found: DueRow) -> None:
@@ -230,11 +230,18 @@ class PrivacyPage(Page):
             self.frame.runner.latest("privacy-notes", notes.notes_of, found.request.client_id, then=got, owner=self)
 
     def _decide(self, request_id: str, values: dict[str, Any]) -> None:
-        decision, more = values["decision"], dict[str, Any]()
+        decision, more = Decision(values["decision"]), dict[str, Any]()
         if "scope" in values and decision is not Decision.REFUSED:
-            more = {"scope": values["scope"], "note_id": values["note_id"] or ""}
+            more = {"scope": ErasureScope(values["scope"]), "note_id": values["note_id"] or ""}
         said = _("Proposed. Somebody else has to approve it.")
-        self._run(privacy.propose_decision, said, request_id, decision, values["decision_reason"] or "", **more)
+
+        def propose(_advised: object = None) -> None:
+            self._run(privacy.propose_decision, said, request_id, decision, values["decision_reason"] or "", **more)
+
+        if values.get("advice"):
+            self.frame.runner.do(privacy.advise, request_id, values["advice"], then=propose, owner=self)
+        else:
+            propose()
 
     def _refuse(self, request_id: str) -> None:
         text = _("Say what should be looked at again; leave the name out.")

@@ -121,11 +121,12 @@ class RequestPanel(SidePanel):
             scopes = [(scope, _(SCOPE_NAMES[scope])) for scope in (ErasureScope.FILE, ErasureScope.CARE, ErasureScope.NOTE)]
             fields.append(Field(name="scope", label=_("What is destroyed"), kind="choice", required=True, options=scopes))
             fields.append(Field(name="note_id", label=_("Which consult note"), kind="choice"))
+            fields.append(Field(name="advice", label=_("Advice: another's weighty interest, a legal duty?"), max_length=500))
         fields.append(Field(name="decision_reason", label=_("Reason (when refused or in part)"), max_length=500))
         form = self._fields(fields)
         if destroys:
             form.set_visible("note_id", False)
-            form.edited.connect(lambda: form.set_visible("note_id", form.values()["scope"] is ErasureScope.NOTE))
+            form.edited.connect(lambda: form.set_visible("note_id", form.values()["scope"] == ErasureScope.NOTE))
             self.asked.emit("notes", {})
         self._step(_("Propose the decision"), "decide", icon="send")
 
@@ -179,7 +180,11 @@ class RequestPanel(SidePanel):
         self.foot.addWidget(self.step)
 
     def _also(self, text: str, what: str, *, icon: str = "", kind: Kind = "secondary") -> None:
-        self.foot.addWidget(Button(text, self._asks(what), kind=kind, icon=icon))
+        button = Button(text, self._asks(what), kind=kind, icon=icon)
+        if kind == "quiet":
+            self._place.addLayout(row(button, STRETCH))
+        else:
+            self.foot.addWidget(button)
 
     def _waits(self, text: str) -> None:
         self.turn.setText(text)
