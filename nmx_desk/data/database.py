@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2 as driver
 
-from nmx_desk.domain.errors import Conflict, DeskError, EnvironmentProblem, NotAllowed
+from nmx_desk.domain.errors import Conflict, DeskError, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.i18n import N_, _
 
 
@@ -183,6 +183,8 @@ def _explained() -> Iterator[None]:
         if explained is None:
             raise
         raise explained from error
+    except UnicodeEncodeError as error:  # half a character of two: no database keeps it
+        raise UserError("", _("A text holds a broken character that cannot be stored. Type that text again.")) from error
 
 
 _SENTENCES: tuple[tuple[str, type[DeskError], str], ...] = (

@@ -24,6 +24,7 @@ _PREFIX = 3  # letters from which on the beginning of a word is enough
 _FREE = ("@reason", "words")
 _CODES = frozenset({
     "hash", "external_key", "uid", "code", "list_code", "zone", "country", "language", "origin", "payload", "retention_class",
+    "sha256",
 })  # fmt: skip
 _VALUES = "SELECT id, field, old, new FROM audit_value WHERE id > ? AND id < ? ORDER BY id LIMIT ?"
 _FOUND = "SELECT rowid FROM log_text WHERE log_text MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"

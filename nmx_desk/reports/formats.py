@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -79,7 +80,8 @@ def euro(cents: int, t: NullTranslations) -> str:
     return "€\u00a0" + f"{cents / 100:.2f}".replace(".", t.gettext("decimal sign: .")[-1])
 
 
-_FORMULA: Final = "=+-@＝＋－＠"  # full-width ones too: spreadsheets fold them
+_FORMULA: Final = frozenset("=+-@−")
+"""Signs that a spreadsheet may take for a formula, the minus of typographers too; other forms of them are folded (NFKC) before the look."""
 
 
 def _cell(value: object) -> str:
@@ -89,9 +91,16 @@ def _cell(value: object) -> str:
         return f"{value:f}".rstrip("0").rstrip(".").replace(".", ",") if "." in f"{value:f}" else f"{value:f}"
     if isinstance(value, (int, date)):  # a datetime is a date
         return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
-    text = "".join(c for c in str(value) if c in "\t\r\n" or c.isprintable())
-    dangerous = text[:1] in {"\t", "\r", "\n"} or text.lstrip()[:1] in set(_FORMULA)
-    return f"'{text}" if dangerous else text
+    text = "".join(map(_kept, str(value)))
+    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    return f"'{text}" if text[:1] in {"\t", "\r", "\n"} or first[:1] in _FORMULA else text
+
+
+def _kept(char: str) -> str:
+    """The character, a space for any other kind of space, nothing for what cannot be seen."""
+    if char in "\t\r\n" or char.isprintable():
+        return char
+    return " " if unicodedata.category(char) in {"Zs", "Zl", "Zp"} else ""
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

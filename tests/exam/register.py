@@ -36,6 +36,7 @@ CLASSES = (
     ExamClass("migrations_fail", "tests.exam.migrations_fail", 600, 12),
     ExamClass("restores", "tests.exam.restores", 100, 6),
     ExamClass("rekey", "tests.exam.rekey", 300, 30),
+    ExamClass("hostile", "tests.exam.hostile", 10_000, 100),
     ExamClass("destructions", "tests.exam.erasures", 500, 0),
 )  # fmt: skip
 

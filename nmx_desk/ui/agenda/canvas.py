@@ -20,13 +20,13 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nmx_desk.i18n import _
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.paint import GUTTER, Scale, paint_day
 from nmx_desk.ui.agenda.sheet import STEP, Block, Sheet
-from nmx_desk.ui.kit.labels import plain_tip
+from nmx_desk.ui.kit.labels import show_tip
 from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import RADIUS, Space, Text
 
@@ -234,9 +234,9 @@ class Canvas(QWidget):
             block = self._under(QPointF(help_event.pos()))
             if block and self.sheet:
                 types = {kind.code: kind for kind in self.sheet.agenda.types}
-                QToolTip.showText(help_event.globalPos(), plain_tip(looks.hover(block.item, types)), self)
+                show_tip(help_event.globalPos(), looks.hover(block.item, types), self)
             else:
-                QToolTip.hideText()
+                show_tip(help_event.globalPos(), "", self)
             return True
         return super().event(event)
 

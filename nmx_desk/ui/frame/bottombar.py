@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtWidgets import QFrame
 
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.labels import Label, set_tip
+from nmx_desk.ui.kit.labels import Label, Picture, set_tip
 from nmx_desk.ui.kit.layout import STRETCH, row
 from nmx_desk.ui.kit.progress import ProgressStrip
 from nmx_desk.ui.runner import Job
@@ -22,7 +22,7 @@ class _Sign(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._picture = QLabel()
+        self._picture = Picture()
         self._label = Label("", look="small", role="muted")
         self._look = ("info", "muted")
         self.setLayout(row(self._picture, self._label, space=6))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 from nmx_desk.ui.theme import theme
 
@@ -24,11 +24,20 @@ def set_tip(widget: QWidget, text: str) -> None:
     widget.setToolTip(plain_tip(text))
 
 
+def show_tip(at: QPoint, text: str, widget: QWidget) -> None:
+    """Show a plain-text tooltip at a place on the screen; an empty text hides it."""
+    QToolTip.showText(at, plain_tip(text), widget)
+
+
 def restyle(widget: QWidget) -> None:
     """Let the style sheet look again after a property changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()
+
+
+class Picture(QLabel):
+    """A place for a small icon. It never holds a text."""
 
 
 class Label(QLabel):

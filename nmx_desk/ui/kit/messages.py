@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.buttons import Button, IconButton
-from nmx_desk.ui.kit.labels import Label
+from nmx_desk.ui.kit.labels import Label, Picture
 from nmx_desk.ui.kit.layout import row
 from nmx_desk.ui.theme import Hue, pixmap, theme
 from nmx_desk.ui.theme.tokens import Space
@@ -109,7 +109,7 @@ class Banner(QFrame):
         super().__init__()
         self.setProperty("look", "banner")
         self._hue = Hue.INFO
-        self._icon = QLabel()
+        self._icon = Picture()
         self._label = Label("", wrap=True)
         self._button = Button("", self._act)
         self._close = IconButton("x", _("Close the message"), self._shut)

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from nmx_desk.domain.plans import AIM_NAMES, PILLAR_NAMES, ItemStatus, PlanItem
 from nmx_desk.i18n import _, ngettext
@@ -14,7 +14,7 @@ from nmx_desk.services.plans import PlanSheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button, IconButton
-from nmx_desk.ui.kit.labels import Label, muted, restyle, set_tip
+from nmx_desk.ui.kit.labels import Label, Picture, muted, restyle, set_tip
 from nmx_desk.ui.kit.layout import STRETCH, ClickCard, column, empty_layout, holder, row
 from nmx_desk.ui.plans.draft import Entry, PlanDraft
 from nmx_desk.ui.plans.looks import PILLAR_ICONS, item_badge, rhythm_of
@@ -34,7 +34,7 @@ class ItemCard(ClickCard):
     removed = Signal()
 
     def __init__(self, key: str, item: PlanItem, sheet: PlanSheet, *, writing: bool) -> None:
-        self._icon = QLabel()
+        self._icon = Picture()
         self._pillar = Label("", look="small", role="muted")
         self._text = Label("", wrap=True)
         self._rhythm = Label("", look="small", role="muted", wrap=True)

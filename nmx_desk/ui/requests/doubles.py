@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.request_views import PossibleDouble
@@ -14,7 +14,7 @@ from nmx_desk.i18n import _
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
-from nmx_desk.ui.kit.labels import Label
+from nmx_desk.ui.kit.labels import Label, Picture
 from nmx_desk.ui.kit.layout import column, holder, row
 from nmx_desk.ui.theme import Hue, pixmap
 from nmx_desk.ui.theme.tokens import Space
@@ -69,7 +69,7 @@ class DoubleCard(QWidget):
         grid.addWidget(Label(label, look="small", role="muted"), place, 0, _TOP)
         for at, text in ((1, mine), (2, theirs)):
             grid.addWidget(Label(text or "–", look="strong" if equal else "body", elide=True), place, at, _TOP)
-        sign = QLabel()
+        sign = Picture()
         sign.setPixmap(pixmap("check" if equal else "minus", "ok" if equal else "muted", 14))
         sign.setAccessibleName(_("the same") if equal else _("different"))
         grid.addWidget(sign, place, 3, _TOP)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES
 from nmx_desk.domain.clients import shown_phone
@@ -16,7 +16,7 @@ from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.kit import clipboard, dates
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button, IconButton
-from nmx_desk.ui.kit.labels import Label, section, set_tip
+from nmx_desk.ui.kit.labels import Label, Picture, section, set_tip
 from nmx_desk.ui.kit.layout import Item, column, holder, row
 from nmx_desk.ui.requests import looks
 from nmx_desk.ui.theme import pixmap
@@ -28,9 +28,9 @@ def titled(title: str, *items: Item) -> QWidget:
     return holder(column(section(title), *items, space=Space.XS))
 
 
-def picture(icon: str, role: str = "muted") -> QLabel:
+def picture(icon: str, role: str = "muted") -> Picture:
     """A small icon that only decorates a text."""
-    label = QLabel()
+    label = Picture()
     label.setPixmap(pixmap(icon, role, 16))
     label.setFixedWidth(16)
     return label
