@@ -19,7 +19,7 @@ from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.keeping import BackupFile, backup_files, head_of_intact, make_backup, written
 from nmx_desk.services.restoring import log_restore, restore
-from nmx_desk.vault import backup, sqlcipher
+from nmx_desk.vault import backup, sqlcipher, swap
 from nmx_desk.vault.errors import DamagedDatabase
 from nmx_desk.vault.files import publish
 from nmx_desk.vault.folder import DATABASE, KEYS, ClinicFolder
@@ -91,6 +91,7 @@ def _back_up(work: Work, out: Path | None) -> BackupMade:
     manifest = make_backup(place, held, SCHEMA, target, work.progress.report, work.now())
     if out is None:
         backup.prune(place.backups, work.now())
+        swap.prune(place, work.now())
     size, root = int(manifest.head["size"]), str(manifest.head["root"])
     work.note("BACKUP", "backup", manifest.files[DATABASE].sha256, values={"size": str(size), "root": root})
     second = _copy(work, target) if out is None and work.clinic.backup_second else ""

@@ -31,7 +31,7 @@ from nmx_desk.services.keeping import BROKEN, BackupFile, backup_files, make_bac
 from nmx_desk.vault import passwords, swap
 from nmx_desk.vault.attempts import Attempts
 from nmx_desk.vault.backup import automatic_file
-from nmx_desk.vault.errors import WrongPassword
+from nmx_desk.vault.errors import FolderInUse, WrongPassword
 from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import STANDARD_KDF, KdfParameters, KeyFile, Secrets, new_key
 from nmx_desk.vault.lock import FileLock
@@ -193,7 +193,8 @@ class FrontDoor:
 
     def clinic_exists(self) -> bool:
         """Whether there is a clinic in the folder, or was: what is damaged or lost is not made anew over its backups."""
-        self._finish_restore()
+        with suppress(FolderInUse):  # it is at work: the sign-in says so
+            self._finish_restore()
         return self.place.is_clinic() or bool(backup_files(self.place.backups))
 
     def trouble(self) -> str:
@@ -232,7 +233,6 @@ class FrontDoor:
 
     def usernames(self) -> list[tuple[str, str]]:
         """Who can sign in, as ``(username, shown name)``."""
-        self._finish_restore()
         return [(name, name) for name in KeyFile.load(self.place.keys).usernames()]
 
     @property
@@ -335,6 +335,7 @@ class FrontDoor:
             lock.release()
             raise
         desk.on_close(lock.release)
+        self.mended()
         return desk
 
     def _database(self, secrets: Secrets) -> Database:

@@ -76,6 +76,8 @@ def propose_restore(work: Work, file: Path, reason: str) -> Proposal:
     if len(reason.strip()) < SHORTEST_REASON:
         raise UserError("reason", _("Write down why this backup should be put back; the manager reads it."))
     manifest = backup.read_manifest(file)
+    if manifest.head.get("db_uuid", work.desk.db_uuid) != work.desk.db_uuid:
+        raise Conflict(_("This is a backup of another clinic."))
     payload = {
         "file": str(file.absolute()), "created": manifest.created.isoformat(), "size": int(manifest.head["size"]),
         "root": str(manifest.head["root"]),
@@ -156,9 +158,9 @@ def restore_here(
     """
     report = (progress or Progress()).report
     report(0, STEPS, _("Looking at the files"))
-    if permit is None:
-        permit = _permit_of_broken(door, username, password)
-    elif permit.sha256 and backup.read_manifest(file).files[DATABASE].sha256 != permit.sha256:
+    sha256 = backup.read_manifest(file).files[DATABASE].sha256
+    permit = permit or _permit_of_broken(door, username, password, sha256)
+    if permit.sha256 not in {"", sha256}:
         raise Conflict(_("This is not the backup that was approved. Choose that one, or propose this one."))
     place = door.place
     place.path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -177,7 +179,7 @@ def restore_here(
     return Restored(size, str(kept))
 
 
-def _permit_of_broken(door: FrontDoor, username: str, password: str) -> Permit:
+def _permit_of_broken(door: FrontDoor, username: str, password: str, sha256: str) -> Permit:
     """Without a decision of two people only what does not open may be replaced, or what a manager sees to be in doubt."""
     if door.trouble():
         return Permit(reason=door.trouble())
@@ -189,9 +191,11 @@ def _permit_of_broken(door: FrontDoor, username: str, password: str) -> Permit:
         if desk.rescue:
             return desk.do(permit_in_rescue)
         allowed = [row for row in desk.do(waiting_restores) if row.approved] if desk.may("restore.run") else []
-        if not allowed:
-            raise NotAllowed(_("This clinic's file is in order. Propose the restore in the settings; the manager has to approve it."))
-        return desk.do(permit_of, allowed[0].id)
+        for row in allowed:
+            permit = desk.do(permit_of, row.id)
+            if permit.sha256 == sha256:
+                return permit
+        raise NotAllowed(_("This clinic's file is in order. Propose the restore in the settings; the manager has to approve it."))
     finally:
         desk.close()
 
@@ -201,6 +205,7 @@ def _made(
 ) -> int:
     """The restored clinic in a folder of its own, verified and logged. The next sign-in sets the witness aside."""
     manifest = backup.unpack(file, made)
+    _same_clinic(made / KEYS, place)
     keys, database = KeyFile.load(ClinicFolder(made).keys), ClinicFolder(made).database
     secrets = keys.open_slot(*who)
     key = key_that_opens(database, secrets.db_key, secrets.previous_key)
@@ -238,6 +243,16 @@ def _destroy_again(desk: Desk) -> None:
             right="restore.run",
         )
     desk.do(reapply_erasures)
+
+
+def _same_clinic(keys: Path, place: ClinicFolder | None) -> None:
+    """One clinic never takes the place of another one, as far as the key file that is there still says which it is."""
+    try:
+        own = KeyFile.load(place.keys).db_uuid if place is not None else ""
+    except BROKEN:
+        return
+    if own and KeyFile.load(keys).db_uuid != own:
+        raise Conflict(_("This is a backup of another clinic."))
 
 
 def _live_head(place: ClinicFolder, key: bytes) -> tuple[int, str]:

@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 _STEP_PAGES: Final = 2_000  # 8 MB between two looks at the cancel button
 _REMAINS, _PART = ".nmx-", ".part"  # names of what is being written; swept a day after a kill
 _NAME: Final = re.compile(r"nmx-desk-(\d{8}T\d{6})Z(?:-\d+)?\.nmxbackup")
-_DAILY, _WEEKLY, _OLDEST = 14, 8, timedelta(days=90)
+_DAILY, _WEEKLY, OLDEST = 14, 8, timedelta(days=90)
 
 
 def backup_name(now: datetime) -> str:
@@ -134,7 +134,7 @@ def prune(backups: Path, now: datetime) -> list[Path]:
         newest_of_day.setdefault(at.date(), path)
         newest_of_week.setdefault(at.isocalendar()[:2], path)
     keep = {*list(newest_of_day.values())[:_DAILY], *list(newest_of_week.values())[:_WEEKLY]}
-    removed = [path for at, path in dated if now - at > _OLDEST or (path not in keep and now - at > timedelta(days=1))]
+    removed = [path for at, path in dated if now - at > OLDEST or (path not in keep and now - at > timedelta(days=1))]
     for path in removed:
         path.unlink(missing_ok=True)
     _sweep(backups, now)

@@ -7,15 +7,17 @@ was begun: the old files go to a dated folder beside, nothing of them is removed
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from nmx_desk.vault.backup import mended
+from nmx_desk.vault.backup import OLDEST, mended
 from nmx_desk.vault.files import sync_folder
 from nmx_desk.vault.folder import DATABASE, KEYS, ClinicFolder
 
 _READY: Final = re.compile(r"\.restored-(.+)")
+_REPLACED: Final = re.compile(r"replaced-(\d{8}T\d{6}Z)(?:-\d+)?")
 _OLD: Final = {DATABASE: (f"{DATABASE}-wal", f"{DATABASE}-shm", DATABASE), KEYS: (KEYS,)}
 
 
@@ -50,6 +52,17 @@ def finish(place: ClinicFolder) -> None:
                     _change(place.path, aside, old, ready / name)
             ready.rmdir()
             sync_folder(place.path)
+
+
+def prune(place: ClinicFolder, now: datetime) -> list[Path]:
+    """Remove what was replaced as long ago as the oldest backup may be: erased clients live on in it. Returns the removed."""
+    removed = []
+    for path in place.path.glob("replaced-*"):
+        match = _REPLACED.fullmatch(path.name)
+        if match and now - datetime.strptime(match[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) > OLDEST:
+            shutil.rmtree(path, ignore_errors=True)
+            removed.append(path)
+    return removed
 
 
 def _change(folder: Path, aside: Path, old: tuple[str, ...], new: Path) -> None:

@@ -15,7 +15,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, DeskError, NotAllowed, UserError
 from nmx_desk.domain.proposals import Proposal, ProposalStatus
 from nmx_desk.services import backups, clients, log, proposals, restoring
-from nmx_desk.services.opening import FrontDoor, witness_path
+from nmx_desk.services.opening import ClinicSetup, FrontDoor, create_clinic, witness_path
 from nmx_desk.vault import swap
 from nmx_desk.vault.errors import BadBackup, FolderInUse, WrongPassword
 from nmx_desk.vault.folder import ClinicFolder
@@ -240,3 +240,54 @@ def test_a_proposal_in_the_backup_itself_is_closed(clinic, tmp_path):
     with clinic.as_("beheerder").database.reading() as connection:
         found = clinic.as_("beheerder")._store(connection).find(Proposal, kind="restore")
     assert [item.status for item in found] == [ProposalStatus.DONE]
+
+
+def test_what_was_replaced_is_kept_as_long_as_the_oldest_backup(clinic):
+    old, young, other = (clinic.folder / name for name in ("replaced-20260601T070000Z", "replaced-20260801T070000Z-2", "replaced-zelf"))
+    for folder in (old, young, other):
+        folder.mkdir()
+        (folder / "desk.db").write_bytes(b"x")
+    clinic.as_("beheerder").do(backups.back_up)
+    assert not old.exists() and young.exists() and other.exists()
+
+
+def test_another_clinic_never_takes_the_place(clinic, tmp_path):
+    setup = ClinicSetup(clinic_name="Ander", display_name="B. Demo", username="beheerder", password=PASSWORD)
+    create_clinic(tmp_path / "other", setup, clinic.around)
+    other = FrontDoor(tmp_path / "other", clinic.around).sign_in("beheerder", PASSWORD)
+    file = tmp_path / "vreemd.nmxbackup"
+    other.do(backups.back_up, file)
+    other.close()
+    with pytest.raises(Conflict, match="another clinic"):
+        clinic.as_("beheerder").do(restoring.propose_restore, file, REASON)
+    clinic.close()
+    before = files(clinic.folder)
+    with pytest.raises(Conflict, match="another clinic"):
+        restoring.restore_here(clinic.front, file, "beheerder", PASSWORD, restoring.Permit(reason="x"))
+    assert files(clinic.folder) == before
+
+
+def test_on_the_command_line_only_the_approved_backup_goes_in_place(clinic, backed_up, tmp_path):
+    other = tmp_path / "ander.nmxbackup"
+    clinic.as_("beheerder").do(backups.back_up, other)
+    approved(clinic, backed_up[0])
+    clinic.close()
+    with pytest.raises(NotAllowed, match="in order"):
+        restoring.restore_here(clinic.front, other, "beheerder", PASSWORD)
+    restoring.restore_here(clinic.front, backed_up[0], "beheerder", PASSWORD)
+    assert surnames(clinic) == ["Eerder"]
+
+
+def test_a_file_that_was_mended_meanwhile_needs_two_people_again(clinic, backed_up):
+    clinic.close()
+    door, database = clinic.front, clinic.folder / "desk.db"
+    data = database.read_bytes()
+    database.write_bytes(data[:40_000])
+    with pytest.raises(DeskError):
+        door.sign_in("beheerder", PASSWORD)
+    assert door.trouble()
+    database.write_bytes(data)
+    door.sign_in("receptie", PASSWORD).close()
+    assert door.trouble() == ""
+    with pytest.raises(NotAllowed, match="in order"):
+        restoring.restore_here(door, backed_up[0], "beheerder", PASSWORD)

@@ -11,6 +11,7 @@ from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import backups, restoring
 from nmx_desk.services.backups import BackupMade, BackupState, Drill
 from nmx_desk.services.keeping import BackupFile
+from nmx_desk.services.restoring import Waiting
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
@@ -66,13 +67,13 @@ class BackupPart(QWidget):
         now = self._frame.now
         columns: list[Column[BackupFile]] = [
             Column(key="when", title=_("Made"), text=lambda f: dates.when(f.created, now(), time_always=True), strong=True,
-                   sort_key=lambda f: f.created, tooltip=lambda f: dates.full(f.created), width=190),
-            Column(key="name", title=_("File"), text=lambda f: f.name, tooltip=lambda f: f.problem or f.path),
+                   sort_key=lambda f: f.created, tooltip=lambda f: dates.full(f.created), width=170),
+            Column(key="state", title=_("State"), text=lambda f: state(f).text, badge=state, tooltip=lambda f: f.problem, width=140),
             Column(key="size", title=_("Size"), text=megabytes, sort_key=lambda f: f.bytes, align="right", width=90),
             Column(key="entries", title=_("Entries"), text=lambda f: dates.number(f.size), sort_key=lambda f: f.size, align="right",
                    width=90),
             Column(key="root", title=_("Root of the log"), text=lambda f: f.root[:20], tooltip=lambda f: f.root, width=190),
-            Column(key="state", title=_("State"), text=lambda f: state(f).text, badge=state, width=140),
+            Column(key="name", title=_("File"), text=lambda f: f.name, tooltip=lambda f: f.path),
         ]  # fmt: skip
         empty = EmptyState(_("There is no backup yet"), _("The first one is made on schedule, or now."), icon="hard-drive")
         return Table(columns, name="backups", label=_("Backups"), settings=self._frame.user_settings, empty=empty, key=lambda f: f.path)
@@ -90,9 +91,11 @@ class BackupPart(QWidget):
             "A backup is one encrypted file with the whole clinic. It is opened and verified before it counts; without a user's "
             "password or the recovery key nobody can read it. Keep one outside the building too."
         )
-        head = row(column(self.last, self.tried, space=Space.XS), STRETCH, self.schedule_button, self.file_button, self.now_button)
+        self.explained = muted(text)
+        head = row(self.last, self.schedule_button, self.file_button, self.now_button)
+        head.setStretch(0, 1)
         foot = row(self.try_button, self.restore_button, STRETCH)
-        left = column(head, muted(text), self.progress, self.made, self.waiting, self.table, foot)
+        left = column(column(head, self.tried, space=Space.XS), self.explained, self.progress, self.made, self.waiting, self.table, foot)
         left.setStretchFactor(self.table, 1)
         whole = row(self.panel)
         whole.insertLayout(0, left, 1)
@@ -102,7 +105,11 @@ class BackupPart(QWidget):
     def load(self) -> None:
         """Read and show."""
         self._frame.runner.latest("settings-backup", backups.backup_state, then=self._show, owner=self)
-        self._frame.runner.latest("settings-restores", restoring.waiting_restores, then=self.waiting.show_waiting, owner=self)
+        self._frame.runner.latest("settings-restores", restoring.waiting_restores, then=self._show_waiting, owner=self)
+
+    def _show_waiting(self, found: list[Waiting]) -> None:
+        self.waiting.show_waiting(found)
+        self.explained.setVisible(not found)  # there is room for one of the two
 
     def keep(self) -> bool:
         """Whether the schedule is not being changed."""
@@ -219,7 +226,8 @@ class BackupPart(QWidget):
         self.tried.setText(f"{tried} · " + _("{often}, from {time}").format(often=interval(found.hours), time=at))
         self.table.set_rows(list(found.files))
         if self.table.current() is None and found.files:
-            self.table.selectRow(0)
+            whole = (number for number, file in enumerate(self.table.records.rows) if not file.problem)
+            self.table.selectRow(next(whole, 0))
         self._busy(on=self._job is not None)
 
     def _panel_closed(self) -> None:

@@ -14,9 +14,9 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask, ask_reason
 from nmx_desk.ui.kit.labels import Label, muted
-from nmx_desk.ui.kit.layout import STRETCH, Card, column, empty_layout, row
+from nmx_desk.ui.kit.layout import Card, column, empty_layout, row
 from nmx_desk.ui.kit.page import Frame
-from nmx_desk.ui.theme.tokens import FORM_WIDTH, Space
+from nmx_desk.ui.theme.tokens import Space
 
 
 class WaitingRestores(QWidget):
@@ -41,9 +41,10 @@ class WaitingRestores(QWidget):
         said = _("Restore of the backup of {when}").format(when=when)
         state = _("Approved: the administrator can put it back.") if item.approved else _("Waits for the manager's approval.")
         proposed = _("Proposed by {name}: {reason}").format(name=item.proposer, reason=item.reason)
-        card = Card("", Label(said, look="strong"), muted(f"{state} {proposed}"), row(*self._buttons(item), STRETCH))
-        card.setMaximumWidth(FORM_WIDTH * 2)
-        return card
+        words = column(Label(said, look="strong", wrap=True), muted(f"{state} {proposed}"), space=Space.XS)
+        inside = row(words, *self._buttons(item), space=Space.M)
+        inside.setStretch(0, 1)
+        return Card("", inside)
 
     def _buttons(self, item: Waiting) -> list[Button]:
         made = []
