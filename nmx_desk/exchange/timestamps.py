@@ -76,35 +76,45 @@ def check_url(url: str) -> None:
 
 
 def certificates(pem: str) -> list[x509.Certificate]:
-    """The certificates in a PEM text. Raises ``UserError``."""
+    """The certificates in a PEM text, a root among them. Raises ``UserError``."""
     try:
-        return x509.load_pem_x509_certificates(pem.encode())
+        found = x509.load_pem_x509_certificates(pem.encode())
+        rooted = any(one.issuer == one.subject for one in found)
     except ValueError as error:
         raise UserError(
             "stamp_certificates", _("These are no certificates. Take the file (PEM) that the authority publishes, with its root.")
         ) from error
+    if not rooted:
+        raise UserError("stamp_certificates", _("The root certificate is missing. Add it below the authority's own; it publishes both."))
+    return found
 
 
 def read(answer: bytes, trusted: str, nonce: int | None = None) -> Token:
     """What was signed, when the signer stands among the ``trusted`` certificates (PEM), or one of these made it known.
 
-    Raises ``UserError``.
+    ``nonce``: of the question that this has to answer. Raises ``UserError``.
     """
-    known = certificates(trusted)
     found = _decoded(answer)
+    told = found.tst_info
+    if nonce is not None and told.nonce != nonce:
+        raise UserError("token", _("The authority answered another question. Try again."))
+    if not _genuine(found, certificates(trusted)):
+        raise UserError("token", _("This time stamp is not by the authority whose certificates stand in the settings."))
+    return Token(told.message_imprint.message, told.gen_time, _name(found))
+
+
+def _genuine(found: TimeStampResponse, known: list[x509.Certificate]) -> bool:
     signers = [one for one in known if _stamps(one)]
     roots = [one for one in known if one not in signers] or signers
-    problem = ""
     choices: list[x509.Certificate | None] = [*signers] or [None]
     for signer in choices:
         try:
-            VerifierBuilder(tsa_certificate=signer, roots=roots, nonce=nonce).build().verify(found, found.tst_info.message_imprint.message)
-            return Token(found.tst_info.message_imprint.message, found.tst_info.gen_time, _name(found))
-        except _ODD as error:
-            problem = str(error)
-    raise UserError(
-        "token", _("This time stamp is not by the authority whose certificates stand in the settings ({problem}).").format(problem=problem)
-    )
+            VerifierBuilder(tsa_certificate=signer, roots=roots).build().verify(found, found.tst_info.message_imprint.message)
+            _name(found)
+        except _ODD:
+            continue
+        return True
+    return False
 
 
 class _Near(HTTPRedirectHandler):

@@ -343,8 +343,8 @@ def verified(work: Work) -> Verification:
 
 def _held(result: Result, known: witness.Witness | None, anchors: Sequence[Anchor]) -> tuple[Held, ...]:
     kinds = {finding.kind for finding in result.findings}
-    wrong = [finding.detail for finding in result.findings if finding.kind == "anchor"]
-    made = [Held(one.name, one.size, one.root, not any(text.startswith(f"{one.name} knows ") for text in wrong)) for one in anchors]
+    wrong = {(finding.row, finding.seq) for finding in result.findings if finding.kind == "anchor"}
+    made = [Held(one.name, one.size, one.root, (one.name, min(one.size - 1, result.size)) not in wrong) for one in anchors]
     if known is not None:
         made.insert(0, Held(_("this computer, at its last commit"), known.size, known.root, "witness" not in kinds))
     return tuple(made)

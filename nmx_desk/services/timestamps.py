@@ -120,7 +120,8 @@ def _anchor(work: Work, stamp: LogStamp) -> Anchor | None:
         return None
     if token.imprint != _imprint(work.desk.db_uuid, size, root):
         return None
-    return Anchor(_("the time stamp of {day}").format(day=token.at.date().isoformat()), size, root)
+    name = _("the time stamp of {day} by {authority}").format(day=token.at.date().isoformat(), authority=token.authority)
+    return Anchor(name, size, root)
 
 
 def _checked(work: Work, answer: bytes) -> Stamped:

@@ -85,12 +85,12 @@ def test_an_ended_key_is_named(kept):
 def test_an_anchor_that_does_not_fit_is_named(kept, monkeypatch):
     i18n.use("en")
     real = log.token_anchors
-    wrong = verify.Anchor("the time stamp of yesterday", 3, "ab" * 32)
-    monkeypatch.setattr(log, "token_anchors", lambda work: ([wrong, *real(work)[0]], []))
+    wrong = [verify.Anchor("the time stamp of yesterday", size, "ab" * 32) for size in (3, 100_000)]
+    monkeypatch.setattr(log, "token_anchors", lambda work: ([*wrong, *real(work)[0]], []))
     found, made = kept.as_("manager").do(reports.certify_log)
-    assert [one.name for one in found.held if not one.holds] == [wrong.name]
+    assert [(one.name, one.size) for one in found.held if not one.holds] == [(one.name, one.size) for one in wrong]
     text = words(made)
-    assert text.count("does not fit") == 1 and "knows another or a longer log of this clinic" in text
+    assert text.count("does not fit") == 2 and "knows another or a longer log of this clinic" in text
 
 
 def test_of_a_damaged_log_what_was_found_is_said(kept):

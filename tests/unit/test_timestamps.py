@@ -113,7 +113,7 @@ def test_an_old_answer_to_a_new_question_is_refused(manager, authority):
     old = authority.answer(manager.do(timestamps.stamp_question))
     with listening(lambda _question: (200, {}, old)) as url:
         manager.do(timestamps.set_authority, url, authority.trusted)
-        with pytest.raises(UserError, match="Nonce"):
+        with pytest.raises(UserError, match="another question"):
             timestamps.stamp_log(manager)
     assert manager.do(stamps) == []
 
@@ -158,8 +158,9 @@ def test_what_is_no_address_is_refused(manager, authority, url):
         manager.do(timestamps.set_authority, url, authority.trusted)
 
 
-def test_what_are_no_certificates_is_refused(manager):
-    for pem in ("x", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", ""):
+def test_what_are_no_certificates_or_lacks_the_root_is_refused(manager, authority):
+    alone = authority.folder.joinpath("tsa.pem").read_text("utf-8")
+    for pem in (alone, "x", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", ""):
         with pytest.raises(UserError):
             manager.do(timestamps.set_authority, "https://stempel.example", pem)
 
