@@ -30,7 +30,7 @@ CLASSES = (
     ExamClass("powerloss", "tests.exam.powerloss", 2_000, 24),
     ExamClass("kills", "tests.exam.kills", 1_000, 0),
     ExamClass("writers", "tests.exam.writers", 180, 5),
-    ExamClass("disk_full", "tests.exam.disk_full", 1_000, 5),
+    ExamClass("disk_full", "tests.exam.disk_full", 2_000, 5),
     ExamClass("byte_flips", "tests.exam.byte_flips", 10_000, 150),
     ExamClass("wal_flips", "tests.exam.wal_flips", 1_000, 25),
     ExamClass("migrations_fail", "tests.exam.migrations_fail", 600, 12),
