@@ -271,7 +271,7 @@ def _blanked(f: Forger) -> Deed | None:
     seq = _blank(f)
     (code,) = f.one("SELECT code FROM audit_entry WHERE seq = ?", seq)
     if code == f.word("ERASE"):
-        return Deed("a destruction blanked", {seq}, consequences=frozenset())
+        return Deed("a destruction blanked", range(seq + 1), also=seq, consequences=frozenset())  # what it covered is named as well
     return Deed("blanked", {seq}, consequences=frozenset())
 
 
@@ -290,7 +290,7 @@ def _blanked_by_altering(f: Forger) -> Deed | None:
         return None
     f.run("UPDATE audit_value SET new = ? WHERE id = ?", (f"[{seq}]", at))
     made = _fit(f, "blanked, a destruction altered", erase)
-    return Deed(made.what, made.first)
+    return Deed(made.what, {seq, *made.first})  # what is blank may be told by itself: a key without its user
 
 
 def _blanked_by_forging(f: Forger) -> Deed | None:
@@ -309,7 +309,7 @@ def _blanked_by_forging(f: Forger) -> Deed | None:
     f.regrow(end)
     if user:
         f.reseal(end, f.life.signers[user])
-    return Deed(f"blanked, a destruction forged by {user or 'nobody'}", {end})
+    return Deed(f"blanked, a destruction forged by {user or 'nobody'}", {seq, end}, also=end)
 
 
 CELLS: dict[str, Class] = {"a header field edited": header, "a value edited": value, "a value deleted": value_gone}
