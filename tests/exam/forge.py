@@ -66,7 +66,10 @@ class Forger:
         """Any value that was not erased: id, field, old, new."""
         while True:
             found = self.any_row("audit_value", "id, field, old, new")
-            if found is not None and self.one("SELECT salt FROM audit_entry WHERE seq = ?", found[0] >> ORD_BITS)[0] is not None:
+            assert found is not None
+            seq, place = found[0] >> ORD_BITS, found[0] & (storage.MOST_VALUES - 1)
+            (count,) = self.one("SELECT count(*) FROM audit_value WHERE id >> 10 = ?", seq)
+            if storage.salts_of(self.one("SELECT salt FROM audit_entry WHERE seq = ?", seq)[0], count)[place] is not None:
                 return found
 
     def word(self, text: str) -> int:

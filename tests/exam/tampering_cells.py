@@ -168,7 +168,7 @@ def _salt_spelt_out(f: Forger) -> Deed:
 def _first_use(f: Forger, number: int) -> Deed | None:
     """The entry that first says a word."""
     found = [f.one("SELECT min(id) >> 10 FROM audit_value WHERE field = ? AND id IN (SELECT v.id FROM audit_value v JOIN audit_entry e"
-                   " ON e.seq = v.id >> 10 WHERE e.salt IS NOT NULL)", number)[0]]  # fmt: skip
+                   " ON e.seq = v.id >> 10 WHERE length(e.salt) = 16)", number)[0]]  # fmt: skip
     found += [f.one(f"SELECT min(seq) FROM audit_entry WHERE {name} = ?", number)[0] for name in ("code", "obj_type", "client")]
     heads = [f.one(f"SELECT min(first) FROM audit_head WHERE {name} = ?", number)[0] for name in FACTS]
     keys = f.one("SELECT min(size) - 1 FROM audit_head WHERE key_id = ?", number)[0]
