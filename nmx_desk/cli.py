@@ -378,7 +378,8 @@ def log_certificate(
 def main() -> None:
     """Entry point of ``nmx-desk``."""
     import nmx_desk.cli_backup
-    import nmx_desk.cli_log  # noqa: F401 (both add their commands)
+    import nmx_desk.cli_log
+    import nmx_desk.cli_privacy  # noqa: F401 (they add their commands)
 
     try:
         app()

@@ -58,10 +58,10 @@ def open_as(qapp, qtbot, clinic, monkeypatch):
         running.open_desk(clinic.front.sign_in(username, PASSWORD))
         running._change_language("en")
         made.append(running)
-        running.window.activateWindow()
-        qtbot.waitUntil(running.window.isActiveWindow)
         hands = Hands(running)
         hands.settle()
+        running.window.activateWindow()
+        qtbot.waitUntil(running.window.isActiveWindow)
         return hands
 
     yield start
@@ -134,6 +134,25 @@ def test_a_copy_takes_eight_clicks_from_the_proposal_on(open_as, clinic, sanne, 
         assert "records.json" in found.namelist() and len(found.namelist()) == 3
     assert clicks <= 8
     assert state(clinic, request.id) is PrivacyState.EXECUTED
+
+
+def test_by_keyboard_from_the_client_to_an_identified_request(open_as, clinic, sanne):
+    hands = open_as("receptie")
+    hands.app.window.go("clients", client_id=sanne.id)
+    hands.settle()
+    hands.key("Ctrl+Shift+Y")
+    page = hands.app.window.current()
+    assert page.name == "privacy" and page.new.client.client_id == sanne.id
+    hands.key("Down")  # from access to a copy
+    hands.key("Ctrl+Return")
+    hands.see("P-00001 is registered.")
+    (row,) = clinic.as_("receptie").do(privacy.list_privacy_requests)
+    assert (row.request.kind, row.client) == (PrivacyKind.COPY, "Sanne van der Meer")
+    page.open.setFocus()
+    hands.key("Return", page.open)
+    hands.type("paspoort gezien")
+    hands.key("Ctrl+Return")
+    hands.wait_for(lambda: state(clinic, row.request.id) is PrivacyState.IDENTIFIED, "identified")
 
 
 def test_a_name_is_refused_beside_its_field(open_as, clinic, sanne):
