@@ -50,7 +50,6 @@ class PrivacyPage(Page):
         self.count = muted("", wrap=False)
         self.may_register = any(frame.desk.may(right) for right in privacy.TAKES_PART) and frame.desk.may("search.use")
         self.new_button = Button(_("New privacy request"), self.begin, icon="plus", tip=_("New privacy request (Ctrl+N)"))
-        self.new_button.setVisible(self.may_register)
         self.closed = self._requests("privacy_closed", _("Closed requests"))
         self.open = self._requests("privacy_open", _("Open requests"))
         self.due, self.holds, self.gone = DuePart(frame), HoldsPart(frame), tombstones_table(frame)
@@ -67,6 +66,7 @@ class PrivacyPage(Page):
         body = row(left, self.panel, self.new, space=0)
         body.setStretch(0, 1)
         self.setLayout(body)
+        self.new_button.setVisible(self.may_register)  # not before it lies here: alone it would be a window
 
     @classmethod
     def title(cls) -> str:
