@@ -35,13 +35,17 @@ EMPTY = tree.EMPTY_ROOT.hex()
 
 @dataclass(frozen=True)
 class Permit:
-    """Why the clinic's file may be replaced: the decision of two people about one backup, or (``sha256`` empty) of a manager in rescue."""
+    """Why the clinic's file may be replaced: the decision of two people about one backup, or (``sha256`` empty) of a manager in rescue.
+
+    ``blocked``: who was blocked or removed since; they stay so in the restored clinic.
+    """
 
     file: str = ""
     sha256: str = ""
     proposer: str = ""
     approver: str = ""
     reason: str = ""
+    blocked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,13 +113,17 @@ def permit_of(work: Work, proposal_id: str) -> Permit:
     found = work.store.get(Proposal, proposal_id)
     if found.kind != "restore" or found.status is not ProposalStatus.APPROVED:
         raise Conflict(_("This has not been approved, or it was carried out already. Look at the proposal again."))
-    return Permit(proposals.contents(found)["file"], found.subject, found.created_by, found.decided_by or "", found.reason)
+    return Permit(proposals.contents(found)["file"], found.subject, found.created_by, found.decided_by or "", found.reason, _blocked(work))
 
 
 @use_case("restore.approve", writes=False, rescue=True)
 def permit_in_rescue(work: Work) -> Permit:
     """The manager decides alone while the log is in doubt: nothing can be written there, it is logged in the restored file."""
-    return Permit(approver=work.user.id, reason=work.reason.strip() or work.desk.rescue)
+    return Permit(approver=work.user.id, reason=work.reason.strip() or work.desk.rescue, blocked=_blocked(work))
+
+
+def _blocked(work: Work) -> tuple[str, ...]:
+    return tuple(user.id for user in work.store.find(User) if not user.is_active)
 
 
 # -- the deed ----------------------------------------------------------------------------------------------------------------------------
@@ -130,6 +138,9 @@ def log_restore(work: Work, size: int, root: str, abandoned: str, permit: Permit
     if permit is not None:
         said |= {"requester": permit.proposer, "approver": permit.approver, "@reason": permit.reason}
     work.note("RESTORE", "backup", root[:20], values={name: text for name, text in said.items() if text or name == "abandoned"})
+    for user in work.store.find(User, is_active=True):
+        if permit is not None and user.id in permit.blocked:
+            work.store.change(user, is_active=False)
     for status in (ProposalStatus.OPEN, ProposalStatus.APPROVED):  # they were about the file that is left behind
         for item in work.store.find(Proposal, kind="restore", status=status):
             work.store.change(item, status=ProposalStatus.DONE, done_by=work.user.id, done_at=work.now())

@@ -14,7 +14,7 @@ from nmx_desk.data.restores import left_behind
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, DeskError, NotAllowed, UserError
 from nmx_desk.domain.proposals import Proposal, ProposalStatus
-from nmx_desk.services import backups, clients, log, proposals, restoring
+from nmx_desk.services import backups, clients, log, people, proposals, restoring
 from nmx_desk.services.opening import ClinicSetup, FrontDoor, create_clinic, witness_path
 from nmx_desk.vault import swap
 from nmx_desk.vault.errors import BadBackup, FolderInUse, WrongPassword
@@ -291,3 +291,14 @@ def test_a_file_that_was_mended_meanwhile_needs_two_people_again(clinic, backed_
     assert door.trouble() == ""
     with pytest.raises(NotAllowed, match="in order"):
         restoring.restore_here(door, backed_up[0], "beheerder", PASSWORD)
+
+
+def test_who_was_blocked_since_stays_blocked(clinic, backed_up):
+    blocked = clinic.as_("receptie").user.id
+    clinic.as_("beheerder").do(people.block_user, blocked)
+    permit = approved(clinic, backed_up[0])
+    clinic.close()
+    restoring.restore_here(clinic.front, backed_up[0], "beheerder", PASSWORD, permit)
+    with pytest.raises(NotAllowed, match="blocked"):
+        clinic.as_("receptie")
+    assert clinic.as_("manager").do(log.verify_log).ok
