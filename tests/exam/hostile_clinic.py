@@ -22,6 +22,7 @@ from tests.exam.hostile_words import storable
 from tests.exam.outcome import with_progress
 
 REPORT_EVERY = 100
+INDEX_EVERY = 10
 A_DAY = 140  # appointments
 FTS = re.compile(r'"[^\W_]+"\*(?: AND "[^\W_]+"\*)*(?: OR "[^\W_]+"\*(?: AND "[^\W_]+"\*)*)*')
 
@@ -59,6 +60,8 @@ def stored(texts: Sequence[str], folder: Path) -> Iterator[str]:
     try:
         for number, text in enumerate(with_progress("clinic", texts, len(texts))):
             clinic.clock.move(seconds=1)
+            if number % INDEX_EVERY == 0:
+                clinic.as_("manager").do(log.index_log)
             said, one_more = _one(clinic, text, number)
             kept += one_more
             if not said and (number % REPORT_EVERY == REPORT_EVERY - 1 or number == len(texts) - 1):
