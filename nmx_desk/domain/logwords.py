@@ -183,6 +183,7 @@ FIELDS: Final = {
 """Field by field what it is called; a column without an entry fails a test."""
 
 ELSEWHERE: Final = {
+    ("privacy_request", "due_on"): N_("to be answered by"),
     ("document", "size"): N_("size (bytes)"),
     ("search", "words"): N_("searched for"), ("search", "hits"): N_("found"), ("login_failed", "at"): N_("tried at"),
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from nmx_desk.data import erasure as data
 from nmx_desk.data import log as log_data
 from nmx_desk.data.store import table_of
 from nmx_desk.data.tables import OUTLIVES, TABLES, metadata
+from nmx_desk.domain.agenda import CHANNEL_NAMES, AppointmentType, Channel
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, UserError
@@ -20,7 +22,7 @@ from nmx_desk.domain.logvalues import value_text
 from nmx_desk.domain.logwords import TECHNICAL, field_name, object_name
 from nmx_desk.domain.people import User
 from nmx_desk.domain.privacy import Decision, PrivacyRequest, PrivacyState, Tombstone
-from nmx_desk.i18n import _
+from nmx_desk.i18n import _, language
 from nmx_desk.reports.records import AccessPrint, AccessRow, DossierPart, DossierPrint, DossierRecord
 from nmx_desk.services import log, privacy
 from nmx_desk.services.clients import is_own
@@ -32,8 +34,13 @@ LEFT_OUT = {
     "draft": "personal working notes until they are left or signed",
 }
 """Tables about a client that are not in the copy, and why."""
-UNREAD = TECHNICAL | {"id", "client_id", "position", "payload", "external_key"}
+UNREAD = TECHNICAL | {
+    "id", "client_id", "position", "payload", "external_key", "busy_from", "busy_to", "live", "wall_start", "zone", "uid", "sequence",
+    "status_at", "status_before", "moved_from", "sha256", "retention_class",
+}  # fmt: skip
+"""Fields for the program only: they stand in the part for machines."""
 FORMAT = 1
+FILES = "files/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +76,7 @@ def everything_about(work: Work, client_id: str) -> dict[str, list[Record]]:
     kinds = {table.name: kind for kind, table in TABLES.items()}
     rows = data.rows_of_file(work.store, client_id)
     found: dict[str, list[Record]] = {}
-    for table in sorted(metadata.sorted_tables, key=lambda table: table.name != "client"):
+    for table in sorted(metadata.sorted_tables, key=lambda table: (table.name != "client", table.name in OUTLIVES)):
         if table.name in LEFT_OUT or table.name not in kinds:
             continue
         kind = kinds[table.name]
@@ -93,6 +100,10 @@ def _zip(work: Work, client: Client, request: PrivacyRequest, records: dict[str,
         made.writestr(_("file.pdf"), dossier(ctx, _for_reading(work, client, request, records)))
         made.writestr(_("who-saw-my-file.pdf"), access_log(ctx, seen))
         made.writestr("records.json", _for_machines(work, client, records, seen))
+        for record in (record for found in records.values() for record in found):
+            for item in fields(record):
+                if isinstance(content := getattr(record, item.name), bytes):
+                    made.writestr(_path(record), content)
     return out.getvalue()
 
 
@@ -109,13 +120,19 @@ def _access(work: Work, client: Client) -> AccessPrint:
     return AccessPrint(subject=f"{client.name} ({client.client_no})", first=first, last=work.today(), rows=rows)
 
 
+def _path(record: Record) -> str:
+    """Where the content of a document stands in the ZIP: its own name, whatever somebody called it kept inside one folder."""
+    name = re.sub(r"[^\w .-]", "_", str(getattr(record, "name", ""))).lstrip(".")
+    return f"{FILES}{record.id[:8]}-{name}"
+
+
 # -- for reading -------------------------------------------------------------------------------------------------------------------------
 
 
 def _for_reading(work: Work, client: Client, request: PrivacyRequest, records: dict[str, list[Record]]) -> DossierPrint:
     names = {user.id: user.display_name for user in work.store.find(User)}
     parts = tuple(
-        DossierPart(title=_capital(object_name(table)), records=tuple(_record(work, table, record, names) for record in found))
+        DossierPart(title=_title(table), records=tuple(_record(work, table, record, names) for record in found))
         for table, found in records.items()
     )
     return DossierPrint(
@@ -124,16 +141,29 @@ def _for_reading(work: Work, client: Client, request: PrivacyRequest, records: d
     )  # fmt: skip
 
 
+def _title(table: str) -> str:
+    """What the records are, without the article that the sentences of the log need."""
+    article, _space, rest = object_name(table).partition(" ")
+    return _capital(rest if article.lower() in {"a", "an", "the", "de", "het", "een"} else object_name(table))
+
+
 def _record(work: Work, table: str, record: Record, names: dict[str, str]) -> DossierRecord:
     kind, columns = type(record), table_of(type(record)).c
     facts = []
+    types = {found.code: found.name(language()) for found in work.store.find(AppointmentType)} if table == "appointment" else {}
     for item in fields(kind):
-        text = _plain(getattr(record, item.name))
+        text = _path(record) if isinstance(getattr(record, item.name), bytes) else _plain(getattr(record, item.name))
         points = [key.column.table.name for key in columns[item.name].foreign_keys]
         if item.name in UNREAD or (points and points != ["desk_user"]) or text in (None, ""):
             continue
-        facts.append((_capital(field_name(item.name, table)), value_text(kind, item.name, str(text), names, work.zone)))
+        facts.append((_capital(field_name(item.name, table)), _read(work, kind, item.name, str(text), names | types)))
     return DossierRecord(at=record.created_at, by=names.get(record.created_by or "", ""), facts=tuple(facts))
+
+
+def _read(work: Work, kind: type[Record], field: str, text: str, names: dict[str, str]) -> str:
+    if field == "preferred_channel" and text in set(Channel):
+        return _(CHANNEL_NAMES[Channel(text)])
+    return text if text.startswith(FILES) else value_text(kind, field, text, names, work.zone)
 
 
 def _capital(text: str) -> str:
@@ -160,7 +190,8 @@ def _for_machines(work: Work, client: Client, records: dict[str, list[Record]], 
 
 
 def _fields(record: Record) -> dict[str, Any]:
-    return {item.name: _plain(getattr(record, item.name)) for item in fields(record)}
+    values = {item.name: getattr(record, item.name) for item in fields(record)}
+    return {name: _path(record) if isinstance(value, bytes) else _plain(value) for name, value in values.items()}
 
 
 def _plain(value: Any) -> Any:

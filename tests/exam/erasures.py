@@ -72,6 +72,8 @@ class Planter:
                 values[item.name] = self.last.get(keys[0]) if keys[0] != table.name else None
             elif hints[item.name] in (str, str | None):
                 values[item.name] = self.word()
+            elif hints[item.name] is bytes:  # large enough for pages of its own
+                values[item.name] = b"%PDF-" + self.word().encode() + bytes(20_000) + self.word().encode()
             elif hints[item.name] is bytes:
                 values[item.name] = self.word().encode()
         if "client_id" in table.c:
