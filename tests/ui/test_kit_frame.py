@@ -12,7 +12,7 @@ from nmx_desk.ui.front.login import Login, Recover
 from nmx_desk.ui.front.single import SingleInstance
 from nmx_desk.ui.front.window import FrontWindow
 from nmx_desk.ui.front.wizard import Wizard
-from nmx_desk.ui.kit import clipboard
+from nmx_desk.ui.kit import clipboard, private_files
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.theme import theme
 from tests.ui.kit_fakes import KEY, PAGES, FakeDesk, FakeDoor, save_request
@@ -185,6 +185,14 @@ def test_locking_drops_the_key_and_hides_everything(app, window):
     assert not window.isVisible()
     assert app.front.isVisible()
     assert QApplication.clipboard().text() == ""
+
+
+@pytest.mark.parametrize("leave", ["lock", "switch_user", "quit"])
+def test_leaving_wipes_the_documents_that_were_opened(app, window, leave):
+    opened = private_files.put("brief.pdf", b"%PDF-")
+    assert opened.is_relative_to(app._state)
+    getattr(app, leave)()
+    assert not opened.exists() and list(app._state.rglob("*.pdf")) == []
 
 
 def test_locking_does_not_wait_for_a_page(app, window):
