@@ -68,10 +68,11 @@ def root(
     clinic: Clinic = None,
     user: UserName = "",
     password_file: PasswordFile = None,
+    code: Annotated[str, typer.Option("--code", help=_("The code of the authenticator app, where two-step sign-in is on."))] = "",
     _show_version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help=_("Print the version."))] = False,
 ) -> None:
     """NMX Desk: what a functional-medicine clinic runs its day on. Without a command the window opens."""
-    _given.update(clinic=clinic, user=user, password_file=password_file)
+    _given.update(clinic=clinic, user=user, password_file=password_file, code=code)
     if context.invoked_subcommand is None:
         open_window()
 
@@ -113,7 +114,12 @@ def signed_in(clinic: Path | None, user: str, password_file: Path | None) -> Ite
 
     folder = clinic_folder(clinic)
     name, password = credentials(user, password_file)
-    desk = FrontDoor(folder).sign_in(name, password)
+    try:
+        desk = FrontDoor(folder).sign_in(name, password, one_time_code=_given.get("code", ""))
+    except UserError as error:
+        if error.field == "one_time_code":
+            raise UserError(error.field, error.message + " " + _("Give it before the command: nmx-desk --code 123456 …")) from error
+        raise
     try:
         yield desk
         if not desk.read_only:

@@ -7,8 +7,10 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyotp
 import pytest
 
+from nmx_desk.services import account
 from tests.authority import Authority, listening
 from tests.clinic import PASSWORD
 from tests.day import FILES, FORMS
@@ -268,3 +270,16 @@ def test_a_printed_root_on_the_command_line(run, tmp_path):
     assert run("log", "anchor", "--check", f"{made['size']}:{made['root'][:20]}", user="manager")[0] == 0
     assert run("log", "anchor", "--check", f"{made['size'] - 1}:{made['root'][:20]}", user="manager")[0] == 1
     assert run("log", "anchor", "--check", "nonsense", user="manager")[0] == 1
+
+
+def test_two_step_sign_in_takes_the_code_before_the_command(run, clinic):
+    desk = clinic.as_("manager")
+    secret = desk.do(account.two_step_setup).secret.replace(" ", "")
+    desk.do(account.turn_on_two_step, pyotp.TOTP(secret).at(clinic.clock()))
+    clinic.close()
+    code, out, err = run("log", "verify", "--json", user="manager")
+    assert (code, out) == (1, "")
+    assert "--code" in err
+    typed = pyotp.TOTP(secret).now()
+    assert run("--code", typed, "log", "verify", "--json", user="manager")[0] == 0
+    assert run("--code", typed, "log", "verify", "--json", user="manager")[0] == 1  # each code once

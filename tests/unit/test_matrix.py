@@ -1,0 +1,257 @@
+"""Every cell of AUDIT §6 at the door, with the use case that people have for it: allowed, with a reason only, or denied and logged.
+
+The expectations are read from the page, not from ``domain/rights.py``: R receptionist, P practitioner, M manager, A admin, U auditor.
+``+`` allowed, ``r`` only with a written reason, ``-`` denied.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from nmx_desk.data import log
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.consults import Answer, NoteKind, RedFlagAnswer
+from nmx_desk.domain.errors import NotAllowed
+from nmx_desk.domain.people import Role
+from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
+from nmx_desk.domain.request_views import NewRequest
+from nmx_desk.domain.requests import AttemptResult
+from nmx_desk.services import (
+    agenda,
+    backups,
+    calls,
+    clients,
+    dossier,
+    erasure,
+    imports,
+    keys,
+    log as log_services,
+    notes,
+    people,
+    plans,
+    privacy,
+    proposals,
+    reports,
+    requests,
+    restoring,
+    retention,
+    roster,
+    search,
+)  # fmt: skip
+from nmx_desk.services.desk import use_case
+from tests.clinic import PASSWORD
+
+WHO = {"R": "receptie", "P": "behandelaar", "M": "manager", "A": "beheerder", "U": "auditor"}
+DAY = date(2026, 9, 14)
+
+
+@use_case("clients.merge_propose")
+def propose_merge(work, client_id):
+    """Stands in for the screen that proposes a merge."""
+    return proposals.propose(work, "merge", client_id, {}, "dubbel", client_id=client_id)
+
+
+@dataclass
+class Scene:
+    """Makes what a cell needs, new for each."""
+
+    clinic: object
+    number: itertools.count
+
+    def do(self, who: str, case, *args, **kwargs):
+        return self.clinic.as_(WHO.get(who, who)).do(case, *args, **kwargs)
+
+    def client(self, *, of: str = "behandelaar") -> Client:
+        number = next(self.number)
+        owner = self.clinic.as_(of).user.id
+        made = Client(surname=f"Proef{number}", phone=f"06{number:08}", practitioner_id=owner)
+        return self.do("R", clients.create_client, made)
+
+    def request(self):
+        number = next(self.number)
+        return self.do("R", requests.new_request, NewRequest(first_name="Kim", surname=f"Vraag{number}", phone=f"06{number:08}"))
+
+    def note(self, *, of: str = "behandelaar", signed: bool = False):
+        client = self.client(of=of)
+        sheet = self.do(of, notes.open_note, client.id, NoteKind.FOLLOW_UP)
+        if signed:
+            filled = [replace(section, text="tekst") for section in sheet.sections]
+            sheet = self.do(of, notes.save_note, sheet.note, filled)
+            sheet = self.do(of, notes.sign_note, sheet.note.id, sheet.sections)
+        return sheet.note
+
+    def plan(self, *, active: bool = True):
+        client = self.client()
+        plan = self.do("P", plans.create_plan, client.id, self.do("P", plans.plan_templates)[0].code, "nl").plan
+        self.do("P", plans.discuss, plan.id)
+        return self.do("P", plans.activate, plan.id).plan if active else plan
+
+    def offer(self, kind: str = "intake"):
+        return self.do("R", agenda.next_free, kind)[0]
+
+    def booking(self):
+        offer = self.offer()
+        return self.do("R", agenda.book, "intake", offer.practitioner_id, offer.starts_at, who="Bezoek")
+
+    def asked(self, kind: PrivacyKind, *, upto: str = "identified"):
+        client = self.client()
+        made = self.do("R", privacy.register_request, kind, client.id)
+        self.do("R", privacy.identify, made.id, "paspoort")
+        scope = {"scope": ErasureScope.FILE} if kind is PrivacyKind.DESTRUCTION else {}
+        if upto in {"proposed", "approved"}:
+            self.do("P", privacy.propose_decision, made.id, Decision.GRANTED, **scope)
+        if upto == "approved":
+            self.do("M", privacy.approve_decision, made.id)
+        return made
+
+    def user(self) -> str:
+        name = f"gebruiker{next(self.number)}"
+        self.do("A", people.add_user, name, "T. Demo", (Role.RECEPTIONIST,), password=PASSWORD)
+        self.clinic.approve()
+        return next(p.user.id for p in self.do("M", people.list_people) if p.user.username == name)
+
+    def proposed_user(self) -> str:
+        name = f"gebruiker{next(self.number)}"
+        self.do("A", people.add_user, name, name, (Role.RECEPTIONIST,), password=PASSWORD)
+        return next(row.proposal.id for row in self.do("M", proposals.list_proposals) if name in row.proposal.payload)
+
+    def proposed_restore(self) -> str:
+        file = self.clinic.folder.parent / f"b{next(self.number)}.nmxbackup"
+        self.do("A", backups.back_up, file)
+        return self.do("A", restoring.propose_restore, file, "proef").id
+
+    def flagged(self):
+        request = self.request()
+        me = self.clinic.as_("behandelaar").user.id
+        offer = self.do("R", agenda.next_free, "advice_call", practitioner_id=me)[0]
+        self.do("R", requests.book_call, request.id, offer)
+        sheet = self.do("P", calls.open_call, request.id)
+        answers = [RedFlagAnswer(code=q.code, answer=Answer.YES if q.action == "gp" else Answer.NO) for q in sheet.questions]
+        return self.do("P", calls.save_call, sheet.call, answers, []).check
+
+
+Prepare = Callable[[Scene], tuple]
+CELLS: list[tuple[str, str, Prepare]] = [
+    # client contact data
+    ("create a client", "R+ P+ M+ A- U-", lambda s: (clients.create_client, Client(surname="Nieuw", phone=f"06{next(s.number):08}"))),
+    ("open a client", "R+ P+ M+ A- U-", lambda s: (clients.open_client, s.client().id)),
+    ("list clients", "R+ P+ M+ A- U-", lambda s: (clients.list_clients, "proef")),
+    ("search", "R+ P+ M+ A- U-", lambda s: (search.find, "proef")),
+    ("change a client", "R+ P+ M+ A- U-", lambda s: (clients.change_client, replace(s.client(), city="Zwolle"))),
+    # requests, bookings
+    ("write down a request", "R+ P+ M+ A- U-", lambda s: (
+        requests.new_request, NewRequest(first_name="Kim", surname="Bos", phone=f"06{next(s.number):08}"))),
+    ("call for a request", "R+ P+ M+ A- U-", lambda s: (requests.log_attempt, s.request().id, AttemptResult.NO_ANSWER)),
+    ("import requests", "R+ P+ M+ A- U-", lambda s: (
+        imports.import_requests, "x.csv",
+        f"Voornaam;Achternaam;Telefoon;E-mailadres;Klachten\nTest;Persoon;06{next(s.number):08};t@example.org;moe\n".encode())),
+    ("book a call", "R+ P+ M+ A- U-", lambda s: (requests.book_call, s.request().id, s.offer("advice_call"))),
+    ("book a visit", "R+ P+ M+ A- U-", lambda s: (
+        agenda.book, "intake", (offer := s.offer()).practitioner_id, offer.starts_at)),
+    ("cancel a visit", "R+ P+ M+ A- U-", lambda s: (agenda.cancel, s.booking().id, "client", "geen tijd")),
+    # consult notes
+    ("see that there are n", "R+ P+ M+ A- U-", lambda s: (notes.notes_of, s.note().client_id)),
+    ("read a note of one's own", "R- P+ Mr A- U-", lambda s: (notes.read_note, s.note().id)),
+    ("read a note of a colleague's client", "R- Pr Mr A- U-", lambda s: (notes.read_note, s.note(of="collega").id)),
+    ("write a note", "R- P+ M- A- U-", lambda s: (notes.open_note, s.client().id, NoteKind.FOLLOW_UP)),
+    ("write about a colleague's client", "R- Pr M- A- U-", lambda s: (notes.open_note, s.client(of="collega").id, NoteKind.FOLLOW_UP)),
+    ("amend a note", "R- P+ M- A- U-", lambda s: (notes.add_addendum, s.note(signed=True).id, "nagekomen", "vergeten")),
+    ("amend a colleague's note", "R- Pr M- A- U-", lambda s: (
+        notes.add_addendum, s.note(of="collega", signed=True).id, "nagekomen", "vergeten")),
+    # plans
+    ("print the final plan", "R+ P+ M+ A- U-", lambda s: (plans.final_plan, s.plan().client_id)),
+    ("read a plan", "R- P+ M+ A- U-", lambda s: (plans.open_plan, s.plan().client_id)),
+    ("write a plan", "R- P+ M- A- U-", lambda s: (plans.create_plan, s.client().id, s.do("P", plans.plan_templates)[0].code, "nl")),
+    ("activate a plan", "R- P+ M- A- U-", lambda s: (plans.activate, s.plan(active=False).id)),
+    # merge, access request, erasure
+    ("propose a merge", "R+ P+ M- A- U-", lambda s: (propose_merge, s.client().id)),
+    ("approve a merge", "R- P- M+ A- U-", lambda s: (proposals.approve_proposal, s.do("R", propose_merge, s.client().id).id)),
+    ("start an access request", "R+ P+ M+ A- U-", lambda s: (privacy.register_request, PrivacyKind.ACCESS, s.client().id)),
+    ("prepare an access request", "R- P+ M- A- U-", lambda s: (
+        privacy.propose_decision, s.asked(PrivacyKind.ACCESS).id, Decision.GRANTED)),
+    ("approve an access request", "R- P- M+ A- U-", lambda s: (privacy.approve_decision, s.asked(PrivacyKind.ACCESS, upto="proposed").id)),
+    ("register a destruction", "R+ P+ M+ A- U-", lambda s: (privacy.register_request, PrivacyKind.DESTRUCTION, s.client().id)),
+    ("advise on a destruction", "R- P+ M- A- U-", lambda s: (privacy.advise, s.asked(PrivacyKind.DESTRUCTION).id, "kan")),
+    ("approve a destruction", "R- P- M+ A- U-", lambda s: (privacy.approve_decision, s.asked(PrivacyKind.DESTRUCTION, upto="proposed").id)),
+    ("execute a destruction", "R- P- M- A+ U-", lambda s: (
+        erasure.execute_destruction, s.asked(PrivacyKind.DESTRUCTION, upto="approved").id)),
+    # export
+    ("export the day list", "R+ P+ M+ A- U-", lambda _s: (reports.make_report, "daylist", {"date_from": DAY, "date_to": DAY})),
+    ("export a client's file", "R- P+ Mr A- U-", lambda s: (dossier.copy_of_file, s.asked(PrivacyKind.COPY, upto="approved").id)),
+    # grievances
+    ("write down a grievance", "R+ P+ M+ A- U-", lambda s: (retention.open_grievance, s.client().id)),
+    ("handle a grievance", "R- P- M+ A- U-", lambda s: (retention.close_grievance, s.do("R", retention.open_grievance, s.client().id).id)),
+    # the log
+    ("look at one's own actions", "R+ P+ M+ A+ U+", lambda _s: (log_services.list_log,)),
+    ("who saw my client", "R- P+ M+ A- U-", lambda s: (log_services.client_history, s.client().id)),
+    ("who saw a colleague's client", "R- Pr M+ A- U-", lambda s: (log_services.client_history, s.client(of="collega").id)),
+    ("verify the log", "R- P- M+ A+ U+", lambda _s: (log_services.verify_log,)),
+    ("the access log on paper", "R- P- M+ A- U-", lambda _s: (reports.make_report, "access", {"date_from": DAY, "date_to": DAY})),
+    ("the integrity certificate", "R- P- M+ A+ U+", lambda _s: (reports.make_report, "certificate")),
+    # users, roles, keys
+    ("add a user", "R- P- M- A+ U-", lambda s: (people.add_user, f"nieuw{next(s.number)}", "N. Demo", (Role.RECEPTIONIST,))),
+    ("propose roles", "R- P- M- A+ U-", lambda s: (people.propose_roles, s.user(), (Role.RECEPTIONIST, Role.AUDITOR))),
+    ("propose one's own roles", "R- P- M- A- U-", lambda _s: (people.propose_roles, "me", (Role.MANAGER, Role.ADMIN))),
+    ("approve a user", "R- P- M+ A- U-", lambda s: (proposals.approve_proposal, s.proposed_user())),
+    ("block a user", "R- P- M+ A+ U-", lambda s: (people.block_user, s.user())),
+    ("give a new sign-in code", "R- P- M- A+ U-", lambda s: (keys.reset_user, s.user())),
+    ("renew the recovery key", "R- P- M- A+ U-", lambda _s: (keys.renew_recovery, keys.fresh_recovery_code())),
+    # backup, restore
+    ("make a backup", "R- P- M- A+ U-", lambda s: (backups.back_up, s.clinic.folder.parent / f"a{next(s.number)}.nmxbackup")),
+    ("approve a restore", "R- P- M+ A- U-", lambda s: (proposals.approve_proposal, s.proposed_restore())),
+    # and the sentences below the table
+    ("override a red flag", "R- P+ M- A- U-", lambda s: (calls.override_flags, s.flagged().id, "door de huisarts beoordeeld en akkoord")),
+    ("change settings", "R- P- M+ A+ U-", lambda s: (people.change_clinic, s.do("M", people.read_clinic))),
+    ("close a day", "R- P- M+ A+ U-", lambda s: (
+        roster.add_closure, DAY + timedelta(days=60 + next(s.number) % 300), DAY + timedelta(days=400), "dicht")),
+    ("the figures", "R- P- M+ A- U+", lambda _s: (reports.figures, DAY, DAY)),
+]  # fmt: skip
+
+
+def tried(scene: Scene, who: str, call: tuple, reason: str = "") -> str:
+    """What the door answers: "+", "r" (write down why) or "-"; a refusal must stand in the log as one."""
+    case, *args = call
+    named = args.pop() if args and isinstance(args[-1], dict) else {}
+    desk = scene.clinic.as_(WHO[who])
+    args = [desk.user.id if item == "me" else item for item in args]
+    try:
+        desk.do(case, *args, reason=reason, **named)
+    except NotAllowed as denied:
+        with desk.database.reading() as connection:
+            line = log.lines(desk._store(connection), log.LogFilter(actor=desk.user.id, limit=1))[0]
+        assert (line.code, line.obj_id, line.outcome) == ("DENY", case.name, 4), f"{case.name} by {who}: the refusal is not in the log"
+        return "r" if denied.needs_reason else "-"
+    return "+"
+
+
+def broke_glass(scene: Scene, who: str) -> bool:
+    """Whether the last thing this user did is marked as done outside the right, with its reason."""
+    desk = scene.clinic.as_(WHO[who])
+    with desk.database.reading() as connection:
+        store = desk._store(connection)
+        line = log.lines(store, log.LogFilter(actor=desk.user.id, limit=1))[0]
+        said = {value.field: value.new for value in log.values(store, line.seq)}
+    return bool(line.break_glass) and said.get("@reason") == "waarneming"
+
+
+def test_every_cell_of_the_matrix(clinic):
+    clinic.as_("beheerder").do(people.add_user, "auditor", "U. Demo", (Role.AUDITOR,), password=PASSWORD)
+    clinic.approve()
+    scene, wrong, seen = Scene(clinic, itertools.count(10_000_000)), [], 0
+    for name, expected, prepare in CELLS:
+        assert [cell[0] for cell in expected.split()] == list(WHO), name
+        for who, wanted in expected.split():
+            call = prepare(scene)
+            found = tried(scene, who, call)
+            seen += 1
+            if found != wanted:
+                wrong.append(f"{name}: {who} gets {found}, the page says {wanted}")
+            elif wanted == "r" and not (tried(scene, who, call, "waarneming") == "+" and broke_glass(scene, who)):
+                wrong.append(f"{name}: {who} with a reason")
+    assert wrong == []
+    assert seen == len(CELLS) * len(WHO)
+    result = clinic.verified()
+    assert result.ok, result.findings[:5]
