@@ -48,7 +48,7 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
     "labs.use": {_P: Scope.ALL},
     "requests.read": _CARE,
     "requests.change": _CARE,
-    "requests.import": {_R: Scope.ALL, _P: Scope.ALL},
+    "requests.import": _CARE,
     "requests.book": _CARE,
     "agenda.read": _CARE,
     "agenda.book": _CARE,
