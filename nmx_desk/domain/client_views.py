@@ -98,7 +98,8 @@ class PlanSummary:
 class ClientSheet:
     """Everything the first page of a client shows to this user.
 
-    ``care`` is None when the role, or being another's client, keeps it closed; ``care_with_reason``: a written reason opens it.
+    ``care`` is None when the role, or being another's client, keeps it closed; ``care_with_reason``: a written reason opens it;
+    ``destroyed_on``: the last day on which a part of the file was destroyed.
     """
 
     client: Client
@@ -115,6 +116,7 @@ class ClientSheet:
     care: CareOverview | None = None
     care_with_reason: bool = False
     plan: PlanSummary | None = None
+    destroyed_on: date | None = None
 
     @property
     def name(self) -> str:

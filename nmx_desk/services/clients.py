@@ -39,6 +39,7 @@ from nmx_desk.domain.errors import NotAllowed, UserError
 from nmx_desk.domain.matching import Person, match
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.plans import PlanPhase, PlanVersion
+from nmx_desk.domain.privacy import Tombstone
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.domain.rights import Scope
 from nmx_desk.exchange.emails import normalise_email
@@ -98,6 +99,7 @@ def open_client(work: Work, client_id: str) -> ClientSheet:
         next_step=data.next_follow_up(work.store, client.id), open_requests=data.count_open_requests(work.store, client.id),
         care=_care(work, client) if open_to_me else None, care_with_reason=reach is not None and not open_to_me,
         plan=_plan(work, client) if work.reach("plans.read") else None,
+        destroyed_on=max((stone.destroyed_on for stone in work.store.find(Tombstone, client_id=client.id)), default=None),
     )  # fmt: skip
 
 

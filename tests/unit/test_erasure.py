@@ -18,10 +18,12 @@ from nmx_desk.domain.errors import Conflict, NotAllowed
 from nmx_desk.domain.people import Role, UserRole
 from nmx_desk.domain.privacy import Decision, ErasureScope, Ground, PrivacyKind, PrivacyRequest, PrivacyState, Tombstone
 from nmx_desk.domain.requests import AdviceRequest, CallAttempt, RequestStatus
-from nmx_desk.services import erasure, privacy, retention, search
+from nmx_desk.services import backups, clients, erasure, log, privacy, restoring, retention, search
 from nmx_desk.services.desk import use_case
+from nmx_desk.services.opening import FrontDoor
 from nmx_desk.vault import erasures as lists
-from tests.exam import erasures
+from tests.clinic import PASSWORD
+from tests.exam import erasures, pages
 
 
 @use_case("session.use")
@@ -160,6 +162,7 @@ def test_the_medical_file_goes_and_appointments_stay(clinic, planted):
     client = desk.do(find, Client)[0]
     assert (client.surname, client.last_clinical_change, client.retention_until) == (planted.client.surname, None, None)
     assert desk.do(find, Appointment)[0].request_id is None
+    assert clinic.as_("receptie").do(clients.open_client, client.id).destroyed_on == clinic.clock.moment.date()
     intact(clinic)
     destroy(clinic, planted.client)  # and later the rest
     assert erasures.left(clinic, planted.needles) == {}
@@ -264,6 +267,24 @@ def test_destroyed_again_after_a_restore(clinic, planted):
     assert desk.do(find, PrivacyRequest) == [] and len(desk.do(find, Tombstone)) == 1
     assert [stored.entry.actor for stored in erase_entries(clinic)] == [desk.user.id]
     intact(clinic)
+
+
+def test_a_backup_made_before_is_restored_without_what_was_destroyed(clinic, planted, tmp_path):
+    file = tmp_path / "eerder.nmxbackup"
+    clinic.as_("beheerder").do(backups.back_up, file)
+    destroy(clinic, planted.client)
+    stone = clinic.as_("beheerder").do(privacy.list_tombstones)[0]
+    key = erasures.key_of(clinic.as_("beheerder"))
+    clinic.close()
+    with pytest.raises(NotAllowed):  # who may not destroy cannot put back what was destroyed
+        restoring.restore(file, tmp_path / "fout", "receptie", PASSWORD)
+    restoring.restore(file, tmp_path / "terug", "beheerder", PASSWORD)
+    assert pages.count(tmp_path / "terug" / "desk.db", key, planted.needles) == {}
+    back = FrontDoor(tmp_path / "terug", replace(clinic.around, witness=False)).sign_in("beheerder", PASSWORD)
+    found = back.do(privacy.list_tombstones)[0]
+    assert (found.request_no, found.client_no) == (stone.request_no, stone.client_no)
+    assert back.do(log.verify_log).ok
+    back.close()
 
 
 def test_ranges():

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame
 from nmx_desk.domain.client_views import ClientSheet
 from nmx_desk.i18n import _
 from nmx_desk.ui.clients.words import age_text, alert_badge, born_text, phones, status_badge
+from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.labels import Label, heading
@@ -59,6 +60,9 @@ class ClientHeader(QFrame):
         treated = _("Practitioner: {name}").format(name=sheet.practitioner) if sheet.practitioner else _("No practitioner yet")
         born = born_text(client, sheet.age) or age_text(sheet.age)
         self.about.setText("   ·   ".join(filter(None, (client.client_no, born, phones(client), client.email, treated))))
+        if sheet.destroyed_on is not None:
+            gone = _("A part of this file was destroyed on {day}.").format(day=dates.full_day(sheet.destroyed_on))
+            self.about.setText(f"{self.about.text()}\n{gone}")
         if client.call_instruction:
             text = _("When calling: {instruction}").format(instruction=client.call_instruction)
             self.instruction.say(text, Hue.INFO, closable=False)
