@@ -1,0 +1,178 @@
+"""Every reading use case there is: whoever gets a client's content back stands in the log, once per opening; free text in values only."""
+
+import importlib
+import pkgutil
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+import nmx_desk.services
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.privacy import PrivacyKind
+from nmx_desk.services import (
+    access_list,
+    agenda,
+    clients,
+    documents,
+    followups,
+    imports,
+    log,
+    logbook,
+    notes,
+    plans,
+    privacy,
+    proofs,
+    reports,
+    requests,
+    retention,
+    scores,
+    search,
+    today,
+)
+from nmx_desk.services.desk import USE_CASES
+from tests.day import FORMS, whole_day
+
+WITHOUT = {
+    "numbers, types, free moments, own data: nothing of a client": (
+        "appointment_types", "count_follow_ups", "count_new_requests", "count_no_shows", "count_privacy_due", "counts", "figures",
+        "free_moments", "list_closures", "list_filters", "list_people", "list_practitioners", "list_reports", "log_state", "log_users",
+        "next_free", "own_account", "plan_templates", "practitioner_roster", "preview_destruction", "read_clinic", "read_import_columns",
+        "suggested_closures", "two_step_setup", "would_be_late", "notes_of",
+    ),
+    "the file, its log and its backups as such": (
+        "ask_authority", "back_up", "back_up_on_schedule", "backup_due", "backup_state", "certify_log", "check_anchor", "check_daily",
+        "check_stamp", "check_start", "consistency", "drill_backup", "last_backup", "list_stamps", "permit_in_rescue", "permit_of",
+        "read_doubt", "stamp_question", "verify_log", "waiting_restores", "list_tombstones",
+    ),
+    "looked for while one types: logged by `settled` when the query stands still or a hit is opened": ("find",),
+    "logs the search itself": ("settled",),
+    "one's own typing": ("find_draft",),
+    "says whom a page that logs its own look is about": ("client_id_of", "client_label"),
+    "held to the log in tests of their own, with files and proposals": (
+        "list_proposals", "open_privacy_request", "write_export", "open_document", "preview_import",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def lived(clinic):
+    """A day: what was made, by step."""
+    return dict(whole_day(clinic))
+
+
+def calls_of(clinic, made):
+    """Name of a use case → (user, arguments, what must be named: client id or None for a list)."""
+    note = made["note_signed"]
+    client_id, day = note.client_id, clinic.clock().date()
+    care, desk, boss = "behandelaar", "receptie", "manager"
+    asked = made["booked"].request_id
+    seq = clinic.as_(boss).do(log.list_log, log.LogFilter(client=client_id, codes=("CHANGE",), limit=1))[0].seq
+    who = clinic.as_(care).do(clients.open_client, client_id).client
+    return {
+        "client_appointments": (desk, (clients.client_appointments, client_id), client_id),
+        "client_history": (boss, (log.client_history, client_id), client_id),
+        "client_requests": (desk, (clients.client_requests, client_id), client_id),
+        "day_agenda": (desk, (agenda.day_agenda, day), None),
+        "due_recalls": (desk, (requests.due_recalls, clinic.clock() + timedelta(days=30)), None),
+        "entry_proof": (boss, (proofs.entry_proof, seq), client_id),
+        "final_plan": (desk, (plans.final_plan, client_id), client_id),
+        "find_doubles": (desk, (clients.find_doubles, replace(who, id="")), client_id),
+        "list_clients": (desk, (clients.list_clients,), None),
+        "list_documents": (care, (documents.list_documents, client_id), client_id),
+        "list_due": (boss, (retention.list_due,), None),
+        "list_follow_ups": (desk, (followups.list_follow_ups,), None),
+        "list_holds": (boss, (retention.list_holds,), None),
+        "list_log": (boss, (log.list_log, log.LogFilter(client=client_id)), client_id),
+        "list_privacy_requests": (boss, (privacy.list_privacy_requests,), None),
+        "list_requests": (desk, (requests.list_requests,), None),
+        "log_details": (boss, (log.log_details, seq), client_id),
+        "make_report": (desk, (reports.make_report, "plan"), client_id),
+        "open_care": (care, (clients.open_care, client_id), client_id),
+        "open_client": (desk, (clients.open_client, client_id), client_id),
+        "open_plan": (care, (plans.open_plan, client_id), client_id),
+        "open_request": (desk, (requests.open_request, asked), client_id),
+        "read_note": (care, (notes.read_note, note.id), client_id),
+        "score_series": (care, (scores.score_series, client_id), client_id),
+        "statements_of": (care, (privacy.statements_of, client_id), client_id),
+        "today": (desk, (today.today,), None),
+        "who_saw": (boss, (access_list.who_saw, client_id), client_id),
+        "export_filtered": (boss, (logbook.export_filtered, log.LogFilter(client=client_id), "json", "x"), client_id),
+        "compare_versions": (care, (plans.compare_versions, made["versions"][0], made["versions"][-1]), client_id),
+    }  # fmt: skip
+
+
+def test_whoever_gets_a_clients_content_back_stands_in_the_log(clinic, lived):
+    sheet = clinic.as_("behandelaar").do(plans.open_plan, lived["note_signed"].client_id)
+    lived["versions"] = [version.id for version in sheet.versions]
+    for module in pkgutil.iter_modules(nmx_desk.services.__path__):
+        importlib.import_module(f"nmx_desk.services.{module.name}")
+    told = calls_of(clinic, lived)
+    excused = {name for names in WITHOUT.values() for name in names}
+    reading = {name for name, case in USE_CASES.items() if not case.writes and case.function.__module__.startswith("nmx_desk.")}
+    assert reading == set(told) | excused, "a reading use case that nobody thought about"
+    for name, (user, (case, *arguments), client_id) in told.items():
+        desk = clinic.as_(user)
+        desk.forget_seen()
+        before = desk.log_size
+        more = {"client_id": client_id} if name == "make_report" else {}
+        desk.do(case, *arguments, reason="waarom ook", **more)
+        entries = [row for row in clinic.as_("manager").do(log.list_log, log.LogFilter(limit=50)) if row.seq >= before and row.who]
+        mine = [row for row in entries if row.code in {"VIEW", "SEARCH", "PRINT", "EXPORT", "BREAKGLASS"}]
+        assert mine, name
+        assert client_id is None or client_id in {row.client_id for row in mine}, name
+    assert clinic.verified().ok
+
+
+def test_a_repaint_is_no_new_opening(clinic, lived):
+    desk, client_id = clinic.as_("behandelaar"), lived["note_signed"].client_id
+    desk.do(clients.open_client, client_id)
+    desk.do(notes.read_note, lived["note_signed"].id)
+    before = desk.log_size
+    for _ in range(3):
+        desk.do(clients.open_client, client_id)
+        desk.do(notes.read_note, lived["note_signed"].id)
+    assert desk.log_size == before
+    desk.forget_seen()
+    desk.do(clients.open_client, client_id)
+    assert desk.log_size > before
+
+
+SECRETS = ("Zonderlingheim", "kwikzilverachtig", "wenteltrapje", "Pimpelpaars")
+
+
+def test_free_text_stands_in_values_only(clinic):
+    """Names, search words, reasons and what is typed: not in entries, heads or the list of words."""
+    desk, colleague = clinic.as_("receptie"), clinic.as_("collega")
+    own = clinic.as_("behandelaar").user.id
+    who = Client(first_name="Pimpelpaars", surname="Zonderlingheim", phone="0612345678", practitioner_id=own)
+    made = desk.do(clients.create_client, who)
+    desk.do(search.settled, "wenteltrapje", 1)
+    note = clinic.as_("behandelaar").do(notes.open_note, made.id, notes.NoteKind.FOLLOW_UP).note
+    colleague.do(notes.read_note, note.id, reason="kwikzilverachtig druk vandaag")
+    with desk.database.reading() as connection:
+        ask = connection.exec_driver_sql
+        for table in ("audit_entry", "audit_head", "audit_word"):
+            for row in ask(f"SELECT * FROM {table}"):
+                said = " ".join(str(cell) for cell in row)
+                assert not any(secret in said for secret in SECRETS), table
+        values = " ".join(str(cell) for row in ask("SELECT old, new FROM audit_value") for cell in row)
+    assert all(secret in values for secret in SECRETS)
+    assert clinic.verified().ok
+
+
+def test_the_preview_of_an_import_is_a_look(clinic):
+    desk = clinic.as_("receptie")
+    before = desk.log_size
+    desk.do(imports.preview_import, "elementor.csv", (FORMS / "elementor.csv").read_bytes())
+    assert desk.log_size > before
+
+
+def test_a_privacy_request_is_about_its_client(clinic):
+    desk = clinic.as_("receptie")
+    made = desk.do(clients.create_client, Client(first_name="Sanne", surname="Meer", phone="0612345678"))
+    asked = desk.do(privacy.register_request, PrivacyKind.CORRECTION, made.id, "")
+    boss = clinic.as_("manager")
+    boss.do(privacy.open_privacy_request, asked.id)
+    rows = boss.do(log.list_log, log.LogFilter(client=made.id, actor=boss.user.id))
+    assert any(row.code == "VIEW" for row in rows)
