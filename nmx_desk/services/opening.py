@@ -27,8 +27,9 @@ from nmx_desk.domain.people import Clinic, CodeItem, Role, User, UserRole
 from nmx_desk.i18n import _, resources_dir
 from nmx_desk.services import rescue
 from nmx_desk.services.desk import Desk, Progress
-from nmx_desk.services.keeping import BROKEN, BackupFile, backup_files, make_backup
-from nmx_desk.vault import passwords, swap
+from nmx_desk.services.keeping import BROKEN, backup_files, make_backup
+from nmx_desk.services.repairs import Repairs
+from nmx_desk.vault import passwords
 from nmx_desk.vault.attempts import Attempts
 from nmx_desk.vault.backup import automatic_file
 from nmx_desk.vault.errors import FolderInUse, WrongPassword
@@ -182,14 +183,13 @@ def add_default_roster(store: Store, practitioner_id: str) -> None:
     )
 
 
-class FrontDoor:
+class FrontDoor(Repairs):
     """The door of one clinic's folder, for people who are not signed in yet."""
 
     def __init__(self, folder: Path, around: Surroundings | None = None) -> None:
         self.folder = folder
         self.place = ClinicFolder(folder)
         self.around = around or Surroundings()
-        self._trouble = ""
 
     def clinic_exists(self) -> bool:
         """Whether there is a clinic in the folder, or was: what is damaged or lost is not made anew over its backups."""
@@ -197,39 +197,12 @@ class FrontDoor:
             self._finish_restore()
         return self.place.is_clinic() or bool(backup_files(self.place.backups))
 
-    def trouble(self) -> str:
-        """What is wrong with the clinic's files so that nobody can sign in; empty when they open, as far as is known without a password."""
-        try:
-            self.place.check()
-            KeyFile.load(self.place.keys)
-            if self.place.database.stat().st_size == 0:
-                return _("The database {name} is empty (0 bytes). Restore the last backup.").format(name=self.place.database.name)
-        except BROKEN as error:
-            return error.message
-        except EnvironmentProblem:  # a folder that may not be used: the sign-in says so
-            pass
-        return self._trouble
-
-    def mended(self) -> None:
-        """The files are other ones now: what was known of them is forgotten."""
-        self._trouble = ""
-
-    def backups(self) -> list[BackupFile]:
-        """The backups in the clinic's own folder, newest first."""
-        return backup_files(self.place.backups)
-
     def restore(self, file: Path, username: str, password: str, permit: object, progress: Progress) -> tuple[int, str]:
         """Put back a backup here; see :func:`restoring.restore_here`. Returns the entries and the folder of the replaced files."""
         from nmx_desk.services import restoring  # it signs in through this door
 
         found = restoring.restore_here(self, file, username, password, permit if isinstance(permit, restoring.Permit) else None, progress)
         return found.size, found.kept
-
-    def _finish_restore(self) -> None:
-        """Do the rest of a restore that was interrupted, unless it is still at work. Raises FolderInUse, EnvironmentProblem."""
-        if swap.pending(self.place):
-            with self.place.exclusive():
-                swap.finish(self.place)
 
     def usernames(self) -> list[tuple[str, str]]:
         """Who can sign in, as ``(username, shown name)``."""
