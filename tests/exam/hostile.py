@@ -24,9 +24,20 @@ import pikepdf
 from reportlab.platypus import Paragraph
 
 from nmx_desk.domain.plans import ItemStatus
-from nmx_desk.reports import access, certificate, paper, plan, reception
+from nmx_desk.reports import access, certificate, dossier, paper, plan, reception, retention
 from nmx_desk.reports.formats import csv_bytes
-from nmx_desk.reports.records import AccessPrint, CallBackPrint, CertificatePrint, ConfirmationPrint, DayPrint, PlanPrint, PrintContext
+from nmx_desk.reports.records import (
+    AccessPrint,
+    CallBackPrint,
+    CertificatePrint,
+    ConfirmationPrint,
+    DayPrint,
+    DossierPrint,
+    PlanPrint,
+    PrintContext,
+    RetentionPrint,
+    SeenPrint,
+)
 from tests.exam.hostile_clinic import stored
 from tests.exam.hostile_screen import shown
 from tests.exam.hostile_words import strings
@@ -43,6 +54,9 @@ LITERAL = 24
 """Visible characters of a text that are looked for in a print: longer ones are cut there on purpose."""
 MADE: list[tuple[Callable[..., bytes], type]] = [
     (access.access_log, AccessPrint),
+    (access.seen_list, SeenPrint),
+    (dossier.dossier, DossierPrint),
+    (retention.retention, RetentionPrint),
     (reception.day_list, DayPrint),
     (reception.call_back_list, CallBackPrint),
     (plan.plan_report, PlanPrint),
@@ -107,7 +121,7 @@ def _printed(part: Sequence[str], bait: Bait) -> list[str]:
     said += [line for sheet in [*sheets, *letters.values()] for line in active(sheet)]
     for text, made in letters.items():
         said += [f"not literally in a letter: {text[:60]!r}"] * (not literally(text, made))
-    whole = [squeezed("".join(page_texts(sheet))) for sheet in sheets[:1]]
+    whole = [squeezed("".join(page_texts(sheet))) for sheet in sheets[:3]]
     said += [f"not literally in a list: {text[:60]!r}" for text in part if not all(wanted(text) in sheet for sheet in whole)]
     return said
 

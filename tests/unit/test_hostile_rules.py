@@ -13,7 +13,9 @@ import pytest
 
 import nmx_desk
 from nmx_desk.data.search import expressions
+from nmx_desk.reports import records
 from nmx_desk.services.desk import USE_CASES
+from tests.exam.hostile import MADE
 from tests.exam.hostile_words import strings
 
 PACKAGE = Path(nmx_desk.__file__).parent
@@ -101,6 +103,11 @@ def test_only_the_helpers_make_paragraphs_labels_tooltips_and_spreadsheet_files(
     assert found - set(ALLOWED) == set()
     assert set(ALLOWED) - found == set(), "an exception that nobody needs"
     assert aliases(PRINTS | MARKUP | TABLES) == set()
+
+
+def test_the_exam_fills_every_print_there_is():
+    prints = {kind for name, kind in vars(records).items() if name.endswith("Print")}
+    assert {kind for _make, kind in MADE} | {records.ConfirmationPrint} == prints
 
 
 def test_labels_are_plain_text():
