@@ -290,7 +290,8 @@ def _blanked_by_altering(f: Forger) -> Deed | None:
         return None
     f.run("UPDATE audit_value SET new = ? WHERE id = ?", (f"[{seq}]", at))
     made = _fit(f, "blanked, a destruction altered", erase)
-    return Deed(made.what, {seq, *made.first})  # what is blank may be told by itself: a key without its user
+    last = max(made.first)
+    return Deed(made.what, range(seq, last + 1), also=last)  # what is blank may lead to more: a role without its user
 
 
 def _blanked_by_forging(f: Forger) -> Deed | None:
@@ -309,7 +310,7 @@ def _blanked_by_forging(f: Forger) -> Deed | None:
     f.regrow(end)
     if user:
         f.reseal(end, f.life.signers[user])
-    return Deed(f"blanked, a destruction forged by {user or 'nobody'}", {seq, end}, also=end)
+    return Deed(f"blanked, a destruction forged by {user or 'nobody'}", range(seq, end + 1), also=end)
 
 
 CELLS: dict[str, Class] = {"a header field edited": header, "a value edited": value, "a value deleted": value_gone}
