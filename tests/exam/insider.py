@@ -17,7 +17,7 @@ from nmx_desk.audit.verify import Anchor
 from nmx_desk.audit.witness import Witness
 from tests.exam.deed import Deed, missed
 from tests.exam.forge import Forger
-from tests.exam.lived import FIVE, Life, Tx, examined, lives, opened
+from tests.exam.lived import FIVE, Life, Tx, copies, examined
 from tests.exam.outcome import Outcome
 from tests.exam.rewriting import rewritten
 from tests.exam.tampering import WORTH_A_PROCESS
@@ -84,8 +84,8 @@ def _looked_at(life: Life, raw: Any, chance: random.Random, at: int, later: list
 def part(count: int, seed: int) -> tuple[list[str], Counter[str]]:
     """Cases in one process."""
     chance, seen = random.Random(f"insider {seed}"), Counter[str]()
-    copies = [(life, opened(life)) for life in lives()]
-    return [one_case(*copies[number % len(copies)], chance, seen) for number in range(count)], seen
+    there = copies(count)
+    return [one_case(*there[number % len(there)], chance, seen) for number in range(count)], seen
 
 
 def parts(count: int, seed: int) -> Iterator[tuple[list[str], Counter[str]]]:

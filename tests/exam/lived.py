@@ -33,6 +33,7 @@ from tests.exam import erasures
 FIVE = ("receptie", "behandelaar", "collega", "manager", "beheerder")
 AUDIT = ("audit_entry", "audit_value", "audit_head", "audit_node", "audit_key", "audit_meta", "audit_word")
 WORKERS = FIVE[:4]
+FEW = 50  # cases for which one clinic will do
 
 
 class Tx(NamedTuple):
@@ -110,9 +111,15 @@ def examined(raw: Any, witness: Witness | None, anchors: list[Anchor] | tuple[An
 
 
 @cache
-def lives(number: int = 3) -> list[Life]:
+def lives(number: int) -> list[Life]:
     """So many clinics, made once a process."""
     return [_live(random.Random(seed)) for seed in range(number)]
+
+
+@cache
+def copies(count: int) -> list[tuple[Life, Any]]:
+    """Clinics for so many cases, each with a copy that is open; made once a process."""
+    return [(life, opened(life)) for life in lives(3 if count >= FEW else 1)]
 
 
 def _live(chance: random.Random) -> Life:

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.exam.deed import Class, anchors_of, missed
 from tests.exam.forge import Forger
-from tests.exam.lived import Life, examined, lives, opened
+from tests.exam.lived import Life, copies, examined
 from tests.exam.outcome import Outcome, with_progress
 from tests.exam.tampering_cells import CELLS
 from tests.exam.tampering_parts import PARTS
@@ -49,10 +49,9 @@ def cases(name: str, count: int, seed: int) -> Iterator[tuple[str, str]]:
         yield from older_files(count, chance)
         return
     tamper = (CELLS | PARTS | WHOLE)[name]
-    copies = [(life, opened(life)) for life in lives()]
+    there = copies(count)
     for number in range(count):
-        life, raw = copies[number % len(copies)]
-        yield one_case(tamper, life, raw, chance)
+        yield one_case(tamper, *there[number % len(there)], chance)
 
 
 def part(name: str, count: int, seed: int) -> tuple[list[str], Counter[str]]:

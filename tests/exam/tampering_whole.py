@@ -10,7 +10,7 @@ from nmx_desk.audit.signer import UserSigner
 from nmx_desk.audit.storage import ORD_BITS, pack_id
 from tests.exam.deed import Class, Deed, first_anchor, missed
 from tests.exam.forge import Forger
-from tests.exam.lived import FIVE, Life, examined, lives, opened
+from tests.exam.lived import FEW, FIVE, Life, examined, lives, opened
 from tests.exam.rewriting import rewritten
 
 OF_USERS = "SELECT size, (SELECT text FROM audit_word WHERE id = key_id) FROM audit_head WHERE size > ? ORDER BY size"
@@ -77,11 +77,11 @@ WHOLE: dict[str, Class] = {"all rewritten without keys": without_keys, "all rewr
 
 def older_files(count: int, chance: random.Random) -> Iterator[tuple[str, str]]:
     """The clinic's file as it was, held against what the workstation saw at any later moment; worked on in it, or not."""
-    copies: list[tuple[Life, int, Any]] = [
-        (life, dump.size, opened(life, dump)) for life in lives() for dump in life.before if dump.size < life.size
-    ]
+    dumps = [(life, dump) for life in lives(3 if count >= FEW else 1) for dump in life.before]
+    chance.shuffle(dumps)
+    there = [(life, dump.size, opened(life, dump)) for life, dump in dumps[:count]]
     for number in range(count):
-        life, size, raw = copies[number % len(copies)]
+        life, size, raw = there[number % len(there)]
         later = chance.choice([head for head in life.heads if head.size > size])
         raw.execute("BEGIN")
         try:
