@@ -35,6 +35,11 @@ def state(file: BackupFile) -> Badge:
     return Badge(_("Damaged"), Hue.DANGER, "octagon-alert") if file.problem else Badge(_("Verified"), Hue.OK, "circle-check")
 
 
+def explained(file: BackupFile) -> str:
+    """What that state is worth."""
+    return file.problem or _("Verified when it was made. Try it to know that it still is whole.")
+
+
 def megabytes(file: BackupFile) -> str:
     """Its size."""
     return _("{n} MB").format(n=dates.number(file.bytes / 1_000_000, 1))
@@ -68,7 +73,7 @@ class BackupPart(QWidget):
         columns: list[Column[BackupFile]] = [
             Column(key="when", title=_("Made"), text=lambda f: dates.when(f.created, now(), time_always=True), strong=True,
                    sort_key=lambda f: f.created, tooltip=lambda f: dates.full(f.created), width=170),
-            Column(key="state", title=_("State"), text=lambda f: state(f).text, badge=state, tooltip=lambda f: f.problem, width=140),
+            Column(key="state", title=_("State"), text=lambda f: state(f).text, badge=state, tooltip=explained, width=140),
             Column(key="size", title=_("Size"), text=megabytes, sort_key=lambda f: f.bytes, align="right", width=90),
             Column(key="entries", title=_("Entries"), text=lambda f: dates.number(f.size), sort_key=lambda f: f.size, align="right",
                    width=90),
