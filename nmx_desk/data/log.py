@@ -145,6 +145,21 @@ def _text(found: Value) -> str | None:
     return None if found is None else found.hex() if isinstance(found, bytes) else str(found)
 
 
+def erased(store: Store, seq: int) -> list[str]:
+    """The fields of an entry whose values were destroyed."""
+    found = next(storage.entries(_driver(store), seq, seq + 1), None)
+    return [item.field for item in found.values if item.salt is None] if found else []
+
+
+def beside(store: Store, line: LogLine, limit: int) -> list[LogLine]:
+    """The first other entries of the same transaction."""
+    row = _driver(store).execute("SELECT size FROM audit_head WHERE first = ?", (line.first,)).fetchone()
+    if row is None:
+        return []
+    words, wanted = Words(_driver(store)), logquery.Wanted(after=line.first, before=min(int(row[0]), line.first + limit + 1))
+    return [_line(words, found) for found in logquery.find(_driver(store), wanted, limit + 1)[::-1] if found[0] != line.seq][:limit]
+
+
 def fields_of(store: Store, seqs: Collection[int]) -> dict[int, list[str]]:
     """Which fields each of these entries holds values of."""
     words, run = Words(_driver(store)), _driver(store).execute

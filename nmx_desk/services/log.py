@@ -27,6 +27,7 @@ from nmx_desk.services.keeping import check_log, check_new, check_pages, manifes
 from nmx_desk.services.timestamps import token_anchors
 from nmx_desk.vault.folder import ClinicFolder
 
+MOST_BESIDE = 8
 __all__ = ["LogFilter"]  # what is asked for, by this module's name
 
 
@@ -69,7 +70,10 @@ class FieldChange:
 
 @dataclass(frozen=True, kw_only=True)
 class LogDetails:
-    """An entry with its values. ``hidden``: the reader may know that it happened, not what was written."""
+    """An entry with its values. ``hidden``: the reader may know that it happened, not what was written.
+
+    ``erased``: names of fields whose values were destroyed; ``beside``: what was done in the same step, as sentences.
+    """
 
     row: LogRow
     changes: tuple[FieldChange, ...]
@@ -78,6 +82,8 @@ class LogDetails:
     rule: str
     tx: str
     hidden: bool = False
+    erased: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,9 +194,13 @@ def log_details(work: Work, seq: int) -> LogDetails:
     shown = _may_know_values(work)
     work.seen("log_entry", str(seq), line.client)
     changes = _changes(work, line) if shown else ()
+    gone = dict.fromkeys(field_name(name, line.obj_type) for name in data.erased(work.store, seq) if name not in TECHNICAL)
+    beside = [other for other in data.beside(work.store, line, MOST_BESIDE) if data.lines(
+        work.store, LogFilter(before=other.seq + 1, limit=1), reach_of(work))[:1] == [other]]  # fmt: skip
     return LogDetails(
-        row=row, changes=changes, station=line.station, purpose=line.purpose, rule=line.rule, tx=line.tx, hidden=not shown
-    )
+        row=row, changes=changes, station=line.station, purpose=line.purpose, rule=line.rule, tx=line.tx, hidden=not shown,
+        erased=tuple(gone) if shown else (), beside=tuple(item.sentence for item in rows_of(work, beside)),
+    )  # fmt: skip
 
 
 @use_case("log.own")

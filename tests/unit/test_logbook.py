@@ -91,3 +91,28 @@ def test_who_saw_my_file_in_plain_words(clinic, sanne, language):
     rows = desk.do(reports.make_report, "seen", client_id=sanne.id, format="csv", reason="de cliënt vraagt het")
     assert b"R. Demo" in rows
     assert clinic.verified().ok
+
+
+def test_an_entry_says_what_was_done_in_the_same_step_and_what_was_destroyed(clinic, sanne):
+    from nmx_desk.services.desk import use_case
+
+    @use_case("clients.change")
+    def two_steps(work):
+        work.store.change(work.store.get(Client, sanne.id), city="Assen")
+        work.store.add(Client(client_no="C-9", surname="Tweede", phone="+31612340000"))
+
+    desk = clinic.as_("manager")
+    desk.do(two_steps)
+    row = desk.do(log.list_log, LogFilter(client=sanne.id, codes=("CHANGE",)))[0]
+    found = desk.do(log.log_details, row.seq)
+    assert len(found.beside) == 1 and "Tweede" in found.beside[0]
+    assert not found.erased
+
+    @use_case("clients.change")
+    def destroy(work):
+        work.erase_values(row.seq, {"city"})
+
+    desk.do(destroy)
+    found = desk.do(log.log_details, row.seq)
+    assert found.erased == ("city",)
+    assert "city" not in {change.field for change in found.changes}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
+from nmx_desk.domain.rights import right_name
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.log import FieldChange, LogDetails, Verification, notices
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
+from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.labels import Label, section
 from nmx_desk.ui.kit.layout import SidePanel, column, holder, row
 from nmx_desk.ui.log.marked import Marked
@@ -18,7 +21,10 @@ MOST_SHOWN = 100
 
 
 class Details(SidePanel):
-    """Shows an entry or findings."""
+    """Shows an entry or findings. ``proof_asked`` carries the number of the entry in sight."""
+
+    proof_asked = Signal(int)
+
 
     def show_entry(self, found: LogDetails) -> None:
         """One entry."""
@@ -33,7 +39,7 @@ class Details(SidePanel):
             (_("Why"), entry.why),
             (_("Reason"), entry.reason),
             (_("Workstation"), found.station),
-            (_("Permission"), found.rule),
+            (_("Permission"), right_name(found.rule)),
         ]
         for name, text in facts:
             if text:
@@ -42,6 +48,15 @@ class Details(SidePanel):
             self.body.addWidget(Label(_("Your role sees that this happened, not what was written."), role="muted", wrap=True))
         for change in found.changes:
             self.body.addWidget(holder(self._change(change)))
+        if found.erased:
+            text = _("Destroyed at a client's request: {fields}. That something stood there can still be proved.")
+            self.body.addWidget(Label(text.format(fields=", ".join(found.erased)), role="muted", wrap=True))
+        if found.beside:
+            self.body.addWidget(section(_("In the same step")))
+            for text in found.beside:
+                self.body.addWidget(Label(text, look="small", role="muted", wrap=True))
+        self.foot.addWidget(Button(_("Save the proof of this entry …"), lambda: self.proof_asked.emit(entry.seq), icon="badge-check"))
+        self.foot.addStretch(1)
         self.show()
 
     def _change(self, change: FieldChange) -> QVBoxLayout:

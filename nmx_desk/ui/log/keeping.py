@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QToolButton, QWidget
 
 from nmx_desk.domain.logfilters import SavedFilter
 from nmx_desk.i18n import _
-from nmx_desk.services import logbook
-from nmx_desk.ui.kit.dialogs import Dialog, ask_reason
+from nmx_desk.services import logbook, proofs
+from nmx_desk.ui.kit.dialogs import Dialog, ask_reason, tell
+from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import TextInput
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.log.filters import Filters
@@ -71,6 +72,9 @@ class Keeping(QToolButton):
                 forget.addAction(kept.name.replace("&", "&&")).triggered.connect(partial(self._drop, kept))
         menu.addAction(_("Keep this filter …")).triggered.connect(self.keep)
         menu.addSeparator()
+        if self._frame.desk.may("log.integrity"):
+            menu.addAction(_("Check a printed root …")).triggered.connect(self.check_root)
+            menu.addSeparator()
         for form, _kind in FORMATS:
             title = _("Save what is shown as {format} …").format(format=form.upper())
             menu.addAction(title).triggered.connect(partial(self.export, form))
@@ -91,6 +95,29 @@ class Keeping(QToolButton):
     def _said(self, text: str) -> None:
         self._frame.toast(text)
         self.load()
+
+    def check_root(self, *_checked: object) -> None:
+        """Whether a print's log is the beginning of this one."""
+        dialog = Dialog(self, _("Check a printed root"), _("Type the two of them as they stand at the foot of the print."))
+        form = Form([
+            Field(name="size", label=_("Number of entries"), kind="int", required=True, least=1, most=2_000_000_000),
+            Field(name="root", label=_("Root of the log"), required=True, max_length=64, help=_("At least 16 characters.")),
+        ])  # fmt: skip
+        dialog.body.addWidget(form)
+        dialog.add_buttons(_("Check"), _("Cancel"))
+        accepted, values = dialog.exec() == QDialog.DialogCode.Accepted, form.checked()
+        dialog.deleteLater()
+        if accepted and values is not None:
+            self._frame.runner.do(
+                proofs.check_anchor, values["size"], values["root"], owner=self,
+                then=lambda found: tell(self, _("Check a printed root"), found.sentence()),
+            )  # fmt: skip
+
+    def save_proof(self, seq: int) -> None:
+        """The proof that an entry is in the log, for the checker that stands alone."""
+        name, _kind = QFileDialog.getSaveFileName(self, _("Save the proof of this entry"), f"nmx-{seq}.json", "JSON (*.json)")
+        if name:
+            self._frame.runner.do(proofs.entry_proof, seq, then=partial(self._write, Path(name)), owner=self)
 
     def export(self, form: str, *_checked: object) -> None:
         """Save what is filtered as a file, with a reason."""

@@ -123,6 +123,7 @@ class LogPage(Page):
         self.table.opened.connect(self._open)
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.details.closed.connect(self._back)
+        self.details.proof_asked.connect(self.keeping.save_proof)
 
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
