@@ -1,6 +1,10 @@
 """The manual: both languages alike, every link leads somewhere, every page of the program has one, nothing is left unsaid."""
 
+import re
+
+import click
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from nmx_desk import cli, i18n
@@ -63,3 +67,34 @@ def test_the_command_line_prints_a_page():
     assert "What the log proves, and what it does not" in found.output
     assert "**" not in found.output
     assert manual_text(manual_page("log-proof", "en")) in found.output
+
+
+def bold(page):
+    return [span.text.strip(" .") for block in page.blocks for span in block.spans if span.strong]
+
+
+def test_what_is_named_in_bold_is_called_so_on_the_screen():
+    """Where the English name is a text of the program, the Dutch page has the Dutch text of the program."""
+    t, wrong, named = i18n.translator("nl"), [], 0
+    for dutch, english in zip(pages("nl"), pages("en"), strict=True):
+        for theirs, ours in zip(bold(dutch), bold(english), strict=True):
+            wanted = t.gettext(ours)
+            named += wanted != ours
+            if wanted not in {ours, theirs}:
+                wrong.append((dutch.name, ours, theirs, wanted))
+    assert wrong == [] and named > 10
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_every_command_it_names_is_there(language):
+    command = typer.main.get_command(cli.app)
+    texts = "; ".join(span.text for page in pages(language) for block in page.blocks for span in block.spans if span.typed)
+    found = {tuple(words.split()) for words in re.findall(r"nmx-desk((?: [a-z]+)*)", " ".join(texts.split()))}
+    assert len(found) > 6
+    for words in found:
+        step = command
+        for word in words:
+            if not isinstance(step, click.Group):
+                break
+            assert word in step.commands, words
+            step = step.commands[word]
