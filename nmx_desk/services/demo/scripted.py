@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.consults import NoteKind
+from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
 from nmx_desk.domain.requests import Source
-from nmx_desk.services import agenda, clients, notes, people
+from nmx_desk.services import agenda, clients, notes, people, privacy, retention
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.figures import Course, Pace
 from nmx_desk.services.demo.funnel import Funnel
@@ -18,6 +19,12 @@ from nmx_desk.services.demo.persons import Crowd, Person
 
 BETTER = Course(-0.7)
 TODAY = {"calls today": 5, "intake today": 2, "follow-up today": 4}
+ASKED = {
+    PrivacyKind.COPY: "Graag een afschrift voor de huisarts.",
+    PrivacyKind.DESTRUCTION: "Wil dat de verslagen worden vernietigd.",
+    PrivacyKind.CORRECTION: "De datum van de eerste klachten klopt niet.",
+    PrivacyKind.ACCESS: "Wil weten wat er is vastgelegd.",
+}
 LATELY = ("missed lately", "cancelled lately")
 ENOUGH = 25  # days before the end, so that the story can be told
 
@@ -64,6 +71,7 @@ def play(office: Office, crowd: Crowd, funnel: Funnel, care: Care, first: date, 
         if person.script == "asks twice":
             office.start(funnel.ask(person, source), wall(max(day, first) + timedelta(days=1), 22 * 60))
     office.start(dies(office, care), end - timedelta(days=max(8, round(pace.gap))))
+    office.start(ask_for_data(office, care), wall(office.open_day((end - timedelta(days=7)).astimezone(ZONE).date()), 10 * 60 + 20))
     office.start(stands_in(office, care), wall(office.open_day((end - timedelta(days=6)).astimezone(ZONE).date()), 11 * 60))
 
 
@@ -80,6 +88,26 @@ def dies(office: Office, care: Care) -> Journey:
         office.do(RECEPTION, agenda.cancel, appointment.id, "clinic", "Cliënt is overleden")
     died = office.today - timedelta(days=3)
     office.do(RECEPTION, clients.change_client, replace(client, status=ClientStatus.DECEASED, deceased_on=died))
+
+
+def ask_for_data(office: Office, care: Care) -> Journey:
+    """Clients ask for their data: a copy that was granted, a correction, a destruction that waits for the manager; one complains."""
+    yield office.now
+    files = [file for file in care.files if file.contact and file.person.script not in {"deceased", "twin"}][-5:]
+    kinds = (PrivacyKind.COPY, PrivacyKind.DESTRUCTION, PrivacyKind.CORRECTION, PrivacyKind.ACCESS)
+    for kind, file in zip(kinds, files, strict=False):
+        made = office.do(RECEPTION, privacy.register_request, kind, file.client_id, ASKED[kind])
+        if kind is not PrivacyKind.ACCESS:
+            office.do(RECEPTION, privacy.identify, made.id, "Paspoort gezien aan de balie")
+        if kind in {PrivacyKind.COPY, PrivacyKind.DESTRUCTION}:
+            scope = ErasureScope.CARE if kind is PrivacyKind.DESTRUCTION else None
+            client = office.get(Client, file.client_id)
+            who = next((who.username for who in office.practitioners if who.id == client.practitioner_id), file.who.username)
+            office.do(who, privacy.propose_decision, made.id, Decision.GRANTED, scope=scope)
+        if kind is PrivacyKind.COPY:
+            office.do(MANAGER, privacy.approve_decision, made.id)
+    if len(files) == 5:
+        office.do(RECEPTION, retention.open_grievance, files[4].client_id)
 
 
 def stands_in(office: Office, care: Care) -> Journey:
