@@ -302,3 +302,22 @@ def test_who_was_blocked_since_stays_blocked(clinic, backed_up):
     with pytest.raises(NotAllowed, match="blocked"):
         clinic.as_("receptie")
     assert clinic.as_("manager").do(log.verify_log).ok
+
+
+def test_a_practice_of_one_decides_in_two_dated_steps(tmp_path, clinic):
+    setup = ClinicSetup(clinic_name="Een", display_name="B. Demo", username="alleen", password=PASSWORD)
+    create_clinic(tmp_path / "one", setup, clinic.around)
+    door = FrontDoor(tmp_path / "one", clinic.around)
+    desk = door.sign_in("alleen", PASSWORD)
+    file = tmp_path / "een.nmxbackup"
+    made = desk.do(backups.back_up, file)
+    proposal = desk.do(restoring.propose_restore, file, REASON)
+    with pytest.raises(Conflict, match="not been approved"):
+        desk.do(restoring.permit_of, proposal.id)
+    assert desk.do(proposals.approve_proposal, proposal.id).alone
+    permit = desk.do(restoring.permit_of, proposal.id)
+    desk.close()
+    assert restoring.restore_here(door, file, "alleen", PASSWORD, permit).size > made.size
+    desk = door.sign_in("alleen", PASSWORD)
+    assert desk.rescue == "" and desk.do(log.verify_log).ok
+    desk.close()
