@@ -1,21 +1,26 @@
 """The administrator's tasks of DOMAIN §3, through the real window: so many clicks, and not one more."""
 
 import os
+import threading
 import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTabBar
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabBar, QTableView
 
 from nmx_desk import app as program
-from nmx_desk.services import backups
+from nmx_desk.audit import verify as verify_module
+from nmx_desk.domain.errors import NotAllowed
+from nmx_desk.domain.people import Role
+from nmx_desk.services import backups, people
+from nmx_desk.ui import runner as runner_module
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.theme import theme
 from tests.clinic import PASSWORD
-from tests.ui.hands import Hands
+from tests.ui.hands import PATIENCE, Hands, clean, names_of
 
 
 class Clicks(QObject):
@@ -77,3 +82,105 @@ def test_a_backup_and_a_tested_restore_take_three_clicks_each(hands, clinic, qap
     assert time.monotonic() - start < 60  # the task's own measure
     state = hands.app.runner.desk.do(backups.backup_state)
     assert state.made is not None and (task == "Back up now" or state.tried is not None)
+
+
+def counted(hands, qapp, most):
+    """Counts from here; ``done()`` fails when it was more."""
+    clicks = Clicks(qapp)
+
+    def done():
+        qapp.removeEventFilter(clicks)
+        assert clicks.count <= most, f"{clicks.count} clicks, {most} allowed"
+
+    return done
+
+
+def click_soon(name):
+    """Press a button, with the mouse, of the dialog that the next action opens; what it says is in the list afterwards."""
+    said = []
+
+    def look():
+        dialog = QApplication.activeModalWidget()
+        button = next((b for b in dialog.findChildren(QAbstractButton) if name in names_of(b)), None) if dialog else None
+        if button is None:
+            return QTimer.singleShot(20, look)
+        said.extend(clean(label.text()) for label in dialog.findChildren(QLabel))
+        return QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(20, look)
+    return said
+
+
+def test_a_user_with_role_and_numbers_takes_six_clicks(hands, clinic, qapp):
+    hands.settle()
+    done, start = counted(hands, qapp, 6), time.monotonic()
+    hands.click("Settings")
+    click_tab(hands, "Users")
+    hands.click("New user")
+    for field, text in (("Name to show", "N. Demo"), ("User name", "nieuw"), ("Title or function", "arts")):
+        hands.fill(field, text)
+    for field, text in (("BIG number", "12345678901"), ("AGB code", "12345678")):
+        hands.fill(field, text)
+    hands.click("Practitioner")
+    said = click_soon("I have written it down")
+    hands.click("Add the user")
+    hands.wait_for(lambda: said, "the one-time code")
+    hands.settle()
+    done()
+    assert time.monotonic() - start < 60
+    made = next(p for p in clinic.as_("manager").do(people.list_people) if p.user.username == "nieuw")
+    assert (made.user.title, made.user.big, made.user.agb, made.waits) == ("arts", "12345678901", "12345678", True)
+    clinic.approve()
+    made = next(p for p in clinic.as_("manager").do(people.list_people) if p.user.username == "nieuw")
+    assert made.roles == {Role.PRACTITIONER} and made.user.is_active
+
+
+def test_blocking_takes_three_clicks_and_holds_at_once(hands, clinic, qapp):
+    victim = clinic.as_("receptie")
+    hands.click("Settings")
+    click_tab(hands, "Users")
+    done, start = counted(hands, qapp, 3), time.monotonic()
+    table = hands.find(QTableView, "Users")
+    number = next(n for n, person in enumerate(table.records.rows) if person.user.username == "receptie")
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(table.model().index(number, 1)).center())
+    said = click_soon("Block")
+    hands.click("Block")
+    hands.wait_for(lambda: said, "the question")
+    hands.see("R. Demo has been blocked.")
+    done()
+    assert time.monotonic() - start < 30
+    with pytest.raises(NotAllowed):
+        victim.do(people.read_clinic)
+
+
+def test_verifying_the_log_takes_one_click_shows_how_far_it_is_and_can_be_stopped(hands, clinic, qapp, monkeypatch):
+    hands.click("Log")
+    seen, go_on = [], threading.Event()
+    original = runner_module.Job.report
+
+    def held(job, done, total, text=""):
+        seen.append((done, total))
+        go_on.wait(PATIENCE)
+        original(job, done, total, text)
+
+    monkeypatch.setattr(verify_module, "STEP", 10)
+    monkeypatch.setattr(runner_module.Job, "report", held)
+    done = counted(hands, qapp, 1)
+    button = next(b for b in hands.all(QAbstractButton) if "Verify the log" in names_of(b))
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    until = time.monotonic() + PATIENCE
+    while not seen and time.monotonic() < until:
+        QApplication.processEvents()
+    done()
+    strip = hands.app.window.current().progress
+    assert 0 < seen[0][0] < seen[0][1]
+    assert strip.isVisible() and not button.isEnabled()
+    stopping = next(b for b in strip.findChildren(QAbstractButton) if b.isVisible())
+    QTest.mouseClick(stopping, Qt.MouseButton.LeftButton)
+    go_on.set()
+    hands.settle()
+    assert not strip.isVisible() and button.isEnabled()
+    assert not hands.reads("intact.")
+    monkeypatch.setattr(runner_module.Job, "report", original)
+    hands.click("Verify the log")
+    hands.see("intact.")
