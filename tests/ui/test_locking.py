@@ -60,7 +60,7 @@ def open_files(folder):
     found = []
     for link in FILES.glob("*"):
         try:
-            path = Path(os.readlink(link))
+            path = link.readlink()
         except OSError:
             continue
         if path.is_relative_to(folder):

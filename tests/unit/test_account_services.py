@@ -303,3 +303,27 @@ def test_the_key_of_the_file_is_the_only_one_that_opens_it(clinic):
     clinic.close()
     connect(path, key).close()
     assert not opens(path, bytes(32))
+
+
+def test_a_removal_cut_off_before_the_log_stands_leaves_keys_that_open_and_can_be_done_again(clinic, monkeypatch):
+    admin = clinic.as_("beheerder")
+    gone = next(p.user.id for p in admin.do(people.list_people) if p.user.username == "collega")
+
+    def cut(*_args):
+        raise SystemExit  # as a kill between the key file and the commit
+
+    monkeypatch.setattr(admin.recorder, "seal", cut)
+    with pytest.raises(SystemExit):
+        admin.do(keys.remove_user, gone)
+    clinic.close()
+    admin = clinic.as_("beheerder")
+    assert not next(p.user for p in admin.do(people.list_people) if p.user.id == gone).is_removed
+    assert clinic.verified().ok
+    with pytest.raises(WrongPassword):
+        clinic.front.sign_in("collega", PASSWORD)
+    admin.do(keys.remove_user, gone)
+    clinic.close()
+    for username in ("beheerder", "manager", "receptie", "behandelaar"):
+        assert clinic.as_(username).secrets.previous_key is None
+    assert next(p.user for p in clinic.as_("manager").do(people.list_people) if p.user.id == gone).is_removed
+    assert clinic.verified().ok
