@@ -14,8 +14,8 @@ from nmx_desk.data.tables import OUTLIVES, TABLES, captured_tables, client_table
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import ComplaintScore, ConsultNote, NoteSection
-from nmx_desk.domain.errors import Conflict, NotAllowed
-from nmx_desk.domain.people import Role, UserRole
+from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
+from nmx_desk.domain.people import Role, User, UserRole
 from nmx_desk.domain.privacy import Decision, ErasureScope, Ground, PrivacyKind, PrivacyRequest, PrivacyState, Tombstone
 from nmx_desk.domain.requests import AdviceRequest, CallAttempt, RequestStatus
 from nmx_desk.services import backups, clients, erasure, log, privacy, restoring, retention, search
@@ -214,6 +214,25 @@ def test_four_eyes_and_the_right_hands(clinic, planted):
     assert clinic.as_("beheerder").do(erasure.execute_destruction, request_id).rows
     with pytest.raises(Conflict):
         clinic.as_("beheerder").do(erasure.execute_destruction, request_id)
+
+
+def test_who_is_alone_approves_the_next_day_and_executes(clinic, planted):
+    """One person with every role: the night replaces the colleague, and the log says so."""
+    boss = clinic.as_("manager")
+    boss.do(add, *(UserRole(user_id=boss.user.id, role=role) for role in (Role.RECEPTIONIST, Role.PRACTITIONER, Role.ADMIN)))
+    for user in boss.do(find, User):
+        if user.id != boss.user.id:
+            boss.do(change, user, is_active=False)
+    asked = boss.do(privacy.register_request, PrivacyKind.DESTRUCTION, planted.client.id)
+    boss.do(privacy.identify, asked.id, "paspoort gezien")
+    boss.do(privacy.propose_decision, asked.id, Decision.GRANTED, scope=ErasureScope.FILE, reason="eigen praktijk")
+    with pytest.raises(UserError):
+        boss.do(privacy.approve_decision, asked.id)
+    clinic.clock.move(days=1)
+    boss.do(privacy.approve_decision, asked.id)
+    assert boss.do(erasure.execute_destruction, asked.id).rows
+    (stone,) = boss.do(privacy.list_tombstones)
+    assert {stone.proposed_by, stone.approved_by, stone.executed_by} == {boss.user.id}
 
 
 def test_not_before_it_is_approved(clinic, planted):
