@@ -10,6 +10,7 @@ from nmx_desk.ui.frame import account as account_dialogs
 from nmx_desk.ui.front.background import Background
 from nmx_desk.ui.front.login import Login
 from nmx_desk.ui.kit.form import Form
+from nmx_desk.ui.settings import recovery as recovery_module
 from nmx_desk.ui.settings import users as users_module
 from nmx_desk.ui.settings import waiting as waiting_module
 from tests.clinic import PASSWORD
@@ -141,3 +142,27 @@ def test_ones_own_password(clinic, monkeypatch, window_of, new, again, problem):
     else:
         clinic.desks["manager"] = clinic.front.sign_in("manager", NEW)
     assert clinic.verified().ok
+
+
+def test_a_new_recovery_key_holds_once_it_was_typed_as_shown(clinic, monkeypatch, window_of):  # noqa: F811
+    window = window_of("beheerder", "clinic")
+    seen = []
+
+    def typed(dialog):
+        dialog.form.set_values({"code": dialog.shown.text()[:-1]})
+        dialog.send()
+        settle(window)
+        seen.extend([dialog.form.error_of("code"), dialog.shown.text()])
+        dialog.form.set_values({"code": dialog.shown.text().lower()})
+        dialog.send()
+        settle(window)
+
+    monkeypatch.setattr(recovery_module.RecoveryDialog, "exec", typed)
+    part_of(window, "clinic").recovery.click()
+    settle(window)
+    wrong, code = seen
+    assert wrong
+    clinic.close()
+    clinic.desks["beheerder"] = clinic.front.recover(code, NEW)
+    assert clinic.verified().ok
+    assert not part_of(window_of("manager", "clinic"), "clinic").recovery.isVisibleTo(window)

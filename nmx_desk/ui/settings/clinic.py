@@ -14,6 +14,7 @@ from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import Card, column, row
 from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.settings.recovery import new_recovery_key
 from nmx_desk.ui.theme.tokens import FORM_WIDTH
 
 
@@ -43,8 +44,10 @@ class ClinicPart(QWidget):
         )
         self.save_button = Button(_("Save"), self.save, kind="primary", icon="save")
         self.back = Button(_("Undo the changes"), self.undo, kind="quiet")
+        self.recovery = Button(_("New recovery key …"), lambda: new_recovery_key(self, frame), icon="key-round")
+        self.recovery.setVisible(frame.desk.may("keys.manage"))
         explained = muted(_("This stands above every print and letter. Every change is logged."))
-        card = Card("", explained, self.form, row(self.save_button, self.back, None))
+        card = Card("", explained, self.form, row(self.save_button, self.back, None, self.recovery))
         card.setFixedWidth(FORM_WIDTH + 120)
         self.setLayout(column(row(card, None), None))
         may = frame.desk.may("settings.change")
