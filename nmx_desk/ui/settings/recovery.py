@@ -18,8 +18,8 @@ class RecoveryDialog(Dialog):
     """Stays open until the key was typed as it is shown; nothing changes before."""
 
     def __init__(self, parent: QWidget, frame: Frame) -> None:
-        text = _("It opens the clinic when you forgot your password. Write it down, keep it in a safe, and type it below. The old key ends.")
-        super().__init__(parent, _("A new recovery key"), text)
+        why = _("It opens the clinic when you forgot your password. Write it down, keep it in a safe, and type it below. The old key ends.")
+        super().__init__(parent, _("A new recovery key"), why)
         self._frame, self._code = frame, keys.fresh_recovery_code()
         self.shown = Label(self._code, look="key", wrap=True)
         self.form = Form([Field(name="code", label=_("The key as you wrote it down"), required=True, max_length=80)])
