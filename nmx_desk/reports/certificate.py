@@ -54,7 +54,7 @@ def _log(ctx: PrintContext, check: CertificatePrint, t: NullTranslations) -> Flo
         (t.gettext("Records held against the log"), formats.whole(check.records, t)),
         (t.gettext("Findings"), formats.whole(len(check.findings), t)),
     ]
-    return facts(rows, share=0.4, width=WIDTH - SIDE - 6 * mm)
+    return facts(rows, share=0.4, width=WIDTH - SIDE - 6 * mm, most=4)  # beside the code: it must fit the page
 
 
 def _findings(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:

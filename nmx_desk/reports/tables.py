@@ -53,8 +53,8 @@ def _pieces(word: str, font: str, width: float) -> Iterable[str]:
     yield piece
 
 
-def wrap(text: str, font: str, width: float) -> str:
-    """Cell text in lines that fit ``width`` points, joined by line ends; at most ``MOST_LINES``."""
+def wrap(text: str, font: str, width: float, most: int = MOST_LINES) -> str:
+    """Cell text in lines that fit ``width`` points, joined by line ends; at most ``most``."""
     drawn = clean(text[:5000])
     if "\n" not in drawn and _width(drawn, font) <= width:
         return drawn
@@ -71,8 +71,8 @@ def wrap(text: str, font: str, width: float) -> str:
             *full, line = _pieces(word, font, width)
             lines += full
         lines.append(line)
-    if len(lines) > MOST_LINES or len(text) > 5000:
-        lines = [*lines[: MOST_LINES - 1], "[…]"]
+    if len(lines) > most or len(text) > 5000:
+        lines = [*lines[: most - 1], "[…]"]
     return "\n".join(lines)
 
 
@@ -154,11 +154,11 @@ def _height(cells: Sequence[str]) -> float:
     return LEADING * (1 + max((c.count("\n") for c in cells), default=0)) + 6
 
 
-def facts(pairs: Sequence[tuple[str, str]], *, share: float = 0.3, width: float = WIDTH) -> Table:
-    """Names and values of one thing, a line each; short values, no page break inside a row."""
+def facts(pairs: Sequence[tuple[str, str]], *, share: float = 0.3, width: float = WIDTH, most: int = MOST_LINES) -> Table:
+    """Names and values of one thing, a line each; short values of at most ``most`` lines, no page break inside a row."""
     fonts()
     widths = [width * share, width * (1 - share)]
-    cells = [[wrap(k, REGULAR, widths[0] - 2 * PAD), wrap(v, REGULAR, widths[1] - 2 * PAD)] for k, v in pairs]
+    cells = [[wrap(k, REGULAR, widths[0] - 2 * PAD), wrap(v, REGULAR, widths[1] - 2 * PAD, most)] for k, v in pairs]
     style: list[Command] = [
         ("FONT", (0, 0), (-1, -1), REGULAR, SIZE, LEADING),
         ("TEXTCOLOR", (0, 0), (0, -1), SOFT),
