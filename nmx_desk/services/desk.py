@@ -102,7 +102,7 @@ class UseCase(Generic[P, T]):
         return self.function(work, *args, **kwargs)
 
 
-USE_CASES: dict[str, UseCase[Any, Any]] = {}
+USE_CASES: dict[Callable[..., Any], UseCase[Any, Any]] = {}
 
 
 def use_case(
@@ -116,7 +116,7 @@ def use_case(
 
     def declare(function: Callable[Concatenate[Work, P], T]) -> UseCase[P, T]:
         made = UseCase(function, right, writes=writes, code=code, rescue=rescue, aside=aside)
-        USE_CASES[made.name] = made
+        USE_CASES[function] = made
         return made
 
     return declare

@@ -26,7 +26,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 def once(function):
     made = use_case("session.use")(function)
-    USE_CASES.pop(made.name)
+    USE_CASES.pop(made.function)
     return made
 
 

@@ -36,7 +36,7 @@ Y, N, U = Answer.YES, Answer.NO, Answer.UNKNOWN
 def once(function, right="requests.change"):
     """A use case of this test only."""
     made = use_case(right)(function)
-    USE_CASES.pop(made.name)
+    USE_CASES.pop(made.function)
     return made
 
 

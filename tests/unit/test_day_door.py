@@ -59,7 +59,7 @@ from tests.day import FORMS, whole_day
 
 for module in pkgutil.iter_modules(nmx_desk.services.__path__, "nmx_desk.services."):
     importlib.import_module(module.name)
-EVERY = {name for name, case in desk.USE_CASES.items() if case.__module__.startswith("nmx_desk.services.")}
+EVERY = {case.name for case in desk.USE_CASES.values() if case.__module__.startswith("nmx_desk.services.")}
 
 
 def test_the_whole_day_at_the_door_with_every_command(clinic, tmp_path, monkeypatch):

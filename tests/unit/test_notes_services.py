@@ -43,7 +43,7 @@ INTAKE = {"complaints": "Moe, opgeblazen gevoel.", "history": "", "triggers": "R
 def once(function, right="clients.change"):
     """A use case of this test only."""
     made = use_case(right)(function)
-    USE_CASES.pop(made.name)
+    USE_CASES.pop(made.function)
     return made
 
 

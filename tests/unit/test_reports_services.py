@@ -49,7 +49,7 @@ def newest(clinic):
 
 def rows(desk, kind):
     made = use_case("session.use", writes=False)(lambda work: work.store.find(kind))
-    USE_CASES.pop(made.name)
+    USE_CASES.pop(made.function)
     return desk.do(made)
 
 
@@ -434,7 +434,7 @@ def test_opening_hours_are_the_union_of_the_rosters_without_closures(clinic):
     manager.do(roster.add_closure, date(2026, 9, 15), date(2026, 9, 16), "studiedagen")
     found = {}
     case = use_case("session.use", writes=False)(lambda work: facts.opening_hours(work.store, "Europe/Amsterdam", *SEPTEMBER))
-    USE_CASES.pop(case.name)
+    USE_CASES.pop(case.function)
     found = manager.do(case)
     assert set(found.week) == set(range(5))
     assert found.closed == {date(2026, 9, 15), date(2026, 9, 16)}
