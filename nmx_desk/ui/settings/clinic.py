@@ -12,7 +12,7 @@ from nmx_desk.services import people
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import muted
-from nmx_desk.ui.kit.layout import Card, column, row
+from nmx_desk.ui.kit.layout import Card, column, holder, row, scroll
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.settings.recovery import new_recovery_key
 from nmx_desk.ui.theme.tokens import FORM_WIDTH
@@ -27,13 +27,13 @@ class ClinicPart(QWidget):
         self._clinic = Clinic()
         self.form = Form(
             [
-                Field(name="name", label=_("Name of the clinic"), required=True, max_length=120, span=0),
+                Field(name="name", label=_("Name of the clinic"), required=True, max_length=120),
+                Field(name="website", label=_("Website"), max_length=120),
                 Field(name="address", label=_("Address"), span=0),
                 Field(name="postcode", label=_("Postcode"), max_length=10),
                 Field(name="city", label=_("City"), max_length=80),
                 Field(name="phone", label=_("Phone"), kind="phone", max_length=30),
                 Field(name="email", label=_("E-mail"), kind="email", max_length=120),
-                Field(name="website", label=_("Website"), span=0, max_length=120),
                 Field(
                     name="lock_minutes", label=_("Minutes until the screen locks"), kind="int", required=True, least=1, most=15, span=0
                 ),
@@ -49,7 +49,7 @@ class ClinicPart(QWidget):
         explained = muted(_("This stands above every print and letter. Every change is logged."))
         card = Card("", explained, self.form, row(self.save_button, self.back, None, self.recovery))
         card.setFixedWidth(FORM_WIDTH + 120)
-        self.setLayout(column(row(card, None), None))
+        self.setLayout(column(scroll(holder(column(row(card, None), None)), _("Clinic"))))
         may = frame.desk.may("settings.change")
         self.form.set_read_only(not may)
         self.save_button.setVisible(may)

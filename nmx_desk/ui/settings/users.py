@@ -133,7 +133,7 @@ class UsersPart(QWidget):
         self.table: Table[Person] = Table(
             [
                 Column(key="name", title=_("Name"), text=lambda p: p.user.display_name, detail=lambda p: p.user.title, strong=True),
-                Column(key="username", title=_("User name"), text=lambda p: p.user.username, width=110),
+                Column(key="username", title=_("User name"), text=lambda p: p.user.username, width=124),
                 Column(key="roles", title=_("Roles"), text=role_names, width=190),
                 Column(key="state", title=_("State"), text=lambda p: state(p).text, badge=state, width=150),
             ],
