@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from nmx_desk import i18n
 
@@ -22,6 +23,9 @@ pytest_plugins = ["tests.clinic"] if importlib.util.find_spec("tests.clinic") el
 
 if not sys.platform.startswith("linux") or not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+settings.register_profile("desk", deadline=None)  # a time limit on a busy machine says nothing about the rule
+settings.load_profile("desk")
 
 THREAD_PATIENCE = 2.0  # seconds a worker may take to end after its test
 

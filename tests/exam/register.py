@@ -29,6 +29,7 @@ CLASSES = (
     ExamClass("insider", "tests.exam.insider", 1_000, 10),
     ExamClass("powerloss", "tests.exam.powerloss", 2_000, 24),
     ExamClass("kills", "tests.exam.kills", 1_000, 10),
+    ExamClass("kill_typing", "tests.exam.kill_typing", 60, 2),
     ExamClass("writers", "tests.exam.writers", 180, 5),
     ExamClass("disk_full", "tests.exam.disk_full", 2_000, 5),
     ExamClass("byte_flips", "tests.exam.byte_flips", 10_000, 150),

@@ -56,7 +56,7 @@ def snapshot(raw, table):
     return sorted(raw.execute(f'SELECT {", ".join(f"quote({name})" for name in named)} FROM "{table}"').fetchall())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.randoms(use_true_random=False), st.sampled_from((change_cell, change_cell, swap_cells, double, remove)), st.booleans())
 def test_any_mutation_of_the_log_or_of_a_record_is_found(chance, deed, of_the_log):
     raw = bare()
@@ -117,7 +117,7 @@ def write(work, deeds):
             connection.exec_driver_sql("ROLLBACK TO one")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DEEDS)
 def test_whatever_goes_through_the_door_verifies(clinic, deeds):
     desk = clinic.as_("receptie")

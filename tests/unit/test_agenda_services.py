@@ -173,7 +173,7 @@ def test_the_database_is_the_judge(clinic, desk, who, ten, monkeypatch):
     assert clinic.verified().ok
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_listed_moment_books_and_every_other_is_refused(data, desk, who):
     day = MONDAY + timedelta(days=data.draw(st.integers(0, 20)))

@@ -112,7 +112,7 @@ def test_a_second_folder_gets_the_same_file(clinic, tmp_path):
     assert not second.exists() and len(backup_files(clinic.folder / "backups")) == 2  # the first one stands
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(ages=st.lists(st.integers(0, 24 * 130), min_size=1, max_size=80, unique=True))
 def test_pruning_keeps_what_it_promises(tmp_path_factory, ages):
     folder, now = tmp_path_factory.mktemp("b"), datetime(2026, 9, 14, 12, tzinfo=UTC)

@@ -266,7 +266,7 @@ def oracle(w):
     }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(worlds())
 def test_figures_agree_with_the_oracle(world):
     found = month_figures(world, NOVEMBER)
@@ -281,7 +281,7 @@ def test_figures_agree_with_the_oracle(world):
     assert all(n <= found.funnel[0][1] for _stage, n in found.funnel)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(instants, st.integers(0, 60 * 24 * 6))
 def test_opening_time_agrees_with_counting_minutes(start, minutes):
     def is_open(instant):

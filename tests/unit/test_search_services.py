@@ -116,7 +116,7 @@ def test_hostile_queries_do_no_harm(desk, query):
 
 
 def test_any_text_may_be_typed(desk):
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     @given(st.text(max_size=60))
     def typed(query):
         assert len(desk.do(search.find, query)) <= 6
@@ -134,7 +134,7 @@ DAYS = st.dates(date(1910, 1, 1), date(2026, 1, 1))
 def test_every_client_is_found_by_the_beginning_of_each_field(clinic):
     desk = clinic.as_("receptie")
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(NAMES, NAMES, PHONES, DAYS, st.integers(3, 12))
     def found(first, surname, phone, day, length):
         mail = f"{fold(first).replace(' ', '.')}@example.org"

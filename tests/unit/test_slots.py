@@ -201,7 +201,7 @@ def cases(draw):
     return Case(first, last, tuple(rules), tuple(overrides), tuple(closures), draw(spans), draw(spans), kind, now)
 
 
-calm = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+calm = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 ACROSS_MIDNIGHT = Case(date(2026, 10, 24), date(2026, 10, 25), (WeeklyRule(WHO, 5, 1320, 1440 + 240), WeeklyRule(WHO, 6, 240, 300)))
 
 

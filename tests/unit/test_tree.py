@@ -48,7 +48,7 @@ def test_root_and_proofs_agree_with_the_rfc_for_every_pair_up_to_70():
 
 
 @given(st.integers(1, 300), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_proofs_at_any_size(size, data):
     node_at = grow(LEAVES[:size])
     index = data.draw(st.integers(0, size - 1))

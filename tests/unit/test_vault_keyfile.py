@@ -211,7 +211,7 @@ def test_every_flipped_byte_of_the_file_is_noticed(keys, path, held):
             assert opened(path) in (None, held), (place, bit)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_a_tampered_slot_with_a_mended_checksum_never_gives_other_keys(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("keys") / "desk.keys"
