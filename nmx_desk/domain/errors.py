@@ -20,12 +20,13 @@ class UserError(DeskError):
 
 
 class NotAllowed(DeskError):
-    """The signed-in user may not do this. ``needs_reason``: a written reason would allow it (break-glass)."""
+    """The signed-in user may not do this. ``needs_reason``: a written reason would allow it (break-glass); ``client_id``: whose file."""
 
-    def __init__(self, message: str, *, right: str = "", needs_reason: bool = False) -> None:
+    def __init__(self, message: str, *, right: str = "", needs_reason: bool = False, client_id: str = "") -> None:
         super().__init__(message)
         self.right = right
         self.needs_reason = needs_reason
+        self.client_id = client_id
 
 
 class NotFound(DeskError):

@@ -269,7 +269,7 @@ def _alone(deed: Deed) -> str:
         "LOGOUT": _("{who} signed out."),
         "LOCK": _("{who} locked the screen."),
         "SEARCH": _("{who} searched in contact data."),
-        "DENY": _("{who} was refused: {right}."),
+        "DENY": _("{who} was refused at the file of {client}: {right}.") if deed.client else _("{who} was refused: {right}."),
         "BACKUP": _("{who} made a backup."),
         "RESTORE": _("{who} restored a backup."),
         "MIGRATE": _("{who} brought the database to this version of the program."),

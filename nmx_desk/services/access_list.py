@@ -36,7 +36,7 @@ class AccessItem:
 def who_saw(work: Work, client_id: str) -> tuple[AccessItem, ...]:
     """The list for the window, newest day first. Of others than one's own clients: with a reason."""
     client = work.store.get(Client, client_id)
-    work.need("log.clients", own=is_own(work, client))
+    work.need("log.clients", own=is_own(work, client), client_id=client_id)
     found = access_list(work, client_id)
     work.seen("access_list", client_id, client_id)
     return found

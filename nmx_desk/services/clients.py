@@ -107,7 +107,7 @@ def open_client(work: Work, client_id: str) -> ClientSheet:
 def open_care(work: Work, client_id: str) -> CareOverview:
     """Complaints, scores and red flags of a client; of another's client only with a reason, which is logged."""
     client = work.store.get(Client, client_id)
-    work.need("notes.read", own=is_own(work, client))
+    work.need("notes.read", own=is_own(work, client), client_id=client_id)
     return _care(work, client)
 
 

@@ -5,6 +5,7 @@ It checks the right, opens the unit of work, gives the log its context, runs the
 
 from __future__ import annotations
 
+import inspect
 import logging
 import platform
 import threading
@@ -28,6 +29,7 @@ from nmx_desk.data import search
 from nmx_desk.data.database import Database
 from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.store import Store
+from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Cancelled, NotAllowed
 from nmx_desk.domain.people import Clinic, Role, User, UserRole
 from nmx_desk.domain.proposals import Proposal, ProposalStatus
@@ -173,20 +175,21 @@ class Work:
         """How far the user's roles reach for a right; not at all while the clinic wants two-step sign-in for it first."""
         return self.desk.reach(right)
 
-    def need(self, right: str, *, own: bool = True) -> None:
-        """Raise ``NotAllowed`` unless the user may. ``own`` says whether the record is one of the user's own (notes, clients)."""
+    def need(self, right: str, *, own: bool = True, client_id: str = "") -> None:
+        """Raise ``NotAllowed`` unless the user may. ``own``: the record is one of the user's own (notes, clients); ``client_id``: whose."""
         reach = self.reach(right)
         role = ruling_role(self.roles, right)
         if not self.break_glass:  # the rule that was broken is the one to name
             self.rule = f"{right}:{role}" if role else right
         if reach is None:
-            raise NotAllowed(self._refusal(right), right=right)
+            raise NotAllowed(self._refusal(right), right=right, client_id=client_id)
         if reach is Scope.ALL or (reach is Scope.OWN and own):
             return
         if not self.reason.strip():
             raise NotAllowed(
-                _("This is outside your own clients. Write down why you need it; the reason is logged."), right=right, needs_reason=True
-            )
+                _("This is outside your own clients. Write down why you need it; the reason is logged."),
+                right=right, needs_reason=True, client_id=client_id,
+            )  # fmt: skip
         self.break_glass = True
 
     def _refusal(self, right: str) -> str:
@@ -242,6 +245,12 @@ class _Noted:
 def _opening(case: UseCase[Any, Any], work: Work, item: _Noted) -> tuple[str, ...]:
     """What makes two looks one opening: the same thing of the same client, through the same page, by the same permission."""
     return (item.obj_type, item.obj_id, item.client or "", case.name, work.rule, "broken" if work.break_glass else "")
+
+
+def _client_asked(case: UseCase[Any, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """The client that a use case was asked about, when it takes one by id."""
+    names = list(inspect.signature(case.function).parameters)[1:]
+    return str((dict(zip(names, args, strict=False)) | kwargs).get("client_id") or "")
 
 
 class Desk:
@@ -329,7 +338,7 @@ class Desk:
             return run(case, args, kwargs, reason, progress or Progress())
         except NotAllowed as denied:
             if not (self._closed or self.rescue):  # a doubtful log is not written to
-                self._log_denial(case, denied)
+                self._log_denial(case, denied, denied.client_id or _client_asked(case, args, kwargs))
             raise
 
     def _write(self, case: UseCase[Any, T], args: tuple[Any, ...], kwargs: dict[str, Any], reason: str, progress: Progress) -> T:
@@ -398,13 +407,15 @@ class Desk:
         at = self._seen.get(_opening(case, work, item))
         return at is not None and time.monotonic() - at < SEEN_FOR_SECONDS
 
-    def _log_denial(self, case: UseCase[Any, Any], denied: NotAllowed) -> None:
-        with self.database.writing():
+    def _log_denial(self, case: UseCase[Any, Any], denied: NotAllowed, client_id: str) -> None:
+        """A refusal stands in the log, with the client it was about where that is known."""
+        with self.database.writing() as connection:
+            client = self._store(connection).find_one(Client, id=client_id)
             context = self._context(case, "")
             context.rule = denied.right or case.right
             self.recorder.begin(context)
             try:
-                self.recorder.note("E", "DENY", "use_case", case.name, None, outcome=4)
+                self.recorder.note("E", "DENY", "use_case", case.name, client.id if client else None, outcome=4)
                 sealed = self.recorder.seal(self.now(), self.signer)
             finally:
                 self.recorder.end()

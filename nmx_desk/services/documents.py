@@ -18,7 +18,7 @@ from nmx_desk.services.desk import Work, use_case
 def add_document(work: Work, client_id: str, name: str, content: bytes) -> DocumentRow:
     """Keep a file in a client's file. Raises ``UserError`` for an empty one, one that is too large and one of another kind."""
     client = work.store.get(Client, client_id)
-    work.need("notes.write", own=is_own(work, client))
+    work.need("notes.write", own=is_own(work, client), client_id=client.id)
     if not content:
         raise UserError("content", _("This file is empty. Choose another one."))
     if len(content) > MOST_BYTES:
@@ -42,7 +42,7 @@ def add_document(work: Work, client_id: str, name: str, content: bytes) -> Docum
 def list_documents(work: Work, client_id: str) -> list[DocumentRow]:
     """A client's documents, the newest first, without their content. The look is logged."""
     client = work.store.get(Client, client_id)
-    work.need("notes.read", own=is_own(work, client))
+    work.need("notes.read", own=is_own(work, client), client_id=client.id)
     work.seen("document_list", client.id, client.id)
     return data.rows(work.store, client.id)
 
@@ -51,7 +51,7 @@ def list_documents(work: Work, client_id: str) -> list[DocumentRow]:
 def open_document(work: Work, document_id: str) -> Document:
     """A document with its content, which must still have its fingerprint. The opening is logged."""
     document = work.store.get(Document, document_id)
-    work.need("notes.read", own=is_own(work, work.store.get(Client, document.client_id)))
+    work.need("notes.read", own=is_own(work, work.store.get(Client, document.client_id)), client_id=document.client_id)
     work.seen("document", document.id, document.client_id)
     if sha256(document.content).hexdigest() != document.sha256:
         raise EnvironmentProblem(_("This document is not what was kept: its content was changed. Ask the administrator to verify the log."))

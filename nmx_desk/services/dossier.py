@@ -59,7 +59,7 @@ def copy_of_file(work: Work, request_id: str) -> Copy:
     if not privacy.is_copy(request) or request.client_id is None:
         raise Conflict(_("This request asks for something else than a copy of the file."))
     client = work.store.get(Client, request.client_id)
-    work.need("export.clients", own=is_own(work, client))
+    work.need("export.clients", own=is_own(work, client), client_id=client.id)
     if request.state is not PrivacyState.EXECUTED:
         request = privacy.carried_out(work, request)
     elif request.decision is Decision.REFUSED:

@@ -177,7 +177,7 @@ def list_log(work: Work, wanted: LogFilter | None = None) -> list[LogRow]:
 def client_history(work: Work, client_id: str, *, before: int | None = None, limit: int = 200) -> list[LogRow]:
     """Who saw and changed what of a client, newest first. Of others than one's own clients: with a reason."""
     client = work.store.get(Client, client_id)
-    work.need("log.clients", own=is_own(work, client))
+    work.need("log.clients", own=is_own(work, client), client_id=client_id)
     found = rows(work, LogFilter(client=client_id, before=before, limit=limit), data.EVERYTHING)
     work.seen("client_log", client_id, client_id)
     return found

@@ -105,7 +105,7 @@ def open_note(work: Work, client_id: str, kind: NoteKind, appointment_id: str | 
     mine = next((note for note in drafts if note.author_id == work.user.id), None)
     others = next((note for note in drafts if note.author_id != work.user.id and _active(work, note.author_id)), None)
     own = mine is not None or client.practitioner_id == work.user.id or (client.practitioner_id is None and others is None)
-    work.need("notes.write", own=own)
+    work.need("notes.write", own=own, client_id=client.id)
     found = mine or others or _signed_already(work, client, kind, appointment_id) or _begin(work, client, kind, appointment_id)
     return _shown(work, found)
 
@@ -184,7 +184,7 @@ def read_note(work: Work, note_id: str) -> NoteSheet:
     """A note with its context. Own clients and own notes; others with a reason. The view is logged."""
     note = work.store.get(ConsultNote, note_id)
     client = work.store.get(Client, note.client_id)
-    work.need("notes.read", own=work.user.id in {client.practitioner_id, note.author_id})
+    work.need("notes.read", own=work.user.id in {client.practitioner_id, note.author_id}, client_id=client.id)
     return _shown(work, note)
 
 
@@ -200,7 +200,7 @@ def notes_of(work: Work, client_id: str) -> NotesOverview:
 
 def _own_draft(work: Work, note_id: str) -> ConsultNote:
     note = work.store.get(ConsultNote, note_id)
-    work.need("notes.write", own=note.author_id == work.user.id)
+    work.need("notes.write", own=note.author_id == work.user.id, client_id=note.client_id)
     if note.status is not NoteStatus.DRAFT:
         raise Conflict(_("This has been signed and cannot be changed any more. Add an addendum instead."))
     if note.author_id != work.user.id:
@@ -292,7 +292,7 @@ def add_addendum(work: Work, note_id: str, text: str, reason: str) -> NoteSheet:
     """Add to a signed note; what was signed stays as it was."""
     note = work.store.get(ConsultNote, note_id)
     client = work.store.get(Client, note.client_id)
-    work.need("notes.write", own=work.user.id in {client.practitioner_id, note.author_id})
+    work.need("notes.write", own=work.user.id in {client.practitioner_id, note.author_id}, client_id=client.id)
     if note.status not in SIGNED_STATES:
         raise Conflict(_("Only a signed note can have an addendum. Change the draft itself."))
     if not text.strip():

@@ -188,7 +188,7 @@ def outcomes_in(work: Work, client: Client, language: str) -> tuple[Outcome, ...
 def own_client(work: Work, client_id: str, plan: Plan | None = None) -> Client:
     """The client, when it is one's own or nobody's, or the plan is; others with a reason."""
     client = work.store.get(Client, client_id)
-    work.need("plans.write", own=is_own(work, client, plan))
+    work.need("plans.write", own=is_own(work, client, plan), client_id=client_id)
     return client
 
 

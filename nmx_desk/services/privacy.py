@@ -350,7 +350,7 @@ def add_statement(work: Work, request_id: str, text: str, ref_type: str = "clien
 def statements_of(work: Work, client_id: str) -> list[ClientStatement]:
     """The client's statements, the last first. Of one's own client, or with a reason."""
     client = work.store.get(Client, client_id)
-    work.need("notes.read", own=is_own(work, client))
+    work.need("notes.read", own=is_own(work, client), client_id=client_id)
     work.seen("client_statement", client.id, client.id)
     return work.store.find(ClientStatement, client_id=client_id, order=[table_of(ClientStatement).c.created_at.desc()])
 

@@ -324,7 +324,7 @@ def _seen(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     client = wanted.client
     if client is None:
         raise UserError("client_id", _("Choose the client this report is about."))
-    work.need("log.clients", own=is_own(work, client))
+    work.need("log.clients", own=is_own(work, client), client_id=client.id)
     language_of = known_language(client.language)
     found = access_list(work, client.id, language=language_of)
     if wanted.format == "csv":

@@ -160,7 +160,7 @@ def forget_source(work: Work, client_id: str, source_id: str) -> None:
 def save_scores(work: Work, note_id: str, entries: Sequence[ComplaintEntry], outcome: OutcomeScore | None = None) -> ScoreSheet:
     """Complaints and scores measured with a draft note, by its author."""
     note = work.store.get(ConsultNote, note_id)
-    work.need("notes.write", own=note.author_id == work.user.id)
+    work.need("notes.write", own=note.author_id == work.user.id, client_id=note.client_id)
     if note.status is not NoteStatus.DRAFT:
         raise Conflict(_("This note has been signed. Enter new scores with the next contact."))
     put_complaints(work, note.client_id, note.id, str(note.kind), entries)
@@ -173,6 +173,6 @@ def save_scores(work: Work, note_id: str, entries: Sequence[ComplaintEntry], out
 def score_series(work: Work, client_id: str) -> ScoreSheet:
     """A client's complaints and scores over time. Own clients; others with a reason."""
     client = work.store.get(Client, client_id)
-    work.need("notes.read", own=client.practitioner_id == work.user.id)
+    work.need("notes.read", own=client.practitioner_id == work.user.id, client_id=client_id)
     work.seen("scores", client.id, client.id)
     return sheet_of(work, client.id)

@@ -204,7 +204,13 @@ def test_who_saw_a_client(clinic, lived):
     assert glass.reason == "Waarneming voor de collega"
     with pytest.raises(NotAllowed):
         clinic.as_("receptie").do(log.client_history, lived[0].id)
-    assert entry(clinic.as_("manager"), code="DENY").sentence == "R. Demo was refused: looking at who saw one's clients."
+    denied = entry(clinic.as_("manager"), code="DENY", client_id=lived[0].id)
+    assert denied.sentence.startswith("R. Demo was refused at the file of ")
+    assert denied.sentence.endswith(": looking at who saw one's clients.")
+    assert entry(clinic.as_("manager"), code="DENY", client_id=lived[1].id).who == practitioner.user.display_name  # without a reason, before
+    with pytest.raises(NotAllowed):
+        clinic.as_("receptie").do(log.client_history, "somebody who is no client")
+    assert entry(clinic.as_("manager"), code="DENY").client_id is None
     assert clinic.verified().ok
 
 
