@@ -207,7 +207,8 @@ def test_who_saw_a_client(clinic, lived):
     denied = entry(clinic.as_("manager"), code="DENY", client_id=lived[0].id)
     assert denied.sentence.startswith("R. Demo was refused at the file of ")
     assert denied.sentence.endswith(": looking at who saw one's clients.")
-    assert entry(clinic.as_("manager"), code="DENY", client_id=lived[1].id).who == practitioner.user.display_name  # without a reason, before
+    without_a_reason = entry(clinic.as_("manager"), code="DENY", client_id=lived[1].id)
+    assert without_a_reason.who == practitioner.user.display_name
     with pytest.raises(NotAllowed):
         clinic.as_("receptie").do(log.client_history, "somebody who is no client")
     assert entry(clinic.as_("manager"), code="DENY").client_id is None
