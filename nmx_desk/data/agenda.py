@@ -134,3 +134,10 @@ def no_shows(store: Store, client_id: str) -> int:
     columns = _appointment.c
     statement = sa.select(sa.func.count()).where(columns.client_id == client_id, columns.status == AppointmentStatus.NO_SHOW)
     return int(store.connection.execute(statement).scalar_one())
+
+
+def coming_of_type(store: Store, type_code: str, after: datetime) -> int:
+    """How many live appointments of a type begin after this."""
+    columns = _appointment.c
+    statement = sa.select(sa.func.count()).where(columns.type_code == type_code, columns.live == sa.true(), columns.starts_at > after)
+    return int(store.connection.execute(statement).scalar_one())

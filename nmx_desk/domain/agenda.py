@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from nmx_desk.domain.base import EPOCH, Record
+from nmx_desk.domain.codes import is_code
+from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.intervals import from_minutes
 from nmx_desk.domain.slots import SlotType
-from nmx_desk.domain.walltime import end_minute
-from nmx_desk.i18n import N_
+from nmx_desk.domain.walltime import DAY, end_minute
+from nmx_desk.i18n import N_, _
 
 
 class AppointmentStatus(StrEnum):
@@ -96,6 +98,40 @@ class AppointmentType(Record):
             duration=self.duration, buffer_before=self.buffer_before, buffer_after=self.buffer_after, step=self.step,
             anchor_minute=self.anchor, minimum_notice_minutes=self.minimum_notice, horizon_days=self.horizon_days,
         )  # fmt: skip
+
+
+LONGEST_TYPE_NAME = 80
+TYPE_BOUNDS = {
+    "duration": (1, 720), "buffer_before": (0, 240), "buffer_after": (0, 240), "step": (1, 240), "anchor": (0, 239),
+    "minimum_notice": (0, 30 * DAY), "horizon_days": (1, 400), "cancel_window_hours": (0, 336), "hue": (0, 359),
+    "price_cents": (0, 1_000_000),
+}  # fmt: skip
+"""Least and most of each number of an appointment type."""
+
+
+def check_type(kind: AppointmentType) -> None:
+    """Refuse an appointment type that cannot be booked, or that nobody could tell from another. Raises ``UserError`` with the field."""
+    for name in ("name_nl", "name_en"):
+        written = str(getattr(kind, name))
+        if not written.strip():
+            raise UserError(name, _("Write the name in both languages."))
+        if len(written.strip()) > LONGEST_TYPE_NAME:
+            raise UserError(name, _("Use at most {n} characters.").format(n=LONGEST_TYPE_NAME))
+    if not is_code(kind.code):
+        raise UserError("code", _("Use small letters, digits and _, with a letter first."))
+    for name, (least, most) in TYPE_BOUNDS.items():
+        if not least <= getattr(kind, name) <= most:
+            raise UserError(name, _out_of_bounds(name, least, most))
+    if kind.anchor >= kind.step:
+        raise UserError("anchor", _("Type fewer minutes than lie between two starts."))
+    if kind.minimum_notice >= (kind.horizon_days + 1) * DAY:
+        raise UserError("minimum_notice", _("Nobody could book this: the notice is longer than the days ahead."))
+
+
+def _out_of_bounds(name: str, least: int, most: int) -> str:
+    if name == "price_cents":
+        return _("Type an amount from {least} to {most} euros.").format(least=least // 100, most=most // 100)
+    return _("Type a whole number from {least} to {most}.").format(least=least, most=most)
 
 
 @dataclass(frozen=True, kw_only=True)

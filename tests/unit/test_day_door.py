@@ -9,7 +9,7 @@ import pyotp
 import pytest
 
 import nmx_desk.services
-from nmx_desk.domain.agenda import Channel
+from nmx_desk.domain.agenda import AppointmentType, Channel
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
 from nmx_desk.domain.errors import Conflict
@@ -22,9 +22,11 @@ from nmx_desk.services import (
     access_list,
     account,
     agenda,
+    appointment_types,
     backups,
     calls,
     clients,
+    code_lists,
     desk,
     documents,
     dossier,
@@ -77,6 +79,7 @@ def test_the_whole_day_at_the_door_with_every_command(clinic, tmp_path, monkeypa
     practice(clinic, made)
     plan_steps(clinic, made)
     management(clinic, made, tmp_path)
+    settings(clinic.as_("manager").do)
     four_eyes(clinic)
     privacy_requests(clinic, made)
     assert EVERY - called == set()
@@ -274,6 +277,16 @@ def management(clinic, made, tmp_path):
     restores(clinic, tmp_path / "day.nmxbackup")
     do(people.sign_in, [])
     do(people.sign_out)
+
+
+def settings(do):
+    kind = do(appointment_types.add_appointment_type, AppointmentType(name_nl="Massage", name_en="Massage"))
+    kind = do(appointment_types.change_appointment_type, replace(kind, duration=40))
+    kind = do(appointment_types.retire_appointment_type, kind).kind
+    assert do(appointment_types.revive_appointment_type, kind) in do(appointment_types.list_appointment_types)
+    for found in do(code_lists.list_code_lists):
+        items = do(code_lists.read_code_list, found.code, found.current)
+        assert do(code_lists.save_code_list, found.code, found.current, items[::-1], reason="in andere volgorde").current == 2
 
 
 def stamps(clinic, authority):

@@ -21,7 +21,7 @@ from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
-MIND = "suicidal"
+MIND = "mind"  # the group of the questions about danger to oneself
 DATE_WIDTH = 130
 
 
@@ -262,7 +262,7 @@ class FlagCheck(QWidget):
 
     def _advice(self, result: FlagResult) -> tuple[str, Hue]:
         if result is FlagResult.EMERGENCY:
-            if MIND in open_flags(self.answers()):
+            if MIND in {line.question.group for line in self.rows if line.question.code in open_flags(self.answers())}:
                 return _("Emergency. Stay on the line. In danger now: 112. To talk: 113 or 0800-0113, day and night."), Hue.DANGER
             return _("Emergency. Stop the call and have the client call 112 or the out-of-hours GP now."), Hue.DANGER
         if result is FlagResult.GP:

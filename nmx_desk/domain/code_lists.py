@@ -1,0 +1,69 @@
+"""The clinic's code lists: which there are, what an item of each may say, and when a new version is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.people import CodeItem
+from nmx_desk.i18n import N_, _
+
+RED_FLAGS: Final = "red_flags"
+COMPLAINTS: Final = "complaints"
+LONGEST_LABEL = 300
+MOST_ITEMS = 100
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """What a list is called, and the groups and actions its items choose from; no actions: its items ask for nothing."""
+
+    name: str
+    groups: Mapping[str, str]
+    actions: Mapping[str, str] = field(default_factory=dict)
+
+
+CODE_LISTS: Final = {
+    RED_FLAGS: ListKind(
+        N_("Red-flag questions"),
+        {
+            "gut": N_("Gut"), "general": N_("General"), "age": N_("Age"), "family": N_("Family"), "acute": N_("Acute"), "mind": N_("Mind"),
+            "special": N_("Special situations"),
+        },
+        {"gp": N_("GP first"), "emergency": N_("Emergency"), "decide": N_("Practitioner decides")},
+    ),
+    COMPLAINTS: ListKind(N_("Health complaints"), {"physical": N_("Physical"), "mental": N_("Mental")}),
+}  # fmt: skip
+
+
+def check_item(list_code: str, item: CodeItem) -> None:
+    """Refuse an item that is not complete. Raises ``UserError`` with the field."""
+    kind = CODE_LISTS[list_code]
+    for name in ("label_nl", "label_en"):
+        label = str(getattr(item, name))
+        if not label.strip():
+            raise UserError(name, _("Write it in both languages."))
+        if len(label.strip()) > LONGEST_LABEL:
+            raise UserError(name, _("Use at most {n} characters.").format(n=LONGEST_LABEL))
+    if item.group not in kind.groups:
+        raise UserError("group", _("Choose a group."))
+    if item.action not in (kind.actions or {""}):
+        raise UserError("action", _("Choose what a Yes asks for."))
+
+
+def check_list(list_code: str, items: Sequence[CodeItem], known: set[str]) -> None:
+    """Refuse a version that is not complete. ``known``: the codes of the version it replaces; an item without a code is new."""
+    if not 0 < len(items) <= MOST_ITEMS:
+        raise UserError("items", _("A list has 1 to {n} items.").format(n=MOST_ITEMS))
+    for place, item in enumerate(items, 1):
+        try:
+            check_item(list_code, item)
+        except UserError as found:
+            raise UserError("items", _("Item {n}: {problem}").format(n=place, problem=found.message)) from found
+    codes = [item.code for item in items if item.code]
+    if len(codes) != len(set(codes)):
+        raise UserError("items", _("Two items have the same code. Remove one of them."))
+    if not known >= set(codes):
+        raise UserError("items", _("An item has a code that the list does not know. Add it as a new item."))

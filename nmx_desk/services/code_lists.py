@@ -1,0 +1,106 @@
+"""The clinic's code lists in versions: a change is a new version of the whole list, the earlier ones stay (DOMAIN §3 Beheerder).
+
+What was recorded names the version it was recorded under and goes on showing that; a call that has begun keeps its questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+
+from nmx_desk.data import consults as query
+from nmx_desk.data.store import table_of
+from nmx_desk.domain.code_lists import CODE_LISTS, check_list
+from nmx_desk.domain.codes import fresh_code
+from nmx_desk.domain.errors import Conflict, NotFound, UserError
+from nmx_desk.domain.names import clean_name
+from nmx_desk.domain.people import CodeItem
+from nmx_desk.i18n import _
+from nmx_desk.services.desk import Work, use_case
+
+LEAST_REASON = 5
+
+
+@dataclass(frozen=True)
+class ListVersion:
+    """One version of a list: from when it holds, who made it and how many items it has."""
+
+    number: int
+    valid_from: datetime
+    by: str
+    count: int
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A list with its versions, the newest first. ``current`` is the number of the one that is used now; 0: none."""
+
+    code: str
+    versions: tuple[ListVersion, ...]
+    current: int
+
+
+@use_case("settings.read", writes=False)
+def list_code_lists(work: Work) -> list[CodeList]:
+    """The lists there are, with their versions."""
+    return [_list(work, code) for code in CODE_LISTS]
+
+
+@use_case("settings.read", writes=False)
+def read_code_list(work: Work, list_code: str, version: int) -> list[CodeItem]:
+    """One version of a list, in its order."""
+    found = query.list_version(work.store, list_code, version)
+    if not found:
+        raise NotFound(_("There is no such version of this list. Go back and look again."))
+    return found
+
+
+@use_case("settings.change", code="CONFIG")
+def save_code_list(work: Work, list_code: str, base: int, items: Sequence[CodeItem]) -> CodeList:
+    """Make a new version of a list from these items, in this order; it holds from now on.
+
+    ``base`` is the version they were made from: it must still be the newest. An item without a code is new and gets one that no version
+    has. The reason is the one the door was given. Raises ``UserError`` when it is not complete, ``Conflict`` when somebody was faster.
+    """
+    before = _list(work, list_code)
+    if not before.versions or before.versions[0].number != base:
+        raise Conflict(_("Somebody else made a new version of this list meanwhile. Look at it, and make your change again."))
+    if len(work.reason.strip()) < LEAST_REASON:
+        raise UserError("reason", _("Write why the list changes; a few words will do."))
+    old = query.list_version(work.store, list_code, base)
+    wanted = [_tidy(item) for item in items]
+    check_list(list_code, wanted, {item.code for item in old})
+    if [_said(item) for item in wanted] == [_said(item) for item in old]:
+        raise UserError("items", _("Nothing has changed in the list."))
+    taken = {item.code for item in work.store.find(CodeItem, list_code=list_code)}
+    now, made = work.now(), []
+    for place, item in enumerate(wanted, 1):
+        code = item.code or fresh_code(item.label_en, taken)
+        taken.add(code)
+        made.append(replace(item, id="", list_code=list_code, list_version=base + 1, valid_from=now, position=place, code=code))
+    work.store.add_all(made)
+    return _list(work, list_code)
+
+
+def _list(work: Work, list_code: str) -> CodeList:
+    if list_code not in CODE_LISTS:
+        raise NotFound(_("There is no such list. Go back and look again."))
+    columns = table_of(CodeItem).c
+    rows = work.store.find(CodeItem, order=[columns.list_version.desc(), columns.position], list_code=list_code)
+    names = query.user_names(work.store, {row.created_by for row in rows})
+    versions = []
+    for number, found in groupby(rows, key=lambda row: row.list_version):
+        items = list(found)
+        versions.append(ListVersion(number, items[0].valid_from, names.get(items[0].created_by, ""), len(items)))
+    current = next((version.number for version in versions if version.valid_from <= work.now()), 0)
+    return CodeList(list_code, tuple(versions), current)
+
+
+def _tidy(item: CodeItem) -> CodeItem:
+    return replace(item, label_nl=clean_name(item.label_nl), label_en=clean_name(item.label_en))
+
+
+def _said(item: CodeItem) -> tuple[str, str, str, str, str]:
+    return item.code, item.group, item.label_nl, item.label_en, item.action
