@@ -11,11 +11,22 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nmx_desk.domain.errors import UserError
 from nmx_desk.i18n import _
-from nmx_desk.ui.kit.inputs import CheckInput, ChoiceInput, DateInput, IntInput, MultilineInput, PasswordInput, TextInput, TimeInput
+from nmx_desk.ui.kit.hues import HueInput
+from nmx_desk.ui.kit.inputs import (
+    CheckInput,
+    ChoiceInput,
+    DateInput,
+    IntInput,
+    MoneyInput,
+    MultilineInput,
+    PasswordInput,
+    TextInput,
+    TimeInput,
+)
 from nmx_desk.ui.kit.labels import Label, restyle
 from nmx_desk.ui.theme.tokens import Space
 
-Kind = Literal["text", "multiline", "date", "time", "choice", "check", "phone", "email", "int", "password"]
+Kind = Literal["text", "multiline", "date", "time", "choice", "check", "phone", "email", "int", "money", "hue", "password"]
 Input = TextInput | MultilineInput | ChoiceInput | CheckInput
 
 
@@ -23,7 +34,7 @@ Input = TextInput | MultilineInput | ChoiceInput | CheckInput
 class Field:
     """One input of a form.
 
-    ``span`` counts columns (0: all); ``options`` are ``(value, label)`` of a choice; ``least`` and ``most`` bound an int.
+    ``span`` counts columns (0: all); ``options`` are ``(value, label)`` of a choice; ``least`` and ``most`` bound an int (money: cents).
     """
 
     name: str
@@ -60,6 +71,10 @@ def make_input(field: Field) -> Input:  # noqa: PLR0911 (one line per kind)
             return TimeInput(name=field.label)
         case "int":
             return IntInput(least=field.least, most=field.most, name=field.label)
+        case "money":
+            return MoneyInput(least=field.least, most=field.most, name=field.label)
+        case "hue":
+            return HueInput(name=field.label)
         case "password":
             return PasswordInput(name=field.label)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -77,6 +78,31 @@ class IntInput(TextInput):
         """Not a number, or out of range."""
         if self.text().strip() and self.value() is None:
             return _("Type a whole number from {least} to {most}.").format(least=self._least, most=self._most)
+        return ""
+
+
+class MoneyInput(TextInput):
+    """An amount in euros, as cents: 95, 95,50 or 95,-."""
+
+    def __init__(self, *, least: int = 0, most: int = 999_999, name: str = "") -> None:
+        super().__init__(max_length=12, name=name)
+        self._least, self._most = least, most
+
+    def value(self) -> int | None:
+        """The cents typed."""
+        found = re.fullmatch(r"(?:€\s*)?([0-9]{1,7})(?:[.,]([0-9]{2}|-))?", super().value())
+        cents = int(found[1]) * 100 + int((found[2] or "-").replace("-", "0")) if found else -1
+        return cents if self._least <= cents <= self._most else None
+
+    def set_value(self, value: Any) -> None:
+        """Show an amount."""
+        super().set_value(dates.locale().toString(value / 100, "f", 2) if isinstance(value, int) else value)
+
+    def problem(self) -> str:
+        """Not an amount, or out of range."""
+        if self.text().strip() and self.value() is None:
+            most = dates.number(self._most // 100)
+            return _("Type an amount such as 95 or 95,50, at most {most}.").format(most=most)
         return ""
 
 

@@ -13,9 +13,15 @@ from nmx_desk.ui.settings.backup import BackupPart
 from nmx_desk.ui.settings.clinic import ClinicPart
 from nmx_desk.ui.settings.closures import ClosuresPart
 from nmx_desk.ui.settings.hours import HoursPart
+from nmx_desk.ui.settings.lists import ListsPart
 from nmx_desk.ui.settings.stamps import StampsPart
+from nmx_desk.ui.settings.types import TypesPart
 from nmx_desk.ui.settings.users import UsersPart
 from nmx_desk.ui.theme.tokens import Space
+
+WATCHED = frozenset(
+    {"clinic", "proposal", "desk_user", "user_role", "appointment_type", "roster_rule", "closure", "code_item", "log_stamp"}
+)
 
 
 class Part(Protocol):
@@ -28,8 +34,11 @@ class Part(Protocol):
         """About to be left: False while something typed is not saved."""
 
 
+_Kinds = ClinicPart | UsersPart | TypesPart | HoursPart | ClosuresPart | ListsPart | BackupPart | StampsPart
+
+
 class SettingsPage(Page):
-    """``arrive(part=)``: clinic, users, hours, closures, backup or stamps."""
+    """``arrive(part=)``: clinic, users, types, hours, closures, lists, backup or stamps."""
 
     name: ClassVar[str] = "settings"
     icon: ClassVar[str] = "settings"
@@ -40,11 +49,13 @@ class SettingsPage(Page):
         super().__init__(frame)
         self.tabs = Tabs(self.title())
         self.parts: dict[str, Part] = {}
-        kinds: tuple[tuple[str, str, type[ClinicPart | UsersPart | HoursPart | ClosuresPart | BackupPart | StampsPart], str], ...] = (
+        kinds: tuple[tuple[str, str, type[_Kinds], str], ...] = (
             ("clinic", _("Clinic"), ClinicPart, "settings.read"),
             ("users", _("Users"), UsersPart, "users.read"),
+            ("types", _("Appointment types"), TypesPart, "agenda.manage"),
             ("hours", _("Working hours"), HoursPart, "agenda.manage"),
             ("closures", _("Closures"), ClosuresPart, "agenda.manage"),
+            ("lists", _("Code lists"), ListsPart, "settings.read"),
             ("backup", _("Backup"), BackupPart, "settings.read"),
             ("stamps", _("Time stamps"), StampsPart, "log.integrity"),
         )
@@ -70,10 +81,14 @@ class SettingsPage(Page):
         return part if part in {"users", "backup"} else self.name
 
     def record(self) -> dict[str, str]:
-        """The user chosen, or the clinic itself."""
-        users = self.parts.get("users") if self.tabs.current() == "users" else None
-        person = users.table.current() if isinstance(users, UsersPart) else None
-        return {"obj_id": person.user.id if person else self.frame.desk.clinic.id}
+        """The user, type or item chosen, or the clinic itself."""
+        part = self.parts.get(self.tabs.current())
+        chosen = ""
+        if isinstance(part, UsersPart) and (person := part.table.current()):
+            chosen = person.user.id
+        elif isinstance(part, TypesPart | ListsPart) and (record := part.table.current()):
+            chosen = record.id
+        return {"obj_id": chosen or self.frame.desk.clinic.id}
 
     def arrive(self, *, part: str = "", **_more: Any) -> None:
         """Show a part."""
@@ -83,8 +98,7 @@ class SettingsPage(Page):
 
     def refresh(self, changes: Changes | None) -> None:
         """Read again what is in sight, unless something is being typed there."""
-        watched = {"clinic", "proposal", "desk_user", "user_role", "roster_rule", "closure", "log_stamp"}
-        if (changes is None or changes.tables & watched) and self.parts[self.tabs.current()].keep():
+        if (changes is None or changes.tables & WATCHED) and self.parts[self.tabs.current()].keep():
             self._load(self.tabs.current())
 
     def leave(self) -> bool:

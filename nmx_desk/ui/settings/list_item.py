@@ -1,0 +1,64 @@
+"""One item of a code list: its words in both languages, its group, and what a Yes asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from nmx_desk.domain.code_lists import CODE_LISTS, LONGEST_LABEL, ListKind
+from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.people import CodeItem
+from nmx_desk.i18n import _
+from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.inputs import ChoiceInput
+from nmx_desk.ui.kit.layout import Card
+
+
+class ItemCard(Card):
+    """The chosen item. ``edited`` is called with what it says now, at every change."""
+
+    def __init__(self, edited: Callable[[CodeItem], object]) -> None:
+        self.form = Form(
+            [
+                Field(name="label_nl", label=_("Dutch"), kind="multiline", lines=3, max_length=LONGEST_LABEL),
+                Field(name="label_en", label=_("English"), kind="multiline", lines=3, max_length=LONGEST_LABEL),
+                Field(name="group", label=_("Group"), kind="choice"),
+                Field(name="action", label=_("A Yes asks for"), kind="choice"),
+            ],
+            columns=2,
+        )
+        super().__init__("", self.form)
+        self.item: CodeItem | None = None
+        self._edited = edited
+        self._of: ListKind | None = None
+        self.form.edited.connect(self._typed)
+
+    def show_item(self, list_code: str, item: CodeItem | None, *, read_only: bool) -> None:
+        """Show an item; None: nothing is chosen."""
+        self._choose_from(CODE_LISTS[list_code])
+        self.item = item
+        self.form.set_values({name: getattr(item, name) if item else None for name in self.form.values()})
+        self.form.set_read_only(read_only or item is None)
+
+    def _choose_from(self, kind: ListKind) -> None:
+        """The groups and actions of this list."""
+        if kind is self._of:
+            return
+        self._of = kind
+        for name, words in (("group", kind.groups), ("action", kind.actions)):
+            choice = self.form.input(name)
+            if isinstance(choice, ChoiceInput):
+                choice.set_options([(code, _(word)) for code, word in words.items()])
+        self.form.set_visible("action", bool(kind.actions))
+
+    def _typed(self) -> None:
+        if self.item is not None:
+            said = {name: str(value or "") for name, value in self.form.values().items()}
+            self.item = replace(
+                self.item, label_nl=said["label_nl"], label_en=said["label_en"], group=said["group"], action=said["action"]
+            )
+            self._edited(self.item)
+
+    def refuse(self, error: UserError) -> None:
+        """Say beside its field what is missing."""
+        self.form.show_error(error)
