@@ -59,6 +59,8 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("manager", "reports", "reports", "SELECT 'month' AS report"),
     ("manager", "log", "log", ""),
     ("beheerder", "settings", "settings", ""),
+    ("beheerder", "settings-types", "settings", "SELECT 'types' AS part"),
+    ("beheerder", "settings-lists", "settings", "SELECT 'lists' AS part"),
 )  # fmt: skip
 
 

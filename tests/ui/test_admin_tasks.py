@@ -3,19 +3,20 @@
 import os
 import threading
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabBar, QTableView
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QTabBar, QTableView
 
 from nmx_desk import app as program
 from nmx_desk.audit import verify as verify_module
 from nmx_desk.domain.errors import NotAllowed
 from nmx_desk.domain.people import Role
-from nmx_desk.services import backups, people
+from nmx_desk.services import agenda, backups, code_lists, people, roster
 from nmx_desk.ui import runner as runner_module
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.theme import theme
@@ -151,6 +152,122 @@ def test_blocking_takes_three_clicks_and_holds_at_once(hands, clinic, qapp):
     assert time.monotonic() - start < 30
     with pytest.raises(NotAllowed):
         victim.do(people.read_clinic)
+
+
+def click_row(hands, name, text):
+    """A row of a table, found by what stands in it."""
+    table = hands.find(QTableView, name)
+    columns = table.records.columns
+    number = next(n for n, row in enumerate(table.records.rows) if any(text in column.text(row) for column in columns))
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(table.model().index(number, 1)).center())
+    hands.settle()
+
+
+def pick(hands, name, text):
+    """One of a list that opens: a click to open it and a click on what is chosen."""
+    box = hands.find(QComboBox, name)
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton)
+    hands.wait_for(box.view().isVisible, name)
+    row = next(n for n in range(box.count()) if clean(box.itemText(n)) == text)
+    place = box.view().visualRect(box.model().index(row, 0)).center()
+    QTest.qWait(QApplication.doubleClickInterval())  # a list that has just opened does not take the click that opened it for a choice
+    QTest.mouseClick(box.view().viewport(), Qt.MouseButton.LeftButton, pos=place)
+    hands.settle()
+    assert clean(box.currentText()) == text
+
+
+def test_changing_an_appointment_type_takes_six_clicks(hands, clinic, qapp):
+    hands.settle()
+    done, start = counted(hands, qapp, 6), time.monotonic()
+    hands.click("Settings")
+    click_tab(hands, "Appointment types")
+    click_row(hands, "Appointment types", "Intake consult")
+    hands.click("Change …")
+    hands.fill("Minutes", "90")
+    hands.fill("Price in euros", "195,50")
+    hands.click("Save")
+    hands.see("“Intake consult” has been saved.")
+    done()
+    assert time.monotonic() - start < 60
+    desk = clinic.as_("receptie")
+    intake = next(kind for kind in desk.do(agenda.appointment_types) if kind.code == "intake")
+    assert (intake.duration, intake.price_cents) == (90, 19_550)
+    offer = desk.do(agenda.next_free, "intake")[0]
+    assert (offer.ends_at - offer.starts_at).seconds == 90 * 60
+
+
+def test_adding_an_appointment_type_takes_four_clicks(hands, clinic, qapp):
+    hands.settle()
+    done = counted(hands, qapp, 4)
+    hands.click("Settings")
+    click_tab(hands, "Appointment types")
+    hands.click("New type")
+    for field, text in (("Name in Dutch", "Evaluatie"), ("Name in English", "Evaluation"), ("Minutes", "20"), ("Price in euros", "0")):
+        hands.fill(field, text)
+    hands.click("Add the type")
+    hands.see("“Evaluation” has been saved.")
+    done()
+    assert clinic.as_("receptie").do(agenda.next_free, "evaluation")
+
+
+def test_changing_a_roster_takes_six_clicks(hands, clinic, qapp):
+    colleague = clinic.as_("collega").user
+    hands.settle()
+    done, start = counted(hands, qapp, 6), time.monotonic()
+    hands.click("Settings")
+    click_tab(hands, "Working hours")
+    pick(hands, "Practitioner", colleague.display_name)
+    hands.fill("Saturday, from (1)", "10:00")
+    hands.fill("Saturday, to (1)", "13:00")
+    hands.click("Save")
+    hands.see("The working hours have been saved.")
+    done()
+    assert time.monotonic() - start < 60
+    rules = clinic.as_("manager").do(roster.practitioner_roster, colleague.id)
+    assert [(rule.start_minute, rule.end_minute) for rule in rules if rule.weekday == 5] == [(600, 780)]
+    assert 5 not in {rule.weekday for rule in clinic.as_("manager").do(roster.practitioner_roster, clinic.as_("behandelaar").user.id)}
+
+
+def test_adding_a_closure_takes_six_clicks(hands, clinic, qapp):
+    hands.settle()
+    done, start = counted(hands, qapp, 6), time.monotonic()
+    hands.click("Settings")
+    click_tab(hands, "Closures")
+    for field, text in (("First day", "12-10-2026"), ("Last day", "13-10-2026"), ("Reason", "Studiedagen")):
+        hands.fill(field, text)
+    hands.click("Close on these days")
+    hands.see("The closure has been saved.")
+    done()
+    assert time.monotonic() - start < 60
+    first, last = date(2026, 10, 12), date(2026, 10, 13)
+    [made] = clinic.as_("manager").do(roster.list_closures, first, last)
+    assert (made.date_from, made.date_to, made.reason) == (first, last, "Studiedagen")
+    assert clinic.as_("receptie").do(agenda.free_moments, "intake", first, last) == []
+
+
+@pytest.mark.parametrize(("title", "code", "item"), [
+    ("Red-flag questions", "red_flags", "Diarrhoea during the night?"), ("Health complaints", "complaints", "Bloating"),
+])  # fmt: skip
+def test_editing_a_code_list_takes_five_clicks_and_keeps_the_old_version(hands, clinic, qapp, title, code, item):
+    before = clinic.as_("manager").do(code_lists.read_code_list, code, 1)
+    hands.settle()
+    done, start = counted(hands, qapp, 5), time.monotonic()
+    hands.click("Settings")
+    click_tab(hands, "Code lists")
+    if code != "red_flags":
+        hands.click(title)
+    click_row(hands, "Items of the list", item)
+    hands.fill("Dutch", "In andere woorden")
+    hands.fill("English", "In other words")
+    hands.fill("Why the list changes", "duidelijker gesteld")
+    hands.click("Save as a new version")
+    hands.see("Version 2 of the list is in use from now on.")
+    done()
+    assert time.monotonic() - start < 45
+    after = clinic.as_("manager").do(code_lists.read_code_list, code, 2)
+    assert [(i.code, i.label_en) for i in after] == [(i.code, "In other words" if i.label_en == item else i.label_en) for i in before]
+    assert clinic.as_("manager").do(code_lists.read_code_list, code, 1) == before
+    assert clinic.verified().ok
 
 
 def test_verifying_the_log_takes_one_click_shows_how_far_it_is_and_can_be_stopped(hands, clinic, qapp, monkeypatch):

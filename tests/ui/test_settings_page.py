@@ -1,21 +1,30 @@
 """The settings page in a real window, against a real clinic."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from nmx_desk.services import backups, people, roster
+from nmx_desk.services import appointment_types, backups, code_lists, people, roster
+from nmx_desk.ui import errors as errors_module
 from nmx_desk.ui import settings as settings_pages
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.settings import lists as lists_module
 from nmx_desk.ui.settings import stamps as stamps_module
+from nmx_desk.ui.settings import types as types_module
 from nmx_desk.ui.settings import users as users_module
 from nmx_desk.ui.theme import theme
 from tests.authority import Authority, listening
+
+PARTS = ["clinic", "users", "types", "hours", "closures", "lists", "backup", "stamps"]
 
 
 @pytest.fixture
@@ -50,14 +59,14 @@ def part_of(window, key):
 
 
 def test_only_what_a_role_may(window_of):
-    assert list(window_of("beheerder").page("settings").parts) == ["clinic", "users", "hours", "closures", "backup", "stamps"]
+    assert list(window_of("beheerder").page("settings").parts) == PARTS
     manager = window_of("manager")
-    assert list(manager.page("settings").parts) == ["clinic", "users", "hours", "closures", "backup", "stamps"]
+    assert list(manager.page("settings").parts) == PARTS
     assert not part_of(manager, "users").add_button.isVisibleTo(manager)
     assert window_of("receptie").current() is None
 
 
-@pytest.mark.parametrize("part", ["clinic", "users", "hours", "closures", "backup", "stamps"])
+@pytest.mark.parametrize("part", PARTS)
 def test_every_control_has_a_name(window_of, part):
     assert unnamed(window_of("beheerder", part)) == []
 
@@ -167,6 +176,168 @@ def test_working_hours(clinic, window_of):
     assert not window.page("settings").leave()
     part.back.click()
     assert window.page("settings").leave()
+
+
+def typed(form, **values):
+    for name, value in values.items():
+        form.input(name).set_value(value)
+        form.input(name).edited.emit()
+
+
+def test_an_appointment_type_is_added_changed_and_retired(clinic, monkeypatch, window_of):
+    window = window_of("beheerder", "types")
+    part = part_of(window, "types")
+    assert [kind.code for kind in part.table.records.rows] == ["advice_call", "follow_up", "intake"]
+    part.add_button.click()
+    typed(part.panel.form, name_nl="Massage", name_en="Intake consult", duration="0", price_cents="60,5")
+    part.panel.confirm.click()
+    assert "1 to 720" in part.panel.form.error_of("duration") and "95,50" in part.panel.form.error_of("price_cents")
+    typed(part.panel.form, duration="", price_cents="60,50")
+    part.panel.confirm.click()
+    assert part.panel.form.error_of("duration") == "Fill this in."
+    typed(part.panel.form, duration="40")
+    part.panel.confirm.click()
+    settle(window)
+    assert "has this name" in part.panel.form.error_of("name_en")  # said by the desk, beside its field
+    assert not window.page("settings").leave()
+    typed(part.panel.form, name_en="Massage")
+    part.panel.confirm.click()
+    settle(window)
+    assert part.panel.isHidden() and part.add_button.isVisible()
+    made = next(kind for kind in part.table.records.rows if kind.code == "massage")
+    assert (made.duration, made.price_cents, types_module.price(made)) == (40, 6050, "€\xa060.50")
+    part.table.choose(made.id)
+    assert window.page("settings").record() == {"obj_id": made.id}
+    part.edit_button.click()
+    assert not part.panel.form.input("code").isEnabled()
+    typed(part.panel.form, buffer_after="5", hue=322)
+    part.panel.confirm.click()
+    settle(window)
+    made = part.table.current()
+    assert (made.buffer_after, made.hue, types_module.time_taken(made)) == (5, 322, "0 min before, 5 min after")
+    monkeypatch.setattr(types_module, "ask", lambda *_args, **_more: True)
+    part.retire_button.click()
+    settle(window)
+    assert types_module.state(part.table.current()).text == "Retired" and part.retire_button.text() == "Offer again"
+    window.toaster.run_action()
+    settle(window)
+    assert types_module.state(part.table.current()).text == "In use"
+    part.table.choose(next(kind.id for kind in part.table.records.rows if kind.code == "intake"))
+    assert not part.retire_button.isEnabled()
+    assert clinic.verified().ok
+
+
+def test_who_changes_a_type_second_is_told_and_loses_nothing(clinic, monkeypatch, window_of):
+    shown = []
+    monkeypatch.setattr(errors_module, "show", lambda error, *_owner, **_retry: shown.append(error.message))
+    window = window_of("manager", "types")
+    part = part_of(window, "types")
+    part.table.selectRow(2)
+    part.edit()
+    intake = part.table.current()
+    typed(part.panel.form, duration="90")
+    clinic.as_("beheerder").do(appointment_types.change_appointment_type, replace(intake, price_cents=18_000))
+    settle(window)
+    part.panel.save()
+    settle(window)
+    assert len(shown) == 1 and "Somebody else" in shown[0]
+    assert part.panel.form.values()["duration"] == 90 and part.panel.isVisible()
+
+
+def items_of(part):
+    return [item.label_en for item in part.table.records.rows]
+
+
+def test_a_code_list_is_changed_as_a_new_version(clinic, window_of):
+    window = window_of("manager", "lists")
+    part = part_of(window, "lists")
+    first = items_of(part)
+    assert len(first) == 11 and part.version.currentText().startswith("Version 1, in use since")
+    assert not part.save_button.isEnabled() and not part.back.isVisible()
+    part.table.selectRow(2)
+    typed(part.card.form, label_nl="Nachtelijke diarree?", label_en="Diarrhoea at night?")
+    part.down.click()
+    part.add_button.click()
+    part.save_button.click()
+    assert part.card.form.error_of("label_nl") == "Write it in both languages."
+    typed(part.card.form, label_nl="Nieuw?", label_en="New?")
+    part.save_button.click()
+    assert part.card.form.error_of("action") == "Choose what a Yes asks for."
+    typed(part.card.form, action="gp")
+    part.save_button.click()
+    assert part.reason.error_of("reason") == "Fill this in."
+    typed(part.reason, reason="zo")
+    part.save_button.click()
+    settle(window)
+    assert "Write why" in part.reason.error_of("reason")
+    part.table.selectRow(0)
+    part.remove_button.click()
+    assert not window.page("settings").leave()
+    typed(part.reason, reason="besproken met de behandelaren")
+    part.save_button.click()
+    settle(window)
+    wanted = [first[1], first[3], "Diarrhoea at night?", "New?", *first[4:]]
+    assert items_of(part) == wanted and part.keep() and part.version.currentText().startswith("Version 2, in use since")
+    items = clinic.as_("manager").do(code_lists.read_code_list, "red_flags", 2)
+    assert [item.label_en for item in items] == wanted and [item.group for item in items][3] == "gut"
+    part.version.setCurrentIndex(1)
+    part.version.activated.emit(1)
+    settle(window)
+    assert items_of(part) == first and "earlier version" in part.hint.text()
+    for button in (part.add_button, part.remove_button, part.up, part.down, part.save_button):
+        assert not button.isEnabled()
+    window.activateWindow()
+    settle(window)
+    part.table.setFocus()
+    assert part.table.hasFocus() and part.table.current() is not None
+    QTest.keyClick(part.table, Qt.Key.Key_Delete)
+    assert items_of(part) == first and part.card.form.input("label_nl").isReadOnly()
+    assert clinic.verified().ok
+
+
+def test_items_are_moved_and_removed_with_keys_and_all_can_be_undone(window_of):
+    window = window_of("beheerder", "lists")
+    part = part_of(window, "lists")
+    first = items_of(part)
+    window.activateWindow()
+    settle(window)
+    part.table.setFocus()
+    part.table.selectRow(0)
+    for keys in ("Alt+Up", "Alt+Down", "Alt+Down", "Del"):
+        pressed = QKeySequence(keys)[0]
+        QTest.keyClick(part.table, pressed.key(), pressed.keyboardModifiers())
+    assert items_of(part) == [first[1], first[2], *first[3:]]
+    assert part.table.current().label_en == part.card.form.values()["label_en"] == first[3]
+    part.which.picked.emit("complaints")
+    settle(window)
+    assert items_of(part) != first and len(items_of(part)) == 10  # stays until it is saved or undone
+    part.back.click()
+    settle(window)
+    assert items_of(part) == first and part.keep()
+    part.which.picked.emit("complaints")
+    settle(window)
+    assert len(items_of(part)) == 14 and part.table.isColumnHidden(lists_module.ACTION)
+    assert not part.card.form.input("action").isVisible()
+
+
+def test_who_saves_a_list_second_is_told_and_can_begin_again(clinic, monkeypatch, window_of):
+    shown = []
+    monkeypatch.setattr(lists_module.errors, "show", lambda error, _owner: shown.append(error.message))
+    window = window_of("manager", "lists")
+    part = part_of(window, "lists")
+    part.table.selectRow(0)
+    typed(part.card.form, label_en="Blood?")
+    items = clinic.as_("beheerder").do(code_lists.read_code_list, "red_flags", 1)
+    clinic.as_("beheerder").do(code_lists.save_code_list, "red_flags", 1, items[:5], reason="een kortere lijst")
+    settle(window)
+    assert items_of(part)[0] == "Blood?" and len(items_of(part)) == 11
+    typed(part.reason, reason="duidelijker")
+    part.save()
+    settle(window)
+    assert len(shown) == 1 and "new version" in shown[0] and items_of(part)[0] == "Blood?"
+    part.undo()
+    settle(window)
+    assert len(items_of(part)) == 5 and part.version.currentText().startswith("Version 2")
 
 
 def test_closures_and_holidays(clinic, window_of):

@@ -23,7 +23,7 @@ class ItemCard(Card):
                 Field(name="label_nl", label=_("Dutch"), kind="multiline", lines=3, max_length=LONGEST_LABEL),
                 Field(name="label_en", label=_("English"), kind="multiline", lines=3, max_length=LONGEST_LABEL),
                 Field(name="group", label=_("Group"), kind="choice"),
-                Field(name="action", label=_("A Yes asks for"), kind="choice"),
+                Field(name="action", label=_("On Yes"), kind="choice"),
             ],
             columns=2,
         )

@@ -76,7 +76,7 @@ class ListsPart(QWidget):
             Column(key="label", title=_("Text"), text=lambda item: item.label(language()) or "…",
                    tooltip=lambda item: item.label(language()), strong=True),
             Column(key="group", title=_("Group"), text=lambda item: self._word(item.group), width=130),
-            Column(key="action", title=_("A Yes asks for"), text=lambda item: self._word(item.action), width=170),
+            Column(key="action", title=_("On Yes"), text=lambda item: self._word(item.action), width=170),
         ]  # fmt: skip
         table = Table(columns, name="code_items", label=_("Items of the list"))
         table.setSortingEnabled(False)  # their order is what is edited
@@ -95,13 +95,14 @@ class ListsPart(QWidget):
             shortcut.activated.connect(run)
         left = column(row(self.up, self.down, STRETCH, self.remove_button, self.add_button), self.table)
         left.setStretchFactor(self.table, 1)
-        side = holder(column(scroll(holder(column(self.card, STRETCH)), _("Item")), self.reason, self.problem,
-                             row(self.save_button, self.back, STRETCH)))  # fmt: skip
+        side = scroll(holder(column(self.card, STRETCH)), _("Item"))
         side.setFixedWidth(PANEL_WIDTH)
         body = row(space=Space.L)
         body.addLayout(left, 1)
         body.addWidget(side)
-        whole = column(row(self.which, self.version, STRETCH), self.hint, body)
+        foot = row(self.reason, column(STRETCH, row(self.back, self.save_button)), space=Space.L)
+        foot.setStretch(0, 1)
+        whole = column(row(self.which, self.version, STRETCH), self.hint, body, self.problem, foot)
         whole.setStretchFactor(body, 1)
         self.setLayout(whole)
         self.which.picked.connect(self._other_list)

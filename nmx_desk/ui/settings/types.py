@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.agenda import CHANNEL_NAMES, LONGEST_TYPE_NAME, TYPE_BOUNDS, AppointmentType, Channel
 from nmx_desk.domain.codes import LONGEST_CODE
+from nmx_desk.domain.errors import UserError
 from nmx_desk.i18n import _, language, ngettext
 from nmx_desk.services import appointment_types
 from nmx_desk.services.appointment_types import NEEDED, Retired
@@ -44,7 +45,7 @@ def time_taken(kind: AppointmentType) -> str:
 
 def _number(name: str, label: str, kind: Kind = "int", **more: Any) -> Field:
     least, most = TYPE_BOUNDS[name]
-    return Field(name=name, label=label, kind=kind, required=True, least=least, most=most, **more)
+    return Field(name=name, label=label, kind=kind, least=least, most=most, **more)
 
 
 class TypePanel(SidePanel):
@@ -64,7 +65,7 @@ class TypePanel(SidePanel):
                 _number("buffer_before", _("Free before it")),
                 _number("buffer_after", _("Free after it")),
                 Field(name="channel", label=_("How"), kind="choice", required=True, options=_channels()),
-                Field(name="hue", label=_("Colour"), kind="hue", required=True),
+                Field(name="hue", label=_("Colour"), kind="hue"),
                 _number("step", _("A start every"), help=_("Minutes.")),
                 _number("anchor", _("First start"), help=_("Minutes past the hour.")),
                 _number("minimum_notice", _("Notice"), help=_("Minutes from now.")),
@@ -96,7 +97,11 @@ class TypePanel(SidePanel):
     def save(self) -> None:
         """Hand over what was typed."""
         values = self.form.checked()
-        if values is not None:
+        if values is None:
+            return
+        if blank := next((name for name, value in values.items() if value is None), ""):
+            self.form.show_error(UserError(blank, _("Fill this in.")))
+        else:
             self._saved(values)
 
     @property
@@ -119,10 +124,10 @@ class TypesPart(QWidget):
             [
                 Column(key="name", title=_("Name"), text=lambda k: k.name(language()), detail=time_taken, strong=True),
                 Column(key="duration", title=_("Minutes"), text=lambda k: dates.number(k.duration), sort_key=lambda k: k.duration,
-                       align="right", width=96),
-                Column(key="channel", title=_("How"), text=lambda k: _(CHANNEL_NAMES[k.channel]), width=130),
-                Column(key="price", title=_("Price"), text=price, sort_key=lambda k: k.price_cents, align="right", width=110),
-                Column(key="state", title=_("State"), text=lambda k: state(k).text, badge=state, width=130),
+                       align="right", width=88),
+                Column(key="channel", title=_("How"), text=lambda k: _(CHANNEL_NAMES[k.channel]), width=116),
+                Column(key="price", title=_("Price"), text=price, sort_key=lambda k: k.price_cents, align="right", width=100),
+                Column(key="state", title=_("State"), text=lambda k: state(k).text, badge=state, width=116),
             ],
             name="appointment_types", label=_("Appointment types"), settings=frame.user_settings,
         )  # fmt: skip
