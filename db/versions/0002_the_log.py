@@ -270,6 +270,30 @@ def tables_and_columns() -> None:
     )
     op.create_index(op.f("ix_client_statement_client_id"), "client_statement", ["client_id"], unique=False)
     op.create_table(
+        "client_merge",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("kept_id", sa.Text(), nullable=False),
+        sa.Column("gone_id", sa.Text(), nullable=False),
+        sa.Column("gone_no", sa.Text(), nullable=False),
+        sa.Column("gone_status", sa.Text(), nullable=False),
+        sa.Column("changed", sa.Text(), nullable=False),
+        sa.Column("moved", sa.Text(), nullable=False),
+        sa.Column("proposal_id", sa.Text(), nullable=False),
+        sa.Column("log_from", sa.Integer(), nullable=False),
+        sa.Column("log_to", sa.Integer(), nullable=True),
+        sa.Column("undone_at", sa.Text(), nullable=True),
+        sa.Column("undone_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_client_merge_client_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_client_merge")),
+    )
+    op.create_index(op.f("ix_client_merge_client_id"), "client_merge", ["client_id"], unique=False)
+    op.create_index(op.f("ix_client_merge_gone_id"), "client_merge", ["gone_id"], unique=False)
+    op.create_index(op.f("ix_client_merge_kept_id"), "client_merge", ["kept_id"], unique=False)
+    op.create_table(
         "document",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -299,3 +323,5 @@ def tables_and_columns() -> None:
     op.add_column("desk_user", sa.Column("two_step", sa.Boolean(), server_default=sa.text("0"), nullable=False))
     op.add_column("desk_user", sa.Column("two_step_version", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("desk_user", sa.Column("two_step_used", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    op.execute("ALTER TABLE client ADD COLUMN merged_into TEXT CONSTRAINT fk_client_merged_into REFERENCES client (id)")
+    op.create_index(op.f("ix_client_merged_into"), "client", ["merged_into"], unique=False)

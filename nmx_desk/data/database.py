@@ -191,6 +191,11 @@ _SENTENCES: tuple[tuple[str, type[DeskError], str], ...] = (
     ("overlap client", Conflict, N_("This client already has an appointment at that time. Choose another moment.")),
     ("overlap", Conflict, N_("This moment has just been taken. Choose another one.")),
     ("signed", Conflict, N_("This has been signed and cannot be changed any more. Add an addendum instead.")),
+    (
+        "client is merged",
+        Conflict,
+        N_("This client was merged with another one: nothing is written under this number any more. Open the client who stayed."),
+    ),
     ("no NUL in text", DeskError, N_("A text holds a character that cannot be stored (NUL). Remove it and try again.")),
     ("UNIQUE constraint failed", Conflict, N_("This is there already. Reload and look again.")),
     ("database or disk is full", EnvironmentProblem, N_("The disk is full; nothing was saved. Free some space and try again.")),

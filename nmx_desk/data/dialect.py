@@ -28,15 +28,26 @@ def overlap_guard() -> dict[str, str]:
     )
     practitioner = overlaps.format(to="NEW.busy_to", from_="NEW.busy_from", who="practitioner_id")
     client = overlaps.format(to="NEW.busy_to", from_="NEW.busy_from", who="client_id")
+    checked = "NEW.live = 1 AND NEW.double_booked_reason = ''"
     body = (
-        f" WHEN NEW.live = 1 AND NEW.double_booked_reason = '' BEGIN"
-        f" SELECT RAISE(ABORT, 'overlap practitioner') WHERE EXISTS ({practitioner});"
+        f" BEGIN SELECT RAISE(ABORT, 'overlap practitioner') WHERE EXISTS ({practitioner});"
         f" SELECT RAISE(ABORT, 'overlap client') WHERE NEW.client_id IS NOT NULL AND EXISTS ({client}); END"
     )
+    watched = ("practitioner_id", "busy_from", "busy_to", "live", "double_booked_reason")  # a merge brings together what is over
+    differs = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in watched)
+    linked = f"NEW.client_id IS NOT OLD.client_id AND NOT {_along_a_merge()}"
     return {
-        "guard_appointment_insert": f'CREATE TRIGGER "guard_appointment_insert" BEFORE INSERT ON "appointment"{body}',
-        "guard_appointment_update": f'CREATE TRIGGER "guard_appointment_update" BEFORE UPDATE ON "appointment"{body}',
+        "guard_appointment_insert": f'CREATE TRIGGER "guard_appointment_insert" BEFORE INSERT ON "appointment" WHEN {checked}{body}',
+        "guard_appointment_update": (
+            f'CREATE TRIGGER "guard_appointment_update" BEFORE UPDATE ON "appointment" WHEN {checked} AND ({differs} OR {linked}){body}'
+        ),
     }
+
+
+def _along_a_merge() -> str:
+    """Condition: a row goes from a merged client to the one who stayed, or back."""
+    merged = "EXISTS (SELECT 1 FROM client c WHERE c.id = {0}.client_id AND c.merged_into = {1}.client_id)"
+    return f"({merged.format('OLD', 'NEW')} OR {merged.format('NEW', 'OLD')})"
 
 
 def queue_triggers() -> dict[str, str]:
@@ -64,18 +75,22 @@ LOG_TEXT = (
 )
 
 
+_SECTION = ("note_id", "code", "position", "text", "nothing_particular", "created_at", "created_by")
+
+
 def immutable_guards() -> dict[str, str]:
     """Triggers behind rules that no screen may get round: what was signed stays, raw payloads stay."""
     signed = "OLD.status IN ('signed', 'amended', 'void')"
     note = "SELECT status FROM consult_note n WHERE n.id = "
+    section = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in _SECTION)
     return {
         "guard_note_update": (
             f'CREATE TRIGGER "guard_note_update" BEFORE UPDATE ON "consult_note" WHEN {signed} AND (NEW.hash <> OLD.hash'
             " OR NEW.signed_at IS NOT OLD.signed_at OR NEW.author_id <> OLD.author_id OR NEW.care_date <> OLD.care_date"
-            " OR NEW.client_id <> OLD.client_id OR NEW.status = 'draft') BEGIN SELECT RAISE(ABORT, 'signed'); END"
+            " OR NEW.status = 'draft') BEGIN SELECT RAISE(ABORT, 'signed'); END"
         ),
         "guard_section_update": (
-            f'CREATE TRIGGER "guard_section_update" BEFORE UPDATE ON "note_section" WHEN ({note}OLD.note_id) <> \'draft\''
+            f'CREATE TRIGGER "guard_section_update" BEFORE UPDATE ON "note_section" WHEN ({note}OLD.note_id) <> \'draft\' AND ({section})'
             " BEGIN SELECT RAISE(ABORT, 'signed'); END"
         ),
         "guard_section_insert": (
@@ -89,10 +104,38 @@ def immutable_guards() -> dict[str, str]:
     }
 
 
+RELINKED = frozenset({"advice_request", "appointment"})
+"""Whose client somebody says, and may correct; every other row stays with the client it was made for."""
+
+
+def _merge_guards(tables: Iterable[CapturedTable]) -> dict[str, str]:
+    """Triggers for merged clients: nothing is written to one, and no row goes from one client to another but along a merge."""
+    merged = "EXISTS (SELECT 1 FROM client c WHERE c.id = NEW.client_id AND c.merged_into IS NOT NULL{})"
+    refuse = "SELECT RAISE(ABORT, 'client is merged')"
+    made = {
+        "guard_client_merged": (
+            'CREATE TRIGGER "guard_client_merged" BEFORE UPDATE ON "client" WHEN OLD.merged_into IS NOT NULL'
+            f" AND NEW.merged_into IS NOT NULL BEGIN {refuse}; END"
+        )
+    }
+    for table in tables:
+        if table.client != "client_id":
+            continue
+        insert, update = f"guard_{table.name}_merged_insert", f"guard_{table.name}_merged_update"
+        made[insert] = f'CREATE TRIGGER "{insert}" BEFORE INSERT ON "{table.name}" WHEN {merged.format("")} BEGIN {refuse}; END'
+        kept = f" SELECT RAISE(ABORT, 'another client') WHERE OLD.client_id IS NOT NULL AND NOT {_along_a_merge()};"
+        kept = "" if table.name in RELINKED else kept
+        made[update] = (
+            f'CREATE TRIGGER "{update}" BEFORE UPDATE ON "{table.name}" WHEN NEW.client_id IS NOT OLD.client_id'
+            f" BEGIN {refuse} WHERE {merged.format(' AND c.merged_into IS NOT OLD.client_id')};{kept} END"
+        )
+    return made
+
+
 def _plan_guards() -> dict[str, str]:
     """Triggers that keep an activated version of a plan as it was; what happens to its items may go on."""
     frozen = "IN ('active', 'completed', 'stopped', 'replaced')"
-    what = ("plan_id", "client_id", "number", "reason", "valid_from", "agreed_on", "activated_at", "activated_by", "hash")
+    what = ("plan_id", "number", "reason", "valid_from", "agreed_on", "activated_at", "activated_by", "hash")
     changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in what)
     refuse = " BEGIN SELECT RAISE(ABORT, 'activated'); END"
     there = "(SELECT v.status FROM plan_version v WHERE v.id = NEW.id)"
@@ -110,9 +153,9 @@ def _plan_guards() -> dict[str, str]:
         "plan_item": "(SELECT v.status FROM plan_version v JOIN plan_phase p ON p.version_id = v.id WHERE p.id = {row}.phase_id)",
     }
     content = {
-        "plan_phase": ("version_id", "client_id", "position", "name", "weeks", "goal", "origin"),
+        "plan_phase": ("version_id", "position", "name", "weeks", "goal", "origin"),
         "plan_item": (
-            "phase_id", "client_id", "position", "pillar", "aim", "text", "dose", "dose_unit", "frequency", "timing", "responsible",
+            "phase_id", "position", "pillar", "aim", "text", "dose", "dose_unit", "frequency", "timing", "responsible",
             "start_on", "end_on", "evaluate_on", "contra_checked", "source", "origin",
         ),
     }  # fmt: skip
@@ -132,7 +175,8 @@ def _plan_guards() -> dict[str, str]:
 
 def all_triggers(tables: Iterable[CapturedTable]) -> dict[str, str]:
     """Every trigger of the database by name."""
-    return triggers(tables) | overlap_guard() | queue_triggers() | immutable_guards() | _plan_guards()
+    tables = tuple(tables)
+    return triggers(tables) | overlap_guard() | queue_triggers() | immutable_guards() | _plan_guards() | _merge_guards(tables)
 
 
 def install_triggers(connection: Any, tables: Iterable[CapturedTable]) -> None:

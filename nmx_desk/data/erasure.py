@@ -7,35 +7,43 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from nmx_desk.data import merging
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.data.tables import TABLES, UNLOGGED, client_tables, metadata
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import ComplaintScore, ConsultNote, Draft, OutcomeScore
 from nmx_desk.domain.matching import Person, match
+from nmx_desk.domain.merging import ClientMerge
 from nmx_desk.domain.proposals import Proposal
 from nmx_desk.domain.requests import AdviceRequest
 
 Rows = dict[str, set[str]]
 """Ids by table."""
 KEPT_PROPOSALS = ("erase", "access")
-STAY_WITH_CARE = frozenset({"client", "appointment"})
+STAY_WITH_CARE = frozenset({"client", "appointment", "client_merge"})
 NOBODY = ""
 """Instead of a client: what has a client is somebody else's."""
 _NO_TEXT = {"id", "created_by", "client_id", "client_no"}
-_NOTE, _REQUEST = table_of(ConsultNote), table_of(AdviceRequest)
+_NOTE, _REQUEST, _MERGE = table_of(ConsultNote), table_of(AdviceRequest), table_of(ClientMerge)
 
 
 # -- which rows --------------------------------------------------------------------------------------------------------------------------
 
 
 def rows_of_file(store: Store, client_id: str) -> Rows:
-    """Everything about a client: the rows that name the client, requests by the same person, and what hangs on them."""
-    return _with_dependents(store, _about(store, client_id, frozenset()), client_id, frozenset())
+    """Everything about a client: the rows that name the client, requests by the same person, and what hangs on them.
+
+    The clients that were merged into this one are this one.
+    """
+    ids = merging.family(store, client_id)
+    rows = _about(store, ids, frozenset())
+    rows[_MERGE.name] |= {merge.id for merge in store.find(ClientMerge, sa.or_(_MERGE.c.gone_id.in_(ids), _MERGE.c.kept_id.in_(ids)))}
+    return _with_dependents(store, rows, ids, frozenset())
 
 
 def rows_of_care(store: Store, client_id: str) -> Rows:
     """The medical file: everything but contact data and appointments."""
-    return _with_dependents(store, _about(store, client_id, STAY_WITH_CARE), client_id, STAY_WITH_CARE)
+    return _with_dependents(store, _about(store, [client_id], STAY_WITH_CARE), [client_id], STAY_WITH_CARE)
 
 
 def rows_of_note(store: Store, note_id: str) -> Rows:
@@ -49,17 +57,18 @@ def rows_of_note(store: Store, note_id: str) -> Rows:
 def rows_of_requests(store: Store, ids: Iterable[str]) -> Rows:
     """Requests that never became a client, with their attempts and appointments."""
     there = {request.id for part in _parts(sorted(ids)) for request in store.find(AdviceRequest, _REQUEST.c.id.in_(part))}
-    return _with_dependents(store, {_REQUEST.name: there}, NOBODY, frozenset())
+    return _with_dependents(store, {_REQUEST.name: there}, [NOBODY], frozenset())
 
 
-def _about(store: Store, client_id: str, stay: frozenset[str]) -> Rows:
+def _about(store: Store, ids: list[str], stay: frozenset[str]) -> Rows:
     rows: Rows = {}
     for name, column in client_tables().items():
         if name not in stay:
-            rows[name] = _ids(store, name, column, [client_id])
-    proposals = store.find(Proposal, table_of(Proposal).c.kind.not_in(KEPT_PROPOSALS), client_id=client_id)
+            rows[name] = _ids(store, name, column, ids)
+    asked = table_of(Proposal).c
+    proposals = store.find(Proposal, asked.kind.not_in(KEPT_PROPOSALS), asked.client_id.in_(ids))
     rows[table_of(Proposal).name] = {proposal.id for proposal in proposals}
-    rows[_REQUEST.name] |= _same_person(store, client_id)
+    rows[_REQUEST.name] |= set().union(*(_same_person(store, client_id) for client_id in ids))
     return rows
 
 
@@ -87,7 +96,7 @@ def _links() -> Iterator[tuple[sa.Table, sa.Column[Any], str]]:
                     yield table, column, key.column.table.name
 
 
-def _with_dependents(store: Store, rows: Rows, client_id: str | None, stay: frozenset[str]) -> Rows:
+def _with_dependents(store: Store, rows: Rows, clients: list[str] | None, stay: frozenset[str]) -> Rows:
     """The rows with all that refer to them, unless they are another client's."""
     grown = True
     while grown:
@@ -96,7 +105,7 @@ def _with_dependents(store: Store, rows: Rows, client_id: str | None, stay: froz
             if table.name in stay or not rows.get(parent):
                 continue
             found = _ids(store, table.name, column.name, rows[parent])
-            others = _ids_of_others(store, table.name, found, client_id) if client_id is not None else set()
+            others = _ids_of_others(store, table.name, found, clients) if clients is not None else set()
             new = found - others - rows.get(table.name, set())
             if new:
                 rows.setdefault(table.name, set()).update(new)
@@ -109,12 +118,12 @@ def _ids(store: Store, table: str, column: str, values: Collection[str]) -> set[
     return {row[0] for part in _parts(sorted(values)) for row in store.connection.execute(sa.select(t.c.id).where(t.c[column].in_(part)))}
 
 
-def _ids_of_others(store: Store, table: str, ids: Collection[str], client_id: str) -> set[str]:
+def _ids_of_others(store: Store, table: str, ids: Collection[str], clients: list[str]) -> set[str]:
     t, column = metadata.tables[table], client_tables()[table]
     return {
         row[0]
         for part in _parts(sorted(ids))
-        for row in store.connection.execute(sa.select(t.c.id).where(t.c.id.in_(part), t.c[column] != client_id))
+        for row in store.connection.execute(sa.select(t.c.id).where(t.c.id.in_(part), t.c[column].not_in(clients)))
     }
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from nmx_desk.audit import storage
 from nmx_desk.audit.storage import Words
 from nmx_desk.audit.tlv import Value
-from nmx_desk.data import logquery, logtext
+from nmx_desk.data import logquery, logtext, merging
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.data.tables import TABLES
 from nmx_desk.domain.base import Record
@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 head = sa.table("audit_head", *(sa.column(name) for name in ("size", "root", "ts", "key_id")))
 _BITS = storage.ORD_BITS
+_OWN = """WITH RECURSIVE own(id) AS (SELECT id FROM client WHERE practitioner_id = ? AND merged_into IS NULL
+ UNION SELECT c.id FROM client c JOIN own ON c.merged_into = own.id) SELECT id FROM own"""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,15 @@ def last_time(store: Store, code: str, obj_type: str) -> datetime | None:
 
 
 def lines(store: Store, wanted: LogFilter, reach: LogReach = EVERYTHING) -> list[LogLine]:
-    """Entries that pass the filter and lie within reach, newest first."""
+    """Entries that pass the filter and lie within reach, newest first; of a client also those under a number that was merged."""
+    if wanted.client:
+        parts = [_lines(store, replace(wanted, client=span.client_id), reach, span) for span in merging.spans(store, wanted.client)]
+        return sorted((line for part in parts for line in part), key=lambda line: -line.seq)[: wanted.limit]
+    return _lines(store, wanted, reach, merging.Span(""))
+
+
+def _lines(store: Store, wanted: LogFilter, reach: LogReach, span: merging.Span) -> list[LogLine]:
+    """The entries of one client in one part of the log; without a client those of all."""
     driver = _driver(store)
     words = Words(driver)
     found = logquery.in_numbers(words, client=wanted.client, actor=wanted.actor, obj_id=wanted.obj_id, codes=wanted.codes)
@@ -100,6 +110,7 @@ def lines(store: Store, wanted: LogFilter, reach: LogReach = EVERYTHING) -> list
         return []
     since, until = (None if at is None else storage.micros(at) for at in (wanted.since, wanted.until))
     first, last = logquery.within(driver, since, until)
+    first, last = max(first, span.first), min(last, span.last)
     before = last if wanted.before is None else min(last, wanted.before)
     own = None if reach.everything else (words.id(reach.actor) or -1, _clients_of(store, words, reach.practitioner))
     found = replace(found, after=first, before=before, glass=wanted.break_glass, own=own)
@@ -130,7 +141,7 @@ def _driver(store: Store) -> Any:
 def _clients_of(store: Store, words: Words, practitioner: str) -> tuple[int, ...]:
     if not practitioner:
         return ()
-    ids = [row[0] for row in _driver(store).execute("SELECT id FROM client WHERE practitioner_id = ?", (practitioner,))]
+    ids = [row[0] for row in _driver(store).execute(_OWN, (practitioner,))]
     return tuple(number for text in ids if (number := words.id(text)) is not None)
 
 

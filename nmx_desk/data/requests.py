@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from nmx_desk.data import search
+from nmx_desk.data import merging, search
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client
@@ -153,15 +153,16 @@ class Earlier:
 
 
 def plausible_clients(store: Store, sought: Sought) -> Iterator[tuple[str, Person]]:
-    """Clients that may be among the people looked for; an id may come more than once."""
+    """Clients that may be among the people looked for; an id may come more than once. What a merged client said leads to who stayed."""
     c = _client.c
-    columns = sa.select(c.id, c.first_name, c.surname, c.partner_surname, c.phone, c.phone2, c.email, c.birth_date)
+    columns = sa.select(c.id, c.merged_into, c.first_name, c.surname, c.partner_surname, c.phone, c.phone2, c.email, c.birth_date)
     for column, values in ((c.phone, sought.phones), (c.phone2, sought.phones), (c.email, sought.emails), (c.birth_date, sought.births)):
         for chunk in _chunks(sorted(values)):
-            for who, first, surname, partner, phone, phone2, email, born in store.connection.execute(columns.where(column.in_(chunk))):
+            for who, merged, first, *rest in store.connection.execute(columns.where(column.in_(chunk))):
+                surname, partner, phone, phone2, email, born = rest
                 person = Person(first, (surname, partner), (phone, phone2), (email,), born)
                 if sought.plausible(person):
-                    yield who, person
+                    yield merging.current(store, merged).id if merged else who, person
 
 
 def plausible_requests(store: Store, sought: Sought) -> Iterator[Earlier]:

@@ -166,8 +166,10 @@ def number_ways(text: str) -> list[str]:
 # -- keeping the index -------------------------------------------------------------------------------------------------------------------
 
 _CLIENT = """SELECT first_name, first_names, prefix, surname, partner_prefix, partner_surname, name_use, phone, phone2, email, birth_date,
- postcode, client_no
+ postcode, client_no, merged_into
  FROM client WHERE id = ?"""
+_EARLIER = """WITH RECURSIVE earlier(id, client_no) AS (SELECT id, client_no FROM client WHERE merged_into = ?
+ UNION SELECT c.id, c.client_no FROM client c JOIN earlier e ON c.merged_into = e.id) SELECT client_no FROM earlier ORDER BY client_no"""
 _REQUEST = "SELECT first_name, prefix, surname, phone, email, birth_date, question, received_at FROM advice_request WHERE id = ?"
 
 
@@ -206,12 +208,14 @@ def _next_rowid(driver: Any, kind: str) -> int:
 
 def _client_doc(driver: Any, ref_id: str) -> tuple[str, str, str, str] | None:
     row = driver.execute(_CLIENT, (ref_id,)).fetchone()
-    if row is None:
+    if row is None or row[-1] is not None:  # a merged client is found by its number, with the one who stayed
         return None
-    first, firsts, prefix, surname, partner_prefix, partner, use, phone, phone2, email, born, postcode, number = row
+    first, firsts, prefix, surname, partner_prefix, partner, use, phone, phone2, email, born, postcode, number, _merged_into = row
+    numbers = [number, *(earlier for (earlier,) in driver.execute(_EARLIER, (ref_id,)))]
     birth = date.fromisoformat(born) if born else None
     terms = [*name_terms(surname, partner, first, firsts), *words(f"{prefix} {partner_prefix}"), *email_terms(email)]
-    terms += [*words(postcode), "".join(words(postcode)), "".join(words(number)), number.rpartition("-")[2]]
+    terms += [*words(postcode), "".join(words(postcode))]
+    terms += [term for found in numbers for term in ("".join(words(found)), found.rpartition("-")[2])]
     terms += [term for value in (phone, phone2) for term in phone_terms(value)] + date_terms(birth)
     title = display_name(first, prefix, surname)
     if partner:
@@ -219,7 +223,12 @@ def _client_doc(driver: Any, ref_id: str) -> tuple[str, str, str, str] | None:
     shown = f"{birth:%d-%m-%Y}" if birth else ""
     by_partner = bool(partner) and use in {"partner", "partner_own"}
     head = sort_key(partner, partner_prefix, first) if by_partner else sort_key(surname or first, prefix, first)
-    return head, title, _beside(number, shown, shown_phone(phone), email), _join(terms)
+    return head, title, _beside(_numbers(numbers), shown, shown_phone(phone), email), _join(terms)
+
+
+def _numbers(numbers: Sequence[str]) -> str:
+    """The number, and in brackets those that were merged into it."""
+    return f"{numbers[0]} ({', '.join(numbers[1:])})" if numbers[1:] else numbers[0]
 
 
 def _request_doc(driver: Any, ref_id: str) -> tuple[str, str, str, str] | None:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from nmx_desk.audit.capture import CapturedTable
 from nmx_desk.audit.entry import utc_text
 from nmx_desk.data.dialect import only_where
-from nmx_desk.domain import agenda, clients, consults, documents, logfilters, people, plans, privacy, proposals, requests, stamps
+from nmx_desk.domain import agenda, clients, consults, documents, logfilters, merging, people, plans, privacy, proposals, requests, stamps
 from nmx_desk.domain.base import Record
 
 metadata = sa.MetaData(
@@ -137,7 +137,7 @@ _table(people.CodeItem, "code_item", sa.UniqueConstraint("list_code", "list_vers
 _table(
     clients.Client, "client", sa.UniqueConstraint("client_no"), sa.Index(None, "surname", "first_name"),
     sa.Index(None, "phone"), sa.Index(None, "phone2"), sa.Index(None, "email"), sa.Index(None, "birth_date"),
-    client="id", refers={"practitioner_id": "desk_user"},
+    client="id", refers={"practitioner_id": "desk_user", "merged_into": "client"},
 )  # fmt: skip
 _table(requests.ImportBatch, "import_batch")
 _table(
@@ -206,6 +206,10 @@ _table(
     client="client_id", refers={"client_id": None, "proposal_id": "proposal"},
 )  # fmt: skip
 _table(privacy.Tombstone, "tombstone", sa.Index(None, "client_no"), client="client_id", refers={"client_id": None})
+_table(
+    merging.ClientMerge, "client_merge", sa.Index(None, "kept_id"), sa.Index(None, "gone_id"),
+    client="client_id", refers={"kept_id": None, "gone_id": None, "proposal_id": None},
+)  # fmt: skip
 _table(privacy.ClientStatement, "client_statement", client="client_id")
 _table(privacy.Grievance, "grievance", sa.Index(None, "client_id"), client="client_id", refers={"client_id": None})
 

@@ -50,7 +50,9 @@ DEEDS: Final = {
     (ACCESS, "seen"): N_("Saw who had seen your file"), (ACCESS, "printed"): N_("Printed who had seen your file"),
     (ACCESS, "exported"): N_("Saved who had seen your file"),
 }  # fmt: skip
-_BY_CODE: Final = {"PRINT": "printed", "EXPORT": "exported", "SIGN": "signed", "VIEW": "seen", "BREAKGLASS": "seen", "MERGE": "changed"}
+MERGED: Final = N_("Put two files of yours together")
+APART: Final = N_("Took two files apart that had been put together")
+_BY_CODE: Final = {"PRINT": "printed", "EXPORT": "exported", "SIGN": "signed", "VIEW": "seen", "BREAKGLASS": "seen"}
 _BY_ACTION: Final = {"R": "seen", "C": "made", "U": "changed", "D": "removed"}
 
 PURPOSES: Final = {
@@ -69,6 +71,8 @@ def deed(action: str, code: str, obj_type: str, t: NullTranslations) -> str:
     how = _BY_CODE.get(code) or _BY_ACTION.get(action, "")
     if not how or code == "SEARCH":  # a hit that was opened has an entry of its own
         return ""
+    if code == "MERGE":  # one deed, whatever moved with it
+        return t.gettext(MERGED if action == "C" else APART) if obj_type in {"client_merge", "unmerge"} else ""
     thing = THINGS.get(obj_type, FILE)
     text = DEEDS.get((thing, how)) or DEEDS[FILE, how]
     return t.gettext(text)

@@ -99,7 +99,7 @@ class ClientSheet:
     """Everything the first page of a client shows to this user.
 
     ``care`` is None when the role, or being another's client, keeps it closed; ``care_with_reason``: a written reason opens it;
-    ``destroyed_on``: the last day on which a part of the file was destroyed.
+    ``destroyed_on``: the last day on which a part of the file was destroyed; ``earlier_numbers``: of the clients merged into this one.
     """
 
     client: Client
@@ -117,6 +117,7 @@ class ClientSheet:
     care_with_reason: bool = False
     plan: PlanSummary | None = None
     destroyed_on: date | None = None
+    earlier_numbers: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -20,6 +20,7 @@ class ClientStatus(StrEnum):
     CLOSED = "closed"
     DECEASED = "deceased"
     DESTROYED = "destroyed"
+    MERGED = "merged"
 
 
 CLIENT_STATUS_NAMES = {
@@ -29,6 +30,7 @@ CLIENT_STATUS_NAMES = {
     ClientStatus.CLOSED: N_("Closed"),
     ClientStatus.DECEASED: N_("Deceased"),
     ClientStatus.DESTROYED: N_("Destroyed"),
+    ClientStatus.MERGED: N_("Merged"),
 }
 
 
@@ -52,7 +54,10 @@ class NameUse(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Client(Record):
-    """A client. Phones are E.164, e-mail lower case, ``country`` ISO 3166-1 alpha-2. ``first_name`` is the name used in daily life."""
+    """A client. Phones are E.164, e-mail lower case, ``country`` ISO 3166-1 alpha-2. ``first_name`` is the name used in daily life.
+
+    ``merged_into``: the client who stayed when this one turned out to be the same person; nothing is written to this one any more.
+    """
 
     client_no: str = ""
     first_name: str = ""
@@ -86,6 +91,7 @@ class Client(Record):
     deceased_on: date | None = None
     last_clinical_change: datetime | None = None
     retention_until: date | None = None
+    merged_into: str | None = None
 
     @property
     def name(self) -> str:

@@ -42,6 +42,7 @@ OBJECTS: Final = {
     "plan_item": N_("an item of the plan"),
     "follow_up": N_("a follow-up contact"),
     "proposal": N_("a proposal"),
+    "client_merge": N_("how two clients became one"),
     "privacy_request": N_("the privacy request"),
     "tombstone": N_("the note of a destruction"),
     "client_statement": N_("a statement by the client"),
@@ -49,6 +50,7 @@ OBJECTS: Final = {
     "audit_key": N_("a signing key"),
     "log_stamp": N_("a time stamp of the log"),
     # what is looked at, printed or done and is no table
+    "unmerge": N_("merged clients taken apart"),
     "agenda_day": N_("the agenda of a day"),
     "backup": N_("a backup"),
     "client_log": N_("the access log"),
@@ -152,6 +154,11 @@ FIELDS: Final = {
     "subject": N_("what it is about"), "payload": N_("what is proposed"), "decided_by": N_("decided by"), "decided_at": N_("decided at"),
     "decision_reason": N_("reason of the decision"), "done_by": N_("carried out by"), "done_at": N_("carried out at"),
     "alone": N_("approved by the proposer"),
+    # merged clients
+    "merged_into": N_("merged into"), "kept_id": N_("the client who stayed"), "gone_id": N_("the client who was merged"),
+    "gone_no": N_("number of the client who was merged"), "gone_status": N_("status of the client who was merged"),
+    "changed": N_("values before and after"), "moved": N_("records that moved"), "log_from": N_("from entry of the log"),
+    "log_to": N_("up to entry of the log"), "undone_at": N_("taken apart at"), "undone_by": N_("taken apart by"),
     # users and their sign-in
     "big": N_("BIG number"), "agb": N_("AGB code"), "rbcz": N_("RBCZ number"), "is_removed": N_("access taken away"),
     "two_step": N_("two-step sign-in"), "two_step_version": N_("renewals of two-step sign-in"), "two_step_used": N_("last code used"),
@@ -257,6 +264,9 @@ def _alone(deed: Deed) -> str:
         ("KEY", "password"): _("{who} chose another password."),
         ("KEY", "epoch"): _("{who} gave the clinic's file a new key."),
         ("KEY", "audit_key"): "" if deed.action in "CUD" else _("{who} ended a signing key: nothing more is signed with it."),
+        ("MERGE", "client_merge"): _merged(deed),
+        ("MERGE", "unmerge"): _merged(deed),
+        ("MERGE", "client"): _("{who} changed the contact data of {client} with a merge.") if deed.client else "",
         ("VIEW", "client"): _("{who} saw the file of {client}.") if deed.client else "",
         ("BREAKGLASS", "client"): _("{who} saw the file of {client} with a written reason.") if deed.client else "",
     }
@@ -278,6 +288,14 @@ def _alone(deed: Deed) -> str:
     }.get(deed.code, "")
 
 
+def _merged(deed: Deed) -> str:
+    if not deed.client:
+        return ""
+    if deed.action == "C":
+        return _("{who} merged another client with {client}.")
+    return _("{who} took {client} and a merged client apart again.")
+
+
 _SIGNED = frozenset({"consult_note", "addendum", "plan", "plan_version", "advice_call"})
 
 
@@ -291,7 +309,7 @@ def _pattern(deed: Deed) -> str:
         "PRINT": _("{who} printed {what} of {client}.") if of else _("{who} printed {what}."),
         "EXPORT": _("{who} exported {what} of {client}.") if of else _("{who} exported {what}."),
         "IMPORT": _("{who} imported {what} of {client}.") if of else _("{who} imported {what}."),
-        "MERGE": _("{who} merged {what} of {client}.") if of else _("{who} merged {what}."),
+        "MERGE": _("{who} put {what} of {client} under another number.") if of else _("{who} merged {what}."),
         "ERASE": _("{who} destroyed {what} of {client}.") if of else _("{who} destroyed {what}."),
         "BREAKGLASS": _("{who} saw {what} of {client} with a written reason.") if of else _("{who} saw {what} with a written reason."),
     }

@@ -68,6 +68,7 @@ KINDS: Final = {
     "roles": Kind(N_("other roles of a user"), "users.approve", stand_in="users.propose"),
     "restore": Kind(N_("putting back a backup"), "restore.approve", stand_in="restore.run"),
     "merge": Kind(N_("merging two clients"), "clients.approve"),
+    "unmerge": Kind(N_("taking two merged clients apart"), "clients.approve"),
     "erase": Kind(N_("destroying a client's file"), "erase.approve", execute="erase.execute", next_day=True),
     "access": Kind(N_("giving a client the file"), "privacy.approve"),
 }

@@ -10,6 +10,7 @@ from typing import Any
 from nmx_desk.data import agenda as agenda_data
 from nmx_desk.data import clients as data
 from nmx_desk.data import consults as care_data
+from nmx_desk.data import merging
 from nmx_desk.domain.agenda import Appointment, AppointmentType
 from nmx_desk.domain.client_views import (
     AppointmentRow,
@@ -82,8 +83,11 @@ def _rows(work: Work, clients: Iterable[Client]) -> tuple[ClientRow, ...]:
 
 @use_case("clients.read", writes=False)
 def open_client(work: Work, client_id: str) -> ClientSheet:
-    """A client's first page, as far as the user's role may see it. The opening is logged, care content and plan apart."""
-    client = work.store.get(Client, client_id)
+    """A client's first page, as far as the user's role may see it; of a merged client that of who stayed.
+
+    The opening is logged, care content and plan apart.
+    """
+    client = merging.current(work.store, client_id)
     work.seen("client", client.id, client.id)
     today, people = work.today(), [(user.id, user.display_name) for user in agenda_data.practitioners(work.store)]
     names = care_data.user_names(work.store, {client.practitioner_id} if client.practitioner_id else set())
@@ -99,6 +103,7 @@ def open_client(work: Work, client_id: str) -> ClientSheet:
         next_step=data.next_follow_up(work.store, client.id), open_requests=data.count_open_requests(work.store, client.id),
         care=_care(work, client) if open_to_me else None, care_with_reason=reach is not None and not open_to_me,
         plan=_plan(work, client) if work.reach("plans.read") else None,
+        earlier_numbers=tuple(merge.gone_no for merge in merging.merges_into(work.store, client.id)[::-1]),
         destroyed_on=max((stone.destroyed_on for stone in work.store.find(Tombstone, client_id=client.id)), default=None),
     )  # fmt: skip
 
@@ -106,8 +111,8 @@ def open_client(work: Work, client_id: str) -> ClientSheet:
 @use_case("notes.read", writes=False)
 def open_care(work: Work, client_id: str) -> CareOverview:
     """Complaints, scores and red flags of a client; of another's client only with a reason, which is logged."""
-    client = work.store.get(Client, client_id)
-    work.need("notes.read", own=is_own(work, client), client_id=client_id)
+    client = merging.current(work.store, client_id)
+    work.need("notes.read", own=is_own(work, client), client_id=client.id)
     return _care(work, client)
 
 
@@ -165,7 +170,7 @@ def _current(work: Work, version: PlanVersion, phases: tuple[PlanPhase, ...]) ->
 @use_case("agenda.read", writes=False)
 def client_appointments(work: Work, client_id: str) -> tuple[AppointmentRow, ...]:
     """A client's appointments, newest first."""
-    client = work.store.get(Client, client_id)
+    client = merging.current(work.store, client_id)
     work.seen("client", client.id, client.id)
     return _appointment_rows(work, data.appointments_of(work.store, client.id))
 
@@ -181,7 +186,7 @@ def _appointment_rows(work: Work, appointments: list[Appointment]) -> tuple[Appo
 @use_case("requests.read", writes=False)
 def client_requests(work: Work, client_id: str) -> tuple[AdviceRequest, ...]:
     """A client's requests, newest first."""
-    client = work.store.get(Client, client_id)
+    client = merging.current(work.store, client_id)
     work.seen("client", client.id, client.id)
     return tuple(data.requests_of(work.store, client.id))
 

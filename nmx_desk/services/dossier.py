@@ -31,6 +31,7 @@ from nmx_desk.services.reports import MOST_ENTRIES, print_context
 
 LEFT_OUT = {
     "proposal": "says what colleagues asked each other to approve; a merge names another client",
+    "client_merge": "says how two numbers became one; when that was undone it holds another person's data as well",
     "draft": "personal working notes until they are left or signed",
 }
 """Tables about a client that are not in the copy, and why."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from nmx_desk.audit import erase
 from nmx_desk.data import erasure as data
-from nmx_desk.data import logtext, search
+from nmx_desk.data import logtext, merging, search
 from nmx_desk.data.erasure import Rows
 from nmx_desk.data.search import words
 from nmx_desk.data.tables import OUTLIVES
@@ -23,6 +23,7 @@ from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
 from nmx_desk.services import privacy
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.merging import take_apart
 from nmx_desk.vault import erasures
 
 SEARCHED, REASON = "words", "@reason"
@@ -43,6 +44,12 @@ class Order:
     requester: str
     approver: str
     executor: str
+    merged: tuple[str, ...] = ()
+
+    @property
+    def clients(self) -> list[str]:
+        """The client, and those who had been merged into it: in an older backup they are still apart."""
+        return [self.client_id, *self.merged] if self.client_id else []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,18 +104,22 @@ def _order(work: Work, request: PrivacyRequest) -> Order:
         client_id=request.client_id, client_no=request.client_no, scope=str(request.scope), subject=request.subject,
         ground=str(request.ground), request=request.number, on=work.today().isoformat(), requester=proposal.created_by if proposal else "",
         approver=request.approved_by or "", executor=request.executed_by or "",
+        merged=tuple(merging.family(work.store, request.client_id)[1:]) if request.client_id else (),
     )  # fmt: skip
 
 
 def _rows(work: Work, order: Order) -> Rows:
-    store, client_id = work.store, order.client_id
+    store = work.store
     if order.scope == ErasureScope.REQUESTS:
         return data.rows_of_requests(store, order.subject.split())
-    if client_id is None:
-        return {}
     if order.scope == ErasureScope.NOTE:
         return data.rows_of_note(store, order.subject)
-    return data.rows_of_care(store, client_id) if order.scope == ErasureScope.CARE else data.rows_of_file(store, client_id)
+    of_one = data.rows_of_care if order.scope == ErasureScope.CARE else data.rows_of_file
+    rows: Rows = {}
+    for client_id in order.clients:
+        for table, ids in of_one(store, client_id).items():
+            rows.setdefault(table, set()).update(ids)
+    return rows
 
 
 def _destroy(work: Work, order: Order) -> Destroyed:
@@ -149,7 +160,8 @@ def _blank(work: Work, order: Order, rows: Rows, texts: dict[int, set[str]]) -> 
     of_rows = erase.entries_of_rows(work.driver, rows)
     further: dict[int, set[str] | None] = dict(texts)
     if order.client_id and order.scope == ErasureScope.FILE:
-        further |= dict.fromkeys(erase.entries_of_client(work.driver, order.client_id, OUTLIVES))
+        for client_id in {*order.clients, *rows.get("client", ())}:
+            further |= dict.fromkeys(erase.entries_of_client(work.driver, client_id, OUTLIVES))
     logtext.forget(work.driver, [*of_rows, *further])
     for seq in of_rows:
         further.pop(seq, None)
@@ -161,8 +173,10 @@ def _blank(work: Work, order: Order, rows: Rows, texts: dict[int, set[str]]) -> 
 
 def _clock_ends(work: Work, order: Order) -> None:
     """Without a medical file there is nothing to keep for twenty years."""
-    client = work.store.get(Client, order.client_id or "")
-    work.store.change(client, last_clinical_change=None, retention_until=None)
+    for client_id in order.clients:
+        client = work.store.find_one(Client, id=client_id)
+        if client is not None and client.merged_into is None:
+            work.store.change(client, last_clinical_change=None, retention_until=None)
 
 
 # -- where the client is named elsewhere -------------------------------------------------------------------------------------------------
@@ -227,12 +241,22 @@ def reapply(work: Work, orders: Iterable[dict[str, Any]]) -> int:
     """Destroy again, in a restored database, what was destroyed after its backup was made. Returns how many orders had something to do."""
     applied = 0
     for order in (Order(**item) for item in orders):
+        _apart(work, order)
         if _rows(work, order):
             _destroy(work, order)
             applied += 1
     if applied:
         work.after(lambda: _emptied(work))
     return applied
+
+
+def _apart(work: Work, order: Order) -> None:
+    """In the backup the client may still be part of another one, who is not to be destroyed."""
+    client = work.store.find_one(Client, id=order.client_id) if order.client_id else None
+    while client is not None and client.merged_into is not None:
+        last = merging.merges_into(work.store, merging.current(work.store, client.id).id)[0]
+        take_apart(work, last)
+        client = work.store.get(Client, client.id)
 
 
 def _emptied(work: Work) -> None:

@@ -59,7 +59,8 @@ class DueList:
 def list_due(work: Work) -> DueList:
     """What may be destroyed today because its period is over."""
     table, today = table_of(Client), work.today()
-    clients = work.store.find(Client, table.c.retention_until < today, order=[table.c.retention_until, table.c.client_no])
+    over = (table.c.retention_until < today, table.c.merged_into.is_(None))
+    clients = work.store.find(Client, *over, order=[table.c.retention_until, table.c.client_no])
     held = {item.client_id for item in work.store.find(Grievance) if item.closed_on is None}
     proposed = {item.client_id for item in _proposed(work)}
     named = work.reach("clients.read") is not None

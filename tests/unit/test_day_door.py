@@ -37,6 +37,7 @@ from nmx_desk.services import (
     keys,
     log,
     logbook,
+    merging,
     notes,
     people,
     plans,
@@ -318,6 +319,22 @@ def four_eyes(clinic):
     assert len(do(proposals.list_proposals)) == 2
     do(proposals.refuse_proposal, made[0].id, "niet nodig")
     admin(proposals.withdraw_proposal, made[1].id)
+    merges(clinic)
+
+
+def merges(clinic):
+    """Two clients become one and two again, each time by four eyes."""
+    desk, do = clinic.as_("receptie"), clinic.as_("manager").do
+    one, other = (desk.do(clients.create_client, Client(first_name=name, email="dubbel@example.org")) for name in ("Jo", "Johanna"))
+    desk.do(merging.preview_merge, one.id, other.id)
+    asked = desk.do(merging.propose_merge, one.id, other.id, None, "zelfde adres")
+    assert desk.do(merging.waiting_for, other.id) == (asked,)
+    assert do(merging.preview_proposal, asked.id).proposal == asked
+    do(proposals.approve_proposal, asked.id)
+    [made] = desk.do(merging.list_merges, one.id)
+    desk.do(merging.preview_undo, made.id)
+    do(proposals.approve_proposal, desk.do(merging.propose_undo, made.id, "toch zussen").id)
+    assert desk.do(merging.list_merges, one.id) == ()
 
 
 def accounts(clinic):
