@@ -28,6 +28,7 @@ from nmx_desk.services import (
     erasure,
     imports,
     keys,
+    merging,
     notes,
     people,
     plans,
@@ -41,17 +42,10 @@ from nmx_desk.services import (
     search,
 )
 from nmx_desk.services import log as log_services
-from nmx_desk.services.desk import use_case
 from tests.clinic import PASSWORD
 
 WHO = {"R": "receptie", "P": "behandelaar", "M": "manager", "A": "beheerder", "U": "auditor"}
 DAY = date(2026, 9, 14)
-
-
-@use_case("clients.merge_propose")
-def propose_merge(work, client_id):
-    """Stands in for the screen that proposes a merge."""
-    return proposals.propose(work, "merge", client_id, {}, "dubbel", client_id=client_id)
 
 
 @dataclass
@@ -69,6 +63,14 @@ class Scene:
         owner = self.clinic.as_(of).user.id
         made = Client(surname=f"Proef{number}", phone=f"06{number:08}", practitioner_id=owner)
         return self.do("R", clients.create_client, made)
+
+    def merge(self):
+        return self.do("R", merging.propose_merge, self.client().id, self.client().id, None, "dubbel")
+
+    def merged(self) -> str:
+        asked = self.merge()
+        self.do("M", proposals.approve_proposal, asked.id)
+        return self.do("R", merging.list_merges, asked.client_id)[0].id
 
     def request(self):
         number = next(self.number)
@@ -167,8 +169,13 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("write a plan", "R- P+ M- A- U-", lambda s: (plans.create_plan, s.client().id, s.do("P", plans.plan_templates)[0].code, "nl")),
     ("activate a plan", "R- P+ M- A- U-", lambda s: (plans.activate, s.plan(active=False).id)),
     # merge, access request, erasure
-    ("propose a merge", "R+ P+ M- A- U-", lambda s: (propose_merge, s.client().id)),
-    ("approve a merge", "R- P- M+ A- U-", lambda s: (proposals.approve_proposal, s.do("R", propose_merge, s.client().id).id)),
+    ("look at a merge", "R+ P+ M+ A- U-", lambda s: (merging.preview_merge, s.client().id, s.client().id)),
+    ("propose a merge", "R+ P+ M- A- U-", lambda s: (merging.propose_merge, s.client().id, s.client().id, None, "dubbel")),
+    ("approve a merge", "R- P- M+ A- U-", lambda s: (proposals.approve_proposal, s.merge().id)),
+    ("look at a merge that was made", "R+ P+ M+ A- U-", lambda s: (merging.preview_undo, s.merged())),
+    ("propose to undo a merge", "R+ P+ M- A- U-", lambda s: (merging.propose_undo, s.merged(), "toch niet")),
+    ("approve to undo a merge", "R- P- M+ A- U-", lambda s: (
+        proposals.approve_proposal, s.do("R", merging.propose_undo, s.merged(), "toch niet").id)),
     ("start an access request", "R+ P+ M+ A- U-", lambda s: (privacy.register_request, PrivacyKind.ACCESS, s.client().id)),
     ("prepare an access request", "R- P+ M- A- U-", lambda s: (
         privacy.propose_decision, s.asked(PrivacyKind.ACCESS).id, Decision.GRANTED)),

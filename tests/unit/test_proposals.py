@@ -18,7 +18,8 @@ from tests.clinic import PASSWORD, TestClinic
 @pytest.fixture(autouse=True)
 def _the_rules_alone(monkeypatch):
     """What follows the approval of a destruction at once is the business of its own module, and tested there."""
-    monkeypatch.delitem(proposals._AT_ONCE, "erase", raising=False)
+    for kind in ("erase", "merge"):
+        monkeypatch.delitem(proposals._AT_ONCE, kind, raising=False)
 
 
 @pytest.fixture(autouse=True)
