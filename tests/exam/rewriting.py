@@ -46,9 +46,11 @@ def _entry_gone(f: Forger, start: int) -> int | None:
     """That somebody looked."""
     if not _is_a_look(f, start):
         return None
+    tx = f.life.tx_of(start)
     f.drop_entry(start)
     f.close_up(start)
-    return start
+    shortened = tx.first < start == tx.size - 1  # it was the last of several: their head is the first that is another now
+    return start - 1 if shortened else start
 
 
 def _entry_added(f: Forger, start: int) -> int | None:
