@@ -10,6 +10,7 @@ from nmx_desk.data import consults as query
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.agenda import may_become as may_step
 from nmx_desk.domain.clients import Client, ClientStatus
+from nmx_desk.domain.code_lists import COMPLAINTS, RED_FLAGS
 from nmx_desk.domain.consults import (
     CALL_OUTCOME_NAMES,
     MOST_COMPLAINTS_IN_CALL,
@@ -38,7 +39,6 @@ from nmx_desk.services.drafts import drop_draft
 from nmx_desk.services.scores import ComplaintEntry, put_complaints, sheet_of
 
 DRAFT_KIND = "call"
-RED_FLAGS = "red_flags"
 CALL_TYPE = "advice_call"
 INTAKE_TYPE = "intake"
 LEAST_REASON = 10
@@ -140,7 +140,7 @@ def _sheet(work: Work, call: AdviceCall) -> CallSheet:
         questions=tuple(query.list_version(store, RED_FLAGS, check.list_version)),
         answers=tuple(store.find(RedFlagAnswer, check_id=check.id)),
         complaints=_entries(work, call),
-        catalogue=tuple(query.current_list(store, "complaints")),
+        catalogue=tuple(query.current_list(store, COMPLAINTS)),
         draft=store.find_one(Draft, owner_id=work.user.id, kind=DRAFT_KIND, ref_id=call.id) if writable else None,
         editor="" if mine else store.get(User, call.practitioner_id).display_name,
     )

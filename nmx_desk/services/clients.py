@@ -35,6 +35,7 @@ from nmx_desk.domain.clients import (
     birth_date_ok,
     tidy_postcode,
 )
+from nmx_desk.domain.code_lists import RED_FLAGS
 from nmx_desk.domain.consults import Answer
 from nmx_desk.domain.errors import NotAllowed, UserError
 from nmx_desk.domain.matching import Person, match
@@ -140,7 +141,7 @@ def _flags(work: Work, client: Client) -> FlagSummary | None:
         return None
     check, answers = last
     work.seen("red_flag_check", check.id, client.id)
-    labels = {item.code: item.label(language()) for item in care_data.list_version(work.store, "red_flags", check.list_version)}
+    labels = {item.code: item.label(language()) for item in care_data.list_version(work.store, RED_FLAGS, check.list_version)}
     yes = tuple(FlagLine(labels.get(item.code, item.code), item.assessed) for item in answers if item.answer is Answer.YES)
     asked_on = (check.completed_at or check.created_at).astimezone(work.zone).date()
     return FlagSummary(check.result, asked_on, yes, check.override_reason)

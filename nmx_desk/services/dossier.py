@@ -12,11 +12,14 @@ from typing import Any
 
 from nmx_desk.data import erasure as data
 from nmx_desk.data import log as log_data
+from nmx_desk.data.consults import list_version
 from nmx_desk.data.store import table_of
 from nmx_desk.data.tables import OUTLIVES, TABLES, metadata
-from nmx_desk.domain.agenda import CHANNEL_NAMES, AppointmentType, Channel
+from nmx_desk.domain.agenda import CHANNEL_NAMES, Appointment, AppointmentType, Channel
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.code_lists import RED_FLAGS
+from nmx_desk.domain.consults import RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.logvalues import value_text
 from nmx_desk.domain.logwords import TECHNICAL, field_name, object_name
@@ -151,14 +154,23 @@ def _title(table: str) -> str:
 def _record(work: Work, table: str, record: Record, names: dict[str, str]) -> DossierRecord:
     kind, columns = type(record), table_of(type(record)).c
     facts = []
-    types = {found.code: found.name(language()) for found in work.store.find(AppointmentType)} if table == "appointment" else {}
+    words = names | _words(work, record)
     for item in fields(kind):
         text = _path(record) if isinstance(getattr(record, item.name), bytes) else _plain(getattr(record, item.name))
         points = [key.column.table.name for key in columns[item.name].foreign_keys]
         if item.name in UNREAD or (points and points != ["desk_user"]) or text in (None, ""):
             continue
-        facts.append((_capital(field_name(item.name, table)), _read(work, kind, item.name, str(text), names | types)))
+        facts.append((_capital(field_name(item.name, table)), _read(work, kind, item.name, str(text), words)))
     return DossierRecord(at=record.created_at, by=names.get(record.created_by or "", ""), facts=tuple(facts))
+
+
+def _words(work: Work, record: Record) -> dict[str, str]:
+    """What the codes in a record stand for; a red-flag question as it was asked then."""
+    if isinstance(record, Appointment):
+        return {found.code: found.name(language()) for found in work.store.find(AppointmentType)}
+    if isinstance(record, RedFlagAnswer) and (check := work.store.find_one(RedFlagCheck, id=record.check_id)):
+        return {item.code: item.label(language()) for item in list_version(work.store, RED_FLAGS, check.list_version)}
+    return {}
 
 
 def _read(work: Work, kind: type[Record], field: str, text: str, names: dict[str, str]) -> str:

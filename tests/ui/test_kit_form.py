@@ -7,10 +7,13 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
+from nmx_desk import i18n
 from nmx_desk.domain.errors import UserError
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.hues import HUES, HueInput
+from nmx_desk.ui.kit.inputs import MoneyInput
 from nmx_desk.ui.kit.labels import Label, plain_tip
 from nmx_desk.ui.kit.layout import column, holder
 from nmx_desk.ui.kit.score import ScoreInput, walk_scores
@@ -262,3 +265,39 @@ def test_settings_survive_and_a_broken_file_is_forgotten(tmp_path):
     assert UserSettings(file).get("a") == [1, 2]
     file.write_text("{broken", encoding="utf-8")
     assert UserSettings(file).get("a", 5) == 5
+
+
+@pytest.mark.parametrize(("typed", "cents"), [
+    ("95", 9500), ("95,50", 9550), ("95.50", 9550), ("95,-", 9500), ("€ 95", 9500), ("0", 0), ("95,5", None), ("-1", None),
+    ("1000,01", None), ("1.000,00", None), ("٩", None), ("", None),
+])  # fmt: skip
+def test_an_amount_is_kept_in_cents(qtbot, qapp, typed, cents):
+    theme().start(qapp)
+    field = MoneyInput(most=100_000, name="Prijs")
+    qtbot.addWidget(field)
+    type_text(field, typed)
+    assert field.value() == cents
+    assert bool(field.problem()) == (bool(typed) and cents is None)
+
+
+def test_an_amount_is_shown_as_the_language_writes_it(qtbot, qapp):
+    theme().start(qapp)
+    field = MoneyInput(name="Prijs")
+    qtbot.addWidget(field)
+    for language, text in (("en", "17.50"), ("nl", "17,50")):
+        i18n.use(language)
+        field.set_value(1750)
+        assert (field.text(), field.value()) == (text, 1750)
+    field.set_value(None)
+    assert (field.text(), field.value()) == ("", None)
+
+
+def test_a_hue_goes_by_the_nearest_name_and_stays_what_it_is(qtbot, qapp):
+    theme().start(qapp)
+    field = HueInput(name="Kleur")
+    qtbot.addWidget(field)
+    for hue, name in ((165, "Teal"), (205, "Blue"), (350, "Red"), (0, "Red"), (None, "Red")):
+        field.set_value(hue)
+        assert (field.value(), field.currentText()) == (hue or 0, name)
+    assert [field.itemData(row) for row in range(field.count())] == [hue for hue, _name in HUES]
+    assert all(not field.itemIcon(row).isNull() for row in range(field.count()))

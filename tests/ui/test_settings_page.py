@@ -227,6 +227,27 @@ def test_an_appointment_type_is_added_changed_and_retired(clinic, monkeypatch, w
     assert clinic.verified().ok
 
 
+def test_a_type_is_changed_with_the_keyboard_alone(clinic, window_of):
+    window = window_of("manager", "types")
+    part = part_of(window, "types")
+    window.activateWindow()
+    settle(window)
+    part.table.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(QApplication.focusWidget(), key)
+    chosen = part.panel.kind
+    assert part.panel.isVisible() and QApplication.focusWidget() is part.panel.form.input("name_nl")
+    for _step in range(2):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is part.panel.form.input("duration")
+    QTest.keyClicks(QApplication.focusWidget(), "20")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    settle(window)
+    after = {kind.id: kind for kind in clinic.as_("manager").do(appointment_types.list_appointment_types)}
+    assert after[chosen.id] == replace(chosen, duration=20, version=2)
+    assert part.panel.isHidden() and part.table.hasFocus()
+
+
 def test_who_changes_a_type_second_is_told_and_loses_nothing(clinic, monkeypatch, window_of):
     shown = []
     monkeypatch.setattr(errors_module, "show", lambda error, *_owner, **_retry: shown.append(error.message))
@@ -293,6 +314,24 @@ def test_a_code_list_is_changed_as_a_new_version(clinic, window_of):
     QTest.keyClick(part.table, Qt.Key.Key_Delete)
     assert items_of(part) == first and part.card.form.input("label_nl").isReadOnly()
     assert clinic.verified().ok
+
+
+def test_tab_walks_through_a_list_as_one_reads(window_of):
+    window = window_of("manager", "lists")
+    part = part_of(window, "lists")
+    window.activateWindow()
+    settle(window)
+    part.version.setFocus()
+    typed(part.card.form, label_en="Blood?")
+    seen = [QApplication.focusWidget()]
+    for _step in range(11):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    card = part.card.form
+    assert seen == [
+        part.version, part.down, part.remove_button, part.add_button, part.table, card.input("label_nl"), card.input("label_en"),
+        card.input("group"), card.input("action"), part.reason.input("reason"), part.back, part.save_button,
+    ]  # fmt: skip
 
 
 def test_items_are_moved_and_removed_with_keys_and_all_can_be_undone(window_of):

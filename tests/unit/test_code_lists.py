@@ -1,8 +1,11 @@
 """Code lists at the door: a new version is complete or refused, the old one stays, and calls keep the questions they began with."""
 
+import io
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 
 from nmx_desk.data import log as log_data
@@ -12,8 +15,9 @@ from nmx_desk.domain.codes import fresh_code, is_code
 from nmx_desk.domain.consults import Answer, CallOutcome, FlagResult, RedFlagAnswer
 from nmx_desk.domain.errors import Conflict, NotAllowed, NotFound, UserError
 from nmx_desk.domain.people import CodeItem
+from nmx_desk.domain.privacy import Decision, PrivacyKind
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
-from nmx_desk.services import calls, clients, code_lists
+from nmx_desk.services import calls, clients, code_lists, dossier, privacy
 from nmx_desk.services.desk import USE_CASES, use_case
 
 WHY = "besproken met de behandelaren"
@@ -253,6 +257,19 @@ def test_what_was_recorded_goes_on_showing_what_was_asked(clinic, boss):
     items = read(boss)
     save(boss, [replace(items[1], label_en="Something else?"), *items[2:]])
     assert desk.do(clients.open_care, sheet.client.id).flags == before
+    assert "Visiblebloodwithorinthestool?" in copy_of(clinic, sheet.client.id)
+
+
+def copy_of(clinic, client_id):
+    """What the client reads in the copy of the file, without spaces and line ends."""
+    asked = clinic.as_("receptie").do(privacy.register_request, PrivacyKind.COPY, client_id)
+    clinic.as_("receptie").do(privacy.identify, asked.id, "paspoort gezien")
+    clinic.as_("behandelaar").do(privacy.propose_decision, asked.id, Decision.GRANTED)
+    clinic.as_("manager").do(privacy.approve_decision, asked.id)
+    made = clinic.as_("behandelaar").do(dossier.copy_of_file, asked.id)
+    with zipfile.ZipFile(io.BytesIO(made.content)) as found:
+        pages = pypdfium2.PdfDocument(found.read("file.pdf"))
+    return "".join("".join(page.get_textpage().get_text_bounded().split()) for page in pages)
 
 
 def test_the_newest_version_that_is_valid_now_is_asked(clinic, boss):

@@ -14,6 +14,7 @@ from typing import TypeVar
 from nmx_desk.data import consults as query
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType, Channel
 from nmx_desk.domain.clients import Client, ClientStatus
+from nmx_desk.domain.code_lists import RED_FLAGS
 from nmx_desk.domain.consults import (
     RETENTION_YEARS,
     SECTIONS,
@@ -40,7 +41,7 @@ from nmx_desk.domain.plans import FollowUp, FollowUpStatus, ItemStatus, Plan, Pl
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.domain.walltime import wall_time
 from nmx_desk.services.agenda import Offer
-from nmx_desk.services.calls import RED_FLAGS, RETENTION_ADVICE
+from nmx_desk.services.calls import RETENTION_ADVICE
 from nmx_desk.services.clients import client_from_request
 from nmx_desk.services.desk import UseCase, Work
 from nmx_desk.services.plan_sheets import raw_templates, template_in

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.agenda_views import Offer
+from nmx_desk.domain.code_lists import RED_FLAGS
 from nmx_desk.domain.consults import MOST_COMPLAINTS_IN_CALL, AdviceCall, Answer, CallOutcome, RedFlagAnswer
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.domain.request_views import NewRequest
@@ -224,7 +225,7 @@ class Funnel:
     def _held_long_ago(self, person: Person, request: AdviceRequest, appointment: Appointment, who: Practitioner) -> Journey:
         office, rng, began = self._office, person.rng, self._office.now
         yield began + timedelta(minutes=rng.uniform(9, 15))
-        questions = self._questions or tuple(office.find(CodeItem, list_code=calls.RED_FLAGS))
+        questions = self._questions or tuple(office.find(CodeItem, list_code=RED_FLAGS))
         self._questions = tuple(sorted(questions, key=lambda item: item.position))
         answers = self._answers(person, self._questions)
         outcome, reason = self._outcome(person, answers, {item.code: item.action for item in self._questions})

@@ -24,6 +24,7 @@ from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, Segments, column, holder, row, scroll
+from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.settings.list_item import ItemCard
@@ -110,6 +111,7 @@ class ListsPart(QWidget):
         self.table.chosen.connect(self._chosen)
         self.reason.edited.connect(self._offer)
         self.reason.submitted.connect(self.save)
+        follow_reading_order(self)
         self._offer()
 
     # Reading -------------------------------------------------------------------------------------------------------------------------
@@ -147,7 +149,7 @@ class ListsPart(QWidget):
     def _show(self, code: str, earlier: int, items: list[CodeItem]) -> None:
         if not self.keep():  # somebody began to type meanwhile
             return
-        another = (code, earlier) != (self._code, self._earlier)
+        kept = self.card.item.code if self.card.item else ""
         self._code, self._earlier = code, earlier
         self._clean = self._items = list(items)
         self.which.set_value(code)
@@ -157,8 +159,7 @@ class ListsPart(QWidget):
         self.hint.setText(self._explained())
         self.table.setColumnHidden(ACTION, not CODE_LISTS[code].actions)
         self.table.set_rows(self._items)
-        if another or self.table.current() is None:
-            self.table.selectRow(0)
+        self.table.choose(next((item.id for item in items if item.code == kept), items[0].id))
         self._show_item()
 
     def _explained(self) -> str:

@@ -20,6 +20,7 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask
 from nmx_desk.ui.kit.form import Field, Form, Kind
 from nmx_desk.ui.kit.layout import SidePanel, column, row
+from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme import Hue
@@ -140,6 +141,7 @@ class TypesPart(QWidget):
         whole = row(self.panel)
         whole.insertLayout(0, left, 1)
         self.setLayout(whole)
+        follow_reading_order(self)
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(lambda _kind: self.edit())
         self.panel.closed.connect(self._panel_closed)
