@@ -192,7 +192,7 @@ def test_a_retired_type_is_not_offered_and_what_is_booked_stays(clinic, boss):
     assert stored(boss, made.id) == made
     later = desk.do(agenda.next_free, "intake", count=30)[-1]
     assert desk.do(agenda.move, made.id, later.starts_at, later.practitioner_id).type_code == "massage"
-    changed = boss.do(appointment_types.change_appointment_type, replace(retired.kind, duration=45))
+    changed = boss.do(appointment_types.change_appointment_type, replace(retired.kind, duration=45, is_active=True))
     assert not changed.is_active  # a change does not bring it back
     boss.do(appointment_types.revive_appointment_type, changed)
     assert book(clinic, "massage", 3).ends_at
@@ -201,9 +201,10 @@ def test_a_retired_type_is_not_offered_and_what_is_booked_stays(clinic, boss):
 
 def test_only_what_is_to_come_is_counted(clinic, boss):
     kind = boss.do(appointment_types.add_appointment_type, NEW)
-    gone, cancelled = book(clinic, "massage"), book(clinic, "massage")
+    gone, cancelled = book(clinic, "massage"), book(clinic, "massage", 9)
     clinic.as_("receptie").do(agenda.cancel, cancelled.id, "client", "geen tijd")
     clinic.clock.moment = gone.starts_at + timedelta(minutes=1)
+    assert cancelled.starts_at > clinic.clock.moment
     book(clinic, "massage")
     assert boss.do(appointment_types.retire_appointment_type, kind).coming == 1
 

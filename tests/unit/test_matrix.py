@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from nmx_desk.data import log
+from nmx_desk.domain.agenda import AppointmentType
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, NoteKind, RedFlagAnswer
 from nmx_desk.domain.errors import DeskError, NotAllowed
@@ -21,9 +22,11 @@ from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AttemptResult
 from nmx_desk.services import (
     agenda,
+    appointment_types,
     backups,
     calls,
     clients,
+    code_lists,
     dossier,
     erasure,
     imports,
@@ -108,6 +111,10 @@ class Scene:
         if upto == "approved":
             self.do("M", privacy.approve_decision, made.id)
         return made
+
+    def reversed_list(self):
+        listing = self.do("M", code_lists.list_code_lists)[0]
+        return listing.code, listing.current, self.do("M", code_lists.read_code_list, listing.code, listing.current)[::-1]
 
     def user(self) -> str:
         name = f"gebruiker{next(self.number)}"
@@ -214,6 +221,9 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("change settings", "R- P- M+ A+ U-", lambda s: (people.change_clinic, s.do("M", people.read_clinic))),
     ("close a day", "R- P- M+ A+ U-", lambda s: (
         roster.add_closure, DAY + timedelta(days=60 + next(s.number) % 300), DAY + timedelta(days=400), "dicht")),
+    ("add an appointment type", "R- P- M+ A+ U-", lambda s: (
+        appointment_types.add_appointment_type, AppointmentType(name_nl=(name := f"Type {next(s.number)}"), name_en=name))),
+    ("change a code list", "R- P- M+ A+ U-", lambda s: (code_lists.save_code_list, *s.reversed_list(), {"reason": "andere volgorde"})),
     ("the figures", "R- P- M+ A- U+", lambda _s: (reports.figures, DAY, DAY)),
 ]  # fmt: skip
 
@@ -225,7 +235,7 @@ def tried(scene: Scene, who: str, call: tuple, reason: str = "") -> str:
     desk = scene.clinic.as_(WHO[who])
     args = [desk.user.id if item == "me" else item for item in args]
     try:
-        desk.do(case, *args, reason=reason, **named)
+        desk.do(case, *args, **{"reason": reason} | named)
     except NotAllowed as denied:
         with desk.database.reading() as connection:
             line = log.lines(desk._store(connection), log.LogFilter(actor=desk.user.id, limit=1))[0]
