@@ -6,11 +6,12 @@ A merge moves every record to who stays, in one transaction; who goes keeps its 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from nmx_desk.data import merging as data
+from nmx_desk.data.consults import user_names
 from nmx_desk.data.store import table_of
 from nmx_desk.data.tables import UNLOGGED
 from nmx_desk.domain import merging as rules
@@ -24,7 +25,16 @@ from nmx_desk.domain.walltime import day_label
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.proposals import carried_out_on_approval, contents, propose, take_approved
+from nmx_desk.services.proposals import (
+    ProposalRow,
+    carried_out_on_approval,
+    contents,
+    deciding_right,
+    list_proposals,
+    others_who_may,
+    propose,
+    take_approved,
+)
 
 UNCOUNTED = {"proposal", "client_merge", *UNLOGGED}
 """What moves along without being one of the client's records."""
@@ -35,7 +45,8 @@ LONGEST_REASON = 500
 class MergePreview:
     """What a merge would do.
 
-    ``moves``: how many records of each kind; ``doubts``: lines that contradict each other; ``problems``: what has to be done first.
+    ``moves``: how many records of each kind; ``doubts``: lines that contradict each other; ``problems``: what has to be done first;
+    ``names``: of practitioners, by id.
     """
 
     kept: Client
@@ -44,7 +55,30 @@ class MergePreview:
     moves: tuple[tuple[str, int], ...]
     doubts: tuple[str, ...]
     problems: tuple[str, ...]
+    names: tuple[tuple[str, str], ...] = ()
     proposal: Proposal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingMerge:
+    """A proposal to merge two clients or to take them apart; ``row`` says who proposed it and what the reader may do with it."""
+
+    row: ProposalRow
+    kept: Client
+    gone: Client
+
+    @property
+    def apart(self) -> bool:
+        """Whether the two are to be taken apart."""
+        return self.row.proposal.kind == "unmerge"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergesOf:
+    """What waits and what stands of one client."""
+
+    waiting: tuple[WaitingMerge, ...] = ()
+    merges: tuple[ClientMerge, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +100,7 @@ class UndoPreview:
 
 
 @use_case("clients.read", writes=False)
-def preview_merge(work: Work, kept_id: str, gone_id: str = "", chosen: Mapping[str, str] | None = None) -> MergePreview:
+def preview_merge(work: Work, kept_id: str, gone_id: str, chosen: Mapping[str, str] | None = None) -> MergePreview:
     """Two clients side by side, line by line, and how much would move. Both looks are logged."""
     return _preview(work, *_two(work, kept_id, gone_id), chosen)
 
@@ -77,6 +111,7 @@ def _preview(work: Work, kept: Client, gone: Client, chosen: Mapping[str, str] |
     return MergePreview(
         kept=kept, gone=gone, lines=rules.choices(kept, gone, chosen), moves=_counts(data.rows_of(work.store, gone.id)),
         doubts=rules.differences(kept, gone), problems=tuple(_problems(work, kept, gone)),
+        names=tuple(user_names(work.store, {client.practitioner_id for client in (kept, gone) if client.practitioner_id}).items()),
     )  # fmt: skip
 
 
@@ -156,12 +191,16 @@ def _merge_approved(work: Work, proposal: Proposal) -> None:
     said = contents(proposal)
     kept, gone = _two(work, said["kept"], said["gone"])
     if [kept.version, gone.version] != said["versions"]:
-        raise Conflict(_("One of the two clients was changed after this was proposed. Send it back, so that it is looked at again."))
+        raise Conflict(_changed_since())
     if problems := _problems(work, kept, gone):
         raise Conflict(problems[0])
     take_approved(work, proposal.id, "merge")
     work.code = "MERGE"
     _merge(work, kept, gone, said["chosen"], proposal.id)
+
+
+def _changed_since() -> str:
+    return _("One of the two clients was changed after this was proposed. Send it back, so that it is looked at again.")
 
 
 def _merge(work: Work, kept: Client, gone: Client, chosen: Mapping[str, str], proposal_id: str) -> ClientMerge:
@@ -187,14 +226,6 @@ def _log_size(work: Work) -> int:
 
 
 # -- taking apart ------------------------------------------------------------------------------------------------------------------------
-
-
-@use_case("clients.read", writes=False)
-def list_merges(work: Work, client_id: str) -> tuple[ClientMerge, ...]:
-    """The merges into a client that stand, the last first."""
-    client = data.current(work.store, client_id)
-    work.seen("client", client.id, client.id)
-    return tuple(data.merges_into(work.store, client.id))
 
 
 @use_case("clients.read", writes=False)
@@ -264,7 +295,7 @@ def _undo_approved(work: Work, proposal: Proposal) -> None:
     if problems := _in_the_way(work, merge):
         raise Conflict(problems[0])
     if [kept.version, merge.version] != said["versions"]:
-        raise Conflict(_("The client was changed after this was proposed. Send it back, so that it is looked at again."))
+        raise Conflict(_changed_since())
     take_approved(work, proposal.id, "unmerge")
     work.code = "MERGE"
     take_apart(work, merge)
@@ -291,17 +322,42 @@ def _latest(kept: Client, gone: Client, name: str) -> Any:
     return max(filter(None, (getattr(kept, name), getattr(gone, name))), default=None)
 
 
-# -- for who decides ---------------------------------------------------------------------------------------------------------------------
+# -- what waits, and what stands ---------------------------------------------------------------------------------------------------------
 
 
 @use_case("clients.read", writes=False)
-def waiting_for(work: Work, client_id: str) -> tuple[Proposal, ...]:
-    """Proposals to merge or take apart that wait and name this client, on either side."""
+def waiting_merges(work: Work) -> tuple[WaitingMerge, ...]:
+    """Merges, and undone ones, that wait for a second person: those the user may decide on or proposed, the oldest first."""
+    return tuple(_waiting(work))
+
+
+def _waiting(work: Work) -> Iterator[WaitingMerge]:
+    for row in list_proposals(work):
+        if row.proposal.kind in {"merge", "unmerge"}:
+            said = contents(row.proposal)
+            kept, gone = (work.store.find_one(Client, id=said.get(name, "")) for name in ("kept", "gone"))
+            if kept is not None and gone is not None:
+                yield WaitingMerge(row=row, kept=kept, gone=gone)
+
+
+@use_case("clients.read", writes=False)
+def count_waiting_merges(work: Work) -> int:
+    """How many merges wait for this user: the number beside the page. Nobody's data is shown."""
+    right = deciding_right(work, "merge")
+    if work.reach(right) is None:
+        return 0
+    open_ = work.store.find(Proposal, table_of(Proposal).c.kind.in_(("merge", "unmerge")), status=ProposalStatus.OPEN)
+    alone = not others_who_may(work, right)
+    return sum(1 for item in open_ if alone or item.created_by != work.user.id)
+
+
+@use_case("clients.read", writes=False)
+def merges_of(work: Work, client_id: str) -> MergesOf:
+    """What a client's page says of merges: those that wait, and those into this client that stand, the last first."""
     client = data.current(work.store, client_id)
     work.seen("client", client.id, client.id)
-    table = table_of(Proposal)
-    found = work.store.find(Proposal, table.c.kind.in_(("merge", "unmerge")), status=ProposalStatus.OPEN)
-    return tuple(item for item in found if client.id in (contents(item).get("kept"), contents(item).get("gone")))
+    waiting = tuple(item for item in _waiting(work) if client.id in {item.kept.id, item.gone.id})
+    return MergesOf(waiting=waiting, merges=tuple(data.merges_into(work.store, client.id)))
 
 
 @use_case("clients.read", writes=False)
@@ -310,6 +366,10 @@ def preview_proposal(work: Work, proposal_id: str) -> MergePreview | UndoPreview
     proposal = work.store.get(Proposal, proposal_id)
     said = contents(proposal)
     if proposal.kind == "unmerge":
-        return replace(preview_undo(work, said["merge"]), proposal=proposal)
+        undo = preview_undo(work, said["merge"])
+        changed = [undo.kept.version, undo.merge.version] != said["versions"]
+        return replace(undo, proposal=proposal, problems=(*([_changed_since()] if changed else []), *undo.problems))
     kept, gone = _two(work, said["kept"], said["gone"])
-    return replace(_preview(work, kept, gone, said["chosen"]), proposal=proposal)
+    found = replace(_preview(work, kept, gone, said["chosen"]), proposal=proposal)
+    changed = [kept.version, gone.version] != said["versions"]
+    return replace(found, problems=(*([_changed_since()] if changed else []), *found.problems))

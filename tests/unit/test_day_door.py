@@ -328,13 +328,14 @@ def merges(clinic):
     one, other = (desk.do(clients.create_client, Client(first_name=name, email="dubbel@example.org")) for name in ("Jo", "Johanna"))
     desk.do(merging.preview_merge, one.id, other.id)
     asked = desk.do(merging.propose_merge, one.id, other.id, None, "zelfde adres")
-    assert desk.do(merging.waiting_for, other.id) == (asked,)
+    assert [item.row.proposal for item in desk.do(merging.merges_of, other.id).waiting] == [asked]
+    assert (do(merging.count_waiting_merges), len(do(merging.waiting_merges)), desk.do(merging.count_waiting_merges)) == (1, 1, 0)
     assert do(merging.preview_proposal, asked.id).proposal == asked
     do(proposals.approve_proposal, asked.id)
-    [made] = desk.do(merging.list_merges, one.id)
+    [made] = desk.do(merging.merges_of, one.id).merges
     desk.do(merging.preview_undo, made.id)
     do(proposals.approve_proposal, desk.do(merging.propose_undo, made.id, "toch zussen").id)
-    assert desk.do(merging.list_merges, one.id) == ()
+    assert desk.do(merging.merges_of, one.id).merges == ()
 
 
 def accounts(clinic):

@@ -73,7 +73,7 @@ class Scene:
     def merged(self) -> str:
         asked = self.merge()
         self.do("M", proposals.approve_proposal, asked.id)
-        return self.do("R", merging.list_merges, asked.client_id)[0].id
+        return self.do("R", merging.merges_of, asked.client_id).merges[0].id
 
     def request(self):
         number = next(self.number)

@@ -187,7 +187,7 @@ def test_the_old_number_leads_to_who_stayed_and_is_no_double(clinic, two):
     assert [row.id for row in desk.do(clients.list_clients).rows] == [kept.id]
     sheet = desk.do(clients.open_client, gone.id)
     assert (sheet.client.id, sheet.earlier_numbers) == (kept.id, (gone.client_no,))
-    undo(clinic, desk.do(merging.list_merges, kept.id)[0])
+    undo(clinic, desk.do(merging.merges_of, kept.id).merges[0])
     assert [hit.ref_id for hit in desk.do(search.find, gone.client_no).clients] == [gone.id]
     assert gone.client_no not in desk.do(search.find, kept.client_no).clients[0].subtitle
 
