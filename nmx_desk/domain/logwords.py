@@ -228,6 +228,12 @@ def object_name(obj_type: str) -> str:
     return _(OBJECTS.get(obj_type, OTHER))
 
 
+def bare_name(obj_type: str) -> str:
+    """What it is called without the article that the sentences of the log need."""
+    article, _space, rest = object_name(obj_type).partition(" ")
+    return rest if article.lower() in {"a", "an", "the", "de", "het", "een"} else object_name(obj_type)
+
+
 def field_name(field: str, obj_type: str = "") -> str:
     """What a field is called; ``obj_type`` where the same word means something else there."""
     if (obj_type, field) in ELSEWHERE:

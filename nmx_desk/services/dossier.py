@@ -22,7 +22,7 @@ from nmx_desk.domain.code_lists import RED_FLAGS
 from nmx_desk.domain.consults import RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.logvalues import value_text
-from nmx_desk.domain.logwords import TECHNICAL, field_name, object_name
+from nmx_desk.domain.logwords import TECHNICAL, bare_name, field_name
 from nmx_desk.domain.people import User
 from nmx_desk.domain.privacy import Decision, PrivacyRequest, PrivacyState, Tombstone
 from nmx_desk.i18n import _, language
@@ -146,9 +146,7 @@ def _for_reading(work: Work, client: Client, request: PrivacyRequest, records: d
 
 
 def _title(table: str) -> str:
-    """What the records are, without the article that the sentences of the log need."""
-    article, _space, rest = object_name(table).partition(" ")
-    return _capital(rest if article.lower() in {"a", "an", "the", "de", "het", "een"} else object_name(table))
+    return _capital(bare_name(table))
 
 
 def _record(work: Work, table: str, record: Record, names: dict[str, str]) -> DossierRecord:

@@ -17,7 +17,7 @@ from nmx_desk.data.tables import UNLOGGED
 from nmx_desk.domain import merging as rules
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.errors import Conflict, UserError
-from nmx_desk.domain.logwords import field_name, object_name
+from nmx_desk.domain.logwords import bare_name, field_name
 from nmx_desk.domain.merging import Choice, ClientMerge
 from nmx_desk.domain.privacy import PrivacyKind, PrivacyRequest, PrivacyState
 from nmx_desk.domain.proposals import Proposal, ProposalStatus
@@ -93,6 +93,7 @@ class UndoPreview:
     stays: tuple[str, ...]
     added: tuple[tuple[str, int], ...]
     problems: tuple[str, ...]
+    names: tuple[tuple[str, str], ...] = ()
     proposal: Proposal | None = None
 
 
@@ -111,8 +112,12 @@ def _preview(work: Work, kept: Client, gone: Client, chosen: Mapping[str, str] |
     return MergePreview(
         kept=kept, gone=gone, lines=rules.choices(kept, gone, chosen), moves=_counts(data.rows_of(work.store, gone.id)),
         doubts=rules.differences(kept, gone), problems=tuple(_problems(work, kept, gone)),
-        names=tuple(user_names(work.store, {client.practitioner_id for client in (kept, gone) if client.practitioner_id}).items()),
+        names=_names(work, kept, gone),
     )  # fmt: skip
+
+
+def _names(work: Work, *about: Client) -> tuple[tuple[str, str], ...]:
+    return tuple(user_names(work.store, {client.practitioner_id for client in about if client.practitioner_id}).items())
 
 
 def _two(work: Work, kept_id: str, gone_id: str) -> tuple[Client, Client]:
@@ -127,7 +132,7 @@ def _two(work: Work, kept_id: str, gone_id: str) -> tuple[Client, Client]:
 
 
 def _counts(rows: Mapping[str, list[str]]) -> tuple[tuple[str, int], ...]:
-    return tuple((object_name(table), len(ids)) for table, ids in rows.items() if table not in UNCOUNTED)
+    return tuple((bare_name(table), len(ids)) for table, ids in rows.items() if table not in UNCOUNTED)
 
 
 def _problems(work: Work, kept: Client, gone: Client) -> list[str]:
@@ -242,8 +247,8 @@ def preview_undo(work: Work, merge_id: str) -> UndoPreview:
         merge=merge, kept=kept, gone=gone, moves=_counts(rows),
         fields=tuple((name, getattr(kept, name), data.typed(work.store, name, before)) for name, before in back.items()),
         stays=tuple(field_name(name, "client") for name in stays),
-        added=tuple((object_name(table), count) for table, count in added.items() if table not in UNCOUNTED),
-        problems=tuple(_in_the_way(work, merge)),
+        added=tuple((bare_name(table), count) for table, count in added.items() if table not in UNCOUNTED),
+        problems=tuple(_in_the_way(work, merge)), names=_names(work, kept, gone),
     )  # fmt: skip
 
 

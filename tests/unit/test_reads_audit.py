@@ -19,10 +19,12 @@ from nmx_desk.services import (
     imports,
     log,
     logbook,
+    merging,
     notes,
     plans,
     privacy,
     proofs,
+    proposals,
     reports,
     requests,
     retention,
@@ -39,7 +41,7 @@ WITHOUT = {
         "free_moments", "list_appointment_types", "list_closures", "list_code_lists", "list_filters", "list_people",
         "list_practitioners", "list_reports", "log_state", "log_users", "next_free", "own_account", "plan_templates",
         "practitioner_roster", "preview_destruction", "read_clinic", "read_code_list", "read_import_columns", "suggested_closures",
-        "two_step_setup", "would_be_late", "notes_of",
+        "two_step_setup", "would_be_late", "notes_of", "count_waiting_merges",
     ),
     "the file, its log and its backups as such": (
         "ask_authority", "back_up", "back_up_on_schedule", "backup_due", "backup_state", "certify_log", "check_anchor", "check_daily",
@@ -62,6 +64,15 @@ def lived(clinic):
     return dict(whole_day(clinic))
 
 
+def merges(clinic, client_id):
+    """Another client merged into this one, a third proposed: merge and proposal."""
+    desk, boss = clinic.as_("receptie"), clinic.as_("manager")
+    others = [desk.do(clients.create_client, Client(surname=f"Dubbel {n}", phone=f"068000000{n}")).id for n in (1, 2)]
+    boss.do(proposals.approve_proposal, desk.do(merging.propose_merge, client_id, others[0], None, "dubbel").id)
+    merge = desk.do(merging.merges_of, client_id).merges[0]
+    return merge.id, desk.do(merging.propose_merge, client_id, others[1], None, "dubbel").id, others[1]
+
+
 def calls_of(clinic, made):
     """Name of a use case → (user, arguments, what must be named: client id or None for a list)."""
     note = made["note_signed"]
@@ -70,7 +81,13 @@ def calls_of(clinic, made):
     asked = made["booked"].request_id
     seq = clinic.as_(boss).do(log.list_log, log.LogFilter(client=client_id, codes=("CHANGE",), limit=1))[0].seq
     who = clinic.as_(care).do(clients.open_client, client_id).client
+    merge, merge_asked, third = merges(clinic, client_id)
     return {
+        "merges_of": (desk, (merging.merges_of, client_id), client_id),
+        "preview_merge": (desk, (merging.preview_merge, client_id, third), client_id),
+        "preview_proposal": (boss, (merging.preview_proposal, merge_asked), client_id),
+        "preview_undo": (boss, (merging.preview_undo, merge), client_id),
+        "waiting_merges": (boss, (merging.waiting_merges,), client_id),
         "client_appointments": (desk, (clients.client_appointments, client_id), client_id),
         "client_history": (boss, (log.client_history, client_id), client_id),
         "client_requests": (desk, (clients.client_requests, client_id), client_id),

@@ -19,11 +19,11 @@ from nmx_desk.ui.theme.tokens import Space
 
 
 class ClientHeader(QFrame):
-    """``asked`` carries what to do: list, book, note, plan, privacy, call."""
+    """``asked`` carries what to do: list, book, note, plan, privacy, merge, call."""
 
     asked = Signal(str)
 
-    def __init__(self, *, may_note: bool, may_plan: bool, may_book: bool, may_ask: bool = False) -> None:
+    def __init__(self, *, may_note: bool, may_plan: bool, may_book: bool, may_ask: bool = False, may_merge: bool = False) -> None:
         super().__init__()
         self.name = heading("")
         self.badges = row(space=Space.XS)
@@ -36,11 +36,13 @@ class ClientHeader(QFrame):
             "book": Button(_("Book"), lambda: self.asked.emit("book"), kind="primary", icon="calendar-plus", tip=_("Book (Ctrl+B)")),
         }
         privacy = IconButton("file-check", _("Privacy request"), lambda: self.asked.emit("privacy"))
-        title = row(back, self.name, self.badges, STRETCH, privacy, *self._buttons.values(), space=Space.S)
+        merge = IconButton("merge", _("Merge with another client"), lambda: self.asked.emit("merge"))
+        title = row(back, self.name, self.badges, STRETCH, merge, privacy, *self._buttons.values(), space=Space.S)
         about = row(self.about)
         about.setContentsMargins(back.sizeHint().width() + Space.S, 0, 0, 0)
         self.setLayout(column(title, about, self.instruction, space=Space.XS))
         privacy.setVisible(may_ask)
+        merge.setVisible(may_merge)
         for name, on in (("plan", may_plan), ("note", may_note), ("book", may_book)):
             self._buttons[name].setVisible(on)  # not before they lie here: shown alone they would be windows
 
@@ -60,6 +62,9 @@ class ClientHeader(QFrame):
         treated = _("Practitioner: {name}").format(name=sheet.practitioner) if sheet.practitioner else _("No practitioner yet")
         born = born_text(client, sheet.age) or age_text(sheet.age)
         self.about.setText("   ·   ".join(filter(None, (client.client_no, born, phones(client), client.email, treated))))
+        if sheet.earlier_numbers:
+            numbers = _("was also {numbers}").format(numbers=", ".join(sheet.earlier_numbers))
+            self.about.setText(self.about.text().replace(client.client_no, f"{client.client_no} ({numbers})", 1))
         if sheet.destroyed_on is not None:
             gone = _("A part of this file was destroyed on {day}.").format(day=dates.full_day(sheet.destroyed_on))
             self.about.setText(f"{self.about.text()}\n{gone}")

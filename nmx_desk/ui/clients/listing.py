@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.client_views import ClientList, ClientRow
 from nmx_desk.i18n import _
-from nmx_desk.services import clients, search
+from nmx_desk.services import clients, merging, search
+from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.words import alert_badge, born_text, phones, sorted_name
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
@@ -49,7 +50,8 @@ class ClientListView(QWidget):
         self._settled = QTimer(self, singleShot=True, interval=SETTLED)
         self._settled.timeout.connect(self._tell)
         head = row(heading(_("Clients")), STRETCH, self.new_button)
-        self.setLayout(column(head, self.field, self.table, space=Space.L, margin=Space.XL))
+        self.waiting = MergeStrip(frame)
+        self.setLayout(column(head, self.waiting, self.field, self.table, space=Space.L, margin=Space.XL))
 
     def _columns(self) -> list[Column[ClientRow]]:
         return [
@@ -63,6 +65,10 @@ class ClientListView(QWidget):
                 badge=lambda item: alert_badge(item.alerts[0]) if item.alerts else None, width=164,
             ),
         ]  # fmt: skip
+
+    def load_waiting(self) -> None:
+        """Merges that wait for a second person."""
+        self._frame.runner.latest(("clients", "waiting"), merging.waiting_merges, then=self.waiting.show_waiting, owner=self)
 
     def load(self, text: str | None = None) -> None:
         """Ask for the list anew; with a text for what it finds."""

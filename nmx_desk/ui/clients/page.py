@@ -12,9 +12,10 @@ from nmx_desk.domain.client_views import Double
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.people import User
 from nmx_desk.i18n import _
-from nmx_desk.services import clients, people
+from nmx_desk.services import clients, merging, people
 from nmx_desk.ui.clients.contact import ContactForm
 from nmx_desk.ui.clients.listing import ClientListView
+from nmx_desk.ui.clients.merge_view import MergeView
 from nmx_desk.ui.clients.sheet import SheetView
 from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.door import Changes
@@ -24,8 +25,11 @@ from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.theme.tokens import Space
 
 WATCHED = frozenset(
-    {"client", "appointment", "advice_request", "consult_note", "plan_version", "follow_up", "complaint_score", "red_flag_check"}
-)
+    {
+        "client", "appointment", "advice_request", "consult_note", "plan_version", "follow_up", "complaint_score", "red_flag_check",
+        "proposal", "client_merge",
+    }
+)  # fmt: skip
 
 
 class ClientsPage(Page):
@@ -35,6 +39,7 @@ class ClientsPage(Page):
     icon: ClassVar[str] = "users-round"
     right: ClassVar[str | None] = "clients.read"
     rail_order: ClassVar[int] = 40
+    badge_use_case: ClassVar[Any] = merging.count_waiting_merges
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
@@ -46,10 +51,14 @@ class ClientsPage(Page):
         self.list.new_button.setVisible(frame.desk.may("clients.change"))
         self.sheet = SheetView(frame)
         self.sheet.listed.connect(lambda: frame.go("clients"))
+        self.merge = MergeView(frame, self._back_from_merge)
+        for strip in (self.list.waiting, self.sheet.merges):
+            strip.looked.connect(lambda item: frame.go("clients", client_id=item.kept.id, once={"waiting": item}))
+            strip.undone.connect(lambda merge: frame.go("clients", client_id=merge.kept_id, once={"undo": merge}))
         self._new = column(space=Space.L, margin=Space.XL)
         self._new_part = holder(self._new)
         self._stack = QStackedWidget()
-        for part in (self.list, self.sheet, self._new_part):
+        for part in (self.list, self.sheet, self._new_part, self.merge):
             self._stack.addWidget(part)
         self.setLayout(column(self._stack))
         self._build_new()
@@ -63,7 +72,10 @@ class ClientsPage(Page):
 
     def arrive(self, **where: Any) -> None:
         """Go to the list, a client, or a new one."""
-        if where.get("client_id"):
+        if where.keys() & {"merge", "waiting", "undo"}:
+            self._stack.setCurrentWidget(self.merge)
+            self._arrive_merge(where)
+        elif where.get("client_id"):
             self._stack.setCurrentWidget(self.sheet)
             self.sheet.open(where["client_id"], where.get("part", ""))
         elif where.get("new"):
@@ -72,20 +84,37 @@ class ClientsPage(Page):
         else:
             self._stack.setCurrentWidget(self.list)
             self.list.load()
+            self.list.load_waiting()
             self.list.field.setFocus(Qt.FocusReason.OtherFocusReason)
             self.list.field.selectAll()
 
+    def _arrive_merge(self, where: dict[str, Any]) -> None:
+        if "waiting" in where:
+            self.merge.decide(where["waiting"])
+        elif "undo" in where:
+            self.merge.apart(where["undo"])
+        else:
+            self.merge.begin(where["client_id"])
+
+    def _back_from_merge(self, client_id: str) -> None:
+        self._stack.setCurrentWidget(self.sheet)
+        self.frame.go("clients", client_id=client_id)
+
     def refresh(self, changes: Changes | None) -> None:
         """Read again when something shown has changed."""
-        if self._stack.currentWidget() is self.list and (changes is None or "client" in changes.tables):
+        if self._stack.currentWidget() is self.list and (changes is None or changes.tables & {"client", "proposal"}):
             self.list.load()
+            self.list.load_waiting()
         elif self._stack.currentWidget() is self.sheet and self.sheet.client_id:
             mine = changes is None or self.sheet.client_id in changes.clients
             if mine and (changes is None or changes.tables & WATCHED):
                 self.sheet.open(self.sheet.client_id)
 
     def leave(self) -> bool:
-        """Contact data that was typed and neither saved nor thrown away keeps the user here."""
+        """Contact data that was typed and neither saved nor thrown away keeps the user here, and so does a merge."""
+        if self._stack.currentWidget() is self.merge and self.merge.dirty:
+            self.frame.toast(_("The merge is not proposed yet. Propose it first, or choose “Cancel”."))
+            return False
         form = self._form if self._stack.currentWidget() is self._new_part else self.sheet.contact
         if form is not None and form.dirty:
             self.sheet.tabs.show_part("contact")
@@ -108,7 +137,8 @@ class ClientsPage(Page):
         in_sight = (("book", _("Book for this client"), "agenda.book", "Ctrl+B", "calendar-plus"),
                     ("note", _("New note of this client"), "notes.write", "Ctrl+Shift+N", "file-plus"),
                     ("plan", _("Plan of this client"), "plans.read", "Ctrl+Shift+P", "target"),
-                    ("privacy", _("Privacy request of this client"), "privacy.read", "Ctrl+Shift+Y", "file-check"))  # fmt: skip
+                    ("privacy", _("Privacy request of this client"), "privacy.read", "Ctrl+Shift+Y", "file-check"),
+                    ("merge", _("Merge this client with another one"), "clients.merge_propose", "Ctrl+Shift+M", "merge"))  # fmt: skip
         for what, title, right, keys, icon in in_sight:
             if may(right):
                 found.append(Command(title, partial(self._ask, what), "", keys, icon))

@@ -14,9 +14,10 @@ from nmx_desk.domain.client_views import AppointmentRow, CareOverview, ClientShe
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import UserError
 from nmx_desk.i18n import _
-from nmx_desk.services import clients, log, notes
+from nmx_desk.services import clients, log, merging, notes
 from nmx_desk.ui.clients.contact import ContactForm
 from nmx_desk.ui.clients.header import ClientHeader
+from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.overview import OverviewPart
 from nmx_desk.ui.clients.tables import NotesPart, appointments_table, log_table, requests_table
 from nmx_desk.ui.kit.buttons import Button
@@ -38,7 +39,7 @@ class SheetView(QWidget):
         self.contact: ContactForm | None = None
         may = frame.desk.may
         self.header = ClientHeader(may_note=may("notes.write"), may_plan=may("plans.read"), may_book=may("agenda.book"),
-                                   may_ask=may("privacy.read"))
+                                   may_ask=may("privacy.read"), may_merge=may("clients.merge_propose"))
         self.header.asked.connect(self.do_asked)
         self.tabs = Tabs(_("Parts of the file"))
         self.overview = OverviewPart()
@@ -63,8 +64,9 @@ class SheetView(QWidget):
         for key, title, content in parts:
             self.tabs.add(key, title, content)
         self.tabs.arrived.connect(self.load_part)
-        body = column(self.header, self.tabs, space=Space.S, margin=Space.XL)
-        body.setStretch(1, 1)
+        self.merges = MergeStrip(frame)
+        body = column(self.header, self.merges, self.tabs, space=Space.S, margin=Space.XL)
+        body.setStretch(2, 1)
         self.setLayout(body)
 
     def _log_part(self, table: QWidget) -> QWidget:
@@ -104,6 +106,7 @@ class SheetView(QWidget):
         if not self.dirty:
             self._show_contact(sheet)
         self.load_part(self.tabs.current())
+        self._frame.runner.latest(("clients", "merges"), merging.merges_of, self.client_id, then=self.merges.show_merges, owner=self)
 
     def _drop_contact(self) -> None:
         if self.contact is not None:
@@ -154,6 +157,8 @@ class SheetView(QWidget):
                 frame.go("plans", client_id=client_id)
             case "privacy":
                 frame.go("privacy", once={"client_id": client_id, "client": self.sheet.client.name if self.sheet else ""})
+            case "merge":
+                frame.go("clients", client_id=client_id, once={"merge": True})
             case "care":
                 frame.runner.do(clients.open_care, client_id, then=self._show_care, owner=self)
             case _:

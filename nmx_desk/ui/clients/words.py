@@ -20,6 +20,7 @@ _STATUS_LOOKS = {
     ClientStatus.CLOSED: (Hue.NEUTRAL, "circle-x"),
     ClientStatus.DECEASED: (Hue.DANGER, "octagon-alert"),
     ClientStatus.DESTROYED: (Hue.NEUTRAL, "ban"),
+    ClientStatus.MERGED: (Hue.NEUTRAL, "merge"),
 }
 
 

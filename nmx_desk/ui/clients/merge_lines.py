@@ -1,0 +1,90 @@
+"""Two clients side by side: one line a field, and for each the value that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QWidget
+
+from nmx_desk.domain.merging import Choice, Side
+from nmx_desk.i18n import _
+from nmx_desk.services.merging import MergePreview
+from nmx_desk.ui.clients.merge_words import side_words, who
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.labels import Label, muted, set_tip
+from nmx_desk.ui.theme.tokens import Space
+
+
+class ValueButton(Button):
+    """A value that can be chosen; shortened to the room there is, whole in the tooltip and for a screen reader."""
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text)
+        self._text, self._name = text, name
+        self.setCheckable(True)
+        self.setProperty("look", "choice")
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        set_tip(self, text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten anew."""
+        super().resizeEvent(event)
+        room = self.width() - 2 * Space.L
+        shown = QFontMetrics(self.font()).elidedText(self._text.replace("\n", " "), Qt.TextElideMode.ElideRight, max(room, 20))
+        if self.text() != shown.replace("&", "&&"):
+            self.setText(shown)
+            self.setAccessibleName(self._name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A larger text is shortened sooner."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+
+
+class MergeLines(QWidget):
+    """``changed`` when another value is chosen; with ``fixed`` the choice is only shown."""
+
+    changed = Signal()
+
+    def __init__(self, found: MergePreview, *, fixed: bool = False) -> None:
+        super().__init__()
+        self._names = dict(found.names)
+        self._groups: dict[str, QButtonGroup] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(Space.M)
+        grid.setVerticalSpacing(Space.XS)
+        for place, stretch in enumerate((2, 3, 3)):
+            grid.setColumnStretch(place, stretch)
+        grid.addWidget(Label(_("Stays: {who}").format(who=who(found.kept)), look="strong", elide=True), 0, 1)
+        grid.addWidget(Label(_("Goes: {who}").format(who=who(found.gone)), look="strong", elide=True), 0, 2)
+        differing = [line for line in found.lines if line.differs]
+        for place, line in enumerate(differing, 1):
+            self._add(grid, place, line, doubtful=line.key in found.doubts, fixed=fixed)
+        same = [line for line in found.lines if not line.differs]
+        words = ", ".join(_(line.name).lower() for line in same if side_words(line, Side.KEPT, self._names) != "–")
+        if words:
+            grid.addWidget(muted(_("The same in both: {fields}.").format(fields=words)), len(differing) + 1, 0, 1, 3)
+
+    def _add(self, grid: QGridLayout, place: int, line: Choice, *, doubtful: bool, fixed: bool) -> None:
+        title = _(line.name)
+        grid.addWidget(Label(title, role="warn" if doubtful else "text", wrap=True), place, 0)
+        group = self._groups[line.key] = QButtonGroup(self)
+        for number, side in enumerate(Side):
+            text = side_words(line, side, self._names)
+            whose = _("of who stays") if side is Side.KEPT else _("of who goes")
+            button = ValueButton(text, _("{field} {whose}: {value}").format(field=title, whose=whose, value=text))
+            button.setChecked(side is line.chosen)
+            button.setEnabled(not fixed or side is line.chosen)
+            group.addButton(button, number)
+            grid.addWidget(button, place, number + 1)
+        group.idClicked.connect(lambda _id: self.changed.emit())
+
+    def chosen(self) -> Mapping[str, str]:
+        """Of each line the side that is kept."""
+        sides = list(Side)
+        return {key: str(sides[group.checkedId()]) for key, group in self._groups.items()}

@@ -1,0 +1,139 @@
+"""Merging doubles through the real window (DOMAIN §3): proposed and approved in at most six clicks each, undone the same way."""
+
+import os
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from nmx_desk import app as program
+from nmx_desk.domain.clients import Client
+from nmx_desk.services import clients, merging
+from nmx_desk.ui.frame import watch
+from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.theme import theme
+from tests.clinic import PASSWORD
+from tests.ui.hands import Hands, clean
+from tests.ui.test_admin_tasks import Clicks
+
+HOSTILE = "<b>Sanne</b> & 'co' =cmd|x"
+SANNE = Client(first_name="Sanne", surname="Visser", phone="0612345678", birth_date=date(1980, 5, 4))
+
+
+@pytest.fixture
+def hands_of(qapp, qtbot, clinic, monkeypatch):
+    """``hands_of(user)`` sits down at the window, in English."""
+    theme().start(qapp)
+    monkeypatch.setattr(watch, "VERIFY_AFTER", 10**8)
+    monkeypatch.setattr(watch, "START_AFTER", 10**8)
+    made = []
+
+    def sat_down(username):
+        state = Path(os.environ["NMX_STATE_DIR"])
+        running = program.App(clinic.front, program.pages(), state, sources=program.palette_sources, now=clinic.clock)
+        running.use_language("en")
+        running.open_desk(clinic.front.sign_in(username, PASSWORD))
+        running._change_language("en")
+        made.append(running)
+        hands = Hands(running)
+        hands.settle()
+        return hands
+
+    yield sat_down
+    for running in made:
+        leave(running)
+
+
+def leave(running):
+    running.lock()
+    if running.front is not None:
+        running.front.hide()
+        running.front.deleteLater()
+    running.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def two(clinic):
+    desk = clinic.as_("receptie")
+    made = [desk.do(clients.create_client, client) for client in (SANNE, replace(SANNE, first_name=HOSTILE, email="sanne@example.org"))]
+    clinic.close()
+    return made
+
+
+def counted(qapp):
+    return Clicks(qapp)
+
+
+def at_most(clicks, qapp, most):
+    qapp.removeEventFilter(clicks)
+    assert clicks.count <= most, f"{clicks.count} clicks, {most} allowed"
+
+
+def test_proposing_and_approving_take_six_clicks_each(hands_of, clinic, qapp, two):
+    kept, gone = two
+    hands = hands_of("receptie")
+    hands.app.window.go("clients", client_id=gone.id)
+    hands.settle()
+    clicks = counted(qapp)
+    hands.click("Merge with another client")
+    hands.click(f"Sanne Visser, {kept.client_no}")
+    hands.see("Stays: Sanne Visser, C-000001")
+    assert unnamed(hands.window) == []
+    hands.click(clean(f"First name of who goes: {HOSTILE}"))
+    hands.fill("How do you know?", "zelfde geboortedatum en telefoon")
+    hands.click("Propose the merge")
+    hands.see("Proposed. The practice manager decides.")
+    at_most(clicks, qapp, 6)
+    leave_desk(hands)
+
+    boss = hands_of("manager")
+    clicks = counted(qapp)
+    boss.click("Clients")
+    boss.click("Look and decide")
+    boss.see("zelfde geboortedatum en telefoon")
+    assert unnamed(boss.window) == []
+    boss.click("Approve the merge")
+    boss.see(f"was also {gone.client_no}")
+    at_most(clicks, qapp, 6)
+    now = clinic.as_("receptie").do(clients.open_client, gone.id).client
+    assert (now.id, now.first_name, now.email) == (kept.id, HOSTILE, "sanne@example.org")
+    assert clinic.verified().ok
+
+
+def leave_desk(hands):
+    hands.app.window.hide()
+
+
+def test_taking_apart_takes_six_clicks_each(hands_of, clinic, qapp, two):
+    kept, gone = two
+    merged(clinic, kept, gone)
+    hands = hands_of("receptie")
+    hands.app.window.go("clients", client_id=kept.id)
+    hands.settle()
+    clicks = counted(qapp)
+    hands.click(f"Take {gone.client_no} apart again")
+    hands.see("Goes back to C-000002")
+    hands.fill("How do you know?", "toch zussen")
+    hands.click("Propose to take apart")
+    hands.see("Proposed. The practice manager decides.")
+    at_most(clicks, qapp, 6)
+    leave_desk(hands)
+    boss = hands_of("manager")
+    clicks = counted(qapp)
+    boss.click("Clients")
+    boss.click("Look and decide")
+    boss.see("toch zussen")
+    boss.click("Approve taking apart")
+    boss.see("Approved.")
+    at_most(clicks, qapp, 6)
+    assert clinic.as_("receptie").do(clients.open_client, gone.id).client.id == gone.id
+
+
+def merged(clinic, kept, gone):
+    asked = clinic.as_("receptie").do(merging.propose_merge, kept.id, gone.id, None, "zelfde")
+    clinic.approve()
+    clinic.close()
+    return asked
