@@ -27,6 +27,13 @@ def tables_with_client() -> tuple[sa.Table, ...]:
     return tuple(table for table in metadata.sorted_tables if table in TABLES.values() and "client_id" in table.c)
 
 
+def parts_of_others() -> set[str]:
+    """Tables whose rows are part of another record and go with it: sections of a note, items of a phase."""
+    return {
+        table.name for table in tables_with_client() for column in table.columns for key in column.foreign_keys if key.ondelete == "CASCADE"
+    }
+
+
 def current(store: Store, client_id: str) -> Client:
     """The client with this id, or who stayed when it was merged. Raises ``NotFound``."""
     client = store.get(Client, client_id)

@@ -36,8 +36,8 @@ from nmx_desk.services.proposals import (
     take_approved,
 )
 
-UNCOUNTED = {"proposal", "client_merge", *UNLOGGED}
-"""What moves along without being one of the client's records."""
+UNCOUNTED = {"proposal", "client_merge", *UNLOGGED, *data.parts_of_others()}
+"""What moves along without being one of the client's records: what colleagues proposed, and parts of what is counted."""
 LONGEST_REASON = 500
 
 

@@ -8,10 +8,11 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
+from nmx_desk.domain.logwords import field_name
 from nmx_desk.domain.merging import Choice, Side
 from nmx_desk.i18n import _
-from nmx_desk.services.merging import MergePreview
-from nmx_desk.ui.clients.merge_words import side_words, who
+from nmx_desk.services.merging import MergePreview, UndoPreview
+from nmx_desk.ui.clients.merge_words import EMPTY, side_words, value_words, who
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.labels import Label, muted, set_tip
 from nmx_desk.ui.theme.tokens import Space
@@ -45,6 +46,33 @@ class ValueButton(Button):
             self.updateGeometry()
 
 
+def _grid(parent: QWidget) -> QGridLayout:
+    """Three columns: the field, and twice a value."""
+    grid = QGridLayout(parent)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(Space.M)
+    grid.setVerticalSpacing(Space.XS)
+    for place, stretch in enumerate((2, 3, 3)):
+        grid.setColumnStretch(place, stretch)
+    return grid
+
+
+class UndoneFields(QWidget):
+    """The fields that get the value back that they had before a merge."""
+
+    def __init__(self, found: UndoPreview) -> None:
+        super().__init__()
+        names = dict(found.names)
+        grid = _grid(self)
+        grid.addWidget(Label(_("{number} now").format(number=found.kept.client_no), look="strong"), 0, 1)
+        grid.addWidget(Label(_("Becomes again"), look="strong"), 0, 2)
+        for place, (name, now, before) in enumerate(found.fields, 1):
+            label = field_name(name, "client")
+            grid.addWidget(Label(label[:1].upper() + label[1:], wrap=True), place, 0)
+            for side, value in enumerate((now, before), 1):
+                grid.addWidget(Label(value_words(name, value, names) or EMPTY, elide=True), place, side)
+
+
 class MergeLines(QWidget):
     """``changed`` when another value is chosen; with ``fixed`` the choice is only shown."""
 
@@ -54,19 +82,14 @@ class MergeLines(QWidget):
         super().__init__()
         self._names = dict(found.names)
         self._groups: dict[str, QButtonGroup] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(Space.M)
-        grid.setVerticalSpacing(Space.XS)
-        for place, stretch in enumerate((2, 3, 3)):
-            grid.setColumnStretch(place, stretch)
+        grid = _grid(self)
         grid.addWidget(Label(_("Stays: {who}").format(who=who(found.kept)), look="strong", elide=True), 0, 1)
         grid.addWidget(Label(_("Goes: {who}").format(who=who(found.gone)), look="strong", elide=True), 0, 2)
         differing = [line for line in found.lines if line.differs]
         for place, line in enumerate(differing, 1):
             self._add(grid, place, line, doubtful=line.key in found.doubts, fixed=fixed)
         same = [line for line in found.lines if not line.differs]
-        words = ", ".join(_(line.name).lower() for line in same if side_words(line, Side.KEPT, self._names) != "–")
+        words = ", ".join(_(line.name).lower() for line in same if side_words(line, Side.KEPT, self._names) != EMPTY)
         if words:
             grid.addWidget(muted(_("The same in both: {fields}.").format(fields=words)), len(differing) + 1, 0, 1, 3)
 

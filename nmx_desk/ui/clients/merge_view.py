@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QWidget
 from nmx_desk.domain.client_views import Double
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import UserError
-from nmx_desk.domain.logwords import field_name
 from nmx_desk.domain.merging import GROUP_NAMES, ClientMerge, older_first
 from nmx_desk.domain.proposals import Proposal
 from nmx_desk.i18n import _
 from nmx_desk.services import clients, merging, proposals
 from nmx_desk.services.merging import MergePreview, UndoPreview, WaitingMerge
-from nmx_desk.ui.clients.merge_lines import MergeLines
-from nmx_desk.ui.clients.merge_words import EMPTY, counted, value_words, who
+from nmx_desk.ui.clients.merge_lines import MergeLines, UndoneFields
+from nmx_desk.ui.clients.merge_words import counted, who
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.dialogs import ask_reason
@@ -109,6 +108,10 @@ class MergeView(QWidget):
             self._likely.addWidget(button)
         self._likely.addStretch(1)
 
+    def _choose_again(self) -> None:
+        if self._client is not None:
+            self.begin(self._client.id)
+
     def apart(self, merge: ClientMerge) -> None:
         """Propose to take two merged clients apart."""
         self._clear(_("Take two merged clients apart"))
@@ -156,15 +159,17 @@ class MergeView(QWidget):
             self.doubt.say(_("These differ: {fields}. Are they two people, such as twins?").format(fields=fields), Hue.WARN, closable=False)
         else:
             self.doubt.hide()
-        self.lines = MergeLines(found, fixed=self._waiting is not None)
-        self._body.addWidget(self.lines)
         moves = _("Moves to {number}: {what}.").format(number=found.kept.client_no, what=counted(found.moves))
         self._body.addWidget(Label(moves if found.moves else _("No records move: only the contact data is merged."), wrap=True))
+        self.lines = MergeLines(found, fixed=self._waiting is not None)
+        self._body.addWidget(self.lines)
         after = _("{gone} leads to {kept} from then on. This can be undone at any later time.")
         self._body.addWidget(muted(after.format(gone=found.gone.client_no, kept=found.kept.client_no)))
         if self._waiting is None:
             swap = Button(_("Swap who stays"), partial(self._ask, found.gone.id, found.kept.id), kind="quiet", icon="repeat")
+            self._choose.hide()
             self._foot.addWidget(swap)
+            self._foot.addWidget(Button(_("Another client"), self._choose_again, kind="quiet", icon="search"))
             self._to_propose(_("Propose the merge"), self._propose_merge)
         else:
             self._to_decide(_("Approve the merge"))
@@ -187,8 +192,9 @@ class MergeView(QWidget):
         nothing = _("nothing")
         lines: list[QWidget] = [
             Label(_("Goes back to {number}: {what}.").format(number=gone, what=counted(found.moves) or nothing), wrap=True),
-            *(self._field(found, *item) for item in found.fields),
         ]
+        if found.fields:
+            lines.append(UndoneFields(found))
         if found.stays:
             text = _("Stays as it is with {number}, because it was changed since: {fields}.")
             lines.append(Label(text.format(number=kept, fields=", ".join(found.stays)), wrap=True))
@@ -196,13 +202,6 @@ class MergeView(QWidget):
             text = _("Was added since and stays with {number}: {what}. Look whose it is.")
             lines.append(Label(text.format(number=kept, what=counted(found.added)), role="warn", wrap=True))
         return lines
-
-    def _field(self, found: UndoPreview, name: str, now: object, back: object) -> Label:
-        names = dict(found.names)
-        before, after = (value_words(name, value, names) or EMPTY for value in (now, back))
-        text = _("{field} of {number}: {now} becomes {before} again.")
-        label = field_name(name, "client")
-        return Label(text.format(field=label[:1].upper() + label[1:], number=found.kept.client_no, now=before, before=after), wrap=True)
 
     def _warn(self, found: Preview) -> None:
         if found.problems:

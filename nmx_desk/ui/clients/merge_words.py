@@ -16,6 +16,7 @@ from nmx_desk.services.merging import WaitingMerge
 from nmx_desk.ui.kit import dates
 
 EMPTY = "–"
+_TOGETHER = (("street", "house_no"), ("postcode", "city"), ("prefix", "surname"), ("partner_prefix", "partner_surname"))
 
 
 def who(client: Client) -> str:
@@ -52,8 +53,9 @@ def side_words(line: Choice, side: Side, names: Mapping[str, str]) -> str:
         return EMPTY
     if line.key == "partner_surname" and not values["partner_surname"]:
         return EMPTY
-    said = [value_words(name, value, names) for name, value in values.items() if not (name == "country" and value == "NL")]
-    return " ".join(filter(None, said)) or EMPTY
+    said = {name: value_words(name, value, names) for name, value in values.items() if not (name == "country" and value == "NL")}
+    parts = [" ".join(filter(None, (said.pop(name, "") for name in together))) for together in _TOGETHER]
+    return ", ".join(filter(None, (*parts, *said.values()))) or EMPTY
 
 
 def counted(counts: Iterable[tuple[str, int]]) -> str:
