@@ -167,15 +167,19 @@ def advise(work: Work, request_id: str, advice: str) -> PrivacyRequest:
         work.need("erase.advise")
     if request.state not in {PrivacyState.RECEIVED, PrivacyState.IDENTIFIED}:
         raise Conflict(_("This has been decided already. Look at the request again."))
-    return work.store.change(request, advice=_text(work, request, "advice", advice), advice_by=work.user.id)
+    text = _text(work, request, "advice", advice)
+    if not text:
+        raise UserError("advice", _("Write down the advice first."))
+    return work.store.change(request, advice=text, advice_by=work.user.id)
 
 
 @use_case("privacy.prepare")
 def propose_decision(
-    work: Work, request_id: str, decision: Decision, reason: str = "", *, scope: ErasureScope | None = None, note_id: str = ""
-) -> PrivacyRequest:
-    """Put a decision before a second person. What is refused or granted in part needs its reason; destruction needs its scope."""
-    request = _own_request(work, request_id)
+    work: Work, request_id: str, decision: Decision, reason: str = "", *,
+    scope: ErasureScope | None = None, note_id: str = "", advice: str = "",
+) -> PrivacyRequest:  # fmt: skip
+    """Put a decision, with advice, before a second person. Refused or in part needs its reason; destruction needs its scope."""
+    request = advise(work, request_id, advice) if advice else _own_request(work, request_id)
     if not request.waits_for_decision:
         raise Conflict(_("Check the client's identity first; what was decided already stays as it is."))
     text = _text(work, request, "decision_reason", reason)

@@ -1,8 +1,10 @@
 """The administrator's tasks of DOMAIN §3, through the real window: so many clicks, and not one more."""
 
+import json
 import os
 import threading
 import time
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +12,15 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QTabBar, QTableView
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLabel, QTabBar, QTableView
 
 from nmx_desk import app as program
 from nmx_desk.audit import verify as verify_module
-from nmx_desk.domain.errors import NotAllowed
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import NotAllowed, NotFound
 from nmx_desk.domain.people import Role
-from nmx_desk.services import agenda, backups, code_lists, people, roster
+from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind, PrivacyState
+from nmx_desk.services import agenda, backups, clients, code_lists, people, privacy, roster
 from nmx_desk.ui import runner as runner_module
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.theme import theme
@@ -39,15 +43,15 @@ class Clicks(QObject):
 
 
 @pytest.fixture
-def hands(qapp, qtbot, clinic, monkeypatch):
-    """The administrator at a clinic, in English."""
+def hands(qapp, qtbot, clinic, monkeypatch, request):
+    """The administrator (or who is asked for) at a clinic, in English."""
     theme().start(qapp)
     monkeypatch.setattr(watch, "VERIFY_AFTER", 10**8)
     monkeypatch.setattr(watch, "START_AFTER", 10**8)
     state = Path(os.environ["NMX_STATE_DIR"])
     running = program.App(clinic.front, program.pages(), state, sources=program.palette_sources, now=clinic.clock)
     running.use_language("en")
-    running.open_desk(clinic.front.sign_in("beheerder", PASSWORD))
+    running.open_desk(clinic.front.sign_in(getattr(request, "param", "beheerder"), PASSWORD))
     running._change_language("en")
     yield Hands(running)
     running.lock()
@@ -268,6 +272,59 @@ def test_editing_a_code_list_takes_five_clicks_and_keeps_the_old_version(hands, 
     assert [(i.code, i.label_en) for i in after] == [(i.code, "In other words" if i.label_en == item else i.label_en) for i in before]
     assert clinic.as_("manager").do(code_lists.read_code_list, code, 1) == before
     assert clinic.verified().ok
+
+
+def approved(clinic, kind, **what):
+    """A request under the privacy law that two people decided on: what is left is to carry it out."""
+    care, desk = clinic.as_("behandelaar"), clinic.as_("receptie")
+    client = desk.do(clients.create_client, Client(first_name="Sanne", surname="Vis", phone="0612345678", practitioner_id=care.user.id))
+    made = desk.do(privacy.register_request, kind, client.id)
+    desk.do(privacy.identify, made.id, "paspoort gezien")
+    care.do(privacy.propose_decision, made.id, Decision.GRANTED, **what)
+    return clinic.as_("manager").do(privacy.approve_decision, made.id)
+
+
+def test_carrying_out_a_destruction_takes_eight_clicks(hands, clinic, qapp):
+    asked = approved(clinic, PrivacyKind.DESTRUCTION, scope=ErasureScope.FILE)
+    hands.settle()
+    done, start = counted(hands, qapp, 8), time.monotonic()
+    hands.click("Privacy")
+    said = click_soon("Destroy")
+    hands.click("Destroy")
+    hands.wait_for(lambda: said, "the question")
+    hands.see("destroyed.")
+    click_tab(hands, "Destroyed")
+    done()
+    assert time.monotonic() - start < 120  # the task's own measure
+    assert any("cannot be undone" in line for line in said)
+    manager = clinic.as_("manager")
+    assert manager.do(privacy.open_privacy_request, asked.id).request.state is PrivacyState.EXECUTED
+    with pytest.raises(NotFound):
+        manager.do(clients.open_client, asked.client_id)
+    [stone] = manager.do(privacy.list_tombstones)
+    three = [clinic.as_(name).user.id for name in ("behandelaar", "manager", "beheerder")]
+    assert [stone.proposed_by, stone.approved_by, stone.executed_by] == three
+    assert clinic.verified().ok
+
+
+@pytest.mark.parametrize("hands", ["behandelaar"], indirect=True)
+def test_making_the_copy_of_an_access_request_takes_eight_clicks(hands, clinic, qapp, tmp_path, monkeypatch):
+    asked, target = approved(clinic, PrivacyKind.ACCESS), tmp_path / "copy.zip"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kw: (str(target), ""))
+    hands.settle()
+    done, start = counted(hands, qapp, 7), time.monotonic()  # and one in the dialog of the system
+    hands.click("Privacy")
+    hands.click("Make the copy")
+    hands.wait_for(target.exists, "the file")
+    hands.see("has been saved.")
+    hands.click("Close the request")
+    hands.see("The request is closed.")
+    done()
+    assert time.monotonic() - start < 120
+    with zipfile.ZipFile(target) as made:
+        assert {Path(name).suffix for name in made.namelist()} == {".pdf", ".json"}
+        assert json.loads(made.read("records.json"))["records"]["client"][0]["surname"] == "Vis"
+    assert clinic.as_("manager").do(privacy.open_privacy_request, asked.id).request.state is PrivacyState.CLOSED
 
 
 def test_verifying_the_log_takes_one_click_shows_how_far_it_is_and_can_be_stopped(hands, clinic, qapp, monkeypatch):

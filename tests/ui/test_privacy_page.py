@@ -203,6 +203,31 @@ def test_a_note_may_be_chosen_and_what_is_held_waits(open_as, clinic, sanne):
     assert clinic.as_("beheerder").do(erasure.execute_destruction, request.id).rows
 
 
+def test_a_practitioner_may_advise_and_leave_the_decision_for_later(open_as, clinic, sanne):
+    request = asked(clinic, sanne, PrivacyKind.DESTRUCTION)
+    hands = open_as("behandelaar")
+    hands.click("Privacy")
+    hands.click("Save the advice only")
+    hands.see("Write down the advice first.")
+    hands.fill("Advice", "geen bezwaar")
+    hands.click("Save the advice only")
+    hands.see("The advice is saved.")
+    hands.see("Advice: geen bezwaar")
+    kept = clinic.as_("manager").do(privacy.open_privacy_request, request.id).request
+    assert (kept.state, kept.advice, kept.advice_by) == (PrivacyState.IDENTIFIED, "geen bezwaar", clinic.as_("behandelaar").user.id)
+    hands.fill("Advice", "overleg eerst met de huisarts")
+    hands.choose("Decision", "Refused")
+    hands.click("Propose the decision")
+    hands.see("the client has a right to know")  # nothing is written by halves
+    assert clinic.as_("manager").do(privacy.open_privacy_request, request.id).request.advice == "geen bezwaar"
+    hands.fill("Reason", "een ander heeft het dossier nodig")
+    hands.click("Propose the decision")
+    hands.see("waits for the manager's approval")
+    hands = open_as("manager")
+    hands.click("Privacy")
+    hands.see("Advice: overleg eerst met de huisarts")
+
+
 def test_what_is_due_is_proposed_from_the_list(open_as, clinic, sanne):
     clinic.as_("behandelaar").do(change_record, sanne, retention_until=clinic.clock.moment.date() - timedelta(days=1))
     hands = open_as("beheerder")

@@ -204,6 +204,7 @@ class PrivacyPage(Page):
         steps: dict[str, Callable[[], object]] = {
             "notes": partial(self._ask_notes, found),
             "identify": lambda: self._run(privacy.identify, _("The identity is checked."), request_id, values["identity_how"]),
+            "advise": lambda: self._run(privacy.advise, _("The advice is saved."), request_id, values["advice"] or ""),
             "decide": lambda: self._decide(request_id, values),
             "approve": lambda: self._run(privacy.approve_decision, _("Approved."), request_id),
             "refuse": lambda: self._refuse(request_id),
@@ -234,14 +235,8 @@ class PrivacyPage(Page):
         if "scope" in values and decision is not Decision.REFUSED:
             more = {"scope": ErasureScope(values["scope"]), "note_id": values["note_id"] or ""}
         said = _("Proposed. Somebody else has to approve it.")
-
-        def propose(_advised: object = None) -> None:
-            self._run(privacy.propose_decision, said, request_id, decision, values["decision_reason"] or "", **more)
-
-        if values.get("advice"):
-            self.frame.runner.do(privacy.advise, request_id, values["advice"], then=propose, owner=self)
-        else:
-            propose()
+        reason, advice = values["decision_reason"] or "", values.get("advice") or ""
+        self._run(privacy.propose_decision, said, request_id, decision, reason, advice=advice, **more)
 
     def _refuse(self, request_id: str) -> None:
         text = _("Say what should be looked at again; leave the name out.")

@@ -128,7 +128,10 @@ class RequestPanel(SidePanel):
             form.set_visible("note_id", False)
             form.edited.connect(lambda: form.set_visible("note_id", form.values()["scope"] == ErasureScope.NOTE))
             self.asked.emit("notes", {})
+            form.set_values({"advice": found.request.advice})
         self._step(_("Propose the decision"), "decide", icon="send")
+        if destroys:
+            self._also(_("Save the advice only"), "advise", icon="message-square")
 
     def set_notes(self, notes: list[tuple[str, str]]) -> None:
         """The consult notes to choose from."""
@@ -191,7 +194,7 @@ class RequestPanel(SidePanel):
 
     def _asks(self, what: str) -> Callable[[], None]:
         def ask() -> None:
-            values = self.form.checked() if self.form is not None and what in {"identify", "decide", "correct", "state"} else {}
+            values = self.form.checked() if self.form is not None and what in {"identify", "advise", "decide", "correct", "state"} else {}
             if values is not None:
                 self.asked.emit(what, values)
 
