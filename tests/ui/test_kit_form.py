@@ -301,3 +301,17 @@ def test_a_hue_goes_by_the_nearest_name_and_stays_what_it_is(qtbot, qapp):
         assert (field.value(), field.currentText()) == (hue or 0, name)
     assert [field.itemData(row) for row in range(field.count())] == [hue for hue, _name in HUES]
     assert all(not field.itemIcon(row).isNull() for row in range(field.count()))
+
+
+def test_an_error_is_whole_in_a_form_that_is_narrower_than_it_would_be(qtbot, qapp):
+    theme().start(qapp)
+    form = Form([Field(name="a", label="Eerste", kind="int"), Field(name="b", label="Tweede", kind="int")], columns=2)
+    held = holder(column(form, None))
+    qtbot.addWidget(held)
+    held.resize(260, 600)
+    held.show()
+    form.show_error(UserError("a", "Typ een heel getal van nul tot en met zevenhonderdtwintig minuten."))
+    qtbot.wait(10)
+    note = form._cells["a"].note
+    assert form.width() < form.sizeHint().width() and note.text()
+    assert note.height() >= note.heightForWidth(note.width()) > note.fontMetrics().height() * 3

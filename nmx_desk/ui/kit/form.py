@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nmx_desk.domain.errors import UserError
@@ -146,6 +147,17 @@ class Form(QWidget):
         for number in range(columns):
             grid.setColumnStretch(number, 1)
         self._clean = self.values()
+
+    def sizeHint(self) -> QSize:
+        """As high as its texts are at the width it has got: this is also its greatest height."""
+        hint = super().sizeHint()
+        return QSize(hint.width(), max(hint.height(), self.heightForWidth(self.width()))) if self.width() < hint.width() else hint
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may need another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def _cell(self, field: Field, *, beside: bool) -> _Cell:
         cell = self._cells[field.name] = _Cell(field, beside=beside)

@@ -68,7 +68,7 @@ class TypePanel(SidePanel):
                 Field(name="channel", label=_("How"), kind="choice", required=True, options=_channels()),
                 Field(name="hue", label=_("Colour"), kind="hue"),
                 _number("step", _("A start every"), help=_("Minutes.")),
-                _number("anchor", _("First start"), help=_("Minutes past the hour.")),
+                _number("anchor", _("First start"), help=_("Past the hour.")),
                 _number("minimum_notice", _("Notice"), help=_("Minutes from now.")),
                 _number("horizon_days", _("Days ahead"), help=_("Bookable so far.")),
                 _number("cancel_window_hours", _("Free cancelling"), help=_("Hours before.")),
@@ -206,11 +206,13 @@ class TypesPart(QWidget):
     def _retired(self, made: Retired) -> None:
         self.load()
         name = made.kind.name(language())
-        text = ngettext(
-            "“{name}” is retired; {n} appointment to come stays booked.",
-            "“{name}” is retired; {n} appointments to come stay booked.",
-            made.coming,
-        )
+        text = _("“{name}” is retired.")
+        if made.coming:
+            text = ngettext(
+                "“{name}” is retired; {n} appointment to come stays booked.",
+                "“{name}” is retired; {n} appointments to come stay booked.",
+                made.coming,
+            )
         self._frame.toast(text.format(name=name, n=made.coming), lambda: self._revive(made.kind))
 
     def _revive(self, kind: AppointmentType) -> None:
