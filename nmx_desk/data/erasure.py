@@ -157,6 +157,12 @@ def _release(store: Store, rows: Rows) -> None:
             store.connection.execute(sa.update(table).where(table.c.id.in_(part)).values(values))
 
 
+def is_there(store: Store, table: str, row: str) -> bool:
+    """Whether this is a record about a client that is still there: what the log holds of it is another client's."""
+    known = table in client_tables()
+    return known and bool(_ids(store, table, "id", [row]))
+
+
 # -- where else ----------------------------------------------------------------------------------------------------------------------
 
 

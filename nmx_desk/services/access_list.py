@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from nmx_desk.data import log as data
+from nmx_desk.data import merging
 from nmx_desk.data.log import LogFilter, LogLine
 from nmx_desk.domain import access_words as words
 from nmx_desk.domain.clients import Client
@@ -35,10 +36,10 @@ class AccessItem:
 @use_case("log.clients", writes=False)
 def who_saw(work: Work, client_id: str) -> tuple[AccessItem, ...]:
     """The list for the window, newest day first. Of others than one's own clients: with a reason."""
-    client = work.store.get(Client, client_id)
-    work.need("log.clients", own=is_own(work, client), client_id=client_id)
-    found = access_list(work, client_id)
-    work.seen("access_list", client_id, client_id)
+    client = merging.current(work.store, client_id)
+    work.need("log.clients", own=is_own(work, client), client_id=client.id)
+    found = access_list(work, client.id)
+    work.seen("access_list", client.id, client.id)
     return found
 
 

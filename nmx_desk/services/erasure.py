@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from nmx_desk.audit import erase
@@ -17,6 +17,7 @@ from nmx_desk.data.tables import OUTLIVES
 from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem
 from nmx_desk.domain.logwords import object_name
+from nmx_desk.domain.merging import ClientMerge
 from nmx_desk.domain.privacy import ErasureScope, Ground, PrivacyKind, PrivacyRequest, Tombstone
 from nmx_desk.domain.proposals import Proposal
 from nmx_desk.domain.requests import AdviceRequest
@@ -129,6 +130,8 @@ def _destroy(work: Work, order: Order) -> Destroyed:
     whole = order.scope in {ErasureScope.FILE, ErasureScope.REQUESTS}
     names = _names(work, rows) if whole else ()
     texts = _texts_to_blank(work, rows, names) if whole else {}
+    numbers = {client_id: work.store.get(Client, client_id).client_no for client_id in rows.get("client", ())}
+    apart = _lent(work, rows) if order.scope == ErasureScope.FILE else set()
     work.blank_captured(listed)
     data.remove(work.store, rows, order.client_id)
     if order.scope == ErasureScope.CARE:
@@ -136,15 +139,23 @@ def _destroy(work: Work, order: Order) -> Destroyed:
     search.drain(work.driver)
     if rows.keys() & {"client", "advice_request"}:
         search.rebuild(work.driver)
-    entries = _blank(work, order, rows, texts)
-    work.store.add(Tombstone(
-        client_id=order.client_id, client_no=order.client_no, destroyed_on=work.today(), scope=ErasureScope(order.scope),
-        ground=Ground(order.ground), request_no=order.request, proposed_by=order.requester, approved_by=order.approver,
-        executed_by=order.executor, row_count=len(listed),
-    ))  # fmt: skip
+    entries = _blank(work, order, rows, texts, apart)
+    _bury(work, order, numbers, len(listed))
     _say(work, order, listed, entries)
     found = _named_in(work, rows, names)
     return Destroyed(request=None, rows=len(listed), entries=len(entries), named_in=found)
+
+
+def _bury(work: Work, order: Order, numbers: dict[str, str], rows: int) -> None:
+    """A tombstone for the number, and one for each number that had been merged into it."""
+    stone = Tombstone(
+        client_id=order.client_id, client_no=order.client_no, destroyed_on=work.today(), scope=ErasureScope(order.scope),
+        ground=Ground(order.ground), request_no=order.request, proposed_by=order.requester, approved_by=order.approver,
+        executed_by=order.executor, row_count=rows,
+    )  # fmt: skip
+    work.store.add(stone)
+    merged = {client_id: number for client_id, number in numbers.items() if client_id != order.client_id}
+    work.store.add_all(replace(stone, client_id=client_id, client_no=number, row_count=1) for client_id, number in merged.items())
 
 
 def _say(work: Work, order: Order, listed: list[tuple[str, str]], entries: Collection[int]) -> None:
@@ -155,13 +166,24 @@ def _say(work: Work, order: Order, listed: list[tuple[str, str]], entries: Colle
     })  # fmt: skip
 
 
-def _blank(work: Work, order: Order, rows: Rows, texts: dict[int, set[str]]) -> set[int]:
+def _lent(work: Work, rows: Rows) -> set[int]:
+    """Entries in which another client had values of this one, while both were merged: when that came and when it was undone."""
+    found: set[int] = set()
+    for merge in (work.store.get(ClientMerge, row) for row in rows.get("client_merge", ())):
+        if merge.undone_at is not None and merge.kept_id not in rows.get("client", ()):
+            found |= erase.entries_of_row_in(work.driver, "client", merge.kept_id, (merge.log_from, merge.log_to))
+    return found
+
+
+def _blank(work: Work, order: Order, rows: Rows, texts: dict[int, set[str]], apart: Collection[int]) -> set[int]:
     """Blank what the log holds of it. Returns the entries that are not about one of the rows: the ERASE entry lists them."""
     of_rows = erase.entries_of_rows(work.driver, rows)
     further: dict[int, set[str] | None] = dict(texts)
     if order.client_id and order.scope == ErasureScope.FILE:
         for client_id in {*order.clients, *rows.get("client", ())}:
-            further |= dict.fromkeys(erase.entries_of_client(work.driver, client_id, OUTLIVES))
+            about = erase.entries_of_client(work.driver, client_id, OUTLIVES)
+            further |= {seq: None for seq, (table, row) in about.items() if not data.is_there(work.store, table, row)}
+        further |= dict.fromkeys(apart)
     logtext.forget(work.driver, [*of_rows, *further])
     for seq in of_rows:
         further.pop(seq, None)
@@ -241,7 +263,6 @@ def reapply(work: Work, orders: Iterable[dict[str, Any]]) -> int:
     """Destroy again, in a restored database, what was destroyed after its backup was made. Returns how many orders had something to do."""
     applied = 0
     for order in (Order(**item) for item in orders):
-        _apart(work, order)
         if _rows(work, order):
             _destroy(work, order)
             applied += 1
@@ -250,17 +271,24 @@ def reapply(work: Work, orders: Iterable[dict[str, Any]]) -> int:
     return applied
 
 
-def _apart(work: Work, order: Order) -> None:
-    """In the backup the client may still be part of another one, who is not to be destroyed."""
-    client = work.store.find_one(Client, id=order.client_id) if order.client_id else None
-    while client is not None and client.merged_into is not None:
-        last = merging.merges_into(work.store, merging.current(work.store, client.id).id)[0]
-        take_apart(work, last)
-        client = work.store.get(Client, client.id)
-
-
 def _emptied(work: Work) -> None:
     work.desk.database.truncate_wal()
+
+
+def part(work: Work, orders: Iterable[dict[str, Any]]) -> None:
+    """In a backup a client that was destroyed later may still be part of another one, who is not to be destroyed: taken apart first."""
+    for order in (Order(**item) for item in orders):
+        client = work.store.find_one(Client, id=order.client_id) if order.client_id else None
+        while client is not None and client.merged_into is not None:
+            last = merging.merges_into(work.store, merging.current(work.store, client.id).id)[0]
+            take_apart(work, last)
+            client = work.store.get(Client, client.id)
+
+
+@use_case("restore.run", code="MERGE")
+def part_for_erasures(work: Work) -> None:
+    """After a restore, before what was destroyed is destroyed again: see :func:`part`. A step of its own, so that the log can name it."""
+    part(work, erasures.read(work.desk.db_uuid))
 
 
 @use_case("restore.run")

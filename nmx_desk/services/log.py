@@ -11,9 +11,8 @@ from typing import Any
 from nmx_desk.audit import witness
 from nmx_desk.audit.verify import Anchor, Finding, Result
 from nmx_desk.data import log as data
-from nmx_desk.data import logtext
+from nmx_desk.data import logtext, merging
 from nmx_desk.data.log import LogFilter, LogLine
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import NotFound
 from nmx_desk.domain.logfindings import finding_sentence, notice_sentence
 from nmx_desk.domain.logvalues import changed_words, value_text
@@ -176,10 +175,10 @@ def list_log(work: Work, wanted: LogFilter | None = None) -> list[LogRow]:
 @use_case("log.clients", writes=False)
 def client_history(work: Work, client_id: str, *, before: int | None = None, limit: int = 200) -> list[LogRow]:
     """Who saw and changed what of a client, newest first. Of others than one's own clients: with a reason."""
-    client = work.store.get(Client, client_id)
-    work.need("log.clients", own=is_own(work, client), client_id=client_id)
-    found = rows(work, LogFilter(client=client_id, before=before, limit=limit), data.EVERYTHING)
-    work.seen("client_log", client_id, client_id)
+    client = merging.current(work.store, client_id)
+    work.need("log.clients", own=is_own(work, client), client_id=client.id)
+    found = rows(work, LogFilter(client=client.id, before=before, limit=limit), data.EVERYTHING)
+    work.seen("client_log", client.id, client.id)
     return found
 
 

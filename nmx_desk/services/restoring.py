@@ -19,7 +19,7 @@ from nmx_desk.domain.proposals import Proposal, ProposalStatus
 from nmx_desk.i18n import _
 from nmx_desk.services import proposals
 from nmx_desk.services.desk import Desk, Progress, Work, use_case
-from nmx_desk.services.erasure import reapply_erasures
+from nmx_desk.services.erasure import part_for_erasures, reapply_erasures
 from nmx_desk.services.keeping import BROKEN, head_of_intact
 from nmx_desk.services.opening import FrontDoor, Surroundings, witness_path
 from nmx_desk.services.rescue import SHORTEST_REASON
@@ -253,6 +253,7 @@ def _destroy_again(desk: Desk) -> None:
             _("Files were destroyed in this clinic, and have to be destroyed in the restored one too: ask an administrator to restore it."),
             right="restore.run",
         )
+    desk.do(part_for_erasures)
     desk.do(reapply_erasures)
 
 
