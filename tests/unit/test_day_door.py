@@ -400,4 +400,5 @@ def privacy_requests(clinic, made):
     admin = clinic.as_("beheerder").do
     taken = admin(erasure.preview_destruction, proposed.id).total
     assert taken and admin(erasure.execute_destruction, proposed.id).rows == taken
+    admin(erasure.part_for_erasures)
     assert admin(erasure.reapply_erasures) == 0
