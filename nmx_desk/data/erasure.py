@@ -20,6 +20,8 @@ from nmx_desk.domain.requests import AdviceRequest
 Rows = dict[str, set[str]]
 """Ids by table."""
 KEPT_PROPOSALS = ("erase", "access")
+MERGES = ("merge", "unmerge")
+"""Proposals that name a second client."""
 STAY_WITH_CARE = frozenset({"client", "appointment", "client_merge"})
 NOBODY = ""
 """Instead of a client: what has a client is somebody else's."""
@@ -66,7 +68,9 @@ def _about(store: Store, ids: list[str], stay: frozenset[str]) -> Rows:
         if name not in stay:
             rows[name] = _ids(store, name, column, ids)
     asked = table_of(Proposal).c
-    proposals = store.find(Proposal, asked.kind.not_in(KEPT_PROPOSALS), asked.client_id.in_(ids))
+    merges = sa.and_(asked.kind.in_(MERGES), sa.or_(*(asked.payload.contains(client_id, autoescape=True) for client_id in ids)))
+    about = sa.or_(asked.client_id.in_(ids), merges)
+    proposals = store.find(Proposal, asked.kind.not_in(KEPT_PROPOSALS), about)
     rows[table_of(Proposal).name] = {proposal.id for proposal in proposals}
     rows[_REQUEST.name] |= set().union(*(_same_person(store, client_id) for client_id in ids))
     return rows

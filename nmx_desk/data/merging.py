@@ -173,15 +173,19 @@ class Span(NamedTuple):
 
 def spans(store: Store, client_id: str) -> list[Span]:
     """Which entries are about a person: under the own number, under those merged into it, and under another while both were one."""
-    return list(dict.fromkeys(_spans(store, Span(client_id))))
+    found: list[Span] = []
+    ahead = [Span(client_id)]
+    while ahead:
+        span = ahead.pop()
+        if span.first < span.last and span not in found:
+            found.append(span)
+            ahead += _beside(store, span)
+    return found
 
 
-def _spans(store: Store, span: Span) -> Iterator[Span]:
-    if span.first >= span.last:
-        return
-    yield span
+def _beside(store: Store, span: Span) -> Iterator[Span]:
     for merge in merges_into(store, span.client_id):
-        yield from _spans(store, span._replace(client_id=merge.gone_id))
-    for merge in store.find(ClientMerge, _merge.c.undone_at.is_not(None), gone_id=span.client_id):
-        last = merge.log_to or merge.log_from
-        yield from _spans(store, Span(merge.kept_id, max(span.first, merge.log_from), min(span.last, last)))
+        yield span._replace(client_id=merge.gone_id)
+    for merge in store.find(ClientMerge, gone_id=span.client_id):
+        last = span.last if merge.log_to is None else min(span.last, merge.log_to)
+        yield Span(merge.kept_id, max(span.first, merge.log_from), last)

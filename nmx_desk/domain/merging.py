@@ -132,25 +132,33 @@ def older_first(a: Client, b: Client) -> tuple[Client, Client]:
 def choices(kept: Client, gone: Client, chosen: Mapping[str, str] | None = None) -> tuple[Choice, ...]:
     """The preview of a merge, line by line. What nobody chose: the one that is filled in, else the older client's."""
     chosen = chosen or {}
-    made = []
-    for key, names in GROUPS.items():
-        ours, theirs = (tuple(getattr(client, name) for name in names) for client in (kept, gone))
-        side = Side(chosen[key]) if key in chosen else _default(key, kept, gone)
-        made.append(Choice(key=key, kept=ours, gone=theirs, chosen=side))
-    return tuple(made)
+    made: dict[str, Choice] = {}
+    for key in GROUPS:
+        ours, theirs = (_says(client, key, made) for client in (kept, gone))
+        side = Side(chosen[key]) if key in chosen else _default(key, kept, gone, (ours, theirs))
+        made[key] = Choice(key=key, kept=ours, gone=theirs, chosen=side)
+    return tuple(made.values())
 
 
-def _default(key: str, kept: Client, gone: Client) -> Side:
+def _says(client: Client, key: str, before: Mapping[str, Choice]) -> tuple[Any, ...]:
+    """What a client says on a line. For a second phone the number that was not chosen as the first is offered: none is lost."""
+    if key == "phone2":
+        first = before["phone"].values["phone"]
+        return (next((number for number in (client.phone2, client.phone) if number and number != first), ""),)
+    return tuple(getattr(client, name) for name in GROUPS[key])
+
+
+def _default(key: str, kept: Client, gone: Client, sides: tuple[tuple[Any, ...], tuple[Any, ...]]) -> Side:
     if key == "status":
         return Side.KEPT if _FURTHEST.index(kept.status) <= _FURTHEST.index(gone.status) else Side.GONE
-    ours, theirs = _filled(kept, key), _filled(gone, key)
+    ours, theirs = (_filled(key, values) for values in sides)
     if ours != theirs:
         return Side.KEPT if ours else Side.GONE
     return Side.KEPT if older_first(kept, gone)[0] is kept else Side.GONE
 
 
-def _filled(client: Client, key: str) -> bool:
-    return any(getattr(client, name) not in _UNKNOWN for name in GROUPS[key] if name not in _BESIDE)
+def _filled(key: str, values: tuple[Any, ...]) -> bool:
+    return any(value not in _UNKNOWN for name, value in zip(GROUPS[key], values, strict=True) if name not in _BESIDE)
 
 
 def changes(kept: Client, gone: Client, lines: tuple[Choice, ...]) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from nmx_desk import app as program
 from nmx_desk.domain.clients import Client
-from nmx_desk.services import clients, merging
+from nmx_desk.services import clients, merging, proposals
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.theme import theme
@@ -137,3 +137,69 @@ def merged(clinic, kept, gone):
     clinic.approve()
     clinic.close()
     return asked
+
+
+def test_everything_by_keyboard(hands_of, clinic, two):
+    kept, gone = two
+    hands = hands_of("receptie")
+    hands.app.window.go("clients", client_id=gone.id)
+    hands.settle()
+    hands.key("Ctrl+Shift+M")
+    hands.see("Who is the same person?")
+    view = hands.app.window.current().merge
+    assert view.picker.hasFocus()
+    hands.type(kept.client_no)
+    hands.settle()
+    hands.key("Return", view.picker)
+    hands.see("Stays: Sanne Visser, C-000001")
+    assert view.reason.hasFocus()
+    email = next(button for button in hands.all(QAbstractButton) if button.accessibleName().startswith("E-mail of who stays"))
+    email.setFocus()
+    hands.key("Space", email)
+    assert view.lines.chosen()["email"] == "kept"
+    view.reason.setFocus()
+    hands.type("zelfde persoon")
+    hands.settle()
+    view._main.setFocus()
+    hands.key("Return", view._main)
+    hands.see("Proposed. The practice manager decides.")
+    leave_desk(hands)
+    boss = hands_of("manager")
+    boss.click("Clients")
+    boss.click("Look and decide")
+    assert boss.app.window.current().merge._main.hasFocus()
+    boss.key("Return")
+    boss.see(f"was also {gone.client_no}")
+    assert clinic.as_("receptie").do(clients.open_client, kept.id).client.email == ""
+
+
+def test_a_second_phone_follows_the_first_and_what_cannot_be_is_refused(hands_of, clinic, two):
+    kept, gone = two
+    desk = clinic.as_("receptie")
+    gone = desk.do(clients.change_client, replace(gone, phone="0687654321"))
+    clinic.close()
+    hands = hands_of("receptie")
+    hands.app.window.go("clients", client_id=kept.id)
+    hands.settle()
+    hands.click("Merge with another client")
+    view = hands.app.window.current().merge
+    view.picker.set_client(gone.id, "Sanne")
+    hands.see("Goes: ")
+    assert hands.find(QAbstractButton, "Second phone of who goes: 06 87 65 43 21").isChecked()
+    hands.click("Phone of who goes: 06 87 65 43 21")
+    assert hands.find(QAbstractButton, "Second phone of who stays: 06 12 34 56 78").isChecked()
+    hands.fill("How do you know?", "zelfde")
+    assert not hands.app.window.page("clients").leave()
+    hands.click("Propose the merge")
+    hands.see("Proposed.")
+    clinic.as_("behandelaar").do(clients.change_client, replace(gone, city="Elders"))
+    clinic.close()
+    leave_desk(hands)
+    boss = hands_of("manager")
+    boss.click("Clients")
+    boss.click("Look and decide")
+    boss.see("was changed after this was proposed")
+    assert not boss.app.window.current().merge._main.isEnabled()
+    boss.app.window.current().merge._decide(proposals.refuse_proposal, "Refused.", "veranderd")
+    boss.see("Refused.")
+    assert clinic.as_("manager").do(merging.count_waiting_merges) == 0

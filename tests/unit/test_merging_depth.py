@@ -93,6 +93,11 @@ def test_the_filled_one_is_kept_else_the_older_clients():
         assert lines["email"].values["email"] == "x@example.org"
     lines = {line.key: line for line in choices(older, newer, {"address": "gone"})}
     assert lines["address"].values["city"] == "Zeist"
+    first = {"": "1", "phone": "2"}
+    for key, number in first.items():
+        pair = replace(older, phone="1"), replace(newer, phone="2")
+        found = {name: value for line in choices(*pair, {key: "gone"} if key else {}) for name, value in line.values.items()}
+        assert {found["phone"], found["phone2"]} == {"1", "2"} and found["phone"] == number
     dead = replace(newer, status=ClientStatus.DECEASED, deceased_on=date(2026, 1, 1))
     found = {name: value for line in choices(older, dead) for name, value in line.values.items()}
     assert (found["status"], found["deceased_on"]) == (ClientStatus.DECEASED, date(2026, 1, 1))
@@ -204,8 +209,9 @@ def test_the_practitioner_sees_the_log_of_both(clinic, two):
     desk, me = clinic.as_("receptie"), clinic.as_("behandelaar")
     kept = desk.do(clients.change_client, replace(kept, practitioner_id=me.user.id))
     merge(clinic, kept, gone)
-    mine = {row.seq for row in me.do(log.list_log, log_data.LogFilter(client=kept.id, limit=500))}
-    assert seen_by(clinic, gone) <= mine
+    both = seen_by(clinic, gone)
+    assert both == seen_by(clinic, kept)
+    assert both <= {row.seq for row in me.do(log.list_log, log_data.LogFilter(client=kept.id, limit=500))}
 
 
 def test_a_destruction_and_a_copy_cover_both(clinic, two):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.client_views import Double
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.merging import GROUP_NAMES, ClientMerge, older_first
 from nmx_desk.domain.proposals import Proposal
 from nmx_desk.i18n import _
@@ -121,8 +121,14 @@ class MergeView(QWidget):
         """Show a proposal as the proposer saw it."""
         self._clear(_("Take two merged clients apart") if waiting.apart else _("Merge two clients"))
         self._client, self._waiting = waiting.kept, waiting
-        show: Callable[[Preview], object] = self._show_proposal
-        self._frame.runner.latest(("merge", "preview"), merging.preview_proposal, waiting.row.proposal.id, then=show, owner=self)
+        show, failed = self._show_proposal, self._cannot
+        proposal_id = waiting.row.proposal.id
+        self._frame.runner.latest(("merge", "preview"), merging.preview_proposal, proposal_id, then=show, failed=failed, owner=self)
+
+    def _cannot(self, error: DeskError) -> None:
+        """What was proposed is not possible any more: it can still be refused or withdrawn."""
+        self.problem.say(error.message, Hue.DANGER, closable=False)
+        self._to_decide("", possible=False)
 
     def _show_proposal(self, found: Preview) -> None:
         if isinstance(found, UndoPreview):
@@ -246,9 +252,9 @@ class MergeView(QWidget):
 
     # -- deciding --------------------------------------------------------------------------------------------------------------------
 
-    def _to_decide(self, text: str) -> None:
-        waiting, found = self._waiting, self._found
-        if waiting is None or found is None:
+    def _to_decide(self, text: str, *, possible: bool = True) -> None:
+        waiting = self._waiting
+        if waiting is None:
             return
         said = _("{by}: {reason}").format(by=waiting.row.proposer, reason=waiting.row.proposal.reason)
         self._body.insertWidget(0, Label(said, wrap=True))
@@ -256,9 +262,11 @@ class MergeView(QWidget):
         if waiting.row.own:
             buttons.append(Button(_("Withdraw"), partial(self._decide, proposals.withdraw_proposal, _("Withdrawn.")), kind="quiet"))
         if waiting.row.may_decide:
+            buttons.append(Button(_("Refuse …"), self._refuse))
+        if waiting.row.may_decide and possible:
             self._main = Button(text, partial(self._decide, proposals.approve_proposal, _("Approved.")), kind="primary", icon="check")
-            self._main.setEnabled(not found.problems)
-            buttons += [Button(_("Refuse …"), self._refuse), self._main]
+            self._main.setEnabled(self._found is not None and not self._found.problems)
+            buttons.append(self._main)
         self._end(*buttons)
         if self._main is not None:
             self._main.setFocus(Qt.FocusReason.OtherFocusReason)
