@@ -8,7 +8,7 @@ from typing import Final
 from nmx_desk.domain.people import ROLE_NAMES, Role
 from nmx_desk.i18n import N_
 
-CONTACT, REQUEST, APPOINTMENTS, CALL, NOTES, SCORES, FLAGS, PLAN, FOLLOW_UP, ACCESS, FILE = range(11)
+CONTACT, REQUEST, APPOINTMENTS, CALL, NOTES, SCORES, FLAGS, PLAN, FOLLOW_UP, ACCESS, FILE, PRIVACY, DOCUMENTS, PART = range(14)
 THINGS: Final = {
     "client": FILE, "client_list": CONTACT, "possible_double": CONTACT,
     "advice_request": REQUEST, "call_attempt": REQUEST, "request_list": REQUEST, "recalls": REQUEST,
@@ -19,6 +19,8 @@ THINGS: Final = {
     "red_flag_check": FLAGS, "red_flag_answer": FLAGS,
     "plan": PLAN, "plan_version": PLAN, "plan_phase": PLAN, "plan_item": PLAN,
     "follow_up": FOLLOW_UP, "follow_up_list": FOLLOW_UP,
+    "privacy_request": PRIVACY, "privacy_list": PRIVACY, "proposal": PRIVACY, "client_statement": PRIVACY, "grievance": PRIVACY,
+    "document": DOCUMENTS, "document_list": DOCUMENTS,
     "client_log": ACCESS, "access": ACCESS, "access_list": ACCESS, "log_entry": ACCESS,
 }  # fmt: skip
 """What a table or another thing of the log is to a client; what is not here is part of the file."""
@@ -49,6 +51,11 @@ DEEDS: Final = {
     (FOLLOW_UP, "changed"): N_("Worked on a follow-up contact"),
     (ACCESS, "seen"): N_("Saw who had seen your file"), (ACCESS, "printed"): N_("Printed who had seen your file"),
     (ACCESS, "exported"): N_("Saved who had seen your file"),
+    (PRIVACY, "seen"): N_("Saw your privacy request"), (PRIVACY, "made"): N_("Recorded your privacy request or complaint"),
+    (PRIVACY, "changed"): N_("Worked on your privacy request or complaint"),
+    (DOCUMENTS, "seen"): N_("Saw your documents"), (DOCUMENTS, "made"): N_("Added a document to your file"),
+    (DOCUMENTS, "removed"): N_("Removed a document from your file"),
+    (PART, "made"): N_("Added something to your file"), (PART, "changed"): N_("Changed something in your file"),
 }  # fmt: skip
 MERGED: Final = N_("Put two files of yours together")
 APART: Final = N_("Took two files apart that had been put together")
@@ -73,7 +80,7 @@ def deed(action: str, code: str, obj_type: str, t: NullTranslations) -> str:
     how = _BY_CODE.get(code) or _BY_ACTION.get(action, "")
     if not how or code == "SEARCH":  # a hit that was opened has an entry of its own
         return ""
-    thing = THINGS.get(obj_type, FILE)
+    thing = THINGS.get(obj_type, PART)
     text = DEEDS.get((thing, how)) or DEEDS[FILE, how]
     return t.gettext(text)
 

@@ -187,6 +187,8 @@ class NoteKind(StrEnum):
 
 
 NOTE_KIND_NAMES = {NoteKind.INTAKE: N_("Intake consult"), NoteKind.FOLLOW_UP: N_("Follow-up consult")}
+MOMENT_NAMES = {"advice": N_("Advice call"), **{str(kind): name for kind, name in NOTE_KIND_NAMES.items()}}
+"""When a score was measured."""
 
 
 @dataclass(frozen=True, kw_only=True)

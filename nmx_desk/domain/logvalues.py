@@ -65,6 +65,11 @@ WORDS: Final[dict[type[StrEnum], Names]] = {
     requests.RequestStatus: requests.REQUEST_STATUS_NAMES,
     requests.Source: requests.SOURCE_NAMES,
 }  # fmt: skip
+CODED: Final[dict[str, Names]] = {
+    "channel": agenda.CHANNEL_NAMES, "preferred_channel": agenda.CHANNEL_NAMES, "moment": consults.MOMENT_NAMES,
+    "outcome": consults.CALL_OUTCOME_NAMES, "stop_reason": plans.STOP_REASON_NAMES,
+}  # fmt: skip
+"""Fields of text that hold one of these codes."""
 Span = tuple[int, int]
 
 
@@ -103,7 +108,7 @@ def _typed(kind: type, field: str, text: str, zone: ZoneInfo) -> str:
         return f"{int(text) // 60:02}:{int(text) % 60:02}"
     if issubclass(kind, StrEnum):
         return _(WORDS[kind][kind(text)])
-    return text
+    return _(CODED[field][text]) if kind is str and text in CODED.get(field, {}) else text
 
 
 def changed_words(old: str, new: str) -> tuple[list[Span], list[Span]]:

@@ -191,6 +191,7 @@ FIELDS: Final = {
 
 ELSEWHERE: Final = {
     ("privacy_request", "due_on"): N_("to be answered by"),
+    ("complaint", "code"): N_("kind"), ("note_section", "code"): N_("section"), ("red_flag_answer", "code"): N_("question"),
     ("document", "size"): N_("size (bytes)"),
     ("search", "words"): N_("searched for"), ("search", "hits"): N_("found"), ("login_failed", "at"): N_("tried at"),
 }  # fmt: skip

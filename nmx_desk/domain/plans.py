@@ -200,7 +200,7 @@ class FollowUpStatus(StrEnum):
 
 FOLLOW_UP_STATUS_NAMES = {
     FollowUpStatus.PLANNED: N_("Planned"),
-    FollowUpStatus.DONE: N_("Done"),
+    FollowUpStatus.DONE: N_("Completed"),
     FollowUpStatus.MISSED: N_("Missed"),
     FollowUpStatus.LAPSED: N_("Lapsed"),
 }

@@ -8,10 +8,11 @@ from reportlab.platypus import Flowable, Spacer
 
 from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
-from nmx_desk.reports.paper import BODY, H1, H2, LONGEST, SMALL, STRONG, Head, para, pdf
+from nmx_desk.reports.paper import BODY, H1, H2, LONGEST, SMALL, SOFT, STRONG, Head, para, pdf, style
 from nmx_desk.reports.records import DossierPrint, DossierRecord, PrintContext, Progress
 from nmx_desk.reports.tables import facts
 
+ENTERED = style(8, colour=SOFT, after=3, keep=True)
 SHORT = 160
 """Characters that still stand beside their name; what is longer gets lines of its own."""
 
@@ -36,7 +37,7 @@ def dossier(ctx: PrintContext, file: DossierPrint, *, progress: Progress | None 
 def _record(ctx: PrintContext, record: DossierRecord) -> Iterator[Flowable]:
     t = translator(ctx.language)
     written = formats.moment(record.at, ctx.zone)
-    yield para(t.gettext("Entered on {moment} by {name}").format(moment=written, name=record.by) if record.by else written, SMALL)
+    yield para(t.gettext("Entered on {moment} by {name}").format(moment=written, name=record.by) if record.by else written, ENTERED)
     short = [(name, value) for name, value in record.facts if not _is_long(value)]
     if short:
         yield facts(short)

@@ -93,9 +93,10 @@ def clean(text: str) -> str:
 
 
 def style(
-    size: float, *, bold: bool = False, colour: Color = INK, before: float = 0, after: float = 0, align: Literal[0, 1, 2] = 0
-) -> ParagraphStyle:
-    """A paragraph style; ``align`` 0 left, 1 centre, 2 right."""
+    size: float, *, bold: bool = False, colour: Color = INK, before: float = 0, after: float = 0, align: Literal[0, 1, 2] = 0,
+    keep: bool = False,
+) -> ParagraphStyle:  # fmt: skip
+    """A paragraph style; ``align`` 0 left, 1 centre, 2 right. A heading stays with what follows it; so does what says ``keep``."""
     return ParagraphStyle(
         f"{size}{bold}{align}",
         fontName=BOLD if bold else REGULAR,
@@ -105,7 +106,7 @@ def style(
         spaceBefore=before,
         spaceAfter=after,
         alignment=align,
-        keepWithNext=bold and size >= 11,
+        keepWithNext=keep or (bold and size >= 11),
         bulletFontName=REGULAR,
     )
 

@@ -12,6 +12,7 @@ from nmx_desk.data import merging
 from nmx_desk.data.log import LogFilter, LogLine
 from nmx_desk.domain import access_words as words
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.logwords import TECHNICAL
 from nmx_desk.domain.people import User
 from nmx_desk.i18n import translator
 from nmx_desk.services.clients import is_own
@@ -19,6 +20,7 @@ from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import known_language
 
 MOST = 100_000
+_KEEPING = TECHNICAL | {"last_clinical_change", "retention_until"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,10 @@ def access_list(
     found = [(line.at.astimezone(work.zone).date(), line) for line in data.lines(work.store, LogFilter(client=client_id, limit=MOST))]
     inside = [(day, line) for day, line in found if (first is None or day >= first) and (last is None or day <= last)]
     reasons = _reasons(work, [line for _day, line in inside])
+    kept = _only_keeping(work, [line for _day, line in inside])
     for day, line in inside:
+        if line.seq in kept:
+            continue
         if text := words.deed(line.action, line.code, line.obj_type, t):
             why = words.purpose(line.role, break_glass=line.break_glass, t=t)
             who = names.get(line.actor) or t.gettext("Somebody who no longer works here")
@@ -72,6 +77,12 @@ def access_list(
 def _reasons(work: Work, lines: Iterable[LogLine]) -> dict[str, str]:
     """The written reason of each transaction that has one."""
     return data.reasons(work.store, lines)
+
+
+def _only_keeping(work: Work, lines: Iterable[LogLine]) -> set[int]:
+    """Entries in which the program itself moved the day until which a file is kept: no deed of a person."""
+    changes = [line.seq for line in lines if line.obj_type == "client" and line.action == "U"]
+    return {seq for seq, fields in data.fields_of(work.store, changes).items() if fields and _KEEPING.issuperset(fields)}
 
 
 def _counted(texts: Iterable[str]) -> tuple[str, ...]:

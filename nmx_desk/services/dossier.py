@@ -15,22 +15,25 @@ from nmx_desk.data import log as log_data
 from nmx_desk.data.consults import list_version
 from nmx_desk.data.store import table_of
 from nmx_desk.data.tables import OUTLIVES, TABLES, metadata
-from nmx_desk.domain.agenda import CHANNEL_NAMES, Appointment, AppointmentType, Channel
+from nmx_desk.domain.agenda import Appointment, AppointmentType
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.code_lists import RED_FLAGS
-from nmx_desk.domain.consults import RedFlagAnswer, RedFlagCheck
-from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.code_lists import COMPLAINTS, RED_FLAGS
+from nmx_desk.domain.consults import SECTIONS, Complaint, ConsultNote, NoteSection, RedFlagAnswer, RedFlagCheck
+from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.logvalues import value_text
 from nmx_desk.domain.logwords import TECHNICAL, bare_name, field_name
-from nmx_desk.domain.people import User
+from nmx_desk.domain.people import CodeItem, User
+from nmx_desk.domain.plans import PlanPhase
 from nmx_desk.domain.privacy import Decision, PrivacyRequest, PrivacyState, Tombstone
+from nmx_desk.domain.walltime import day_label
 from nmx_desk.i18n import _, language
-from nmx_desk.reports.records import AccessPrint, AccessRow, DossierPart, DossierPrint, DossierRecord
+from nmx_desk.reports.records import DossierPart, DossierPrint, DossierRecord
 from nmx_desk.services import log, privacy
+from nmx_desk.services.access_list import MOST
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.reports import MOST_ENTRIES, print_context
+from nmx_desk.services.reports import print_context, seen_print
 
 LEFT_OUT = {
     "proposal": "says what colleagues asked each other to approve; a merge names another client",
@@ -40,7 +43,7 @@ LEFT_OUT = {
 """Tables about a client that are not in the copy, and why."""
 UNREAD = TECHNICAL | {
     "id", "client_id", "position", "payload", "external_key", "busy_from", "busy_to", "live", "wall_start", "zone", "uid", "sequence",
-    "status_at", "status_before", "moved_from", "sha256", "retention_class",
+    "status_at", "status_before", "moved_from", "sha256", "hash", "source_id", "retention_class",
 }  # fmt: skip
 """Fields for the program only: they stand in the part for machines."""
 FORMAT = 1
@@ -94,34 +97,19 @@ def everything_about(work: Work, client_id: str) -> dict[str, list[Record]]:
 
 
 def _zip(work: Work, client: Client, request: PrivacyRequest, records: dict[str, list[Record]]) -> bytes:
-    from nmx_desk.reports.access import access_log
     from nmx_desk.reports.dossier import dossier
 
     ctx = print_context(work, request.number)
-    seen = _access(work, client)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr(_("file.pdf"), dossier(ctx, _for_reading(work, client, request, records)))
-        made.writestr(_("who-saw-my-file.pdf"), access_log(ctx, seen))
-        made.writestr("records.json", _for_machines(work, client, records, seen))
+        made.writestr(_("who-saw-my-file.pdf"), seen_print(work, ctx, client))
+        made.writestr("records.json", _for_machines(work, client, records))
         for record in (record for found in records.values() for record in found):
             for item in fields(record):
                 if isinstance(content := getattr(record, item.name), bytes):
                     made.writestr(_path(record), content)
     return out.getvalue()
-
-
-def _access(work: Work, client: Client) -> AccessPrint:
-    """Who saw and changed what, from the first day; the oldest first."""
-    found = log.rows(work, log.LogFilter(client=client.id, limit=MOST_ENTRIES + 1), log_data.EVERYTHING)
-    if len(found) > MOST_ENTRIES:
-        raise UserError("", _("There are more than {n} entries about this client. Print the access log by period.").format(n=MOST_ENTRIES))
-    rows = tuple(
-        AccessRow(seq=r.seq, at=r.at, who=r.who, role=r.role, sentence=r.sentence, reason=r.reason, break_glass=r.break_glass)
-        for r in reversed(found)
-    )
-    first = rows[0].at.astimezone(work.zone).date() if rows else work.today()
-    return AccessPrint(subject=f"{client.name} ({client.client_no})", first=first, last=work.today(), rows=rows)
 
 
 def _path(record: Record) -> str:
@@ -156,7 +144,9 @@ def _record(work: Work, table: str, record: Record, names: dict[str, str]) -> Do
     for item in fields(kind):
         text = _path(record) if isinstance(getattr(record, item.name), bytes) else _plain(getattr(record, item.name))
         points = [key.column.table.name for key in columns[item.name].foreign_keys]
-        if item.name in UNREAD or (points and points != ["desk_user"]) or text in (None, ""):
+        if points and points != ["desk_user"]:
+            text = _called(work, points[0], str(text))
+        if item.name in UNREAD or text in (None, ""):
             continue
         facts.append((_capital(field_name(item.name, table)), _read(work, kind, item.name, str(text), words)))
     return DossierRecord(at=record.created_at, by=names.get(record.created_by or "", ""), facts=tuple(facts))
@@ -168,13 +158,44 @@ def _words(work: Work, record: Record) -> dict[str, str]:
         return {found.code: found.name(language()) for found in work.store.find(AppointmentType)}
     if isinstance(record, RedFlagAnswer) and (check := work.store.find_one(RedFlagCheck, id=record.check_id)):
         return {item.code: item.label(language()) for item in list_version(work.store, RED_FLAGS, check.list_version)}
+    if isinstance(record, Complaint):
+        return {record.code: _kind(work, record)}
+    if isinstance(record, NoteSection):
+        return {section.code: _(section.title) for sections in SECTIONS.values() for section in sections}
     return {}
 
 
+def _kind(work: Work, complaint: Complaint) -> str:
+    """What sort of complaint it is, by the newest version of the list that knows it."""
+    newest = [table_of(CodeItem).c.list_version.desc()]
+    found = work.store.find(CodeItem, order=newest, list_code=COMPLAINTS, code=complaint.code, limit=1)
+    return found[0].label(language()) if found else complaint.code
+
+
+def _called(work: Work, table: str, record_id: str) -> str:
+    """How another part of the file is called in a record that belongs to it; empty for what goes without saying."""
+    kind = {"complaint": Complaint, "consult_note": ConsultNote, "plan_phase": PlanPhase}.get(table)
+    found = work.store.find_one(kind, id=record_id) if kind else None
+    if isinstance(found, Complaint):
+        return found.words or _kind(work, found)
+    if isinstance(found, ConsultNote):
+        return day_label(found.care_date)
+    return found.name if isinstance(found, PlanPhase) else ""
+
+
 def _read(work: Work, kind: type[Record], field: str, text: str, names: dict[str, str]) -> str:
-    if field == "preferred_channel" and text in set(Channel):
-        return _(CHANNEL_NAMES[Channel(text)])
+    if field == "raw_payload":
+        return _lines(text)
     return text if text.startswith(FILES) else value_text(kind, field, text, names, work.zone)
+
+
+def _lines(text: str) -> str:
+    """A row as it came in, name by name; as it is when it is something else."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    return "\n".join(f"{name}: {value}" for name, value in found.items()) if isinstance(found, dict) else text
 
 
 def _capital(text: str) -> str:
@@ -184,7 +205,8 @@ def _capital(text: str) -> str:
 # -- for machines ------------------------------------------------------------------------------------------------------------------------
 
 
-def _for_machines(work: Work, client: Client, records: dict[str, list[Record]], seen: AccessPrint) -> str:
+def _for_machines(work: Work, client: Client, records: dict[str, list[Record]]) -> str:
+    seen = log.rows(work, log.LogFilter(client=client.id, limit=MOST), log_data.EVERYTHING)
     made: dict[str, Any] = {
         "format": FORMAT,
         "clinic": work.clinic.name,
@@ -193,7 +215,7 @@ def _for_machines(work: Work, client: Client, records: dict[str, list[Record]], 
         "records": {table: [_fields(record) for record in found] for table, found in records.items()},
         "seen_by": [
             {"entry": row.seq, "at": _plain(row.at), "who": row.who, "role": row.role, "what": row.sentence, "reason": row.reason}
-            for row in seen.rows
+            for row in reversed(seen)
         ],
         "left_out": LEFT_OUT,
     }

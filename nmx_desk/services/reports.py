@@ -325,17 +325,23 @@ def _seen(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     if client is None:
         raise UserError("client_id", _("Choose the client this report is about."))
     work.need("log.clients", own=is_own(work, client), client_id=client.id)
-    language_of = known_language(client.language)
-    found = access_list(work, client.id, language=language_of)
     if wanted.format == "csv":
         from nmx_desk.reports.formats import csv_bytes
 
+        found = access_list(work, client.id)
         columns = [_("Day"), _("Who"), _("Role"), _("What"), _("Why"), _("Reason")]
         return csv_bytes(columns, [(i.day.isoformat(), i.who, i.role, ", ".join(i.what), i.why, i.reason) for i in found])
+    return seen_print(work, ctx, client)
+
+
+def seen_print(work: Work, ctx: PrintContext, client: Client) -> bytes:
+    """Who saw a client's file, as PDF in the client's language. Checks no right and logs nothing: for use cases that do."""
     from nmx_desk.reports.access import seen_list
 
+    language_of = known_language(client.language)
     rows = tuple(
-        SeenRow(day=i.day, who=i.who, role=i.role, what="\n".join(i.what), why="\n".join(filter(None, (i.why, i.reason)))) for i in found
+        SeenRow(day=i.day, who=i.who, role=i.role, what="\n".join(i.what), why="\n".join(filter(None, (i.why, i.reason))))
+        for i in access_list(work, client.id, language=language_of)
     )
     seen = SeenPrint(client=client.name, client_no=client.client_no, rows=rows)
     return seen_list(replace(ctx, language=language_of), seen, progress=print_progress(work))

@@ -129,7 +129,8 @@ def for_print(work: Work, first: date, last: date) -> RetentionPrint:
     return RetentionPrint(
         first=first, last=last, due=tuple(rows),
         requests=tuple(
-            RetentionRow(number=r.number, day=r.received_on, what=_(PRIVACY_KIND_NAMES[r.kind]), state=_request_state(r)) for r in asked
+            RetentionRow(number=r.number, day=r.received_on, what=_(PRIVACY_KIND_NAMES[r.kind]), state=_request_state(r, work.today()))
+            for r in asked
         ),
         destroyed=tuple(
             RetentionRow(
@@ -146,9 +147,14 @@ def _due_state(file: DueFile) -> str:
     return _("Proposed, waits for approval") if file.proposed else _("To be proposed")
 
 
-def _request_state(request: PrivacyRequest) -> str:
+def _request_state(request: PrivacyRequest, today: date) -> str:
     state = _(PRIVACY_STATE_NAMES[request.state])
-    return f"{state}: {_(DECISION_NAMES[request.decision]).lower()}" if request.decision and request.approved_by else state
+    if request.decision and request.approved_by:
+        state = f"{state}: {_(DECISION_NAMES[request.decision]).lower()}"
+    if request.state in {PrivacyState.EXECUTED, PrivacyState.CLOSED}:
+        return state
+    late = _("{state}, to be answered by {day}: late") if request.due_on < today else _("{state}, to be answered by {day}")
+    return late.format(state=state, day=f"{request.due_on:%d-%m-%Y}")
 
 
 # -- holds -------------------------------------------------------------------------------------------------------------------------------

@@ -5,15 +5,19 @@ import json
 import random
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pypdfium2
 import pytest
 
+from nmx_desk import i18n
 from nmx_desk.data.tables import OUTLIVES, TABLES, client_tables
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.consults import Complaint, ComplaintScore, ConsultNote, NoteSection
 from nmx_desk.domain.errors import Conflict, NotAllowed
+from nmx_desk.domain.plans import Plan, PlanStatus
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind, PrivacyState
+from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.services import clients, dossier, erasure, log, privacy, reports
 from nmx_desk.services.desk import use_case
 from tests.exam import erasures
@@ -137,3 +141,44 @@ def test_a_change_that_is_not_medical_does_not_extend_the_period(clinic):
     care.do(dossier.copy_of_file, granted(clinic, client).id)
     now = care.do(get, Client, client.id)
     assert now.city == "Elders" and (now.last_clinical_change, now.retention_until) == (long_ago, long_ago.date())
+
+
+@use_case("session.use")
+def add(work, record):
+    return work.store.add(record)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", ("Vermoeidheid", "Leefstijl", "Vervolgconsult", "Bijwerking", "Telefoonnummer:0612345678")),
+        ("en", ("Fatigue", "Lifestyle", "Follow-upconsult", "Sideeffect", "Telefoonnummer:0612345678")),
+    ],
+)
+def test_the_client_reads_words_and_never_a_code_of_the_program(clinic, planted, language, words):
+    """What a form chose from stands there in words, a score names its complaint, a section the day of its note."""
+    i18n.use(language)
+    care, about = clinic.as_("behandelaar"), {"client_id": planted.client.id}
+    complaint = care.do(add, Complaint(code="fatigue", words="Elke middag op", **about))
+    care.do(add, ComplaintScore(complaint_id=complaint.id, score=7, moment="follow_up", source_id=complaint.id, **about))
+    note = care.do(add, ConsultNote(care_date=date(2026, 3, 5), author_id=care.user.id, hash="af" * 32, **about))
+    care.do(add, NoteSection(note_id=note.id, code="lifestyle", text="Rookt niet", **about))
+    care.do(add, Plan(practitioner_id=care.user.id, stop_reason="side_effect", status=PlanStatus.STOPPED, **about))
+    row = json.dumps({"Telefoonnummer": "0612345678"})
+    care.do(add, AdviceRequest(first_name="A", surname="B", outcome="intake_booked", raw_payload=row, **about))
+    file = opened(care.do(dossier.copy_of_file, granted(clinic, planted.client).id))[i18n._("file.pdf")]
+    text = text_of(file)
+    codes = ("fatigue", "follow_up", "lifestyle", "side_effect", "intake_booked", "afafaf", complaint.id)
+    assert not [code for code in codes if code in text]
+    assert not [word for word in words if "".join(word.split()) not in text]
+    assert text.count("Elkemiddagop") == 2 and text.count("5maart2026" if language == "nl" else "5March2026") >= 2
+
+
+def test_d4_says_until_when_a_request_is_to_be_answered(clinic, planted):
+    i18n.use("nl")
+    asked = clinic.as_("receptie").do(privacy.register_request, PrivacyKind.COPY, planted.client.id)
+    boss, first = clinic.as_("manager"), asked.received_on
+    assert f"{asked.due_on:%d-%m-%Y}" in boss.do(reports.make_report, "retention", format="csv", date_from=first).decode("utf-8-sig")
+    clinic.clock.move(days=40)
+    later = {"date_from": first, "date_to": first, "format": "csv"}
+    assert "te laat" in boss.do(reports.make_report, "retention", **later).decode("utf-8-sig")

@@ -11,8 +11,15 @@ import pytest
 from nmx_desk import i18n
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import NotAllowed, NotFound, UserError
-from nmx_desk.services import access_list, clients, log, logbook, reports
+from nmx_desk.domain.privacy import PrivacyKind
+from nmx_desk.services import access_list, clients, log, logbook, privacy, reports
+from nmx_desk.services.desk import use_case
 from nmx_desk.services.log import LogFilter
+
+
+@use_case("session.use")
+def change_record(work, record, **changes):
+    return work.store.change(record, **changes)
 
 
 @pytest.fixture
@@ -94,8 +101,6 @@ def test_who_saw_my_file_in_plain_words(clinic, sanne, language):
 
 
 def test_an_entry_says_what_was_done_in_the_same_step_and_what_was_destroyed(clinic, sanne):
-    from nmx_desk.services.desk import use_case
-
     @use_case("clients.change")
     def two_steps(work):
         work.store.change(work.store.get(Client, sanne.id), city="Assen")
@@ -116,3 +121,16 @@ def test_an_entry_says_what_was_done_in_the_same_step_and_what_was_destroyed(cli
     found = desk.do(log.log_details, row.seq)
     assert found.erased == ("city",)
     assert "city" not in {change.field for change in found.changes}
+
+
+def test_what_the_program_did_by_itself_is_no_deed_of_a_person(clinic, sanne):
+    """Signing moves the day until which a file is kept: that is no change of contact data. A privacy request is not a new file."""
+    i18n.use("nl")
+    clinic.clock.move(days=1)
+    own = clinic.as_("behandelaar")
+    own.do(change_record, own.do(clients.open_client, sanne.id).client, last_clinical_change=clinic.clock.moment)
+    clinic.as_("receptie").do(privacy.register_request, PrivacyKind.COPY, sanne.id)
+    found = clinic.as_("manager").do(access_list.who_saw, sanne.id)
+    texts = {item.who: item.what for item in found if item.day == clinic.clock.moment.date()}
+    assert not any("contactgegevens" in text for text in texts.get("Behandelaar A. Demo", ()))
+    assert "Noteerde uw privacyverzoek of klacht" in texts["R. Demo"]
