@@ -145,7 +145,7 @@ def _record(work: Work, table: str, record: Record, names: dict[str, str]) -> Do
         text = _path(record) if isinstance(getattr(record, item.name), bytes) else _plain(getattr(record, item.name))
         points = [key.column.table.name for key in columns[item.name].foreign_keys]
         if points and points != ["desk_user"]:
-            text = _called(work, points[0], str(text))
+            text = _called(work, points[0], text) if text else ""
         if item.name in UNREAD or text in (None, ""):
             continue
         facts.append((_capital(field_name(item.name, table)), _read(work, kind, item.name, str(text), words)))
@@ -174,13 +174,12 @@ def _kind(work: Work, complaint: Complaint) -> str:
 
 def _called(work: Work, table: str, record_id: str) -> str:
     """How another part of the file is called in a record that belongs to it; empty for what goes without saying."""
-    kind = {"complaint": Complaint, "consult_note": ConsultNote, "plan_phase": PlanPhase}.get(table)
-    found = work.store.find_one(kind, id=record_id) if kind else None
-    if isinstance(found, Complaint):
-        return found.words or _kind(work, found)
-    if isinstance(found, ConsultNote):
-        return day_label(found.care_date)
-    return found.name if isinstance(found, PlanPhase) else ""
+    if table == "complaint":
+        complaint = work.store.get(Complaint, record_id)
+        return complaint.words or _kind(work, complaint)
+    if table == "consult_note":
+        return day_label(work.store.get(ConsultNote, record_id).care_date)
+    return work.store.get(PlanPhase, record_id).name if table == "plan_phase" else ""
 
 
 def _read(work: Work, kind: type[Record], field: str, text: str, names: dict[str, str]) -> str:
