@@ -275,6 +275,8 @@ def _alone(deed: Deed) -> str:
         ("MERGE", "unmerge"): _merged(deed),
         ("MERGE", "client"): _("{who} changed the contact data of {client} with a merge.") if deed.client else "",
         ("VIEW", "client"): _("{who} saw the file of {client}.") if deed.client else "",
+        ("VIEW", "proposal"): _("{who} saw a proposal about {client}.") if deed.client else "",
+        ("CREATE", "proposal"): _("{who} made a proposal about {client}.") if deed.client else "",
         ("BREAKGLASS", "client"): _("{who} saw the file of {client} with a written reason.") if deed.client else "",
     }
     if found := special.get((deed.code, deed.obj_type)):

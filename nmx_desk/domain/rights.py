@@ -177,7 +177,7 @@ _PURPOSES = {
     "session": Purpose.SYSTEM, "keys": Purpose.SYSTEM, "backup": Purpose.SYSTEM, "restore": Purpose.SYSTEM,
 }  # fmt: skip
 
-_AT_THE_DESK = {Role.PRACTITIONER.value: Purpose.CARE, Role.MANAGER.value: Purpose.MANAGEMENT}
+_WORK_OF = {Role.PRACTITIONER.value: Purpose.CARE, Role.MANAGER.value: Purpose.MANAGEMENT}
 _LOG_VIEW = frozenset({"log.all", "log.clients", "reports.log"})
 _ADMIN_WORK = frozenset({"users.propose", "keys.manage", "backup.run", "restore.run", "erase.execute"})
 
@@ -211,7 +211,7 @@ def purpose_of(right: str) -> Purpose:
     """What a right is used for; of a rule of the log (``right:role``) as well: others do at the desk what their own work needs."""
     name, _sign, role = right.partition(":")
     found = _PURPOSES.get(name) or _PURPOSES.get(name.partition(".")[0], Purpose.SYSTEM)
-    return _AT_THE_DESK.get(role, found) if found is Purpose.DESK else found
+    return _WORK_OF.get(role, found) if found in {Purpose.DESK, Purpose.CARE} else found
 
 
 def purpose_name(right: str) -> str:

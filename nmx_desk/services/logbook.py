@@ -70,7 +70,7 @@ def _csv(work: Work, rows: list[LogRow], said: str) -> bytes:
     from nmx_desk.reports.formats import csv_bytes
 
     head = data.newest_head(work.store)
-    columns = [_("No."), _("When"), _("Who"), _("Role"), _("Client"), _("What"), _("Why"), _("Reason"), _("Emergency access")]
+    columns = [_("No."), _("When"), _("Who"), _("Role"), _("Client"), _("What"), _("What for"), _("Reason"), _("Emergency access")]
     body: list[tuple[object, ...]] = [
         (r.seq, f"{r.at.astimezone(work.zone):%Y-%m-%d %H:%M:%S}", r.who, r.role, r.client, r.sentence, r.why, r.reason,
          _("yes") if r.break_glass else _("no")) for r in rows

@@ -329,7 +329,7 @@ def _seen(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
         from nmx_desk.reports.formats import csv_bytes
 
         found = access_list(work, client.id)
-        columns = [_("Day"), _("Who"), _("Role"), _("What"), _("Why"), _("Reason")]
+        columns = [_("Day"), _("Who"), _("Role"), _("What"), _("What for"), _("Reason")]
         return csv_bytes(columns, [(i.day.isoformat(), i.who, i.role, ", ".join(i.what), i.why, i.reason) for i in found])
     return seen_print(work, ctx, client)
 

@@ -33,6 +33,7 @@ class Dialog(QDialog):
         self.body.setSpacing(Space.M)
         outer.addLayout(self.body)
         outer.addSpacing(Space.S)
+        outer.addStretch(0)  # what is left over goes here, not between the words
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(Space.S)
         self.buttons.addStretch(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QUrl
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QDialog, QFrame, QTextBrowser, QWidget
 
 from nmx_desk.i18n import _, language
@@ -35,6 +35,9 @@ class _Writer:
             else:
                 self._cursor.setBlockFormat(shape)
             lead = {Kind.ITEM: "•\u00a0\u00a0", Kind.STEP: f"{block.number}.\u00a0"}.get(block.kind, "")
+            if lead:
+                shape.setTextIndent(-QFontMetricsF(self._look(block, Span(lead)).font()).horizontalAdvance(lead))
+                self._cursor.setBlockFormat(shape)
             for span in (Span(lead), *block.spans):
                 self._cursor.insertText(span.text, self._look(block, span))
 
@@ -47,7 +50,6 @@ class _Writer:
         made.setLineHeight(140, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         if item:
             made.setLeftMargin(Space.XL)
-            made.setTextIndent(-Space.L)
         return made
 
     def _look(self, block: Block, span: Span) -> QTextCharFormat:

@@ -25,18 +25,17 @@ class Details(SidePanel):
 
     proof_asked = Signal(int)
 
-
     def show_entry(self, found: LogDetails) -> None:
         """One entry."""
         entry = found.row
         self.clear()
         self.set_title(entry.kind, _("Entry {n}, {when}").format(n=dates.number(entry.seq), when=dates.full(entry.at)))
         self.body.addWidget(Label(entry.sentence, wrap=True, selectable=True))
-        if entry.break_glass:
+        if entry.break_glass and entry.code != "BREAKGLASS":  # the title says so already
             self.body.addWidget(StateBadge(_("Emergency access"), Hue.WARN, "shield-alert"))
         facts = [
             (_("Who"), f"{entry.who} ({entry.role})" if entry.role else entry.who),
-            (_("Why"), entry.why),
+            (_("What for"), entry.why),
             (_("Reason"), entry.reason),
             (_("Workstation"), found.station),
             (_("Permission"), right_name(found.rule)),
@@ -52,9 +51,8 @@ class Details(SidePanel):
             text = _("Destroyed at a client's request: {fields}. That something stood there can still be proved.")
             self.body.addWidget(Label(text.format(fields=", ".join(found.erased)), role="muted", wrap=True))
         if found.beside:
-            self.body.addWidget(section(_("In the same step")))
-            for text in found.beside:
-                self.body.addWidget(Label(text, look="small", role="muted", wrap=True))
+            beside = (Label(text, look="small", role="muted", wrap=True) for text in found.beside)
+            self.body.addLayout(column(section(_("In the same step")), *beside, space=Space.XS))
         self.foot.addWidget(Button(_("Save the proof of this entry …"), lambda: self.proof_asked.emit(entry.seq), icon="badge-check"))
         self.foot.addStretch(1)
         self.show()

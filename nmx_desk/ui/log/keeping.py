@@ -17,13 +17,15 @@ from nmx_desk.ui.kit.inputs import TextInput
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.log.filters import Filters
 from nmx_desk.ui.theme import set_icon
+from nmx_desk.ui.theme.tokens import Space
 
 FORMATS = (("csv", "CSV (*.csv)"), ("pdf", "PDF (*.pdf)"), ("json", "JSON (*.json)"))
 
 
 def _ask_name(parent: QWidget) -> str:
     dialog = Dialog(parent, _("Keep this filter"), _("Only you see it. Under a name that is there already it replaces that one."))
-    field = TextInput(max_length=logbook.LONGEST_NAME, name=_("Name of the filter"))
+    name = _("Name of the filter")
+    field = TextInput(max_length=logbook.LONGEST_NAME, placeholder=name, name=name)
     dialog.body.addWidget(field)
     button = dialog.add_buttons(_("Keep"), _("Cancel"))
     button.setEnabled(False)
@@ -31,9 +33,9 @@ def _ask_name(parent: QWidget) -> str:
     field.returnPressed.connect(button.click)
     field.setFocus()
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    name = str(field.value()) if accepted else ""
+    typed = str(field.value()) if accepted else ""
     dialog.deleteLater()
-    return name
+    return typed
 
 
 class Keeping(QToolButton):
@@ -48,7 +50,7 @@ class Keeping(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setAccessibleName(_("Filters and files"))
         self.setProperty("kind", "user")
-        set_icon(self, "filter", "accent", 18)
+        set_icon(self, "filter", "accent", 18, gap=Space.S)
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
         self.setMenu(self._menu)
@@ -104,10 +106,14 @@ class Keeping(QToolButton):
             Field(name="root", label=_("Root of the log"), required=True, max_length=64, help=_("At least 16 characters.")),
         ])  # fmt: skip
         dialog.body.addWidget(form)
-        dialog.add_buttons(_("Check"), _("Cancel"))
-        accepted, values = dialog.exec() == QDialog.DialogCode.Accepted, form.checked()
+        check = dialog.add_buttons(_("Check"), _("Cancel"))
+        check.clicked.disconnect()
+        check.clicked.connect(lambda: dialog.accept() if form.checked() else None)
+        form.submitted.connect(check.click)
+        form.focus_first()
+        accepted, values = dialog.exec() == QDialog.DialogCode.Accepted, form.values()
         dialog.deleteLater()
-        if accepted and values is not None:
+        if accepted:
             self._frame.runner.do(
                 proofs.check_anchor, values["size"], values["root"], owner=self,
                 then=lambda found: tell(self, _("Check a printed root"), found.sentence()),

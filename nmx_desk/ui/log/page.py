@@ -45,7 +45,7 @@ def look(entry: LogRow) -> str:
 
 def beside(entry: LogRow) -> str:
     """What stands under the sentence: the kind, in which role, what for and why."""
-    glass = _("emergency access") if entry.break_glass else ""
+    glass = _("emergency access") if entry.break_glass and entry.code != "BREAKGLASS" else ""
     return " · ".join(filter(None, (entry.kind, entry.role, entry.why, glass, entry.reason)))
 
 
