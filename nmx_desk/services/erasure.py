@@ -16,7 +16,7 @@ from nmx_desk.data.search import words
 from nmx_desk.data.tables import OUTLIVES
 from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem
-from nmx_desk.domain.logwords import object_name
+from nmx_desk.domain.logwords import bare_name, object_name
 from nmx_desk.domain.merging import ClientMerge
 from nmx_desk.domain.privacy import ErasureScope, Ground, PrivacyKind, PrivacyRequest, Tombstone
 from nmx_desk.domain.proposals import Proposal
@@ -82,7 +82,7 @@ def preview_destruction(work: Work, request_id: str) -> Preview:
     if request.scope is None:
         return Preview()
     rows = _rows(work, _order(work, request))
-    return Preview(counts=tuple((object_name(table), len(ids)) for table, ids in sorted(rows.items())))
+    return Preview(counts=tuple((bare_name(table), len(ids)) for table, ids in sorted(rows.items())))
 
 
 @use_case("erase.execute")

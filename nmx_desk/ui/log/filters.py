@@ -16,7 +16,7 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.inputs import ChoiceInput, DateInput
-from nmx_desk.ui.kit.layout import STRETCH, column, row
+from nmx_desk.ui.kit.layout import column, row
 from nmx_desk.ui.kit.search import SearchField
 from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import theme
@@ -56,16 +56,15 @@ class Filters(QWidget):
         for field in (self.first, self.last):
             field.setFixedWidth(round(DATE_WIDTH * theme().text_scale))
         self.text = SearchField(_("Words in old or new values"))
-        self.text.setParent(self)
         self.text.setVisible(values)
         self.record = Button(_("One record only"), self._any_record, kind="quiet", icon="x", tip=_("Show all records again"))
         self.record.hide()
         self.clear_all = Button(_("Show all"), self.empty, kind="quiet")
         who = row(self.client, self.user, self.kind)
         who.setStretch(0, 1)
-        when = row(self.first, self.last, self.text if values else STRETCH)
-        if values:
-            when.setStretch(2, 1)
+        when = row(self.first, self.last, self.text)
+        when.setStretch(2, 1)
+        when.addStretch(0 if values else 1)
         self._more = row(self.record, None, self.clear_all)
         self.setLayout(column(who, when, self._more, space=Space.S))
         self.client.picked.connect(self.changed)

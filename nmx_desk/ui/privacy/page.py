@@ -281,7 +281,7 @@ class PrivacyPage(Page):
         self.frame.toast(_("{file} has been saved.").format(file=path.name))
 
     def _destroy(self, found: PrivacyRow, seen: Preview) -> None:
-        counts = "\n".join(f"{count}  {name}" for name, count in seen.counts)
+        counts = "\n".join(f"{dates.number(count)} × {name}" for name, count in seen.counts)
         text = _("This cannot be undone. Backups made before lose it too when they are restored.")
         n = ngettext("{n} record is destroyed:", "{n} records are destroyed:", seen.total).format(n=dates.number(seen.total))
         title = _("Destroy for {number}?").format(number=found.request.number)

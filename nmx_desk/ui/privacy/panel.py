@@ -131,7 +131,7 @@ class RequestPanel(SidePanel):
             form.set_values({"advice": found.request.advice})
         self._step(_("Propose the decision"), "decide", icon="send")
         if destroys:
-            self._also(_("Save the advice only"), "advise", icon="message-square")
+            self._also(_("Save the advice only"), "advise", kind="quiet")
 
     def set_notes(self, notes: list[tuple[str, str]]) -> None:
         """The consult notes to choose from."""
@@ -213,7 +213,7 @@ def _facts(found: PrivacyRow) -> list[str]:
     if request.decision is not None:
         parts = [_(DECISION_NAMES[request.decision]), _(SCOPE_NAMES[request.scope]) if request.scope else "", request.decision_reason]
         word = _("Decision") if request.approved_by else _("Proposed decision")
-        lines.append(f"{word}: " + ". ".join(filter(None, parts)))
+        lines.append(f"{word}: " + " – ".join(filter(None, parts)))
     if request.executed_at is not None:
         lines.append(_("Carried out {when}").format(when=dates.full(request.executed_at)))
     if request.close_reason:
