@@ -10,6 +10,7 @@ from nmx_desk.ui.frame import account as account_dialogs
 from nmx_desk.ui.front.background import Background
 from nmx_desk.ui.front.login import Login
 from nmx_desk.ui.kit.form import Form
+from nmx_desk.ui.kit.layout import scroll
 from nmx_desk.ui.settings import recovery as recovery_module
 from nmx_desk.ui.settings import users as users_module
 from nmx_desk.ui.settings import waiting as waiting_module
@@ -102,13 +103,16 @@ def test_two_steps_are_turned_on_with_a_code_and_asked_at_the_sign_in(clinic, mo
     qtbot.addWidget(around)
     background = Background(around)
     login = Login(clinic.front, background, chosen="manager")
-    qtbot.addWidget(login)
-    login.show()
+    small = scroll(login, "")
+    qtbot.addWidget(small)
+    small.resize(600, 300)
+    small.show()
     arrived = []
     login.signed_in.connect(arrived.append)
     login.password.set_value(PASSWORD)
     login.sign_in()
     qtbot.waitUntil(login._step.isVisible, timeout=5000)
+    qtbot.waitUntil(lambda: not login.button.visibleRegion().isEmpty(), timeout=5000)
     login.code.set_value(pyotp.TOTP(secret).at(clinic.clock()))
     login.sign_in()
     qtbot.waitUntil(lambda: len(arrived) == 1, timeout=5000)

@@ -138,7 +138,7 @@ def test_where_nothing_opens_the_last_backup_is_offered(hands, clinic, missing):
         (clinic.folder / name).unlink()
     hands.app.show_front()
     hands.settle()
-    front_restore(hands)
+    assert not front_restore(hands).leave.isVisible(), "there is nothing to go back to"
     assert hands.reads("missing") or hands.reads("no clinic in the folder")
     put_back(hands, "beheerder")
     hands.see("The backup is in place")
@@ -203,7 +203,8 @@ def test_the_manager_puts_back_a_backup_instead(hands, clinic, older):
 
 @pytest.mark.parametrize("username", ["receptie", "beheerder"])
 def test_others_only_read_what_is_the_matter(hands, clinic, older, username):
-    sign_in(hands, clinic, username)
+    window = sign_in(hands, clinic, username)
+    assert window.current().manual() == "log-doubt"
     hands.see("entries that this computer saw are missing")
     hands.see("the manager restores a backup, or accepts the loss")
     assert not hands.reads("Accept the loss") and not hands.reads("Restore a backup")

@@ -15,7 +15,7 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.door import Desk, FrontDoor
 from nmx_desk.ui.kit.inputs import PasswordInput, TextInput
 from nmx_desk.ui.kit.labels import Label, heading, muted
-from nmx_desk.ui.kit.layout import STRETCH, column, holder, row
+from nmx_desk.ui.kit.layout import STRETCH, bring_into_sight, column, holder, row
 from nmx_desk.ui.kit.messages import announce
 from nmx_desk.ui.theme import set_icon
 from nmx_desk.ui.theme.tokens import Space
@@ -175,6 +175,7 @@ class Login(QWidget):
     def _say(self, text: str) -> None:
         self.problem.setText(text)
         self.problem.show()
+        bring_into_sight(self.button)
         announce(self, text)
 
     def _busy(self, *, on: bool) -> None:
@@ -192,6 +193,7 @@ class Login(QWidget):
         self._label.setText(asked)
         self.password.setAccessibleName(asked)
         self.problem.hide()
+        bring_into_sight(self.button)
         if name and self.users.field.isHidden():
             self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -213,7 +215,9 @@ class Recover(QWidget):
         self.problem = Label("", role="danger", wrap=True)
         self.problem.hide()
         self.button = Button(_("Set the password and sign in"), self.recover, kind="primary")
-        text = _("Type the recovery key that was printed when the clinic was made. Its use is written in the log.")
+        text = _(
+            "Type the recovery key that was printed, and choose a password of at least 12 characters. Its use is written in the log."
+        )
         entry = column(
             *(Label(_("Recovery key"), look="small", role="muted"), self.code),
             *(Label(_("New password"), look="small", role="muted"), self.password, self.problem),

@@ -54,6 +54,7 @@ class Restore(QWidget):
             self._offer(Path(file))
         self.choice.setEnabled(self.choice.count() > 0 and not file)
         self.other.setVisible(not file)
+        self.leave.setVisible(not door.trouble())  # there is nothing to go back to
 
     def _build(self) -> None:
         self.problem.hide()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -90,6 +91,15 @@ def scroll(content: QWidget, name: str) -> QScrollArea:
     area.setAccessibleName(name)
     area.setWidget(content)
     return area
+
+
+def bring_into_sight(widget: QWidget) -> None:
+    """Scroll until a widget is seen, once what changed around it has been laid out."""
+    parent = widget.parentWidget()
+    while parent is not None and not isinstance(parent, QScrollArea):
+        parent = parent.parentWidget()
+    if isinstance(parent, QScrollArea):
+        QTimer.singleShot(0, widget, partial(parent.ensureWidgetVisible, widget))
 
 
 class Card(QFrame):

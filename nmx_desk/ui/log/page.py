@@ -125,6 +125,10 @@ class LogPage(Page):
         self.details.closed.connect(self._back)
         self.details.proof_asked.connect(self.keeping.save_proof)
 
+    def manual(self) -> str:
+        """A log in doubt has a page of its own."""
+        return self.name if self.rescue is None else "log-doubt"
+
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
     def arrive(self, *, client_id: str = "", user_id: str = "", obj_id: str = "", seq: int | None = None, **_more: Any) -> None:

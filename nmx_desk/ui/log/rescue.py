@@ -11,9 +11,10 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask_reason
 from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import STRETCH, column, row
 from nmx_desk.ui.kit.page import Frame
-from nmx_desk.ui.theme.tokens import Space
+from nmx_desk.ui.theme.tokens import FORM_WIDTH, Space
 
 
 class RescuePart(QWidget):
@@ -22,22 +23,23 @@ class RescuePart(QWidget):
     def __init__(self, frame: Frame) -> None:
         super().__init__()
         self._frame = frame
-        self.state = EmptyState(_("No clients are shown until this is cleared up"), self._steps(), icon="shield-alert")
+        self.state = EmptyState(_("No clients are shown until this is cleared up"), icon="shield-alert")
+        self.steps = Label(self._steps(), wrap=True)
+        self.steps.setMinimumWidth(FORM_WIDTH)
         self.restore = Button(_("Restore a backup …"), self.put_back, kind="primary", icon="history")
         self.accept = Button(_("Accept the loss …"), self.accept_loss, icon="circle-check")
         decides = frame.desk.may("restore.approve")
         for button in (self.restore, self.accept):
             button.setVisible(decides)
-        box = column(self.state, row(STRETCH, self.restore, self.accept, STRETCH, space=Space.M), STRETCH)
-        box.setStretchFactor(self.state, 3)
-        self.setLayout(box)
+        ways = row(STRETCH, self.restore, self.accept, STRETCH, space=Space.M)
+        self.setLayout(column(self.state, row(STRETCH, self.steps, STRETCH), ways, STRETCH, space=Space.L))
 
     def load(self) -> None:
         """Ask what is missing."""
         if self._frame.desk.may("restore.approve"):
             self._frame.runner.latest("rescue", rescue.read_doubt, then=self._show, owner=self)
 
-    def _steps(self, missing: str = "") -> str:
+    def _steps(self) -> str:
         may = self._frame.desk.may
         verify, call = _("Verify the log: that says what was found."), _("Call the manager or the administrator: they can verify the log.")
         steps = [
@@ -49,12 +51,11 @@ class RescuePart(QWidget):
             steps.append(_("Otherwise restore the last backup, or accept that the entries are lost, with the reason."))
         else:
             steps.append(_("Otherwise the manager restores a backup, or accepts the loss."))
-        text = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
-        return f"{missing}\n\n{text}" if missing else text
+        return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
 
     def _show(self, found: Doubt | None) -> None:
         if found is not None:
-            self.state.say(self.state.title.text(), self._steps(self._missing(found)))
+            self.state.say(self.state.title.text(), self._missing(found))
 
     def _missing(self, found: Doubt) -> str:
         now = self._frame.now()
