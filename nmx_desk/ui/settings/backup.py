@@ -84,12 +84,7 @@ class BackupPart(QWidget):
         return Table(columns, name="backups", label=_("Backups"), settings=self._frame.user_settings, empty=empty, key=lambda f: f.path)
 
     def _build(self) -> None:
-        may = self._frame.desk.may
-        for button, right in (
-            (self.now_button, "backup.run"), (self.try_button, "backup.run"), (self.file_button, "backup.run"),
-            (self.schedule_button, "settings.change"), (self.restore_button, "restore.run"),
-        ):  # fmt: skip
-            button.setVisible(may(right))
+        self._offer()
         for widget in (self.progress, self.made, self.waiting):
             widget.hide()
         text = _(
@@ -106,6 +101,14 @@ class BackupPart(QWidget):
         whole.insertLayout(0, left, 1)
         self.setLayout(whole)
         self.table.chosen.connect(lambda _file: self._busy(on=self._job is not None))
+
+    def _offer(self) -> None:
+        """What may be done, unless the schedule is open: then there is no room, and nothing else to do."""
+        for button, right in (
+            (self.now_button, "backup.run"), (self.try_button, "backup.run"), (self.file_button, "backup.run"),
+            (self.schedule_button, "settings.change"), (self.restore_button, "restore.run"),
+        ):  # fmt: skip
+            button.setVisible(self.panel.isHidden() and self._frame.desk.may(right))
 
     def load(self) -> None:
         """Read and show."""
@@ -124,6 +127,7 @@ class BackupPart(QWidget):
         """Change when backups are made."""
         if self._state is not None:
             self.panel.open(self._state)
+            self._offer()
 
     # Making and trying ---------------------------------------------------------------------------------------------------------------
 
@@ -237,5 +241,6 @@ class BackupPart(QWidget):
 
     def _panel_closed(self) -> None:
         self.panel.form.clear()
+        self._offer()
         self.load()
         self.schedule_button.setFocus()

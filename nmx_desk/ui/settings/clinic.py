@@ -37,8 +37,8 @@ class ClinicPart(QWidget):
                 Field(
                     name="lock_minutes", label=_("Minutes until the screen locks"), kind="int", required=True, least=1, most=15, span=0
                 ),
-                Field(name="two_step_managers", label=_("Whole log only with two-step sign-in (managers)"), kind="check", span=0),
-                Field(name="two_step_admins", label=_("Two-step sign-in for administrators"), kind="check", span=0),
+                Field(name="two_step_managers", label=_("Managers see the whole log only after two-step sign-in"), kind="check", span=0),
+                Field(name="two_step_admins", label=_("Administrators do their work only after two-step sign-in"), kind="check", span=0),
             ],
             columns=2,
         )

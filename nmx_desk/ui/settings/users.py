@@ -134,8 +134,8 @@ class UsersPart(QWidget):
             [
                 Column(key="name", title=_("Name"), text=lambda p: p.user.display_name, detail=lambda p: p.user.title, strong=True),
                 Column(key="username", title=_("User name"), text=lambda p: p.user.username, width=124),
-                Column(key="roles", title=_("Roles"), text=role_names, width=190),
-                Column(key="state", title=_("State"), text=lambda p: state(p).text, badge=state, width=150),
+                Column(key="roles", title=_("Roles"), text=role_names, width=160),
+                Column(key="state", title=_("State"), text=lambda p: state(p).text, badge=state, width=175),
             ],
             name="users", label=_("Users"), settings=frame.user_settings, key=lambda p: p.user.id,
         )  # fmt: skip
