@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from nmx_desk import __version__
@@ -36,6 +36,9 @@ from nmx_desk.domain.proposals import Proposal, ProposalStatus
 from nmx_desk.domain.rights import Scope, right_name, ruling_role, scope, wants_code
 from nmx_desk.i18n import _
 from nmx_desk.vault.keyfile import STANDARD_KDF, Secrets
+
+if TYPE_CHECKING:
+    from nmx_desk.services.rescue import Doubt
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -266,7 +269,7 @@ class Desk:
         self.witness_path = witness_path
         self.session = str(uuid.uuid4())
         self.station = station or platform.node()[:60]
-        self.rescue = ""
+        self.doubt: Doubt | None = None
         self.recorder = Recorder(database.driver)
         self.user = SignedIn(user_id)
         self.clinic = Clinic()
@@ -295,9 +298,14 @@ class Desk:
         return self.clinic.is_demo
 
     @property
+    def rescue(self) -> str:
+        """What is wrong with the log, in the language of the moment; empty when nothing is."""
+        return self.doubt.sentence() if self.doubt else ""
+
+    @property
     def read_only(self) -> bool:
         """Whether the log is doubtful, so that only findings may be shown."""
-        return bool(self.rescue)
+        return self.doubt is not None
 
     @property
     def ended(self) -> bool:

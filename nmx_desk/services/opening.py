@@ -364,8 +364,7 @@ class FrontDoor(Repairs):
         desk.folder, desk.secrets, desk.kdf = self.folder, secrets, self.around.kdf
         if desk.db_uuid != db_uuid:
             raise _unmatched()
-        found = rescue.doubt(database, path) if path else None
-        desk.rescue = found.sentence() if found else ""
+        desk.doubt = rescue.doubt(database, path) if path else None
         return desk
 
     def _log_sign_in(self, desk: Desk, *, recovered: bool, asked: bool, code: str) -> None:

@@ -116,4 +116,4 @@ def go_on(desk: Desk) -> None:
             head = storage.newest_head(desk.database.reading_driver)
         if head is not None:
             witness.advance(desk.witness_path, desk.db_uuid, head.size, head.root, head.ts)
-    desk.rescue = ""
+    desk.doubt = None

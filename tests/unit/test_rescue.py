@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from nmx_desk import i18n
 from nmx_desk.audit import witness
 from nmx_desk.data.restores import counts_no_more, left_behind
 from nmx_desk.domain.clients import Client
@@ -49,6 +50,9 @@ def test_a_damaged_wal_is_caught_and_accepting_leads_out(flipped):
     clinic, kept, head = flipped
     desk = clinic.as_("manager")
     assert "are missing from the log" in desk.rescue
+    i18n.use("nl")
+    assert "ontbreken" in desk.rescue  # whoever signs in reads it in their own language, not in that of the sign-in
+    i18n.use("en")
     found = desk.do(rescue.read_doubt)
     assert found.missing == head.size - found.size > 0
     assert found.since < found.until and found.until.isoformat()[:19] == head.ts[:19]
