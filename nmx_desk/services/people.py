@@ -24,6 +24,7 @@ from nmx_desk.services.proposals import (
     taken_back_without_approval,
 )
 from nmx_desk.vault import passwords
+from nmx_desk.vault.attempts import UNKNOWN
 from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import KeyFile, Secrets
 
@@ -41,9 +42,13 @@ class Person:
 
 @use_case("session.use")
 def sign_in(work: Work, failed: list[tuple[str, str]], *, recovered: bool = False, step: int = 0) -> None:
-    """Log the sign-in, and the failed ones before it (user id or "unknown", time). ``step``: the half-minute of the code that was used."""
+    """Log the sign-in, and the failed ones before it (user id, time). ``step``: the half-minute of the code that was used.
+
+    Anybody can write in the side file they come from: a name that is nobody's is not taken over.
+    """
+    known = {user.id for user in work.store.find(User)} if failed else set()
     for user_id, at in failed:
-        work.note("LOGIN", "login_failed", user_id, values={"at": at})
+        work.note("LOGIN", "login_failed", user_id if user_id in known else UNKNOWN, values={"at": at})
     user = work.store.get(User, work.user.id)
     if recovered:
         work.note("KEY", "recovery_key", work.user.id)

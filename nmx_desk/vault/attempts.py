@@ -88,6 +88,8 @@ def _parse(line: bytes) -> Attempt | None:
     try:
         raw = json.loads(line)
         at, user = datetime.fromisoformat(raw["at"]), raw["user"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        if at.tzinfo is None or not isinstance(user, str) or len(user) > 64:
+            return None
+        return Attempt(at.astimezone(UTC), user)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
-    return Attempt(at.astimezone(UTC), user) if at.tzinfo is not None and isinstance(user, str) and len(user) <= 64 else None

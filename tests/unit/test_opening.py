@@ -1,6 +1,7 @@
 """Making, opening, migrating and restoring a clinic: interrupted, refused, wrong; and what is left of the keys afterwards."""
 
 import gc
+import json
 import os
 import random
 import shutil
@@ -162,6 +163,17 @@ def test_a_blocked_user_with_the_right_password_is_noticed(clinic):
 def secrets_left():
     gc.collect()
     return [thing for thing in gc.get_objects() if isinstance(thing, Secrets | UserSigner)]
+
+
+@pytest.mark.parametrize("written", ["Jan de Vries, prostaat", "a\0b", "\ud800", "x" * 64])
+def test_what_a_stranger_wrote_in_the_side_file_neither_stops_a_sign_in_nor_enters_the_log(clinic, written):
+    lines = [json.dumps({"at": "2026-09-13T12:00:00+00:00", "user": user}) for user in (written, clinic.as_("manager").user.id)]
+    clinic.front.place.attempts.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    desk = clinic.as_("receptie")
+    with desk.database.reading() as connection:
+        found = connection.exec_driver_sql("SELECT obj_id FROM audit_log WHERE obj_type = 'login_failed' ORDER BY seq").scalars().all()
+    assert found == ["unknown", clinic.as_("manager").user.id]
+    assert clinic.verified().ok
 
 
 def test_a_closed_desk_holds_no_key(clinic):

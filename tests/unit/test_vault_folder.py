@@ -128,6 +128,7 @@ def test_it_knows_who_but_never_what_was_typed(attempts):
         os.urandom(5000),
         b"[" * 100_000,
         b'{"at": "2026-0',
+        b'{"at": "0001-01-01T00:00:00+14:00", "user": "u"}\n{"at": "9999-12-31T23:59:59-14:00", "user": "u"}\n',
     ],
 )
 def test_a_broken_side_file_never_blocks_a_sign_in(attempts, data):
