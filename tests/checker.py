@@ -26,7 +26,7 @@ def lines_of(file):
 
 
 def put(file, lines):
-    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    file.write_text("".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines), "utf-8")
     return file
 
 

@@ -2,10 +2,8 @@
 """Checks what NMX Desk wrote about its log, without NMX Desk: an exported log, an inclusion proof, a consistency proof.
 
     python nmx_check.py FILE [--size N --root HEX] [--language en|nl]
-
 Needs Python 3.9 or newer and the package "cryptography"; changes nothing. ``--size`` and ``--root`` are typed from paper (the first 16
 digits or more): is that log the beginning of this one? Exit: 0 everything holds; 1 something does not; 2 it could not be checked.
-
 How the log is made. Every number, text and hash is written in one way only:
     tlv(v):  nothing → 00 | text → 01 len32 utf8 | bytes → 02 len32 bytes | number → 03 len32 digits      (len32: 4 bytes, big-endian)
     commitment = SHA-256(02 ‖ salt ‖ tlv(field) ‖ tlv(old) ‖ tlv(new))            what an entry's field "commits" holds, one after the other
@@ -14,7 +12,6 @@ How the log is made. Every number, text and hash is written in one way only:
 An erased value has no salt, no old and no new: its commitment stays, so that the tree holds. A later ERASE entry must account for it: in
 its fields "rows" ([[obj_type, obj_id], …]) or "entries" ([seq or [first, last], …]), both JSON. An entry of action E and code KEY about
 an "audit_key" ends that key; about an "epoch" it begins the key period of that number, which heads from then on carry.
-
 The files. An export is JSON lines, in this order (hashes, salts, keys and signatures are hex):
     {"format": "nmx-log-export", "version": 1, "db": uuid, "size": n, "root": …, "part": false, "values": true, "zone": …,
      "keys": [{"id", "user", "public_key", "epoch", "attested_by"}, …]}
@@ -24,8 +21,9 @@ The files. An export is JSON lines, in this order (hashes, salts, keys and signa
 A value that was logged by its hash only stands as {"sha256": hex}. Values that are not for these eyes are left out, all of an entry or one
 by one ({"field"} alone): tree and signatures still hold. Only of a part do entries and heads carry proofs: the path from this leaf up to
 the root of the whole log (lowest first, RFC 9162 §2.1.3), and from the tree of this head to it (§2.1.4); the entries that made the signers'
-keys known are added. A proof is one JSON object. {"format": "nmx-inclusion-proof", …} is a part with its lines in two lists, "entries" and
-"heads"; {"format": "nmx-consistency-proof", "first": {"size", "root"}, "second": {"size", "root"}, "proof": […]} adds those of the second.
+keys known are added. A field that is not named here, or stands twice, is damage. Not signed are "zone", "program", "made_at", "values". A
+proof is one JSON object. {"format": "nmx-inclusion-proof", …} is a part: "entries", "heads", and in "about" which entry it is of;
+{"format": "nmx-consistency-proof", "first": {"size", "root"}, "second": {"size", "root"}, "proof": […]} adds those of the second.
 """
 
 from __future__ import annotations
@@ -34,6 +32,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import reduce
 from hashlib import sha256
 from heapq import merge
@@ -48,8 +47,11 @@ except ImportError:
 
 COLUMNS = [
     "seq", "tx", "ts", "skew", "action", "code", "outcome", "actor", "role", "on_behalf_of", "station", "session", "app_version",
-    "schema_version", "obj_type", "obj_id", "client", "purpose", "rule", "break_glass", "reason_code", "commits",
-]  # fmt: skip
+    "schema_version", "obj_type", "obj_id", "client", "purpose", "rule", "break_glass", "reason_code", "commits"]  # fmt: skip
+SHAPES = [{*COLUMNS}, *(set(shape.split()) for shape in (
+    "format version db size root part values zone program made_at keys", "format version about db size root entries heads", "sha256",
+    "format version db first second proof entries heads", "id user public_key epoch attested_by", "entry head trailer values proof",
+    "field salt old new", "size root ts key epoch signature", "entries values erased heads"))]  # fmt: skip
 ODD = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError)  # what a damaged file gives
 TEXTS = {
     "arguments": ("Give --size and --root together, 16 digits or more.", "Geef --size en --root samen, 16 tekens of meer."),
@@ -71,24 +73,21 @@ TEXTS = {
     "unsigned": ("The last entries, up to {seq}, are not signed.", "De laatste regels, tot en met {seq}, zijn niet ondertekend."),
     "end": ("The log does not end with the size and root named first.", "Het logboek eindigt niet met de lengte en wortel voorin."),
     "apart": ("That of {first} is NOT the beginning of that of {second}.", "Dat van {first} is NIET het begin van dat van {second}."),
-    "begins": ("The log of {first} entries is the beginning of that of {second} entries: nothing in it was changed since.",
-               "Het logboek van {first} regels is het begin van dat van {second} regels: daarin is sindsdien niets veranderd."),
+    "begins": ("The log of {first} entries is the beginning of that of {second}.", "Dat van {first} is het begin van dat van {second}."),
     "paper": ("The root on paper ({n} entries) is NOT that of this log.", "De wortel op papier ({n} regels) is NIET die van dit logboek."),
-    "paper_holds": ("The root on paper ({n} entries) is that of this log: what was logged then still stands.",
-                    "De wortel op papier ({n} regels) is die van dit logboek: wat er toen stond, staat er nog."),
+    "paper_holds": ("The root on paper ({n} entries) is that of this log.", "De wortel op papier ({n} regels) is die van dit logboek."),
     "paper_unknown": ("This file cannot tell about a log of {n} entries. Ask for the whole export or a consistency proof.",
                       "Dit bestand zegt niets over een logboek van {n} regels. Vraag de hele export of een consistentiebewijs."),
     "whole": ("Log {db}, whole: {entries} entries, {heads} signatures.", "Logboek {db}, geheel: {entries} regels, {heads} handtekeningen."),
-    "part": ("Log {db}: {entries} of {size} entries, {heads} signatures.",
-             "Logboek {db}: {entries} van {size} regels, {heads} handtekeningen."),
+    "part": ("Log {db}: {entries} of {size} entries, {heads} signatures.", "Logboek {db}: {entries} van {size} regels, {heads} getekend."),
     "top": ("Root of {size} entries: {root}", "Wortel van {size} regels: {root}"),
+    "bad": ("NOT INTACT: findings: {n}.", "NIET ONGESCHONDEN: bevindingen: {n}."),
     "counted": ("{values} values checked, {erased} erased; {withheld} entries have values that are not in this file.",
                 "{values} waarden nagerekend, {erased} gewist; {withheld} regels hebben waarden die niet in dit bestand staan."),
     "founder": ("The first key, on which all others rest: {key} (user {user}). Compare it with a certificate on paper.",
                 "De eerste sleutel, waar alle andere op rusten: {key} (gebruiker {user}). Vergelijk die met een verklaring op papier."),
-    "good": ("EVERYTHING HOLDS.", "ALLES KLOPT."),
-    "bad": ("NOT INTACT: findings: {n}.", "NIET ONGESCHONDEN: bevindingen: {n}."),
-    "unknown": ("COULD NOT BE CHECKED.", "KON NIET WORDEN NAGEGAAN."),
+    "about": ("The proof of entry {seq}: {code} at {ts} by {actor}.", "Het bewijs van regel {seq}: {code} op {ts} door {actor}."),
+    "good": ("EVERYTHING HOLDS.", "ALLES KLOPT."), "unknown": ("COULD NOT BE CHECKED.", "KON NIET WORDEN NAGEGAAN."),
 }  # fmt: skip
 
 
@@ -98,21 +97,25 @@ class Speech:
     def __init__(self, language: str) -> None:
         self.column, self.found, self.unknown = int(language == "nl"), 0, False
 
-    def say(self, key: str, /, **facts: Any) -> None:
-        """A sentence on standard output; numbers with thousands signs, foreign text made harmless."""
+    def say(self, key: str, /, *, unknown: bool = False, **facts: Any) -> None:
+        """A sentence on standard output; numbers with thousands signs, foreign text made harmless. ``unknown``: it keeps from checking."""
+        self.unknown |= unknown
         shown = {name: f"{fact:,}".replace(",", ",."[self.column]) if isinstance(fact, int) else str(fact) for name, fact in facts.items()}
         print("".join(char if char.isprintable() else "?" for char in TEXTS[key][self.column].format(**shown)[:300]))
-
-    def fail(self, key: str, /, **facts: Any) -> None:
-        """Something that keeps from checking."""
-        self.unknown = True
-        self.say(key, **facts)
 
     def find(self, key: str, /, **facts: Any) -> None:
         """A finding; after a hundred they are only counted."""
         self.found += 1
         if self.found <= 100:
             self.say(key, **facts)
+
+
+def sound(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object as NMX Desk writes it: each field once and no other ones, whole numbers, yes or no only where that is meant."""
+    made, odd = dict(pairs), any(type(value) is float or (type(value) is bool and name not in {"part", "values"}) for name, value in pairs)
+    if odd or len(made) != len(pairs) or not any(made.keys() <= shape for shape in SHAPES):
+        raise ValueError(pairs)
+    return made
 
 
 def tlv(*values: Any) -> bytes:
@@ -179,10 +182,9 @@ def roots_above(first: int, second: int, path: list[bytes], known: bytes | None)
 
 def fits(climb: Callable[[list[bytes]], Any], path: Any, wanted: Any) -> bool:
     """Whether climbing along the path (hex) leads to what is wanted."""
-    try:
+    with suppress(*ODD):
         return climb([bytes.fromhex(item) for item in path]) == wanted
-    except ODD:
-        return False
+    return False
 
 
 class Log:
@@ -192,11 +194,9 @@ class Log:
         self.speech, self.typed = speech, typed
         self.db, self.size, self.root, self.part = header["db"], int(header["size"]), bytes.fromhex(header["root"]), header["part"]
         self.tree = Tree()
-        self.keys: dict[str, tuple[str, str, int, str]] = {}  # id → user, public key, epoch, who attested
-        self.fresh = dict(self.keys)  # made known since the last head: good for signing from the next on
-        self.acts: set[tuple[str, str, str]] = set()  # transaction, actor, time since the last head
-        self.blank: dict[int, tuple[str, str]] = {}  # entries with erased values that no ERASE entry accounted for yet
-        self.gone: set[str] = set()  # keys that sign nothing any more
+        self.keys, self.fresh = {}, {}  # by id: user, public key, epoch, who attested; fresh: since the last head, good from the next on
+        self.acts, self.gone = set(), set()  # transaction, actor, time since the last head; keys that sign nothing any more
+        self.blank = {}  # entries with erased values that no ERASE entry accounted for yet
         self.last, self.last_ts, self.ended, self.period = -1, "", False, 1
         self.entries = self.values = self.erased = self.withheld = self.heads = 0
 
@@ -219,10 +219,9 @@ class Log:
         self.acts.add((entry["tx"], entry["actor"], ts))
         fields = self.check_values(entry, commits, line["values"]) if "values" in line else None
         self.withheld += fields is None and bool(commits)
-        if (entry["action"], entry["code"], entry["obj_type"]) == ("E", "KEY", "audit_key"):
-            self.gone.add(entry["obj_id"])
-        if (entry["action"], entry["code"], entry["obj_type"]) == ("E", "KEY", "epoch"):
-            self.period = max(self.period + 1, int(entry["obj_id"]))
+        deed = (entry["action"], entry["code"], entry["obj_type"])
+        self.gone |= {entry["obj_id"]} if deed == ("E", "KEY", "audit_key") else set()
+        self.period = max(self.period + 1, int(entry["obj_id"])) if deed == ("E", "KEY", "epoch") else self.period
         if fields is not None and entry["obj_type"] == "audit_key" and entry["action"] in "CUD":
             self.learn(entry, fields)
         if fields and entry["code"] == "ERASE":
@@ -321,7 +320,7 @@ class Log:
         for seq in self.blank:
             self.speech.find("erased", seq=seq)
         if self.typed:
-            self.speech.fail("paper_unknown", n=self.typed[0])
+            self.speech.say("paper_unknown", unknown=True, n=self.typed[0])
         self.speech.say("part" if self.part else "whole", db=self.db, entries=self.entries, size=self.size, heads=self.heads)
         self.speech.say("top", size=self.size, root=self.root.hex())
         self.speech.say("counted", values=self.values, erased=self.erased, withheld=self.withheld)
@@ -339,10 +338,9 @@ class Log:
 
 def place(line: Any, kind: str, name: str) -> int:
     """Where a line stands in the log; first, when it does not say."""
-    try:
+    with suppress(*ODD):
         return int(line[kind][name])
-    except ODD:
-        return -1
+    return -1
 
 
 def lines(path: str, kind: str) -> Iterator[Any]:
@@ -352,7 +350,7 @@ def lines(path: str, kind: str) -> Iterator[Any]:
         for text in file:
             if text[2:6] == kind[:4] or (kind == "entry" and text[2:6] not in {"head", "trai"}):
                 try:
-                    yield json.loads(text)
+                    yield json.loads(text, object_pairs_hook=sound)
                 except ODD:
                     yield None
 
@@ -361,14 +359,16 @@ def check(path: str, speech: Speech, typed: tuple[int, str] | None) -> None:
     """Whatever this file is."""
     try:
         with Path(path).open(encoding="utf-8", errors="replace") as file:
-            head = json.loads(file.readline(1 << 26))
+            head = json.loads(file.readline(1 << 26), object_pairs_hook=sound)
         log = Log(speech, {"part": True} | head | head.get("second", {}), typed)
         kind = ("nmx-log-export", "nmx-inclusion-proof", "nmx-consistency-proof").index(head["format"] * (head["version"] == 1))
     except (OSError, *ODD) as error:
-        return speech.fail("format", why=getattr(error, "strerror", None) or "")
+        return speech.say("format", unknown=True, why=getattr(error, "strerror", None) or "")
     try:
         if kind == 2:
             log.compare(head["first"], head["proof"])
+        if kind == 1:
+            speech.say("about", **{line["entry"]["seq"]: line["entry"] for line in head["entries"]}[head["about"]])
         log.walk(*([lines(path, "entry"), lines(path, "head")] if kind == 0 else [head["entries"], head["heads"]]))
         log.finish(head["keys"] if kind == 0 else None)
         counted = {"entries": log.entries, "values": log.values, "erased": log.erased, "heads": log.heads}
@@ -389,7 +389,7 @@ def main() -> int:
     given = parser.parse_args()
     speech, root = Speech(given.language), given.root
     if (given.size is None) == bool(root) or (root and (len(root) < 16 or set(root) - set("0123456789abcdef"))):
-        speech.fail("arguments")
+        speech.say("arguments", unknown=True)
     else:
         check(given.file, speech, (given.size, root) if root else None)
     speech.say("bad" if speech.found else "unknown" if speech.unknown else "good", n=speech.found)

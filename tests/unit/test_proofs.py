@@ -141,12 +141,37 @@ def earlier(lines):
     return lines
 
 
+def told_twice(lines):
+    """Who reads the first of the two sees somebody else act; the tree knows the second only."""
+    text = json.dumps(entries(lines)[40])
+    at = lines.index(entries(lines)[40])
+    lines[at] = text.replace('"actor":', '"actor": "somebody else", "actor":', 1)
+    return lines
+
+
+def added_field(lines):
+    entries(lines)[40]["entry"]["reason"] = "asked for by the client"
+    return lines
+
+
+def added_to_value(lines):
+    next(line for line in entries(lines) if line.get("values"))["values"][0]["meaning"] = "something else"
+    return lines
+
+
+def yes_for_one(lines):
+    value = next(value for line in entries(lines) for value in line["values"] if value["new"] == 1)
+    value["new"] = True
+    return lines
+
+
 TAMPERED = {
     renumbered: "the signed root does not follow", other_value: "this is not what was logged", other_type: "this is not what was logged",
     header_field: "the signed root does not follow", swapped: "stands where", value_gone: "values are missing",
     blanked: "no later entry accounts for it", cut: "does not end with", signature: "the signature is not genuine",
     other_signer: "not signed by who acted", other_key: "The keys named first", head_gone: "not signed by who acted",
-    no_end: "The counts at the end", nonsense: "was damaged or changed", earlier: "is earlier than",
+    told_twice: "was damaged or changed", added_field: "was damaged or changed", added_to_value: "was damaged or changed",
+    yes_for_one: "was damaged or changed", no_end: "The counts at the end", nonsense: "was damaged or changed", earlier: "is earlier than",
 }  # fmt: skip
 
 
@@ -271,6 +296,9 @@ def test_the_proof_of_an_entry_holds_for_that_entry_only(busy, tmp_path, values)
         assert code == 0, (seq, said)
         proof = json.loads(file.read_text("utf-8"))
         mine = next(line for line in proof["entries"] if line["entry"]["seq"] == seq)
+        assert f"proof of entry {seq}:" in said
+        file.write_text(json.dumps(proof | {"about": seq + 1000}), "utf-8")
+        assert check(file)[0] == 1
         mine["entry"]["role"] = "auditor"
         file.write_text(json.dumps(proof), "utf-8")
         assert check(file)[0] == 1
