@@ -23,6 +23,7 @@ from nmx_desk.audit.witness import Witness, missing_entries
 EPOCH = "epoch"
 _INDEXED = ("audit_entry", "audit_head", "audit_word")
 STEP = 2000
+NO_WITNESS = "no witness file on this workstation"
 _UNKNOWN: Any = object()  # a value that was erased: it may have been anything
 
 
@@ -466,7 +467,7 @@ def _check_anchors(walk: _Walk) -> None:
         elif not tree.root(anchor.size, node_at).hex().startswith(anchor.root.lower()):
             walk.find("anchor", anchor.size - 1, "audit_head", anchor.name, detail=f"{anchor.name} knows another log")
     if witness is None:
-        walk.result.notices.append("no witness file on this workstation")
+        walk.result.notices.append(NO_WITNESS)
     elif witness.db_uuid != walk.db_uuid:
         walk.find("witness", None, detail="the witness is of another database")
     else:

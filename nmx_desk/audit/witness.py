@@ -14,6 +14,8 @@ from typing import Any
 
 from nmx_desk.audit import storage, tree
 
+_HEX = frozenset("0123456789abcdef")
+
 
 @dataclass(frozen=True)
 class Witness:
@@ -35,6 +37,7 @@ def load(path: Path) -> Witness | None:
         return None
     texts, numbers = (found.db_uuid, found.root, found.ts, found.verified_root), (found.size, found.verified)
     sound = all(isinstance(text, str) for text in texts) and all(type(number) is int and number >= 0 for number in numbers)
+    sound = sound and found.verified <= found.size and all(set(text) <= _HEX and len(text) in {0, 64} for text in texts[1::2])
     return found if sound else None
 
 

@@ -265,6 +265,7 @@ def _alone(deed: Deed) -> str:
     special = {
         ("LOGIN", "login_failed"): _("A sign-in with the account of {subject} failed.") if deed.subject else _("A sign-in failed."),
         ("BACKUP", "drill"): _("{who} tried a backup: it is whole."),
+        ("VERIFY", "witness"): _("{who} signed in on a computer without a witness of this log: it could not have noticed an older copy."),
         ("RESTORE", "log"): _("{who} accepted that entries of the log are missing."),
         ("KEY", "recovery_key"): _("{who} signed in with the recovery key."),
         ("KEY", "recovery_renewed"): _("{who} made a new recovery key."),

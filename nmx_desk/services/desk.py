@@ -270,6 +270,7 @@ class Desk:
         self.session = str(uuid.uuid4())
         self.station = station or platform.node()[:60]
         self.doubt: Doubt | None = None
+        self.new_here = False  # this workstation had no witness when it opened: it could not have noticed an older copy
         self.recorder = Recorder(database.driver)
         self.user = SignedIn(user_id)
         self.clinic = Clinic()

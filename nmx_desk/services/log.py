@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from nmx_desk.audit import witness
-from nmx_desk.audit.verify import Anchor, Finding, Result
+from nmx_desk.audit.verify import NO_WITNESS, Anchor, Finding, Result
 from nmx_desk.data import log as data
 from nmx_desk.data import logtext, merging
 from nmx_desk.data.log import LogFilter, LogLine
 from nmx_desk.domain.errors import NotFound
-from nmx_desk.domain.logfindings import finding_sentence, notice_sentence
+from nmx_desk.domain.logfindings import advice, finding_sentence, notice_sentence
 from nmx_desk.domain.logvalues import changed_words, value_text
 from nmx_desk.domain.logwords import TECHNICAL, Deed, code_name, field_name, sentence
 from nmx_desk.domain.people import ROLE_NAMES, Role, User
@@ -136,8 +136,8 @@ class Verification:
         return {"ok": self.ok, "size": self.size, "root": self.root, "findings": found, "notices": list(self.notices)}
 
     def sentences(self) -> list[str]:
-        """The outcome in plain words: the verdict, each finding, each notice."""
-        return [self.verdict(), *self.finding_sentences(), *notices(self)]
+        """The outcome in plain words: the verdict, each finding, what to do, each notice."""
+        return [self.verdict(), *self.finding_sentences(), *self.advice(), *notices(self)]
 
     def verdict(self) -> str:
         """The verdict: “12,408 entries, intact.”, or how much was found."""
@@ -152,6 +152,10 @@ class Verification:
     def finding_sentences(self) -> list[str]:
         """Each finding as a sentence."""
         return [finding_sentence(f.kind, f.seq, f.table, f.row, f.field) for f in self.findings]
+
+    def advice(self) -> list[str]:
+        """What to do about what was found."""
+        return advice(finding.kind for finding in self.findings)
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------------------------
@@ -339,6 +343,8 @@ def verified(work: Work) -> Verification:
     anchors = [*_anchors(work), *stamps]
     result = check_log(work.driver, known, work.progress.report, anchors)
     result.notices += doubts
+    if desk.new_here and NO_WITNESS not in result.notices:
+        result.notices.append(NO_WITNESS)
     result.findings += check_pages(desk.database, work.driver)
     if not desk.rescue:
         work.note("VERIFY", "log", result.root.hex()[:20], values={"size": str(result.size), "findings": str(len(result.findings))})

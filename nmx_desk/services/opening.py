@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nmx_desk import __version__
-from nmx_desk.audit import storage
+from nmx_desk.audit import storage, witness
 from nmx_desk.audit.entry import Context
 from nmx_desk.audit.seal import Recorder
 from nmx_desk.audit.signer import UserSigner
@@ -364,6 +364,7 @@ class FrontDoor(Repairs):
         desk.folder, desk.secrets, desk.kdf = self.folder, secrets, self.around.kdf
         if desk.db_uuid != db_uuid:
             raise _unmatched()
+        desk.new_here = path is not None and witness.load(path) is None
         desk.doubt = rescue.doubt(database, path) if path else None
         return desk
 

@@ -49,6 +49,8 @@ def sign_in(work: Work, failed: list[tuple[str, str]], *, recovered: bool = Fals
     known = {user.id for user in work.store.find(User)} if failed else set()
     for user_id, at in failed:
         work.note("LOGIN", "login_failed", user_id if user_id in known else UNKNOWN, values={"at": at})
+    if work.desk.new_here:
+        work.note("VERIFY", "witness", work.desk.db_uuid)
     user = work.store.get(User, work.user.id)
     if recovered:
         work.note("KEY", "recovery_key", work.user.id)

@@ -59,6 +59,26 @@ def test_findings_are_sentences(language):
             assert text.endswith(".")
 
 
+def test_a_finding_says_what_is_wrong_and_not_something_like_it():
+    said = logfindings.finding_sentence
+    assert "destroys what the log held" in said("authority", 9, "client", "x")
+    assert "gives or takes a role" in said("authority", 9, "user_role", "x")
+    assert "signing key" in said("authority", 9, "audit_key", "x", "attested_by")
+    assert "key period" in said("authority", 9, "epoch", "4")
+    assert "the old value of “surname” in the contact data" in said("replay", 9, "client", "x", "surname")
+    assert "a second time" in said("replay", 9, "client", "x")
+    assert "about the contact data (abcdefgh)" in said("node", 9, "client", "abcdefgh-ijkl")
+    assert "the tree of the log" in said("node", 9, "audit_node", "0/9")
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_every_finding_comes_with_what_to_do(language):
+    i18n.use(language)
+    assert logfindings.advice([]) == []
+    for kind in logfindings.FINDINGS:
+        assert len(logfindings.advice([kind])) == 2, kind
+
+
 words = st.lists(st.text("aAbé1.-漢😀\u0301", min_size=1, max_size=4), max_size=8).map(" ".join)  # few letters: words come again
 
 
@@ -306,7 +326,8 @@ def test_a_change_behind_the_log_is_named_in_plain_words(clinic, lived):
     assert [(f["kind"], f["table"], f["row"], f["field"]) for f in found.as_json()["findings"]] == [
         ("row_changed", "client", lived[0].id, "city")
     ]
-    verdict, finding = found.sentences()
+    verdict, finding, *advice = found.sentences()
+    assert [line[:28] for line in advice] == ["Keep the database and all ba", "Records that differ from the"]
     assert verdict == f"Not intact: 1 finding in {found.size} entries."
     assert finding.startswith(f"In the contact data ({lived[0].id[:8]}) the field “city” differs from what was logged last")
     assert desk.do(log.log_state).verified == 0

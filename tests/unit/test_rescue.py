@@ -1,5 +1,6 @@
 """A database older than its witness: what the manager is told, accepting the loss, and the way back to ordinary work."""
 
+import json
 import shutil
 import sys
 from dataclasses import replace
@@ -119,10 +120,26 @@ def test_somebody_who_may_not_cannot_leave_a_witness_behind(clinic):
     with desk.database.writing():
         context = desk._context(people.sign_out, "")
         desk.recorder.begin(context)
-        desk.recorder.note("E", "RESTORE", "log", "x", None, values={"restored": "1 00", "abandoned": f"{seen.size + 99} ab"})
+        desk.recorder.note("E", "RESTORE", "log", "x", None, values={"restored": "1 00", "abandoned": f"{seen.size + 99} {'ab' * 32}"})
         desk.recorder.seal(desk.now(), desk.signer)
         desk.recorder.end()
     clinic.close()
-    witness.save(path, replace(seen, size=seen.size + 99, root="ab"))
+    witness.save(path, replace(seen, size=seen.size + 99, root="ab" * 32))
     assert clinic.as_("receptie").rescue
     assert path.exists()
+
+
+@pytest.mark.parametrize("text", ['{"verified_root": "zz"}', '{"verified": 1000000}', '{"verified": 1e300}', '{"root": "abc"}', "[[", ""])
+def test_a_witness_that_was_tampered_with_is_no_witness_and_the_log_says_there_was_none(clinic, text):
+    desk = clinic.as_("manager")
+    desk.do(log.verify_log)
+    path = witness_path(desk.db_uuid)
+    clinic.close()
+    known = json.loads(path.read_text())
+    path.write_text(json.dumps(known | json.loads(text)) if text.startswith("{") else text)
+    desk = clinic.as_("manager")
+    assert desk.do(log.check_start) is None
+    assert [row.sentence for row in desk.do(log.list_log) if "without a witness" in row.sentence]
+    assert any("could not notice an older copy" in line for line in desk.do(log.verify_log).sentences())
+    clinic.close()
+    assert not any("could not notice" in line for line in clinic.as_("manager").do(log.verify_log).sentences())

@@ -73,8 +73,8 @@ class Details(SidePanel):
         self.clear()
         n = len(found.findings)
         self.set_title(_("The log is not intact"), ngettext("{n} finding", "{n} findings", n).format(n=dates.number(n)))
-        advice = _("Keep the database and all backups as they are, and tell the manager and the auditor.")
-        self.body.addWidget(Label(advice, look="strong", wrap=True))
+        for text in found.advice():
+            self.body.addWidget(Label(text, look="strong", wrap=True))
         for text in found.finding_sentences()[:MOST_SHOWN]:
             self.body.addWidget(Label(text, wrap=True, selectable=True))
         if n > MOST_SHOWN:
