@@ -67,7 +67,7 @@ WORDS: Final[dict[type[StrEnum], Names]] = {
 }  # fmt: skip
 CODED: Final[dict[str, Names]] = {
     "channel": agenda.CHANNEL_NAMES, "preferred_channel": agenda.CHANNEL_NAMES, "moment": consults.MOMENT_NAMES,
-    "outcome": consults.CALL_OUTCOME_NAMES, "stop_reason": plans.STOP_REASON_NAMES,
+    "language": {"nl": N_("Dutch"), "en": N_("English")}, "outcome": consults.CALL_OUTCOME_NAMES, "stop_reason": plans.STOP_REASON_NAMES,
 }  # fmt: skip
 """Fields of text that hold one of these codes."""
 Span = tuple[int, int]
@@ -89,6 +89,8 @@ def value_text(record: type[Record] | None, field: str, text: str | None, people
         return ""
     if text in people_:
         return people_[text]
+    if record and field in {"phone", "phone2"}:
+        return clients.shown_phone(text)
     kind = field_types(record).get(field, str) if record else str
     try:
         return _typed(kind, field, text, zone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from nmx_desk.domain.rights import right_name
@@ -198,6 +198,8 @@ ELSEWHERE: Final = {
 
 TECHNICAL: Final = frozenset({"version", "created_at", "created_by"})
 """Fields that every record has: they say nothing a reader asks for."""
+FOLLOWS: Final = frozenset({"live", "status_at", "status_before"})
+"""Fields that change with another one, which is the one to name in a sentence."""
 
 CODE_NAMES: Final = {
     "CREATE": N_("Added"), "CHANGE": N_("Changed"), "DELETE": N_("Removed"), "VIEW": N_("Seen"), "SEARCH": N_("Searched"),
@@ -252,9 +254,12 @@ def sentence(deed: Deed) -> str:
     plain = _alone(deed)
     if plain:
         return plain.format(who=deed.who, subject=deed.subject, client=deed.client, right=right_name(deed.rule))
-    pattern = _pattern(deed)
-    fields = ", ".join(dict.fromkeys(field_name(field) for field in deed.fields if field not in TECHNICAL and not field.startswith("@")))
-    text = pattern.format(who=deed.who, what=object_name(deed.obj_type), client=deed.client)
+    what = object_name(deed.obj_type)
+    if deed.client and deed.obj_type == "proposal":  # "of" would say that the client made it
+        what, deed = _("a proposal about {client}").format(client=deed.client), replace(deed, client="")
+    text = _pattern(deed).format(who=deed.who, what=what, client=deed.client)
+    told = [field for field in deed.fields if field not in TECHNICAL and not field.startswith("@")]
+    fields = ", ".join(dict.fromkeys(field_name(field) for field in [f for f in told if f not in FOLLOWS] or told))
     if deed.action == "U" and fields:
         return _("{sentence} ({fields}).").format(sentence=text.removesuffix("."), fields=fields)
     return text
@@ -276,8 +281,6 @@ def _alone(deed: Deed) -> str:
         ("MERGE", "unmerge"): _merged(deed),
         ("MERGE", "client"): _("{who} changed the contact data of {client} with a merge.") if deed.client else "",
         ("VIEW", "client"): _("{who} saw the file of {client}.") if deed.client else "",
-        ("VIEW", "proposal"): _("{who} saw a proposal about {client}.") if deed.client else "",
-        ("CREATE", "proposal"): _("{who} made a proposal about {client}.") if deed.client else "",
         ("BREAKGLASS", "client"): _("{who} saw the file of {client} with a written reason.") if deed.client else "",
     }
     if found := special.get((deed.code, deed.obj_type)):

@@ -15,18 +15,19 @@ def access_log(ctx: PrintContext, log: AccessPrint, *, progress: Progress | None
     """The entries of a client or of everybody in a period as PDF, in the order given."""
     t = translator(ctx.language)
     period = formats.span(log.first, log.last, t)
-    head = Head(title=t.gettext("Access log"), period=period, filter_text=log.filter_text or t.gettext("none"))
+    selection = t.gettext("Selection from the log")
+    title = selection if log.filter_text else t.gettext("Access log")
+    head = Head(title=title, period=period, filter_text=log.filter_text or t.gettext("none"))
     subject = t.gettext("Access log of {name}").format(name=log.subject) if log.subject else t.gettext("Access log of the clinic")
     n = len(log.rows)
     count = t.ngettext("{n} entry, {period}.", "{n} entries, {period}.", n).format(n=formats.whole(n, t), period=period)
-    story: list[Flowable] = [para(subject, H1), para(count, BODY)]
-    why = 18 if any(row.reason or row.break_glass for row in log.rows) else 9  # room for sentences where nothing needed a reason
+    story: list[Flowable] = [para(selection if log.filter_text else subject, H1), para(count, BODY)]
     columns = [
         Column(t.gettext("No."), 8, "RIGHT"),
         Column(t.gettext("When"), 19),
         Column(t.gettext("Who"), 20),
-        Column(t.gettext("What"), 53 - why),
-        Column(t.gettext("Reason"), why),
+        Column(t.gettext("What"), 35),
+        Column(t.gettext("What for, reason"), 18),
     ]
     glass = t.gettext("EMERGENCY ACCESS")
     rows = [
@@ -35,7 +36,7 @@ def access_log(ctx: PrintContext, log: AccessPrint, *, progress: Progress | None
             formats.moment(row.at, ctx.zone),
             f"{row.who}\n{row.role}" if row.role else row.who,
             row.sentence,
-            "\n".join(x for x in (glass if row.break_glass else "", row.reason) if x),
+            "\n".join(x for x in (row.why, glass if row.break_glass else "", row.reason) if x),
         ]
         for row in log.rows
     ]

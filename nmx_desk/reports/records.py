@@ -110,13 +110,14 @@ class AccessRow:
     who: str
     role: str
     sentence: str
+    why: str = ""
     reason: str = ""
     break_glass: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccessPrint:
-    """Who saw and changed what (D1), of one client or of everybody (``subject`` empty)."""
+    """Who saw and changed what (D1), of one client or of everybody (``subject`` empty); ``filter_text``: a selection (D2)."""
 
     subject: str
     first: date

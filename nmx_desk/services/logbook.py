@@ -93,7 +93,7 @@ def _pdf(work: Work, rows: list[LogRow], said: str) -> bytes:
     from nmx_desk.reports.access import access_log
 
     made = tuple(
-        AccessRow(seq=r.seq, at=r.at, who=r.who, role=r.role, sentence=r.sentence, reason=r.reason or r.why, break_glass=r.break_glass)
+        AccessRow(seq=r.seq, at=r.at, who=r.who, role=r.role, sentence=r.sentence, why=r.why, reason=r.reason, break_glass=r.break_glass)
         for r in rows
     )
     days = [row.at.astimezone(work.zone).date() for row in rows] or [work.today()]

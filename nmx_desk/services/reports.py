@@ -303,15 +303,15 @@ def _access(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     if len(found) > MOST_ENTRIES:
         raise UserError("date_to", _("There are more than {n} entries in this period. Choose a shorter one.").format(n=MOST_ENTRIES))
     rows = tuple(
-        AccessRow(seq=r.seq, at=r.at, who=r.who, role=r.role, sentence=r.sentence, reason=r.reason, break_glass=r.break_glass)
+        AccessRow(seq=r.seq, at=r.at, who=r.who, role=r.role, sentence=r.sentence, why=r.why, reason=r.reason, break_glass=r.break_glass)
         for r in reversed(found)
     )
     if wanted.format == "csv":
         from nmx_desk.reports.formats import csv_bytes
 
-        columns = [_("No."), _("When"), _("Who"), _("Role"), _("What"), _("Reason"), _("Emergency access")]
+        columns = [_("No."), _("When"), _("Who"), _("Role"), _("What"), _("What for"), _("Reason"), _("Emergency access")]
         return csv_bytes(columns, [
-            (r.seq, _wall(r.at, zone), r.who, r.role, r.sentence, r.reason, _("yes") if r.break_glass else _("no")) for r in rows
+            (r.seq, _wall(r.at, zone), r.who, r.role, r.sentence, r.why, r.reason, _("yes") if r.break_glass else _("no")) for r in rows
         ])  # fmt: skip
     from nmx_desk.reports.access import access_log
 

@@ -4,6 +4,7 @@ import inspect
 import re
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -33,6 +34,21 @@ def test_every_table_and_column_has_a_plain_word(record):
     table = TABLES[record]
     assert table.name in logwords.OBJECTS
     assert [column.name for column in table.columns if column.name not in logwords.FIELDS] == []
+
+
+def test_a_sentence_names_what_matters():
+    by = logwords.Deed(who="M. Demo", action="U", code="CHANGE", obj_type="proposal", client="Sanne Meer", fields=("status",))
+    assert logwords.sentence(by) == "M. Demo changed a proposal about Sanne Meer (state)."
+    assert logwords.sentence(replace(by, client="")) == "M. Demo changed a proposal (state)."
+    moved = replace(by, obj_type="appointment", fields=("live", "status", "status_at", "status_before", "version", "@reason"))
+    assert logwords.sentence(moved) == "M. Demo changed an appointment of Sanne Meer (state)."
+    assert logwords.sentence(replace(moved, fields=("live",))).endswith(f"({logwords.field_name('live')}).")
+
+
+def test_values_are_read_without_codes():
+    zone = ZoneInfo("Europe/Amsterdam")
+    assert logvalues.value_text(Client, "language", "nl", {}, zone) == "Dutch"
+    assert logvalues.value_text(Client, "phone", "+31612345678", {}, zone) == "06 12 34 56 78"
 
 
 @pytest.mark.parametrize("record", TABLES, ids=lambda record: TABLES[record].name)
