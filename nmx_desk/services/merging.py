@@ -12,7 +12,6 @@ from typing import Any
 
 from nmx_desk.data import merging as data
 from nmx_desk.data.consults import user_names
-from nmx_desk.data.store import table_of
 from nmx_desk.data.tables import UNLOGGED
 from nmx_desk.domain import merging as rules
 from nmx_desk.domain.clients import Client, ClientStatus
@@ -20,7 +19,7 @@ from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.logwords import bare_name, field_name
 from nmx_desk.domain.merging import Choice, ClientMerge
 from nmx_desk.domain.privacy import PrivacyKind, PrivacyRequest, PrivacyState
-from nmx_desk.domain.proposals import Proposal, ProposalStatus
+from nmx_desk.domain.proposals import Proposal
 from nmx_desk.domain.walltime import day_label
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import refuse_citizen_number
@@ -29,9 +28,7 @@ from nmx_desk.services.proposals import (
     ProposalRow,
     carried_out_on_approval,
     contents,
-    deciding_right,
-    list_proposals,
-    others_who_may,
+    open_rows,
     propose,
     take_approved,
 )
@@ -39,6 +36,7 @@ from nmx_desk.services.proposals import (
 UNCOUNTED = {"proposal", "client_merge", *UNLOGGED, *data.parts_of_others()}
 """What moves along without being one of the client's records: what colleagues proposed, and parts of what is counted."""
 LONGEST_REASON = 500
+KINDS = ("merge", "unmerge")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -333,36 +331,39 @@ def _latest(kept: Client, gone: Client, name: str) -> Any:
 @use_case("clients.read", writes=False)
 def waiting_merges(work: Work) -> tuple[WaitingMerge, ...]:
     """Merges, and undone ones, that wait for a second person: those the user may decide on or proposed, the oldest first."""
-    return tuple(_waiting(work))
+    return _seen(work, list(_waiting(work)))
 
 
 def _waiting(work: Work) -> Iterator[WaitingMerge]:
-    for row in list_proposals(work):
-        if row.proposal.kind in {"merge", "unmerge"}:
-            said = contents(row.proposal)
-            kept, gone = (work.store.find_one(Client, id=said.get(name, "")) for name in ("kept", "gone"))
-            if kept is not None and gone is not None:
-                yield WaitingMerge(row=row, kept=kept, gone=gone)
+    for row in open_rows(work, KINDS):
+        said = contents(row.proposal)
+        kept, gone = (work.store.find_one(Client, id=said.get(name, "")) for name in ("kept", "gone"))
+        if kept is not None and gone is not None:
+            yield WaitingMerge(row=row, kept=kept, gone=gone)
+
+
+def _seen(work: Work, shown: list[WaitingMerge]) -> tuple[WaitingMerge, ...]:
+    for item in shown:
+        for client in (item.kept, item.gone):
+            work.seen("proposal", item.row.proposal.id, client.id)
+    return tuple(shown)
 
 
 @use_case("clients.read", writes=False)
 def count_waiting_merges(work: Work) -> int:
     """How many merges wait for this user: the number beside the page. Nobody's data is shown."""
-    right = deciding_right(work, "merge")
-    if work.reach(right) is None:
-        return 0
-    open_ = work.store.find(Proposal, table_of(Proposal).c.kind.in_(("merge", "unmerge")), status=ProposalStatus.OPEN)
-    alone = not others_who_may(work, right)
-    return sum(1 for item in open_ if alone or item.created_by != work.user.id)
+    return sum(item.row.may_decide for item in _waiting(work))
 
 
 @use_case("clients.read", writes=False)
 def merges_of(work: Work, client_id: str) -> MergesOf:
     """What a client's page says of merges: those that wait, and those into this client that stand, the last first."""
     client = data.current(work.store, client_id)
-    work.seen("client", client.id, client.id)
-    waiting = tuple(item for item in _waiting(work) if client.id in {item.kept.id, item.gone.id})
-    return MergesOf(waiting=waiting, merges=tuple(data.merges_into(work.store, client.id)))
+    waiting = _seen(work, [item for item in _waiting(work) if client.id in {item.kept.id, item.gone.id}])
+    merges = tuple(data.merges_into(work.store, client.id))
+    if merges:
+        work.seen("client_merge", client.id, client.id)
+    return MergesOf(waiting=waiting, merges=merges)
 
 
 @use_case("clients.read", writes=False)

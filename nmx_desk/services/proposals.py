@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from nmx_desk.data.store import table_of
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.people import User, UserRole
 from nmx_desk.domain.proposals import KINDS, Kind, Proposal, ProposalStatus
@@ -157,18 +158,24 @@ def _decide(work: Work, proposal: Proposal, status: ProposalStatus, reason: str,
 @use_case("session.use", writes=False)
 def list_proposals(work: Work) -> list[ProposalRow]:
     """Open proposals that the user may decide or made, oldest first. One about a client is logged as seen."""
+    found = open_rows(work)
+    for row in found:
+        if row.proposal.client_id:
+            work.seen("proposal", row.proposal.id, row.proposal.client_id)
+    return found
+
+
+def open_rows(work: Work, kinds: Collection[str] = tuple(KINDS)) -> list[ProposalRow]:
+    """The same, of these kinds only, and without logging the look: for use cases that do."""
     names = {user.id: user.display_name for user in work.store.find(User)}
-    rights = {kind: deciding_right(work, kind) for kind in KINDS}
+    rights = {kind: deciding_right(work, kind) for kind in kinds}
     alone = {right: not holders(work, right) - {work.user.id} for right in set(rights.values())}
     rows = []
-    for proposal in work.store.find(Proposal, status=ProposalStatus.OPEN):
+    for proposal in work.store.find(Proposal, table_of(Proposal).c.kind.in_(kinds), status=ProposalStatus.OPEN):
         own, right = proposal.created_by == work.user.id, rights[proposal.kind]
         may_decide = work.reach(right) is not None and (not own or alone[right])
-        if not (own or may_decide):
-            continue
-        if proposal.client_id:
-            work.seen("proposal", proposal.id, proposal.client_id)
-        rows.append(ProposalRow(proposal, names.get(proposal.created_by, ""), may_decide, own))
+        if own or may_decide:
+            rows.append(ProposalRow(proposal, names.get(proposal.created_by, ""), may_decide, own))
     return sorted(rows, key=lambda row: row.proposal.created_at)
 
 
