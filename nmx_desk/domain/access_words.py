@@ -8,7 +8,7 @@ from typing import Final
 from nmx_desk.domain.people import ROLE_NAMES, Role
 from nmx_desk.i18n import N_
 
-CONTACT, REQUEST, APPOINTMENTS, CALL, NOTES, SCORES, FLAGS, PLAN, FOLLOW_UP, ACCESS, FILE, PRIVACY, DOCUMENTS, PART = range(14)
+CONTACT, REQUEST, APPOINTMENTS, CALL, NOTES, SCORES, FLAGS, PLAN, FOLLOW_UP, ACCESS, FILE, PRIVACY, DOCUMENTS, PART, PROPOSAL = range(15)
 THINGS: Final = {
     "client": FILE, "client_list": CONTACT, "possible_double": CONTACT,
     "advice_request": REQUEST, "call_attempt": REQUEST, "request_list": REQUEST, "recalls": REQUEST,
@@ -19,8 +19,9 @@ THINGS: Final = {
     "red_flag_check": FLAGS, "red_flag_answer": FLAGS,
     "plan": PLAN, "plan_version": PLAN, "plan_phase": PLAN, "plan_item": PLAN,
     "follow_up": FOLLOW_UP, "follow_up_list": FOLLOW_UP,
-    "privacy_request": PRIVACY, "privacy_list": PRIVACY, "proposal": PRIVACY, "client_statement": PRIVACY, "grievance": PRIVACY,
+    "privacy_request": PRIVACY, "privacy_list": PRIVACY, "client_statement": PRIVACY, "grievance": PRIVACY,
     "document": DOCUMENTS, "document_list": DOCUMENTS,
+    "proposal": PROPOSAL, "client_merge": CONTACT,
     "client_log": ACCESS, "access": ACCESS, "access_list": ACCESS, "log_entry": ACCESS,
 }  # fmt: skip
 """What a table or another thing of the log is to a client; what is not here is part of the file."""
@@ -49,6 +50,8 @@ DEEDS: Final = {
     (PLAN, "printed"): N_("Printed your plan"),
     (FOLLOW_UP, "seen"): N_("Saw your follow-up contacts"), (FOLLOW_UP, "made"): N_("Planned a follow-up contact"),
     (FOLLOW_UP, "changed"): N_("Worked on a follow-up contact"),
+    (PROPOSAL, "seen"): N_("Saw a proposal about your file"), (PROPOSAL, "made"): N_("Proposed something about your file"),
+    (PROPOSAL, "changed"): N_("Decided on a proposal about your file"),
     (ACCESS, "seen"): N_("Saw who had seen your file"), (ACCESS, "printed"): N_("Printed who had seen your file"),
     (ACCESS, "exported"): N_("Saved who had seen your file"),
     (PRIVACY, "seen"): N_("Saw your privacy request"), (PRIVACY, "made"): N_("Recorded your privacy request or complaint"),

@@ -200,6 +200,7 @@ def test_the_log_is_true_for_both_numbers(clinic, two):
     assert max(apart[kept.id]) not in apart[gone.id] and not before[kept.id] & apart[gone.id]
     lines = boss.do(access_list.who_saw, gone.id, reason="vraag")
     said = {text for line in lines for text in line.what}
+    assert not any("(2×)" in text and ("Opened" in text or "Maakte" in text) for text in said)  # a proposal opens no file
     assert said & {"Put two files of yours together", "Voegde twee dossiers van u samen"}
     assert said & {"Took two files apart that had been put together", "Haalde twee samengevoegde dossiers weer uit elkaar"}
 
