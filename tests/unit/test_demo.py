@@ -111,6 +111,9 @@ def test_the_scripted_people_are_there(small):
     annas = small.rows("SELECT birth_date FROM client WHERE first_name = 'Anna' AND surname = 'Vries'")
     assert len(annas) == 2
     assert annas[0] == annas[1]
+    merges = small.rows("SELECT kind, status FROM proposal WHERE kind = 'merge' ORDER BY created_at")
+    assert [row[1] for row in merges] == ["done", "open"]
+    assert len(small.rows("SELECT id FROM client WHERE merged_into IS NOT NULL")) == 1
     twins = small.rows("SELECT phone, birth_date FROM client WHERE first_name IN ('Sem', 'Saar') AND surname = 'Bakker'")
     assert len(twins) == 2
     assert twins[0] == twins[1]

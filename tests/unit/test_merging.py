@@ -13,7 +13,8 @@ from nmx_desk.domain.consults import Complaint, ConsultNote, NoteKind
 from nmx_desk.domain.errors import Conflict, NotAllowed
 from nmx_desk.domain.merging import ClientMerge
 from nmx_desk.domain.privacy import PrivacyKind
-from nmx_desk.services import agenda, clients, merging, notes, privacy, proposals, search
+from nmx_desk.domain.request_views import NewRequest
+from nmx_desk.services import agenda, clients, merging, notes, privacy, proposals, requests, search
 from nmx_desk.services.desk import use_case
 
 
@@ -162,13 +163,20 @@ def test_no_row_goes_to_another_client_but_along_a_merge(clinic, two):
 
 def test_nothing_is_written_to_a_merged_client(clinic, two):
     kept, gone = two
+    kept = clinic.as_("receptie").do(clients.change_client, replace(kept, email="nu@example.org"))
     merge(clinic, kept, gone)
+    assert stored(clinic, kept).email == "nu@example.org"  # and what the other number said still leads to who stayed
     with pytest.raises(Conflict, match=r"merged|samengevoegd"):
         clinic.as_("behandelaar").do(add, Complaint(client_id=gone.id, words="moe"))
     with pytest.raises(Conflict):
         clinic.as_("receptie").do(clients.change_client, replace(stored(clinic, gone), city="Elders"))
     with pytest.raises(Conflict):
         clinic.as_("receptie").do(privacy.register_request, PrivacyKind.ACCESS, gone.id)
+    asked = clinic.as_("receptie").do(requests.new_request, NewRequest(first_name="Sanne", surname="Visser", email="sanne@example.org"))
+    assert asked.client_id == kept.id
+    other = clinic.as_("receptie").do(requests.new_request, NewRequest(first_name="Iemand", surname="Anders", email="ander@example.org"))
+    with pytest.raises(Conflict):
+        clinic.as_("receptie").do(requests.link_client, other.id, gone.id)
     slot = clinic.as_("receptie").do(agenda.next_free, "intake")[0]
     with pytest.raises(Conflict):
         clinic.as_("receptie").do(agenda.book, "intake", slot.practitioner_id, slot.starts_at, client_id=gone.id)

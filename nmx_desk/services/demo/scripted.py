@@ -10,7 +10,7 @@ from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.consults import NoteKind
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
 from nmx_desk.domain.requests import Source
-from nmx_desk.services import agenda, clients, notes, people, privacy, retention
+from nmx_desk.services import agenda, clients, merging, notes, people, privacy, proposals, retention
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.figures import Course, Pace
 from nmx_desk.services.demo.funnel import Funnel
@@ -91,7 +91,10 @@ def dies(office: Office, care: Care) -> Journey:
 
 
 def ask_for_data(office: Office, care: Care) -> Journey:
-    """Clients ask for their data: a copy that was granted, a correction, a destruction that waits for the manager; one complains."""
+    """Clients ask for their data: a copy that was granted, a correction, a destruction that waits for the manager; one complains.
+
+    And two turn out to be there twice.
+    """
     yield office.now
     files = [file for file in care.files if file.contact and file.person.script not in {"deceased", "twin"}][-5:]
     kinds = (PrivacyKind.COPY, PrivacyKind.DESTRUCTION, PrivacyKind.CORRECTION, PrivacyKind.ACCESS)
@@ -108,6 +111,23 @@ def ask_for_data(office: Office, care: Care) -> Journey:
             office.do(MANAGER, privacy.approve_decision, made.id)
     if len(files) == 5:
         office.do(RECEPTION, retention.open_grievance, files[4].client_id)
+        told = {"deceased", "twin", "anna", "no voicemail", "belgian"}  # who they are is their story
+        plain = [file.client_id for file in care.files if file.contact and file.person.script not in told and file not in files]
+        _doubles(office, plain[-2:])
+
+
+def _doubles(office: Office, ids: list[str]) -> None:
+    """Somebody was written down a second time, by phone: one merge was approved, another waits for the manager."""
+    for place, client_id in enumerate(ids):
+        known = office.get(Client, client_id)
+        called = Client(
+            first_name=known.first_name, prefix=known.prefix, surname=known.surname, birth_date=known.birth_date, phone=known.phone,
+            call_instruction="Belt na vijven",
+        )  # fmt: skip
+        double = office.do(RECEPTION, clients.create_client, called)
+        asked = office.do(RECEPTION, merging.propose_merge, known.id, double.id, None, "Zelfde naam, geboortedatum en telefoon")
+        if place == 0:
+            office.do(MANAGER, proposals.approve_proposal, asked.id)
 
 
 def stands_in(office: Office, care: Care) -> Journey:
