@@ -97,7 +97,8 @@ def lines(store: Store, wanted: LogFilter, reach: LogReach = EVERYTHING) -> list
     """Entries that pass the filter and lie within reach, newest first; of a client also those under a number that was merged."""
     if wanted.client:
         parts = [_lines(store, replace(wanted, client=span.client_id), reach, span) for span in merging.spans(store, wanted.client)]
-        return sorted((line for part in parts for line in part), key=lambda line: -line.seq)[: wanted.limit]
+        found = {line.seq: line for part in parts for line in part}  # parts may overlap
+        return [found[seq] for seq in sorted(found, reverse=True)[: wanted.limit]]
     return _lines(store, wanted, reach, merging.Span(""))
 
 

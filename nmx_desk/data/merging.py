@@ -170,6 +170,10 @@ class Span(NamedTuple):
     first: int = 0
     last: int = 1 << 52
 
+    def is_within(self, other: Span) -> bool:
+        """Whether the other one holds all of this."""
+        return self.client_id == other.client_id and self.first >= other.first and self.last <= other.last
+
 
 def spans(store: Store, client_id: str) -> list[Span]:
     """Which entries are about a person: under the own number, under those merged into it, and under another while both were one."""
@@ -177,7 +181,7 @@ def spans(store: Store, client_id: str) -> list[Span]:
     ahead = [Span(client_id)]
     while ahead:
         span = ahead.pop()
-        if span.first < span.last and span not in found:
+        if span.first < span.last and not any(span.is_within(other) for other in found):
             found.append(span)
             ahead += _beside(store, span)
     return found

@@ -79,7 +79,8 @@ WRITTEN: Final = N_("With a written reason")
 def deed(action: str, code: str, obj_type: str, t: NullTranslations) -> str:
     """What an entry did with the file, for the client; empty for what is no look at it and no change of it."""
     if code == "MERGE":  # one deed, whatever moved with it
-        return t.gettext(MERGED if action == "C" else APART) if obj_type in {"client_merge", "unmerge"} else ""
+        said = {("C", "client_merge"): MERGED, ("E", "unmerge"): APART}.get((action, obj_type))
+        return t.gettext(said) if said else ""
     how = _BY_CODE.get(code) or _BY_ACTION.get(action, "")
     if not how or code == "SEARCH":  # a hit that was opened has an entry of its own
         return ""

@@ -277,8 +277,8 @@ def _alone(deed: Deed) -> str:
         ("KEY", "password"): _("{who} chose another password."),
         ("KEY", "epoch"): _("{who} gave the clinic's file a new key."),
         ("KEY", "audit_key"): "" if deed.action in "CUD" else _("{who} ended a signing key: nothing more is signed with it."),
-        ("MERGE", "client_merge"): _merged(deed),
-        ("MERGE", "unmerge"): _merged(deed),
+        ("MERGE", "client_merge"): _("{who} merged another client with {client}.") if deed.client and deed.action == "C" else "",
+        ("MERGE", "unmerge"): _("{who} took {client} and a merged client apart again.") if deed.client else "",
         ("MERGE", "client"): _("{who} changed the contact data of {client} with a merge.") if deed.client else "",
         ("VIEW", "client"): _("{who} saw the file of {client}.") if deed.client else "",
         ("BREAKGLASS", "client"): _("{who} saw the file of {client} with a written reason.") if deed.client else "",
@@ -299,14 +299,6 @@ def _alone(deed: Deed) -> str:
         "VERIFY": _("{who} verified the log."),
         "CLOCK": _("The computer's clock stood behind the log while {who} worked: the order of the entries counts, not their time."),
     }.get(deed.code, "")
-
-
-def _merged(deed: Deed) -> str:
-    if not deed.client:
-        return ""
-    if deed.action == "C":
-        return _("{who} merged another client with {client}.")
-    return _("{who} took {client} and a merged client apart again.")
 
 
 _SIGNED = frozenset({"consult_note", "addendum", "plan", "plan_version", "advice_call"})

@@ -315,10 +315,12 @@ def take_apart(work: Work, merge: ClientMerge) -> None:
     clock = {name: _latest(kept, gone, name) for name in rules.LATEST if name in changed_since}
     store.change(gone, status=merge.gone_status, merged_into=None, **clock)
     for later in data.merges_into(store, merge.kept_id):
-        if later.log_from > merge.log_from:
-            store.change(later, changed=_json(rules.without(later.values, merge.values)))
+        remembered = rules.without(later.values, merge.values)
+        if later.log_from > merge.log_from and remembered != later.values:
+            store.change(later, changed=_json(remembered))
     store.change(store.get(ClientMerge, merge.id), undone_at=work.now(), undone_by=work.user.id, log_to=_log_size(work))
-    work.note("MERGE", "unmerge", merge.id, gone.id)
+    for client in (kept, gone):
+        work.note("MERGE", "unmerge", merge.id, client.id)
 
 
 def _latest(kept: Client, gone: Client, name: str) -> Any:

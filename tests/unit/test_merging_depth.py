@@ -205,6 +205,25 @@ def test_the_log_is_true_for_both_numbers(clinic, two):
     assert said & {"Took two files apart that had been put together", "Haalde twee samengevoegde dossiers weer uit elkaar"}
 
 
+def test_each_deed_of_a_chain_is_told_once(clinic):
+    """A merge that moves the record of an earlier one along is no undoing of it."""
+    a, b, c = (new(clinic.as_("receptie"), first_name=name, phone=f"061111111{n}") for n, name in enumerate(("An", "Ans", "Anna"), 1))
+    inner = merge(clinic, b, a)
+    outer = merge(clinic, c, stored(clinic, b))
+    assert told(clinic, c) == ["Voegde twee dossiers van u samen (2×)"]
+    undo(clinic, outer)
+    undo(clinic, inner)
+    once = ["Voegde twee dossiers van u samen", "Haalde twee samengevoegde dossiers weer uit elkaar"]
+    assert told(clinic, c) == once
+    assert sorted(told(clinic, b)) == sorted(f"{text} (2×)" for text in once)
+
+
+def told(clinic, client):
+    """What the client reads of merges."""
+    lines = clinic.as_("manager").do(access_list.who_saw, client.id, reason="vraag")
+    return [text for line in lines for text in line.what if "twee" in text]
+
+
 def test_the_practitioner_sees_the_log_of_both(clinic, two):
     kept, gone = two
     desk, me = clinic.as_("receptie"), clinic.as_("behandelaar")
