@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from nmx_desk import i18n
 from nmx_desk.domain.errors import UserError
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.dialogs import Dialog
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.hues import HUES, HueInput
@@ -315,3 +316,31 @@ def test_an_error_is_whole_in_a_form_that_is_narrower_than_it_would_be(qtbot, qa
     note = form._cells["a"].note
     assert form.width() < form.sizeHint().width() and note.text()
     assert note.height() >= note.heightForWidth(note.width()) > note.fontMetrics().height() * 3
+
+
+def test_a_long_choice_and_a_long_label_do_not_push_a_narrow_form_out_of_sight(qtbot):
+    long = "A choice that says at great length what it does, and to whom, and why"
+    form = Form([Field(name="what", label=f"{long}?", kind="choice", options=[("a", long)])])
+    qtbot.addWidget(form)
+    assert form.minimumSizeHint().width() < 260
+    assert form.input("what").sizeHint().width() > 260
+
+
+def test_a_column_that_shares_what_is_left_stays_readable_in_a_narrow_table(qtbot):
+    columns = [Column(key="name", title="Name", text=str), Column(key="rest", title="Rest", text=str, width=300)]
+    table = Table(columns, name="narrow", label="x")
+    qtbot.addWidget(table)
+    table.show()
+    for width, least, most in ((700, 300, 400), (330, 100, 140), (700, 300, 400)):
+        table.resize(width, 200)
+        QApplication.processEvents()
+        assert least <= table.columnWidth(0) <= most, width
+
+
+def test_a_dialog_is_as_high_as_its_words_ask(qtbot):
+    dialog = Dialog(None, "Sure?", " ".join(f"word{number}" for number in range(330)))
+    dialog.add_buttons("Do it", "Cancel")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    QApplication.processEvents()
+    assert all(label.height() >= label.heightForWidth(label.width()) for label in dialog.findChildren(QLabel))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nmx_desk.i18n import _
@@ -38,6 +39,13 @@ class Dialog(QDialog):
         self.buttons.setSpacing(Space.S)
         self.buttons.addStretch(1)
         outer.addLayout(self.buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as its texts ask: a window's own first height stops at two thirds of the screen."""
+        super().showEvent(event)
+        room = self.screen().availableGeometry().height()
+        wanted = self.layout().totalHeightForWidth(self.width())
+        self.resize(self.width(), min(max(self.height(), wanted), room))
 
     def add_buttons(self, yes: str, no: str = "", *, danger: bool = False) -> Button:
         """The button that does it, last, and the one that does not; returns the first."""

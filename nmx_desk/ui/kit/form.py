@@ -95,7 +95,7 @@ class _Cell(QWidget):
         box.setSpacing(Space.XS)
         if field.kind != "check":
             text = _("{label} (required)").format(label=field.label) if field.required else field.label
-            box.addWidget(Label(text, look="small", role="muted"))
+            box.addWidget(Label(text, look="small", role="muted", wrap=True))
         elif beside:
             box.addWidget(Label(" ", look="small"))  # level with the inputs beside it
         box.addWidget(self.input)

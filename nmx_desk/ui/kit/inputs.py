@@ -28,6 +28,9 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.theme import icon, theme
 from nmx_desk.ui.theme.tokens import Text
 
+LETTERS = 18
+"""Of a list to choose from, in sight where there is little room."""
+
 
 class TextInput(QLineEdit):
     """One line."""
@@ -277,6 +280,11 @@ class ChoiceInput(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.set_options(options)
         self.activated.connect(self._picked)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as some letters of it: where there is little room the longest choice does not push others out of sight."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), LETTERS * self.fontMetrics().averageCharWidth()), hint.height())
 
     def set_options(self, options: Sequence[tuple[Any, str]]) -> None:
         """Replace the list; what was chosen stays chosen if it is still there."""

@@ -22,6 +22,8 @@ Index = QModelIndex | QPersistentModelIndex
 NONE = QModelIndex()
 RECORD = Qt.ItemDataRole.UserRole
 COLUMN = Qt.ItemDataRole.UserRole + 1
+LEAST_SHARE = 110
+"""Width below which a column that shares what is left would not be read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,9 +304,22 @@ class Table(QTableView, Generic[T]):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the empty state in the middle."""
+        """Keep the empty state in the middle, and what shares the width readable."""
         super().resizeEvent(event)
         self._place_empty()
+        self._share()
+
+    def _share(self) -> None:
+        """Columns that share what is left; where that is too little to read they keep a width and the table scrolls sideways."""
+        head, least = self.horizontalHeader(), round(LEAST_SHARE * theme().text_scale)
+        there = [(number, column) for number, column in enumerate(self.records.columns) if not self.isColumnHidden(number)]
+        sharing = [number for number, column in there if column.width == 0]
+        left = self.viewport().width() - sum(self.columnWidth(number) for number, column in there if column.width)
+        tight = left < least * len(sharing)
+        for number in sharing:
+            head.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive if tight else QHeaderView.ResizeMode.Stretch)
+            if tight:
+                self.setColumnWidth(number, least)
 
     def _place_empty(self) -> None:
         if self._empty:

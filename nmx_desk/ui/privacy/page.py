@@ -75,13 +75,13 @@ class PrivacyPage(Page):
 
     def _requests(self, name: str, label: str) -> Table[PrivacyRow]:
         table: Table[PrivacyRow] = Table([
-            Column(key="number", title=_("Number"), text=lambda r: r.request.number, width=85),
+            Column(key="number", title=_("Number"), text=lambda r: r.request.number, width=80),
             Column(key="client", title=_("Client"), text=lambda r: r.client or r.request.client_no or "–", strong=True,
                    detail=lambda r: _(PRIVACY_KIND_NAMES[r.request.kind])),
-            Column(key="due", title=_("Answer by"), text=lambda r: dates.day(r.request.due_on, self.frame.now()), width=150,
+            Column(key="due", title=_("Answer by"), text=lambda r: dates.day(r.request.due_on, self.frame.now()), width=135,
                    sort_key=lambda r: r.request.due_on, detail=lambda r: left_text(r, dates.today(self.frame.now())),
                    tooltip=lambda r: dates.full_day(r.request.due_on), role=lambda r: "danger" if r.overdue else "text"),
-            Column(key="state", title=_("State"), text=lambda r: state_badge(r).text, badge=state_badge, width=195),
+            Column(key="state", title=_("State"), text=lambda r: state_badge(r).text, badge=state_badge, width=170),
         ], name=name, label=label, settings=self.frame.user_settings, key=lambda r: r.request.id, empty=EmptyState(
             _("No requests"), _("A client may ask to see, copy, correct or destroy the file; it is answered within a month."), icon="leaf",
         ))  # fmt: skip
@@ -281,11 +281,11 @@ class PrivacyPage(Page):
         self.frame.toast(_("{file} has been saved.").format(file=path.name))
 
     def _destroy(self, found: PrivacyRow, seen: Preview) -> None:
-        counts = "\n".join(f"{dates.number(count)} × {name}" for name, count in seen.counts)
+        counts = ", ".join(f"{dates.number(count)} × {name}" for name, count in seen.counts)
         text = _("This cannot be undone. Backups made before lose it too when they are restored.")
         n = ngettext("{n} record is destroyed:", "{n} records are destroyed:", seen.total).format(n=dates.number(seen.total))
         title = _("Destroy for {number}?").format(number=found.request.number)
-        if ask(self, title, f"{text}\n\n{n}\n{counts}", yes=_("Destroy"), danger=True):
+        if ask(self, title, f"{text}\n\n{n} {counts}.", yes=_("Destroy"), danger=True):
             self.frame.runner.do(erasure.execute_destruction, found.request.id, then=self._destroyed, progress=_("Destroying"), owner=self)
 
     def _destroyed(self, done: Destroyed) -> None:

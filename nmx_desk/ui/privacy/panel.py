@@ -161,7 +161,7 @@ class RequestPanel(SidePanel):
             if may("privacy.prepare"):
                 self._fields([Field(name="text", label=_("Statement of the client, beside the file"), kind="multiline", lines=3)])
                 self._step(_("Correction done"), "correct", icon="check")
-                self._also(_("Add the statement"), "state", icon="plus")
+                self._place.addLayout(row(Button(_("Add the statement"), self._asks("state"), icon="plus"), STRETCH))
             else:
                 self._waits(_("Approved. The practitioner corrects the file, or adds the client's statement."))
         elif may("export.clients"):
