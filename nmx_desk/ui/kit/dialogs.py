@@ -23,7 +23,7 @@ class Dialog(QDialog):
         self.setAccessibleName(title)
         self.setMinimumWidth(DIALOG_WIDTH)
         self.setModal(True)
-        outer = QVBoxLayout(self)
+        outer = self._outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
         outer.setSpacing(Space.M)
         outer.addWidget(Label(title, look="large", wrap=True))
@@ -44,7 +44,7 @@ class Dialog(QDialog):
         """As high as its texts ask: a window's own first height stops at two thirds of the screen."""
         super().showEvent(event)
         room = self.screen().availableGeometry().height()
-        wanted = self.layout().totalHeightForWidth(self.width())
+        wanted = self._outer.totalHeightForWidth(self.width())
         self.resize(self.width(), min(max(self.height(), wanted), room))
 
     def add_buttons(self, yes: str, no: str = "", *, danger: bool = False) -> Button:
