@@ -123,6 +123,13 @@ def test_kind_user_and_days(window_of, clinic, sanne):
     settle(window)
     assert sentences(page) == []
     assert page.nothing.isVisible()
+    window.go("log", client_id=sanne.id)  # asked for from elsewhere: what was filtered before does not hide it
+    settle(window)
+    assert {r.client_id for r in page.table.records.rows} == {sanne.id}
+    assert kinds.value() is None and page.filters.first.value() is None
+    window.go("log")
+    settle(window)
+    assert page.filters.client.client_id == sanne.id  # from the rail it is as it was left
 
 
 def test_older_entries_come_while_scrolling(window_of, monkeypatch, clinic, sanne):

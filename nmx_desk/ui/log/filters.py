@@ -133,13 +133,17 @@ class Filters(QWidget):
 
     def empty(self) -> None:
         """Wish for everything."""
+        self.reset()
+        self.changed.emit()
+
+    def reset(self) -> None:
+        """Wish for everything, without telling."""
         self.client.set_client("", tell=False)
         for field in (self.user, self.kind, self.first, self.last):
             field.set_value(None)
         self.text.clear()
         self.show_record("")
         self._told = (None, None)
-        self.changed.emit()
 
     def _any_record(self) -> None:
         self.show_record("")

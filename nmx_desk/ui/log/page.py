@@ -139,7 +139,9 @@ class LogPage(Page):
             self.rescue.load()
             return
         runner.do(log.log_users, then=lambda found: self._got_users(found, user_id), owner=self)
-        if client_id and client_id != self.filters.client.client_id:
+        if client_id or user_id or obj_id:
+            self.filters.reset()  # what was filtered before would hide what is asked for now
+        if client_id:
             self.filters.client.set_client(client_id, "…", tell=False)
             self._name(client_id)
         self.filters.show_record(obj_id)
