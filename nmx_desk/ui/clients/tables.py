@@ -87,10 +87,10 @@ def log_table() -> Table[LogRow]:
     columns: list[Column[LogRow]] = [
         Column(key="when", title=_("When"), text=lambda item: dates.when(item.at, time_always=True), width=150,
                tooltip=lambda item: dates.full(item.at), sort_key=lambda item: item.at),
-        Column(key="who", title=_("Who"), text=lambda item: item.who, width=190),
-        Column(key="what", title=_("What"), text=lambda item: item.sentence, tooltip=lambda item: item.reason),
+        Column(key="who", title=_("Who"), text=lambda item: item.who, width=160),
+        Column(key="what", title=_("What"), text=lambda item: item.sentence, tooltip=lambda item: item.sentence),
         Column(
-            key="glass", title=_("Reason"), text=lambda item: item.reason, width=200,
+            key="glass", title=_("What for, reason"), text=lambda item: item.reason or item.why, tooltip=lambda item: item.reason, width=200,
             role=lambda item: "danger" if item.break_glass else "text",
         ),
     ]  # fmt: skip

@@ -67,7 +67,7 @@ class LogPage(Page):
         may = frame.desk.may
         self.verify = Button(_("Verify the log"), self.start_verify, kind="primary", icon="shield-check", tip="V")
         self.certificate = Button(_("Certificate"), lambda: frame.go("reports", report="certificate"), icon="badge-check")
-        self.access = Button(_("Access log of this client"), self._print_access, icon="printer")
+        self.access = Button(_("Access log"), self._print_access, icon="printer", name=_("Access log of this client"))
         self.verify.setVisible(may("log.integrity"))
         self.certificate.setVisible(may("reports.integrity") and not frame.desk.read_only)
         self.access.hide()
