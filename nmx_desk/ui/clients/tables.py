@@ -90,7 +90,8 @@ def log_table() -> Table[LogRow]:
         Column(key="who", title=_("Who"), text=lambda item: item.who, width=160),
         Column(key="what", title=_("What"), text=lambda item: item.sentence, tooltip=lambda item: item.sentence),
         Column(
-            key="glass", title=_("What for, reason"), text=lambda item: item.reason or item.why, tooltip=lambda item: item.reason, width=200,
+            key="glass", title=_("What for, reason"), text=lambda item: item.reason or item.why, width=200,
+            tooltip=lambda item: item.reason,
             role=lambda item: "danger" if item.break_glass else "text",
         ),
     ]  # fmt: skip
