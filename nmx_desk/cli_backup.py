@@ -109,13 +109,14 @@ def restore_command(
         folder = clinic_folder(clinic)
         found = restoring.restore_here(FrontDoor(folder), file, name, password, progress=_progress(as_json))
     else:
-        found = restoring.Restored(restoring.restore(file, folder, name, password))
+        found = restoring.restore(file, folder, name, password)
     size, kept = found.size, found.kept
-    answer = {"folder": str(folder), "entries": size, "kept": kept}
+    answer = {"folder": str(folder), "entries": size, "kept": kept, "unsure": found.unsure}
     text = ngettext(
         "{folder} holds the restored clinic; its log has {n} entry.", "{folder} holds the restored clinic; its log has {n} entries.", size
     ).format(folder=folder, n=size)
-    _say(answer, as_json, lambda: "\n".join(filter(None, (text, kept and _("The replaced files are kept in {kept}.").format(kept=kept)))))
+    moved = _("The replaced files are kept in {kept}.").format(kept=kept) if kept else ""
+    _say(answer, as_json, lambda: "\n".join(filter(None, (text, moved, found.unsure))))
 
 
 @log_app.command("accept", help=_("Go on with a log that lacks entries this computer saw; the reason stays in the log. Manager only."))

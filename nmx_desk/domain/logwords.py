@@ -182,7 +182,7 @@ FIELDS: Final = {
     "public_key": N_("public key"), "epoch": N_("key period"), "attested_by": N_("attested by"),
     # free texts of an entry
     "@reason": N_("reason"), "query": N_("searched for"), "period": N_("period"), "size": N_("entries"), "root": N_("root of the log"),
-    "restored": N_("restored head"), "abandoned": N_("abandoned head"), "from": N_("from version"),
+    "restored": N_("restored head"), "abandoned": N_("abandoned head"), "unsure": N_("what is not known"), "from": N_("from version"),
     "findings": N_("findings"), "since": N_("verified before"), "columns": N_("new columns"),
     "clock": N_("time on the computer"), "filter": N_("filter"),
     "log": N_("last time in the log"),

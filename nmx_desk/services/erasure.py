@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from nmx_desk.audit import erase
 from nmx_desk.data import erasure as data
@@ -22,35 +21,13 @@ from nmx_desk.domain.privacy import ErasureScope, Ground, PrivacyKind, PrivacyRe
 from nmx_desk.domain.proposals import Proposal
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
-from nmx_desk.services import privacy
+from nmx_desk.services import destroyed, privacy
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.destroyed import Order
 from nmx_desk.services.merging import take_apart
-from nmx_desk.vault import erasures
 
 SEARCHED, REASON = "words", "@reason"
 SHORTEST_QUERY = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """What is to be destroyed and who decided it: kept beside the witness, to be applied again to a restored backup. No names."""
-
-    client_id: str | None
-    client_no: str
-    scope: str
-    subject: str
-    ground: str
-    request: str
-    on: str
-    requester: str
-    approver: str
-    executor: str
-    merged: tuple[str, ...] = ()
-
-    @property
-    def clients(self) -> list[str]:
-        """The client, and those who had been merged into it: in an older backup they are still apart."""
-        return [self.client_id, *self.merged] if self.client_id else []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +71,11 @@ def execute_destruction(work: Work, request_id: str) -> Destroyed:
     privacy.refuse_when_held(work, request)
     done = privacy.carried_out(work, request, "erase")
     order = _order(work, done)
-    destroyed = _destroy(work, order)
+    found = _destroy(work, order)
+    if work.desk.witness_path is not None:
+        destroyed.announce(work.desk.db_uuid, order)
     work.after(lambda: _leave_no_trace(work, order))
-    return Destroyed(request=done, rows=destroyed.rows, entries=destroyed.entries, named_in=destroyed.named_in)
+    return replace(found, request=done)
 
 
 def _order(work: Work, request: PrivacyRequest) -> Order:
@@ -247,22 +226,21 @@ def _named_in(work: Work, rows: Rows, names: tuple[str, ...]) -> tuple[tuple[str
 
 
 def _leave_no_trace(work: Work, order: Order) -> None:
-    """The write-ahead log is emptied and the order kept for restores. The destruction stands already: what fails is said."""
+    """The order is settled and the write-ahead log emptied. The destruction stands already: what fails is said."""
     desk = work.desk
     desk.forget_seen()
-    clean = desk.database.truncate_wal()
     if desk.witness_path is not None:
-        erasures.add(desk.db_uuid, asdict(order))
-    if not clean:
+        destroyed.settle(desk.db_uuid, order)
+    if not desk.database.truncate_wal():
         raise EnvironmentProblem(
             _("The file is destroyed, but another program is reading the database: its traces go when that program is closed.")
         )
 
 
-def reapply(work: Work, orders: Iterable[dict[str, Any]]) -> int:
+def reapply(work: Work, orders: Iterable[Order]) -> int:
     """Destroy again, in a restored database, what was destroyed after its backup was made. Returns how many orders had something to do."""
     applied = 0
-    for order in (Order(**item) for item in orders):
+    for order in orders:
         if _rows(work, order):
             _destroy(work, order)
             applied += 1
@@ -275,9 +253,9 @@ def _emptied(work: Work) -> None:
     work.desk.database.truncate_wal()
 
 
-def part(work: Work, orders: Iterable[dict[str, Any]]) -> None:
+def part(work: Work, orders: Iterable[Order]) -> None:
     """In a backup a client that was destroyed later may still be part of another one, who is not to be destroyed: taken apart first."""
-    for order in (Order(**item) for item in orders):
+    for order in orders:
         client = work.store.find_one(Client, id=order.client_id) if order.client_id else None
         while client is not None and client.merged_into is not None:
             last = merging.merges_into(work.store, merging.current(work.store, client.id).id)[0]
@@ -288,10 +266,10 @@ def part(work: Work, orders: Iterable[dict[str, Any]]) -> None:
 @use_case("restore.run", code="MERGE")
 def part_for_erasures(work: Work) -> None:
     """After a restore, before what was destroyed is destroyed again: see :func:`part`. A step of its own, so that the log can name it."""
-    part(work, erasures.read(work.desk.db_uuid))
+    part(work, destroyed.known(work.desk.db_uuid).orders)
 
 
 @use_case("restore.run")
 def reapply_erasures(work: Work) -> int:
     """After a restore: destroy again what this workstation knows to have been destroyed in this clinic."""
-    return reapply(work, erasures.read(work.desk.db_uuid))
+    return reapply(work, destroyed.known(work.desk.db_uuid).orders)

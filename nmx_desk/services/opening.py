@@ -25,7 +25,7 @@ from nmx_desk.domain.agenda import AppointmentType, Channel, RosterRule
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.people import Clinic, CodeItem, Role, User, UserRole
 from nmx_desk.i18n import _, resources_dir
-from nmx_desk.services import rescue
+from nmx_desk.services import destroyed, rescue
 from nmx_desk.services.desk import Desk, Progress
 from nmx_desk.services.keeping import BROKEN, backup_files, make_backup
 from nmx_desk.services.repairs import Repairs
@@ -197,12 +197,12 @@ class FrontDoor(Repairs):
             self._finish_restore()
         return self.place.is_clinic() or bool(backup_files(self.place.backups))
 
-    def restore(self, file: Path, username: str, password: str, permit: object, progress: Progress) -> tuple[int, str]:
-        """Put back a backup here; see :func:`restoring.restore_here`. Returns the entries and the folder of the replaced files."""
+    def restore(self, file: Path, username: str, password: str, permit: object, progress: Progress) -> tuple[int, str, str]:
+        """Put back a backup here; see :func:`restoring.restore_here`. Returns the entries, the folder of the replaced files, what is unsure."""
         from nmx_desk.services import restoring  # it signs in through this door
 
         found = restoring.restore_here(self, file, username, password, permit if isinstance(permit, restoring.Permit) else None, progress)
-        return found.size, found.kept
+        return found.size, found.kept, found.unsure
 
     def usernames(self) -> list[tuple[str, str]]:
         """Who can sign in, as ``(username, shown name)``."""
@@ -303,6 +303,7 @@ class FrontDoor(Repairs):
         try:
             desk = self._desk(database, secrets, db_uuid)
             self._log_sign_in(desk, recovered=recovered, asked=asked, code=code)
+            destroyed.at_opening(desk)
         except BaseException:
             database.close()
             lock.release()

@@ -16,14 +16,15 @@ from nmx_desk.audit.witness import Witness
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.people import User
 from nmx_desk.domain.proposals import Proposal, ProposalStatus
+from nmx_desk.domain.walltime import day_label
 from nmx_desk.i18n import _
-from nmx_desk.services import proposals
+from nmx_desk.services import destroyed, proposals
 from nmx_desk.services.desk import Desk, Progress, Work, use_case
 from nmx_desk.services.erasure import part_for_erasures, reapply_erasures
 from nmx_desk.services.keeping import BROKEN, head_of_intact
 from nmx_desk.services.opening import FrontDoor, Surroundings, witness_path
 from nmx_desk.services.rescue import SHORTEST_REASON
-from nmx_desk.vault import backup, erasures, swap
+from nmx_desk.vault import backup, swap
 from nmx_desk.vault.backup import put_in_place, refuse_full, work_folder
 from nmx_desk.vault.folder import DATABASE, KEYS, ClinicFolder
 from nmx_desk.vault.keyfile import KeyFile
@@ -50,10 +51,14 @@ class Permit:
 
 @dataclass(frozen=True)
 class Restored:
-    """``size`` entries of the log; ``kept``: the folder in which the replaced files are (empty: there were none)."""
+    """``size`` entries of the log; ``kept``: the folder in which the replaced files are (empty: there were none).
+
+    ``unsure``: what cannot be known about destructions since the backup, and what to do; empty where all is known.
+    """
 
     size: int
     kept: str = ""
+    unsure: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,11 +135,11 @@ def _blocked(work: Work) -> tuple[str, ...]:
 
 
 @use_case("session.use", code="RESTORE")
-def log_restore(work: Work, size: int, root: str, abandoned: str, permit: Permit | None = None) -> None:
-    """The entry a restored clinic begins with: what was restored, which newer head was left behind, and who decided it."""
+def log_restore(work: Work, size: int, root: str, abandoned: str, permit: Permit | None = None, unsure: str = "") -> None:
+    """The entry a restored clinic begins with: what was restored, which newer head was left behind, who decided it, what is not known."""
     if work.reach("restore.run") is None and work.reach("restore.approve") is None:
         raise NotAllowed(_("Only an administrator or the manager puts back a backup. Ask one of them."), right="restore.run")
-    said = {"restored": f"{size} {root}", "abandoned": abandoned}
+    said = {"restored": f"{size} {root}", "abandoned": abandoned, "unsure": unsure}
     if permit is not None:
         said |= {"requester": permit.proposer, "approver": permit.approver, "@reason": permit.reason}
     work.note("RESTORE", "backup", root[:20], values={name: text for name, text in said.items() if text or name == "abandoned"})
@@ -146,8 +151,8 @@ def log_restore(work: Work, size: int, root: str, abandoned: str, permit: Permit
             work.store.change(item, status=ProposalStatus.DONE, done_by=work.user.id, done_at=work.now())
 
 
-def restore(file: Path, folder: Path, username: str, password: str, around: Surroundings | None = None) -> int:
-    """A backup into an empty folder, verified, with a RESTORE entry. Returns the number of log entries.
+def restore(file: Path, folder: Path, username: str, password: str, around: Surroundings | None = None) -> Restored:
+    """A backup into an empty folder, verified, with a RESTORE entry.
 
     Raises WrongPassword, BadBackup, Conflict, NotAllowed, EnvironmentProblem.
     """
@@ -155,9 +160,9 @@ def restore(file: Path, folder: Path, username: str, password: str, around: Surr
     refuse_full(folder)
     with work_folder(folder.parent) as work:
         made = work / "clinic"
-        size = _made(file, made, (username, password), around, None, None)
+        found = _made(file, made, (username, password), around, None, None)
         put_in_place(made, folder)
-    return size
+    return found
 
 
 def restore_here(
@@ -178,7 +183,7 @@ def restore_here(
     with place.exclusive(), work_folder(place.backups) as work:
         report(1, STEPS, _("Unpacking and verifying"))
         made = work / "clinic"
-        size = _made(file, made, (username, password), door.around, place, permit)
+        found = _made(file, made, (username, password), door.around, place, permit)
         report(3, STEPS, _("Putting it in place"))
         ready = work / "ready"
         ready.mkdir(mode=0o700)
@@ -187,7 +192,7 @@ def restore_here(
         kept = swap.hand_over(place, ready, datetime.now(UTC))
     door.mended()
     report(STEPS, STEPS)
-    return Restored(size, str(kept))
+    return replace(found, kept=str(kept))
 
 
 def _permit_of_broken(door: FrontDoor, username: str, password: str, sha256: str) -> Permit:
@@ -213,7 +218,7 @@ def _permit_of_broken(door: FrontDoor, username: str, password: str, sha256: str
 
 def _made(
     file: Path, made: Path, who: tuple[str, str], around: Surroundings, place: ClinicFolder | None, permit: Permit | None
-) -> int:
+) -> Restored:
     """The restored clinic in a folder of its own, verified and logged. The next sign-in sets the witness aside."""
     manifest = backup.unpack(file, made)
     _same_clinic(made / KEYS, place)
@@ -224,15 +229,23 @@ def _made(
     _match(head, manifest.head)
     known = witness.load(witness_path(keys.db_uuid)) if around.witness else None
     heads = [(known.size, known.root)] if known is not None else []
-    heads += [_live_head(place, key)] if place is not None else []
+    heads += [_read_live(place, key, keys.db_uuid, known)] if place is not None else []
+    unsure = "" if destroyed.known(keys.db_uuid).whole else _unsure(manifest.created)
     desk = FrontDoor(made, replace(around, witness=False)).open_with(keys, secrets, who[1])
     try:
-        desk.do(log_restore, int(head["size"]), str(head["root"]), _left_behind(desk, heads), permit)
+        desk.do(log_restore, int(head["size"]), str(head["root"]), _left_behind(desk, heads), permit, unsure)
         _destroy_again(desk)
         size = desk.log_size
     finally:
         desk.close()
-    return size
+    return Restored(size, unsure=unsure)
+
+
+def _unsure(since: datetime) -> str:
+    return _(
+        "This computer has no complete list of what was destroyed in this clinic. Files that were destroyed after {day} may be back: "
+        "hold the register of destructions on paper against the clients, and destroy them again."
+    ).format(day=day_label(since.astimezone().date()))
 
 
 def _left_behind(desk: Desk, heads: list[tuple[int, str]]) -> str:
@@ -246,7 +259,7 @@ def _left_behind(desk: Desk, heads: list[tuple[int, str]]) -> str:
 
 def _destroy_again(desk: Desk) -> None:
     """What was destroyed in this clinic lives on in older backups: only who may destroy puts back such a one."""
-    if not erasures.read(desk.db_uuid):
+    if not destroyed.known(desk.db_uuid).orders:
         return
     if not desk.may("restore.run"):
         raise NotAllowed(
@@ -267,15 +280,17 @@ def _same_clinic(keys: Path, place: ClinicFolder | None) -> None:
         raise Conflict(_("This is a backup of another clinic."))
 
 
-def _live_head(place: ClinicFolder, key: bytes) -> tuple[int, str]:
-    """The newest head of the clinic that is about to be replaced; nothing where it does not open."""
+def _read_live(place: ClinicFolder, key: bytes, db_uuid: str, known: Witness | None) -> tuple[int, str]:
+    """The newest head of the clinic that is about to be replaced, nothing where it cannot be read; what it knows as destroyed is kept."""
     try:
         connection = connect(place.database, key, read_only=True)
     except EnvironmentProblem:
         return 0, EMPTY
     try:
         head = storage.newest_head(connection)
-    except connection.Error:
+        newest = known is None or witness.missing_entries(connection, known) == 0
+        destroyed.complete(db_uuid, destroyed.in_database(connection), newest=newest)
+    except (connection.Error, LookupError, ValueError, TypeError, OSError):
         return 0, EMPTY
     finally:
         connection.close()

@@ -14,11 +14,11 @@ from nmx_desk.data.tables import OUTLIVES, TABLES, captured_tables, client_table
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import ComplaintScore, ConsultNote, NoteSection
-from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
+from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.people import Role, User, UserRole
 from nmx_desk.domain.privacy import Decision, ErasureScope, Ground, PrivacyKind, PrivacyRequest, PrivacyState, Tombstone
 from nmx_desk.domain.requests import AdviceRequest, CallAttempt, RequestStatus
-from nmx_desk.services import backups, clients, erasure, log, privacy, restoring, retention, search
+from nmx_desk.services import backups, clients, destroyed, erasure, log, privacy, restoring, retention, search
 from nmx_desk.services.desk import use_case
 from nmx_desk.services.opening import FrontDoor
 from nmx_desk.vault import erasures as lists
@@ -304,6 +304,110 @@ def test_a_backup_made_before_is_restored_without_what_was_destroyed(clinic, pla
     assert (found.request_no, found.client_no) == (stone.request_no, stone.client_no)
     assert back.do(log.verify_log).ok
     back.close()
+
+
+# -- the list of what was destroyed
+
+
+def restored(clinic, file, folder):
+    """Put back into an empty folder; which bytes of the client are there again, and what was said to be unsure."""
+    key = erasures.key_of(clinic.as_("beheerder"))
+    clinic.close()
+    found = restoring.restore(file, folder, "beheerder", PASSWORD)
+    return lambda needles: pages.count(folder / "desk.db", key, needles), found.unsure
+
+
+@pytest.fixture
+def backed_up(clinic, planted, tmp_path):
+    file = tmp_path / "eerder.nmxbackup"
+    clinic.as_("beheerder").do(backups.back_up, file)
+    return file
+
+
+def test_a_kill_right_after_the_commit_loses_no_order(clinic, planted, backed_up, tmp_path, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(erasure, "_leave_no_trace", lambda work, order: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            destroy(clinic, planted.client)
+    left, unsure = restored(clinic, backed_up, tmp_path / "terug")
+    assert (left(planted.needles), unsure) == ({}, "")
+
+
+def test_a_list_that_lost_a_line_is_made_again_at_the_next_opening(clinic, planted, backed_up, tmp_path):
+    destroy(clinic, planted.client)
+    path = lists.path_of(clinic.as_("beheerder").db_uuid)
+    whole = destroyed.known(clinic.as_("beheerder").db_uuid)
+    clinic.close()
+    for garbage in (None, b"[]", b"{", b"[" * 100_000, b'[{"client_id": 3}]', b"\xff\xfe", b'["x"]'):
+        path.unlink() if garbage is None else path.write_bytes(garbage)
+        desk = clinic.as_("receptie")
+        assert destroyed.known(desk.db_uuid) == whole
+        clinic.close()
+    left, unsure = restored(clinic, backed_up, tmp_path / "terug")
+    assert (left(planted.needles), unsure) == ({}, "")
+
+
+def test_in_the_clinics_place_the_file_that_is_there_completes_the_list(clinic, planted, backed_up):
+    destroy(clinic, planted.client)
+    asked = clinic.as_("beheerder").do(restoring.propose_restore, backed_up, "De invoer van vanmiddag klopt niet.")
+    clinic.approve()
+    permit = clinic.as_("beheerder").do(restoring.permit_of, asked.id)
+    lists.path_of(clinic.as_("beheerder").db_uuid).unlink()
+    clinic.close()
+    assert restoring.restore_here(clinic.front, backed_up, "beheerder", PASSWORD, permit).unsure == ""
+    assert erasures.left(clinic, planted.needles) == {}
+    intact(clinic)
+
+
+@pytest.mark.parametrize("scope", [ErasureScope.NOTE, ErasureScope.CARE, ErasureScope.FILE])
+def test_every_scope_is_made_again_from_the_database(clinic, planted, scope):
+    destroy(clinic, planted.client, scope, planted.notes[0] if scope is ErasureScope.NOTE else "")
+    desk = clinic.as_("beheerder")
+    (order,) = destroyed.known(desk.db_uuid).orders
+    with desk.database.reading():
+        assert destroyed.in_database(desk.database.reading_driver) == [order]
+    assert not order.pending and (order.subject == planted.notes[0]) == (scope is ErasureScope.NOTE)
+
+
+def test_without_a_list_the_person_who_restores_is_told(clinic, planted, backed_up, tmp_path):
+    destroy(clinic, planted.client)
+    path = lists.path_of(clinic.as_("beheerder").db_uuid)
+    path.write_bytes(b"not a list")
+    left, unsure = restored(clinic, backed_up, tmp_path / "terug")
+    assert left(planted.needles) and "destroyed after" in unsure
+    back = FrontDoor(tmp_path / "terug", replace(clinic.around, witness=False)).sign_in("beheerder", PASSWORD)
+    with back.database.reading():
+        said = [item.values for item in storage.entries(back.database.reading_driver) if item.entry.code == "RESTORE"][0]
+    assert {value.field: value.new for value in said}["unsure"] == unsure
+    back.close()
+
+
+def test_what_cannot_be_written_down_is_not_destroyed(clinic, planted, monkeypatch):
+    request_id = erasures.approved(clinic, planted.client)
+    known = destroyed.known(clinic.as_("beheerder").db_uuid)
+
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lists, "write", full)
+        with pytest.raises(EnvironmentProblem, match="Nothing was destroyed"):
+            clinic.as_("beheerder").do(erasure.execute_destruction, request_id)
+    assert clinic.as_("manager").do(find, Client) and not clinic.as_("manager").do(find, Tombstone)
+    assert destroyed.known(clinic.as_("beheerder").db_uuid) == known
+
+
+def test_what_was_announced_and_not_carried_out_is_struck_off(clinic, planted, monkeypatch):
+    request_id = erasures.approved(clinic, planted.client)
+    with monkeypatch.context() as patched:
+        patched.setattr(type(clinic.as_("beheerder").recorder), "seal", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            clinic.as_("beheerder").do(erasure.execute_destruction, request_id)
+    db_uuid = clinic.as_("beheerder").db_uuid
+    assert [order.pending for order in destroyed.known(db_uuid).orders] == [True]
+    clinic.close()
+    assert clinic.as_("beheerder").do(find, Client)
+    assert destroyed.known(db_uuid) == destroyed.Known((), whole=True)
 
 
 def test_ranges():

@@ -29,9 +29,9 @@ def described(file: BackupFile) -> str:
 
 
 class Restore(QWidget):
-    """``restored`` carries the user name and what to say; ``back`` when it is left."""
+    """``restored`` carries the user name, what to say, and what to warn of; ``back`` when it is left."""
 
-    restored = Signal(str, str)
+    restored = Signal(str, str, str)
     back = Signal()
 
     def __init__(self, door: FrontDoor, background: Background, *, file: str = "", permit: object = None, chosen: str = "") -> None:
@@ -114,7 +114,7 @@ class Restore(QWidget):
         if self._progress is not None:
             self._progress.cancel()
 
-    def _done(self, name: str, size: int, kept: str) -> None:
+    def _done(self, name: str, size: int, kept: str, unsure: str) -> None:
         self.password.clear()
         self._busy(on=False)
         text = ngettext(
@@ -122,7 +122,7 @@ class Restore(QWidget):
             "The backup is in place; its log has {n} entries. The replaced files are kept in {kept}.",
             size,
         )
-        self.restored.emit(name, text.format(n=dates.number(size), kept=Path(kept).name))
+        self.restored.emit(name, text.format(n=dates.number(size), kept=Path(kept).name), unsure)
 
     def _failed(self, error: DeskError) -> None:
         self._busy(on=False)

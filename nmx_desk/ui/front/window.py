@@ -74,9 +74,9 @@ class FrontWindow(QWidget):
         made.back.connect(lambda: self._show(self._first()))
         return made
 
-    def _restored(self, username: str, message: str) -> None:
+    def _restored(self, username: str, message: str, unsure: str) -> None:
         self._show(self._login(username))
-        self.banner.say(message, Hue.OK)
+        self.banner.say(f"{message} {unsure}".strip(), Hue.WARN if unsure else Hue.OK)
 
     def _wizard(self) -> Wizard:
         made = Wizard(self._door, self.background)

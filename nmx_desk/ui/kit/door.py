@@ -32,8 +32,8 @@ class FrontDoor(Protocol):
     def backups(self) -> Sequence[BackupFile]:
         """The backups in the clinic's own folder, newest first. Quick."""
 
-    def restore(self, file: Path, username: str, password: str, permit: object, progress: Progress) -> tuple[int, str]:
-        """Put back a backup in the clinic's place. Returns the entries of its log and the folder that holds the replaced files."""
+    def restore(self, file: Path, username: str, password: str, permit: object, progress: Progress) -> tuple[int, str, str]:
+        """Put back a backup in the clinic's place. Returns the entries of its log, the folder of the replaced files and what is unsure."""
 
     def needs_password(self, username: str) -> bool:
         """Whether the user has only a one-time code and must choose a password. Quick."""
