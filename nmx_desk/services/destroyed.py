@@ -33,8 +33,9 @@ _STONES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What is to be destroyed and who decided it. No names. ``subject``: one note, or bare requests, one a line; ``pending``: announced,
-    and nobody has seen yet that it was carried out.
+    """What is to be destroyed and who decided it. No names.
+
+    ``subject``: one note, or bare requests, one a line; ``pending``: announced, and nobody has seen yet that it was carried out.
     """
 
     client_id: str | None

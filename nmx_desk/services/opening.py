@@ -198,7 +198,7 @@ class FrontDoor(Repairs):
         return self.place.is_clinic() or bool(backup_files(self.place.backups))
 
     def restore(self, file: Path, username: str, password: str, permit: object, progress: Progress) -> tuple[int, str, str]:
-        """Put back a backup here; see :func:`restoring.restore_here`. Returns the entries, the folder of the replaced files, what is unsure."""
+        """Put back a backup here; see :func:`restoring.restore_here`. Returns entries, folder of the replaced files, what is unsure."""
         from nmx_desk.services import restoring  # it signs in through this door
 
         found = restoring.restore_here(self, file, username, password, permit if isinstance(permit, restoring.Permit) else None, progress)
@@ -365,7 +365,7 @@ class FrontDoor(Repairs):
         desk.folder, desk.secrets, desk.kdf = self.folder, secrets, self.around.kdf
         if desk.db_uuid != db_uuid:
             raise _unmatched()
-        desk.new_here = path is not None and witness.load(path) is None
+        desk.new_here = path is not None and rescue.remembered(path) is None
         desk.doubt = rescue.doubt(database, path) if path else None
         return desk
 

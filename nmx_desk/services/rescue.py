@@ -44,9 +44,15 @@ class Doubt:
         ).format(n=self.missing)
 
 
+def remembered(path: Path) -> Witness | None:
+    """The witness in the file, if it is of the database that the file is named after."""
+    known = witness.load(path)
+    return known if known is not None and known.db_uuid == path.stem else None
+
+
 def doubt(database: Database, path: Path) -> Doubt | None:
     """Hold a database against the witness; None when all is well. A witness that the log says it left behind is set aside."""
-    known = witness.load(path)
+    known = remembered(path)
     if known is None:
         return None
     with database.reading():
@@ -82,7 +88,7 @@ def set_aside(path: Path) -> None:
 def read_doubt(work: Work) -> Doubt | None:
     """What is missing, for who may decide what to do about it; None when all is well."""
     path = work.desk.witness_path
-    known = witness.load(path) if path is not None else None
+    known = remembered(path) if path is not None else None
     missing = witness.missing_entries(work.driver, known) if known is not None else 0
     return None if known is None or missing == 0 else _doubt(work.driver, known, missing)
 

@@ -377,7 +377,7 @@ def test_without_a_list_the_person_who_restores_is_told(clinic, planted, backed_
     assert left(planted.needles) and "destroyed after" in unsure
     back = FrontDoor(tmp_path / "terug", replace(clinic.around, witness=False)).sign_in("beheerder", PASSWORD)
     with back.database.reading():
-        said = [item.values for item in storage.entries(back.database.reading_driver) if item.entry.code == "RESTORE"][0]
+        said = next(item.values for item in storage.entries(back.database.reading_driver) if item.entry.code == "RESTORE")
     assert {value.field: value.new for value in said}["unsure"] == unsure
     back.close()
 

@@ -143,3 +143,27 @@ def test_a_witness_that_was_tampered_with_is_no_witness_and_the_log_says_there_w
     assert any("could not notice an older copy" in line for line in desk.do(log.verify_log).sentences())
     clinic.close()
     assert not any("could not notice" in line for line in clinic.as_("manager").do(log.verify_log).sentences())
+
+
+def test_the_witness_of_another_clinic_is_none(clinic):
+    """Copied under this clinic's name it neither hides an older copy in silence nor keeps anybody out."""
+    path = witness_path(clinic.as_("manager").db_uuid)
+    clinic.close()
+    seen = witness.load(path)
+    witness.save(path, replace(seen, db_uuid="00000000-0000-4000-8000-000000000000", size=seen.size + 500))
+    desk = clinic.as_("manager")
+    assert desk.rescue == "" and [row.sentence for row in desk.do(log.list_log) if "without a witness" in row.sentence]
+    assert witness.load(path).db_uuid == seen.db_uuid and clinic.verified().ok
+
+
+@pytest.mark.parametrize("changed", [{"size": 10**30}, {"size": 0, "verified": 0}, {"root": ""}, {"ts": "2026", "size": 10**6}])
+def test_a_tampered_witness_never_stops_the_way_out(clinic, changed):
+    path = witness_path(clinic.as_("manager").db_uuid)
+    clinic.close()
+    witness.save(path, replace(witness.load(path), **changed))
+    desk = clinic.as_("manager")
+    assert desk.rescue and desk.do(rescue.read_doubt)
+    assert desk.do(log.verify_log).sentences()
+    rescue.accept_loss(desk, REASON)
+    clinic.close()
+    assert clinic.as_("receptie").rescue == "" and clinic.verified().ok
