@@ -273,7 +273,7 @@ def backed_up(clinic, tmp_path):
 
 def test_a_restored_clinic_names_the_head_it_leaves_behind(clinic, backed_up, tmp_path):
     file, made, head = backed_up
-    size = backups.restore(file, tmp_path / "restored", "manager", PASSWORD, clinic.around)
+    size = backups.restore(file, tmp_path / "restored", "manager", PASSWORD, clinic.around).size
     restored = TestClinic(tmp_path / "restored", clinic.clock)
     desk = restored.as_("manager")
     assert desk.rescue == "" and size == made.size + 2
