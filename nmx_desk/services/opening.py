@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nmx_desk import __version__
-from nmx_desk.audit import storage, witness
+from nmx_desk.audit import storage
 from nmx_desk.audit.entry import Context
 from nmx_desk.audit.seal import Recorder
 from nmx_desk.audit.signer import UserSigner
