@@ -27,7 +27,7 @@ GAP = {"missing": True}
 """A line that is no order: more was destroyed than the list says, as far as anybody knows."""
 _STONES = (
     "SELECT client_id, client_no, scope, ground, request_no, destroyed_on, proposed_by, approved_by, executed_by FROM tombstone"
-    " ORDER BY created_at, id"
+    " ORDER BY created_at, row_count DESC, id"
 )
 
 
@@ -58,8 +58,8 @@ class Order:
 
     def covers(self, other: Order) -> bool:
         """Whether who carries out this one has carried out the other one too."""
-        same = (self.request, self.client_id, self.scope) == (other.request, other.client_id, other.scope)
-        return same and set(self.subject.split()) >= set(other.subject.split()) and set(self.merged) >= set(other.merged)
+        same = (self.request, self.scope) == (other.request, other.scope)
+        return same and set(self.subject.split()) >= set(other.subject.split()) and set(self.clients) >= set(other.clients)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.merging import ClientMerge, Side, choices
 from nmx_desk.domain.plans import Plan, PlanStatus
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind, Tombstone
-from nmx_desk.services import access_list, agenda, clients, dossier, erasure, log, merging, notes, privacy, proposals, retention
+from nmx_desk.services import access_list, agenda, clients, destroyed, dossier, erasure, log, merging, notes, privacy, proposals, retention
 from nmx_desk.services.desk import use_case
 from tests.clinic import TestClinic
 from tests.exam import erasures
@@ -309,9 +309,7 @@ def copied(clinic):
 
 def put_back(clinic, content, *, orders=True, last_only=False):
     """An older file in place, accepted, and the destructions since applied again."""
-    from nmx_desk.vault import erasures as lists
-
-    known = lists.read(clinic.as_("beheerder").db_uuid)
+    known = destroyed.known(clinic.as_("beheerder").db_uuid).orders
     clinic.close()
     for name in ("desk.db-wal", "desk.db-shm"):
         (clinic.folder / name).unlink(missing_ok=True)
