@@ -128,8 +128,11 @@ SITUATIONS = (
 )
 
 
-def killed(one: Situation, folder: Path, seconds: float | None) -> tuple[Said, float]:
-    """Let a child live in the folder and kill it after so many seconds (None: not at all); what it said, and how long it took."""
+def killed(one: Situation, folder: Path, after: int, seconds: float | None) -> tuple[Said, float]:
+    """Let a child live in the folder and kill it so many seconds after it acknowledged so many steps (None: not at all).
+
+    Returns what it acknowledged, and how long it took.
+    """
     read, write = os.pipe()
     start, child = time.perf_counter(), os.fork()
     if child == 0:
@@ -139,25 +142,29 @@ def killed(one: Situation, folder: Path, seconds: float | None) -> tuple[Said, f
         finally:
             os._exit(0)
     os.close(write)
-    if seconds is not None:
-        time.sleep(seconds)
-        os.kill(child, signal.SIGKILL)
+    with os.fdopen(read, "rb") as pipe:
+        lines = [pipe.readline() for _ in range(after)]
+        if seconds is not None:
+            time.sleep(seconds)
+            os.kill(child, signal.SIGKILL)
+        lines += pipe.read().splitlines()
     os.waitpid(child, 0)
     took = time.perf_counter() - start
-    with os.fdopen(read, "rb") as pipe:
-        lines = [json.loads(line) for line in pipe.read().splitlines() if line.endswith(b"]")]
-    return [line for line in lines if line], took
+    said = [json.loads(line) for line in lines if line.strip().endswith(b"]")]
+    return [line for line in said if line], took  # an empty one: the day had ended
 
 
 def kills(one: Situation, base: Path, count: int, chance: random.Random, seen: Counter[str]) -> Iterator[str]:
     """So many kills in one situation; each in a fresh copy."""
     one.make(base / "template")
     shutil.copytree(base / "template", base / "calm")
-    whole, length = killed(one, base / "calm", None)
+    whole, length = killed(one, base / "calm", 0, None)
+    step = length / max(len(whole), 1)
     for number in range(count):
         shutil.rmtree(state_dir() / "witness", ignore_errors=True)
         shutil.copytree(base / "template", base / "run")
-        said, _ = killed(one, base / "run", chance.uniform(0, length * 1.02))
+        after = chance.randrange(len(whole)) if len(whole) > 1 else 0
+        said, _ = killed(one, base / "run", after, chance.uniform(0, step))
         seen["in the middle"] += len(said) < len(whole)
         seen["acknowledged"] += len(said)
         try:
