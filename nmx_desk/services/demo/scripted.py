@@ -10,7 +10,7 @@ from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.consults import NoteKind
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
 from nmx_desk.domain.requests import Source
-from nmx_desk.services import agenda, clients, merging, notes, people, privacy, proposals, retention
+from nmx_desk.services import agenda, clients, erasure, merging, notes, people, privacy, proposals, retention
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.figures import Course, Pace
 from nmx_desk.services.demo.funnel import Funnel
@@ -72,6 +72,7 @@ def play(office: Office, crowd: Crowd, funnel: Funnel, care: Care, first: date, 
             office.start(funnel.ask(person, source), wall(max(day, first) + timedelta(days=1), 22 * 60))
     office.start(dies(office, care), end - timedelta(days=max(8, round(pace.gap))))
     office.start(ask_for_data(office, care), wall(office.open_day((end - timedelta(days=7)).astimezone(ZONE).date()), 10 * 60 + 20))
+    office.start(is_destroyed(office), wall(office.open_day((end - timedelta(days=7)).astimezone(ZONE).date()), 11 * 60))
     office.start(stands_in(office, care), wall(office.open_day((end - timedelta(days=6)).astimezone(ZONE).date()), 11 * 60))
 
 
@@ -128,6 +129,22 @@ def _doubles(office: Office, ids: list[str]) -> None:
         asked = office.do(RECEPTION, merging.propose_merge, known.id, double.id, None, "Zelfde naam, geboortedatum en telefoon")
         if place == 0:
             office.do(MANAGER, proposals.approve_proposal, asked.id)
+
+
+def is_destroyed(office: Office) -> Journey:
+    """Somebody who called once wants to be forgotten: asked at the desk, advised, approved and carried out by four people."""
+    yield office.now
+    caller = Client(first_name="Joris", surname="Vergeten", phone="+31600000999", email="joris.vergeten@example.org")
+    client = office.do(RECEPTION, clients.create_client, caller)
+    asked = office.do(RECEPTION, privacy.register_request, PrivacyKind.DESTRUCTION, client.id, "Wil niet langer bekend zijn.")
+    office.do(RECEPTION, privacy.identify, asked.id, "Teruggebeld op het bekende nummer")
+    who, advice = office.practitioners[0].username, "Geen medische gegevens, geen bezwaar"
+    office.do(who, privacy.propose_decision, asked.id, Decision.GRANTED, scope=ErasureScope.FILE, advice=advice)
+    yield office.now + timedelta(minutes=50)
+    office.do(MANAGER, privacy.approve_decision, asked.id)
+    yield office.now + timedelta(minutes=25)
+    office.do(ADMIN, erasure.execute_destruction, asked.id)
+    office.do(RECEPTION, privacy.close_privacy_request, asked.id)
 
 
 def stands_in(office: Office, care: Care) -> Journey:

@@ -153,6 +153,11 @@ class Form(QWidget):
         hint = super().sizeHint()
         return QSize(hint.width(), max(hint.height(), self.heightForWidth(self.width()))) if self.width() < hint.width() else hint
 
+    def minimumSizeHint(self) -> QSize:
+        """No higher than its texts are at the width it has got."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), min(hint.height(), self.heightForWidth(max(self.width(), hint.width()))))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may need another height."""
         super().resizeEvent(event)
