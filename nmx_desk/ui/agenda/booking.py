@@ -11,11 +11,12 @@ from nmx_desk.domain.agenda import AppointmentType
 from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.people import User
 from nmx_desk.i18n import _, language, ngettext
-from nmx_desk.services import agenda, search
+from nmx_desk.services import agenda
 from nmx_desk.services.agenda import DayItem, Offer
 from nmx_desk.services.search import Found, Hit
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
+from nmx_desk.ui.kit.finding import Finding
 from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.labels import Label, section
 from nmx_desk.ui.kit.layout import SidePanel, column, empty_layout, holder, row
@@ -48,6 +49,7 @@ class Booking(SidePanel):
         self._moving: DayItem | None = None
         self._wish: Wish | None = None
         self._client: Hit | None = None
+        self._finding = Finding(frame.runner, self)
         self.kind = ChoiceInput(name=_("Type"))
         self.practitioner = ChoiceInput(blank=_("Anybody"), name=_("Practitioner"))
         self.who = SearchField(_("Client or name"), name=_("For whom"), pause=250)
@@ -131,8 +133,9 @@ class Booking(SidePanel):
     def _search(self, text: str) -> None:
         self._who_error.hide()
         if text:
-            self.frame.runner.latest(("clients to book", id(self)), search.find, text, then=self._show_hits, owner=self)
+            self._finding.ask(text, self._show_hits)
         else:
+            self._finding.leave()
             empty_layout(self._hits)
 
     def _show_hits(self, found: Found) -> None:
@@ -144,8 +147,7 @@ class Booking(SidePanel):
 
     def choose(self, hit: Hit) -> None:
         """Book for this client. What was searched to find them is logged."""
-        if text := self.who.text().strip():
-            self.frame.runner.do(search.settled, text, 1, hit, owner=self)
+        self._finding.opened(hit)
         self._client = hit
         self._chosen.setText(hit.title)
         self._about.setText(hit.subtitle)

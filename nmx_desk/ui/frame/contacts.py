@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from nmx_desk.i18n import _
-from nmx_desk.services import search
 from nmx_desk.services.search import Found, Hit
 from nmx_desk.ui.frame.palette import MOST_PER_SOURCE, Deliver, Result
+from nmx_desk.ui.kit.finding import Finding
 from nmx_desk.ui.kit.page import Frame
 
-SETTLED = 1000  # ms
 MOST = MOST_PER_SOURCE - 3  # of either kind, so that both are in sight
 
 
@@ -24,23 +23,17 @@ class ContactsSource(QObject):
     def __init__(self, frame: Frame, parent: QObject) -> None:
         super().__init__(parent)
         self._frame = frame
-        self._query, self._hits, self._told = "", 0, ""
-        self._timer = QTimer(self, singleShot=True, interval=SETTLED)
-        self._timer.timeout.connect(self._tell)
+        self._finding = Finding(frame.runner, self)
 
     def __call__(self, query: str, deliver: Deliver) -> None:
         """Find and hand over; nothing for an empty query."""
-        self._timer.stop()
-        self._query = query
         if not query or not self._frame.desk.may("search.use"):
+            self._finding.leave()
             deliver([])
             return
-        self._frame.runner.latest(("palette", "contacts"), search.find, query, then=partial(self._found, query, deliver), owner=self)
+        self._finding.ask(query, partial(self._found, deliver))
 
-    def _found(self, query: str, deliver: Deliver, found: Found) -> None:
-        if query == self._query:
-            self._hits = len(found)
-            self._timer.start()
+    def _found(self, deliver: Deliver, found: Found) -> None:
         clients = found.clients[: MOST_PER_SOURCE - min(len(found.requests), MOST_PER_SOURCE - MOST)]
         deliver([*self._results(clients), *self._results(found.requests)])
 
@@ -51,20 +44,10 @@ class ContactsSource(QObject):
         ]
 
     def _open(self, hit: Hit) -> None:
-        if self._told != self._query:
-            self._log(hit)
+        self._finding.opened(hit)
         page, key = ("clients", "client_id") if hit.kind == "client" else ("requests", "request_id")
         where: dict[str, Any] = {key: hit.ref_id}
         self._frame.go(page, **where)
-
-    def _tell(self) -> None:
-        if self._query and self._told != self._query:
-            self._log(None)
-
-    def _log(self, opened: Hit | None) -> None:
-        self._timer.stop()
-        self._told = self._query
-        self._frame.runner.do(search.settled, self._query, self._hits, opened, owner=self)
 
 
 def found_in_contacts(window: QObject) -> ContactsSource:

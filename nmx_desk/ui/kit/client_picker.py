@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
 
 from nmx_desk.i18n import _
-from nmx_desk.services import search
 from nmx_desk.services.search import Found, Hit
+from nmx_desk.ui.kit.finding import Finding
 from nmx_desk.ui.kit.inputs import TextInput
 from nmx_desk.ui.kit.labels import set_tip
 from nmx_desk.ui.runner import Runner
@@ -24,7 +24,7 @@ class ClientPicker(TextInput):
 
     def __init__(self, runner: Runner, *, name: str = "", placeholder: str = "") -> None:
         super().__init__(max_length=100, placeholder=placeholder or _("Name, phone or birth date"), name=name or _("Client"))
-        self._runner, self._hits, self._client = runner, tuple[Hit, ...](), ""
+        self._finding, self._hits, self._client = Finding(runner, self), tuple[Hit, ...](), ""
         self._model = QStringListModel(self)
         self._completer = QCompleter(self._model, self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
@@ -69,9 +69,10 @@ class ClientPicker(TextInput):
             self.picked.emit("")
         text = self.text().strip()
         if len(text) < 2:
+            self._finding.leave()
             self._popup.hide()
             return
-        self._runner.latest(("client-picker", id(self)), search.find, text, 8, then=self._found, owner=self)
+        self._finding.ask(text, self._found, 8)
 
     def _found(self, found: Found) -> None:
         self._hits = found.clients
@@ -92,9 +93,8 @@ class ClientPicker(TextInput):
 
     def _choose(self, row: int) -> None:
         hit = self._hits[row]
-        words = self.text()
+        self._finding.opened(hit)
         self.set_client(hit.ref_id, hit.title)
-        self._runner.do(search.settled, words, len(self._hits), hit, owner=self)
 
     def _retint(self) -> None:
         self._empty.setIcon(icon("x"))
