@@ -13,6 +13,7 @@ from nmx_desk.audit.verify import NO_WITNESS, Anchor, Finding, Result
 from nmx_desk.data import log as data
 from nmx_desk.data import logtext, merging
 from nmx_desk.data.log import LogFilter, LogLine
+from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import NotFound
 from nmx_desk.domain.logfindings import advice, finding_sentence, notice_sentence
 from nmx_desk.domain.logvalues import changed_words, value_text
@@ -169,11 +170,16 @@ def list_log(work: Work, wanted: LogFilter | None = None) -> list[LogRow]:
     """
     wanted = wanted or LogFilter()
     found = rows(work, wanted, reach_of(work))
-    if wanted.client:
-        work.seen("client_log", wanted.client, wanted.client)
-    else:
-        work.seen("log", "all", None)
+    client = client_asked(work, wanted)
+    work.seen("client_log" if client else "log", client or "all", client)
     return found
+
+
+def client_asked(work: Work, wanted: LogFilter) -> str | None:
+    """The client a filter is about. What names no client the log knows was only typed: it stands in no entry."""
+    known = wanted.client and (work.store.find_one(Client, id=wanted.client) or data.lines(
+        work.store, LogFilter(client=wanted.client, limit=1), data.EVERYTHING))  # fmt: skip
+    return wanted.client if known else None
 
 
 @use_case("log.clients", writes=False)

@@ -61,7 +61,7 @@ def export_filtered(work: Work, wanted: LogFilter, form: str, said: str) -> byte
     if len(found) > MOST:
         raise UserError("period", _("There are more than {n} entries in this period. Choose a shorter one.").format(n=MOST))
     made = {"csv": _csv, "pdf": _pdf, "json": _json}[form](work, found[::-1], said)
-    about = wanted.client or None
+    about = log.client_asked(work, wanted)
     work.seen("log", form, about, code="PRINT" if form == "pdf" else "EXPORT", values={"filter": said, "size": len(found)})
     return made
 

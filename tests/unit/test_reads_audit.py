@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 
 import nmx_desk.services
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import DeskError
 from nmx_desk.domain.privacy import PrivacyKind
 from nmx_desk.services import (
     access_list,
@@ -168,6 +170,21 @@ def test_free_text_stands_in_values_only(clinic):
     desk.do(search.settled, "wenteltrapje", 1)
     note = clinic.as_("behandelaar").do(notes.open_note, made.id, notes.NoteKind.FOLLOW_UP).note
     colleague.do(notes.read_note, note.id, reason="kwikzilverachtig druk vandaag")
+    for user, case, arguments in (
+        ("manager", log.list_log, (log.LogFilter(client="wenteltrapje"),)),
+        ("manager", logbook.export_filtered, (log.LogFilter(client="wenteltrapje"), "json", "Pimpelpaars")),
+        ("receptie", search.settled, ("Zonderlingheim", "kwikzilverachtig")),
+        ("receptie", agenda.cancel, ("wenteltrapje", "kwikzilverachtig", "Pimpelpaars")),
+        *((user, case, ("wenteltrapje",)) for user in ("receptie", "beheerder") for case in (
+            clients.open_client, clients.open_care, log.client_history, access_list.who_saw, notes.read_note, plans.open_plan,
+            requests.open_request, privacy.open_privacy_request, documents.list_documents, reports.make_report)),
+    ):  # fmt: skip
+        with suppress(DeskError):
+            clinic.as_(user).do(case, *arguments, reason="kwikzilverachtig")
+    with pytest.raises(DeskError):
+        clinic.front.sign_in("Zonderlingheim", "wenteltrapje")
+    clinic.close()
+    desk = clinic.as_("receptie")
     with desk.database.reading() as connection:
         ask = connection.exec_driver_sql
         for table in ("audit_entry", "audit_head", "audit_word"):
