@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 
 import nmx_desk.services
+from nmx_desk.audit.seal import Recorder
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.errors import DeskError
+from nmx_desk.domain.errors import DeskError, EnvironmentProblem
 from nmx_desk.domain.privacy import PrivacyKind
 from nmx_desk.services import (
     access_list,
     agenda,
+    calls,
     clients,
     documents,
     followups,
@@ -142,6 +144,36 @@ def test_whoever_gets_a_clients_content_back_stands_in_the_log(clinic, lived):
         assert mine, name
         assert client_id is None or client_id in {row.client_id for row in mine}, name
     assert clinic.verified().ok
+
+
+def test_what_cannot_be_logged_is_not_shown(clinic, lived, monkeypatch):
+    """A full disk, a file that became read-only: every reading use case gives back nothing."""
+    sheet = clinic.as_("behandelaar").do(plans.open_plan, lived["note_signed"].client_id)
+    lived["versions"] = [version.id for version in sheet.versions]
+    told = calls_of(clinic, lived)
+
+    def full(*_arguments):
+        raise EnvironmentProblem("full")
+
+    monkeypatch.setattr(Recorder, "seal", full)
+    for name, (user, (case, *arguments), client_id) in told.items():
+        clinic.as_(user).forget_seen()
+        with pytest.raises(EnvironmentProblem):
+            clinic.as_(user).do(case, *arguments, reason="waarom ook", **({"client_id": client_id} if name == "make_report" else {}))
+
+
+def test_opening_again_what_one_may_also_change_is_a_look(clinic, lived):
+    """Use cases that write and hand back content: without a change there is a look in the log."""
+    care, note, call = clinic.as_("behandelaar"), lived["note_signed"], lived["call_saved"]
+    care.do(notes.open_note, note.client_id, notes.NoteKind.FOLLOW_UP)
+    for case, arguments in (
+        (calls.open_call, (call.request_id,)),
+        (notes.open_note, (note.client_id, notes.NoteKind.FOLLOW_UP)),
+    ):
+        care.forget_seen()
+        before = care.log_size
+        care.do(case, *arguments)
+        assert care.log_size > before, case.name
 
 
 def test_a_repaint_is_no_new_opening(clinic, lived):
