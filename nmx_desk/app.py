@@ -180,6 +180,7 @@ class App(QObject):
         window.sign_out_asked.connect(window.close)
         window.language_chosen.connect(self._change_language)
         window.scale_chosen.connect(self._change_scale)
+        window.rebuild_asked.connect(self._rebuild, Qt.ConnectionType.QueuedConnection)
         window.restore_asked.connect(self.put_back, Qt.ConnectionType.QueuedConnection)
         window.sign_in_asked.connect(self.sign_in_again, Qt.ConnectionType.QueuedConnection)
         window.closed.connect(self.quit)
@@ -299,6 +300,13 @@ class App(QObject):
         self._settings.save()
         theme().use(theme().mode, float(scale))
         self._show_main()
+
+    def _rebuild(self, message: str) -> None:
+        """Build the window again at the same place: its user may do other things now."""
+        if self.window is not None and self.window.leave():
+            self._show_main()
+        if self.window is not None:
+            self.window.toast(message)
 
 
 def default_folder() -> Path:

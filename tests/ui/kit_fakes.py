@@ -61,6 +61,9 @@ class FakeDesk:
     def may(self, right):
         return right in self.rights
 
+    def lacks_code(self, _right):
+        return False
+
     def listen(self, callback):
         self.callbacks.append(callback)
 

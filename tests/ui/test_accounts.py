@@ -1,5 +1,7 @@
 """Accounts through the real windows: roles approved, numbers, blocking and back, a new code, access taken away, two steps, passwords."""
 
+from dataclasses import replace
+
 import pyotp
 import pytest
 from PySide6.QtWidgets import QWidget
@@ -16,6 +18,7 @@ from nmx_desk.ui.settings import users as users_module
 from nmx_desk.ui.settings import waiting as waiting_module
 from tests.clinic import PASSWORD
 from tests.ui.test_settings_page import part_of, settle, window_of  # noqa: F401 (a fixture)
+from tests.ui.test_troubles import hands, sign_in  # noqa: F401 (a fixture)
 
 NEW = "zeven blauwe stoelen dansen"
 
@@ -119,6 +122,32 @@ def test_two_steps_are_turned_on_with_a_code_and_asked_at_the_sign_in(clinic, mo
     arrived[0].close()
     background.wait()
     assert clinic.verified().ok
+
+
+def test_who_lacks_two_steps_is_told_and_turns_them_on_there(clinic, hands, monkeypatch):  # noqa: F811
+    boss = clinic.as_("manager")
+    boss.do(people.change_clinic, replace(boss.clinic, two_step_managers=True))
+    clinic.close()
+    sign_in(hands, clinic, "manager")
+
+    def scan(dialog):
+        secret = clinic.as_("manager").do(account.two_step_setup).secret.replace(" ", "")
+        dialog.form.set_values({"one_time_code": pyotp.TOTP(secret).at(clinic.clock())})
+        dialog.send()
+        hands.settle()
+
+    monkeypatch.setattr(account_dialogs.TwoStepDialog, "exec", scan)
+    hands.app.window.go("log")
+    hands.see("two-step sign-in for this: ")
+    hands.settle()
+    page = hands.app.window.page("log")
+    assert {row.who for row in page.table.records.rows} == {"M. Demo"}
+    hands.click("Turn on")
+    hands.see("From now on a code is asked after your password.")
+    hands.settle()
+    assert hands.app.window.banner.isHidden()
+    assert hands.app.window.current().name == "log"
+    assert {"M. Demo", "B. Demo"} <= {row.who for row in hands.app.window.page("log").table.records.rows}
 
 
 ATTEMPTS = [(NEW, "iets anders dan dat", "again"), ("wachtwoord123", "wachtwoord123", "password"), (NEW, NEW, "")]

@@ -162,12 +162,16 @@ def two_step(window: Any) -> None:
             window.runner.do(account.two_step_setup, then=show, owner=window)
 
     def show(setup: TwoStepSetup | None) -> None:
-        dialog = TwoStepDialog(window, window.runner, setup, said)
+        changed: list[User] = []
+        dialog = TwoStepDialog(window, window.runner, setup, changed.append)
         dialog.exec()
         dialog.deleteLater()
+        if changed:  # the dialog is gone: the window may be built again
+            said(changed[0])
 
     def said(user: User) -> None:
         on, off = _("From now on a code is asked after your password."), _("Your password alone signs you in again.")
-        window.toast(on if user.two_step else off)
+        text = on if user.two_step else off
+        window.runner.do(account.own_account, then=lambda _user: window.rebuild_asked.emit(text), owner=window)  # other rights now
 
     window.runner.do(account.own_account, then=known, owner=window)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QWidget
 
+from nmx_desk.domain.rights import RIGHTS, right_name
 from nmx_desk.i18n import _
 from nmx_desk.ui.frame import account
 from nmx_desk.ui.frame.bottombar import BottomBar
@@ -44,6 +45,7 @@ class MainWindow(QMainWindow):
     closed = Signal()
     restore_asked = Signal(str, object)  # the file, why it is allowed
     sign_in_asked = Signal(str)  # what to say above the sign-in
+    rebuild_asked = Signal(str)  # what to say in the window that is built again
     look_asked = Signal()  # whether the database is all right again
 
     def __init__(
@@ -136,6 +138,7 @@ class MainWindow(QMainWindow):
             self.go(str(name), **last.get("where", {}))
         elif self._kinds:
             self.go(next(iter(self._kinds)))
+        self._say_two_step()
 
     def leave(self) -> bool:
         """Let the page in sight save; True if it is ready to go. Remembers the window."""
@@ -243,6 +246,14 @@ class MainWindow(QMainWindow):
             self.banner.say(message, Hue.WARN, action_text=_("Try again"), action=self.look_asked.emit)
         elif self.banner.text == self._trouble:
             self.banner.hide()
+
+    def _say_two_step(self) -> None:
+        """Where the clinic asks two-step sign-in of this user: what it opens is not in sight until then, so say it."""
+        lacking = [right_name(right) for right in RIGHTS if self.desk.lacks_code(right)]
+        if lacking and not self.desk.read_only:
+            text = _("The clinic asks two-step sign-in for this: {right}. Turn it on in the user menu, at the top right.")
+            act = partial(account.two_step, self)
+            self.banner.say(text.format(right=", ".join(lacking)), Hue.WARN, action_text=_("Turn on"), action=act)
 
     def say_doubt(self) -> None:
         """The verification of the day found something."""
