@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +29,8 @@ def value_words(name: str, value: Any, names: Mapping[str, str]) -> str:
     match value:
         case bool():
             return _("yes") if value else _("no")
+        case datetime():
+            return dates.short(dates.local(value).date())
         case date():
             return dates.short(value)
         case StrEnum():
