@@ -78,10 +78,10 @@ class PrivacyPage(Page):
             Column(key="number", title=_("Number"), text=lambda r: r.request.number, width=80),
             Column(key="client", title=_("Client"), text=lambda r: r.client or r.request.client_no or "–", strong=True,
                    detail=lambda r: _(PRIVACY_KIND_NAMES[r.request.kind])),
-            Column(key="due", title=_("Answer by"), text=lambda r: dates.day(r.request.due_on, self.frame.now()), width=135,
+            Column(key="due", title=_("Answer by"), text=lambda r: dates.day(r.request.due_on, self.frame.now()), width=115,
                    sort_key=lambda r: r.request.due_on, detail=lambda r: left_text(r, dates.today(self.frame.now())),
                    tooltip=lambda r: dates.full_day(r.request.due_on), role=lambda r: "danger" if r.overdue else "text"),
-            Column(key="state", title=_("State"), text=lambda r: state_badge(r).text, badge=state_badge, width=170),
+            Column(key="state", title=_("State"), text=lambda r: state_badge(r).text, badge=state_badge, width=190),
         ], name=name, label=label, settings=self.frame.user_settings, key=lambda r: r.request.id, empty=EmptyState(
             _("No requests"), _("A client may ask to see, copy, correct or destroy the file; it is answered within a month."), icon="leaf",
         ))  # fmt: skip
