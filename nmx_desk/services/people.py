@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from zoneinfo import available_timezones
 
 from nmx_desk.audit.signer import UserSigner
 from nmx_desk.domain.agenda import RosterRule
@@ -269,7 +270,9 @@ def change_clinic(work: Work, clinic: Clinic) -> Clinic:
         raise UserError("name", _("Fill this in."))
     if not LEAST_LOCK <= clinic.lock_minutes <= MOST_LOCK:
         raise UserError("lock_minutes", _("Choose 1 to 15 minutes."))
-    return work.store.change(clinic)
+    if clinic.zone != work.clinic.zone and clinic.zone not in available_timezones():
+        raise UserError("zone", _("This time zone is not known. Write it as Europe/Amsterdam."))
+    return work.store.change(clinic, is_demo=work.clinic.is_demo)
 
 
 @use_case("session.use", writes=False)

@@ -185,3 +185,13 @@ def test_the_lock_comes_after_1_to_15_minutes(clinic):
         with pytest.raises(UserError):
             manager.do(people.change_clinic, replace(manager.clinic, lock_minutes=minutes))
     assert manager.do(people.change_clinic, replace(manager.clinic, lock_minutes=15)).lock_minutes == 15
+
+
+def test_a_time_zone_that_is_none_is_refused_and_a_clinic_does_not_become_a_demo(clinic):
+    """With a wrong zone no page would open any more; a demo asks for less of a password."""
+    manager = clinic.as_("manager")
+    for zone in ("Mars/Olympus", "", "../../etc/passwd", "Europe"):
+        with pytest.raises(UserError):
+            manager.do(people.change_clinic, replace(manager.clinic, zone=zone))
+    assert manager.do(people.change_clinic, replace(manager.clinic, zone="America/Paramaribo", is_demo=True)).is_demo is False
+    assert manager.do(people.read_clinic).zone == "America/Paramaribo"
