@@ -22,7 +22,6 @@ from nmx_desk.domain.requests import AdviceRequest
 T = TypeVar("T")
 
 head = sa.table("audit_head", *(sa.column(name) for name in ("size", "root", "ts", "key_id")))
-_BITS = storage.ORD_BITS
 _OWN = """WITH RECURSIVE own(id) AS (SELECT id FROM client WHERE practitioner_id = ? AND merged_into IS NULL
  UNION SELECT c.id FROM client c JOIN own ON c.merged_into = own.id) SELECT id FROM own"""
 

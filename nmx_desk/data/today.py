@@ -17,7 +17,6 @@ from nmx_desk.domain.requests import AdviceRequest, CallAttempt, RequestStatus
 
 _request, _attempt, _call, _appointment = (table_of(kind) for kind in (AdviceRequest, CallAttempt, AdviceCall, Appointment))
 _note, _complaint, _client, _user = (table_of(kind) for kind in (ConsultNote, Complaint, Client, User))
-_NOT_VALID = (RequestStatus.INVALID, RequestStatus.DUPLICATE)
 
 
 @dataclass(frozen=True)

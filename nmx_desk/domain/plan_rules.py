@@ -19,7 +19,6 @@ MOST_WEEKS = 52
 EVALUATE_WITHIN = timedelta(weeks=12)
 OF_AGE = 18
 MOST_TEXT = 500
-FROZEN = frozenset({PlanStatus.ACTIVE, PlanStatus.COMPLETED, PlanStatus.STOPPED, PlanStatus.REPLACED})
 OPEN = frozenset({PlanStatus.DRAFT, PlanStatus.DISCUSSED})
 _I = ItemStatus
 ITEM_STEPS: dict[ItemStatus, frozenset[ItemStatus]] = {

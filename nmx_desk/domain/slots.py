@@ -273,11 +273,6 @@ def open_intervals(practitioner_id: str, date_from: date, date_to: date, calenda
     return intersect(calendar.roster.around(practitioner_id, date_from, date_to), edges)
 
 
-def free_intervals(practitioner_id: str, date_from: date, date_to: date, calendar: Calendar) -> Intervals:
-    """Opening hours on these local days (inclusive) in which nothing is taken."""
-    return subtract(open_intervals(practitioner_id, date_from, date_to, calendar), calendar.taken(practitioner_id))
-
-
 def slots(practitioner_id: str, kind: SlotType, date_from: date, date_to: date, calendar: Calendar, now: datetime) -> list[int]:
     """Starts on these local days (inclusive) that can be booked at ``now`` (aware), in order."""
     earliest, horizon = kind.bounds(now, calendar.zone)

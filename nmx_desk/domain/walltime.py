@@ -117,24 +117,7 @@ def iso_week(day: date) -> tuple[int, int]:
     return year, week
 
 
-def monday(day: date) -> date:
-    """The Monday of the ISO week a day is in."""
-    return day - timedelta(days=day.weekday())
-
-
-def week_days(year: int, week: int) -> list[date]:
-    """The seven days of an ISO week, Monday first. A week that the year does not have: ValueError."""
-    first = date.fromisocalendar(year, week, 1)
-    return [first + timedelta(days=n) for n in range(7)]
-
-
-def weeks_in(year: int) -> int:
-    """Number of ISO weeks of a year: 52 or 53. 28 December is always in the last."""
-    return iso_week(date(year, 12, 28))[1]
-
-
 WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
-WEEKDAYS_SHORT = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 MONTHS = (
     *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
     *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
@@ -146,11 +129,6 @@ def day_label(day: date) -> str:
     return _("{weekday} {day} {month} {year}").format(
         weekday=_(WEEKDAYS[day.weekday()]), day=day.day, month=_(MONTHS[day.month - 1]), year=day.year
     )
-
-
-def short_day_label(day: date) -> str:
-    """A day for a column head: “Mon 2-3”, day before month in both languages."""
-    return _("{weekday} {day}-{month}").format(weekday=_(WEEKDAYS_SHORT[day.weekday()]), day=day.day, month=day.month)
 
 
 def week_label(day: date) -> str:

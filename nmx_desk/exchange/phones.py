@@ -45,19 +45,6 @@ def normalise_phone(text: str, region: str = "NL") -> Phone:
     return Phone(e164, "")
 
 
-def search_numbers(e164: str) -> tuple[str, ...]:
-    """The ways in which somebody starts typing this number: ``612345678``, ``0612345678``, ``31612345678``."""
-    try:
-        number = phonenumbers.parse(e164)
-    except NumberParseException:
-        digits = re.sub(r"\D", "", e164)
-        return (digits,) if digits else ()
-    national = phonenumbers.national_significant_number(number)
-    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
-    trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""  # 0 in most of Europe, none in Spain or Italy
-    return tuple(dict.fromkeys((national, trunk + national, f"{number.country_code}{national}")))
-
-
 def _unreadable() -> str:
     return _("The phone number cannot be right; see how it was filled in.")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nmx_desk import i18n
 from nmx_desk.exchange.emails import normalise_email
-from nmx_desk.exchange.phones import normalise_phone, search_numbers
+from nmx_desk.exchange.phones import normalise_phone
 
 
 @pytest.fixture(autouse=True)
@@ -100,13 +100,6 @@ def test_any_text_gives_a_number_or_a_warning_or_was_empty(text):
     assert phone.e164 or phone.warning or not any(c.isalnum() for c in text)
     if phone.e164:
         assert normalise_phone(phone.e164) == (phone.e164, "")
-        assert all(number.isdecimal() for number in search_numbers(phone.e164))
-
-
-def test_search_forms():
-    assert search_numbers("+31612345678") == ("612345678", "0612345678", "31612345678")
-    assert search_numbers("+32470123456") == ("470123456", "0470123456", "32470123456")
-    assert search_numbers("") == ()
 
 
 @pytest.mark.parametrize(
