@@ -17,6 +17,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind, PrivacyState
 from nmx_desk.services import clients, erasure, privacy, retention
 from nmx_desk.services.desk import use_case
+from nmx_desk.services.opening import ClinicSetup, create_clinic
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.theme import theme
 from tests.clinic import PASSWORD
@@ -90,8 +91,12 @@ def asked(clinic, client, kind):
     return clinic.as_("receptie").do(privacy.identify, made.id, "paspoort gezien")
 
 
+def state_as(desk, request_id):
+    return desk.do(privacy.open_privacy_request, request_id).request.state
+
+
 def state(clinic, request_id):
-    return clinic.as_("manager").do(privacy.open_privacy_request, request_id).request.state
+    return state_as(clinic.as_("manager"), request_id)
 
 
 def test_a_destruction_takes_eight_clicks_from_the_proposal_on(open_as, clinic, sanne, qapp):
@@ -176,6 +181,24 @@ def test_everybody_sees_only_the_own_step(open_as, clinic, sanne):
         assert panel.isVisible() and panel.badge.badge.text == "Waits for approval"
         shown = {button.accessibleName() for button in panel.findChildren(QPushButton) if button.isVisible()}
         assert shown == there, username
+
+
+def test_who_is_alone_is_not_told_to_wait_for_somebody_else(open_as, clinic, tmp_path):
+    clinic.close()
+    clinic.folder = tmp_path / "alone"
+    setup = ClinicSetup(clinic_name="Alleen", display_name="S. Demo", username="solo", password=PASSWORD)
+    create_clinic(clinic.folder, setup, clinic.around)
+    desk = clinic.as_("solo")
+    client = desk.do(clients.create_client, Client(surname="Meer", phone="0612345678", practitioner_id=desk.user.id))
+    request = desk.do(privacy.register_request, PrivacyKind.COPY, client.id)
+    desk.do(privacy.identify, request.id, "bekend")
+    desk.do(privacy.propose_decision, request.id, Decision.GRANTED)
+    hands = open_as("solo")
+    hands.click("Privacy")
+    hands.see("Nobody else can approve this.")
+    assert not hands.reads("Send back") and not hands.reads("somebody else approves it")
+    hands.click("Approve")
+    hands.wait_for(lambda: state_as(desk, request.id) is PrivacyState.DECIDED, "the decision")
 
 
 def test_a_note_may_be_chosen_and_what_is_held_waits(open_as, clinic, sanne):

@@ -187,7 +187,7 @@ class PrivacyPage(Page):
         self.frame.runner.do(case, *given, then=done, owner=self)
 
     def _propose_due(self, found: DueRow) -> None:
-        said = _("Proposed. Somebody else has to approve it.")
+        said = _("Proposed. Nothing happens before it is approved.")
         if found.id:
             self._run(retention.propose_due_file, said, found.id)
         else:
@@ -234,7 +234,7 @@ class PrivacyPage(Page):
         decision, more = Decision(values["decision"]), dict[str, Any]()
         if "scope" in values and decision is not Decision.REFUSED:
             more = {"scope": ErasureScope(values["scope"]), "note_id": values["note_id"] or ""}
-        said = _("Proposed. Somebody else has to approve it.")
+        said = _("Proposed. Nothing happens before it is approved.")
         reason, advice = values["decision_reason"] or "", values.get("advice") or ""
         self._run(privacy.propose_decision, said, request_id, decision, reason, advice=advice, **more)
 

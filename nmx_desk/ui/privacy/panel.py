@@ -139,7 +139,11 @@ class RequestPanel(SidePanel):
             self.form.input("note_id").set_options(notes)  # type: ignore[union-attr]
 
     def _approval(self, found: PrivacyRow) -> None:
-        if found.may_approve:
+        own = found.proposal is not None and found.proposal.created_by == self.frame.desk.user.id
+        if found.may_approve and own:
+            self.turn.setText(_("Nobody else can approve this. Confirm it yourself in a second step; the log dates both."))
+            self._step(_("Approve"), "approve", icon="badge-check")
+        elif found.may_approve:
             self.turn.setText(_("{name} proposed this. Nothing happens before somebody else approves it.").format(name=found.proposer))
             self._step(_("Approve"), "approve", icon="badge-check")
             self._also(_("Send back"), "refuse", icon="undo-2")
