@@ -67,7 +67,8 @@ Fields: TypeAlias = dict[str, tuple[Value, Value]]
 class Authority:
     """Who may do what the log itself depends on: a grant is a row of ``table`` that names ``person`` and has a word in ``column``.
 
-    ``words``: who makes keys known, ends them and destroys files; ``granters``: who else may write grants.
+    ``words``: who makes keys known, ends them and destroys files; ``granters``: who else may write grants; ``texts``: fields in which
+    anybody may be named, so that a destruction may blank them in entries about others.
     """
 
     table: str
@@ -75,6 +76,7 @@ class Authority:
     column: str
     words: frozenset[str]
     granters: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,10 @@ class _Walk:
     granted: dict[str, dict[str, Value]] = field(default_factory=dict)
     live: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict)
     touched: set[tuple[str, str]] = field(default_factory=set)
-    blanked: list[tuple[int, str, str]] = field(default_factory=list)
+    blanked: list[Line] = field(default_factory=list)
     erased_rows: dict[tuple[str, str], int] = field(default_factory=dict)  # by which ERASE entry
     erased_entries: dict[int, int] = field(default_factory=dict)
+    erased_about: dict[int, set[str]] = field(default_factory=dict)  # of which client and rows such an entry is
     partial: bool = False  # only the entries after ``result.since``
     signatures: Signatures = field(default_factory=Signatures)
 
@@ -243,6 +246,7 @@ def _read_erasures(walk: _Walk) -> None:
             for item in listed:
                 if name == "rows":
                     walk.erased_rows[str(item[0]), str(item[1])] = seq
+                    walk.erased_about.setdefault(seq, set()).add(str(item[1]))
                 else:
                     first, last = item if isinstance(item, list) else (item, item)
                     walk.erased_entries.update(dict.fromkeys(range(first, min(last, seq) + 1), seq))
@@ -271,7 +275,7 @@ def _check_entries(walk: _Walk, progress: Progress | None, since: tuple[int, byt
 def _apply(walk: _Walk, line: Line) -> None:
     """Replay one entry on the state that the live rows must have."""
     if line.blank:
-        walk.blanked.append((line.seq, line.table, line.row))
+        walk.blanked.append(line)
     _apply_deed(walk, line)
     if line.action not in ("C", "U", "D") or line.table not in walk.captured:
         return
@@ -296,6 +300,7 @@ def _apply_deed(walk: _Walk, line: Line) -> None:
     """What is not a row change and yet changes what the following entries must be like."""
     if line.code == "ERASE":
         _check_may(walk, line, "destroyed by somebody who may not do that")
+        walk.erased_about.setdefault(line.seq, set()).add(line.client)
     elif line.code == "MIGRATE":
         _migrate(walk, line.fields)
     elif line.code == "KEY" and line.action == "E":
@@ -401,9 +406,21 @@ def _check_rest(walk: _Walk) -> None:
     for (count,) in walk.connection.execute("SELECT count(*) FROM audit_raw"):
         if count:
             walk.find("unsealed", None, "audit_raw", detail=f"{count} captured rows were never sealed")
-    for seq, table, row in walk.blanked:
-        if max(walk.erased_rows.get((table, row), -1), walk.erased_entries.get(seq, -1)) <= seq:
-            walk.find("blanked", seq, table, row, detail="blank without a later destruction that names it")
+    for line in walk.blanked:
+        if walk.erased_rows.get((line.table, line.row), -1) <= line.seq and not _may_be_blank(walk, line):
+            walk.find("blanked", line.seq, line.table, line.row, detail="blank without a later destruction that names it")
+    for (table, row), seq in walk.erased_rows.items():
+        known = table in walk.captured and seq >= walk.result.since
+        if known and walk.connection.execute(f'SELECT 1 FROM "{table}" WHERE id = ?', (row,)).fetchone():  # noqa: S608 (our own names)
+            walk.find("destroyed", seq, table, row, detail="named as destroyed, and yet there")
+
+
+def _may_be_blank(walk: _Walk, line: Line) -> bool:
+    """Whether the later destruction that lists this entry is of its client, or took only what people wrote about anybody."""
+    by, may = walk.erased_entries.get(line.seq, -1), walk.known.authority
+    if by <= line.seq:
+        return False
+    return may is None or line.client in walk.erased_about.get(by, ()) or may.texts.issuperset(line.blank)
 
 
 def _check_shape(walk: _Walk) -> None:

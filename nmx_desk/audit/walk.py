@@ -56,6 +56,7 @@ class Line:
     fields: dict[str, tuple[Value, Value]]
     blank: tuple[str, ...]
     count: int
+    client: str = ""
     head: Head | None = None
 
 
@@ -242,7 +243,7 @@ class Reading:
         code, code_bytes = self._word(code_no, seq, "audit_entry")
         table, table_bytes = self._word(type_no, seq, "audit_entry")
         obj = self._id(obj_id, seq, "audit_entry")
-        client = _NULL[1] if client_no is None else self._word(client_no, seq, "audit_entry")[1]
+        about, client = ("", _NULL[1]) if client_no is None else self._word(client_no, seq, "audit_entry")
         if action not in _ACTIONS or code not in _CODES or outcome not in _OUTCOMES:
             self.find("entry", seq, table, obj, detail="an action, code or outcome that there is not")
             action, outcome = action if type(action) is str else "", outcome if type(outcome) is int else 0
@@ -261,7 +262,7 @@ class Reading:
             self.find("node", seq, table, obj, detail="what stands there is not what was sealed")
             leaf = stored or leaf
         self._grow(leaf)
-        return Line(seq, action, code, table, obj, step.actor if step is not None else "", fields, blank, len(own))
+        return Line(seq, action, code, table, obj, step.actor if step is not None else "", fields, blank, len(own), about)
 
     def _own_values(self, seq: int) -> list[_Row]:
         own: list[_Row] = []

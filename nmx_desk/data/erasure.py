@@ -23,6 +23,8 @@ KEPT_PROPOSALS = ("erase", "access")
 MERGES = ("merge", "unmerge")
 """Proposals that name a second client."""
 STAY_WITH_CARE = frozenset({"client", "appointment", "client_merge"})
+SEARCHED, REASON = FREE_TEXTS = "words", "@reason"
+"""Fields of the log in which people write words of their own, about whomever."""
 NOBODY = ""
 """Instead of a client: what has a client is somebody else's."""
 _NO_TEXT = {"id", "created_by", "client_id", "client_no"}

@@ -12,6 +12,7 @@ FINDINGS: Final = {
     "anchor": N_("{anchor} knows another or a longer log of this clinic (at entry {seq}): entries were rewritten, or are gone."),
     "authority": N_("Entry {seq} destroys what the log held, and was written by somebody who may not do that."),
     "blanked": N_("Entry {seq}, about {what} ({row}): values were blanked without a destruction that allows it."),
+    "destroyed": N_("Entry {seq} says that {what} ({row}) was destroyed, and it is there: the log may have lost what it held of it."),
     "entry": N_("Entry {seq} holds what no entry can hold: it was changed or made behind the program's back."),
     "gap": N_("Entry {seq} is missing or has another number: entries were removed, added or renumbered."),
     "head": N_("Up to entry {seq} a signed head of the log is missing or is not one that the program makes."),

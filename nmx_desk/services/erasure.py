@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from nmx_desk.audit import erase
 from nmx_desk.data import erasure as data
 from nmx_desk.data import logtext, merging, search
-from nmx_desk.data.erasure import Rows
+from nmx_desk.data.erasure import FREE_TEXTS, SEARCHED, Rows
 from nmx_desk.data.search import words
 from nmx_desk.data.tables import OUTLIVES
 from nmx_desk.domain.clients import Client, shown_phone
@@ -26,7 +26,6 @@ from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.destroyed import Order
 from nmx_desk.services.merging import take_apart
 
-SEARCHED, REASON = "words", "@reason"
 SHORTEST_QUERY = 3
 
 
@@ -204,7 +203,7 @@ def _says(text: str, names: Iterable[str]) -> bool:
 
 def _texts_to_blank(work: Work, rows: Rows, names: tuple[str, ...]) -> dict[int, set[str]]:
     """Searches that were about the client and written reasons that name the client, wherever they stand."""
-    texts = list(erase.texts(work.driver, (SEARCHED, REASON)))
+    texts = list(erase.texts(work.driver, FREE_TEXTS))
     queries = {text for _seq, name, text in texts if name == SEARCHED and len(re.sub(r"\W", "", text)) >= SHORTEST_QUERY}
     about = search.finding(work.driver, queries, [*rows.get("client", ()), *rows.get("advice_request", ())])
     found: dict[int, set[str]] = {}

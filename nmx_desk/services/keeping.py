@@ -15,6 +15,7 @@ from nmx_desk.audit.witness import Witness
 from nmx_desk.data import migrate
 from nmx_desk.data.database import Database
 from nmx_desk.data.dialect import all_triggers
+from nmx_desk.data.erasure import FREE_TEXTS
 from nmx_desk.data.restores import counts_no_more, left_behind
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.errors import EnvironmentProblem
@@ -28,7 +29,7 @@ from nmx_desk.vault.manifest import Manifest, bad
 from nmx_desk.vault.sqlcipher import connect, damaged_pages
 
 BROKEN = (DamagedDatabase, DamagedKeyFile, ForeignFile, MissingDatabase, MissingKeyFile)  # files that nobody can sign in to
-ENROLLERS = Authority("user_role", "user_id", "role", frozenset({Role.ADMIN.value}), frozenset({Role.MANAGER.value}))
+ENROLLERS = Authority("user_role", "user_id", "role", frozenset({Role.ADMIN.value}), frozenset({Role.MANAGER.value}), frozenset(FREE_TEXTS))
 
 
 @dataclass(frozen=True)

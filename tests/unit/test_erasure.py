@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from nmx_desk.audit import storage
+from nmx_desk.audit import erase, storage
 from nmx_desk.audit.erase import ranges
 from nmx_desk.data.store import table_of
 from nmx_desk.data.tables import OUTLIVES, TABLES, captured_tables, client_tables
@@ -18,7 +18,7 @@ from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, Use
 from nmx_desk.domain.people import Role, User, UserRole
 from nmx_desk.domain.privacy import Decision, ErasureScope, Ground, PrivacyKind, PrivacyRequest, PrivacyState, Tombstone
 from nmx_desk.domain.requests import AdviceRequest, CallAttempt, RequestStatus
-from nmx_desk.services import backups, clients, destroyed, erasure, log, privacy, restoring, retention, search
+from nmx_desk.services import backups, clients, destroyed, erasure, log, people, privacy, restoring, retention, search
 from nmx_desk.services.desk import use_case
 from nmx_desk.services.opening import FrontDoor
 from nmx_desk.vault import erasures as lists
@@ -136,6 +136,42 @@ def test_blanking_more_than_the_list_says_is_found(clinic, planted):
 
     desk.do(blank)
     assert {finding.kind for finding in clinic.verified().findings} == {"blanked"}
+
+
+def forged(clinic, client, other, *, rows=(), entries=()):
+    """An ERASE entry about a client by the administrator alone, made by a program that asks nobody, and what it blanks of another one."""
+    desk = clinic.as_("beheerder")
+    with desk.database.reading():
+        of_other = sorted(erase.entries_of_client(desk.database.reading_driver, other.id, ()))
+    with desk.database.writing():
+        desk.recorder.begin(desk._context(people.sign_out, ""))
+        for seq in of_other:
+            desk.recorder.erase(seq)
+        said = {"request": "AVG-1", "rows": json.dumps(rows), "entries": json.dumps(of_other if entries else [])}
+        desk.recorder.note("E", "ERASE", "client", client.id, client.id, values=said)
+        desk.recorder.seal(desk.now(), desk.signer)
+        desk.recorder.end()
+    return {(f.kind, f.table, f.row) for f in desk.do(log.verify_log).findings}, of_other
+
+
+@pytest.fixture
+def two(clinic):
+    """Two clients, of whom only contact data is known."""
+    numbers = {"Eerste": "0612345670", "Tweede": "0687654321"}
+    return [clinic.as_("receptie").do(clients.create_client, Client(surname=name, phone=phone)) for name, phone in numbers.items()]
+
+
+def test_a_destruction_blanks_nothing_of_somebody_else(clinic, two):
+    """Not by naming rows that are still there, nor by listing entries about another client."""
+    one, other = two
+    found, of_other = forged(clinic, one, other, rows=[("client", other.id)])
+    assert of_other and found == {("destroyed", "client", other.id)}
+
+
+def test_a_destruction_lists_no_entries_about_somebody_else(clinic, two):
+    one, other = two
+    found, of_other = forged(clinic, one, other, entries=True)
+    assert of_other and found == {("blanked", "client", other.id)}
 
 
 def test_one_note_with_what_hangs_on_it(clinic, planted):
