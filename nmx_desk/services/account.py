@@ -58,7 +58,7 @@ def change_password(work: Work, old: str, new: str) -> None:
         raise UserError("password", _("This is your present password. Choose another."))
     keys.set_password(secrets, new)
     work.note("KEY", "password", work.user.id)
-    keys.save()
+    work.after(keys.save)  # no key changes without its entry
 
 
 def _attempts(work: Work) -> Attempts:

@@ -66,7 +66,7 @@ def renew_recovery(work: Work, code: str) -> None:
     keys = key_file(work)
     keys.add_recovery(held_secrets(work), code)
     work.note("KEY", "recovery_renewed", work.user.id)
-    keys.save()
+    work.after(keys.save)
 
 
 def _other(work: Work, user_id: str) -> User:

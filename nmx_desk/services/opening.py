@@ -262,8 +262,13 @@ class FrontDoor(Repairs):
         secrets = self._secrets(keys, lambda: keys.open_recovery(code))
         passwords.check(new_password, username=secrets.username)
         keys.set_password(secrets, new_password)
-        keys.save()
-        return self._open(self._settled(keys, secrets, new_password), keys.db_uuid, recovered=True)
+        desk = self._open(self._settled(keys, secrets, new_password), keys.db_uuid, recovered=True)
+        try:
+            keys.save()  # once the log says that the recovery key was used
+        except BaseException:
+            desk.close()
+            raise
+        return desk
 
     def _settled(self, keys: KeyFile, secrets: Secrets, password: str) -> Secrets:
         """Carry out a change of the file's key that was begun, alone, unless it is done; then this user needs the new key only."""

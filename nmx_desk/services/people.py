@@ -138,7 +138,7 @@ def enrol(work: Work, user: User, password: str = "") -> str:
         keys.add_user_slot(user.id, user.username, password, secrets)
     else:
         code = keys.add_enrol_slot(user.id, user.username, secrets)
-    keys.save()
+    work.after(keys.save)
     return code
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 
+from nmx_desk.audit.seal import Recorder
 from nmx_desk.data import log
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
@@ -327,3 +328,40 @@ def test_a_removal_cut_off_before_the_log_stands_leaves_keys_that_open_and_can_b
         assert clinic.as_(username).secrets.previous_key is None
     assert next(p.user for p in clinic.as_("manager").do(people.list_people) if p.user.id == gone).is_removed
     assert clinic.verified().ok
+
+
+@pytest.mark.parametrize("deed", ["password", "recovery key", "new user", "new code"])
+def test_no_key_changes_when_its_entry_cannot_be_written(clinic, monkeypatch, deed):
+    reception, admin = clinic.as_("receptie"), clinic.as_("beheerder")
+    before = clinic.front.place.keys.read_bytes()
+    deeds = {
+        "password": lambda: reception.do(account.change_password, PASSWORD, "acht groene ladders vliegen"),
+        "recovery key": lambda: admin.do(keys.renew_recovery, keys.fresh_recovery_code()),
+        "new user": lambda: admin.do(people.add_user, "nieuw", "N. Demo", (Role.RECEPTIONIST,), password="acht groene ladders vliegen"),
+        "new code": lambda: admin.do(keys.reset_user, reception.user.id),
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(Recorder, "seal", full_disk)
+        with pytest.raises(OSError, match="disk full"):
+            deeds[deed]()
+    assert clinic.front.place.keys.read_bytes() == before
+    deeds[deed]()
+    assert clinic.front.place.keys.read_bytes() != before
+
+
+def test_the_recovery_key_changes_no_password_when_its_use_cannot_be_logged(clinic, monkeypatch):
+    code = keys.fresh_recovery_code()
+    clinic.as_("beheerder").do(keys.renew_recovery, code)
+    clinic.close()
+    before = clinic.front.place.keys.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(Recorder, "seal", full_disk)
+        with pytest.raises(OSError, match="disk full"):
+            clinic.front.recover(code, "acht groene ladders vliegen")
+    assert clinic.front.place.keys.read_bytes() == before
+    clinic.front.recover(code, "acht groene ladders vliegen").close()
+    clinic.front.sign_in("beheerder", "acht groene ladders vliegen").close()
+
+
+def full_disk(*_args):
+    raise OSError("disk full")
