@@ -142,13 +142,15 @@ def verify(
     return _readable(connection, lambda: _verify(connection, list(tables), known, progress, None))
 
 
-def verify_since(connection: Any, tables: Iterable[CapturedTable], size: int, root: bytes, known: Known) -> Result:
+def verify_since(
+    connection: Any, tables: Iterable[CapturedTable], size: int, root: bytes, known: Known, progress: Progress | None = None
+) -> Result:
     """Check what came after the first ``size`` entries, which had ``root`` and were found intact.
 
     That they are still the beginning, the entries after them, the rows these touched, the triggers and the anchors. Which keys and roles
     there were before is taken from the tables; the full check proves them.
     """
-    return _readable(connection, lambda: _verify(connection, list(tables), known, None, (size, root)))
+    return _readable(connection, lambda: _verify(connection, list(tables), known, progress, (size, root)))
 
 
 def _readable(connection: Any, run: Callable[[], Result]) -> Result:

@@ -97,13 +97,15 @@ def check_log(
     return verify(connection, tables, witness=witness, progress=progress, others=others, authority=ENROLLERS, anchors=anchors)
 
 
-def check_new(connection: Any, known: Witness, anchors: Sequence[Anchor] = ()) -> Result | None:
+def check_new(
+    connection: Any, known: Witness, anchors: Sequence[Anchor] = (), progress: Callable[[int, int], None] | None = None
+) -> Result | None:
     """Verify what came after the head that this workstation found intact last; None when it never found one."""
     if not known.verified or not known.verified_root:
         return None
     tables = captured_tables()
     against = Known(witness=known, anchors=anchors, others=all_triggers(tables), authority=ENROLLERS)
-    return verify_since(connection, tables, known.verified, bytes.fromhex(known.verified_root), against)
+    return verify_since(connection, tables, known.verified, bytes.fromhex(known.verified_root), against, progress)
 
 
 def check_pages(database: Database, connection: Any) -> list[Finding]:

@@ -323,7 +323,7 @@ def check_start(work: Work) -> LogCheck | None:
     """Verify what came since this workstation found the log intact last, at every sign-in; None when it never did. Findings are logged."""
     desk = work.desk
     known = witness.load(desk.witness_path) if desk.witness_path is not None else None
-    result = check_new(work.driver, known, _anchors(work)) if known is not None else None
+    result = check_new(work.driver, known, _anchors(work), work.progress.report) if known is not None else None
     if result is None:
         return None
     if result.ok:

@@ -2,9 +2,12 @@
 
 import pytest
 
+from nmx_desk.audit import verify as verifier
 from nmx_desk.audit import witness
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import Cancelled
 from nmx_desk.services import clients, log
+from nmx_desk.services.desk import Progress
 from nmx_desk.services.keeping import check_log, check_new
 from nmx_desk.services.opening import witness_path
 from nmx_desk.vault.sqlcipher import connect
@@ -84,3 +87,14 @@ def test_a_trigger_that_is_gone_is_seen_at_once(clinic, verified):
     raw, _ = bare(clinic)
     assert {f.kind for f in check_new(raw, known).findings} == {"trigger"}
     raw.close()
+
+
+def test_it_stops_when_it_is_asked_to(clinic, verified, monkeypatch):
+    monkeypatch.setattr(verifier, "STEP", 1)
+    desk, progress = clinic.as_("receptie"), Progress()
+    desk.do(clients.create_client, Client(surname="Nieuw", phone="0600002222"))
+    before = witness.load(witness_path(desk.db_uuid)).verified
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        desk.do(log.check_start, progress=progress)
+    assert witness.load(witness_path(desk.db_uuid)).verified == before

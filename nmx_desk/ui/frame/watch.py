@@ -84,7 +84,8 @@ class Watch(QObject):
     def verify_start(self) -> None:
         """Verify what came since the last time, beside the work."""
         if not self._runner.desk.read_only:
-            self._runner.do(log.check_start, then=self._started, failed=self._failed, owner=self)
+            quietly: Callable[[int, int, str], None] = lambda *_: None  # it can be stopped, and nobody need look at it  # noqa: E731
+            self._runner.do(log.check_start, then=self._started, failed=self._failed, progress=quietly, owner=self)
 
     def _started(self, found: LogCheck | None) -> None:
         if found is not None:
