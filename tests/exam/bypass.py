@@ -40,7 +40,8 @@ def sample(table: sa.Table, number: int) -> Row:
         elif isinstance(column.type, sa.Boolean):
             row[column.name] = False
         else:
-            row[column.name] = None if column.nullable else f"{column.name}-{number}"
+            day = "2026-09-14T07:00:00.000000Z" if column.name == "received_at" else ""  # the search index reads it
+            row[column.name] = None if column.nullable else day or f"{column.name}-{number}"
     return row
 
 
