@@ -39,6 +39,8 @@ def sample(table: sa.Table, number: int) -> Row:
             row[column.name] = {"version": 1, "busy_from": 10_000 * number, "busy_to": 10_000 * number + 30}.get(column.name, 1)
         elif isinstance(column.type, sa.Boolean):
             row[column.name] = False
+        elif column.name == "received_at":
+            row[column.name] = f"2026-09-14T07:00:{number:02}.000000Z"  # the search index reads it
         else:
             day = "2026-09-14T07:00:00.000000Z" if column.name == "received_at" else ""  # the search index reads it
             row[column.name] = None if column.nullable else day or f"{column.name}-{number}"
