@@ -14,7 +14,7 @@ from nmx_desk.data import log as data
 from nmx_desk.data import logtext, merging
 from nmx_desk.data.log import LogFilter, LogLine
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.errors import NotFound
+from nmx_desk.domain.errors import NotAllowed, NotFound
 from nmx_desk.domain.logfindings import advice, finding_sentence, notice_sentence
 from nmx_desk.domain.logvalues import changed_words, value_text
 from nmx_desk.domain.logwords import TECHNICAL, Deed, code_name, field_name, sentence
@@ -194,11 +194,12 @@ def client_history(work: Work, client_id: str, *, before: int | None = None, lim
 
 @use_case("log.own", writes=False)
 def log_details(work: Work, seq: int) -> LogDetails:
-    """One entry with old and new values, for those who may know them. Raises ``NotFound`` for an entry out of reach."""
+    """One entry with old and new values, for those who may know them. An entry out of reach is refused, whether it is there or not."""
     wanted = LogFilter(before=seq + 1, limit=1)
     found = data.lines(work.store, wanted, reach_of(work))
     if not found or found[0].seq != seq:
-        raise NotFound(_("This entry of the log is not there, or not for you to see."))
+        out_of_reach = _("This entry of the log is not there, or not for you to see.")
+        raise NotFound(out_of_reach) if work.reach("log.all") is Scope.ALL else NotAllowed(out_of_reach, right="log.all")
     line, row = found[0], rows_of(work, found)[0]
     shown = _may_know_values(work)
     work.seen("log_entry", str(seq), line.client)

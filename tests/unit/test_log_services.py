@@ -216,10 +216,12 @@ def test_details_show_old_and_new_in_words(clinic, lived):
     assert {c.new for c in named if c.field == "practitioner_id"} <= {"Behandelaar A. Demo", "Behandelaar B. Demo"}
 
 
-def test_an_entry_out_of_reach_is_not_there(clinic, lived):
+def test_an_entry_out_of_reach_is_refused_as_one_that_is_not_there(clinic, lived):
     foreign = entry(clinic.as_("manager"), who="Behandelaar B. Demo", code="VIEW")
     for desk in (clinic.as_("receptie"), clinic.as_("beheerder")):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotAllowed) as nowhere:
+            desk.do(log.log_details, 1_000_000)
+        with pytest.raises(NotAllowed, match=str(nowhere.value)):
             desk.do(log.log_details, foreign.seq)
     assert clinic.as_("behandelaar").do(log.log_details, foreign.seq).row.seq == foreign.seq
     with pytest.raises(NotFound):

@@ -307,8 +307,9 @@ def test_the_proof_of_an_entry_holds_for_that_entry_only(busy, tmp_path, values)
 def test_one_proves_only_what_one_may_see(busy):
     reception = busy.as_("receptie")
     mine = reception.do(log.list_log)[0].seq
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAllowed):
         reception.do(proofs.entry_proof, 0)
+    assert "DENY" in {row.code for row in busy.as_("manager").do(log.list_log)[:5]}
     with pytest.raises(NotAllowed):
         reception.do(proofs.entry_proof, mine, values=True, reason="mine")
     assert reception.do(proofs.entry_proof, mine)
