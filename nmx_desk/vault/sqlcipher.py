@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from typing import TYPE_CHECKING, Final
 
 from sqlcipher3 import dbapi2 as driver
@@ -252,6 +253,9 @@ def _damaged(path: Path) -> DamagedDatabase:
     )
 
 
+_LEAST_ROOM = 64 * 1024  # bytes: a database in WAL mode makes a file of half this beside it, and says "I/O error" when it cannot
+
+
 def _explain(path: Path, error: Exception) -> EnvironmentProblem:
     """The sentence for a driver's error at opening. The original carries nothing the user could use, so it is not chained."""
     code = getattr(error, "sqlite_errorname", "") or ""
@@ -270,7 +274,7 @@ def _explain(path: Path, error: Exception) -> EnvironmentProblem:
         )
     if "locked" in text or "busy" in text:
         return EnvironmentProblem(_("Another program keeps the database busy. Close it, wait a moment and try again."))
-    if "full" in text:
+    if "full" in text or ("I/O" in text and shutil.disk_usage(path.parent).free < _LEAST_ROOM):
         return EnvironmentProblem(_("The disk is full. Free some space and try again; nothing was changed."))
     if "readonly" in text or "unable to open" in text:
         return ReadOnlyFolder(

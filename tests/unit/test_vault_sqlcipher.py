@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -346,3 +347,12 @@ def test_unc_paths_are_shares(name):
 def test_local_folder_is_none(tmp_path):
     assert not shares.is_share(tmp_path)
     assert ReadOnlyFolder is not NetworkShare
+
+
+def test_a_full_disk_at_opening_is_called_that(tmp_path, monkeypatch):
+    """SQLite calls it an I/O error; nobody should restore a backup for it."""
+    path = tmp_path / "desk.db"
+    connect(path, KEY, create=True).close()
+    for free, said in ((0, "The disk is full"), (10**9, "could not be opened")):
+        monkeypatch.setattr(sqlcipher.shutil, "disk_usage", lambda _path, free=free: SimpleNamespace(free=free))
+        assert said in sqlcipher._explain(path, OSError("disk I/O error")).message
