@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -197,6 +198,19 @@ def client_names(store: Store, ids: Collection[str]) -> dict[str, Client]:
     found: dict[str, Client] = {}
     for part in _parts(list(ids)):
         found |= {client.id: client for client in store.find(Client, table_of(Client).c.id.in_(part))}
+    return found
+
+
+def client_numbers(store: Store, records: Collection[tuple[str, str]]) -> dict[str, str]:
+    """The client's number by the id of a record, given as table and id; what is about no client is left out."""
+    found: dict[str, str] = {}
+    with suppress(sa.exc.SQLAlchemyError, LookupError, TypeError, ValueError):  # of a damaged file as far as it can be read
+        for table, row in records:
+            kind = record_of(table)
+            record = store.find_one(kind, id=row) if kind else None
+            client = record if isinstance(record, Client) else store.find_one(Client, id=getattr(record, "client_id", None) or "")
+            if client is not None:
+                found[row] = client.client_no
     return found
 
 

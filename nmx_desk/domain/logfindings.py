@@ -60,12 +60,13 @@ NOTICES: Final = {
 }
 
 
-def finding_sentence(kind: str, seq: int | None, table: str = "", row: str = "", field: str = "") -> str:
-    """One finding in plain words; ids shortened to their first eight characters."""
+def finding_sentence(kind: str, seq: int | None, table: str = "", row: str = "", field: str = "", number: str = "") -> str:
+    """One finding in plain words; ids shortened to their first eight characters, before them the client's number if it is known."""
+    which = (row or table)[: 40 if kind == "trigger" else 8] or "–"
     pattern = CLOSER.get((kind, "field" if field else table)) or CLOSER.get((kind, table)) or FINDINGS.get(kind, UNKNOWN)
     return _(pattern).format(
         seq="–" if seq is None else seq, kind=kind, anchor=row or "–",
-        what=object_name(table), row=(row or table)[:40 if kind == "trigger" else 8] or "–",
+        what=object_name(table), row=f"{number}, {which}" if number else which,
         field=field_name(field) if field else "–",
     )  # fmt: skip
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from nmx_desk.services.timestamps import token_anchors
 from nmx_desk.vault.folder import ClinicFolder
 
 MOST_BESIDE = 8
+MOST_NAMED = 100
 __all__ = ["LogFilter"]  # what is asked for, by this module's name
 
 
@@ -115,7 +116,10 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """Outcome of a verification; ``root`` is hex. No findings means intact. ``held``: what the log was held against."""
+    """Outcome of a verification; ``root`` is hex. No findings means intact. ``held``: what the log was held against.
+
+    ``numbers``: the client's number by the id of a record that was found.
+    """
 
     size: int
     root: str
@@ -125,6 +129,7 @@ class Verification:
     values: int
     rows: int
     held: tuple[Held, ...] = ()
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -152,7 +157,7 @@ class Verification:
 
     def finding_sentences(self) -> list[str]:
         """Each finding as a sentence."""
-        return [finding_sentence(f.kind, f.seq, f.table, f.row, f.field) for f in self.findings]
+        return [finding_sentence(f.kind, f.seq, f.table, f.row, f.field, self.numbers.get(f.row, "")) for f in self.findings]
 
     def advice(self) -> list[str]:
         """What to do about what was found."""
@@ -357,10 +362,22 @@ def verified(work: Work) -> Verification:
         work.note("VERIFY", "log", result.root.hex()[:20], values={"size": str(result.size), "findings": str(len(result.findings))})
     if result.ok:
         desk.remember_verified(result.size, result.root, result.last_ts)
+    findings = sorted(result.findings, key=_of_a_guard)
     return Verification(
-        size=result.size, root=result.root.hex(), findings=tuple(result.findings), notices=tuple(result.notices), heads=result.heads,
-        values=result.values, rows=result.rows, held=_held(result, known, anchors),
+        size=result.size, root=result.root.hex(), findings=tuple(findings), notices=tuple(result.notices), heads=result.heads,
+        values=result.values, rows=result.rows, held=_held(result, known, anchors), numbers=_numbers(work, findings),
     )  # fmt: skip
+
+
+def _of_a_guard(finding: Finding) -> bool:
+    """What was done to entries and records is said first, the guards that were taken away for it after that."""
+    return finding.kind == "trigger"
+
+
+def _numbers(work: Work, findings: Iterable[Finding]) -> dict[str, str]:
+    """Whose the found records are, by client number: what is wrong has to be looked up. Of a damaged database as far as can be read."""
+    live = dict.fromkeys((finding.table, finding.row) for finding in findings if finding.kind in {"row_changed", "row_unlogged"})
+    return data.client_numbers(work.store, list(live)[:MOST_NAMED])
 
 
 def _held(result: Result, known: witness.Witness | None, anchors: Sequence[Anchor]) -> tuple[Held, ...]:

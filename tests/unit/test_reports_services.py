@@ -250,6 +250,8 @@ def test_the_certificate_says_what_a_verification_finds(clinic, sanne):
     assert "Not intact: 2 findings" in text
     assert "the field “city” differs from what was logged last" in text
     assert "A guard of the database is missing or altered" in text
+    assert text.index("the field “city” differs") < text.index("A guard of the database"), "what was done comes before how"
+    assert f"({sanne.client_no}, {sanne.id[:8]})" in text
 
 
 # -- figures -----------------------------------------------------------------------------------------------------------------------------
