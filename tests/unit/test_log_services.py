@@ -347,7 +347,8 @@ def test_a_change_behind_the_log_is_named_in_plain_words(clinic, lived):
     verdict, finding, *advice = found.sentences()
     assert [line[:28] for line in advice] == ["Keep the database and all ba", "Records that differ from the"]
     assert verdict == f"Not intact: 1 finding in {found.size} entries."
-    assert finding.startswith(f"In the contact data ({lived[0].client_no}, {lived[0].id[:8]}) the field “city” differs from what was logged last")
+    whose = f"In the contact data ({lived[0].client_no}, {lived[0].id[:8]})"
+    assert finding.startswith(f"{whose} the field “city” differs from what was logged last")
     assert desk.do(log.log_state).verified == 0
 
 
