@@ -234,8 +234,8 @@ class Log:
         fields = {}
         self.withheld += any("salt" not in value for value in values)
         for n, value in enumerate(values):
-            if "salt" not in value:
-                continue
+            if value.keys() == {"field"} and isinstance(value["field"], str):
+                continue  # left out; a value that shows something needs its salt
             old, new = (bytes.fromhex(side["sha256"]) if isinstance(side, dict) else side for side in (value["old"], value["new"]))
             if value["salt"] is None and old is None and new is None:
                 self.erased += 1

@@ -304,6 +304,21 @@ def test_the_proof_of_an_entry_holds_for_that_entry_only(busy, tmp_path, values)
         assert check(file)[0] == 1
 
 
+@pytest.mark.parametrize("forged", [
+    {"field": "surname", "old": None, "new": "Forged"}, {"field": "surname", "new": "Forged"}, {"field": 3}, {}, "Forged", 7, None, [],
+])  # fmt: skip
+def test_a_value_without_its_salt_shows_nothing(whole, forged):
+    """Left out is left out: what nothing proves does not stand there as if it were proven."""
+    lines = lines_of(whole)
+    made = next(line for line in entries(lines) if any(value["field"] == "surname" for value in line["values"]))
+    at = next(n for n, value in enumerate(made["values"]) if value["field"] == "surname")
+    made["values"][at] = {"field": "surname"}
+    lines[-1]["trailer"]["values"] -= 1
+    assert check(put(whole, lines))[0] == 0
+    made["values"][at] = forged
+    assert check(put(whole, lines))[0] == 1
+
+
 def test_one_proves_only_what_one_may_see(busy):
     reception = busy.as_("receptie")
     mine = reception.do(log.list_log)[0].seq
