@@ -32,6 +32,7 @@ DEEDS: Final = {
     (FILE, "printed"): N_("Printed part of your file"), (FILE, "exported"): N_("Made a copy of your data"),
     (CONTACT, "seen"): N_("Saw your contact data"), (CONTACT, "changed"): N_("Changed your contact data"),
     (REQUEST, "seen"): N_("Saw your request"), (REQUEST, "made"): N_("Recorded your request or a call about it"),
+    (REQUEST, "printed"): N_("Printed a list with your request"), (REQUEST, "exported"): N_("Saved a list with your request"),
     (REQUEST, "changed"): N_("Worked on your request"), (REQUEST, "removed"): N_("Undid a step of your request"),
     (APPOINTMENTS, "seen"): N_("Saw your appointments"), (APPOINTMENTS, "made"): N_("Made an appointment with you"),
     (APPOINTMENTS, "changed"): N_("Changed an appointment of yours"), (APPOINTMENTS, "printed"): N_("Printed a list with your appointment"),

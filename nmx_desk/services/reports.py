@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -217,11 +217,22 @@ def _need_reason(work: Work, report: Report) -> None:
         )
 
 
+def _log_people(work: Work, name: str, wanted: Wanted, people: Iterable[tuple[str | None, str | None]]) -> None:
+    """Everybody in a list (client, or else request) leaves with it: an entry each, so that it stands in the list of who saw the file."""
+    everybody = {(name, client, client) if client else ("advice_request", request, None) for client, request in people}
+    for kind, row, client in sorted(everybody, key=str):
+        if row:
+            work.seen(kind, row, client, code=_code(wanted))
+
+
+def _code(wanted: Wanted) -> str:
+    return "EXPORT" if wanted.format == "csv" else "PRINT"
+
+
 def _log(work: Work, report: Report, wanted: Wanted) -> None:
     period = f"{wanted.first.isoformat()} – {wanted.last.isoformat()}" if report.needs & {"period", "day"} else ""
-    code = "EXPORT" if wanted.format == "csv" else "PRINT"
     about = wanted.client.id if wanted.client else None
-    work.seen(report.name, report.number, about, code=code, values={"period": period} if period else None)
+    work.seen(report.name, report.number, about, code=_code(wanted), values={"period": period} if period else None)
 
 
 def print_context(work: Work, number: str) -> PrintContext:
@@ -355,6 +366,7 @@ def _daylist(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     kinds = {kind.code: kind.name(language()) for kind in work.store.find(AppointmentType)}
     people = {user.id: user.display_name for user in work.store.find(User)}
     rows = tuple(_day_row(item, kinds, people) for item in booked)
+    _log_people(work, "daylist", wanted, ((item.appointment.client_id, item.appointment.request_id) for item in booked))
     if wanted.format == "csv":
         from nmx_desk.reports.formats import csv_bytes
 
@@ -382,12 +394,14 @@ def _day_row(item: agenda_data.Booked, kinds: dict[str, str], people: dict[str, 
 
 def _recalls(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     people = {user.id: user.display_name for user in work.store.find(User)}
+    found = data.waiting(work.store)
+    _log_people(work, "recalls", wanted, ((item.request.client_id, item.request.id) for item in found))
     rows = tuple(
         CallBackRow(
             received_at=item.request.received_at, name=item.request.name, phone=item.request.phone, attempts=item.request.attempts,
             last_result=_(ATTEMPT_RESULT_NAMES[item.last_result]) if item.last_result else "", next_at=item.request.next_action_at,
             owner=people.get(item.request.owner_id or "", ""), call_instruction=item.call_instruction,
-        ) for item in data.waiting(work.store)
+        ) for item in found
     )  # fmt: skip
     if wanted.format == "csv":
         from nmx_desk.reports.formats import csv_bytes

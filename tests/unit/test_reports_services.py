@@ -20,7 +20,7 @@ from nmx_desk.domain.errors import Cancelled, NotAllowed, NotFound, UserError
 from nmx_desk.domain.kpi import End
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, CallAttempt, RequestStatus
-from nmx_desk.services import agenda, calls, clients, log, reports, requests, roster
+from nmx_desk.services import access_list, agenda, calls, clients, log, reports, requests, roster
 from nmx_desk.services.desk import USE_CASES, Progress, use_case
 from nmx_desk.services.log import LogFilter
 from nmx_desk.vault.sqlcipher import connect
@@ -201,6 +201,20 @@ def test_the_day_list_holds_the_day(clinic, sanne):
     text = text_of(desk.do(reports.make_report, "daylist", date_from=day))
     assert "Sanne van der Meer" in text
     assert "Iemand Anders" not in text
+
+
+def test_who_stands_in_a_list_is_named_in_the_log(clinic, sanne):
+    """The list of who saw a file is not whole without the papers the client stood on; the client does not stand alone in them."""
+    desk, manager = clinic.as_("receptie"), clinic.as_("manager")
+    offer = desk.do(agenda.next_free, "intake", practitioner_id=clinic.as_("behandelaar").user.id)[0]
+    desk.do(agenda.book, "intake", offer.practitioner_id, offer.starts_at, client_id=sanne.id)
+    asked = desk.do(requests.new_request, NewRequest(first_name="Jeroen", surname="Bakker", phone="0612345679"))
+    desk.do(reports.make_report, "daylist", date_from=offer.starts_at.astimezone(ZONE).date())
+    desk.do(reports.make_report, "recalls", format="csv")
+    told = {(row.code, row.obj_type, row.obj_id, row.client_id) for row in manager.do(log.list_log, LogFilter(actor=desk.user.id))}
+    assert ("PRINT", "daylist", sanne.id, sanne.id) in told
+    assert ("EXPORT", "advice_request", asked.id, None) in told
+    assert "lijst met uw afspraak" in str(manager.do(access_list.who_saw, sanne.id))
 
 
 def test_the_call_back_list_puts_promises_first(clinic):
