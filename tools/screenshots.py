@@ -58,7 +58,12 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("manager", "today-manager", "today", ""),
     ("manager", "reports", "reports", "SELECT 'month' AS report"),
     ("manager", "log", "log", ""),
+    ("manager", "log-client", "log", "SELECT id AS client_id FROM client WHERE practitioner_id IS NOT NULL ORDER BY client_no LIMIT 1"),
+    ("manager", "certificate", "reports", "SELECT 'certificate' AS report"),
+    ("manager", "privacy", "privacy", ""),
     ("beheerder", "settings", "settings", ""),
+    ("beheerder", "settings-users", "settings", "SELECT 'users' AS part"),
+    ("beheerder", "settings-backup", "settings", "SELECT 'backup' AS part"),
     ("beheerder", "settings-types", "settings", "SELECT 'types' AS part"),
     ("beheerder", "settings-lists", "settings", "SELECT 'lists' AS part"),
 )  # fmt: skip
