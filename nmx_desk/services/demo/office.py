@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 import uuid
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -87,7 +87,12 @@ class Practitioner:
 
 
 class PlayedDesk(Desk):
-    """The door for a story: the same checks, log, signature and seal for every step, but many steps to a commit."""
+    """The door for a story: the same checks, log, signature and seal for every step, but many steps to a commit.
+
+    ``afterwards``: what the last step asked to be done once it is committed.
+    """
+
+    afterwards: tuple[Callable[[], None], ...] = ()
 
     def arrive(self) -> None:
         """Know the user, the roles and the clinic."""
@@ -96,6 +101,7 @@ class PlayedDesk(Desk):
     def step(self, connection: Any, case: UseCase[Any, T], reason: str, *args: Any, **kwargs: Any) -> T:
         """Run and seal a use case inside the open transaction; one that is refused leaves nothing behind."""
         connection.exec_driver_sql("SAVEPOINT step")
+        self.afterwards = ()
         context = self._context(case, reason)
         self.recorder.begin(context)
 
@@ -108,6 +114,7 @@ class PlayedDesk(Desk):
             result = case(work, *args, **kwargs)
             context.rule, context.break_glass = work.rule, int(work.break_glass)
             self.recorder.seal(self.now(), self.signer)
+            self.afterwards = tuple(work.afterwards)
         except BaseException:
             connection.exec_driver_sql("ROLLBACK TO step")
             raise
@@ -174,7 +181,12 @@ class Office:
             desk.session = self.ids()
             desk.step(self._connection(), people.sign_in, "", [])
         self._steps += 1
-        return desk.step(self._connection(), case, reason, *args, **kwargs)
+        result = desk.step(self._connection(), case, reason, *args, **kwargs)
+        if desk.afterwards:
+            self.commit()
+            for callback in desk.afterwards:
+                callback()
+        return result
 
     def _connection(self) -> Any:
         """The connection, in a transaction."""
