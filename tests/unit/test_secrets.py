@@ -162,6 +162,17 @@ def test_the_command_line_takes_no_password_as_an_argument():
     assert "--password " not in done.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="core files")
+def test_a_crash_leaves_no_core_file():
+    asks = (
+        "import resource, nmx_desk.cli as cli, nmx_desk.cli_backup, nmx_desk.cli_log, nmx_desk.cli_privacy;"
+        "resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2);"
+        "cli.app = lambda: print(resource.getrlimit(resource.RLIMIT_CORE)); cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=False)
+    assert done.stdout == "(0, 0)\n", done.stderr
+
+
 def test_the_secret_of_two_steps_is_stored_nowhere_and_made_anew(clinic):
     desk = clinic.as_("receptie")
     shown = desk.do(account.two_step_setup).secret.replace(" ", "")
