@@ -273,6 +273,7 @@ def _alone(deed: Deed) -> str:
         ("VERIFY", "witness"): _("{who} signed in on a computer without a witness of this log: it could not have noticed an older copy."),
         ("RESTORE", "log"): _("{who} accepted that entries of the log are missing."),
         ("KEY", "recovery_key"): _("{who} signed in with the recovery key."),
+        ("KEY", "recovery_used"): _("The recovery key was used for the account of {subject} while the log was in doubt."),
         ("KEY", "recovery_renewed"): _("{who} made a new recovery key."),
         ("KEY", "password"): _("{who} chose another password."),
         ("KEY", "epoch"): _("{who} gave the clinic's file a new key."),

@@ -30,7 +30,7 @@ from nmx_desk.services.desk import Desk, Progress
 from nmx_desk.services.keeping import BROKEN, backup_files, make_backup
 from nmx_desk.services.repairs import Repairs
 from nmx_desk.vault import passwords
-from nmx_desk.vault.attempts import Attempts
+from nmx_desk.vault.attempts import RECOVERED, Attempts
 from nmx_desk.vault.backup import automatic_file
 from nmx_desk.vault.errors import FolderInUse, WrongPassword
 from nmx_desk.vault.folder import ClinicFolder
@@ -383,7 +383,9 @@ class FrontDoor(Repairs):
         failed = [(attempt.user_id, attempt.at.isoformat()) for attempt in attempts.pending()]
         try:
             step = 0 if recovered or asked else step_at_sign_in(desk, code)
-            if desk.rescue:  # nothing is written to a doubtful log: the failed ones wait; but the window must know who this is
+            if desk.rescue:  # nothing is written to a doubtful log: all waits in the side file; but the window must know who this is
+                if recovered:
+                    attempts.record(datetime.now(UTC), RECOVERED + desk.user_id)
                 desk.do(log_state)
                 return
             desk.do(sign_in, failed, recovered=recovered, step=step)

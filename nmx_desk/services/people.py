@@ -25,7 +25,7 @@ from nmx_desk.services.proposals import (
     taken_back_without_approval,
 )
 from nmx_desk.vault import passwords
-from nmx_desk.vault.attempts import UNKNOWN
+from nmx_desk.vault.attempts import RECOVERED, UNKNOWN
 from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import KeyFile, Secrets
 
@@ -49,7 +49,11 @@ def sign_in(work: Work, failed: list[tuple[str, str]], *, recovered: bool = Fals
     """
     known = {user.id for user in work.store.find(User)} if failed else set()
     for user_id, at in failed:
-        work.note("LOGIN", "login_failed", user_id if user_id in known else UNKNOWN, values={"at": at})
+        who = user_id.removeprefix(RECOVERED)
+        if who != user_id and who in known:
+            work.note("KEY", "recovery_used", who, values={"at": at})
+        else:
+            work.note("LOGIN", "login_failed", who if who in known else UNKNOWN, values={"at": at})
     if work.desk.new_here:
         work.note("VERIFY", "witness", work.desk.db_uuid)
     user = work.store.get(User, work.user.id)

@@ -17,6 +17,7 @@ from nmx_desk.vault.errors import TooSoon
 from nmx_desk.vault.files import PRIVATE
 
 UNKNOWN: Final = "unknown"
+RECOVERED: Final = "recovered:"  # before a user's id: not a failure, but the recovery key used while nothing could be logged
 DELAYS: Final = (0, 0, 0, 1, 2, 4, 8, 16, 32, 60)  # seconds after so many failures since the last success
 _MAX_BYTES: Final = 256 * 1024  # more is not written and not read
 

@@ -12,7 +12,7 @@ from nmx_desk.audit import witness
 from nmx_desk.data.restores import counts_no_more, left_behind
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
-from nmx_desk.services import clients, log, people, rescue
+from nmx_desk.services import clients, keys, log, people, rescue
 from nmx_desk.services.opening import witness_path
 from tests.clinic import TestClinic
 
@@ -167,3 +167,22 @@ def test_a_tampered_witness_never_stops_the_way_out(clinic, changed):
     rescue.accept_loss(desk, REASON)
     clinic.close()
     assert clinic.as_("receptie").rescue == "" and clinic.verified().ok
+
+
+def test_the_recovery_key_used_in_doubt_is_logged_as_soon_as_the_log_goes_on(clinic):
+    code = keys.fresh_recovery_code()
+    clinic.as_("beheerder").do(keys.renew_recovery, code)
+    path = witness_path(clinic.as_("manager").db_uuid)
+    clinic.close()
+    witness.save(path, replace(witness.load(path), size=10**6))
+    desk = clinic.front.recover(code, "acht groene ladders vliegen")
+    assert desk.rescue
+    desk.close()
+    rescue.accept_loss(clinic.as_("manager"), REASON)
+    clinic.close()
+    clinic.as_("receptie")
+    said = [row.sentence for row in clinic.as_("manager").do(log.list_log) if "recovery key was used" in row.sentence]
+    assert said == ["The recovery key was used for the account of B. Demo while the log was in doubt."]
+    assert not [row for row in clinic.as_("manager").do(log.list_log) if row.obj_type == "login_failed"]
+    clinic.close()
+    assert len(clinic.as_("manager").do(log.list_log, log.LogFilter(codes=("KEY",), limit=1))) == 1 and clinic.verified().ok
