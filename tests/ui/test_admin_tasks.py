@@ -174,7 +174,7 @@ def pick(hands, name, text):
     hands.wait_for(box.view().isVisible, name)
     row = next(n for n in range(box.count()) if clean(box.itemText(n)) == text)
     place = box.view().visualRect(box.model().index(row, 0)).center()
-    QTest.qWait(QApplication.doubleClickInterval())  # a list that has just opened does not take the click that opened it for a choice
+    QTest.qWait(2 * QApplication.doubleClickInterval())  # so long a list that opened takes no click for a choice; its timer is a coarse one
     QTest.mouseClick(box.view().viewport(), Qt.MouseButton.LeftButton, pos=place)
     hands.settle()
     assert clean(box.currentText()) == text
