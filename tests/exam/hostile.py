@@ -186,7 +186,7 @@ def squeezed(text: str) -> str:
 
 def wanted(text: str) -> str:
     """The beginning of a text as it must be read in a print."""
-    return squeezed(paper.clean(text[:LITERAL]))
+    return squeezed(paper.clean(text)[:LITERAL])  # cut when it is composed: not between a letter and its accent
 
 
 def literally(text: str, data: bytes) -> bool:
