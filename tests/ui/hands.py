@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QEventLoop, QPoint, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QTabBar, QWidget
 
@@ -27,6 +27,30 @@ def names_of(widget: QWidget) -> list[str]:
     if isinstance(widget, QAbstractButton | QLabel):
         found.append(widget.text())
     return [clean(name) for name in found if name]
+
+
+class Clicks(QObject):
+    """Counts what the mouse does."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__()
+        self.count = 0
+        application.installEventFilter(self)
+
+    def eventFilter(self, target: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent) and target.isWidgetType():
+            self.count += 1
+        return False
+
+
+def leave(running: App) -> None:
+    """Lock the program and take its windows away."""
+    running.lock()
+    if running.front is not None:
+        running.front.hide()
+        running.front.deleteLater()
+    running.deleteLater()
+    QApplication.processEvents()
 
 
 class Hands:

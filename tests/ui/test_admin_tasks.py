@@ -9,8 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLabel, QTabBar, QTableView
 
@@ -25,21 +24,7 @@ from nmx_desk.ui import runner as runner_module
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.theme import theme
 from tests.clinic import PASSWORD
-from tests.ui.hands import PATIENCE, Hands, clean, names_of
-
-
-class Clicks(QObject):
-    """Counts what the mouse does."""
-
-    def __init__(self, application):
-        super().__init__()
-        self.count = 0
-        application.installEventFilter(self)
-
-    def eventFilter(self, target, event):
-        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent) and target.isWidgetType():
-            self.count += 1
-        return False
+from tests.ui.hands import PATIENCE, Clicks, Hands, clean, leave, names_of
 
 
 @pytest.fixture
@@ -54,12 +39,7 @@ def hands(qapp, qtbot, clinic, monkeypatch, request):
     running.open_desk(clinic.front.sign_in(getattr(request, "param", "beheerder"), PASSWORD))
     running._change_language("en")
     yield Hands(running)
-    running.lock()
-    if running.front is not None:
-        running.front.hide()
-        running.front.deleteLater()
-    running.deleteLater()
-    QApplication.processEvents()
+    leave(running)
 
 
 def click_tab(hands, name):

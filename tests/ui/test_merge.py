@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton
 
 from nmx_desk import app as program
 from nmx_desk.domain.clients import Client
@@ -15,8 +15,7 @@ from nmx_desk.ui.frame import watch
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.theme import theme
 from tests.clinic import PASSWORD
-from tests.ui.hands import Hands, clean
-from tests.ui.test_admin_tasks import Clicks
+from tests.ui.hands import Clicks, Hands, clean, leave
 
 HOSTILE = "<b>Sanne</b> & 'co' =cmd|x"
 SANNE = Client(first_name="Sanne", surname="Visser", phone="0612345678", birth_date=date(1980, 5, 4))
@@ -44,15 +43,6 @@ def hands_of(qapp, qtbot, clinic, monkeypatch):
     yield sat_down
     for running in made:
         leave(running)
-
-
-def leave(running):
-    running.lock()
-    if running.front is not None:
-        running.front.hide()
-        running.front.deleteLater()
-    running.deleteLater()
-    QApplication.processEvents()
 
 
 @pytest.fixture

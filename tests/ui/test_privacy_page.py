@@ -8,9 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from nmx_desk import app as program
 from nmx_desk.domain.clients import Client
@@ -21,26 +19,12 @@ from nmx_desk.services.opening import ClinicSetup, create_clinic
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.theme import theme
 from tests.clinic import PASSWORD
-from tests.ui.hands import Hands
+from tests.ui.hands import Clicks, Hands, leave
 
 
 @use_case("session.use")
 def change_record(work, record, **changes):
     return work.store.change(record, **changes)
-
-
-class Clicks(QObject):
-    """Counts what the mouse does."""
-
-    def __init__(self, application):
-        super().__init__()
-        self.count = 0
-        application.installEventFilter(self)
-
-    def eventFilter(self, target, event):
-        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent) and target.isWidgetType():
-            self.count += 1
-        return False
 
 
 @pytest.fixture
@@ -53,7 +37,7 @@ def open_as(qapp, qtbot, clinic, monkeypatch):
 
     def start(username):
         if made:
-            close(made.pop())
+            leave(made.pop())
         state = Path(os.environ["NMX_STATE_DIR"])
         running = program.App(clinic.front, program.pages(), state, sources=program.palette_sources, now=clinic.clock)
         running.open_desk(clinic.front.sign_in(username, PASSWORD))
@@ -67,16 +51,7 @@ def open_as(qapp, qtbot, clinic, monkeypatch):
 
     yield start
     for running in made:
-        close(running)
-
-
-def close(running):
-    running.lock()
-    if running.front is not None:
-        running.front.hide()
-        running.front.deleteLater()
-    running.deleteLater()
-    QApplication.processEvents()
+        leave(running)
 
 
 @pytest.fixture
