@@ -384,6 +384,7 @@ def log_certificate(
 def main() -> None:
     """Entry point of ``nmx-desk``."""
     import nmx_desk.cli_backup
+    import nmx_desk.cli_clients
     import nmx_desk.cli_log
     import nmx_desk.cli_privacy  # noqa: F401 (they add their commands)
     from nmx_desk.vault.memory import keep_no_core_file

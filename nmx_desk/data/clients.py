@@ -11,7 +11,7 @@ from nmx_desk.data import search
 from nmx_desk.data.search import search_doc
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
-from nmx_desk.domain.clients import Client
+from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.consults import AdviceCall, ConsultNote, RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus, ItemStatus, PlanItem, PlanPhase, PlanStatus, PlanVersion
 from nmx_desk.domain.requests import OPEN_STATES, AdviceRequest
@@ -31,6 +31,19 @@ def page(store: Store, after: str, limit: int) -> list[Client]:
         if place is not None:
             statement = statement.where(sa.tuple_(doc.head, doc.ref_id) > sa.tuple_(*map(sa.literal, place)))
     return store.read(Client, statement.order_by(doc.head, doc.ref_id).limit(limit))
+
+
+def in_use(store: Store, practitioner_id: str | None = None) -> list[Client]:
+    """Every client with a file in the order of the telephone book; of one practitioner only the own ones (``services.clients.is_own``)."""
+    doc = search_doc.c
+    gone = _client.c.status.in_((ClientStatus.DESTROYED, ClientStatus.MERGED))
+    statement = sa.select(_client).join(search_doc, sa.and_(doc.ref_id == _client.c.id, doc.kind == "client"), isouter=True).where(~gone)
+    if practitioner_id is not None:
+        fixed = _client.c.practitioner_id
+        statement = statement.where(
+            sa.or_(fixed == practitioner_id, sa.and_(fixed.is_(None), sa.or_(*_treating(_client.c.id, practitioner_id))))
+        )
+    return store.read(Client, statement.order_by(doc.head, _client.c.id))
 
 
 def by_ids(store: Store, ids: Sequence[str]) -> list[Client]:
@@ -81,13 +94,18 @@ def count_open_requests(store: Store, client_id: str) -> int:
 
 def treated_by(store: Store, client_id: str, user_id: str) -> bool:
     """Whether somebody has an appointment with a client, or held a call."""
+    return bool(store.connection.execute(sa.select(sa.or_(*_treating(sa.literal(client_id), user_id)))).scalar_one())
+
+
+def _treating(client_id: sa.ColumnElement[str], user_id: str) -> tuple[sa.Exists, sa.Exists]:
+    """Whether somebody has an appointment with a client; whether they held a call."""
     booked = sa.exists().where(
         _appointment.c.client_id == client_id,
         _appointment.c.practitioner_id == user_id,
         _appointment.c.status.in_((*_COMING, AppointmentStatus.COMPLETED)),
     )
     held = sa.exists().where(_call.c.client_id == client_id, _call.c.practitioner_id == user_id)
-    return bool(store.connection.execute(sa.select(sa.or_(booked, held))).scalar_one())
+    return booked, held
 
 
 def last_check(store: Store, client_id: str) -> tuple[RedFlagCheck, list[RedFlagAnswer]] | None:

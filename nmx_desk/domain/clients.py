@@ -94,17 +94,21 @@ class Client(Record):
     merged_into: str | None = None
 
     @property
-    def name(self) -> str:
-        """Full name as people say it: "Sanne van der Meer"."""
+    def family(self) -> str:
+        """Surname with its prefix, by the use of surnames: "van der Meer", "de Boer-van der Meer"."""
         own = f"{self.prefix} {self.surname}".strip()
         partner = f"{self.partner_prefix} {self.partner_surname}".strip()
-        family = {
+        return {
             NameUse.OWN: own,
             NameUse.PARTNER: partner or own,
             NameUse.PARTNER_OWN: "-".join(filter(None, (partner, own))),
             NameUse.OWN_PARTNER: "-".join(filter(None, (own, partner))),
         }[self.name_use]
-        return f"{self.first_name} {family}".strip()
+
+    @property
+    def name(self) -> str:
+        """Full name as people say it: "Sanne van der Meer"."""
+        return f"{self.first_name} {self.family}".strip()
 
     def age_on(self, day: date) -> int | None:
         """Age in whole years on a day; None without a birth date."""

@@ -62,6 +62,7 @@ def test_every_command_has_help(run):
         ["import", "requests"],
         ["slots"],
         ["report"],
+        ["clients", "export"],
         ["log", "list"],
         ["log", "verify"],
         ["log", "certificate"],

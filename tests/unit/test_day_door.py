@@ -25,6 +25,7 @@ from nmx_desk.services import (
     appointment_types,
     backups,
     calls,
+    client_export,
     clients,
     code_lists,
     desk,
@@ -164,6 +165,8 @@ def practice(clinic, made):
     assert do(clients.open_care, client_id) and do(scores.score_series, client_id).complaints
     assert do(notes.notes_of, client_id).count == 1
     do(notes.read_note, made["note"].id)
+    assert do(client_export.export_vcard, client_id, reason="verwijzing") and do(client_export.export_fhir, client_id, reason="verwijzing")
+    assert do(client_export.export_client_list)
     kept = do(documents.add_document, client_id, "brief huisarts.txt", b"Geen bijzonderheden.")
     assert [row.id for row in do(documents.list_documents, client_id)] == [kept.id]
     assert do(documents.open_document, kept.id).content == b"Geen bijzonderheden."

@@ -25,6 +25,7 @@ from nmx_desk.services import (
     appointment_types,
     backups,
     calls,
+    client_export,
     clients,
     code_lists,
     dossier,
@@ -195,6 +196,10 @@ CELLS: list[tuple[str, str, Prepare]] = [
     # export
     ("export the day list", "R+ P+ M+ A- U-", lambda _s: (reports.make_report, "daylist", {"date_from": DAY, "date_to": DAY})),
     ("export a client's file", "R- P+ Mr A- U-", lambda s: (dossier.copy_of_file, s.asked(PrivacyKind.COPY, upto="approved").id)),
+    ("export a client as vCard", "R- P+ Mr A- U-", lambda s: (client_export.export_vcard, s.client().id)),
+    ("export a colleague's client as vCard", "R- Pr Mr A- U-", lambda s: (client_export.export_vcard, s.client(of="collega").id)),
+    ("export a colleague's client as FHIR Patient", "R- Pr Mr A- U-", lambda s: (client_export.export_fhir, s.client(of="collega").id)),
+    ("export the list of clients", "R- P+ Mr A- U-", lambda _s: (client_export.export_client_list,)),
     # grievances
     ("write down a grievance", "R+ P+ M+ A- U-", lambda s: (retention.open_grievance, s.client().id)),
     ("handle a grievance", "R- P- M+ A- U-", lambda s: (retention.close_grievance, s.do("R", retention.open_grievance, s.client().id).id)),

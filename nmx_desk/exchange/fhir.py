@@ -1,0 +1,114 @@
+"""A client as FHIR R4 ``Patient``: contact data for another system. No citizen service number, nothing about care."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nmx_desk.domain.clients import Client, ClientStatus, NameUse, Sex
+from nmx_desk.domain.names import clean_name
+
+_HL7 = "http://hl7.org/fhir/StructureDefinition/"
+_ORDER = {NameUse.OWN: "NL1", NameUse.PARTNER: "NL2", NameUse.PARTNER_OWN: "NL3", NameUse.OWN_PARTNER: "NL4"}
+_GENDER = {Sex.FEMALE: "female", Sex.MALE: "male", Sex.OTHER: "other", Sex.UNKNOWN: "unknown"}
+_EMERGENCY = {"system": "http://terminology.hl7.org/CodeSystem/v2-0131", "code": "C", "display": "Emergency Contact"}
+_IN_USE = frozenset({ClientStatus.PROSPECT, ClientStatus.ACTIVE, ClientStatus.RESTING})
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def patient(client: Client, *, system: str, clinic: str) -> dict[str, Any]:
+    """The resource as JSON has it. ``system`` is the URI of the clinic's numbering, ``clinic`` its name. What is not known is left out."""
+    return _known({
+        "resourceType": "Patient",
+        "id": client.id,
+        "identifier": [_known({"use": "usual", "system": system, "value": client.client_no, "assigner": _shown(clinic)})],
+        "active": client.status in _IN_USE,
+        "name": _names(client),
+        "telecom": _telecom(client),
+        "gender": _GENDER[client.sex],
+        "birthDate": client.birth_date.isoformat() if client.birth_date else None,
+        **_death(client),
+        "address": _address(client),
+        "contact": _contact(client),
+        "communication": _communication(client),
+        "generalPractitioner": _general_practitioner(client),
+        "managingOrganization": _shown(clinic),
+    })  # fmt: skip
+
+
+def _known(parts: dict[str, Any]) -> dict[str, Any]:
+    """Without what is empty, which FHIR does not allow; texts without what cannot be seen."""
+    cleaned = {name: clean_name(value) if isinstance(value, str) else value for name, value in parts.items()}
+    return {name: value for name, value in cleaned.items() if value not in (None, "", [], {})}
+
+
+def _extension(url: str, kind: str, value: str) -> list[dict[str, Any]]:
+    text = clean_name(value)
+    return [{"url": url, kind: text}] if text else []
+
+
+def _shown(text: str) -> dict[str, Any]:
+    return _known({"display": text})
+
+
+def _names(client: Client) -> list[dict[str, Any]]:
+    """The name as people say it, and with the first names of the passport where they are known."""
+    parts = [
+        *_extension(f"{_HL7}humanname-own-prefix", "valueString", client.prefix),
+        *_extension(f"{_HL7}humanname-own-name", "valueString", client.surname),
+        *_extension(f"{_HL7}humanname-partner-prefix", "valueString", client.partner_prefix),
+        *_extension(f"{_HL7}humanname-partner-name", "valueString", client.partner_surname),
+    ]
+    family = {
+        "extension": [{"url": f"{_HL7}humanname-assembly-order", "valueCode": _ORDER[client.name_use]}],
+        "family": client.family,
+        "_family": _known({"extension": parts}),
+        "prefix": list(filter(None, [clean_name(client.salutation)])),
+    }
+    given = list(filter(None, [clean_name(client.first_name)]))
+    usual = _known({"use": "usual", "text": client.name, **family, "given": given})
+    official = clean_name(client.first_names).split()
+    return [usual, _known({"use": "official", **family, "given": official})] if official else [usual]
+
+
+def _telecom(client: Client) -> list[dict[str, Any]]:
+    numbers = [number for number in (client.phone, client.phone2) if number]
+    phones = [
+        _known({"system": "phone", "value": number, "use": "mobile" if number.startswith("+316") else None, "rank": rank})
+        for rank, number in enumerate(numbers, 1)
+    ]
+    return [*phones, *([_known({"system": "email", "value": client.email})] if client.email else [])]
+
+
+def _death(client: Client) -> dict[str, Any]:
+    if client.deceased_on is not None:
+        return {"deceasedDateTime": client.deceased_on.isoformat()}
+    return {"deceasedBoolean": True} if client.status is ClientStatus.DECEASED else {}
+
+
+def _address(client: Client) -> list[dict[str, Any]]:
+    line = clean_name(f"{client.street} {client.house_no}")
+    if not any((line, client.city, client.postcode)):
+        return []
+    parts = [
+        *_extension(f"{_HL7}iso21090-ADXP-streetName", "valueString", client.street),
+        *_extension(f"{_HL7}iso21090-ADXP-houseNumber", "valueString", client.house_no),
+    ]
+    home = {"use": "home", "city": client.city, "postalCode": client.postcode, "country": client.country}
+    return [_known({**home, "line": [line], "_line": [{"extension": parts}]} if line else home)]
+
+
+def _contact(client: Client) -> list[dict[str, Any]]:
+    name = _known({"text": client.emergency_contact})
+    return [{"relationship": [{"coding": [_EMERGENCY]}], "name": name}] if name else []
+
+
+def _communication(client: Client) -> list[dict[str, Any]]:
+    if not _LANGUAGE.fullmatch(client.language):
+        return []
+    return [{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": client.language}]}, "preferred": True}]
+
+
+def _general_practitioner(client: Client) -> list[dict[str, Any]]:
+    shown = _shown(", ".join(filter(None, (client.gp_name, client.gp_practice, client.gp_city))))
+    return [{"type": "Practitioner" if client.gp_name else "Organization", **shown}] if shown else []

@@ -1,0 +1,80 @@
+"""Contact data that leaves as a file: a client as vCard or FHIR Patient, the list as CSV. Logged for everybody who is in it."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+
+from nmx_desk.data import clients as data
+from nmx_desk.data import consults as care_data
+from nmx_desk.data import merging
+from nmx_desk.domain.clients import CONTACT_FIELDS, Client, shown_phone
+from nmx_desk.domain.logvalues import CODED, WORDS
+from nmx_desk.domain.logwords import field_name
+from nmx_desk.domain.people import Role
+from nmx_desk.i18n import _
+from nmx_desk.services.clients import is_own
+from nmx_desk.services.desk import Work, use_case
+
+RIGHT = "export.clients"
+
+
+@use_case(RIGHT, writes=False, aside=True)
+def export_vcard(work: Work, client_id: str) -> bytes:
+    """A client as vCard 3.0; another's client only with a reason. Of a merged client that of who stayed."""
+    from nmx_desk.exchange.vcards import vcard
+
+    return vcard(_leaving(work, client_id, "vcard"))
+
+
+@use_case(RIGHT, writes=False, aside=True)
+def export_fhir(work: Work, client_id: str) -> bytes:
+    """A client as FHIR R4 Patient in JSON; another's client only with a reason. Of a merged client that of who stayed."""
+    from nmx_desk.exchange.fhir import patient
+
+    made = patient(_leaving(work, client_id, "fhir"), system=f"urn:uuid:{work.desk.db_uuid}", clinic=work.clinic.name)
+    return json.dumps(made, ensure_ascii=False, indent=1).encode()
+
+
+def _leaving(work: Work, client_id: str, form: str) -> Client:
+    client = merging.current(work.store, client_id)
+    work.need(RIGHT, own=is_own(work, client), client_id=client.id)
+    work.seen("client", client.id, client.id, code="EXPORT", values={"format": form})
+    return client
+
+
+@use_case(RIGHT, writes=False, aside=True)
+def export_client_list(work: Work) -> bytes:
+    """The list of clients as CSV for a Dutch spreadsheet: a practitioner's own, a manager's with a reason everybody.
+
+    Each client in it has an entry, so that it stands in the list of who saw the file.
+    """
+    everybody = Role.MANAGER in work.roles and bool(work.reason.strip())
+    work.need(RIGHT, own=not everybody)
+    found = data.in_use(work.store, None if everybody else work.user.id)
+    work.seen("client_list", "all" if everybody else "own", None, code="EXPORT", values={"format": "csv", "rows": str(len(found))})
+    for client in found:
+        work.seen("client", client.id, client.id, code="EXPORT", values={"format": "csv"})
+    return _table(work, found)
+
+
+def _table(work: Work, found: list[Client]) -> bytes:
+    from nmx_desk.reports.formats import csv_bytes
+
+    names = care_data.user_names(work.store, {client.practitioner_id for client in found if client.practitioner_id})
+    fields = ("client_no", *CONTACT_FIELDS)
+    headings = [name[:1].upper() + name[1:] for name in (field_name(field, "client") for field in fields)]
+    return csv_bytes(headings, ([_cell(client, field, names) for field in fields] for client in found))
+
+
+def _cell(client: Client, field: str, names: dict[str, str]) -> object:
+    value = getattr(client, field)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, StrEnum):
+        return _(WORDS[type(value)][value])
+    if field in {"phone", "phone2"}:
+        return shown_phone(value)
+    if field == "practitioner_id":
+        return names.get(value, "")
+    return _(CODED[field][value]) if value in CODED.get(field, {}) else value
