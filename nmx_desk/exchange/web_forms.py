@@ -8,7 +8,10 @@ from datetime import date
 from types import MappingProxyType
 
 from nmx_desk.domain.matching import Person, find_doubles
-from nmx_desk.exchange.web_forms_columns import detect_format, guess_field, map_columns
+from nmx_desk.exchange.web_forms_cells import unwrapped
+from nmx_desk.exchange.web_forms_columns import belied, detect_format, guess_field, map_columns
+from nmx_desk.exchange.web_forms_content import contents
+from nmx_desk.exchange.web_forms_dates import date_order
 from nmx_desk.exchange.web_forms_read import Table, read_table
 from nmx_desk.exchange.web_forms_rows import ParsedRequest, parse_row
 from nmx_desk.i18n import _
@@ -44,12 +47,20 @@ def parse_file(
     """
     table = read_table(data, _known)
     form = detect_format(table.columns)
-    found = map_columns(form, table.columns, mapping)
+    held = contents(table.columns, table.rows, today)
+    found = map_columns(form, table.columns, mapping, held)
+    orders = _orders(table, found)
+    chosen = (mapping or {}).values()
+    notices = [
+        _("The column “{column}” holds something else than its name says; check which column is what.").format(column=column[:60])
+        for column in belied(form, table.columns, held)
+        if column not in chosen
+    ]
     records = []
     for i in range(len(table.rows)):
         if progress and i % 500 == 0:
             progress(i, len(table.rows))
-        records.append(_parse(table, form, found, i, today))
+        records.append(_parse(table, form, found, i, today, orders))
     doubles = find_doubles([_person(record) for record in records])
     return ParsedFile(
         form,
@@ -58,7 +69,7 @@ def parse_file(
         table.columns,
         MappingProxyType(found),
         tuple(record if first is None else replace(record, double_of=first + 1) for record, first in zip(records, doubles, strict=True)),
-        table.notices,
+        (*table.notices, *notices),
     )
 
 
@@ -66,9 +77,20 @@ def _known(column: str) -> bool:
     return bool(guess_field(column))
 
 
-def _parse(table: Table, form: str, mapping: Mapping[str, str], i: int, today: date) -> ParsedRequest:
+def _orders(table: Table, mapping: Mapping[str, str]) -> dict[str, str]:
+    """Of each field that is a date, whether its day or its month stands first; a column that does not tell follows the other one."""
+    orders = {}
+    for field in ("birth_date", "received"):
+        if field in mapping:
+            place = table.columns.index(mapping[field])
+            orders[field] = date_order(unwrapped(row[place]) for row in table.rows if place < len(row))
+    told = [order for order in orders.values() if order in {"day", "month"}]
+    return {field: order or (told[0] if told else "day") for field, order in orders.items()}
+
+
+def _parse(table: Table, form: str, mapping: Mapping[str, str], i: int, today: date, orders: Mapping[str, str]) -> ParsedRequest:
     cells = table.rows[i]
-    record = parse_row(i + 1, form, mapping, dict(zip(table.columns, cells, strict=False)), today)
+    record = parse_row(i + 1, form, mapping, dict(zip(table.columns, cells, strict=False)), today, orders)
     if len(cells) < table.width:
         return replace(record, warnings=(_("The row has fewer cells than the file has columns."), *record.warnings))
     if len(cells) > table.width:
@@ -77,4 +99,4 @@ def _parse(table: Table, form: str, mapping: Mapping[str, str], i: int, today: d
 
 
 def _person(record: ParsedRequest) -> Person:
-    return Person(record.first_name, (record.surname,), (record.phone,), (record.email,), record.birth_date)
+    return Person(record.first_name, (record.surname,), (record.phone, *filter(None, [record.phone2])), (record.email,), record.birth_date)

@@ -8,9 +8,14 @@ from types import MappingProxyType
 
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.names import fold
+from nmx_desk.exchange.web_forms_content import Content, by_content, contradicts
 from nmx_desk.i18n import _
 
-FIELDS = ("full_name", "first_name", "prefix", "surname", "phone", "email", "birth_date", "received", "question", "preferred_times")
+# ``given_name`` counts where ``first_name`` is empty; ``remarks`` are joined to ``question``.
+FIELDS = (
+    "full_name", "first_name", "given_name", "initials", "prefix", "surname", "sex", "phone", "phone2", "email", "birth_date", "street",
+    "house_no", "house_suffix", "postcode", "city", "received", "question", "remarks", "preferred_times",
+)  # fmt: skip
 ENTRY_ID = "entry_id"
 GENERIC = "generic"
 
@@ -37,31 +42,64 @@ _CALENDLY = MappingProxyType(
 # Column names as bare letters and digits, Dutch and English; those of each field in the order in which they are preferred.
 _SYNONYMS: Mapping[str, str] = MappingProxyType(
     {
-        "first_name": "voornaam voornamen roepnaam uwvoornaam firstname givenname yourfirstname first",
-        "prefix": "tussenvoegsel tussenvoegsels tussenvoegselen voorvoegsel voorvoegsels prefix infix middle",
-        "surname": "achternaam uwachternaam familienaam geslachtsnaam lastname surname familyname yourlastname last",
-        "full_name": "naam uwnaam volledigenaam naamclient name yourname fullname voorenachternaam voornaamenachternaam naamaanvrager",
-        "phone": "telefoon telefoonnummer uwtelefoonnummer mobiel mobielnummer mobieltelefoonnummer gsm tel tel1 phone phonenumber "
-        "mobile mobilenumber mobilephone yourphone yourtel telephone telnr",
-        "email": "email emailadres uwemail uwemailadres mail mailadres youremail emailaddress email1",
-        "birth_date": "geboortedatum uwgeboortedatum geborenop gebdatum birthdate dateofbirth birthday dob yourbirthdate",
+        "first_name": "roepnaam preferredfirstname preferredname voornaam voornamen uwvoornaam jevoornaam firstname givenname "
+        "yourfirstname first forename vorname prenom nombre imie",
+        "initials": "voorletters voorletter initialen initials",
+        "prefix": "tussenvoegsel tussenvoegsels tussenvoegselen voorvoegsel voorvoegsels prefix infix middle tussenv tv",
+        "surname": "achternaam uwachternaam jeachternaam familienaam geslachtsnaam lastname surname familyname yourlastname last nachname "
+        "familienname nomdefamille apellido apellidos nazwisko soyad soyadi",
+        "full_name": "naam uwnaam jenaam volledigenaam naamclient name yourname fullname voorenachternaam voornaamenachternaam "
+        "naamaanvrager clientnaam client klant klantnaam patient patientnaam contact nomcomplet nometprenom nombrecompleto "
+        "vollstandigername adsoyad",
+        "sex": "geslacht sekse gender sex geschlecht sexe sexo aanhef",
+        "phone": "mobiel mobielnummer mobieltelefoonnummer mobieletelefoon gsm gsmnummer mobile mobilenumber mobilephone handy portable "
+        "movil telefoon telefoonnummer uwtelefoonnummer jetelefoonnummer tel tel1 phone phonenumber yourphone yourtel telephone telnr "
+        "telefoonnr telefon telefonnummer telefono numerodetelephone vasttelefoonnummer vasttelefoon telefoonvast homephone thuis",
+        "email": "email emailadres uwemail uwemailadres jeemailadres mail mailadres youremail emailaddress email1 adressemail courriel "
+        "correo correoelectronico emailadresse eposta",
+        "birth_date": "geboortedatum uwgeboortedatum jegeboortedatum geborenop gebdatum geboren gebdat birthdate dateofbirth birthday dob "
+        "yourbirthdate geburtsdatum geburtstag datedenaissance fechadenacimiento",
+        "street": "straat straatnaam street streetaddress adres address address1 addressline1 adresregel1 strasse rue",
+        "house_no": "huisnummer huisnr nummer nr housenumber hausnummer",
+        "house_suffix": "toevoeging huisnummertoevoeging huisnrtoevoeging toev housenumbersuffix housenumberaddition suffix",
+        "postcode": "postcode zip zipcode postalcode plz codepostal",
+        "city": "woonplaats plaats plaatsnaam stad gemeente city town suburb ort ville ciudad",
         "received": "entrydate createdat aangevraagdop ontvangenop ontvangen ingezondenop inzenddatum submittedat submissiondate "
-        "datumaanvraag aanmaakdatum timestamp tijdstempel received receivedat date datum datumentijd",
-        "question": "hulpvraag vraag uwvraag klachten klacht uwklachten uwklacht bericht uwbericht message yourmessage question "
-        "yourquestion toelichting omschrijving opmerking opmerkingen comments comment",
-        "preferred_times": "voorkeur voorkeursdag voorkeurstijd voorkeurstijden voorkeursmoment voorkeurdag preferredtime preferredtimes "
-        "preference bereikbaar bereikbaarheid",
+        "datumaanvraag aanvraagdatum aanmaakdatum verzondenop ingevuldop timestamp tijdstempel received receivedat date datum datumentijd "
+        "zeitstempel horodateur",
+        "question": "hulpvraag vraag uwvraag jevraag klachten klacht uwklachten uwklacht jeklachten bericht uwbericht jebericht message "
+        "yourmessage question yourquestion complaint complaints nachricht anliegen mensaje toelichting omschrijving opmerking opmerkingen "
+        "comments comment notes notities notitie remarks",
+        "preferred_times": "voorkeur voorkeursdag voorkeursdagen voorkeurstijd voorkeurstijden voorkeursmoment voorkeurdag preferredtime "
+        "preferredtimes preferredday preference bereikbaar bereikbaarheid",
     }
+)
+# A second column of the same meaning is kept as this field, when its name fits exactly.
+_SECOND = MappingProxyType({"first_name": "given_name", "phone": "phone2", "question": "remarks"})
+_OTHERS = "huisarts|nood|partner|ouder|verwijzer|contactpersoon|fax|emergency|doctor|verzeker"
+# Columns that never say anything about a person, whatever they hold.
+_NEVER = re.compile(
+    r"bsn|burgerservice|marketing|nieuwsbrief|newsletter|akkoord|toestemming|consent|privacy|agree|voorwaarden|^ip|ip$|ipadres|ipaddress|useragent|browser"
+    r"|referrer|referer|url$|payment|transaction|username|^team$|location|cancel|eventtype|formname|^startd?|^endd?|userid|uuid|status"
+    r"|service|provider|timezone|country|^land$|huisarts|nood|partner|ouder|verwijzer|contactpersoon|^fax|emergency|doctor|verzeker"
+    r"|^(?:gewijzigd|bijgewerkt|updated|modified|lastupdate)"
 )
 # When no name fits exactly: part of it, in this order, unless it says something else as well.
 _PARTS: Sequence[tuple[str, str, str]] = (
-    ("birth_date", "geboortedatum|geborenop|dateofbirth|birthdate", "plaats|place"),
-    ("preferred_times", "voorkeur|bereik|prefer|wanneer|besttime", "klacht|begon"),
-    ("email", "e?mail", "marketing|nieuwsbrief|newsletter|akkoord|toestemming"),
-    ("phone", "telefo|phone|mobiel|mobile|gsm", ""),
-    ("first_name", "voornaam|firstname", "achternaam|lastname"),
-    ("prefix", "tussenvoegsel", ""),
-    ("surname", "achternaam|lastname|surname", ""),
+    ("birth_date", "geboortedatum|geborenop|dateofbirth|birthdate|geburtsdatum|naissance", "plaats|place"),
+    ("preferred_times", "voorkeur|bereik|prefer|wanneer|besttime", "klacht|begon|name|naam"),
+    ("email", "e?mail", f"marketing|nieuwsbrief|newsletter|akkoord|toestemming|{_OTHERS}"),
+    ("phone", "telefo|phone|mobiel|mobile|gsm", _OTHERS),
+    ("first_name", "voornaam|firstname", f"achternaam|lastname|{_OTHERS}"),
+    ("initials", "voorletter|initialen", _OTHERS),
+    ("prefix", "tussenvoegsel", _OTHERS),
+    ("surname", "achternaam|lastname|surname", _OTHERS),
+    ("house_suffix", "toevoeging", ""),
+    ("house_no", "huisnummer|housenumber", ""),
+    ("postcode", "postcode|zipcode|postalcode", ""),
+    ("city", "woonplaats", ""),
+    ("street", "straatnaam|streetaddress", ""),
+    ("received", "ontvangen|ingezonden|ingevuld|aangevraagd|submitted|createdat", "door|by"),
     ("question", "helpen|vraag|klacht|bericht|message|question|reden|reason|helpyou", "datum|date|id$"),
 )
 
@@ -85,9 +123,12 @@ def detect_format(columns: Sequence[str]) -> str:
     return "flamingo" if any(_FLAMINGO.match(column.strip().lower()) for column in columns) else GENERIC
 
 
-def map_columns(form: str, columns: Sequence[str], wanted: Mapping[str, str] | None = None) -> dict[str, str]:
+def map_columns(
+    form: str, columns: Sequence[str], wanted: Mapping[str, str] | None = None, held: Mapping[str, Content] | None = None
+) -> dict[str, str]:
     """Field to column; ``wanted`` holds the user's own choices, where an empty column means: leave this field out.
 
+    ``held`` is what the columns hold: it fills what no name gives, and a name that it contradicts is not believed.
     Raises UserError when a chosen column is not there, or nothing was found to reach or name a person by.
     """
     wanted = wanted or {}
@@ -96,13 +137,24 @@ def map_columns(form: str, columns: Sequence[str], wanted: Mapping[str, str] | N
             raise UserError("mapping", _("The column “{column}” is not in the file. Choose one of its columns.").format(column=column))
     mapping = {field: column for field, column in wanted.items() if column}
     free = [column for column in columns if column not in mapping.values()]
-    mapping |= {field: column for field, column in _found(form, free).items() if field not in wanted}
+    believed = [column for column in free if column not in belied(form, free, held or {})]
+    mapping |= {field: column for field, column in _found(form, believed).items() if field not in wanted}
+    if held and form != "calendly":
+        left = {column: held[column] for column in free if column not in mapping.values() and not _NEVER.search(column_key(column))}
+        mapping |= by_content(left, dict.fromkeys(wanted, "") | mapping)
     if not mapping.keys() & {"full_name", "first_name", "surname", "phone", "email"}:
         message = _("None of the columns was recognised as a name, a phone number or an e-mail address. Choose the columns and try again.")
         raise UserError("mapping", message)
     entry_id = _FORMATS[form][1] if form in _FORMATS else ""
     own = next((column for column in columns if entry_id and column_key(column) == entry_id), "")
     return mapping | {ENTRY_ID: own} if own else mapping
+
+
+def belied(form: str, columns: Sequence[str], held: Mapping[str, Content]) -> list[str]:
+    """Columns that hold something else than their names say."""
+    if form == "calendly":
+        return []
+    return [column for column in columns if column in held and (field := guess_field(column)) and contradicts(field, held[column])]
 
 
 def _found(form: str, columns: Sequence[str]) -> dict[str, str]:
@@ -114,6 +166,8 @@ def _found(form: str, columns: Sequence[str]) -> dict[str, str]:
         ranked = sorted((_rank(column), i, column) for i, column in enumerate(columns) if column not in found.values())
         for _preference, _i, column in ranked:
             field = guess(column)
+            if field in found and guess is _exact:
+                field = _SECOND.get(field, "")
             if field:
                 found.setdefault(field, column)
     return found
@@ -126,18 +180,21 @@ def _names(column: str) -> tuple[str, ...]:
     return tuple(filter(None, map(column_key, (inner.group(1), outer, column) if inner else (column,))))
 
 
-def _exact(column: str) -> str:
+def _place(column: str) -> tuple[str, int]:
+    """The field whose list of synonyms holds the name, and its place in it: ``Entry Date`` goes before ``Datum``."""
     for name in _names(column):
         for field, names in _SYNONYMS.items():
             if name in names.split():
-                return field
-    return ""
+                return field, names.split().index(name)
+    return "", 99
+
+
+def _exact(column: str) -> str:
+    return _place(column)[0]
 
 
 def _rank(column: str) -> int:
-    """Place of a name in its list of synonyms: ``Entry Date`` goes before ``Datum``."""
-    places = [names.split().index(name) for name in _names(column) for names in _SYNONYMS.values() if name in names.split()]
-    return min(places, default=99)
+    return _place(column)[1]
 
 
 def _by_part(column: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -50,12 +51,39 @@ class Day(NamedTuple):
     warning: str
 
 
-def parse_birth_date(text: str, today: date) -> Day:
-    """Read a birth date: not in the future, at most 120 years ago. Two figures of a year mean the last such year before ``today``."""
+def date_order(cells: Iterable[str]) -> str:
+    """``day`` or ``month``: which of the two stands first in a column of dates; ``mixed`` when both occur, empty when nothing tells."""
+    first = second = False
+    for cell in cells:
+        pair = _pair(cell)
+        first = first or (pair is not None and 12 < pair[0] <= 31 and pair[1] <= 12)
+        second = second or (pair is not None and 12 < pair[1] <= 31 and pair[0] <= 12)
+        if first and second:
+            return "mixed"
+    return "day" if first else "month" if second else ""
+
+
+def is_doubtful(text: str, order: str) -> bool:
+    """Whether a date may as well be another: in a column that mixes both orders, both numbers can be a month."""
+    pair = _pair(text) if order == "mixed" else None
+    return pair is not None and pair[0] != pair[1] and max(pair) <= 12
+
+
+def _pair(text: str) -> tuple[int, int] | None:
+    found = _NUMBERS.match(_without_time(_stripped(text)))
+    return (int(found.group(1)), int(found.group(2))) if found else None
+
+
+def parse_birth_date(text: str, today: date, order: str = "day") -> Day:
+    """Read a birth date: not in the future, at most 120 years ago. Two figures of a year mean the last such year before ``today``.
+
+    ``order`` is what ``date_order`` said of its column.
+    """
+    doubtful = is_doubtful(text, order)
     text = _without_time(_stripped(text))
     if not text:
         return Day(None, "")
-    written = _read_day(text)
+    written = _read_day(text, order)
     day, doubt = _within_century(written, today) if written else (_spreadsheet_day(text), True)
     if day is None:
         return Day(None, _("The birth date cannot be read or does not exist; see how it was filled in."))
@@ -63,14 +91,14 @@ def parse_birth_date(text: str, today: date) -> Day:
         return Day(None, _("The birth date lies in the future and was left out."))
     if day.year < today.year - MAX_AGE:
         return Day(None, _("The birth date is more than {n} years ago and was left out.").format(n=MAX_AGE))
-    return Day(day, _("The birth date was written in an unusual way; check it.") if doubt else "")
+    return Day(day, _("The birth date was written in an unusual way; check it.") if doubt or doubtful else "")
 
 
-def parse_moment(text: str) -> datetime | None:
+def parse_moment(text: str, order: str = "day") -> datetime | None:
     """Wall-clock time in the clinic, without a zone; midnight when only a day is given, None when it is no moment."""
     text = _stripped(text)
     found = _TIME.search(text)
-    day = _read_day(text[: found.start()].strip(" ,") if found else text)
+    day = _read_day(text[: found.start()].strip(" ,") if found else text, order)
     if day is None:
         return None
     try:
@@ -111,7 +139,7 @@ class _Written(NamedTuple):
     doubt: bool = False
 
 
-def _read_day(text: str) -> _Written | None:
+def _read_day(text: str, order: str = "day") -> _Written | None:
     numbers = _ISO.match(text)
     if numbers:
         year, month, day = (int(part) for part in numbers.groups() if part)
@@ -119,6 +147,8 @@ def _read_day(text: str) -> _Written | None:
     numbers = _NUMBERS.match(text)
     if numbers:
         day, month, year = map(int, numbers.groups())
+        if order == "month" and day <= 12:
+            return _Written(year, day, month)
         return _Written(year, day, month, doubt=True) if month > 12 >= day else _Written(year, month, day)
     folded = fold(text)
     worded = _DAY_FIRST.match(folded)

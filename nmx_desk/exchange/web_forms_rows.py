@@ -12,17 +12,13 @@ from datetime import date, datetime
 from nmx_desk.domain import names
 from nmx_desk.exchange.emails import normalise_email
 from nmx_desk.exchange.phones import normalise_phone
+from nmx_desk.exchange.web_forms_cells import address_of, postcode_of, sex_of, unwrapped
 from nmx_desk.exchange.web_forms_columns import ENTRY_ID, GENERIC, guess_field
-from nmx_desk.exchange.web_forms_dates import parse_birth_date, parse_moment
+from nmx_desk.exchange.web_forms_dates import is_doubtful, parse_birth_date, parse_moment
 from nmx_desk.i18n import _
 
-LIMITS = {"first_name": 60, "prefix": 30, "surname": 80, "question": 2000, "preferred_times": 200}
+LIMITS = {"first_name": 60, "prefix": 30, "surname": 80, "question": 2000, "preferred_times": 200, "street": 120, "city": 80}
 
-# What Contact Form 7's Flamingo puts before a cell that a spreadsheet might run; recognised in any language by its address.
-_ALERT = re.compile(
-    r"^(?:\((?:Security Alert: Suspicious content is detected\.[^()]{0,300}"
-    r"|[^()]{0,200}contactform7\.com/heads-up-about-spreadsheet-vulnerabilities[^()]{0,100})\)\s?)+"
-)
 # UTF-8 that was read as Windows-1252 somewhere on its way: MÃ¼ller, â€œaanâ€.
 _GARBLED = re.compile("[ÂÃÄÅ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€|ðŸ")
 _CODE = re.compile(r"^\s*[=+@-]|[<>{}]|&#|://")
@@ -33,8 +29,9 @@ _ODD_LETTER = re.compile(r"[^\w\s.,'’‘ʼ`´()/·-]|[\d_]")
 class ParsedRequest:
     """One row. ``row`` counts data rows from 1; ``double_of`` is the first row of the file with the same person.
 
-    ``phone`` is E.164 and ``email`` in small letters, both empty when they could not be read; ``received`` is wall-clock time without
-    a zone; ``raw`` holds every cell as it stood in the file. Equal rows have equal ``external_key``.
+    ``phone`` is E.164 and ``email`` in small letters, both empty when they could not be read; ``phone2`` is another number than
+    ``phone``; ``received`` is wall-clock time without a zone; ``sex`` is f, m, x or unknown; ``raw`` holds every cell as it stood in
+    the file. Equal rows have equal ``external_key``.
     """
 
     row: int
@@ -51,6 +48,14 @@ class ParsedRequest:
     external_key: str
     double_of: int | None = None
     warnings: tuple[str, ...] = ()
+    initials: str = ""
+    sex: str = "unknown"
+    street: str = ""
+    house_no: str = ""
+    house_suffix: str = ""
+    postcode: str = ""
+    city: str = ""
+    phone2: str = ""
 
     @property
     def odd(self) -> bool:
@@ -58,44 +63,73 @@ class ParsedRequest:
         return bool(self.warnings)
 
 
-def parse_row(row: int, form: str, mapping: Mapping[str, str], raw: Mapping[str, str], today: date) -> ParsedRequest:
-    """Read one raw row by its mapping of field to column."""
-    cells = _fields(form, mapping, raw)
+def parse_row(
+    row: int, form: str, mapping: Mapping[str, str], raw: Mapping[str, str], today: date, orders: Mapping[str, str] | None = None
+) -> ParsedRequest:
+    """Read one raw row by its mapping of field to column; ``orders`` says of a date's field whether its day or its month stands first."""
+    cells, orders = _fields(form, mapping, raw), orders or {}
     warnings = [_("The text is garbled: letters were damaged before the export.")] if _is_garbled(raw) else []
     name = _name(cells, warnings)
-    phone, email = normalise_phone(cells.get("phone", "")), normalise_email(cells.get("email", ""))
-    born = parse_birth_date(cells.get("birth_date", ""), today)
-    warnings += filter(None, (phone.warning, email.warning, born.warning))
-    if not phone.e164 and not email.address:
+    phone, phone2 = _phones(cells, warnings)
+    email = normalise_email(cells.get("email", ""))
+    born = parse_birth_date(cells.get("birth_date", ""), today, orders.get("birth_date", ""))
+    warnings += filter(None, (email.warning, born.warning))
+    if not phone and not email.address:
         warnings.append(_("There is no phone number or e-mail address to reach this person."))
-    received = parse_moment(cells.get("received", ""))
-    if received is None and "received" in mapping:
-        warnings.append(_("The moment of the request is missing or cannot be read."))
+    street, house_no, house_suffix = address_of(*(cells.get(field, "") for field in ("street", "house_no", "house_suffix")))
+    question = "\n".join(filter(None, (_clean_text(cells.get(field, "")) for field in ("question", "remarks"))))
     return ParsedRequest(
         row=row,
         first_name=name.first_name,
         prefix=name.prefix,
         surname=name.surname,
-        phone=phone.e164,
+        phone=phone,
         email=email.address,
         birth_date=born.day,
-        received=received,
-        question=_clipped("question", _clean_text(cells.get("question", "")), warnings),
+        received=_received(cells.get("received"), orders.get("received", ""), warnings),
+        question=_clipped("question", question, warnings),
         preferred_times=_clipped("preferred_times", _clean_text(cells.get("preferred_times", "")), warnings),
         raw=raw,
         external_key=_external_key(form, cells.get(ENTRY_ID, ""), raw),
+        initials=names.clean_name(cells.get("initials", ""))[:20],
+        sex=sex_of(cells.get("sex", "")),
+        street=_clipped("street", street, warnings),
+        house_no=house_no[:10],
+        house_suffix=house_suffix[:20],
+        postcode=postcode_of(cells.get("postcode", ""))[:12],
+        city=_clipped("city", names.clean_name(cells.get("city", "")), warnings),
+        phone2=phone2,
         warnings=tuple(warnings),
     )
 
 
+def _phones(cells: Mapping[str, str], warnings: list[str]) -> tuple[str, str]:
+    """The number to call and another one; the second moves up when the first is missing."""
+    first, second = (normalise_phone(cells.get(field, "")) for field in ("phone", "phone2"))
+    warnings += filter(None, (first.warning, second.warning))
+    phones = [*dict.fromkeys(filter(None, (first.e164, second.e164))), "", ""]
+    return phones[0], phones[1]
+
+
+def _received(text: str | None, order: str, warnings: list[str]) -> datetime | None:
+    if text is None:
+        return None
+    received = parse_moment(text, order)
+    if received is None:
+        warnings.append(_("The moment of the request is missing or cannot be read."))
+    elif is_doubtful(text, order):
+        warnings.append(_("The file mixes two ways of writing dates; check the moment of the request."))
+    return received
+
+
 def _fields(form: str, mapping: Mapping[str, str], raw: Mapping[str, str]) -> dict[str, str]:
     """Cells by field; Calendly's questions and answers count as columns of their own."""
-    cells = {field: _ALERT.sub("", raw.get(column, "")) for field, column in mapping.items()}
+    cells = {field: unwrapped(raw.get(column, "")) for field, column in mapping.items()}
     if form != "calendly":
         return cells
     unasked = []
     for n in range(1, 11):
-        answer = _ALERT.sub("", raw.get(f"Response {n}", ""))
+        answer = unwrapped(raw.get(f"Response {n}", ""))
         field = guess_field(raw.get(f"Question {n}", ""))
         if answer.strip() and field and not cells.get(field, "").strip():
             cells[field] = answer
@@ -110,6 +144,9 @@ def _name(cells: Mapping[str, str], warnings: list[str]) -> names.Name:
     """The three parts from separate fields, or from the whole name where those are empty; names are plain text whatever they hold."""
     first, prefix, surname = (cells.get(field, "") for field in ("first_name", "prefix", "surname"))
     whole = cells.get("full_name", "")
+    first = first if first.strip() else cells.get("given_name", "")
+    if first.strip() and whole.strip() and not surname.strip() and names.fold(first) not in names.fold(whole):
+        whole, surname = "", whole  # Voornaam and Naam: the second is the surname
     if whole.strip() and not (names.clean_name(first) and names.clean_name(surname)):
         name = names.split_full_name(whole)
     else:

@@ -269,10 +269,12 @@ def test_spreadsheet_marks_blank_lines_and_raw_cells():
 
 
 def test_columns_the_user_chooses():
-    text = "wie,waarop\nJan de Boer,0612345678\n"
+    text = "wie,waarop\n#,-\n"
     with pytest.raises(UserError, match="None of the columns"):
         read(text)
     assert read_columns(text.encode()) == ("wie", "waarop")
+    text = "wie,waarop\nJan de Boer,0612345678\n"
+    assert dict(read(text).mapping) == {"full_name": "wie", "phone": "waarop"}
     record = read(text, mapping={"full_name": "wie", "phone": "waarop"}).records[0]
     assert (record.surname, record.phone) == ("Boer", "+31612345678")
     with pytest.raises(UserError, match="“nope”"):
