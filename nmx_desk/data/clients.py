@@ -8,6 +8,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from nmx_desk.data import search
+from nmx_desk.data.guessing import find_or_guess
 from nmx_desk.data.search import search_doc
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
@@ -52,9 +53,10 @@ def by_ids(store: Store, ids: Sequence[str]) -> list[Client]:
     return [found[client_id] for client_id in ids if client_id in found]
 
 
-def found(store: Store, text: str, limit: int) -> list[Client]:
-    """Clients for a query as typed, best first."""
-    return by_ids(store, [hit.ref_id for hit in search.find(store.connection, text, limit=limit, kinds=("client",))])
+def found(store: Store, text: str, limit: int) -> tuple[list[Client], bool]:
+    """Clients for a query as typed, best first; and whether they are not as asked, but come close."""
+    hits = find_or_guess(store.connection, text, limit=limit, kinds=("client",))
+    return by_ids(store, [hit.ref_id for hit in hits]), any(hit.guessed for hit in hits)
 
 
 def alike(store: Store, queries: Collection[str]) -> list[Client]:

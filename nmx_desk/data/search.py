@@ -44,7 +44,7 @@ MOST_TYPED = 100  # characters of a query that are looked at
 MOST_TERMS = 8
 # Documents of clients count up from 1, those of requests down from -1: the newest of either kind stand at an end of one index.
 _MOST = 1 << 62
-_ROWIDS = {"client": (1, _MOST), "request": (-_MOST, -1)}
+ROWIDS = {"client": (1, _MOST), "request": (-_MOST, -1)}
 _WORD = re.compile(r"[^\W_]+")
 _PARTS = re.compile(r"[0-9]+|[^\W_0-9]+")  # jansen1980: both are words that people type
 _POSTCODE = r"(?P<digits>[1-9][0-9]{3}) ?(?P<letters>[a-z]{1,2})(?![^\W_])"
@@ -55,12 +55,13 @@ _SHORT_PREFIXES = frozenset("tsd")  # 't, 's and 'd without their apostrophe
 
 
 class Hit(NamedTuple):
-    """Something found: ``kind`` is client or request."""
+    """Something found: ``kind`` is client or request; ``guessed`` when it is not as asked, but comes close."""
 
     kind: str
     ref_id: str
     title: str
     subtitle: str
+    guessed: bool = False
 
 
 # -- what is indexed ---------------------------------------------------------------------------------------------------------------------
@@ -129,9 +130,8 @@ def _read(query: str) -> tuple[list[list[tuple[str, ...]]], list[list[tuple[str,
     prefixes: list[list[tuple[str, ...]]] = []
     for piece in _QUERY.finditer(fold(query[:MOST_TYPED])):
         if word := piece["word"]:
-            small = is_prefix_word(word) or is_prefix_word("'" + word) or word in _SHORT_PREFIXES
             parts = tuple(_PARTS.findall(word))
-            (prefixes if small else found).append([(word,), parts] if len(parts) > 1 else [(word,)])
+            (prefixes if is_small(word) else found).append([(word,), parts] if len(parts) > 1 else [(word,)])
         elif email := piece["email"]:
             if words(email):
                 found.append([(email_term(email),)])
@@ -142,6 +142,11 @@ def _read(query: str) -> tuple[list[list[tuple[str, ...]]], list[list[tuple[str,
         else:
             found.append([(piece["digits"] + piece["letters"],), (piece["digits"], piece["letters"])])
     return found, prefixes
+
+
+def is_small(word: str) -> bool:
+    """Whether a folded word is (part of) a tussenvoegsel, with its apostrophe or without."""
+    return is_prefix_word(word) or is_prefix_word("'" + word) or word in _SHORT_PREFIXES
 
 
 def number_ways(text: str) -> list[str]:
@@ -202,7 +207,7 @@ def _reindex(driver: Any, kind: str, ref_id: str) -> None:
 
 def _next_rowid(driver: Any, kind: str) -> int:
     step, outermost = (1, "max") if kind == "client" else (-1, "min")
-    last = driver.execute(f"SELECT {outermost}(id) FROM search_doc WHERE id BETWEEN ? AND ?", _ROWIDS[kind]).fetchone()[0]  # noqa: S608
+    last = driver.execute(f"SELECT {outermost}(id) FROM search_doc WHERE id BETWEEN ? AND ?", ROWIDS[kind]).fetchone()[0]  # noqa: S608
     return int(last or 0) + step
 
 
@@ -280,7 +285,7 @@ def find(connection: sa.Connection, query: str, *, limit: int = 50, kinds: Seque
 
 
 def _candidates(connection: sa.Connection, match: str, kinds: Sequence[str]) -> Sequence[Any]:
-    values = [value for kind in kinds for value in (match, *_ROWIDS[kind], CANDIDATES)]
+    values = [value for kind in kinds for value in (match, *ROWIDS[kind], CANDIDATES)]
     driver: Any = connection.connection.driver_connection  # a tenth of a millisecond at every key
     found: list[Any] = driver.execute(_FOUND.format(" UNION ALL ".join(_NEWEST_FIRST[kind] for kind in kinds)), values).fetchall()
     return found
@@ -312,7 +317,7 @@ def found_by(column: sa.ColumnElement[str], kind: str, query: str) -> sa.ColumnE
     terms = expressions(query)
     if not terms:
         return sa.false() if query.strip() else sa.true()
-    rows = sa.select(_fts.c.rowid).where(_fts.c.search_fts.op("MATCH")(_all(terms)), _fts.c.rowid.between(*_ROWIDS[kind]))
+    rows = sa.select(_fts.c.rowid).where(_fts.c.search_fts.op("MATCH")(_all(terms)), _fts.c.rowid.between(*ROWIDS[kind]))
     return column.in_(sa.select(search_doc.c.ref_id).where(search_doc.c.id.in_(rows)))
 
 

@@ -28,10 +28,11 @@ class ClientRow:
 
 @dataclass(frozen=True)
 class ClientList:
-    """A piece of the list. ``after`` asks for the next piece; empty at the end."""
+    """A piece of the list. ``after`` asks for the next piece; empty at the end. ``guessed``: nobody exact, these come close."""
 
     rows: tuple[ClientRow, ...]
     after: str = ""
+    guessed: bool = False
 
 
 @dataclass(frozen=True)

@@ -62,10 +62,12 @@ _TEXTS = tuple(name for name in CONTACT_FIELDS if name not in _NOT_TYPED)
 def list_clients(work: Work, text: str = "", limit: int = PAGE, after: str = "") -> ClientList:
     """Clients in Dutch order, a piece at a time (``after`` of the last piece asks for the next); with ``text`` the best found for it.
 
-    A look at the list is logged; a search is logged by ``search.settled``, when the typing stands still.
+    Nobody found: those whose names come close. A look at the list is logged; a search is logged by ``search.settled``, when the typing
+    stands still.
     """
     if text.strip():
-        return ClientList(_rows(work, data.found(work.store, text, limit)))
+        found, guessed = data.found(work.store, text, limit)
+        return ClientList(_rows(work, found), guessed=guessed)
     work.seen("client_list", "all", None)
     page = data.page(work.store, after, limit + 1)
     return ClientList(_rows(work, page[:limit]), page[limit - 1].id if len(page) > limit else "")

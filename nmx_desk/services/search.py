@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nmx_desk.data import search
+from nmx_desk.data import guessing
 from nmx_desk.data.search import Hit
 from nmx_desk.services.desk import Work, use_case
 
@@ -18,10 +18,11 @@ MOST_WORDS = 100  # characters of a query that the log keeps: as many as are sea
 
 @dataclass(frozen=True)
 class Found:
-    """What a query finds, best first."""
+    """What a query finds, best first; ``guessed``: nothing exact, these come close."""
 
     clients: tuple[Hit, ...] = ()
     requests: tuple[Hit, ...] = ()
+    guessed: bool = False
 
     def __len__(self) -> int:
         """Number of hits."""
@@ -30,9 +31,13 @@ class Found:
 
 @use_case("search.use", writes=False)
 def find(work: Work, query: str, limit: int = MOST_HITS) -> Found:
-    """Clients and requests for a query as typed: names, phone, e-mail, birth date, postcode, client number, words of a request."""
-    hits = search.find(work.store.connection, query, limit=limit)
-    return Found(tuple(hit for hit in hits if hit.kind == "client"), tuple(hit for hit in hits if hit.kind == "request"))
+    """Clients and requests for a query as typed: names, phone, e-mail, birth date, postcode, client number, words of a request.
+
+    Nobody like that: those whose names come close.
+    """
+    hits = guessing.find_or_guess(work.store.connection, query, limit=limit)
+    clients, requests = (tuple(hit for hit in hits if hit.kind == kind) for kind in ("client", "request"))
+    return Found(clients, requests, guessed=any(hit.guessed for hit in hits))
 
 
 @use_case("search.use", writes=False)

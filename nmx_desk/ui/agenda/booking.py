@@ -140,6 +140,8 @@ class Booking(SidePanel):
 
     def _show_hits(self, found: Found) -> None:
         empty_layout(self._hits)
+        if found.guessed:
+            self._hits.addWidget(Label(_("Nothing exact; these come close"), role="muted", wrap=True))
         for hit in found.clients[:4]:
             button = TwoLines(hit.title, "", hit.subtitle, name=f"{hit.title}, {hit.subtitle}")
             button.clicked.connect(lambda _checked=False, each=hit: self.choose(each))

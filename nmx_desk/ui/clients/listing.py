@@ -12,7 +12,7 @@ from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.words import alert_badge, born_text, phones, sorted_name
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
-from nmx_desk.ui.kit.labels import heading
+from nmx_desk.ui.kit.labels import Label, heading
 from nmx_desk.ui.kit.layout import STRETCH, column, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.search import SearchField
@@ -37,6 +37,7 @@ class ClientListView(QWidget):
         self.field = SearchField(_("Name, phone number, birth date, e-mail, postcode or client number"), name=_("Search clients"))
         self.field.searched.connect(self.load)
         self.field.down.connect(self._into_list)
+        self.close_note = Label(_("Nothing exact; these come close"), role="muted")
         self._empty = EmptyState("", icon="users-round", action=_("New client"), run=self.wanted_new.emit)
         self.table: Table[ClientRow] = Table(
             self._columns(), name="clients", label=_("Clients"), settings=frame.user_settings, empty=self._empty
@@ -51,7 +52,8 @@ class ClientListView(QWidget):
         self._settled.timeout.connect(self._tell)
         head = row(heading(_("Clients")), STRETCH, self.new_button)
         self.waiting = MergeStrip(frame)
-        self.setLayout(column(head, self.waiting, self.field, self.table, space=Space.L, margin=Space.XL))
+        self.setLayout(column(head, self.waiting, self.field, self.close_note, self.table, space=Space.L, margin=Space.XL))
+        self.close_note.hide()
 
     def _columns(self) -> list[Column[ClientRow]]:
         return [
@@ -82,6 +84,7 @@ class ClientListView(QWidget):
         self._loading = False
         self._after = found.after
         self.table.set_rows(found.rows)
+        self.close_note.setVisible(found.guessed)
         if self._text:
             self._empty.say(_("Nobody found"), _("Try the beginning of the name, a birth date or a phone number."))
             self._settled.start()

@@ -39,9 +39,14 @@ class ContactsSource(QObject):
 
     def _results(self, hits: Sequence[Hit]) -> list[Result]:
         groups = {"client": (_("Clients"), "user-round"), "request": (_("Requests"), "inbox")}
+        close = _("Nothing exact; these come close")
         return [
-            Result(hit.title, partial(self._open, hit), hit.subtitle, icon=groups[hit.kind][1], group=groups[hit.kind][0]) for hit in hits
-        ]
+            Result(
+                hit.title, partial(self._open, hit), hit.subtitle, icon=groups[hit.kind][1],
+                group=close if hit.guessed else groups[hit.kind][0], guessed=hit.guessed,
+            )
+            for hit in hits
+        ]  # fmt: skip
 
     def _open(self, hit: Hit) -> None:
         self._finding.opened(hit)

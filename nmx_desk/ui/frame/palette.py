@@ -36,7 +36,10 @@ LEFT = Qt.AlignmentFlag.AlignLeft
 
 @dataclass(frozen=True)
 class Result:
-    """One thing found. ``run`` goes there or does it; ``group`` is its heading; ``hint`` stands at the right."""
+    """One thing found. ``run`` goes there or does it; ``group`` is its heading; ``hint`` stands at the right.
+
+    What is ``guessed`` is shown only when nothing else is found.
+    """
 
     title: str
     run: Callable[[], object]
@@ -44,6 +47,7 @@ class Result:
     icon: str = "search"
     group: str = ""
     hint: str = ""
+    guessed: bool = False
 
 
 Deliver = Callable[[Sequence[Result]], object]
@@ -183,16 +187,16 @@ class Palette(QWidget):
     def _show(self) -> None:
         self.list.clear()
         group = ""
-        for _number, results in sorted(self._found.items()):
-            for result in results:
-                if result.group != group:
-                    group = result.group
-                    heading = QListWidgetItem(group)
-                    heading.setFlags(Qt.ItemFlag.NoItemFlags)
-                    self.list.addItem(heading)
-                item = QListWidgetItem(", ".join(filter(None, (result.title, result.subtitle, result.hint))))
-                item.setData(RESULT, result)
-                self.list.addItem(item)
+        found = [result for _number, results in sorted(self._found.items()) for result in results]
+        for result in [each for each in found if not each.guessed] or found:
+            if result.group != group:
+                group = result.group
+                heading = QListWidgetItem(group)
+                heading.setFlags(Qt.ItemFlag.NoItemFlags)
+                self.list.addItem(heading)
+            item = QListWidgetItem(", ".join(filter(None, (result.title, result.subtitle, result.hint))))
+            item.setData(RESULT, result)
+            self.list.addItem(item)
         empty = self.list.count() == 0
         self._none.setVisible(empty and bool(self.field.text().strip()))
         self.list.setVisible(not empty)
@@ -210,11 +214,13 @@ class Palette(QWidget):
                 return
             row += by
 
-    def _run_entered(self) -> None:
-        """Enter means the first of all: whoever types fast is not sent to what happened to answer first."""
+    def _run_entered(self, *, seen: bool = False) -> None:
+        """Enter means the first of all: whoever types fast is not sent to what happened to answer first, nor to a guess not ``seen``."""
         if self._entered and len(self._found) == len(self._sources):
             self._entered = False
-            self._run(self.list.currentItem())
+            item = self.list.currentItem()
+            if seen or not (item and item.data(RESULT).guessed):
+                self._run(item)
 
     def _run(self, item: QListWidgetItem | None) -> None:
         result = item.data(RESULT) if item else None
@@ -245,11 +251,12 @@ class Palette(QWidget):
         elif key in {Qt.Key.Key_Up, Qt.Key.Key_Backtab}:
             self._step(-1)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if self._timer.isActive():
+            fast = self._timer.isActive()
+            if fast:
                 self._timer.stop()
                 self._ask()
             self._entered = True
-            self._run_entered()
+            self._run_entered(seen=not fast)
         elif key == Qt.Key.Key_Escape:
             self.close_palette()
         else:

@@ -75,9 +75,9 @@ class ClientPicker(TextInput):
         self._finding.ask(text, self._found, 8)
 
     def _found(self, found: Found) -> None:
-        self._hits = found.clients
-        self._model.setStringList([" · ".join(filter(None, (hit.title, hit.subtitle))) for hit in found.clients])
-        if found.clients and self.hasFocus() and not self._client:
+        self._hits = () if found.guessed else found.clients  # Enter takes the first: it must be who was asked for
+        self._model.setStringList([" · ".join(filter(None, (hit.title, hit.subtitle))) for hit in self._hits])
+        if self._hits and self.hasFocus() and not self._client:
             self._completer.complete()
         else:
             self._popup.hide()

@@ -1,0 +1,144 @@
+"""Typing errors forgiven: who comes close when a query of names finds nothing exact (PERFORMANCE, typo-tolerant client search).
+
+A word of four to six letters may be one edit away (a letter too many, too few, another or two that changed places), a longer one two.
+One edit: every spelling that is one edit away is asked of the index, so none is missed. Two: so are two slips of the fingers (letters that
+changed places, one too many, one not doubled); others are asked by a beginning with at most one edit and compared: of very many only the
+newest are. Numbers, dates and addresses are never guessed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from string import ascii_lowercase
+from typing import Any
+
+import sqlalchemy as sa
+
+from nmx_desk.data.dialect import SEARCHED
+from nmx_desk.data.search import EMAIL, MOST_TYPED, ROWIDS, Hit, find, is_small, words
+
+SHORTEST, LONG = 4, 7  # letters: shorter words are not guessed at; these and longer ones may be two edits away
+BEGINNING = 4  # letters by which words two edits away are asked for
+MOST_WORDS = 4
+CANDIDATES, FAR_CANDIDATES = 200, 600
+
+_NEWEST = "SELECT * FROM (SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid {} LIMIT ?)"
+_NEWEST_FIRST = {"client": _NEWEST.format("DESC"), "request": _NEWEST.format("ASC")}
+_FOUND = "SELECT kind, ref_id, head, title, subtitle, terms FROM search_doc WHERE id IN ({})"
+
+
+def find_or_guess(
+    connection: sa.Connection, query: str, *, limit: int = 50, kinds: Sequence[str] = tuple(SEARCHED.values())
+) -> list[Hit]:
+    """The hits of a query; when there are none those that come close, each marked as guessed. Never both."""
+    return find(connection, query, limit=limit, kinds=kinds) or guess(connection, query, limit=limit, kinds=kinds)
+
+
+def guess(connection: sa.Connection, query: str, *, limit: int, kinds: Sequence[str]) -> list[Hit]:
+    """Who has names close to these words, the closest first, clients before requests, at most ``limit`` of a kind."""
+    asked = _asked(query)
+    if not asked:
+        return []
+    for match, most in _ways(asked):
+        rows = _closest(_candidates(connection, match, kinds, most), asked)
+        if rows:
+            by_kind = [[row for row in rows if row[0] == kind][:limit] for kind in SEARCHED.values()]
+            return [Hit(row[0], row[1], row[3], row[4], guessed=True) for found in by_kind for row in found]
+    return []
+
+
+def _asked(query: str) -> list[str]:
+    """The words of a query without tussenvoegsels; none for a query that is no name, or whose words are all too short."""
+    typed = words(query[:MOST_TYPED])
+    if "@" in query or any(c.isdigit() for c in query) or not any(len(word) >= SHORTEST for word in typed):
+        return []
+    asked = [word for word in typed if not is_small(word)]
+    return asked if len(asked) <= MOST_WORDS and any(len(word) >= SHORTEST for word in asked) else []
+
+
+def _ways(asked: Sequence[str]) -> Iterable[tuple[str, int]]:
+    """What to ask the index, the surest first: whole words one edit away, a last word that is not finished yet, words two edits away."""
+    yield _all(_spelled(word) for word in asked), CANDIDATES
+    *before, last = asked
+    yield _all([*(_spelled(word) for word in before), _spelled(last, "*")]), CANDIDATES
+    if any(len(word) >= LONG for word in asked):
+        yield _all(_slipped(word) for word in asked), CANDIDATES
+        yield _all(_begun(word) for word in asked), FAR_CANDIDATES
+
+
+def _all(terms: Iterable[str]) -> str:
+    return " AND ".join(f"({term})" for term in terms)
+
+
+def _spelled(word: str, more: str = "") -> str:
+    """A word as typed, or any spelling of it one edit away; ``more`` is * for words that begin so."""
+    others = edits(word) if len(word) >= SHORTEST else ()
+    return " OR ".join([f'"{word}"*', *(f'"{other}"{more}' for other in others)])
+
+
+def _slipped(word: str) -> str:
+    """A long word with two slips of the fingers; of a shorter one what ``_spelled`` says."""
+    if len(word) < LONG:
+        return _spelled(word)
+    return " OR ".join(f'"{other}"' for other in dict.fromkeys([word, *edits(word), *(two for one in _slips(word) for two in _slips(one))]))
+
+
+def _slips(word: str) -> list[str]:
+    cuts = [(word[:n], word[n:]) for n in range(len(word))]
+    swapped = [head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1]
+    return swapped + [head + tail[1:] for head, tail in cuts] + [head + tail[0] + tail for head, tail in cuts]
+
+
+def _begun(word: str) -> str:
+    """Words that begin nearly as a long word does; of a shorter one what ``_spelled`` says."""
+    if len(word) < LONG:
+        return _spelled(word)
+    beginning = word[:BEGINNING]
+    return " OR ".join(f'"{other}"*' for other in (beginning, *edits(beginning), *edits(word[: BEGINNING + 1])))
+
+
+def edits(word: str) -> list[str]:
+    """Every other spelling one edit away; ij and y count as one letter."""
+    cuts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
+    letters = dict.fromkeys(ascii_lowercase + word)
+    made = [head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1]
+    made += [head + tail[1:] for head, tail in cuts if tail]
+    made += [head + letter + rest for head, tail in cuts for letter in letters for rest in (tail, tail[1:])]
+    made += [word.replace("ij", "y"), word.replace("y", "ij")]
+    return [other for other in dict.fromkeys(made) if other != word]
+
+
+def _candidates(connection: sa.Connection, match: str, kinds: Sequence[str], most: int) -> Sequence[Any]:
+    asked = [kind for kind in SEARCHED.values() if kind in kinds]
+    values = [value for kind in asked for value in (match, *ROWIDS[kind], most)]
+    driver: Any = connection.connection.driver_connection  # as in search
+    found: list[Any] = driver.execute(_FOUND.format(" UNION ALL ".join(_NEWEST_FIRST[kind] for kind in asked)), values).fetchall()
+    return found
+
+
+def _closest(rows: Iterable[Any], asked: Sequence[str]) -> list[Any]:
+    """Rows that are close enough, the closest first; equals with the word in the surname first, then as in the telephone book."""
+    ranked = []
+    for row in rows:
+        terms = [term for term in row[5].split() if not term.startswith(EMAIL) and term.isalpha()]
+        far = [_distance(word, terms) for word in asked]
+        if all(distance <= _allowed(word) for word, distance in zip(asked, far, strict=True)):
+            surname = row[2].split("  ")[0].split()
+            elsewhere = min(_distance(word, surname) - distance for word, distance in zip(asked, far, strict=True))
+            ranked.append((sum(far), elsewhere, row[2], row[1], row))
+    ranked.sort(key=lambda ranks: ranks[:4])
+    return [ranks[4] for ranks in ranked]
+
+
+def _allowed(word: str) -> int:
+    return 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
+
+
+def _distance(word: str, terms: Sequence[str]) -> int:
+    """Edits between a word and the nearest of these terms, or its beginning."""
+    from rapidfuzz.distance import OSA  # only when nothing was found
+
+    word = word.replace("ij", "y")
+    folded = [term.replace("ij", "y") for term in terms]
+    beginnings = {term[:length] for term in folded for length in (len(word) - 1, len(word), len(word) + 1, len(term))}
+    return min((OSA.distance(word, beginning) for beginning in beginnings), default=len(word))
