@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nmx_desk.domain.names import clean_name, fold
+from nmx_desk.domain.names import clean_name, fold, restore_case
 
 # What Contact Form 7's Flamingo puts before a cell that a spreadsheet might run; recognised in any language by its address,
 # or by a sentence between brackets before the sign that it warns of.
@@ -61,3 +61,9 @@ def postcode_of(text: str) -> str:
     text = clean_name(text[:40])
     dutch = re.fullmatch(r"([1-9]\d{3})\s?([A-Za-z]{2})", text)
     return f"{dutch.group(1)} {dutch.group(2).upper()}" if dutch else text
+
+
+def city_of(text: str) -> str:
+    """A town with its usual capitals: ``DEN HAAG`` → ``Den Haag``."""
+    text = restore_case(clean_name(text[:200]))
+    return text[:1].upper() + text[1:]

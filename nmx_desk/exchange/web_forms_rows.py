@@ -12,7 +12,7 @@ from datetime import date, datetime
 from nmx_desk.domain import names
 from nmx_desk.exchange.emails import normalise_email
 from nmx_desk.exchange.phones import normalise_phone
-from nmx_desk.exchange.web_forms_cells import address_of, postcode_of, sex_of, unwrapped
+from nmx_desk.exchange.web_forms_cells import address_of, city_of, postcode_of, sex_of, unwrapped
 from nmx_desk.exchange.web_forms_columns import ENTRY_ID, GENERIC, guess_field
 from nmx_desk.exchange.web_forms_dates import is_doubtful, parse_birth_date, parse_moment
 from nmx_desk.i18n import _
@@ -97,7 +97,7 @@ def parse_row(
         house_no=house_no[:10],
         house_suffix=house_suffix[:20],
         postcode=postcode_of(cells.get("postcode", ""))[:12],
-        city=_clipped("city", names.clean_name(cells.get("city", "")), warnings),
+        city=_clipped("city", city_of(cells.get("city", "")), warnings),
         phone2=phone2,
         warnings=tuple(warnings),
     )
