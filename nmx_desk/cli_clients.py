@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 clients_app = typer.Typer(help=_("Contact data of clients to a file."), rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(clients_app, name="clients")
+LISTS = ("csv", "xlsx")
 
 
 @clients_app.callback()
@@ -23,10 +24,12 @@ def clients_root() -> None:
     """Contact data of clients to a file."""
 
 
-@clients_app.command("export", help=_("Write a client as vCard or FHIR Patient, or the list of clients as CSV. It is logged."))
+@clients_app.command("export", help=_("Write a client as vCard or FHIR Patient, or the list of clients as CSV or XLSX. It is logged."))
 def clients_export(
     out: Annotated[Path, typer.Option(help=_("File to write; only you can read it."))],
-    form: Annotated[Literal["vcard", "fhir", "csv"], typer.Option("--format", help=_("vcard and fhir: one client; csv: the list."))],
+    form: Annotated[
+        Literal["vcard", "fhir", "csv", "xlsx"], typer.Option("--format", help=_("vcard and fhir: one client; csv and xlsx: the list."))
+    ],
     client: Annotated[str, typer.Option(help=_("Client number, as C-000001."))] = "",
     reason: Annotated[str, typer.Option(help=_("Why, when it is not one's own client."))] = "",
     as_json: Json = False,
@@ -34,11 +37,11 @@ def clients_export(
     user: UserName = "",
     password_file: PasswordFile = None,
 ) -> None:
-    """Write a client as vCard or FHIR Patient, or the list of clients as CSV. It is logged."""
+    """Write a client as vCard or FHIR Patient, or the list of clients as CSV or XLSX. It is logged."""
     from nmx_desk.vault.files import write_atomic
 
-    if (form == "csv") == bool(client):
-        raise typer.BadParameter(_("Name the client for vcard and fhir: --client C-000001. The list (csv) takes none."))
+    if (form in LISTS) == bool(client):
+        raise typer.BadParameter(_("Name the client for vcard and fhir: --client C-000001. The list (csv, xlsx) takes none."))
     if out.exists():
         raise EnvironmentProblem(_("{file} is there already. Choose another name.").format(file=out))
     with signed_in(clinic, user, password_file) as desk:
@@ -50,7 +53,7 @@ def clients_export(
 def _made(desk: Desk, form: str, client: str, reason: str) -> bytes:
     from nmx_desk.services import client_export, clients
 
-    if form == "csv":
-        return desk.do(client_export.export_client_list, reason=reason)
+    if form in LISTS:
+        return desk.do(client_export.export_client_list, form, reason=reason)
     case = client_export.export_vcard if form == "vcard" else client_export.export_fhir
     return desk.do(case, desk.do(clients.client_id_of, client), reason=reason)

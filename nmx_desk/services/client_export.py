@@ -1,4 +1,4 @@
-"""Contact data that leaves as a file: a client as vCard or FHIR Patient, the list as CSV. Logged for everybody who is in it."""
+"""Contact data that leaves as a file: a client as vCard or FHIR Patient, the list as CSV or XLSX. Logged for everybody who is in it."""
 
 from __future__ import annotations
 
@@ -44,27 +44,29 @@ def _leaving(work: Work, client_id: str, form: str) -> Client:
 
 
 @use_case(RIGHT, writes=False, aside=True)
-def export_client_list(work: Work) -> bytes:
-    """The list of clients as CSV for a Dutch spreadsheet: a practitioner's own, a manager's with a reason everybody.
+def export_client_list(work: Work, form: str = "csv") -> bytes:
+    """The list of clients as CSV for a Dutch spreadsheet or as XLSX: a practitioner's own, a manager's with a reason everybody.
 
     Each client in it has an entry, so that it stands in the list of who saw the file.
     """
     everybody = Role.MANAGER in work.roles and bool(work.reason.strip())
     work.need(RIGHT, own=not everybody)
     found = data.in_use(work.store, None if everybody else work.user.id)
-    work.seen("client_list", "all" if everybody else "own", None, code="EXPORT", values={"format": "csv", "rows": str(len(found))})
+    work.seen("client_list", "all" if everybody else "own", None, code="EXPORT", values={"format": form, "rows": str(len(found))})
     for client in found:
-        work.seen("client", client.id, client.id, code="EXPORT", values={"format": "csv"})
-    return _table(work, found)
+        work.seen("client", client.id, client.id, code="EXPORT", values={"format": form})
+    return _table(work, found, form)
 
 
-def _table(work: Work, found: list[Client]) -> bytes:
+def _table(work: Work, found: list[Client], form: str) -> bytes:
     from nmx_desk.reports.formats import csv_bytes
+    from nmx_desk.reports.sheets import xlsx_bytes
 
     names = care_data.user_names(work.store, {client.practitioner_id for client in found if client.practitioner_id})
     fields = ("client_no", *CONTACT_FIELDS)
     headings = [name[:1].upper() + name[1:] for name in (field_name(field, "client") for field in fields)]
-    return csv_bytes(headings, ([_cell(client, field, names) for field in fields] for client in found))
+    write = xlsx_bytes if form == "xlsx" else csv_bytes
+    return write(headings, ([_cell(client, field, names) for field in fields] for client in found))
 
 
 def _cell(client: Client, field: str, names: dict[str, str]) -> object:

@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import zipfile
 from dataclasses import replace
 from datetime import date
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -214,6 +216,21 @@ def test_the_list_is_one_for_a_dutch_spreadsheet(clinic, people):
     assert anna["Call instruction"] == "'=HYPERLINK(1)" and bert["City"] == "'@SUM;\"x\""
     assert (anna["Phone"], bert["Phone"], bert["Country"]) == ("06 12 34 56 78", "'+32470123456", "BE")
     assert (anna["Prefix of the surname"], anna["Practitioner"], anna["No voicemail"]) == ("van der", "Behandelaar A. Demo", "no")
+
+
+def test_a_workbook_holds_text_and_dates_and_no_formula(clinic, people):
+    do = clinic.as_("receptie").do
+    do(clients.change_client, replace(people["Anna"], birth_date=date(1980, 2, 29), street="A & <B> _x0041_", gp_name="\x0bDr"))
+    made = clinic.as_("manager").do(client_export.export_client_list, "xlsx", reason="x")
+    with zipfile.ZipFile(io.BytesIO(made)) as book:
+        assert book.testzip() is None
+        sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    assert sheet.findall(f".//{space}f") == []
+    head, *rows = [["".join(cell.itertext()) for cell in row] for row in sheet.iter(f"{space}row")]
+    anna = next(dict(zip(head, row, strict=True)) for row in rows if "Anna" in row)
+    assert (anna["Call instruction"], anna["Street"], anna["Date of birth"]) == ("=HYPERLINK(1)", "A & <B> _x005F_x0041_", "29280")
+    assert len(rows) == 3
 
 
 def names_of(desk) -> set[str]:
