@@ -19,11 +19,12 @@ from nmx_desk.data.search import EMAIL, MOST_TYPED, ROWIDS, Hit, find, is_small,
 
 SHORTEST, LONG = 4, 7  # letters: shorter words are not guessed at; these and longer ones may be two edits away
 BEGINNING = 4  # letters by which words two edits away are asked for
-MOST_WORDS = 4
-CANDIDATES, FAR_CANDIDATES = 200, 600
+MOST_WORDS, LONGEST = 3, 24
+CANDIDATES, FAR_CANDIDATES = 200, 400
 
-_NEWEST = "SELECT * FROM (SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid {} LIMIT ?)"
-_NEWEST_FIRST = {"client": _NEWEST.format("DESC"), "request": _NEWEST.format("ASC")}
+_NEWEST = "SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid {} LIMIT ?"
+_INWARDS = {"client": _NEWEST.format("DESC"), "request": _NEWEST.format("ASC")}
+_KNOWN = "SELECT 1 FROM search_fts WHERE search_fts MATCH ? LIMIT 1"
 _FOUND = "SELECT kind, ref_id, head, title, subtitle, terms FROM search_doc WHERE id IN ({})"
 
 
@@ -39,8 +40,9 @@ def guess(connection: sa.Connection, query: str, *, limit: int, kinds: Sequence[
     asked = _asked(query)
     if not asked:
         return []
-    for match, most in _ways(asked):
-        rows = _closest(_candidates(connection, match, kinds, most), asked)
+    driver: Any = connection.connection.driver_connection  # as in search
+    for match, most in _ways(driver, asked):
+        rows = _closest(_candidates(driver, match, kinds, most), asked)
         if rows:
             by_kind = [[row for row in rows if row[0] == kind][:limit] for kind in SEARCHED.values()]
             return [Hit(row[0], row[1], row[3], row[4], guessed=True) for found in by_kind for row in found]
@@ -53,17 +55,20 @@ def _asked(query: str) -> list[str]:
     if "@" in query or any(c.isdigit() for c in query) or not any(len(word) >= SHORTEST for word in typed):
         return []
     asked = [word for word in typed if not is_small(word)]
-    return asked if len(asked) <= MOST_WORDS and any(len(word) >= SHORTEST for word in asked) else []
+    if len(asked) > MOST_WORDS or any(len(word) > LONGEST for word in asked):
+        return []
+    return asked if any(len(word) >= SHORTEST for word in asked) else []
 
 
-def _ways(asked: Sequence[str]) -> Iterable[tuple[str, int]]:
+def _ways(driver: Any, asked: Sequence[str]) -> Iterable[tuple[str, int]]:
     """What to ask the index, the surest first: whole words one edit away, a last word that is not finished yet, words two edits away."""
     yield _all(_spelled(word) for word in asked), CANDIDATES
     *before, last = asked
     yield _all([*(_spelled(word) for word in before), _spelled(last, "*")]), CANDIDATES
-    if any(len(word) >= LONG for word in asked):
-        yield _all(_slipped(word) for word in asked), CANDIDATES
-        yield _all(_begun(word) for word in asked), FAR_CANDIDATES
+    unknown = {word for word in asked if len(word) >= LONG and driver.execute(_KNOWN, (f'"{word}"*',)).fetchone() is None}
+    for far, most in ((_slipped, CANDIDATES), (_begun, FAR_CANDIDATES)):
+        if unknown:
+            yield _all(far(word) if word in unknown else _spelled(word) for word in asked), most
 
 
 def _all(terms: Iterable[str]) -> str:
@@ -77,9 +82,7 @@ def _spelled(word: str, more: str = "") -> str:
 
 
 def _slipped(word: str) -> str:
-    """A long word with two slips of the fingers; of a shorter one what ``_spelled`` says."""
-    if len(word) < LONG:
-        return _spelled(word)
+    """A long word with two slips of the fingers."""
     return " OR ".join(f'"{other}"' for other in dict.fromkeys([word, *edits(word), *(two for one in _slips(word) for two in _slips(one))]))
 
 
@@ -90,11 +93,9 @@ def _slips(word: str) -> list[str]:
 
 
 def _begun(word: str) -> str:
-    """Words that begin nearly as a long word does; of a shorter one what ``_spelled`` says."""
-    if len(word) < LONG:
-        return _spelled(word)
+    """Words that begin nearly as a long word does."""
     beginning = word[:BEGINNING]
-    return " OR ".join(f'"{other}"*' for other in (beginning, *edits(beginning), *edits(word[: BEGINNING + 1])))
+    return " OR ".join(f'"{other}"*' for other in (beginning, *edits(beginning)))
 
 
 def edits(word: str) -> list[str]:
@@ -108,11 +109,14 @@ def edits(word: str) -> list[str]:
     return [other for other in dict.fromkeys(made) if other != word]
 
 
-def _candidates(connection: sa.Connection, match: str, kinds: Sequence[str], most: int) -> Sequence[Any]:
-    asked = [kind for kind in SEARCHED.values() if kind in kinds]
-    values = [value for kind in asked for value in (match, *ROWIDS[kind], most)]
-    driver: Any = connection.connection.driver_connection  # as in search
-    found: list[Any] = driver.execute(_FOUND.format(" UNION ALL ".join(_NEWEST_FIRST[kind] for kind in asked)), values).fetchall()
+def _candidates(driver: Any, match: str, kinds: Sequence[str], most: int) -> Sequence[Any]:
+    first, *others = [kind for kind in SEARCHED.values() if kind in kinds]
+    ends = [end for kind in kinds for end in ROWIDS[kind]]
+    numbers = driver.execute(_INWARDS[first], (match, min(ends), max(ends), most)).fetchall()
+    if len(numbers) == most:  # otherwise that was all there is, of either kind: seldom are the spellings looked up twice
+        numbers += [row for kind in others for row in driver.execute(_INWARDS[kind], (match, *ROWIDS[kind], most))]
+    numbers = list(dict.fromkeys(number for (number,) in numbers))
+    found: list[Any] = driver.execute(_FOUND.format(",".join("?" * len(numbers))), numbers).fetchall()
     return found
 
 

@@ -1,7 +1,7 @@
 """Client search as one types: 100,000 clients in an encrypted clinic, through the door, against ``LIKE '%x%'`` over the columns.
 
 The peer is what OpenEMR's patient finder asks (every column ``LIKE '%text%'``, counts and 50 rows sorted by name), in the same file on a
-connection of its own. Gates: p99 at the door ≤ 10 ms, and at least 100 times faster than the peer.
+connection of its own. Gates: p99 at the door ≤ 10 ms, with a typing error ≤ 60 ms, and at least 100 times faster than the peer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from nmx_desk.vault.keyfile import CHEAP_KDF
 from nmx_desk.vault.sqlcipher import connect
 
 CLIENTS, CHUNK = 100_000, 5_000
-GATE_MS, GATE_RATIO = 10.0, 100.0
+GATE_MS, GATE_RATIO, GATE_TYPO_MS = 10.0, 100.0, 60.0
 PASSWORD = "vier gele fietsen zwemmen"
 COMMON = (
     *(("de", "Jong"), ("", "Jansen"), ("de", "Vries"), ("van den", "Berg"), ("van", "Dijk"), ("", "Bakker"), ("", "Janssen")),
@@ -87,6 +87,20 @@ def typed(queries: int) -> list[str]:
         ))  # fmt: skip
         found += [whole[:n] for n in range(1, len(whole) + 1)]
     return found[:queries]
+
+
+def misspelt(queries: int) -> list[str]:
+    """Surnames of at least five letters, half of them after a first name, with one typing error each."""
+    random = Random(8)
+    found: list[str] = []
+    for client in people(20 * queries):
+        name = client.surname.lower()
+        if len(found) < queries and len(name) > 4 and random.random() < 0.2:
+            at = random.randrange(len(name) - 1)
+            wrong = random.choice((name[at + 1] + name[at], name[at], name[at] * 2 + name[at + 1], "x" + name[at + 1]))
+            typed_name = name[:at] + wrong + name[at + 2 :]
+            found.append(random.choice((typed_name, f"{client.first_name} {typed_name}")))
+    return found
 
 
 class Peer:
@@ -156,6 +170,8 @@ def measured(desk: Desk, n_pairs: int) -> list[dict[str, Any]]:
     at_the_door(desk, queries[:50])
     times = at_the_door(desk, queries)
     p99 = times[len(times) * 99 // 100]
+    forgiven = at_the_door(desk, misspelt(200))
+    forgiven_p99 = forgiven[len(forgiven) * 99 // 100]
     ours, theirs = against_like(desk, n_pairs)
     ratio = median(peer / mine for mine, peer in zip(ours, theirs, strict=True))
     start = perf_counter()
@@ -165,6 +181,7 @@ def measured(desk: Desk, n_pairs: int) -> list[dict[str, Any]]:
         row(f"client search as typed, {CLIENTS:,} clients, median of {len(times)}", median(times), "–", ok=True),
         row("client search as typed, p99", p99, f"≤ {GATE_MS:g} ms", ok=p99 <= GATE_MS),
         row("client search as typed, slowest", times[-1], "–", ok=True),
+        row("client search with a typing error, p99", forgiven_p99, f"≤ {GATE_TYPO_MS:g} ms", ok=forgiven_p99 <= GATE_TYPO_MS),
         row("client search, a key, against LIKE over columns, sorted", median(ours), f"≥ {GATE_RATIO:g} ×", ok=ratio >= GATE_RATIO,
             peer="LIKE '%x%' (OpenEMR)", peer_ms=median(theirs)),
         row("client list, first 100, logged", first_piece, "–", ok=True),
