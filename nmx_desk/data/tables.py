@@ -16,7 +16,24 @@ import sqlalchemy as sa
 from nmx_desk.audit.capture import CapturedTable
 from nmx_desk.audit.entry import utc_text
 from nmx_desk.data.dialect import only_where
-from nmx_desk.domain import agenda, clients, consults, documents, logfilters, merging, people, plans, privacy, proposals, requests, stamps
+from nmx_desk.domain import (
+    agenda,
+    clients,
+    consults,
+    contacts,
+    documents,
+    family,
+    intake_ways,
+    logfilters,
+    merging,
+    people,
+    plans,
+    privacy,
+    proposals,
+    referrals,
+    requests,
+    stamps,
+)
 from nmx_desk.domain.base import Record
 
 metadata = sa.MetaData(
@@ -134,12 +151,14 @@ _table(stamps.LogStamp, "log_stamp")
 _table(logfilters.SavedFilter, "saved_filter", sa.UniqueConstraint("user_id", "name"), refers={"user_id": "desk_user"})
 _table(people.Counter, "counter", sa.UniqueConstraint("name"))
 _table(people.CodeItem, "code_item", sa.UniqueConstraint("list_code", "list_version", "code"))
-_table(
-    clients.Client, "client", sa.UniqueConstraint("client_no"), sa.Index(None, "surname", "first_name"),
-    sa.Index(None, "phone"), sa.Index(None, "phone2"), sa.Index(None, "email"), sa.Index(None, "birth_date"),
-    client="id", refers={"practitioner_id": "desk_user", "merged_into": "client"},
-)  # fmt: skip
 _table(requests.ImportBatch, "import_batch")
+_table(intake_ways.ImportSource, "import_source", sa.UniqueConstraint("header"))
+_table(
+    clients.Client, "client", sa.UniqueConstraint("client_no"), sa.Index(None, "external_key", unique=True),
+    sa.Index(None, "surname", "first_name"),
+    sa.Index(None, "phone"), sa.Index(None, "phone2"), sa.Index(None, "email"), sa.Index(None, "birth_date"),
+    client="id", refers={"practitioner_id": "desk_user", "merged_into": "client", "import_id": "import_batch"},
+)  # fmt: skip
 _table(
     requests.AdviceRequest, "advice_request", sa.UniqueConstraint("external_key"), sa.Index(None, "status", "received_at"),
     sa.Index(None, "received_at"), sa.Index(None, "phone"), sa.Index(None, "email"), sa.Index(None, "birth_date"),
@@ -213,6 +232,22 @@ _table(
 _table(privacy.ClientStatement, "client_statement", client="client_id")
 _table(privacy.Grievance, "grievance", sa.Index(None, "client_id"), client="client_id", refers={"client_id": None})
 
+_table(contacts.ContactPoint, "contact_point", sa.Index(None, "value"), client="client_id")
+_table(contacts.ContactMoment, "contact_moment", client="client_id")
+_table(family.Representative, "representative", client="client_id", refers={"document_id": None})
+_table(family.HouseholdMember, "household_member", sa.Index(None, "household"), client="client_id")
+_table(family.Consent, "consent", client="client_id")
+_table(family.ClientTag, "client_tag", sa.Index(None, "tag"), client="client_id")
+_table(referrals.Referral, "referral", client="client_id", refers={"call_id": "advice_call"})
+_table(
+    intake_ways.ImportRow, "import_row", sa.Index(None, "external_key"), client="client_id", refers={"import_id": "import_batch"}
+)
+_table(intake_ways.Mailbox, "mailbox")
+_table(intake_ways.MailboxSecret, "mailbox_secret", refers={"mailbox_id": "mailbox"}, owned_by="mailbox_id")
+_table(
+    intake_ways.MailMessage, "mail_message", sa.UniqueConstraint("mailbox_id", "message_key"), refers={"mailbox_id": "mailbox"}
+)
+
 OUTLIVES = {
     "privacy_request": "says what was asked and decided; holds the client's number, never a name",
     "tombstone": "says that something was destroyed; no name",
@@ -222,6 +257,7 @@ OUTLIVES = {
 """Tables about a client that are left when the file is destroyed, and why."""
 UNLOGGED = {
     "draft": "what somebody is typing; it becomes one logged change when it is left or signed",
+    "mailbox_secret": "a password does not belong in a log; that it was changed is said by the mailbox's entry",
     "search_doc": "folded copies of contact data, made from logged rows",
     "search_queue": "which rows the search index has still to read",
     "search_fts": "full-text shadow of search_doc",

@@ -56,12 +56,14 @@ class NameUse(StrEnum):
 class Client(Record):
     """A client. Phones are E.164, e-mail lower case, ``country`` ISO 3166-1 alpha-2. ``first_name`` is the name used in daily life.
 
+    ``import_id`` and ``external_key``: the import it came from and the key of the sender there.
     ``merged_into``: the client who stayed when this one turned out to be the same person; nothing is written to this one any more.
     """
 
     client_no: str = ""
     first_name: str = ""
     first_names: str = ""
+    initials: str = ""
     prefix: str = ""
     surname: str = ""
     partner_prefix: str = ""
@@ -75,6 +77,7 @@ class Client(Record):
     email: str = ""
     street: str = ""
     house_no: str = ""
+    house_suffix: str = ""
     postcode: str = ""
     city: str = ""
     country: str = "NL"
@@ -92,6 +95,8 @@ class Client(Record):
     last_clinical_change: datetime | None = None
     retention_until: date | None = None
     merged_into: str | None = None
+    import_id: str | None = None
+    external_key: str | None = None
 
     @property
     def family(self) -> str:
@@ -122,12 +127,16 @@ class Client(Record):
 OPEN_STATUSES = (ClientStatus.PROSPECT, ClientStatus.ACTIVE, ClientStatus.RESTING, ClientStatus.CLOSED)
 """Statuses that people choose; the others follow from a death or a destroyed file."""
 CONTACT_FIELDS = (
-    "first_name", "first_names", "prefix", "surname", "partner_prefix", "partner_surname", "name_use", "salutation", "birth_date", "sex",
-    "phone", "phone2", "email", "street", "house_no", "postcode", "city", "country", "language", "preferred_channel", "no_voicemail",
-    "emergency_contact", "gp_name", "gp_practice", "gp_city", "call_instruction", "status", "practitioner_id", "deceased_on",
+    "first_name", "first_names", "initials", "prefix", "surname", "partner_prefix", "partner_surname", "name_use", "salutation",
+    "birth_date", "sex", "phone", "phone2", "email", "street", "house_no", "house_suffix", "postcode", "city", "country", "language",
+    "preferred_channel", "no_voicemail", "emergency_contact", "gp_name", "gp_practice", "gp_city", "call_instruction", "status",
+    "practitioner_id", "deceased_on",
 )  # fmt: skip
 """What the contact form changes; number, retention and clinical dates are not among it."""
-LONGEST = {"first_name": 60, "surname": 80, "partner_surname": 80, "call_instruction": 200, "house_no": 12, "postcode": 12}
+LONGEST = {
+    "first_name": 60, "initials": 20, "surname": 80, "partner_surname": 80, "call_instruction": 200, "house_no": 12, "house_suffix": 12,
+    "postcode": 12,
+}  # fmt: skip
 LONGEST_OTHER = 120
 OLDEST = 120  # years
 ADULT_CARE = 16  # from this age a client decides alone (WGBO)

@@ -46,6 +46,7 @@ class Document(Record):
     size: int = 0
     sha256: str = ""
     content: bytes = b""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,21 @@ from enum import StrEnum
 from typing import Any, Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
-from nmx_desk.domain import agenda, clients, consults, documents, people, plans, privacy, proposals, requests
+from nmx_desk.domain import (
+    agenda,
+    clients,
+    consults,
+    contacts,
+    documents,
+    family,
+    intake_ways,
+    people,
+    plans,
+    privacy,
+    proposals,
+    referrals,
+    requests,
+)
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.walltime import day_label
 from nmx_desk.i18n import N_, _
@@ -41,6 +55,22 @@ WORDS: Final[dict[type[StrEnum], Names]] = {
     },
     consults.NoteKind: consults.NOTE_KIND_NAMES,
     consults.NoteStatus: consults.NOTE_STATUS_NAMES,
+    contacts.ContactKind: {contacts.ContactKind.PHONE: N_("Phone"), contacts.ContactKind.EMAIL: N_("E-mail")},
+    contacts.ContactLabel: contacts.CONTACT_LABEL_NAMES,
+    contacts.ContactWay: contacts.CONTACT_WAY_NAMES,
+    family.Agreement: family.AGREEMENT_NAMES,
+    family.Authority: family.AUTHORITY_NAMES,
+    family.ConsentPurpose: family.CONSENT_PURPOSE_NAMES,
+    family.HouseholdRole: family.HOUSEHOLD_ROLE_NAMES,
+    family.Relation: family.RELATION_NAMES,
+    intake_ways.ImportTarget: intake_ways.IMPORT_TARGET_NAMES,
+    intake_ways.ImportWay: intake_ways.IMPORT_WAY_NAMES,
+    intake_ways.MailOutcome: {
+        intake_ways.MailOutcome.REQUEST: N_("Request"),
+        intake_ways.MailOutcome.DOUBLE: N_("Duplicate"),
+        intake_ways.MailOutcome.NO_FORM: N_("No form"),
+    },
+    referrals.SentHow: referrals.SENT_HOW_NAMES,
     documents.DocumentKind: documents.DOCUMENT_KIND_NAMES,
     people.Role: people.ROLE_NAMES,
     plans.Aim: plans.AIM_NAMES,

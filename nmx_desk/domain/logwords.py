@@ -47,6 +47,18 @@ OBJECTS: Final = {
     "tombstone": N_("the note of a destruction"),
     "client_statement": N_("a statement by the client"),
     "grievance": N_("a formal complaint (Wkkgz)"),
+    "contact_point": N_("a phone number or e-mail address"),
+    "contact_moment": N_("a contact"),
+    "representative": N_("a representative"),
+    "household_member": N_("a place in a household"),
+    "consent": N_("a consent"),
+    "client_tag": N_("a tag"),
+    "referral": N_("a letter to a doctor"),
+    "import_source": N_("the columns of a sender"),
+    "import_row": N_("a row of an import"),
+    "mailbox": N_("a mailbox"),
+    "mailbox_secret": N_("the password of a mailbox"),
+    "mail_message": N_("a message"),
     "audit_key": N_("a signing key"),
     "log_stamp": N_("a time stamp of the log"),
     # what is looked at, printed or done and is no table
@@ -178,6 +190,22 @@ FIELDS: Final = {
     "stamp_certificates": N_("certificates for time stamps"),
     # documents
     "sha256": N_("fingerprint of the content"),
+    # people around a client, contacts, letters
+    "label": N_("label"), "bounced_on": N_("mail came back on"), "way": N_("way"), "incoming": N_("came in"), "relation": N_("relation"),
+    "agreement": N_("agreement to the treatment"), "document_id": N_("document"), "ends_on": N_("ends on"), "household": N_("household"),
+    "purpose": N_("purpose"), "given_at": N_("given at"), "given_by": N_("given by"), "text_version": N_("version of the text"),
+    "evidence": N_("evidence"), "withdrawn_at": N_("withdrawn at"), "withdrawn_how": N_("how it was withdrawn"), "tag": N_("tag"),
+    "to_name": N_("to whom"), "to_practice": N_("to which practice"), "to_city": N_("city of the addressee"),
+    "body": N_("text of the letter"), "urgent": N_("urgent"), "written_on": N_("written on"),
+    "sent_how": N_("how it was sent"), "sent_on": N_("sent on"),
+    "feedback": N_("answer received"), "feedback_on": N_("answered on"),
+    # ways in
+    "initials": N_("initials"), "house_suffix": N_("addition to the house number"), "target": N_("what the rows become"),
+    "mapping": N_("meaning of the columns"), "header": N_("fingerprint of the columns"), "row": N_("row"), "host": N_("server"),
+    "port": N_("port"), "folder": N_("folder"), "move_to": N_("folder for read messages"), "every_minutes": N_("minutes between looks"),
+    "uid_validity": N_("validity of the numbering"), "last_uid": N_("last message read"), "checked_at": N_("last looked at"),
+    "trouble": N_("last trouble"), "mailbox_id": N_("mailbox"), "message_key": N_("fingerprint of the message"),
+    "password": N_("password"),
     # signing keys
     "public_key": N_("public key"), "epoch": N_("key period"), "attested_by": N_("attested by"),
     # free texts of an entry
@@ -192,7 +220,8 @@ FIELDS: Final = {
 ELSEWHERE: Final = {
     ("privacy_request", "due_on"): N_("to be answered by"),
     ("complaint", "code"): N_("kind"), ("note_section", "code"): N_("section"), ("red_flag_answer", "code"): N_("question"),
-    ("document", "size"): N_("size (bytes)"),
+    ("document", "size"): N_("size (bytes)"), ("import_batch", "undone_at"): N_("taken back at"),
+    ("representative", "authority"): N_("parental or legal authority"), ("referral", "call_id"): N_("advice call"),
     ("search", "words"): N_("searched for"), ("search", "hits"): N_("found"), ("login_failed", "at"): N_("tried at"),
 }  # fmt: skip
 

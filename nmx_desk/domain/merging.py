@@ -59,7 +59,7 @@ class ClientMerge(Record):
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "first_name": ("first_name",),
-    "first_names": ("first_names",),
+    "first_names": ("first_names", "initials"),
     "surname": ("prefix", "surname"),
     "partner_surname": ("partner_prefix", "partner_surname", "name_use"),
     "salutation": ("salutation",),
@@ -68,7 +68,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "phone": ("phone",),
     "phone2": ("phone2",),
     "email": ("email",),
-    "address": ("street", "house_no", "postcode", "city", "country"),
+    "address": ("street", "house_no", "house_suffix", "postcode", "city", "country"),
     "language": ("language",),
     "preferred_channel": ("preferred_channel",),
     "no_voicemail": ("no_voicemail",),

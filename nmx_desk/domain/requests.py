@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from nmx_desk.domain.base import EPOCH, Record
+from nmx_desk.domain.clients import Sex
+from nmx_desk.domain.intake_ways import ImportTarget, ImportWay
 from nmx_desk.domain.matching import Person
 from nmx_desk.i18n import N_
 
@@ -125,9 +127,17 @@ class AdviceRequest(Record):
     first_name: str = ""
     prefix: str = ""
     surname: str = ""
+    initials: str = ""
     phone: str = ""
+    phone2: str = ""
     email: str = ""
     birth_date: date | None = None
+    sex: Sex = Sex.UNKNOWN
+    street: str = ""
+    house_no: str = ""
+    house_suffix: str = ""
+    postcode: str = ""
+    city: str = ""
     question: str = ""
     preferred_times: str = ""
     warnings: str = ""
@@ -151,7 +161,8 @@ class AdviceRequest(Record):
     @property
     def person(self) -> Person:
         """What is compared with other people."""
-        return Person(self.first_name, (self.surname,), (self.phone,), (self.email,), self.birth_date)
+        phones = tuple(filter(None, (self.phone, self.phone2)))
+        return Person(self.first_name, (self.surname,), phones, (self.email,), self.birth_date)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,12 +190,16 @@ def is_double(received: datetime, earlier: datetime) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportBatch(Record):
-    """One import of a file: what came out of it."""
+    """One import of a file: what came out of it. ``mapping``: JSON, field → column; ``undone_at``: when it was taken back."""
 
     file_name: str = ""
     format: str = ""
+    target: ImportTarget = ImportTarget.REQUESTS
+    way: ImportWay = ImportWay.FILE
+    mapping: str = "{}"
     rows: int = 0
     new: int = 0
     double: int = 0
     odd: int = 0
     skipped: int = 0
+    undone_at: datetime | None = None
