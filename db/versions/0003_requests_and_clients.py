@@ -218,6 +218,9 @@ COLUMNS = [
     "import_batch ADD COLUMN mapping TEXT DEFAULT '{}' NOT NULL",
     "import_batch ADD COLUMN undone_at TEXT",
     f"document ADD COLUMN note {TEXT}",
+    "clinic ADD COLUMN desk_days TEXT DEFAULT '12345' NOT NULL",
+    "clinic ADD COLUMN desk_opens INTEGER DEFAULT 510 NOT NULL",
+    "clinic ADD COLUMN desk_closes INTEGER DEFAULT 1020 NOT NULL",
 ]
 INDEXES = [
     "CREATE INDEX ix_client_import_id ON client (import_id)",

@@ -207,6 +207,13 @@ def untouched(store: Store, import_id: str) -> list[AdviceRequest]:
     return store.find(AdviceRequest, _request.c.version == 1, *(~one for one in used), import_id=import_id)
 
 
+def in_use(store: Store, import_id: str) -> set[str]:
+    """Requests of an import with an appointment or a call."""
+    used = [sa.select(table.c.id).where(table.c.request_id == _request.c.id).exists() for table in (_appointment, _call)]
+    statement = sa.select(_request.c.id).where(_request.c.import_id == import_id, sa.or_(*used))
+    return set(store.connection.execute(statement).scalars())
+
+
 def doubled_by_others(store: Store, import_id: str, removed: Collection[str]) -> set[str]:
     """Requests of an import that stay the original of a double that is not removed with them."""
     double, original = _request.alias("double"), _request.alias("original")
@@ -219,6 +226,6 @@ def doubled_by_others(store: Store, import_id: str, removed: Collection[str]) ->
 
 
 def remove_requests(store: Store, ids: Sequence[str]) -> None:
-    """Delete requests that nobody touched."""
+    """Delete requests, and the call attempts that are part of them."""
     for chunk in _chunks(ids):
-        store.connection.execute(sa.delete(_request).where(_request.c.id.in_(chunk), _request.c.version == 1))
+        store.connection.execute(sa.delete(_request).where(_request.c.id.in_(chunk)))

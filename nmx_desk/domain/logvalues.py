@@ -136,7 +136,7 @@ def _typed(kind: type, field: str, text: str, zone: ZoneInfo) -> str:
         return _("{day}, {time}").format(day=day_label(at.date()), time=f"{at:%H:%M}")
     if kind is date:
         return day_label(date.fromisoformat(text))
-    if kind is int and field in {"start_minute", "end_minute"}:
+    if kind is int and field in {"start_minute", "end_minute", "desk_opens", "desk_closes"}:
         return f"{int(text) // 60:02}:{int(text) % 60:02}"
     if issubclass(kind, StrEnum):
         return _(WORDS[kind][kind(text)])

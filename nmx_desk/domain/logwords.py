@@ -199,6 +199,8 @@ FIELDS: Final = {
     "body": N_("text of the letter"), "urgent": N_("urgent"), "written_on": N_("written on"),
     "sent_how": N_("how it was sent"), "sent_on": N_("sent on"),
     "feedback": N_("answer received"), "feedback_on": N_("answered on"),
+    # hours of the front desk
+    "desk_days": N_("days on which the desk answers"), "desk_opens": N_("the desk opens at"), "desk_closes": N_("the desk closes at"),
     # ways in
     "initials": N_("initials"), "house_suffix": N_("addition to the house number"), "target": N_("what the rows become"),
     "mapping": N_("meaning of the columns"), "header": N_("fingerprint of the columns"), "row": N_("row"), "host": N_("server"),

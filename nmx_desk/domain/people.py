@@ -37,7 +37,8 @@ class Clinic(Record):
     """The clinic itself and its settings; one row. ``two_step_…``: managers see the log, administrators work only after two steps.
 
     ``backup_…``: minute of the day (13:00) and every how many hours from then on; a second folder that gets a copy.
-    ``stamp_…``: the authority that stamps the log, and its certificates (PEM).
+    ``stamp_…``: the authority that stamps the log, and its certificates (PEM). ``desk_…``: ISO weekdays in figures on which the front desk
+    answers, and from which minute of the day to which.
     """
 
     name: str = ""
@@ -58,6 +59,9 @@ class Clinic(Record):
     backup_second: str = ""
     stamp_url: str = ""
     stamp_certificates: str = ""
+    desk_days: str = "12345"
+    desk_opens: int = 510
+    desk_closes: int = 1020
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,10 @@ from nmx_desk.domain.requests import AdviceRequest, CallAttempt, ImportBatch, So
 
 @dataclass(frozen=True)
 class RequestRow:
-    """A request in a list. ``age`` since it was received; ``booked_at`` and ``practitioner`` of its booked call."""
+    """A request in a list. ``age`` since it was received; ``booked_at`` and ``practitioner`` of its booked call.
+
+    ``speed``: from received to the first attempt in hours of the front desk, None when nobody has tried.
+    """
 
     request: AdviceRequest
     age: timedelta
@@ -23,17 +26,12 @@ class RequestRow:
     owner: str = ""
     booked_at: datetime | None = None
     practitioner: str = ""
+    speed: timedelta | None = None
 
     @property
     def id(self) -> str:
         """Id of the request."""
         return self.request.id
-
-    @property
-    def speed(self) -> timedelta | None:
-        """From received to the first attempt; None when nobody has tried."""
-        first = self.request.first_attempt_at
-        return None if first is None else first - self.request.received_at
 
 
 @dataclass(frozen=True)
@@ -191,8 +189,31 @@ class ImportResult:
 
 
 @dataclass(frozen=True)
+class EditedRequest:
+    """A request of an import that somebody went on with. ``fields``: what changed since, as the log names it.
+
+    ``in_use``: an appointment, a call or the double of another import hangs on it, so that it stays.
+    """
+
+    id: str
+    name: str
+    fields: tuple[str, ...]
+    in_use: bool
+
+
+@dataclass(frozen=True)
 class ImportUndone:
-    """How many requests taking back an import removed, and how many it kept because somebody has touched them."""
+    """How many requests taking back an import removed, and those that stayed because somebody went on with them."""
 
     removed: int
-    kept: int
+    edited: tuple[EditedRequest, ...] = ()
+
+    @property
+    def kept(self) -> int:
+        """How many stayed."""
+        return len(self.edited)
+
+    @property
+    def removable(self) -> tuple[EditedRequest, ...]:
+        """Those that can be taken back all the same."""
+        return tuple(one for one in self.edited if not one.in_use)

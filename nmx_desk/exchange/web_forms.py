@@ -9,14 +9,14 @@ from types import MappingProxyType
 
 from nmx_desk.domain.matching import Person, find_doubles
 from nmx_desk.exchange.web_forms_cells import unwrapped
-from nmx_desk.exchange.web_forms_columns import belied, detect_format, guess_field, map_columns
+from nmx_desk.exchange.web_forms_columns import FIELDS, belied, detect_format, guess_field, map_columns
 from nmx_desk.exchange.web_forms_content import contents
 from nmx_desk.exchange.web_forms_dates import date_order
 from nmx_desk.exchange.web_forms_read import Table, read_table
 from nmx_desk.exchange.web_forms_rows import ParsedRequest, parse_row
 from nmx_desk.i18n import _
 
-__all__ = ["ParsedFile", "ParsedRequest", "parse_file", "read_columns"]
+__all__ = ["FIELDS", "ParsedFile", "ParsedRequest", "parse_file", "read_columns"]
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,11 @@ from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
 
 PAGE = 100
+FROM_REQUEST = (
+    "first_name", "initials", "prefix", "surname", "birth_date", "sex", "phone", "phone2", "email", "street", "house_no", "house_suffix",
+    "postcode", "city",
+)  # fmt: skip
+"""What a request says about a person, and a new client takes over."""
 _NOT_TYPED = {"name_use", "birth_date", "sex", "phone", "phone2", "email", "no_voicemail", "status", "practitioner_id", "deceased_on"}
 _TEXTS = tuple(name for name in CONTACT_FIELDS if name not in _NOT_TYPED)
 
@@ -311,12 +316,7 @@ def client_from_request(work: Work, request: AdviceRequest) -> Client:
     client = work.store.add(
         Client(
             client_no=f"C-{work.store.next_number('client_no'):06}",
-            first_name=request.first_name,
-            prefix=request.prefix,
-            surname=request.surname,
-            phone=request.phone,
-            email=request.email,
-            birth_date=request.birth_date,
+            **{field: getattr(request, field) for field in FROM_REQUEST},
             status=ClientStatus.PROSPECT,
         )
     )

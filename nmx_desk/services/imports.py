@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from nmx_desk.data import log
 from nmx_desk.data import requests as query
+from nmx_desk.domain.intake_ways import ImportSource
+from nmx_desk.domain.logwords import FOLLOWS, TECHNICAL, field_name
 from nmx_desk.domain.matching import Person, PersonIndex
-from nmx_desk.domain.request_views import ImportPreview, ImportRecord, ImportResult, ImportUndone
+from nmx_desk.domain.request_views import EditedRequest, ImportPreview, ImportRecord, ImportResult, ImportUndone
 from nmx_desk.domain.requests import AdviceRequest, ImportBatch, RequestStatus, Source, is_double
-from nmx_desk.exchange.web_forms import ParsedFile, ParsedRequest, parse_file, read_columns
+from nmx_desk.exchange.web_forms import FIELDS, ParsedFile, ParsedRequest, parse_file, read_columns
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import holds_citizen_number
 from nmx_desk.services.desk import Work, use_case
@@ -68,8 +71,10 @@ def import_requests(work: Work, file_name: str, data: bytes, mapping: Mapping[st
     preview = _preview(file_name, parsed, judged)
     batch = work.store.add(ImportBatch(
         file_name=file_name[:200], format=parsed.format, rows=preview.rows, new=preview.count("new"), double=preview.count("double"),
-        odd=preview.odd, skipped=preview.count("skipped"),
+        odd=preview.odd, skipped=preview.count("skipped"), mapping=json.dumps(dict(parsed.mapping), ensure_ascii=False),
     ))  # fmt: skip
+    if mapping:
+        _remember(work, file_name, parsed)
     made = [replace(one.request, import_id=batch.id) for one in judged if one.request is not None]
     for start in range(0, len(made), _CHUNK):
         work.progress.report(start, len(made), _("Saving the requests"))
@@ -79,18 +84,34 @@ def import_requests(work: Work, file_name: str, data: bytes, mapping: Mapping[st
 
 
 @use_case("requests.import")
-def undo_import(work: Work, import_id: str) -> ImportUndone:
-    """Remove the requests of an import that nobody has touched since; the others stay. The log keeps everything."""
+def undo_import(work: Work, import_id: str, *, edited_too: bool = False) -> ImportUndone:
+    """Remove the requests of an import, on any later day; the log keeps everything.
+
+    What somebody went on with stays and is told, with what was changed; ``edited_too`` takes that back as well. A request with an
+    appointment or a call, or whose double came with another import, always stays.
+    """
     batch = work.store.get(ImportBatch, import_id)
-    all_of_it = len(work.store.find(AdviceRequest, import_id=batch.id))
-    mine = query.untouched(work.store, batch.id)
-    kept = query.doubled_by_others(work.store, batch.id, {request.id for request in mine})
-    gone = [request for request in mine if request.id not in kept]
-    query.remove_requests(work.store, [request.id for request in gone if request.duplicate_of is not None])
-    query.remove_requests(work.store, [request.id for request in gone if request.duplicate_of is None])
-    if len(gone) == all_of_it:
+    all_of_it = {request.id: request for request in work.store.find(AdviceRequest, import_id=batch.id)}
+    busy = query.in_use(work.store, batch.id)
+    mine = all_of_it.keys() - busy if edited_too else {request.id for request in query.untouched(work.store, batch.id)}
+    gone = mine - query.doubled_by_others(work.store, batch.id, mine)
+    busy |= query.doubled_by_others(work.store, batch.id, all_of_it.keys() - busy)
+    query.remove_requests(work.store, [one for one in gone if all_of_it[one].duplicate_of is not None])
+    query.remove_requests(work.store, [one for one in gone if all_of_it[one].duplicate_of is None])
+    left = [request for request in all_of_it.values() if request.id not in gone]
+    if left:
+        work.store.change(batch, undone_at=work.now())
+    else:
         work.store.remove(batch)
-    return ImportUndone(len(gone), all_of_it - len(gone))
+    return ImportUndone(len(gone), tuple(_edited(work, request, in_use=request.id in busy) for request in left))
+
+
+def _edited(work: Work, request: AdviceRequest, *, in_use: bool) -> EditedRequest:
+    """What changed of a request since it came in: read from the log, which knows it field by field."""
+    changes = log.lines(work.store, log.LogFilter(obj_id=request.id, codes=("CHANGE",)))
+    fields = [field for found in log.fields_of(work.store, [line.seq for line in changes]).values() for field in found]
+    names = dict.fromkeys(field_name(field, "advice_request") for field in fields if field not in TECHNICAL | FOLLOWS)
+    return EditedRequest(request.id, request.name, tuple(names), in_use)
 
 
 # -- judging ------------------------------------------------------------------------------------------------------------------------------
@@ -100,8 +121,33 @@ def _read(work: Work, data: bytes, mapping: Mapping[str, str] | None) -> tuple[P
     def told(done: int, total: int) -> None:
         work.progress.report(done, total, _("Reading the file"))
 
-    parsed = parse_file(data, today=work.today(), mapping=mapping, progress=told)
+    known = _remembered(work, read_columns(data))
+    parsed = parse_file(data, today=work.today(), mapping=known | dict(mapping or {}), progress=told)
+    if known and not mapping:
+        parsed = replace(parsed, notices=(*parsed.notices, _("The columns are read as they were corrected the last time.")))
     return parsed, _Judge(work, parsed).judge()
+
+
+def _header(columns: Sequence[str]) -> str:
+    """The fingerprint of a sender: its column names, in whatever order."""
+    return hashlib.sha256("\n".join(sorted(columns)).encode("utf-8", "replace")).hexdigest()
+
+
+def _remembered(work: Work, columns: Sequence[str]) -> dict[str, str]:
+    """What a sender's columns meant when somebody corrected them; empty for an unknown sender."""
+    source = work.store.find_one(ImportSource, header=_header(columns))
+    return json.loads(source.mapping) if source else {}
+
+
+def _remember(work: Work, file_name: str, parsed: ParsedFile) -> None:
+    """Keep the meaning of a sender's columns; what was left out on purpose stays left out."""
+    meaning = {field: parsed.mapping.get(field, "") for field in FIELDS}
+    wanted = json.dumps(meaning, ensure_ascii=False)
+    source = work.store.find_one(ImportSource, header=_header(parsed.columns))
+    if source is None:
+        work.store.add(ImportSource(name=file_name[:200], header=_header(parsed.columns), mapping=wanted))
+    elif source.mapping != wanted:
+        work.store.change(source, mapping=wanted)
 
 
 def _preview(file_name: str, parsed: ParsedFile, judged: list[_Judged]) -> ImportPreview:

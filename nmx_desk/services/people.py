@@ -30,6 +30,7 @@ from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import KeyFile, Secrets
 
 LEAST_LOCK, MOST_LOCK = 1, 15  # minutes
+DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -274,6 +275,10 @@ def change_clinic(work: Work, clinic: Clinic) -> Clinic:
         raise UserError("name", _("Fill this in."))
     if not LEAST_LOCK <= clinic.lock_minutes <= MOST_LOCK:
         raise UserError("lock_minutes", _("Choose 1 to 15 minutes."))
+    if not 0 <= clinic.desk_opens < clinic.desk_closes < DAY_MINUTES:
+        raise UserError("desk_closes", _("The desk closes after it opens, on the same day."))
+    if not clinic.desk_days or not set(clinic.desk_days) <= set("1234567"):
+        raise UserError("desk_days", _("Choose the days on which the desk answers."))
     if clinic.zone != work.clinic.zone and clinic.zone not in available_timezones():
         raise UserError("zone", _("This time zone is not known. Write it as Europe/Amsterdam."))
     return work.store.change(clinic, is_demo=work.clinic.is_demo)

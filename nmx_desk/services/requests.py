@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from nmx_desk.data import agenda as agenda_data
 from nmx_desk.data import requests as data
 from nmx_desk.domain import names
 from nmx_desk.domain.agenda import Appointment, Channel
@@ -14,6 +15,7 @@ from nmx_desk.domain.agenda_views import Offer
 from nmx_desk.domain.clients import Client, birth_date_ok
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.matching import match
+from nmx_desk.domain.opening_hours import DeskHours, desk_time
 from nmx_desk.domain.request_views import AttemptRow, NewRequest, PossibleDouble, RequestCounts, RequestRow, RequestSheet
 from nmx_desk.domain.requests import (
     CALLED_STATES,
@@ -110,15 +112,24 @@ def _rows(work: Work, requests: Sequence[AdviceRequest]) -> list[RequestRow]:
     owners = data.names(work.store, {request.owner_id for request in requests})
     calls = data.live_calls(work.store, [request.id for request in requests if request.status in {_S.BOOKED, _S.HELD}])
     people = data.names(work.store, {call.practitioner_id for call in calls.values()})
-    rows = []
+    clinic, rows = work.clinic, []
+    hours = DeskHours(clinic.zone, clinic.desk_days, clinic.desk_opens, clinic.desk_closes)
+    closures = agenda_data.closures(work.store, *_days(work, requests)) if requests else []
     for request in requests:
         call = calls.get(request.id)
         due = request.status in OPEN_STATES and request.next_action_at is not None and request.next_action_at <= now
         rows.append(RequestRow(
             request, now - request.received_at, due, owners.get(request.owner_id or "", ""),
             call.starts_at if call else None, people.get(call.practitioner_id, "") if call else "",
+            desk_time(request.received_at, request.first_attempt_at, hours, closures) if request.first_attempt_at else None,
         ))  # fmt: skip
     return rows
+
+
+def _days(work: Work, requests: Sequence[AdviceRequest]) -> tuple[date, date]:
+    """The days of the clinic from the first request to the last attempt."""
+    came, called = [request.received_at for request in requests], [request.first_attempt_at for request in requests]
+    return min(came).astimezone(work.zone).date(), max([*filter(None, called), *came]).astimezone(work.zone).date()
 
 
 def _doubles(work: Work, request: AdviceRequest) -> list[PossibleDouble]:

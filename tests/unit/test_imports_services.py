@@ -15,7 +15,7 @@ import pytest
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Cancelled, NotAllowed, UserError
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, ImportBatch, RequestStatus
-from nmx_desk.services import clients, imports, requests
+from nmx_desk.services import agenda, clients, imports, requests
 from nmx_desk.services.desk import Progress, Work, use_case
 
 FILES = Path(__file__).resolve().parent.parent / "data" / "website_forms"
@@ -246,6 +246,48 @@ def test_undo_keeps_the_original_of_a_later_import(clinic, desk):
     first = run(desk, file_of(row(received="1-9-2026 10:00"))).batch
     run(desk, file_of(row(question="Nog eens", received="3-9-2026 10:00")))
     assert desk.do(imports.undo_import, first.id).removed == 0
+    assert clinic.verified().ok
+
+
+def test_undo_says_what_was_edited_and_takes_it_back_when_asked(clinic, desk):
+    rows = [row(name, "", "Bos", f"060044556{i}", f"{name}@example.org", f"1-2-199{i}") for i, name in enumerate(("Kim", "Lou", "Max"))]
+    batch = run(desk, file_of(*rows)).batch
+    by = {request.first_name: request for request in desk.do(stored)}
+    desk.do(requests.change_request, replace(by["Kim"], question="Sinds 2019 moe", preferred_times="ochtend"))
+    desk.do(requests.log_attempt, by["Lou"].id, AttemptResult.NO_ANSWER)
+    clinic.clock.move(days=9)
+    desk = clinic.as_("receptie")
+    done = desk.do(imports.undo_import, batch.id)
+    assert (done.removed, done.kept) == (1, 2)
+    told = {one.name: one.fields for one in done.removable}
+    assert set(told["Kim Bos"]) == {"question", "wished times"}
+    assert {"number of attempts", "state", "first attempt at"} <= set(told["Lou Bos"])
+    assert {request.first_name for request in desk.do(stored)} == {"Kim", "Lou"}
+    assert desk.do(batches)[0].undone_at is not None
+    assert desk.do(imports.undo_import, batch.id, edited_too=True).kept == 0
+    assert desk.do(stored) == desk.do(batches) == []
+    assert clinic.verified().ok
+
+
+def test_undo_never_takes_a_request_with_a_call(clinic, desk):
+    batch = run(desk, file_of(row())).batch
+    (asked,) = desk.do(stored)
+    offer = desk.do(agenda.next_free, "advice_call", count=1)[0]
+    desk.do(requests.book_call, asked.id, offer)
+    done = desk.do(imports.undo_import, batch.id, edited_too=True)
+    assert (done.removed, [one.in_use for one in done.edited]) == (0, [True])
+    assert done.removable == ()
+    assert clinic.verified().ok
+
+
+def test_corrected_columns_are_remembered_for_the_sender(clinic, desk):
+    first, later = b"a;b;c\nSanne;0600112233;Moe\n", b"c;b;a\nSlecht slapen;0600445566;Kim\n"
+    desk.do(imports.import_requests, "x.csv", first, {"first_name": "a", "phone": "b", "question": "c"})
+    preview = desk.do(imports.preview_import, "y.csv", later)
+    assert (preview.records[0].first_name, preview.records[0].question) == ("Kim", "Slecht slapen")
+    assert preview.notices == ("The columns are read as they were corrected the last time.",)
+    desk.do(imports.import_requests, "y.csv", later, {"first_name": "a", "phone": "b", "question": ""})
+    assert desk.do(imports.preview_import, "z.csv", b"a;b;c\nLou;0600778899;Jeuk\n").records[0].question == ""
     assert clinic.verified().ok
 
 

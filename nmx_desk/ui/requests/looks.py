@@ -85,7 +85,11 @@ def tries(row: RequestRow) -> str:
 
 def speed(row: RequestRow) -> str:
     """How soon somebody called for the first time."""
-    return "" if row.speed is None else _("first after {time}").format(time=span(row.speed))
+    if row.speed is None:
+        return ""
+    minutes = row.speed // timedelta(minutes=1)
+    hours = ngettext("{n} hour", "{n} hours", minutes // 60).format(n=minutes // 60)
+    return _("first after {time} of desk hours").format(time=hours if minutes >= 60 else _("{n} min").format(n=minutes))
 
 
 WIDE, NARROW = frozenset({"phone", "age", "tries", "next", "source"}), frozenset({"brief"})

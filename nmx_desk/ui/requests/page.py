@@ -49,6 +49,8 @@ ROOMY = 1160  # width from which every column fits
 SEARCH_WIDE, SEARCH_NARROW = 280, 120
 ENDINGS = {".csv", ".txt", ".tsv"}
 
+MOST_NAMED = 12
+
 
 class RequestsPage(Page):
     """``arrive(request_id=, state=)`` opens one request, or the list with a filter; ``choose=True`` asks for a file to import."""
@@ -371,16 +373,25 @@ class RequestsPage(Page):
         self.frame.toast(text, undo=partial(self._undo_import, result.batch.id))
 
     def _undo_import(self, import_id: str) -> None:
-        self.frame.runner.do(imports.undo_import, import_id, then=self._undone, owner=self)
+        self.frame.runner.do(imports.undo_import, import_id, then=partial(self._undone, import_id), owner=self)
 
-    def _undone(self, done: ImportUndone) -> None:
+    def _undone(self, import_id: str, done: ImportUndone) -> None:
         self.panel.hide()
         self._closed()
-        if done.kept:
+        if done.removable and self._take_edited_too(done):
+            self.frame.runner.do(imports.undo_import, import_id, edited_too=True, then=partial(self._undone, import_id), owner=self)
+        elif done.kept:
             text = ngettext("{n} request is in use and stayed.", "{n} requests are in use and stayed.", done.kept)
             self.frame.toast(text.format(n=done.kept))
         else:
             self.frame.toast(_("The import was taken back."))
+
+    def _take_edited_too(self, done: ImportUndone) -> bool:
+        lines = [f"{one.name}: {', '.join(one.fields)}" if one.fields else one.name for one in done.removable[:MOST_NAMED]]
+        if (more := len(done.removable) - MOST_NAMED) > 0:
+            lines.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
+        title = _("Somebody went on with part of this import. Take that back as well?")
+        return ask(self, title, "\n".join(lines), yes=_("Take these back too"), no=_("Keep these"), danger=True)
 
 
 def _dropped(event: QDropEvent) -> str:

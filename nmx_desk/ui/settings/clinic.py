@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +17,12 @@ from nmx_desk.ui.kit.layout import Card, column, holder, row, scroll
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.settings.recovery import new_recovery_key
 from nmx_desk.ui.theme.tokens import FORM_WIDTH
+
+TIMES = ("desk_opens", "desk_closes")
+
+
+def _days() -> list[tuple[str, str]]:
+    return [("12345", _("Monday to Friday")), ("123456", _("Monday to Saturday")), ("1234567", _("Every day"))]
 
 
 class ClinicPart(QWidget):
@@ -37,6 +44,9 @@ class ClinicPart(QWidget):
                 Field(
                     name="lock_minutes", label=_("Minutes until the screen locks"), kind="int", required=True, least=1, most=15, span=0
                 ),
+                Field(name="desk_days", label=_("Days on which the front desk answers"), kind="choice", options=_days(), span=0),
+                Field(name="desk_opens", label=_("The desk opens at"), kind="time", required=True),
+                Field(name="desk_closes", label=_("The desk closes at"), kind="time", required=True),
                 Field(name="two_step_managers", label=_("Managers see the whole log only after two-step sign-in"), kind="check", span=0),
                 Field(name="two_step_admins", label=_("Administrators do their work only after two-step sign-in"), kind="check", span=0),
             ],
@@ -69,6 +79,7 @@ class ClinicPart(QWidget):
         """Save what was typed."""
         values = self.form.checked()
         if values is not None and self.form.dirty:
+            values |= {name: values[name].hour * 60 + values[name].minute for name in TIMES}
             self._frame.runner.do(people.change_clinic, replace(self._clinic, **values), then=self._saved, owner=self.form)
 
     def undo(self) -> None:
@@ -77,7 +88,8 @@ class ClinicPart(QWidget):
 
     def _show(self, clinic: Clinic) -> None:
         self._clinic = clinic
-        self.form.set_values({name: getattr(clinic, name) for name in self.form.values()})
+        times = {name: time(*divmod(getattr(clinic, name), 60)) for name in TIMES}
+        self.form.set_values({name: getattr(clinic, name) for name in self.form.values()} | times)
         self._edited()
 
     def _saved(self, clinic: Clinic) -> None:
