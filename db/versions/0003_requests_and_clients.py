@@ -224,6 +224,7 @@ COLUMNS = [
 ]
 INDEXES = [
     "CREATE INDEX ix_client_import_id ON client (import_id)",
+    "CREATE INDEX ix_advice_request_phone2 ON advice_request (phone2)",
     "CREATE UNIQUE INDEX ix_client_external_key ON client (external_key)",
 ]
 

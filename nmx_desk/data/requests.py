@@ -171,16 +171,16 @@ def plausible_requests(store: Store, sought: Sought) -> Iterator[Earlier]:
     columns = (
         sa.select(
             c.id, sa.func.coalesce(c.duplicate_of, c.id), c.received_at, root.c.received_at, c.status, root.c.status, c.client_id,
-            c.first_name, c.surname, c.phone, c.email, c.birth_date,
+            c.first_name, c.surname, c.phone, c.phone2, c.email, c.birth_date,
         )
         .select_from(_request.outerjoin(root, root.c.id == c.duplicate_of))
         .where(c.status != RequestStatus.INVALID)
     )  # fmt: skip
-    for column, values in ((c.phone, sought.phones), (c.email, sought.emails), (c.birth_date, sought.births)):
+    for column, values in ((c.phone, sought.phones), (c.phone2, sought.phones), (c.email, sought.emails), (c.birth_date, sought.births)):
         for chunk in _chunks(sorted(values)):
             for row in store.connection.execute(columns.where(column.in_(chunk))):
-                own, root_id, received, root_received, status, root_status, client_id, first, surname, phone, email, born = row
-                person = Person(first, (surname,), (phone,), (email,), born)
+                own, root_id, received, root_received, status, root_status, client_id, first, surname, phone, phone2, email, born = row
+                person = Person(first, (surname,), (phone, phone2), (email,), born)
                 if sought.plausible(person):
                     yield Earlier(own, root_id, root_received or received, (root_status or status) in GIVEN_UP, client_id, person)
 

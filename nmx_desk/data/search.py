@@ -175,7 +175,8 @@ _CLIENT = """SELECT first_name, first_names, prefix, surname, partner_prefix, pa
  FROM client WHERE id = ?"""
 _EARLIER = """WITH RECURSIVE earlier(id, client_no) AS (SELECT id, client_no FROM client WHERE merged_into = ?
  UNION SELECT c.id, c.client_no FROM client c JOIN earlier e ON c.merged_into = e.id) SELECT client_no FROM earlier ORDER BY client_no"""
-_REQUEST = "SELECT first_name, prefix, surname, phone, email, birth_date, question, received_at FROM advice_request WHERE id = ?"
+_REQUEST = """SELECT first_name, prefix, surname, phone, phone2, email, birth_date, postcode, question, received_at
+ FROM advice_request WHERE id = ?"""
 
 
 def drain(driver: Any) -> int:
@@ -240,9 +241,10 @@ def _request_doc(driver: Any, ref_id: str) -> tuple[str, str, str, str] | None:
     row = driver.execute(_REQUEST, (ref_id,)).fetchone()
     if row is None:
         return None
-    first, prefix, surname, phone, email, born, question, received = row
+    first, prefix, surname, phone, phone2, email, born, postcode, question, received = row
     birth = date.fromisoformat(born) if born else None
-    terms = [*name_terms(surname, first), *words(prefix), *email_terms(email), *phone_terms(phone), *date_terms(birth), *words(question)]
+    terms = [*name_terms(surname, first), *words(prefix), *email_terms(email), *phone_terms(phone), *phone_terms(phone2)]
+    terms += [*date_terms(birth), *words(postcode), "".join(words(postcode)), *words(question)]
     on = date.fromisoformat(received[:10])
     subtitle = _beside(f"{on:%d-%m-%Y}", shown_phone(phone), email)
     return sort_key(surname or first, prefix, first), display_name(first, prefix, surname), subtitle, _join(terms)

@@ -161,7 +161,7 @@ _table(
 )  # fmt: skip
 _table(
     requests.AdviceRequest, "advice_request", sa.UniqueConstraint("external_key"), sa.Index(None, "status", "received_at"),
-    sa.Index(None, "received_at"), sa.Index(None, "phone"), sa.Index(None, "email"), sa.Index(None, "birth_date"),
+    sa.Index(None, "received_at"), sa.Index(None, "phone"), sa.Index(None, "phone2"), sa.Index(None, "email"), sa.Index(None, "birth_date"),
     client="client_id", refers={"owner_id": "desk_user", "duplicate_of": "advice_request", "import_id": "import_batch"},
 )  # fmt: skip
 _table(requests.CallAttempt, "call_attempt", client="client_id", refers={"request_id": "advice_request"}, owned_by="request_id")

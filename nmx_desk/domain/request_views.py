@@ -121,6 +121,15 @@ class ImportRecord:
     warnings: tuple[str, ...]
     mark: ImportMark = "new"
     reason: str = ""
+    initials: str = ""
+    sex: str = "unknown"
+    phone2: str = ""
+    street: str = ""
+    house_no: str = ""
+    house_suffix: str = ""
+    postcode: str = ""
+    city: str = ""
+    preferred_times: str = ""
 
     @property
     def odd(self) -> bool:
@@ -134,7 +143,10 @@ class ImportRecord:
 
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it."""
-        names = ("row", "first_name", "prefix", "surname", "phone", "email", "question", "double_of", "existing_client")
+        names = (
+            "row", "first_name", "prefix", "surname", "phone", "email", "question", "double_of", "existing_client", "initials", "sex",
+            "phone2", "street", "house_no", "house_suffix", "postcode", "city", "preferred_times",
+        )  # fmt: skip
         return {name: getattr(self, name) for name in names} | {
             "birth_date": self.birth_date.isoformat() if self.birth_date else None,
             "received": self.received.isoformat() if self.received else None,

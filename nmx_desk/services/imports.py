@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from nmx_desk.data import log
 from nmx_desk.data import requests as query
+from nmx_desk.domain.clients import Sex
 from nmx_desk.domain.intake_ways import ImportSource
 from nmx_desk.domain.logwords import FOLLOWS, TECHNICAL, field_name
 from nmx_desk.domain.matching import Person, PersonIndex
@@ -197,7 +198,9 @@ class _Judge:
         shown = ImportRecord(
             row=record.row, first_name=record.first_name, prefix=record.prefix, surname=record.surname, phone=record.phone,
             email=record.email, birth_date=record.birth_date, received=record.received, question=record.question,
-            double_of=record.double_of, existing_client=client, warnings=warnings,
+            double_of=record.double_of, existing_client=client, warnings=warnings, initials=record.initials, sex=record.sex,
+            phone2=record.phone2, street=record.street, house_no=record.house_no, house_suffix=record.house_suffix,
+            postcode=record.postcode, city=record.city, preferred_times=record.preferred_times,
         )  # fmt: skip
         if self._keys[i] in self._there:
             return _Judged(replace(shown, mark="skipped", reason=_("This entry was imported before.")), None)
@@ -232,13 +235,15 @@ class _Judge:
         return AdviceRequest(
             id=self._work.new_id(), client_id=client, received_at=received, source=Source.WEBSITE,
             raw_payload=json.dumps(dict(record.raw), ensure_ascii=False), external_key=key, first_name=record.first_name,
-            prefix=record.prefix, surname=record.surname, phone=record.phone, email=record.email, birth_date=record.birth_date,
-            question=record.question, preferred_times=record.preferred_times, warnings="\n".join(warnings),
+            initials=record.initials, prefix=record.prefix, surname=record.surname, phone=record.phone, phone2=record.phone2,
+            email=record.email, birth_date=record.birth_date, sex=Sex(record.sex), street=record.street, house_no=record.house_no,
+            house_suffix=record.house_suffix, postcode=record.postcode, city=record.city, question=record.question,
+            preferred_times=record.preferred_times, warnings="\n".join(warnings),
         )  # fmt: skip
 
 
 def _person(record: ParsedRequest) -> Person:
-    return Person(record.first_name, (record.surname,), (record.phone,), (record.email,), record.birth_date)
+    return Person(record.first_name, (record.surname,), (record.phone, record.phone2), (record.email,), record.birth_date)
 
 
 def _unique(keys: list[str]) -> list[str]:

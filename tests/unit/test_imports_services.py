@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from nmx_desk.domain.clients import Client
+from nmx_desk.domain.clients import Client, Sex
 from nmx_desk.domain.errors import Cancelled, NotAllowed, UserError
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, ImportBatch, RequestStatus
-from nmx_desk.services import agenda, clients, imports, requests
+from nmx_desk.services import agenda, clients, imports, requests, search
 from nmx_desk.services.desk import Progress, Work, use_case
 
 FILES = Path(__file__).resolve().parent.parent / "data" / "website_forms"
@@ -31,6 +31,11 @@ def stored(work: Work) -> list[AdviceRequest]:
 @use_case("requests.read", writes=False)
 def batches(work: Work) -> list[ImportBatch]:
     return work.store.find(ImportBatch)
+
+
+@use_case("requests.read")
+def made_from(work: Work, request_id: str) -> Client:
+    return clients.client_from_request(work, work.store.get(AdviceRequest, request_id))
 
 
 def file_of(*rows: tuple[str, ...]) -> bytes:
@@ -346,3 +351,23 @@ def test_two_thousand_rows_beside_five_thousand_clients(clinic, desk):
     preview = run(desk, many(2000)).preview
     assert preview.rows == 2000
     assert time.perf_counter() - start < 10
+
+
+def test_what_a_form_asks_more_goes_along_to_the_client(clinic, desk):
+    head = "Voornaam;Voorletters;Tussenvoegsel;Achternaam;Geboortedatum;Geslacht;Straat;Huisnummer;Toevoeging"
+    head += ";Postcode;Woonplaats;Telefoon;Mobiel"
+    cells = "Sanne;S.M.;van der;Meer;12-10-1986;V;Voorbeeldlaan;12;a;1234AB;Utrecht;030 123 45 67;06 00 11 22 33"
+    run(desk, f"{head};Klacht(en)\n{cells};Moe\n".encode())
+    (asked,) = desk.do(stored)
+    assert (asked.initials, asked.sex, asked.phone, asked.phone2) == ("S.M.", Sex.FEMALE, "+31600112233", "+31301234567")
+    client = clinic.as_("receptie").do(made_from, asked.id)
+    assert (client.house_no, client.house_suffix, client.postcode, client.city) == ("12", "a", "1234 AB", "Utrecht")
+    assert (client.sex, client.phone2, client.street) == (Sex.FEMALE, "+31301234567", "Voorbeeldlaan")
+    assert clinic.verified().ok
+    assert {hit.kind for hit in desk.do(search.find, "030 123").requests} == {"request"}
+
+
+def test_a_second_phone_recognises_who_asked_before(desk):
+    head = b"Naam;Telefoon;Mobiel;Geboortedatum\n"
+    run(desk, head + b"Sanne Visser;030 123 45 67;0600112233;12-10-1986\n")
+    assert run(desk, head + b"S. Visser;0301234567;;12-10-1986\n", "later.csv").preview.records[0].mark == "double"

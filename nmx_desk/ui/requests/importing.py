@@ -36,9 +36,11 @@ DELIMITERS = {
     ",": N_("separated by commas"), ";": N_("separated by semicolons"), "\t": N_("separated by tabs"), "|": N_("separated by bars"),
 }  # fmt: skip
 FIELDS = {
-    "full_name": N_("Whole name"), "first_name": N_("First name"), "prefix": N_("Tussenvoegsel"), "surname": N_("Surname"),
-    "phone": N_("Phone"), "email": N_("E-mail"), "birth_date": N_("Date of birth"), "received": N_("Received"),
-    "question": N_("What they ask"), "preferred_times": N_("Wished times"),
+    "full_name": N_("Whole name"), "first_name": N_("First name"), "given_name": N_("Name in daily life"), "initials": N_("Initials"),
+    "prefix": N_("Tussenvoegsel"), "surname": N_("Surname"), "sex": N_("Sex"), "phone": N_("Phone"), "phone2": N_("Second phone"),
+    "email": N_("E-mail"), "birth_date": N_("Date of birth"), "street": N_("Street"), "house_no": N_("House number"),
+    "house_suffix": N_("Addition"), "postcode": N_("Postcode"), "city": N_("City"), "received": N_("Received"),
+    "question": N_("What they ask"), "remarks": N_("Remarks"), "preferred_times": N_("Wished times"),
 }  # fmt: skip
 LARGEST = 50_000_000
 
