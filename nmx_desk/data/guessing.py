@@ -61,11 +61,14 @@ def _asked(query: str) -> list[str]:
 
 
 def _ways(driver: Any, asked: Sequence[str]) -> Iterable[tuple[str, int]]:
-    """What to ask the index, the surest first: whole words one edit away, a last word that is not finished yet, words two edits away."""
+    """What to ask, the surest first: words one edit away (of those nobody has, then of all), a last word not finished, two edits away."""
+    unknown = {word for word in asked if driver.execute(_KNOWN, (f'"{word}"',)).fetchone() is None}
+    if 0 < len(unknown) < len(asked):
+        yield _all(_spelled(word) if word in unknown else f'"{word}"' for word in asked), CANDIDATES
     yield _all(_spelled(word) for word in asked), CANDIDATES
     *before, last = asked
     yield _all([*(_spelled(word) for word in before), _spelled(last, "*")]), CANDIDATES
-    unknown = {word for word in asked if len(word) >= LONG and driver.execute(_KNOWN, (f'"{word}"*',)).fetchone() is None}
+    unknown = {word for word in unknown if len(word) >= LONG}
     for far, most in ((_slipped, CANDIDATES), (_begun, FAR_CANDIDATES)):
         if unknown:
             yield _all(far(word) if word in unknown else _spelled(word) for word in asked), most
