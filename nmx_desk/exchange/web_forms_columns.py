@@ -79,7 +79,7 @@ _SECOND = MappingProxyType({"first_name": "given_name", "phone": "phone2", "ques
 _OTHERS = "huisarts|nood|partner|ouder|verwijzer|contactpersoon|fax|emergency|doctor|verzeker"
 # Columns that never say anything about a person, whatever they hold.
 _NEVER = re.compile(
-    r"bsn|burgerservice|marketing|nieuwsbrief|newsletter|akkoord|toestemming|consent|privacy|agree|voorwaarden|^ip|ip$|ipadres|ipaddress|useragent|browser"
+    r"bsn|burgerservice|marketing|nieuwsbrief|newsletter|akkoord|toestemming|consent|privacy|agree|voorwaarden|^(?:user|client|remote|your)?ip$|ipadres|ipaddress|useragent|browser"
     r"|referrer|referer|url$|payment|transaction|username|^team$|location|cancel|eventtype|formname|^startd?|^endd?|userid|uuid|status"
     r"|service|provider|timezone|country|^land$|huisarts|nood|partner|ouder|verwijzer|contactpersoon|^fax|emergency|doctor|verzeker"
     r"|^(?:gewijzigd|bijgewerkt|updated|modified|lastupdate)"

@@ -40,7 +40,8 @@ _SURE: Mapping[str, frozenset[str]] = MappingProxyType(
 class Content:
     """``kind``: a field, ``moment``, ``day``, ``name``, ``text`` or empty; ``year`` is the middle one of its dates.
 
-    ``words`` is the mean number of words, ``various`` the share of cells that differ, ``mailed`` that of cells found in the row's e-mail.
+    ``words`` is the mean number of words, ``various`` the share of cells that differ, ``mailed`` that of cells found in the row's
+    e-mail address, ``place`` where in it they stand on average.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Content:
     various: float = 0
     year: int = 0
     mailed: float = 0
+    place: float = 0
 
 
 def contents(columns: Sequence[str], rows: Sequence[Sequence[str]], today: date) -> dict[str, Content]:
@@ -93,28 +95,30 @@ class _Gaps:
 
 
 def _take_names(gaps: _Gaps) -> None:
-    """One column of whole names, else the two that look most like the e-mail addresses; the given name stands first."""
+    """One column of whole names, else the two that look most like the e-mail addresses; the given name stands first there."""
     names = [column for column in gaps.of("name") if gaps.free[column].various > 0.3]
     names.sort(key=lambda column: -gaps.free[column].mailed)
     whole = [column for column in names if gaps.free[column].words >= 1.75]
     if whole or len(names) == 1:
         gaps.take("full_name", whole or names)
     elif names:
-        first, last = sorted(names[:2], key=list(gaps.free).index)
+        told = all(gaps.free[column].mailed > 0.3 for column in names[:2])
+        first, last = sorted(names[:2], key=(lambda column: gaps.free[column].place) if told else list(gaps.free).index)
         gaps.take("first_name", [first])
         gaps.take("surname", [last])
 
 
 def _content(i: int, rows: Sequence[Sequence[str]], mails: Sequence[str], today: date) -> Content:
     cells: list[str] = []
-    mailed = 0
+    places: list[int] = []
     for n, row in enumerate(rows):
         cell = bare(row[i][: _LONGEST * 2])[:_LONGEST] if i < len(row) else ""
         if not cell:
             continue
         cells.append(cell)
         word = fold(cell).replace(" ", "")
-        mailed += n < len(mails) and len(word) > 1 and word in mails[n]
+        if n < len(mails) and len(word) > 1 and word in mails[n]:
+            places.append(mails[n].index(word))
         if len(cells) == SAMPLE:
             break
     if not cells:
@@ -124,7 +128,7 @@ def _content(i: int, rows: Sequence[Sequence[str]], mails: Sequence[str], today:
     words = sum(len(cell.split()) for cell in cells) / len(cells)
     year = sorted(years)[len(years) // 2] if years else 0
     kind = _column_kind(kinds, len(cells), words, year, today)
-    return Content(kind, len(cells), words, len(set(cells)) / len(cells), year, mailed / len(cells))
+    return Content(kind, len(cells), words, len(set(cells)) / len(cells), year, len(places) / len(cells), sum(places) / max(len(places), 1))
 
 
 def _column_kind(kinds: Counter[str], filled: int, words: float, year: int, today: date) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,13 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 500
 DELIMITERS = (",", ";", "\t", "|")
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _OTHER_FILES = {
     b"PK\x03\x04": "xlsx",
     b"\xd0\xcf\x11\xe0": "xls",
@@ -25,6 +32,10 @@ _OTHER_FILES = {
     b"\x1f\x8b": "gzip",
     b"SQLite format 3": "SQLite",
 }
+_OLD_ENCODINGS = ("cp1252", "mac_roman", "cp850")
+_SMALL_ACCENTS = "áéíóúàèìòùâêîôûäëïöüçñãõåøßıİşğ"
+_CAPITAL_ACCENTS = "ÁÉÍÓÚÀÈÖÜËÏÇÑÅØŠŽ"
+_PREAMBLE = 10  # lines in which the header is looked for, when the first is none
 _HEAD = 100_000  # characters in which the header is looked for
 # Not a character of any text: shows where the file ended, so that a quote that never closes is seen.
 _END = "\ue000the end\ue000"
@@ -55,18 +66,28 @@ def read_table(data: bytes, known: Callable[[str], bool]) -> Table:
     encoding, text, notices = _decode(data)
     delimiter, text = _delimiter(text, known)
     lines = _lines(text, delimiter)
-    header = next(lines, None)
-    if header is None:
+    first = list(itertools.islice(lines, _PREAMBLE))
+    if not first:
         raise UserError("file", _("The file is empty. Export the form's entries again and choose that file."))
+    start = _header_at(first, known)
+    header = first[start]
+    if start:
+        notices.append(_("The lines above the column names were left out."))
     if any(_DATA.match(cell[:100]) for cell in header):
         raise UserError("file", _("The first row has no column names. Export the form's entries with a header row and try again."))
     rows = []
-    for row in lines:
+    for row in itertools.chain(first[start + 1 :], lines):
         rows.append(tuple(row))
         if len(rows) > MAX_ROWS:
             raise UserError("file", _("The file has more than {n} rows. Split it and import the parts.").format(n=MAX_ROWS))
     longest = max((len(row) for row in rows), default=0)
     return Table(encoding, delimiter, _columns(header, longest), len(header), tuple(rows), tuple(notices))
+
+
+def _header_at(lines: Sequence[Sequence[str]], known: Callable[[str], bool]) -> int:
+    """The line with the column names: the first, unless it names none and a later one names two."""
+    named = [sum(map(known, line)) for line in lines]
+    return 0 if named[0] else next((i for i, n in enumerate(named) if n > 1), 0)
 
 
 def _decode(data: bytes) -> tuple[str, str, list[str]]:
@@ -83,7 +104,7 @@ def _decode(data: bytes) -> tuple[str, str, list[str]]:
     try:
         text = body.decode(encoding or "utf-8")
     except UnicodeDecodeError:
-        if encoding.startswith("utf-16"):
+        if encoding.startswith(("utf-16", "utf-32")):
             raise UserError("file", _("The file is damaged: its text cannot be read. Export it again.")) from None
         encoding, text, notices = _decode_damaged(body)
     else:
@@ -110,8 +131,26 @@ def _decode_damaged(body: bytes) -> tuple[str, str, list[str]]:
     whole = sum(c > "\x7f" for c in text) - (broken := text.count("\ufffd"))
     if whole > broken:
         return "utf-8", text, [_("Some characters of the file are damaged. Check the names with accents.")]
-    notice = _("The file is not in UTF-8; it was read as Windows-1252. Check the names with accents.")
-    return "cp1252", body.decode("cp1252", "replace"), [notice]
+    encoding = max(_OLD_ENCODINGS, key=lambda name: _likeness(body.decode(name, "replace")))  # the first of equals
+    if _likeness(body.decode("cp1252", "replace")) >= 0:
+        encoding = "cp1252"
+    if encoding == "cp1252":
+        notice = _("The file is not in UTF-8; it was read as Windows-1252. Check the names with accents.")
+    else:
+        notice = _("The file is not in UTF-8; it was read as the text of an old program ({encoding}). Check the names with accents.")
+    return encoding, body.decode(encoding, "replace"), [notice.format(encoding=encoding)]
+
+
+def _likeness(text: str) -> int:
+    """How much the accents of a text look like those of names and sentences: é within a word, É only before one, no signs in it."""
+    score = 0
+    for found in re.finditer(r"[^\x00-\x7f]", text[:1_000_000]):
+        sign, before, after = found.group(), text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+        small = sign in _SMALL_ACCENTS
+        capital = sign in _CAPITAL_ACCENTS and not before.islower()
+        quote = sign == "’" or (sign in "“”‘€–…•" and not (before.isalpha() and after.isalpha()))
+        score += 1 if small or capital or quote else -1
+    return score
 
 
 def _delimiter(text: str, known: Callable[[str], bool]) -> tuple[str, str]:
@@ -124,10 +163,10 @@ def _delimiter(text: str, known: Callable[[str], bool]) -> tuple[str, str]:
 
     def score(delimiter: str) -> tuple[int, int]:
         try:
-            header = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
+            lines = list(itertools.islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), _PREAMBLE))
         except csv.Error:
-            header = []
-        return sum(known(cell) for cell in header[:MAX_COLUMNS]), len(header)
+            lines = []
+        return max(((sum(known(cell[:200]) for cell in line[:MAX_COLUMNS]), len(line)) for line in lines), default=(0, 0))
 
     return max(DELIMITERS, key=score), text
 

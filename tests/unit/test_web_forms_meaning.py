@@ -155,6 +155,17 @@ def test_birth_date_and_moment_of_the_request_are_told_apart():
     assert (turned.mapping["birth_date"], turned.mapping["received"]) == ("Datum", "Geboortedatum")
 
 
+def test_names_without_a_heading_stand_as_in_the_address():
+    parsed = read(
+        "a,b,c,d\nDijk,jan.dijk@example.org,van,Jan\nSzabó,linda.szab@example.org,,Linda\nNoordwijk,t.noordwijk@example.org,op den,Thomas\n"
+        "Kok,wim.kok@example.org,,Wim\n"
+    )
+    assert [(record.first_name, record.prefix, record.surname) for record in parsed.records][::2] == [
+        ("Jan", "van", "Dijk"),
+        ("Thomas", "op den", "Noordwijk"),
+    ]
+
+
 def test_columns_about_others_and_about_consent_are_left_alone():
     header = "Naam,Telefoon huisarts,Akkoord marketing e-mail,User IP\n"
     parsed = read(header + "Jan Kok,0301234567,x@example.org,192.0.2.10\nAn Smit,0301234567,y@example.org,192.0.2.11\n")
