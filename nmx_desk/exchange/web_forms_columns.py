@@ -50,7 +50,7 @@ _SYNONYMS: Mapping[str, str] = MappingProxyType(
         "familienname nomdefamille apellido apellidos nazwisko soyad soyadi",
         "full_name": "naam uwnaam jenaam volledigenaam naamclient name yourname fullname voorenachternaam voornaamenachternaam "
         "naamaanvrager clientnaam client klant klantnaam patient patientnaam contact nomcomplet nometprenom nombrecompleto "
-        "vollstandigername adsoyad",
+        "vollstandigername adsoyad nom",
         "sex": "geslacht sekse gender sex geschlecht sexe sexo aanhef",
         "phone": "mobiel mobielnummer mobieltelefoonnummer mobieletelefoon gsm gsmnummer mobile mobilenumber mobilephone handy portable "
         "movil telefoon telefoonnummer uwtelefoonnummer jetelefoonnummer tel tel1 phone phonenumber yourphone yourtel telephone telnr "
@@ -87,7 +87,7 @@ _NEVER = re.compile(
 # When no name fits exactly: part of it, in this order, unless it says something else as well.
 _PARTS: Sequence[tuple[str, str, str]] = (
     ("birth_date", "geboortedatum|geborenop|dateofbirth|birthdate|geburtsdatum|naissance", "plaats|place"),
-    ("preferred_times", "voorkeur|bereik|prefer|wanneer|besttime", "klacht|begon|name|naam"),
+    ("preferred_times", "voorkeur|bereik|prefer|gewenst|wanneer|besttime", "klacht|begon|name|naam"),
     ("email", "e?mail", f"marketing|nieuwsbrief|newsletter|akkoord|toestemming|{_OTHERS}"),
     ("phone", "telefo|phone|mobiel|mobile|gsm", _OTHERS),
     ("first_name", "voornaam|firstname", f"achternaam|lastname|{_OTHERS}"),

@@ -225,6 +225,9 @@ def test_the_alert_of_flamingo_in_any_language(alert):
 def test_given_name_beside_a_column_called_name():
     record = one("Voornaam,Naam,GSM\nJan,Van den Broeck,0470123456\n")
     assert (record.first_name, record.prefix, record.surname) == ("Jan", "van den", "Broeck")
+    record = one("Prénom;Nom;Courriel;Date de naissance;Gewenste datum\nRenée;de Vries;r@example.org;1/2/1980;5-10-2026\n")
+    assert (record.first_name, record.surname, record.birth_date) == ("Renée", "Vries", date(1980, 2, 1))
+    assert (record.preferred_times, record.received) == ("5-10-2026", None)
 
 
 @st.composite
