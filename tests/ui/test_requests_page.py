@@ -1,5 +1,6 @@
 """The requests page in a real window, against a real clinic."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.requests import PAGE
+from nmx_desk.ui.requests import page as page_module
 from nmx_desk.ui.requests.doubles import DoubleCard
 from nmx_desk.ui.requests.ending import ENDS, possible
 from nmx_desk.ui.runner import Runner
@@ -344,6 +346,24 @@ def test_import_in_two_clicks_and_take_it_back(qtbot, make_window, monkeypatch, 
     assert "45" in window.toaster.text
     undo(window)
     assert page.table.records.rows == []
+
+
+@pytest.mark.parametrize("too", [True, False], ids=["edited ones too", "edited ones stay"])
+def test_taking_an_import_back_says_what_was_edited(qtbot, make_window, monkeypatch, desk, too):
+    window = make_window()
+    page = window.current()
+    page.import_file(str(FILES / "gravity_forms.csv"))
+    settle(window)
+    qtbot.mouseClick(page.importing.go, LEFT)
+    settle(window)
+    edited = page.table.records.rows[0].request
+    desk.do(requests.change_request, replace(edited, question="Sinds 2019 moe"))
+    asked = []
+    monkeypatch.setattr(page_module, "ask", lambda _page, title, text, **_more: asked.append((title, text)) or too)
+    undo(window)
+    settle(window)
+    assert asked == [("Somebody went on with part of this import. Take that back as well?", f"{edited.name}: question")]
+    assert [row.id for row in page.table.records.rows] == ([] if too else [edited.id])
 
 
 def test_drop_a_file(qtbot, window, page):
