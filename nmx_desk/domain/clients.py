@@ -115,6 +115,11 @@ class Client(Record):
         """Full name as people say it: "Sanne van der Meer"."""
         return f"{self.first_name} {self.family}".strip()
 
+    @property
+    def house(self) -> str:
+        """House number with its addition: "12 a"."""
+        return f"{self.house_no} {self.house_suffix}".strip()
+
     def age_on(self, day: date) -> int | None:
         """Age in whole years on a day; None without a birth date."""
         if self.birth_date is None:

@@ -87,12 +87,13 @@ def _death(client: Client) -> dict[str, Any]:
 
 
 def _address(client: Client) -> list[dict[str, Any]]:
-    line = clean_name(f"{client.street} {client.house_no}")
+    line = clean_name(f"{client.street} {client.house}")
     if not any((line, client.city, client.postcode)):
         return []
     parts = [
         *_extension(f"{_HL7}iso21090-ADXP-streetName", "valueString", client.street),
         *_extension(f"{_HL7}iso21090-ADXP-houseNumber", "valueString", client.house_no),
+        *_extension(f"{_HL7}iso21090-ADXP-buildingNumberSuffix", "valueString", client.house_suffix),
     ]
     home = {"use": "home", "city": client.city, "postalCode": client.postcode, "country": client.country}
     return [_known({**home, "line": [line], "_line": [{"extension": parts}]} if line else home)]

@@ -40,7 +40,7 @@ def _phone_type(phone: str, more: str) -> str:
 
 
 def _address(client: Client) -> list[str]:
-    street = f"{client.street} {client.house_no}".strip()
+    street = f"{client.street} {client.house}".strip()
     if not any((street, client.city, client.postcode)):
         return []
     parts = ("", "", street, client.city, "", client.postcode, client.country)

@@ -40,6 +40,7 @@ def _name_fields() -> list[Field]:
         Field(name="birth_date", label=_("Birth date"), kind="date", past=True),
         Field(name="sex", label=_("Sex"), kind="choice", options=sexes, blank=_("Unknown")),
         Field(name="name_use", label=_("Name in use"), kind="choice", options=uses, blank=_("Own name")),
+        Field(name="initials", label=_("Initials"), max_length=LONGEST["initials"]),
     ]
 
 
@@ -52,6 +53,7 @@ def _reach_fields() -> list[Field]:
         Field(name="email", label=_("E-mail"), kind="email", max_length=120),
         Field(name="street", label=_("Street"), max_length=120),
         Field(name="house_no", label=_("House number"), max_length=LONGEST["house_no"]),
+        Field(name="house_suffix", label=_("Addition"), max_length=LONGEST["house_suffix"]),
         Field(name="postcode", label=_("Postcode"), max_length=LONGEST["postcode"]),
         Field(name="city", label=_("Town"), max_length=120),
         Field(name="country", label=_("Country"), kind="choice", options=countries, blank="NL"),

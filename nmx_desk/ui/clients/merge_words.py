@@ -16,7 +16,7 @@ from nmx_desk.services.merging import WaitingMerge
 from nmx_desk.ui.kit import dates
 
 EMPTY = "–"
-_TOGETHER = (("street", "house_no"), ("postcode", "city"), ("prefix", "surname"), ("partner_prefix", "partner_surname"))
+_TOGETHER = (("street", "house_no", "house_suffix"), ("postcode", "city"), ("prefix", "surname"), ("partner_prefix", "partner_surname"))
 
 
 def who(client: Client) -> str:

@@ -62,5 +62,5 @@ def phones(client: Client) -> str:
 
 def address(client: Client) -> str:
     """Street and town on one line."""
-    street = " ".join(filter(None, (client.street, client.house_no)))
+    street = " ".join(filter(None, (client.street, client.house)))
     return ", ".join(filter(None, (street, " ".join(filter(None, (client.postcode, client.city))))))
