@@ -135,19 +135,28 @@ def map_columns(
     for field, column in wanted.items():
         if field not in FIELDS or (column and column not in columns):
             raise UserError("mapping", _("The column “{column}” is not in the file. Choose one of its columns.").format(column=column))
-    mapping = {field: column for field, column in wanted.items() if column}
-    free = [column for column in columns if column not in mapping.values()]
-    believed = [column for column in free if column not in belied(form, free, held or {})]
-    mapping |= {field: column for field, column in _found(form, believed).items() if field not in wanted}
-    if held and form != "calendly":
-        left = {column: held[column] for column in free if column not in mapping.values() and not _NEVER.search(column_key(column))}
-        mapping |= by_content(left, dict.fromkeys(wanted, "") | mapping)
+    away: set[str] = set()
+    if "" in wanted.values():  # what somebody took away from a field does not come back as another one
+        away = {column for field, column in _recognised(form, columns, {}, held).items() if wanted.get(field) == ""}
+    mapping = _recognised(form, [column for column in columns if column not in away], wanted, held)
     if not mapping.keys() & {"full_name", "first_name", "surname", "phone", "email"}:
         message = _("None of the columns was recognised as a name, a phone number or an e-mail address. Choose the columns and try again.")
         raise UserError("mapping", message)
     entry_id = _FORMATS[form][1] if form in _FORMATS else ""
     own = next((column for column in columns if entry_id and column_key(column) == entry_id), "")
     return mapping | {ENTRY_ID: own} if own else mapping
+
+
+def _recognised(form: str, columns: Sequence[str], chosen: Mapping[str, str], held: Mapping[str, Content] | None) -> dict[str, str]:
+    """Field to column by names, then by content; ``chosen`` fields stay as they are, an empty one is left out."""
+    mapping = {field: column for field, column in chosen.items() if column}
+    free = [column for column in columns if column not in mapping.values()]
+    believed = [column for column in free if column not in belied(form, free, held or {})]
+    mapping |= {field: column for field, column in _found(form, believed).items() if field not in chosen}
+    if held and form != "calendly":
+        left = {column: held[column] for column in free if column not in mapping.values() and not _NEVER.search(column_key(column))}
+        mapping |= by_content(left, dict.fromkeys(chosen, "") | mapping)
+    return mapping
 
 
 def belied(form: str, columns: Sequence[str], held: Mapping[str, Content]) -> list[str]:

@@ -30,7 +30,7 @@ def captured(connection, table):
 def test_cascades_are_captured(clinic):
     """Deleting a parent takes its children along, each with its own entry."""
     desk = clinic.as_("receptie")
-    owned = [(t, fk) for t in TABLES.values() for fk in t.foreign_keys if fk.ondelete == "CASCADE"]
+    owned = [(t, fk) for t in TABLES.values() for fk in t.foreign_keys if fk.ondelete == "CASCADE" and t.name not in UNLOGGED]
     assert {t.name for t, _ in owned} == {"call_attempt", "note_section", "red_flag_answer", "plan_phase", "plan_item"}
     for table, key in owned:
 

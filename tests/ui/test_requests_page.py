@@ -391,13 +391,18 @@ def test_a_picture_cannot_be_dropped(window, page):
 
 def test_choose_the_columns_oneself(window, page, tmp_path):
     path = tmp_path / "eigen.csv"
-    path.write_text("a;b\nSanne;0600112233\n", encoding="utf-8")
+    path.write_text("a;b\n#;-\n", encoding="utf-8")
     page.import_file(str(path))
     settle(window)
     view = page.importing
     assert view.map_card.isVisible()
     assert not view.go.isEnabled()
     assert "recognised" in view.problem.text
+    path.write_text("a;b\nSanne;0600112233\n", encoding="utf-8")
+    page.import_file(str(path))
+    settle(window)
+    assert view.mapping.values()["phone"] == "b"  # told by what it holds
+    view.columns_button.click()
     view.mapping.input("first_name").set_value("a")
     view.mapping.input("first_name").edited.emit()
     settle(window)

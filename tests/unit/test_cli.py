@@ -107,6 +107,15 @@ def test_import_of_a_website_file_says_the_truth(run, name):
             "double_of",
             "existing_client",
             "warnings",
+            "initials",
+            "sex",
+            "phone2",
+            "street",
+            "house_no",
+            "house_suffix",
+            "postcode",
+            "city",
+            "preferred_times",
         }
 
 
