@@ -8,6 +8,7 @@ newest are. Numbers, dates and addresses are never guessed at.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from string import ascii_lowercase
 from typing import Any
@@ -22,10 +23,12 @@ BEGINNING = 4  # letters by which words two edits away are asked for
 MOST_WORDS, LONGEST = 3, 24
 CANDIDATES, FAR_CANDIDATES = 200, 400
 
-_NEWEST = "SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid {} LIMIT ?"
-_INWARDS = {"client": _NEWEST.format("DESC"), "request": _NEWEST.format("ASC")}
+_INWARDS = {
+    "client": "SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?",
+    "request": "SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid ASC LIMIT ?",
+}
 _KNOWN = "SELECT 1 FROM search_fts WHERE search_fts MATCH ? LIMIT 1"
-_FOUND = "SELECT kind, ref_id, head, title, subtitle, terms FROM search_doc WHERE id IN ({})"
+_FOUND = "SELECT kind, ref_id, head, title, subtitle, terms FROM search_doc WHERE id IN (SELECT value FROM json_each(?))"
 
 
 def find_or_guess(
@@ -118,8 +121,8 @@ def _candidates(driver: Any, match: str, kinds: Sequence[str], most: int) -> Seq
     numbers = driver.execute(_INWARDS[first], (match, min(ends), max(ends), most)).fetchall()
     if len(numbers) == most:  # otherwise that was all there is, of either kind: seldom are the spellings looked up twice
         numbers += [row for kind in others for row in driver.execute(_INWARDS[kind], (match, *ROWIDS[kind], most))]
-    numbers = list(dict.fromkeys(number for (number,) in numbers))
-    found: list[Any] = driver.execute(_FOUND.format(",".join("?" * len(numbers))), numbers).fetchall()
+    wanted = json.dumps(list(dict.fromkeys(number for (number,) in numbers)))
+    found: list[Any] = driver.execute(_FOUND, (wanted,)).fetchall()
     return found
 
 
