@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from nmx_desk.data.dialect import SEARCHED
-from nmx_desk.data.search import EMAIL, MOST_TYPED, ROWIDS, Hit, find, is_small, words
+from nmx_desk.data.search import EMAIL, MOST_TYPED, ROWIDS, Hit, all_of, find, is_small, words
 
 SHORTEST, LONG = 4, 7  # letters: shorter words are not guessed at; these and longer ones may be two edits away
 BEGINNING = 4  # letters by which words two edits away are asked for
@@ -67,18 +67,14 @@ def _ways(driver: Any, asked: Sequence[str]) -> Iterable[tuple[str, int]]:
     """What to ask, the surest first: words one edit away (of those nobody has, then of all), a last word not finished, two edits away."""
     unknown = {word for word in asked if driver.execute(_KNOWN, (f'"{word}"',)).fetchone() is None}
     if 0 < len(unknown) < len(asked):
-        yield _all(_spelled(word) if word in unknown else f'"{word}"' for word in asked), CANDIDATES
-    yield _all(_spelled(word) for word in asked), CANDIDATES
+        yield all_of(_spelled(word) if word in unknown else f'"{word}"' for word in asked), CANDIDATES
+    yield all_of(_spelled(word) for word in asked), CANDIDATES
     *before, last = asked
-    yield _all([*(_spelled(word) for word in before), _spelled(last, "*")]), CANDIDATES
+    yield all_of([*(_spelled(word) for word in before), _spelled(last, "*")]), CANDIDATES
     unknown = {word for word in unknown if len(word) >= LONG}
     for far, most in ((_slipped, CANDIDATES), (_begun, FAR_CANDIDATES)):
         if unknown:
-            yield _all(far(word) if word in unknown else _spelled(word) for word in asked), most
-
-
-def _all(terms: Iterable[str]) -> str:
-    return " AND ".join(f"({term})" for term in terms)
+            yield all_of(far(word) if word in unknown else _spelled(word) for word in asked), most
 
 
 def _spelled(word: str, more: str = "") -> str:

@@ -275,9 +275,9 @@ def find(connection: sa.Connection, query: str, *, limit: int = 50, kinds: Seque
     terms = expressions(query)
     if not terms:
         return []
-    whole = _all([_whole(term) for term in (terms[:-1] or terms)] + terms[1:][-1:])
+    whole = all_of([_whole(term) for term in (terms[:-1] or terms)] + terms[1:][-1:])
     found: dict[str, dict[str, Any]] = {kind: {} for kind in SEARCHED.values() if kind in kinds}
-    for match in (whole, _all(terms)):
+    for match in (whole, all_of(terms)):
         if wanting := [kind for kind, rows in found.items() if len(rows) < limit]:
             for row in _candidates(connection, match, wanting):
                 found[row[0]][row[1]] = row
@@ -319,7 +319,7 @@ def found_by(column: sa.ColumnElement[str], kind: str, query: str) -> sa.ColumnE
     terms = expressions(query)
     if not terms:
         return sa.false() if query.strip() else sa.true()
-    rows = sa.select(_fts.c.rowid).where(_fts.c.search_fts.op("MATCH")(_all(terms)), _fts.c.rowid.between(*ROWIDS[kind]))
+    rows = sa.select(_fts.c.rowid).where(_fts.c.search_fts.op("MATCH")(all_of(terms)), _fts.c.rowid.between(*ROWIDS[kind]))
     return column.in_(sa.select(search_doc.c.ref_id).where(search_doc.c.id.in_(rows)))
 
 
@@ -332,7 +332,7 @@ def finding(driver: Any, queries: Iterable[str], ids: Iterable[str]) -> set[str]
     found = set()
     for query in queries:
         terms = expressions(query)
-        if terms and any(driver.execute(_ABOUT, (_all(terms), number)).fetchone() for number in numbers):
+        if terms and any(driver.execute(_ABOUT, (all_of(terms), number)).fetchone() for number in numbers):
             found.add(query)
     return found
 
@@ -342,7 +342,8 @@ def rebuild(driver: Any) -> None:
     driver.execute("INSERT INTO search_fts (search_fts) VALUES ('rebuild')")
 
 
-def _all(terms: Iterable[str]) -> str:
+def all_of(terms: Iterable[str]) -> str:
+    """Full-text language for: every one of these terms."""
     return " AND ".join(f"({term})" for term in terms)
 
 

@@ -42,8 +42,8 @@ CONTACT_LABEL_NAMES = {
 class ContactPoint(Record):
     """A phone number (E.164) or e-mail address (small letters) of a client, in the order in which they are tried (``position`` from 0).
 
-    The first two phones and the first address also stand in the client's own ``phone``, ``phone2`` and ``email``: the door keeps them the
-    same. A client without any has only those. ``bounced_on``: the day on which mail to it came back.
+    The first two phones and the first address are the client's own ``phone``, ``phone2`` and ``email``. A client without any has
+    only those. ``bounced_on``: the day on which mail to it came back.
     """
 
     client_id: str = ""

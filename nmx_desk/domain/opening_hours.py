@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from nmx_desk.domain.agenda import Closure
 from nmx_desk.domain.intervals import to_minutes
+from nmx_desk.domain.people import Clinic
 from nmx_desk.domain.walltime import day_of, span_minutes
 
 LONGEST = timedelta(days=400)
 """Longer waits are counted from the end backwards this far: nobody asks how many hours more."""
 
 
-@dataclass(frozen=True)
-class DeskHours:
-    """``days`` are ISO weekdays in figures (``12345``); ``opens`` and ``closes`` minutes of the wall clock, 0 to 1440."""
-
-    zone: str
-    days: str
-    opens: int
-    closes: int
-
-    def opens_on(self, day: date, closures: Collection[Closure]) -> bool:
-        """Whether the desk answers on a day at all."""
-        return str(day.isoweekday()) in self.days and not any(one.date_from <= day <= one.date_to for one in closures)
+def is_open_on(clinic: Clinic, day: date, closures: Collection[Closure]) -> bool:
+    """Whether the desk answers on a day at all."""
+    return str(day.isoweekday()) in clinic.desk_days and not any(one.date_from <= day <= one.date_to for one in closures)
 
 
-def desk_time(start: datetime, end: datetime, hours: DeskHours, closures: Collection[Closure] = ()) -> timedelta:
+def desk_time(start: datetime, end: datetime, clinic: Clinic, closures: Collection[Closure] = ()) -> timedelta:
     """How much of the time from ``start`` to ``end`` the desk was open, to the minute; nothing when ``end`` comes first."""
     first, last = to_minutes(max(start, end - LONGEST)), to_minutes(end)
-    day, until, found = day_of(hours.zone, first), day_of(hours.zone, last), 0
+    day, until, found = day_of(clinic.zone, first), day_of(clinic.zone, last), 0
     while day <= until:
-        if hours.opens_on(day, closures):
-            opens, closes = span_minutes(hours.zone, day, hours.opens, hours.closes)
+        if is_open_on(clinic, day, closures):
+            opens, closes = span_minutes(clinic.zone, day, clinic.desk_opens, clinic.desk_closes)
             found += max(0, min(closes, last) - max(opens, first))
         day += timedelta(days=1)
     return timedelta(minutes=found)

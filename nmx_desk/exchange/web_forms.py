@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
-from nmx_desk.domain.matching import Person, find_doubles
+from nmx_desk.domain.matching import find_doubles
 from nmx_desk.exchange.web_forms_cells import unwrapped
 from nmx_desk.exchange.web_forms_columns import FIELDS, belied, detect_format, guess_field, map_columns
 from nmx_desk.exchange.web_forms_content import contents
@@ -61,7 +61,7 @@ def parse_file(
         if progress and i % 500 == 0:
             progress(i, len(table.rows))
         records.append(_parse(table, form, found, i, today, orders))
-    doubles = find_doubles([_person(record) for record in records])
+    doubles = find_doubles([record.person for record in records])
     return ParsedFile(
         form,
         table.encoding,
@@ -96,7 +96,3 @@ def _parse(table: Table, form: str, mapping: Mapping[str, str], i: int, today: d
     if len(cells) > table.width:
         return replace(record, warnings=(_("The row has more cells than the file has columns."), *record.warnings))
     return record
-
-
-def _person(record: ParsedRequest) -> Person:
-    return Person(record.first_name, (record.surname,), (record.phone, *filter(None, [record.phone2])), (record.email,), record.birth_date)

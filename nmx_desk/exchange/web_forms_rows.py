@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from nmx_desk.domain import names
+from nmx_desk.domain.matching import Person
 from nmx_desk.exchange.emails import normalise_email
 from nmx_desk.exchange.phones import normalise_phone
 from nmx_desk.exchange.web_forms_cells import address_of, city_of, postcode_of, sex_of, unwrapped
@@ -56,6 +57,12 @@ class ParsedRequest:
     postcode: str = ""
     city: str = ""
     phone2: str = ""
+
+    @property
+    def person(self) -> Person:
+        """What is compared with other people."""
+        phones = tuple(filter(None, (self.phone, self.phone2)))
+        return Person(self.first_name, (self.surname,), phones, (self.email,), self.birth_date)
 
     @property
     def odd(self) -> bool:

@@ -163,7 +163,7 @@ class _Judge:
 
     def __init__(self, work: Work, parsed: ParsedFile) -> None:
         self._work, self._records = work, parsed.records
-        self._people = [_person(record) for record in parsed.records]
+        self._people = [record.person for record in parsed.records]
         sought = query.Sought(self._people)
         self._clients: PersonIndex[str] = PersonIndex()
         for who, person in query.plausible_clients(work.store, sought):
@@ -240,10 +240,6 @@ class _Judge:
             house_suffix=record.house_suffix, postcode=record.postcode, city=record.city, question=record.question,
             preferred_times=record.preferred_times, warnings="\n".join(warnings),
         )  # fmt: skip
-
-
-def _person(record: ParsedRequest) -> Person:
-    return Person(record.first_name, (record.surname,), (record.phone, record.phone2), (record.email,), record.birth_date)
 
 
 def _unique(keys: list[str]) -> list[str]:

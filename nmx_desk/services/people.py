@@ -12,6 +12,7 @@ from nmx_desk.domain.agenda import RosterRule
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.people import Clinic, Role, User, UserRole, check_registrations
 from nmx_desk.domain.proposals import Proposal, ProposalStatus
+from nmx_desk.domain.walltime import DAY
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.opening import add_default_roster
@@ -30,7 +31,6 @@ from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.keyfile import KeyFile, Secrets
 
 LEAST_LOCK, MOST_LOCK = 1, 15  # minutes
-DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -275,7 +275,7 @@ def change_clinic(work: Work, clinic: Clinic) -> Clinic:
         raise UserError("name", _("Fill this in."))
     if not LEAST_LOCK <= clinic.lock_minutes <= MOST_LOCK:
         raise UserError("lock_minutes", _("Choose 1 to 15 minutes."))
-    if not 0 <= clinic.desk_opens < clinic.desk_closes < DAY_MINUTES:
+    if not 0 <= clinic.desk_opens < clinic.desk_closes < DAY:
         raise UserError("desk_closes", _("The desk closes after it opens, on the same day."))
     if not clinic.desk_days or not set(clinic.desk_days) <= set("1234567"):
         raise UserError("desk_days", _("Choose the days on which the desk answers."))

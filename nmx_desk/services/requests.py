@@ -15,7 +15,7 @@ from nmx_desk.domain.agenda_views import Offer
 from nmx_desk.domain.clients import Client, birth_date_ok
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.matching import match
-from nmx_desk.domain.opening_hours import DeskHours, desk_time
+from nmx_desk.domain.opening_hours import desk_time
 from nmx_desk.domain.request_views import AttemptRow, NewRequest, PossibleDouble, RequestCounts, RequestRow, RequestSheet
 from nmx_desk.domain.requests import (
     CALLED_STATES,
@@ -112,8 +112,7 @@ def _rows(work: Work, requests: Sequence[AdviceRequest]) -> list[RequestRow]:
     owners = data.names(work.store, {request.owner_id for request in requests})
     calls = data.live_calls(work.store, [request.id for request in requests if request.status in {_S.BOOKED, _S.HELD}])
     people = data.names(work.store, {call.practitioner_id for call in calls.values()})
-    clinic, rows = work.clinic, []
-    hours = DeskHours(clinic.zone, clinic.desk_days, clinic.desk_opens, clinic.desk_closes)
+    rows = []
     closures = agenda_data.closures(work.store, *_days(work, requests)) if requests else []
     for request in requests:
         call = calls.get(request.id)
@@ -121,7 +120,7 @@ def _rows(work: Work, requests: Sequence[AdviceRequest]) -> list[RequestRow]:
         rows.append(RequestRow(
             request, now - request.received_at, due, owners.get(request.owner_id or "", ""),
             call.starts_at if call else None, people.get(call.practitioner_id, "") if call else "",
-            desk_time(request.received_at, request.first_attempt_at, hours, closures) if request.first_attempt_at else None,
+            desk_time(request.received_at, request.first_attempt_at, work.clinic, closures) if request.first_attempt_at else None,
         ))  # fmt: skip
     return rows
 

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from nmx_desk.domain.agenda import Closure
 from nmx_desk.domain.errors import UserError
-from nmx_desk.domain.opening_hours import DeskHours, desk_time
+from nmx_desk.domain.opening_hours import desk_time
+from nmx_desk.domain.people import Clinic
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AttemptResult
 from nmx_desk.services import people, requests, roster
 from tests.clinic import MONDAY
 
 ZONE = ZoneInfo("Europe/Amsterdam")
-WEEK = DeskHours("Europe/Amsterdam", "12345", 8 * 60 + 30, 17 * 60)
+WEEK = Clinic(zone="Europe/Amsterdam", desk_days="12345", desk_opens=8 * 60 + 30, desk_closes=17 * 60)
 CHRISTMAS = Closure(date_from=date(2026, 12, 25), date_to=date(2026, 12, 26))
 
 
