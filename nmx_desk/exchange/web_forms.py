@@ -16,7 +16,7 @@ from nmx_desk.exchange.web_forms_read import Table, read_table
 from nmx_desk.exchange.web_forms_rows import ParsedRequest, parse_row
 from nmx_desk.i18n import _
 
-__all__ = ["FIELDS", "ParsedFile", "ParsedRequest", "parse_file", "read_columns"]
+__all__ = ["FIELDS", "ParsedFile", "ParsedRequest", "parse_file", "parse_table", "read_columns", "read_export"]
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,14 @@ class ParsedFile:
     notices: tuple[str, ...] = ()
 
 
+def read_export(data: bytes) -> Table:
+    """The cells of a file as they stand in it. Raises UserError as ``parse_file``."""
+    return read_table(data, _known)
+
+
 def read_columns(data: bytes) -> tuple[str, ...]:
     """The columns of a file, for choosing among them when ``parse_file`` recognises none. Raises UserError as ``parse_file``."""
-    return read_table(data, _known).columns
+    return read_export(data).columns
 
 
 def parse_file(
@@ -45,7 +50,13 @@ def parse_file(
     ``progress`` hears rows done and rows in all now and then (10,000 rows take about two seconds); raising there stops the work.
     Raises UserError with one clear sentence when the file cannot be read; single bad values only give their row a warning.
     """
-    table = read_table(data, _known)
+    return parse_table(read_export(data), today=today, mapping=mapping, progress=progress)
+
+
+def parse_table(
+    table: Table, *, today: date, mapping: Mapping[str, str] | None = None, progress: Callable[[int, int], None] | None = None
+) -> ParsedFile:
+    """``parse_file`` for a file whose cells have been read already."""
     form = detect_format(table.columns)
     held = contents(table.columns, table.rows, today)
     found = map_columns(form, table.columns, mapping, held)

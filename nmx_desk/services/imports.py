@@ -18,7 +18,7 @@ from nmx_desk.domain.logwords import FOLLOWS, TECHNICAL, field_name
 from nmx_desk.domain.matching import Person, PersonIndex
 from nmx_desk.domain.request_views import EditedRequest, ImportPreview, ImportRecord, ImportResult, ImportUndone
 from nmx_desk.domain.requests import AdviceRequest, ImportBatch, RequestStatus, Source, is_double
-from nmx_desk.exchange.web_forms import FIELDS, ParsedFile, ParsedRequest, parse_file, read_columns
+from nmx_desk.exchange.web_forms import FIELDS, ParsedFile, ParsedRequest, parse_table, read_columns, read_export
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import holds_citizen_number
 from nmx_desk.services.desk import Work, use_case
@@ -122,8 +122,9 @@ def _read(work: Work, data: bytes, mapping: Mapping[str, str] | None) -> tuple[P
     def told(done: int, total: int) -> None:
         work.progress.report(done, total, _("Reading the file"))
 
-    known = _remembered(work, read_columns(data))
-    parsed = parse_file(data, today=work.today(), mapping=known | dict(mapping or {}), progress=told)
+    table = read_export(data)
+    known = _remembered(work, table.columns)
+    parsed = parse_table(table, today=work.today(), mapping=known | dict(mapping or {}), progress=told)
     if known and not mapping:
         parsed = replace(parsed, notices=(*parsed.notices, _("The columns are read as they were corrected the last time.")))
     return parsed, _Judge(work, parsed).judge()

@@ -87,6 +87,16 @@ def short(value: date) -> str:
     return f"{value.day}-{value.month}-{value.year}"
 
 
+def time_of(minute: int) -> time:
+    """The time on the wall at a minute of the day; 1440 is midnight."""
+    return time(*divmod(minute % 1440, 60))
+
+
+def minute_of(at: time) -> int:
+    """The minute of the day of a time."""
+    return at.hour * 60 + at.minute
+
+
 def age(instant: datetime, now: datetime | None = None) -> str:
     """How long ago: ``5 min``, ``3 hours``, ``2 days``."""
     minutes = max(0, int(((now or datetime.now(UTC)) - instant).total_seconds() // 60))

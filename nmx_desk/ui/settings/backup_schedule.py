@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import time
-
 from PySide6.QtWidgets import QFileDialog
 
 from nmx_desk.domain.backups import INTERVALS
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import backups
 from nmx_desk.services.backups import BackupState
+from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import muted
@@ -48,7 +47,7 @@ class SchedulePanel(SidePanel):
 
     def open(self, state: BackupState) -> None:
         """Show what is set."""
-        at = time(state.minute // 60, state.minute % 60)
+        at = dates.time_of(state.minute)
         self.form.set_values({"backup_minute": at, "backup_hours": state.hours, "backup_second": state.second})
         self.show()
         self.form.focus_first()
@@ -66,7 +65,7 @@ class SchedulePanel(SidePanel):
         if values is not None:
             at = values["backup_minute"]
             self._frame.runner.do(
-                backups.change_schedule, at.hour * 60 + at.minute, values["backup_hours"], values["backup_second"],
+                backups.change_schedule, dates.minute_of(at), values["backup_hours"], values["backup_second"],
                 then=lambda _clinic: self._saved(), owner=self.form,
             )  # fmt: skip
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
 
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.people import Clinic
 from nmx_desk.i18n import _
 from nmx_desk.services import people
+from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import muted
@@ -79,7 +79,7 @@ class ClinicPart(QWidget):
         """Save what was typed."""
         values = self.form.checked()
         if values is not None and self.form.dirty:
-            values |= {name: values[name].hour * 60 + values[name].minute for name in TIMES}
+            values |= {name: dates.minute_of(values[name]) for name in TIMES}
             self._frame.runner.do(people.change_clinic, replace(self._clinic, **values), then=self._saved, owner=self.form)
 
     def undo(self) -> None:
@@ -88,7 +88,7 @@ class ClinicPart(QWidget):
 
     def _show(self, clinic: Clinic) -> None:
         self._clinic = clinic
-        times = {name: time(*divmod(getattr(clinic, name), 60)) for name in TIMES}
+        times = {name: dates.time_of(getattr(clinic, name)) for name in TIMES}
         self.form.set_values({name: getattr(clinic, name) for name in self.form.values()} | times)
         self._edited()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import time
-
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from nmx_desk.domain.agenda import RosterRule
@@ -13,6 +11,7 @@ from nmx_desk.domain.walltime import WEEKDAYS
 from nmx_desk.i18n import _
 from nmx_desk.services import people, roster
 from nmx_desk.ui import errors
+from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.inputs import ChoiceInput, TimeInput
 from nmx_desk.ui.kit.labels import Label, muted, restyle
@@ -102,8 +101,8 @@ class HoursPart(QWidget):
                 per_day.setdefault(rule.weekday, []).append(rule)
         for (day, span), (start, end) in self.fields.items():
             rule_ = per_day.get(day, [])[span] if span < len(per_day.get(day, [])) else None
-            start.set_value(_time(rule_.start_minute) if rule_ else None)
-            end.set_value(_time(rule_.end_minute) if rule_ else None)
+            start.set_value(dates.time_of(rule_.start_minute) if rule_ else None)
+            end.set_value(dates.time_of(rule_.end_minute) if rule_ else None)
         self._kept += [rule for found in per_day.values() for rule in found[SPANS:]]
         self.others.setText(_("{n} further hours, for a limited time, stay as they are.").format(n=len(self._kept)))
         self.others.setVisible(bool(self._kept))
@@ -126,7 +125,7 @@ class HoursPart(QWidget):
                 (start if first is None else end).setFocus()
                 return
             if first is not None and last is not None:
-                rules.append(RosterRule(weekday=day, start_minute=_minute(first), end_minute=_minute(last) or DAY))
+                rules.append(RosterRule(weekday=day, start_minute=dates.minute_of(first), end_minute=dates.minute_of(last) or DAY))
         self._say("")
         self._frame.runner.do(roster.set_roster, self._shown, [*rules, *self._kept], then=self._saved, failed=self._failed, owner=self)
 
@@ -152,11 +151,3 @@ class HoursPart(QWidget):
         changed = not self.keep()
         self.save_button.setEnabled(changed)
         self.back.setVisible(changed)
-
-
-def _time(minute: int) -> time:
-    return time(minute % DAY // 60, minute % 60)
-
-
-def _minute(at: time) -> int:
-    return at.hour * 60 + at.minute
