@@ -12,17 +12,23 @@ from nmx_desk.i18n import N_, _
 
 RED_FLAGS: Final = "red_flags"
 COMPLAINTS: Final = "complaints"
+CONSENTS: Final = "consents"
 LONGEST_LABEL = 300
 MOST_ITEMS = 100
 
 
 @dataclass(frozen=True)
 class ListKind:
-    """What a list is called, and the groups and actions its items choose from; no actions: its items ask for nothing."""
+    """What a list is called, and the groups and actions its items choose from; without actions its items ask for nothing.
+
+    ``fixed``: its items are the program's own: their texts change, none is added or taken away. ``longest``: characters of a text.
+    """
 
     name: str
-    groups: Mapping[str, str]
+    groups: Mapping[str, str] = field(default_factory=dict)
     actions: Mapping[str, str] = field(default_factory=dict)
+    fixed: bool = False
+    longest: int = LONGEST_LABEL
 
 
 CODE_LISTS: Final = {
@@ -35,6 +41,7 @@ CODE_LISTS: Final = {
         {"gp": N_("GP first"), "emergency": N_("Emergency"), "decide": N_("Practitioner decides")},
     ),
     COMPLAINTS: ListKind(N_("Health complaints"), {"physical": N_("Physical"), "mental": N_("Mental")}),
+    CONSENTS: ListKind(N_("Consent texts"), fixed=True, longest=1000),
 }  # fmt: skip
 
 
@@ -45,9 +52,9 @@ def check_item(list_code: str, item: CodeItem) -> None:
         label = str(getattr(item, name))
         if not label.strip():
             raise UserError(name, _("Write it in both languages."))
-        if len(label.strip()) > LONGEST_LABEL:
-            raise UserError(name, _("Use at most {n} characters.").format(n=LONGEST_LABEL))
-    if item.group not in kind.groups:
+        if len(label.strip()) > kind.longest:
+            raise UserError(name, _("Use at most {n} characters.").format(n=kind.longest))
+    if item.group not in (kind.groups or {""}):
         raise UserError("group", _("Choose a group."))
     if item.action not in (kind.actions or {""}):
         raise UserError("action", _("Choose what a Yes asks for."))
@@ -67,3 +74,5 @@ def check_list(list_code: str, items: Sequence[CodeItem], known: set[str]) -> No
         raise UserError("items", _("Two items have the same code. Remove one of them."))
     if not known >= set(codes):
         raise UserError("items", _("An item has a code that the list does not know. Add it as a new item."))
+    if CODE_LISTS[list_code].fixed and (len(items) != len(codes) or known != set(codes)):
+        raise UserError("items", _("The items of this list are fixed: change their texts only."))

@@ -1,14 +1,17 @@
 """The clinic's code lists in versions: a change is a new version of the whole list, the earlier ones stay (DOMAIN §3 Beheerder).
 
 What was recorded names the version it was recorded under and goes on showing that; a call that has begun keeps its questions.
+A list that came with a later version of the program than the clinic begins with the program's own words, kept with their first use.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from nmx_desk.data import consults as query
 from nmx_desk.data.store import table_of
@@ -17,7 +20,7 @@ from nmx_desk.domain.codes import fresh_code
 from nmx_desk.domain.errors import Conflict, NotFound, UserError
 from nmx_desk.domain.names import clean_name
 from nmx_desk.domain.people import CodeItem
-from nmx_desk.i18n import _
+from nmx_desk.i18n import _, resources_dir
 from nmx_desk.services.desk import Work, use_case
 
 LEAST_REASON = 5
@@ -51,7 +54,7 @@ def list_code_lists(work: Work) -> list[CodeList]:
 @use_case("settings.read", writes=False)
 def read_code_list(work: Work, list_code: str, version: int) -> list[CodeItem]:
     """One version of a list, in its order."""
-    found = query.list_version(work.store, list_code, version)
+    found = items_of(work, list_code, version)
     if not found:
         raise NotFound(_("There is no such version of this list. Go back and look again."))
     return found
@@ -69,6 +72,7 @@ def save_code_list(work: Work, list_code: str, base: int, items: Sequence[CodeIt
         raise Conflict(_("Somebody else made a new version of this list meanwhile. Look at it, and make your change again."))
     if len(work.reason.strip()) < LEAST_REASON:
         raise UserError("reason", _("Write why the list changes; a few words will do."))
+    keep_defaults(work, list_code)
     old = query.list_version(work.store, list_code, base)
     wanted = [_tidy(item) for item in items]
     check_list(list_code, wanted, {item.code for item in old})
@@ -84,11 +88,45 @@ def save_code_list(work: Work, list_code: str, base: int, items: Sequence[CodeIt
     return _list(work, list_code)
 
 
+def defaults() -> dict[str, Any]:
+    """What a new clinic begins with: code lists, appointment types, office hours."""
+    found: dict[str, Any] = json.loads((resources_dir() / "lists" / "defaults.json").read_text("utf-8"))
+    return found
+
+
+def default_items(list_code: str) -> list[CodeItem]:
+    """A list as the program comes with it."""
+    found = defaults().get(list_code, {"version": 0, "items": []})
+    return [
+        CodeItem(list_code=list_code, list_version=found["version"], position=place, **item) for place, item in enumerate(found["items"], 1)
+    ]
+
+
+def items_of(work: Work, list_code: str, version: int = 0) -> list[CodeItem]:
+    """One version of a list, in its order; 0: the one in use. Empty when there is no such version."""
+    store = work.store
+    found = query.list_version(store, list_code, version) if version else query.current_list(store, list_code)
+    if found or _is_kept(work, list_code):
+        return found
+    return [item for item in default_items(list_code) if version in {0, item.list_version}]
+
+
+def keep_defaults(work: Work, list_code: str) -> None:
+    """Store a list that this clinic did not have yet."""
+    if not _is_kept(work, list_code):
+        work.store.add_all(default_items(list_code))
+
+
+def _is_kept(work: Work, list_code: str) -> bool:
+    return bool(work.store.find(CodeItem, limit=1, list_code=list_code))
+
+
 def _list(work: Work, list_code: str) -> CodeList:
     if list_code not in CODE_LISTS:
         raise NotFound(_("There is no such list. Go back and look again."))
     columns = table_of(CodeItem).c
     rows = work.store.find(CodeItem, order=[columns.list_version.desc(), columns.position], list_code=list_code)
+    rows = rows or default_items(list_code)
     names = query.user_names(work.store, {row.created_by for row in rows})
     versions = []
     for number, found in groupby(rows, key=lambda row: row.list_version):

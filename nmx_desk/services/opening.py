@@ -7,10 +7,9 @@ import os
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from nmx_desk import __version__
 from nmx_desk.audit import storage
@@ -22,10 +21,12 @@ from nmx_desk.data.database import Database
 from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.store import Store
 from nmx_desk.domain.agenda import AppointmentType, Channel, RosterRule
+from nmx_desk.domain.code_lists import CODE_LISTS
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
-from nmx_desk.domain.people import Clinic, CodeItem, Role, User, UserRole
-from nmx_desk.i18n import _, resources_dir
+from nmx_desk.domain.people import Clinic, Role, User, UserRole
+from nmx_desk.i18n import _
 from nmx_desk.services import destroyed, rescue
+from nmx_desk.services.code_lists import default_items, defaults
 from nmx_desk.services.desk import Desk, Progress
 from nmx_desk.services.keeping import BROKEN, backup_files, make_backup
 from nmx_desk.services.repairs import Repairs
@@ -149,21 +150,11 @@ def _context(actor: str, tx: str, purpose: str) -> Context:
     )
 
 
-def _defaults() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((resources_dir() / "lists" / "defaults.json").read_text("utf-8"))
-    return found
-
-
 def seed_defaults(store: Store) -> None:
     """Code lists and appointment types of a new clinic; every one a setting the clinic can change."""
-    defaults = _defaults()
-    for name in ("red_flags", "complaints"):
-        found = defaults[name]
-        store.add_all(
-            CodeItem(list_code=name, list_version=found["version"], valid_from=store.now(), position=place, **item)
-            for place, item in enumerate(found["items"], 1)
-        )
-    store.add_all(AppointmentType(**item | {"channel": Channel(item["channel"])}) for item in defaults["appointment_types"])
+    for name in CODE_LISTS:
+        store.add_all(replace(item, valid_from=store.now()) for item in default_items(name))
+    store.add_all(AppointmentType(**item | {"channel": Channel(item["channel"])}) for item in defaults()["appointment_types"])
 
 
 def add_person(store: Store, user: User, roles: tuple[Role, ...]) -> User:
@@ -175,7 +166,7 @@ def add_person(store: Store, user: User, roles: tuple[Role, ...]) -> User:
 
 def add_default_roster(store: Store, practitioner_id: str) -> None:
     """Office hours for a practitioner, to be adjusted in the settings."""
-    roster = _defaults()["roster"]
+    roster = defaults()["roster"]
     store.add_all(
         RosterRule(practitioner_id=practitioner_id, weekday=day, start_minute=start, end_minute=end)
         for day in roster["weekdays"]

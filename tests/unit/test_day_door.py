@@ -13,6 +13,7 @@ from nmx_desk.domain.agenda import AppointmentType, Channel
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
 from nmx_desk.domain.errors import Conflict
+from nmx_desk.domain.family import ConsentPurpose
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind
@@ -28,6 +29,7 @@ from nmx_desk.services import (
     client_export,
     clients,
     code_lists,
+    consents,
     desk,
     documents,
     dossier,
@@ -130,6 +132,10 @@ def reception(clinic, made):
         and do(clients.client_requests, client.id)
         and do(clients.client_appointments, client.id) is not None
     )
+    agreed = do(consents.give_consent, client.id, ConsentPurpose.NEWSLETTER, 1)
+    assert [row.stands for row in agreed.rows].count(True) == 1
+    do(consents.withdraw_consent, client.id, ConsentPurpose.NEWSLETTER, "per e-mail")
+    assert not any(row.stands for row in do(consents.consents_of, client.id).rows)
     hits = do(search.find, "anna vries").clients
     assert hits
     do(search.settled, "anna vries", len(hits))

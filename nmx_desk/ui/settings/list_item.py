@@ -49,6 +49,7 @@ class ItemCard(Card):
             choice = self.form.input(name)
             if isinstance(choice, ChoiceInput):
                 choice.set_options([(code, _(word)) for code, word in words.items()])
+        self.form.set_visible("group", bool(kind.groups))
         self.form.set_visible("action", bool(kind.actions))
 
     def _typed(self) -> None:

@@ -30,7 +30,7 @@ from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.settings.list_item import ItemCard
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
 
-ACTION = 3  # the column that complaints have no use for
+GROUP, ACTION = 2, 3  # columns that some lists have no use for
 
 
 def version_text(listing: CodeList, version: ListVersion, now: datetime) -> str:
@@ -157,6 +157,7 @@ class ListsPart(QWidget):
         self.version.set_options([(each.number, version_text(listing, each, self._frame.now())) for each in listing.versions])
         self.version.set_value(earlier or self._newest(code))
         self.hint.setText(self._explained())
+        self.table.setColumnHidden(GROUP, not CODE_LISTS[code].groups)
         self.table.setColumnHidden(ACTION, not CODE_LISTS[code].actions)
         self.table.set_rows(self._items)
         self.table.choose(next((item.id for item in items if item.code == kept), items[0].id))
@@ -226,7 +227,7 @@ class ListsPart(QWidget):
     def remove(self) -> None:
         """Take the chosen item out of the new version."""
         at = self._place()
-        if at < 0 or self._read_only:
+        if at < 0 or self._read_only or CODE_LISTS[self._code].fixed:
             return
         left = self._items[:at] + self._items[at + 1 :]
         self._put(left, left[min(at, len(left) - 1)].id if left else "")
@@ -286,7 +287,9 @@ class ListsPart(QWidget):
 
     def _offer(self) -> None:
         """What may be done now."""
-        at, free = self._place(), not self._read_only
+        at, free, fixed = self._place(), not self._read_only, CODE_LISTS[self._code].fixed
+        self.add_button.setVisible(not fixed)
+        self.remove_button.setVisible(not fixed)
         self.add_button.setEnabled(free)
         self.remove_button.setEnabled(free and at >= 0)
         self.up.setEnabled(free and at > 0)
