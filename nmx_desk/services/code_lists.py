@@ -54,7 +54,7 @@ def list_code_lists(work: Work) -> list[CodeList]:
 @use_case("settings.read", writes=False)
 def read_code_list(work: Work, list_code: str, version: int) -> list[CodeItem]:
     """One version of a list, in its order."""
-    found = items_of(work, list_code, version)
+    found = items_of(work, list_code, version) if version else []
     if not found:
         raise NotFound(_("There is no such version of this list. Go back and look again."))
     return found
