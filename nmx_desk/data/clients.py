@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from nmx_desk.data import search
 from nmx_desk.data.guessing import find_or_guess
 from nmx_desk.data.search import search_doc
 from nmx_desk.data.store import Store, table_of
@@ -57,12 +56,6 @@ def found(store: Store, text: str, limit: int) -> tuple[list[Client], bool]:
     """Clients for a query as typed, best first; and whether they are not as asked, but come close."""
     hits = find_or_guess(store.connection, text, limit=limit, kinds=("client",))
     return by_ids(store, [hit.ref_id for hit in hits]), any(hit.guessed for hit in hits)
-
-
-def alike(store: Store, queries: Collection[str]) -> list[Client]:
-    """Clients found by any of these queries."""
-    ids = [hit.ref_id for query in queries for hit in search.find(store.connection, query, kinds=("client",))]
-    return by_ids(store, list(dict.fromkeys(ids)))
 
 
 def appointments_of(store: Store, client_id: str) -> list[Appointment]:

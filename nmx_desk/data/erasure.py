@@ -12,7 +12,7 @@ from nmx_desk.data.store import Store, table_of
 from nmx_desk.data.tables import TABLES, UNLOGGED, client_tables, metadata
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import ComplaintScore, ConsultNote, Draft, OutcomeScore
-from nmx_desk.domain.matching import Person, match
+from nmx_desk.domain.matching import match
 from nmx_desk.domain.merging import ClientMerge
 from nmx_desk.domain.proposals import Proposal
 from nmx_desk.domain.requests import AdviceRequest
@@ -84,12 +84,10 @@ def _same_person(store: Store, client_id: str) -> set[str]:
     if client is None:
         return set()
     phones, emails = tuple(filter(None, (client.phone, client.phone2))), tuple(filter(None, (client.email,)))
-    surnames = tuple(filter(None, (client.surname, client.partner_surname)))
-    person = Person(client.first_name, surnames, phones, emails, client.birth_date)
     c = _REQUEST.c
     likely = sa.or_(c.phone.in_(phones), c.email.in_(emails), c.birth_date == client.birth_date)
     found = store.find(AdviceRequest, c.client_id.is_(None), likely)
-    return {request.id for request in found if match(person, request.person) == "strong"}
+    return {request.id for request in found if match(client.person, request.person) == "strong"}
 
 
 def _links() -> Iterator[tuple[sa.Table, sa.Column[Any], str]]:

@@ -9,13 +9,12 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from nmx_desk.data import merging, search
+from nmx_desk.data import doubles, search
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import AdviceCall
-from nmx_desk.domain.matching import Person
-from nmx_desk.domain.names import fold
+from nmx_desk.domain.matching import Person, sound, surname_keys
 from nmx_desk.domain.people import User
 from nmx_desk.domain.requests import GIVEN_UP, AdviceRequest, CallAttempt, RequestStatus, Source
 
@@ -126,18 +125,18 @@ class Sought:
             self.emails.update(filter(None, person.emails))
             if person.birth_date is not None:
                 self.births.add(person.birth_date)
-                self._surnames.update((person.birth_date, _key(surname)) for surname in person.surnames)
+                self._surnames.update((person.birth_date, heard) for heard in _heard(person))
 
     def plausible(self, person: Person) -> bool:
-        """Whether a stored person shares a phone or an e-mail, or birth date and surname, with somebody looked for."""
+        """Whether a stored person shares a phone or an e-mail, or birth date and the sound of the surname, with somebody looked for."""
         if not self.phones.isdisjoint(person.phones) or not self.emails.isdisjoint(person.emails):
             return True
         born = person.birth_date
-        return born is not None and any((born, _key(surname)) in self._surnames for surname in person.surnames if surname)
+        return born is not None and any((born, heard) in self._surnames for heard in _heard(person))
 
 
-def _key(surname: str) -> str:
-    return fold(surname).replace(" ", "")
+def _heard(person: Person) -> set[str]:
+    return {sound(key) for surname in person.surnames for key in surname_keys(surname)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +154,11 @@ class Earlier:
 def plausible_clients(store: Store, sought: Sought) -> Iterator[tuple[str, Person]]:
     """Clients that may be among the people looked for; an id may come more than once. What a merged client said leads to who stayed."""
     c = _client.c
-    columns = sa.select(c.id, c.merged_into, c.first_name, c.surname, c.partner_surname, c.phone, c.phone2, c.email, c.birth_date)
     for column, values in ((c.phone, sought.phones), (c.phone2, sought.phones), (c.email, sought.emails), (c.birth_date, sought.births)):
         for chunk in _chunks(sorted(values)):
-            for who, merged, first, *rest in store.connection.execute(columns.where(column.in_(chunk))):
-                surname, partner, phone, phone2, email, born = rest
-                person = Person(first, (surname, partner), (phone, phone2), (email,), born)
+            for who, person in doubles.people(store, column.in_(chunk)):
                 if sought.plausible(person):
-                    yield merging.current(store, merged).id if merged else who, person
+                    yield who, person
 
 
 def plausible_requests(store: Store, sought: Sought) -> Iterator[Earlier]:
@@ -171,7 +167,7 @@ def plausible_requests(store: Store, sought: Sought) -> Iterator[Earlier]:
     columns = (
         sa.select(
             c.id, sa.func.coalesce(c.duplicate_of, c.id), c.received_at, root.c.received_at, c.status, root.c.status, c.client_id,
-            c.first_name, c.surname, c.phone, c.phone2, c.email, c.birth_date,
+            c.first_name, c.initials, c.surname, c.phone, c.phone2, c.email, c.birth_date, c.postcode, c.house_no,
         )
         .select_from(_request.outerjoin(root, root.c.id == c.duplicate_of))
         .where(c.status != RequestStatus.INVALID)
@@ -179,8 +175,9 @@ def plausible_requests(store: Store, sought: Sought) -> Iterator[Earlier]:
     for column, values in ((c.phone, sought.phones), (c.phone2, sought.phones), (c.email, sought.emails), (c.birth_date, sought.births)):
         for chunk in _chunks(sorted(values)):
             for row in store.connection.execute(columns.where(column.in_(chunk))):
-                own, root_id, received, root_received, status, root_status, client_id, first, surname, phone, phone2, email, born = row
-                person = Person(first, (surname,), (phone, phone2), (email,), born)
+                own, root_id, received, root_received, status, root_status, client_id, *rest = row
+                first, initials, surname, phone, phone2, email, born, postcode, house_no = rest
+                person = Person(first or initials, (surname,), (phone, phone2), (email,), born, "", postcode, house_no)
                 if sought.plausible(person):
                     yield Earlier(own, root_id, root_received or received, (root_status or status) in GIVEN_UP, client_id, person)
 

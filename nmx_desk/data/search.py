@@ -323,6 +323,19 @@ def found_by(column: sa.ColumnElement[str], kind: str, query: str) -> sa.ColumnE
     return column.in_(sa.select(search_doc.c.ref_id).where(search_doc.c.id.in_(rows)))
 
 
+_AT_POSTCODE = "SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?"
+
+
+def at_postcode(connection: sa.Connection, postcode: str) -> list[str]:
+    """The ids of clients with this postcode, the newest 64."""
+    term = "".join(words(postcode))
+    if not term:
+        return []
+    driver: Any = connection.connection.driver_connection  # as above
+    rows = driver.execute(_AT_POSTCODE, (f'"{term}"', *ROWIDS["client"], CANDIDATES)).fetchall()
+    return [ref_id for (ref_id,) in connection.execute(sa.select(search_doc.c.ref_id).where(search_doc.c.id.in_([row[0] for row in rows])))]
+
+
 _ABOUT = "SELECT 1 FROM search_fts WHERE search_fts MATCH ? AND rowid = ?"
 
 

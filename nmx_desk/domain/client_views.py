@@ -8,6 +8,7 @@ from datetime import date
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Alert, Client
 from nmx_desk.domain.consults import Complaint, ComplaintScore, FlagResult, OutcomeScore
+from nmx_desk.domain.likeness import Likeness
 from nmx_desk.domain.plans import FollowUp, PlanPhase, PlanVersion
 
 
@@ -128,7 +129,7 @@ class ClientSheet:
 
 @dataclass(frozen=True)
 class Double:
-    """A client who may be the same person."""
+    """A client who may be the same person, and why."""
 
     client: Client
-    sure: bool
+    likeness: Likeness

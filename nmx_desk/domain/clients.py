@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from nmx_desk.domain.base import Record
+from nmx_desk.domain.matching import Person
 from nmx_desk.i18n import N_
 
 
@@ -114,6 +115,15 @@ class Client(Record):
     def name(self) -> str:
         """Full name as people say it: "Sanne van der Meer"."""
         return f"{self.first_name} {self.family}".strip()
+
+    @property
+    def person(self) -> Person:
+        """What is compared with other people."""
+        surnames = tuple(filter(None, (self.surname, self.partner_surname)))
+        return Person(
+            self.first_name or self.initials, surnames, tuple(filter(None, (self.phone, self.phone2))), tuple(filter(None, (self.email,))),
+            self.birth_date, self.first_names, self.postcode, self.house_no,
+        )  # fmt: skip
 
     @property
     def house(self) -> str:

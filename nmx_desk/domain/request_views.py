@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.matching import Strength
+from nmx_desk.domain.likeness import Likeness
 from nmx_desk.domain.requests import AdviceRequest, CallAttempt, ImportBatch, Source
 
 
@@ -44,10 +44,10 @@ class AttemptRow:
 
 @dataclass(frozen=True)
 class PossibleDouble:
-    """Somebody who may be the same person. ``record`` is another request or a client."""
+    """Somebody who may be the same person, and why. ``record`` is another request or a client."""
 
     record: AdviceRequest | Client
-    strength: Strength
+    likeness: Likeness
 
     @property
     def is_client(self) -> bool:

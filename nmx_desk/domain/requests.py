@@ -161,8 +161,10 @@ class AdviceRequest(Record):
     @property
     def person(self) -> Person:
         """What is compared with other people."""
-        phones = tuple(filter(None, (self.phone, self.phone2)))
-        return Person(self.first_name, (self.surname,), phones, (self.email,), self.birth_date)
+        return Person(
+            self.first_name or self.initials, (self.surname,), tuple(filter(None, (self.phone, self.phone2))), (self.email,),
+            self.birth_date, postcode=self.postcode, house_no=self.house_no,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

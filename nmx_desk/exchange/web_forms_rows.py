@@ -62,7 +62,10 @@ class ParsedRequest:
     def person(self) -> Person:
         """What is compared with other people."""
         phones = tuple(filter(None, (self.phone, self.phone2)))
-        return Person(self.first_name, (self.surname,), phones, (self.email,), self.birth_date)
+        return Person(
+            self.first_name or self.initials, (self.surname,), phones, (self.email,), self.birth_date, postcode=self.postcode,
+            house_no=self.house_no,
+        )  # fmt: skip
 
     @property
     def odd(self) -> bool:

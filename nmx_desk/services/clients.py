@@ -10,7 +10,7 @@ from typing import Any
 from nmx_desk.data import agenda as agenda_data
 from nmx_desk.data import clients as data
 from nmx_desk.data import consults as care_data
-from nmx_desk.data import merging
+from nmx_desk.data import doubles, merging
 from nmx_desk.domain.agenda import Appointment, AppointmentType
 from nmx_desk.domain.client_views import (
     AppointmentRow,
@@ -38,7 +38,7 @@ from nmx_desk.domain.clients import (
 from nmx_desk.domain.code_lists import RED_FLAGS
 from nmx_desk.domain.consults import Answer
 from nmx_desk.domain.errors import NotAllowed, UserError
-from nmx_desk.domain.matching import Person, match
+from nmx_desk.domain.matching import Person
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.plans import PlanPhase, PlanVersion
 from nmx_desk.domain.privacy import Tombstone
@@ -51,6 +51,7 @@ from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
 
 PAGE = 100
+MOST_DOUBLES = 10
 FROM_REQUEST = (
     "first_name", "initials", "prefix", "surname", "birth_date", "sex", "phone", "phone2", "email", "street", "house_no", "house_suffix",
     "postcode", "city",
@@ -293,20 +294,17 @@ def _check_practitioner(work: Work, client: Client) -> None:
 def find_doubles(work: Work, client: Client) -> tuple[Double, ...]:
     """Clients who may be the same person as this one, the sure ones first: to be looked at before a new client is made."""
     made = tidy(work, client)
-    queries = [query for query in (made.phone, made.phone2, made.email) if query]
-    if made.birth_date is not None:
-        queries.append(f"{made.surname} {made.birth_date:%d%m%Y}")
-    others = [other for other in data.alike(work.store, queries) if other.id != made.id]
-    found = [Double(other, strength == "strong") for other in others if (strength := match(_person(made), _person(other)))]
+    found = doubles_of(work, made.person, but=made.id)
     for double in found:
         work.seen("client", double.client.id, double.client.id)
-    return tuple(sorted(found, key=lambda double: not double.sure))
+    return found
 
 
-def _person(client: Client) -> Person:
-    surnames = tuple(filter(None, (client.surname, client.partner_surname)))
-    phones = tuple(filter(None, (client.phone, client.phone2)))
-    return Person(client.first_name, surnames, phones, tuple(filter(None, (client.email,))), client.birth_date)
+def doubles_of(work: Work, person: Person, *, but: str = "", limit: int = MOST_DOUBLES) -> tuple[Double, ...]:
+    """Clients who may be this person, the sure ones first; the look is not yet logged."""
+    alike = [(who, why) for who, why in doubles.alike(work.store, person).items() if who != but][:limit]
+    clients = {client.id: client for client in data.by_ids(work.store, [who for who, _why in alike])}
+    return tuple(Double(clients[who], why) for who, why in alike if who in clients)
 
 
 def client_from_request(work: Work, request: AdviceRequest) -> Client:

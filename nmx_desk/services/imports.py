@@ -14,6 +14,7 @@ from nmx_desk.data import log
 from nmx_desk.data import requests as query
 from nmx_desk.domain.clients import Sex
 from nmx_desk.domain.intake_ways import ImportSource
+from nmx_desk.domain.likeness import likeness
 from nmx_desk.domain.logwords import FOLLOWS, TECHNICAL, field_name
 from nmx_desk.domain.matching import Person, PersonIndex
 from nmx_desk.domain.request_views import EditedRequest, ImportPreview, ImportRecord, ImportResult, ImportUndone
@@ -31,6 +32,7 @@ class _Original(NamedTuple):
 
     id: str
     received_at: datetime
+    person: Person
     row: int | None = None
 
 
@@ -207,17 +209,17 @@ class _Judge:
             return _Judged(replace(shown, mark="skipped", reason=_("This entry was imported before.")), None)
         request = self._request(self._keys[i], record, client, warnings)
         mine = self._originals.setdefault(record.double_of or record.row, [])
-        candidates = mine + [_Original(one.root_id, one.received_at) for one in earlier if not one.given_up]
+        candidates = mine + [_Original(one.root_id, one.received_at, one.person) for one in earlier if not one.given_up]
         original = next((one for one in candidates if is_double(request.received_at, one.received_at)), None)
         if original is None:
-            mine.append(_Original(request.id, request.received_at, record.row))
+            mine.append(_Original(request.id, request.received_at, self._people[i], record.row))
             return _Judged(shown, request)
         if original not in mine:
             mine.append(original)
         request = replace(
             request, status=RequestStatus.DUPLICATE, status_before=RequestStatus.NEW, duplicate_of=original.id, closed_at=self._work.now()
         )
-        return _Judged(replace(shown, mark="double", reason=self._reason(original)), request)
+        return _Judged(replace(shown, mark="double", reason=self._reason(original, self._people[i])), request)
 
     def _client(self, person: Person, earlier: list[query.Earlier]) -> tuple[str | None, bool]:
         """The one client who surely is this person; whether several seem to be."""
@@ -225,11 +227,13 @@ class _Judge:
         found |= {one.client_id for one in earlier if one.client_id}
         return (next(iter(found)) if len(found) == 1 else None), len(found) > 1
 
-    def _reason(self, original: _Original) -> str:
+    def _reason(self, original: _Original, person: Person) -> str:
+        why = likeness(original.person, person)
+        words = f" ({why.reasons})" if why is not None else ""
         if original.row is not None:
-            return _("The same person as row {n}.").format(n=original.row)
+            return _("The same person as row {n}{why}.").format(n=original.row, why=words)
         day = original.received_at.astimezone(self._work.zone).date()
-        return _("The same person asked on {day}.").format(day=f"{day.day}-{day.month}-{day.year}")
+        return _("The same person asked on {day}{why}.").format(day=f"{day.day}-{day.month}-{day.year}", why=words)
 
     def _request(self, key: str, record: ParsedRequest, client: str | None, warnings: tuple[str, ...]) -> AdviceRequest:
         received = record.received.replace(tzinfo=self._work.zone).astimezone(UTC) if record.received else self._work.now()

@@ -8,13 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from nmx_desk.data import agenda as agenda_data
+from nmx_desk.data import doubles
 from nmx_desk.data import requests as data
 from nmx_desk.domain import names
 from nmx_desk.domain.agenda import Appointment, Channel
 from nmx_desk.domain.agenda_views import Offer
 from nmx_desk.domain.clients import Client, birth_date_ok
 from nmx_desk.domain.errors import Conflict, UserError
-from nmx_desk.domain.matching import match
+from nmx_desk.domain.likeness import likeness
+from nmx_desk.domain.matching import ORDER, match
 from nmx_desk.domain.opening_hours import desk_time
 from nmx_desk.domain.request_views import AttemptRow, NewRequest, PossibleDouble, RequestCounts, RequestRow, RequestSheet
 from nmx_desk.domain.requests import (
@@ -133,19 +135,15 @@ def _days(work: Work, requests: Sequence[AdviceRequest]) -> tuple[date, date]:
 
 def _doubles(work: Work, request: AdviceRequest) -> list[PossibleDouble]:
     """Other requests and clients that may be the same person, strong ones first; not those that are known to belong together."""
-    sought = data.Sought([request.person])
-    found: dict[str, PossibleDouble] = {}
-    for who, person in data.plausible_clients(work.store, sought):
-        strength = match(request.person, person)
-        if strength and who != request.client_id and who not in found:
-            found[who] = PossibleDouble(work.store.get(Client, who), strength)
+    alike_clients = doubles.alike(work.store, request.person)
+    found = {who: PossibleDouble(work.store.get(Client, who), why) for who, why in alike_clients.items() if who != request.client_id}
     family = {request.id, request.duplicate_of or request.id}
-    for earlier in data.plausible_requests(work.store, sought):
-        strength = match(request.person, earlier.person)
+    for earlier in data.plausible_requests(work.store, data.Sought([request.person])):
+        alike = likeness(request.person, earlier.person)
         known = earlier.id in family or earlier.root_id in family or (earlier.client_id and earlier.client_id == request.client_id)
-        if strength and not known and earlier.id not in found:
-            found[earlier.id] = PossibleDouble(work.store.get(AdviceRequest, earlier.id), strength)
-    shown = sorted(found.values(), key=lambda one: (one.strength != "strong", not one.is_client, one.record.created_at))[:MOST_DOUBLES]
+        if alike and not known and earlier.id not in found:
+            found[earlier.id] = PossibleDouble(work.store.get(AdviceRequest, earlier.id), alike)
+    shown = sorted(found.values(), key=lambda one: (ORDER[one.likeness.strength], not one.is_client, one.record.created_at))[:MOST_DOUBLES]
     for one in shown:
         client = one.record.id if isinstance(one.record, Client) else one.record.client_id
         work.seen("possible_double", one.record.id, client)

@@ -16,6 +16,7 @@ from nmx_desk.services.desk import use_case
 from nmx_desk.ui.clients import PAGE
 from nmx_desk.ui.clients.curve import ScoreCurve, told
 from nmx_desk.ui.frame.contacts import found_in_contacts
+from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.settings import UserSettings
@@ -202,7 +203,8 @@ def test_a_new_client_and_a_possible_double(qtbot, clinic, sanne, window_of):
     assert form.form.values()["birth_date"] == date(1980, 5, 1)
     form.save()
     runner.idle()
-    assert "Very likely the same person" in labels(form)
+    assert {"Same name and birth date", "But: no phone or e-mail in common"} <= set(labels(form))
+    assert "Very likely the same person" in [badge.badge.text for badge in form.findChildren(StateBadge)]
     assert form.save_button.text() == "Make a new client all the same"
     form.save()
     runner.idle()

@@ -278,9 +278,9 @@ def test_no_practitioner_takes_a_client_over(clinic, sanne):
 def test_doubles_are_shown_before_a_client_is_made(clinic, sanne):
     desk = clinic.as_("receptie")
     again = desk.do(clients.find_doubles, Client(first_name="Sanne", surname="Meer", email="a@example.org", birth_date=date(1980, 5, 1)))
-    assert [(double.client.id, double.sure) for double in again] == [(sanne.id, True)]
+    assert [(double.client.id, double.likeness.strength) for double in again] == [(sanne.id, "strong")]
     family = desk.do(clients.find_doubles, Client(first_name="Piet", surname="Meer", phone="0600123456", birth_date=date(2012, 1, 1)))
-    assert [(double.client.id, double.sure) for double in family] == [(sanne.id, False)]
+    assert [(double.client.id, double.likeness.strength) for double in family] == [(sanne.id, "weak")]
     assert desk.do(clients.find_doubles, sanne) == ()
     assert desk.do(clients.find_doubles, Client(surname="Anders", email="b@example.org")) == ()
 

@@ -130,7 +130,7 @@ def test_double_within_thirty_days_new_after(desk):
     first, second, third, fourth = desk.do(stored)
     assert (second.duplicate_of, third.duplicate_of, fourth.duplicate_of) == (first.id, None, third.id)
     assert (third.status, fourth.status) == (RequestStatus.NEW, RequestStatus.DUPLICATE)
-    assert preview.records[3].reason == "The same person as row 3."
+    assert preview.records[3].reason.startswith("The same person as row 3 (same ")
 
 
 def test_double_of_an_earlier_import_and_of_its_original(desk):

@@ -45,8 +45,9 @@ FEW_PEOPLE = st.builds(
         (person(born=None, phone="", email=EMAIL.upper()), "strong"),
         (person(born=None, phone=OTHER_PHONE, email=OTHER_EMAIL), None),
         (person(born=None, first="Sanne", email=""), "weak"),
-        (person(born=None, first="J.", email=""), "weak"),
-        (person(born=date(1981, 2, 3)), "weak"),
+        (person(born=None, first="J.", email=""), "likely"),
+        (person(born=date(1981, 2, 3)), "likely"),
+        (person(born=date(2008, 2, 3)), "weak"),
         (person(born=date(1981, 2, 3), phone=OTHER_PHONE, email=OTHER_EMAIL), None),
     ],
 )

@@ -167,7 +167,7 @@ def test_possible_doubles_strong_before_weak(clinic, desk, sanne):
     again = desk.do(requests.new_request, NewRequest(first_name="Sanne", surname="Meer", email="sanne@example.org"))
     desk.do(clients.create_client, Client(first_name="Sanne", surname="Meer", phone="0600000002", birth_date=date(1986, 10, 13)))
     found = sheet(desk, sanne).doubles
-    assert [(one.record.id, one.strength) for one in found] == [(same.id, "strong"), (again.id, "strong"), (partner.id, "weak")]
+    assert [(one.record.id, one.likeness.strength) for one in found] == [(same.id, "strong"), (again.id, "strong"), (partner.id, "weak")]
     linked = desk.do(requests.link_client, sanne.id, same.id)
     assert same.id not in [one.record.id for one in sheet(desk, linked).doubles]
 

@@ -17,8 +17,9 @@ from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
-from nmx_desk.ui.kit.labels import Label, muted
+from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import STRETCH, Card, column, empty_layout, holder, row, scroll
+from nmx_desk.ui.kit.likeness import likeness_badge, likeness_lines
 from nmx_desk.ui.theme.tokens import Space
 
 _COUNTRIES = ("BE", "DE", "FR", "GB", "ES", "PL", "TR", "MA", "SR")
@@ -146,6 +147,7 @@ def _double(double: Double, open_one: Callable[[str], object]) -> QHBoxLayout:
     name = display_name(client.first_name, client.prefix, client.surname)
     about = " · ".join(filter(None, (client.client_no, dates.short(client.birth_date) if client.birth_date else "", client.email)))
     words = column(Label(name, look="strong"), Label(about, look="small", role="muted"), space=2)
-    surely = muted(_("Very likely the same person") if double.sure else _("Shares a phone number or e-mail address"), wrap=False)
     button = Button(_("Open"), lambda: open_one(client.id), name=_("Open {name}").format(name=name))
-    return row(words, surely, STRETCH, button, space=Space.L)
+    line = row(words, likeness_lines(double.likeness), likeness_badge(double.likeness), button, space=Space.L)
+    line.setStretch(1, 1)
+    return line

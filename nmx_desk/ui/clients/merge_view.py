@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from nmx_desk.domain.client_views import Double
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import DeskError, UserError
+from nmx_desk.domain.likeness import likeness
 from nmx_desk.domain.merging import GROUP_NAMES, ClientMerge, older_first
 from nmx_desk.domain.proposals import Proposal
 from nmx_desk.i18n import _
@@ -25,6 +26,7 @@ from nmx_desk.ui.kit.dialogs import ask_reason
 from nmx_desk.ui.kit.inputs import TextInput
 from nmx_desk.ui.kit.labels import Label, heading, muted
 from nmx_desk.ui.kit.layout import STRETCH, Item, column, empty_layout, holder, row, scroll
+from nmx_desk.ui.kit.likeness import likeness_badge, likeness_lines
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.theme import Hue
@@ -103,8 +105,9 @@ class MergeView(QWidget):
         empty_layout(self._likely)
         for double in found[:3]:
             other = double.client
-            label = who(other) if double.sure else _("{who} (perhaps)").format(who=who(other))
-            button = Button(label, partial(self.picker.set_client, other.id, who(other)), icon="users-round")
+            label = who(other) if double.likeness.strength == "strong" else _("{who} (perhaps)").format(who=who(other))
+            name = _("{who}. {why}").format(who=who(other), why=double.likeness.sentence)
+            button = Button(label, partial(self.picker.set_client, other.id, who(other)), icon="users-round", name=name, tip=name)
             self._likely.addWidget(button)
         self._likely.addStretch(1)
 
@@ -165,6 +168,9 @@ class MergeView(QWidget):
             self.doubt.say(_("These differ: {fields}. Are they two people, such as twins?").format(fields=fields), Hue.WARN, closable=False)
         else:
             self.doubt.hide()
+        why = likeness(found.kept.person, found.gone.person)
+        if why is not None:
+            self._body.addLayout(row(likeness_badge(why), likeness_lines(why), STRETCH, space=Space.M))
         moves = _("Moves to {number}: {what}.").format(number=found.kept.client_no, what=counted(found.moves))
         self._body.addWidget(Label(moves if found.moves else _("No records move: only the contact data is merged."), wrap=True))
         self.lines = MergeLines(found, fixed=self._waiting is not None)

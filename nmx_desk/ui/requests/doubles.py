@@ -12,11 +12,11 @@ from nmx_desk.domain.request_views import PossibleDouble
 from nmx_desk.domain.requests import REQUEST_STATUS_NAMES, AdviceRequest
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.labels import Label, Picture
 from nmx_desk.ui.kit.layout import column, holder, row
-from nmx_desk.ui.theme import Hue, pixmap
+from nmx_desk.ui.kit.likeness import likeness_badge, likeness_lines
+from nmx_desk.ui.theme import pixmap
 from nmx_desk.ui.theme.tokens import Space
 
 _TOP = Qt.AlignmentFlag.AlignTop
@@ -31,11 +31,9 @@ class DoubleCard(QWidget):
     def __init__(self, request: AdviceRequest, other: PossibleDouble, now: datetime, *, can_mark: bool) -> None:
         super().__init__()
         self.other = other
-        strong = other.strength == "strong"
         title = _("Client {number}").format(number=other.record.client_no) if isinstance(other.record, Client) else _("Request")
-        badge = StateBadge(_("Probably the same person") if strong else _("Perhaps the same person"),
-                           Hue.WARN if strong else Hue.NEUTRAL, "users-round" if strong else "circle-help")  # fmt: skip
-        self.setAccessibleName(f"{title}, {badge.badge.text}")
+        badge = likeness_badge(other.likeness)
+        self.setAccessibleName(_("{who}. {why}").format(who=title, why=other.likeness.sentence))
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(Space.S)
@@ -49,7 +47,8 @@ class DoubleCard(QWidget):
             text = _("Link to this client") if other.is_client else _("Mark as its double")
             buttons.append(Button(text, lambda: self.same.emit(self.other), icon="link" if other.is_client else "copy"))
         buttons.append(Button(_("Open it"), lambda: self.shown.emit(self.other), kind="quiet", name=_("Open {title}").format(title=title)))
-        self.setLayout(column(row(Label(title, look="strong"), None, badge), holder(grid), row(*buttons, None), space=Space.S))
+        why = likeness_lines(other.likeness)
+        self.setLayout(column(row(Label(title, look="strong"), None, badge), why, holder(grid), row(*buttons, None), space=Space.S))
 
     def _lines(self, request: AdviceRequest, other: PossibleDouble, now: datetime) -> list[tuple[str, str, str]]:
         record = other.record
