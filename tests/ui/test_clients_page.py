@@ -16,9 +16,9 @@ from nmx_desk.services.desk import use_case
 from nmx_desk.ui.clients import PAGE
 from nmx_desk.ui.clients.curve import ScoreCurve, told
 from nmx_desk.ui.frame.contacts import found_in_contacts
-from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import theme
