@@ -52,6 +52,7 @@ class Progress:
     def __init__(self, shown: Callable[[int, int, str], None] | None = None) -> None:
         self._shown = shown
         self._cancelled = threading.Event()
+        self._hang_up: Callable[[], None] | None = None
 
     def report(self, done: int, total: int, text: str = "") -> None:
         """Say that ``done`` of ``total`` steps are done."""
@@ -63,6 +64,14 @@ class Progress:
     def cancel(self) -> None:
         """Ask the task to stop at its next report."""
         self._cancelled.set()
+        if self._hang_up is not None:
+            self._hang_up()
+
+    def on_cancel(self, hang_up: Callable[[], None]) -> None:
+        """What ends a wait for somebody else's answer, for the task that is about to wait."""
+        self._hang_up = hang_up
+        if self._cancelled.is_set():
+            hang_up()
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,20 @@ class UseCase(Generic[P, T]):
     def __call__(self, work: Work, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run it inside a unit of work that is already open."""
         return self.function(work, *args, **kwargs)
+
+
+class Errand(Generic[P, T]):
+    """A function that goes through the door more than once and waits for others in between, never inside a transaction."""
+
+    lane = "out"
+
+    def __init__(self, function: Callable[Concatenate[Desk, P], T]) -> None:
+        self.function = function
+        self.__name__, self.__doc__, self.__module__ = function.__name__, function.__doc__, function.__module__
+
+    def __call__(self, desk: Desk, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run it for who is signed in at this desk."""
+        return self.function(desk, *args, **kwargs)
 
 
 USE_CASES: dict[Callable[..., Any], UseCase[Any, Any]] = {}

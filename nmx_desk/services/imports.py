@@ -37,7 +37,7 @@ class _Original(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Judged:
+class Judged:
     """A row, what becomes of it, and the request it would be (None: it is there already)."""
 
     record: ImportRecord
@@ -120,7 +120,7 @@ def _edited(work: Work, request: AdviceRequest, *, in_use: bool) -> EditedReques
 # -- judging ------------------------------------------------------------------------------------------------------------------------------
 
 
-def _read(work: Work, data: bytes, mapping: Mapping[str, str] | None) -> tuple[ParsedFile, list[_Judged]]:
+def _read(work: Work, data: bytes, mapping: Mapping[str, str] | None) -> tuple[ParsedFile, list[Judged]]:
     def told(done: int, total: int) -> None:
         work.progress.report(done, total, _("Reading the file"))
 
@@ -129,7 +129,12 @@ def _read(work: Work, data: bytes, mapping: Mapping[str, str] | None) -> tuple[P
     parsed = parse_table(table, today=work.today(), mapping=known | dict(mapping or {}), progress=told)
     if known and not mapping:
         parsed = replace(parsed, notices=(*parsed.notices, _("The columns are read as they were corrected the last time.")))
-    return parsed, _Judge(work, parsed).judge()
+    return parsed, judge(work, parsed)
+
+
+def judge(work: Work, parsed: ParsedFile) -> list[Judged]:
+    """What becomes of each row."""
+    return _Judge(work, parsed).judge()
 
 
 def _header(columns: Sequence[str]) -> str:
@@ -154,7 +159,7 @@ def _remember(work: Work, file_name: str, parsed: ParsedFile) -> None:
         work.store.change(source, mapping=wanted)
 
 
-def _preview(file_name: str, parsed: ParsedFile, judged: list[_Judged]) -> ImportPreview:
+def _preview(file_name: str, parsed: ParsedFile, judged: list[Judged]) -> ImportPreview:
     return ImportPreview(
         file_name=file_name, format=parsed.format, encoding=parsed.encoding, delimiter=parsed.delimiter, columns=parsed.columns,
         mapping=parsed.mapping, records=tuple(one.record for one in judged), notices=parsed.notices,
@@ -181,7 +186,7 @@ class _Judge:
         self._there = query.known_keys(work.store, self._keys)
         self._originals: dict[int, list[_Original]] = {}  # by the first row of the same person
 
-    def judge(self) -> list[_Judged]:
+    def judge(self) -> list[Judged]:
         """Every row in its order."""
         found = []
         for i, record in enumerate(self._records):
@@ -190,7 +195,7 @@ class _Judge:
             found.append(self._one(i, record))
         return found
 
-    def _one(self, i: int, record: ParsedRequest) -> _Judged:
+    def _one(self, i: int, record: ParsedRequest) -> Judged:
         earlier = [self._earlier[found] for found, strength in self._requests.find(self._people[i]) if strength == "strong"]
         client, several = self._client(self._people[i], earlier)
         warnings = record.warnings
@@ -206,20 +211,20 @@ class _Judge:
             postcode=record.postcode, city=record.city, preferred_times=record.preferred_times,
         )  # fmt: skip
         if self._keys[i] in self._there:
-            return _Judged(replace(shown, mark="skipped", reason=_("This entry was imported before.")), None)
+            return Judged(replace(shown, mark="skipped", reason=_("This entry was imported before.")), None)
         request = self._request(self._keys[i], record, client, warnings)
         mine = self._originals.setdefault(record.double_of or record.row, [])
         candidates = mine + [_Original(one.root_id, one.received_at, one.person) for one in earlier if not one.given_up]
         original = next((one for one in candidates if is_double(request.received_at, one.received_at)), None)
         if original is None:
             mine.append(_Original(request.id, request.received_at, self._people[i], record.row))
-            return _Judged(shown, request)
+            return Judged(shown, request)
         if original not in mine:
             mine.append(original)
         request = replace(
             request, status=RequestStatus.DUPLICATE, status_before=RequestStatus.NEW, duplicate_of=original.id, closed_at=self._work.now()
         )
-        return _Judged(replace(shown, mark="double", reason=self._reason(original, self._people[i])), request)
+        return Judged(replace(shown, mark="double", reason=self._reason(original, self._people[i])), request)
 
     def _client(self, person: Person, earlier: list[query.Earlier]) -> tuple[str | None, bool]:
         """The one client who surely is this person; whether several seem to be."""

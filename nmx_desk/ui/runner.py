@@ -1,4 +1,4 @@
-"""From a click to the desk and back: writes on one worker thread, reads on another, long reads on a third; answers on the main thread."""
+"""From a click to the desk and back: a worker thread for writes, for reads, for long reads and for errands; answers on the main thread."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal
 
 from nmx_desk.domain.errors import Cancelled, DeskError, NotAllowed
+from nmx_desk.services.desk import Errand
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit.door import Desk
 
@@ -21,11 +23,13 @@ Watch = Callable[[int, int, str], object]
 _REPORT_EVERY = 0.05  # seconds; a quick loop must not flood the event queue
 
 
-LANES = ("write", "read", "aside")
+LANES = ("write", "read", "aside", "out")
 
 
 def lane_of(use_case: Any) -> str:
-    """Which worker runs a use case: long reads stand aside, so that a search never waits for them."""
+    """Which worker runs a use case: long reads stand aside and errands go out, so that a search never waits for them."""
+    if isinstance(use_case, Errand):
+        return use_case.lane
     if getattr(use_case, "writes", False):
         return "write"
     return "aside" if getattr(use_case, "aside", False) else "read"
@@ -47,6 +51,7 @@ class Job:
         self.result: Any = None
         self.error: BaseException | None = None
         self.stopped = threading.Event()
+        self._hang_up: Callable[[], None] | None = None
         self.tell: Callable[[Job], None] | None = None
         self._told = 0.0
 
@@ -63,6 +68,14 @@ class Job:
     def cancel(self) -> None:
         """Ask the work to stop at its next report; work that has not begun never begins."""
         self.stopped.set()
+        if self._hang_up is not None:
+            self._hang_up()
+
+    def on_cancel(self, hang_up: Callable[[], None]) -> None:
+        """What ends a wait for somebody else's answer, for the work that is about to wait."""
+        self._hang_up = hang_up
+        if self.stopped.is_set():
+            hang_up()
 
     @property
     def wanted(self) -> bool:
@@ -161,8 +174,8 @@ class Runner(QObject):
                 job.cancel()
         for line in self._queues.values():
             line.put(None)
-        for thread in self._threads:
-            thread.join(seconds)
+        for lane, thread in zip(LANES, self._threads, strict=True):
+            thread.join(min(seconds, 1.0) if lane == "out" else seconds)  # a server that does not answer is not waited for
         self._done.disconnect()
         self._progress.disconnect()
         self._committed.disconnect()
@@ -181,14 +194,18 @@ class Runner(QObject):
                 self._run(job)
             elif job.error is None:
                 job.error = Cancelled("")
-            self._done.emit(job)
+            with suppress(RuntimeError):  # an errand that ended after everything was closed
+                self._done.emit(job)
 
     def _run(self, job: Job) -> None:
         kw = dict(job.kw)
         if job.wants_progress:
             kw["progress"] = job
         try:
-            job.result = self.desk.do(job.use_case, *job.args, **kw)
+            if isinstance(job.use_case, Errand):
+                job.result = job.use_case(self.desk, *job.args, **kw)
+            else:
+                job.result = self.desk.do(job.use_case, *job.args, **kw)
         except Exception as error:  # noqa: BLE001 (it is shown or reported on the main thread)
             job.error = error
 
