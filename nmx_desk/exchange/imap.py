@@ -90,9 +90,10 @@ class Folder:
         status, counted = connection.select(quoted(account.folder), readonly=not to_move)
         if status != "OK":
             raise UserError("folder", _("The folder “{name}” is not in this mailbox. Check its name.").format(name=account.folder))
-        told = connection.response("UIDVALIDITY")[1]
-        self.can_move = "MOVE" in connection.capabilities
-        self.validity = _number(told[-1] if told else b"")
+        numbering = connection.response("UIDVALIDITY")[1]
+        self.validity = _number(numbering[-1] if numbering else b"")
+        told = connection.capability()[1][-1]  # more than before signing in
+        self.can_move = isinstance(told, bytes) and b"MOVE" in told.upper().split()
         self.count = _number(counted[-1] if counted else b"")
 
     def newer(self, uid: int) -> list[int]:

@@ -131,9 +131,9 @@ def _text(part: Message) -> str:
 
 
 def _decoded(data: bytes, charset: str) -> str:
-    for name in (charset, "utf-8"):
+    for name in filter(None, (charset, "utf-8")):
         try:
-            return data.decode(name) if name else ""
+            return data.decode(name)
         except (UnicodeDecodeError, LookupError, ValueError):
             continue
     return data.decode("cp1252", "replace")

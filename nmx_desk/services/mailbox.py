@@ -90,7 +90,6 @@ def save_mailbox(work: Work, wanted: Mailbox, password: str = "") -> MailboxView
         box = work.store.change(before, **_settings(box), trouble="", **reach)
     if password:
         data.set_password(work.store, box.id, password)
-        work.note("CONFIG", "mailbox_secret", box.id)
     return MailboxView(box, has_password=True)
 
 
@@ -123,7 +122,8 @@ def _settings(box: Mailbox) -> dict[str, Any]:
 
 
 def _checked(wanted: Mailbox) -> Mailbox:
-    box = replace(wanted, **{name: getattr(wanted, name).strip() for name in _LONGEST}, folder=wanted.folder.strip() or "INBOX")
+    typed = {name: getattr(wanted, name).strip() for name in _LONGEST}
+    box = replace(wanted, **typed | {"folder": typed["folder"] or "INBOX"})
     for name, longest in _LONGEST.items():
         text = getattr(box, name)
         if len(text) > longest or not text.isprintable():
@@ -260,7 +260,7 @@ class _Run:
 
     def __init__(self, desk: Desk, visit: Visit, progress: Progress) -> None:
         self._desk, self._box, self._account, self._progress = desk, visit.mailbox, visit.account, progress
-        self._trouble = ""
+        self._trouble, self._may_move = "", True
         self.found = Fetched()
 
     def go(self) -> str:
@@ -298,13 +298,11 @@ class _Run:
     def _move(self, folder: Folder, uids: list[int]) -> None:
         """Out of the folder, when that is asked; what fails is told, and reading goes on."""
         name = self._box.move_to
-        if not (name and uids) or self._trouble:
+        if not (name and uids and self._may_move):
             return
         try:
-            moved = folder.move(uids, name)
+            if not folder.move(uids, name):
+                copied = _("The mail server cannot move messages: they were copied to “{name}” and stay where they are.")
+                self._trouble = copied.format(name=name)
         except UserError as error:
-            self._trouble = error.message
-            return
-        if not moved and not self._trouble:
-            copied = _("The mail server cannot move messages: they were copied to “{name}” and stay where they are.")
-            self._trouble = copied.format(name=name)
+            self._trouble, self._may_move = error.message, False

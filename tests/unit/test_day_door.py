@@ -14,11 +14,13 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import ConsentPurpose
+from nmx_desk.domain.intake_ways import Mailbox, MailOutcome
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, RequestStatus
+from nmx_desk.exchange.mails import read_mail
 from nmx_desk.services import (
     access_list,
     account,
@@ -40,6 +42,7 @@ from nmx_desk.services import (
     keys,
     log,
     logbook,
+    mailbox,
     merging,
     notes,
     people,
@@ -294,9 +297,21 @@ def settings(do):
     kind = do(appointment_types.change_appointment_type, replace(kind, duration=40))
     kind = do(appointment_types.retire_appointment_type, kind).kind
     assert do(appointment_types.revive_appointment_type, kind) in do(appointment_types.list_appointment_types)
+    the_mailbox(do)
     for found in do(code_lists.list_code_lists):
         items = do(code_lists.read_code_list, found.code, found.current)
         assert do(code_lists.save_code_list, found.code, found.current, items[::-1], reason="in andere volgorde").current == 2
+
+
+def the_mailbox(do):
+    wanted = Mailbox(host="mail.example.org", username="aanvragen@example.org", name="Website")
+    assert do(mailbox.account_to_try, wanted, "geheim").password == "geheim"
+    box = do(mailbox.save_mailbox, wanted, "geheim").mailbox
+    assert do(mailbox.read_mailbox).has_password and do(mailbox.begin_visit).mailbox == box
+    letter = read_mail(b"Message-ID: <1@x>\n\nNaam: Per Mail\nE-mail: per@example.org\n", box.created_at)
+    assert do(mailbox.keep_mails, box.id, 1, 7, [letter]).new == 1
+    assert list(do(mailbox.known_mails, box.id, [letter.key.partition(":")[0]]).values()) == [MailOutcome.REQUEST]
+    assert do(mailbox.end_visit, box.id, "de server antwoordt niet").trouble
 
 
 def stamps(clinic, authority):

@@ -54,6 +54,7 @@ WITHOUT = {
         "check_stamp", "check_start", "consistency", "drill_backup", "last_backup", "list_stamps", "permit_in_rescue", "permit_of",
         "read_doubt", "stamp_question", "verify_log", "waiting_restores", "list_tombstones",
     ),
+    "the clinic's mailbox and what was read of it, by fingerprints": ("account_to_try", "begin_visit", "known_mails", "read_mailbox"),
     "looked for while one types: logged by `settled` when the query stands still or a hit is opened": ("find",),
     "logs the search itself": ("settled",),
     "one's own typing": ("find_draft",),
