@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import datetime
 import ipaddress
 import ssl
 import threading
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -41,15 +42,15 @@ def certificates(folder: Path, host: str = HOST) -> tuple[Path, Path]:
 
 
 def _certificate(subject, key, issuer, *, ca=False, host=""):
-    now = datetime.datetime.now(datetime.UTC)
+    now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=30))
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
     )
     if not host:
@@ -73,9 +74,8 @@ class ImapServer:
         self._own = own
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="imap-server", daemon=True)
-        self._stack = AsyncExitStack()
 
-    def __enter__(self) -> ImapServer:
+    def __enter__(self) -> Self:
         self._thread.start()
         self._run(self._start())
         return self
@@ -147,7 +147,7 @@ class ImapServer:
     async def _put(self, message, folder, *, seen):
         box = await self._set.get_mailbox(folder)
         flags = frozenset({Flag(b"\\Seen")}) if seen else frozenset()
-        await box.append(AppendMessage(message, datetime.datetime.now(datetime.UTC), flags, ExtensionOptions.empty()))
+        await box.append(AppendMessage(message, datetime.now(UTC), flags, ExtensionOptions.empty()))
 
     async def _contents(self, folder):
         with suppress(KeyError):

@@ -7,8 +7,8 @@ from email.message import EmailMessage
 import pytest
 
 from nmx_desk.domain.intake_ways import ImportWay, Mailbox, MailMessage, MailOutcome
-from nmx_desk.domain.requests import AdviceRequest, ImportBatch, RequestStatus
-from nmx_desk.services import imports, mailbox
+from nmx_desk.domain.requests import AdviceRequest, ImportBatch
+from nmx_desk.services import mailbox
 from tests.imap_server import HOST, PASSWORD, USER, ImapServer, certificates
 
 
