@@ -56,6 +56,10 @@ def may_become(now: AppointmentStatus, then: AppointmentStatus) -> bool:
     return then in APPOINTMENT_STEPS.get(now, frozenset())
 
 
+ADVICE_CALL, INTAKE = "advice_call", "intake"
+"""Appointment types that rules know by their code: the free call, and the first consult."""
+
+
 class Channel(StrEnum):
     """How people meet."""
 

@@ -101,7 +101,8 @@ class ClientSheet:
     """Everything the first page of a client shows to this user.
 
     ``care`` is None when the role, or being another's client, keeps it closed; ``care_with_reason``: a written reason opens it;
-    ``destroyed_on``: the last day on which a part of the file was destroyed; ``earlier_numbers``: of the clients merged into this one.
+    ``destroyed_on``: the last day on which a part of the file was destroyed; ``earlier_numbers``: of the clients merged into this one;
+    ``turns_sixteen``: the birthday, when it is near.
     """
 
     client: Client
@@ -120,6 +121,7 @@ class ClientSheet:
     plan: PlanSummary | None = None
     destroyed_on: date | None = None
     earlier_numbers: tuple[str, ...] = ()
+    turns_sixteen: date | None = None
 
     @property
     def name(self) -> str:

@@ -162,15 +162,23 @@ class Alert(StrEnum):
     """What must be seen before anything else."""
 
     DECEASED = "deceased"
+    REFUSED = "refused"
+    NO_AUTHORITY = "no_authority"
     MINOR = "minor"
     NO_VOICEMAIL = "no_voicemail"
 
 
-ALERT_NAMES = {Alert.DECEASED: N_("Deceased"), Alert.MINOR: N_("Under 16"), Alert.NO_VOICEMAIL: N_("No voicemail")}
+ALERT_NAMES = {
+    Alert.DECEASED: N_("Deceased"),
+    Alert.REFUSED: N_("A parent refuses"),
+    Alert.NO_AUTHORITY: N_("Minor: authority unknown"),
+    Alert.MINOR: N_("Under 16"),
+    Alert.NO_VOICEMAIL: N_("No voicemail"),
+}
 
 
 def alerts(client: Client, today: date) -> tuple[Alert, ...]:
-    """The alerts of a client on a day, gravest first."""
+    """The alerts of a client on a day, gravest first; those about who decides are in ``domain.deciding``."""
     if client.status is ClientStatus.DECEASED or client.deceased_on is not None:
         return (Alert.DECEASED,)
     age = client.age_on(today)

@@ -12,9 +12,11 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from nmx_desk.domain.clients import ADULT_CARE, Client
+from nmx_desk.domain.clients import ADULT_CARE, Alert, Client
+from nmx_desk.domain.clients import alerts as client_alerts
 from nmx_desk.domain.consults import years_later
 from nmx_desk.domain.family import Agreement, Authority, Consent, ConsentPurpose, Relation, Representative
+from nmx_desk.i18n import _, ngettext
 
 OWN_VOICE: Final = 12
 """From this age a child decides together with the parents."""
@@ -69,7 +71,12 @@ def authority_unknown(born: date | None, people: Sequence[Representative], day: 
     if not is_minor(born, day):
         return False
     found = parents_of(born, people, day)
-    return not found or any(one.authority is Authority.UNKNOWN for one in found)
+    return not found or bool(undecided(found))
+
+
+def undecided(people: Iterable[Representative]) -> list[Representative]:
+    """Those of whom it is not known whether they have authority."""
+    return [one for one in people if one.authority is Authority.UNKNOWN]
 
 
 def refusing(born: date | None, people: Iterable[Representative], day: date) -> list[Representative]:
@@ -123,6 +130,67 @@ def lacks(consents: Collection[Consent], born: date | None, day: date) -> tuple[
             return not (own or others), False
 
 
+# -- in words ----------------------------------------------------------------------------------------------------------------------------
+
+
 def name_of(client: Client) -> str:
     """How a client is called in a sentence about who decides."""
     return client.first_name or client.name
+
+
+def rule(client: Client, people: Iterable[Representative], day: date) -> str:
+    """Who decides today, in a sentence."""
+    said = {
+        Decides.PARENTS: _("{name} is {age}: the parents with authority decide."),
+        Decides.TOGETHER: _("{name} is {age}: {name} and the parents with authority decide together."),
+        Decides.CLIENT: _("{name} decides alone."),
+    }[decides(client.birth_date, day)]
+    sentence = said.format(name=name_of(client), age=client.age_on(day))
+    if client.birth_date is None:
+        return _("The birth date is not known: the rules for children do not apply.")
+    others = [one.name for one in authorised(client.birth_date, people, day) if one.relation not in PARENTAL]
+    return " ".join([sentence, *(_("{person} may act on behalf of {name}.").format(person=one, name=name_of(client)) for one in others)])
+
+
+def authority_words(client: Client, people: Sequence[Representative], day: date) -> str:
+    """Why there is no intake while the authority is unknown; empty when it is known, or not asked."""
+    if not authority_unknown(client.birth_date, people, day):
+        return ""
+    found = undecided(parents_of(client.birth_date, people, day))
+    text = ngettext(
+        "It is unknown whether {people} has authority over {name} ({age}): no intake until that is written down.",
+        "It is unknown whether {people} have authority over {name} ({age}): no intake until that is written down.",
+        len(found),
+    )
+    if not found:
+        text = _("Nobody with authority over {name} ({age}) is written down: no intake until that is done.")
+    return text.format(people=_names(found), name=name_of(client), age=client.age_on(day))
+
+
+def refusal_words(client: Client, people: Iterable[Representative], day: date) -> str:
+    """Why there is no treatment; empty when no parent refuses."""
+    found = refusing(client.birth_date, people, day)
+    if not found:
+        return ""
+    text = ngettext(
+        "{people} refuses the treatment of {name} ({age}): only the manager may decide to go on, with a reason.",
+        "{people} refuse the treatment of {name} ({age}): only the manager may decide to go on, with a reason.",
+        len(found),
+    )
+    return text.format(people=_names(found), name=name_of(client), age=client.age_on(day))
+
+
+def _names(people: Iterable[Representative]) -> str:
+    return _(" and ").join(one.name for one in people)
+
+
+def alerts(client: Client, people: Sequence[Representative], day: date) -> tuple[Alert, ...]:
+    """The alerts of a client with those about who decides, gravest first."""
+    found = client_alerts(client, day)
+    if Alert.MINOR not in found:
+        return found
+    more = {
+        Alert.REFUSED: bool(refusing(client.birth_date, people, day)),
+        Alert.NO_AUTHORITY: authority_unknown(client.birth_date, people, day),
+    }
+    return (*(alert for alert, is_so in more.items() if is_so), *found)

@@ -31,6 +31,7 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
     "clients.change": _CARE,
     "clients.merge_propose": {_R: Scope.ALL, _P: Scope.ALL},
     "clients.approve": {_M: Scope.ALL},
+    "refusals.override": {_M: Scope.ALL},
     "privacy.read": dict.fromkeys((_R, _P, _M, _A), Scope.ALL),
     "privacy.start": {_R: Scope.ALL},
     "privacy.prepare": {_P: Scope.ALL},
@@ -92,6 +93,7 @@ RIGHT_NAMES: dict[str, str] = {
     "clients.change": N_("adding and changing clients' contact data"),
     "clients.merge_propose": N_("proposing to merge clients"),
     "clients.approve": N_("approving that clients are merged"),
+    "refusals.override": N_("going on although a parent refuses"),
     "privacy.read": N_("reading the register of privacy requests"),
     "privacy.start": N_("registering a client's privacy request"),
     "privacy.prepare": N_("preparing a client's privacy request"),
@@ -167,7 +169,7 @@ PURPOSE_NAMES = {
 }
 _PURPOSES = {
     "calls": Purpose.CARE, "flags": Purpose.CARE, "notes": Purpose.CARE, "plans": Purpose.CARE, "followups": Purpose.CARE,
-    "labs": Purpose.CARE, "reports.care": Purpose.CARE,
+    "labs": Purpose.CARE, "refusals": Purpose.CARE, "reports.care": Purpose.CARE,
     "clients": Purpose.DESK, "search": Purpose.DESK, "today": Purpose.DESK, "requests": Purpose.DESK, "agenda": Purpose.DESK,
     "reports.desk": Purpose.DESK,
     "agenda.manage": Purpose.MANAGEMENT, "settings": Purpose.MANAGEMENT, "users": Purpose.MANAGEMENT, "export": Purpose.MANAGEMENT,

@@ -32,6 +32,7 @@ from nmx_desk.domain.slots import next_free as first_free
 from nmx_desk.domain.walltime import day_label, day_of, start_minute, wall_time
 from nmx_desk.i18n import _, language
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.representatives import refuse_appointment
 
 __all__ = ["DayAgenda", "DayColumn", "DayItem", "Offer"]  # results others name by this module
 _S = AppointmentStatus
@@ -164,6 +165,8 @@ def _place(
         raise UserError("starts_at", _("Only an appointment in the past is registered afterwards."))
     if past and not afterwards and not back:
         raise UserError("starts_at", _("This moment has passed. Choose a later one, or register the appointment afterwards."))
+    if not back:
+        refuse_appointment(work, made, starts_at)
     if not made.double_booked_reason:
         _check_overlap(work, who, made.client_id, busy_from, busy_to)
         if not (afterwards or back):
@@ -274,13 +277,16 @@ def count_no_shows(work: Work, client_id: str) -> int:
 def check_in(work: Work, appointment_id: str) -> Appointment:
     """The client is here. Only on the day itself."""
     found = _of_today(work, appointment_id)
+    refuse_appointment(work, found, found.starts_at)
     return _step(work, found, _S.ARRIVED, checked_in_at=work.now())
 
 
 @use_case("agenda.book")
 def start(work: Work, appointment_id: str) -> Appointment:
     """The client is in the room, or the call has begun. Only on the day itself."""
-    return _step(work, _of_today(work, appointment_id), _S.IN_ROOM)
+    found = _of_today(work, appointment_id)
+    refuse_appointment(work, found, found.starts_at)
+    return _step(work, found, _S.IN_ROOM)
 
 
 @use_case("agenda.book")

@@ -10,7 +10,8 @@ from typing import Any
 from nmx_desk.data import agenda as agenda_data
 from nmx_desk.data import clients as data
 from nmx_desk.data import consults as care_data
-from nmx_desk.data import doubles, merging
+from nmx_desk.data import doubles, family, merging
+from nmx_desk.domain import deciding
 from nmx_desk.domain.agenda import Appointment, AppointmentType
 from nmx_desk.domain.client_views import (
     AppointmentRow,
@@ -31,7 +32,6 @@ from nmx_desk.domain.clients import (
     OPEN_STATUSES,
     Client,
     ClientStatus,
-    alerts,
     birth_date_ok,
     tidy_postcode,
 )
@@ -82,9 +82,13 @@ def list_clients(work: Work, text: str = "", limit: int = PAGE, after: str = "")
 def _rows(work: Work, clients: Iterable[Client]) -> tuple[ClientRow, ...]:
     found, today = list(clients), work.today()
     names = care_data.user_names(work.store, {client.practitioner_id for client in found if client.practitioner_id})
+    people = family.people_by_client(work.store, {client.id for client in found if deciding.is_minor(client.birth_date, today)})
     return tuple(
-        ClientRow(client, client.age_on(today), names.get(client.practitioner_id or "", ""), alerts(client, today)) for client in found
-    )
+        ClientRow(
+            client, client.age_on(today), names.get(client.practitioner_id or "", ""),
+            deciding.alerts(client, people.get(client.id, ()), today),
+        ) for client in found
+    )  # fmt: skip
 
 
 # -- one client --------------------------------------------------------------------------------------------------------------------------
@@ -105,8 +109,10 @@ def open_client(work: Work, client_id: str) -> ClientSheet:
     own = is_own(work, client)
     open_to_me = reach is Scope.ALL or (reach is Scope.OWN and own)
     return ClientSheet(
-        client=client, age=client.age_on(today), alerts=alerts(client, today), practitioner=names.get(client.practitioner_id or "", ""),
-        practitioners=tuple(people), may_assign=_may_assign(work, client), notes=data.count_notes(work.store, client.id),
+        client=client, age=client.age_on(today), alerts=deciding.alerts(client, family.people_of(work.store, client.id), today),
+        turns_sixteen=deciding.turns_sixteen(client.birth_date, today),
+        practitioner=names.get(client.practitioner_id or "", ""), practitioners=tuple(people),
+        may_assign=_may_assign(work, client), notes=data.count_notes(work.store, client.id),
         no_shows=agenda_data.no_shows(work.store, client.id),
         next_appointment=_appointment_rows(work, [coming])[0] if coming else None,
         next_step=data.next_follow_up(work.store, client.id), open_requests=data.count_open_requests(work.store, client.id),
@@ -216,8 +222,8 @@ def tidy(work: Work, client: Client) -> Client:
         raise UserError("birth_date", _("This birth date cannot be right. Check day, month and year."))
     country = changed["country"] = changed["country"].upper() or "NL"
     changed["postcode"] = _postcode(changed["postcode"], country)
-    changed |= {field: _phone(field, getattr(client, field), country) for field in ("phone", "phone2")}
-    changed["email"] = _email(client.email)
+    changed |= {field: tidy_phone(field, getattr(client, field), country) for field in ("phone", "phone2")}
+    changed["email"] = tidy_email(client.email)
     if not changed["phone"] and not changed["email"]:
         raise UserError("phone", _("Fill in a phone number or an e-mail address."))
     return replace(client, **changed, **_end(work, client))
@@ -230,7 +236,8 @@ def _postcode(text: str, country: str) -> str:
     return postcode
 
 
-def _phone(field: str, text: str, country: str) -> str:
+def tidy_phone(field: str, text: str, country: str) -> str:
+    """A number as E.164. Raises ``UserError`` for what is none."""
     if not text.strip():
         return ""
     found = normalise_phone(text, country)
@@ -239,7 +246,8 @@ def _phone(field: str, text: str, country: str) -> str:
     return found.e164
 
 
-def _email(text: str) -> str:
+def tidy_email(text: str) -> str:
+    """An address in small letters. Raises ``UserError`` for what is none."""
     if not text.strip():
         return ""
     found = normalise_email(text)

@@ -8,12 +8,13 @@ from datetime import date, datetime
 
 from nmx_desk.data import merging
 from nmx_desk.data.consults import user_names
+from nmx_desk.data.family import people_of
 from nmx_desk.data.store import table_of
 from nmx_desk.domain import deciding
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.code_lists import CONSENTS
 from nmx_desk.domain.errors import Conflict, UserError
-from nmx_desk.domain.family import Consent, ConsentPurpose, Representative
+from nmx_desk.domain.family import Consent, ConsentPurpose
 from nmx_desk.domain.intervals import from_minutes
 from nmx_desk.domain.walltime import start_minute
 from nmx_desk.i18n import _, language
@@ -199,6 +200,6 @@ def _missing(client: Client, missing: tuple[bool, bool]) -> str:
 
 def _givers(work: Work, client: Client, day: date) -> list[tuple[str, str]]:
     """Who could agree on a day, by the age rules."""
-    people = work.store.find(Representative, client_id=client.id)
+    people = people_of(work.store, client.id)
     found = [("", client.name)] if deciding.may_give(client.birth_date, day, own=True) else []
     return found + [(one.name, one.name) for one in deciding.authorised(client.birth_date, people, day)]

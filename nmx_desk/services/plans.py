@@ -31,6 +31,7 @@ from nmx_desk.services.plan_sheets import (
     template_in,
     touch_file,
 )
+from nmx_desk.services.representatives import refuse_treatment
 
 __all__ = ["PlanSheet", "PlanTemplate"]  # results others name by this module
 LEAST_REASON = 5
@@ -216,6 +217,7 @@ def activate(work: Work, plan_id: str) -> PlanSheet:
     version = _open_version(work, plan)
     if version.status is not PlanStatus.DISCUSSED:
         raise Conflict(_("Discuss the plan with the client first; then activate it."))
+    refuse_treatment(work, work.store.get(Client, plan.client_id))
     content = check_ready(work, plan, version)
     for former in work.store.find(PlanVersion, plan_id=plan.id, status=PlanStatus.ACTIVE):
         work.store.change(former, status=PlanStatus.REPLACED)

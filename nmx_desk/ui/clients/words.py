@@ -10,6 +10,8 @@ from nmx_desk.ui.theme import Hue
 
 _ALERT_LOOKS = {
     Alert.DECEASED: (Hue.DANGER, "octagon-alert"),
+    Alert.REFUSED: (Hue.DANGER, "ban"),
+    Alert.NO_AUTHORITY: (Hue.WARN, "user-round"),
     Alert.MINOR: (Hue.WARN, "user-round"),
     Alert.NO_VOICEMAIL: (Hue.WARN, "voicemail"),
 }

@@ -1,0 +1,172 @@
+"""Who may decide for a client (DOMAIN §4 Vertegenwoordiger, §6 Minors): written down, changed, ended, and what follows at each age."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from nmx_desk.data import documents, merging
+from nmx_desk.data.family import people_of
+from nmx_desk.domain import deciding
+from nmx_desk.domain.agenda import ADVICE_CALL, INTAKE, Appointment
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.documents import DocumentRow
+from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.family import Agreement, Relation, Representative
+from nmx_desk.domain.requests import AdviceRequest
+from nmx_desk.i18n import _
+from nmx_desk.services.citizen_number import refuse_citizen_number
+from nmx_desk.services.clients import is_own, tidy_email, tidy_phone
+from nmx_desk.services.desk import Work, use_case
+
+LONGEST = {"first_name": 60, "prefix": 30, "surname": 80, "note": 300}
+TYPED = (*LONGEST, "relation", "authority", "phone", "email", "agreement", "agreed_on", "document_id", "ends_on")
+"""What the form changes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamilySheet:
+    """Who may decide for a client: the rule of today and what stands in the way, in sentences, and everybody who was written down.
+
+    ``acting``: ids of those whose say counts today; ``documents`` can be named as proof by who may read them.
+    """
+
+    client: Client
+    day: date
+    rule: str
+    problems: tuple[str, ...]
+    people: tuple[Representative, ...]
+    acting: frozenset[str]
+    turns_sixteen: date | None
+    documents: tuple[DocumentRow, ...] = ()
+
+
+@use_case("clients.read", writes=False)
+def representatives_of(work: Work, client_id: str) -> FamilySheet:
+    """Everybody who was written down for a client, and who decides today. The look is logged."""
+    client = merging.current(work.store, client_id)
+    work.seen("representative", client.id, client.id)
+    return _sheet(work, client)
+
+
+def _sheet(work: Work, client: Client) -> FamilySheet:
+    people, day, born = people_of(work.store, client.id), work.today(), client.birth_date
+    acting = frozenset(one.id for one in deciding.acting(born, people, day))
+    may_read = work.reach("notes.read") is not None and is_own(work, client)
+    return FamilySheet(
+        client=client, day=day, rule=deciding.rule(client, people, day), acting=acting, turns_sixteen=deciding.turns_sixteen(born, day),
+        problems=tuple(filter(None, (deciding.authority_words(client, people, day), deciding.refusal_words(client, people, day)))),
+        people=tuple(sorted(people, key=lambda one: one.id not in acting)),
+        documents=tuple(documents.rows(work.store, client.id)) if may_read else (),
+    )  # fmt: skip
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------------------------
+
+
+@use_case("clients.change")
+def add_representative(work: Work, client_id: str, person: Representative) -> Representative:
+    """Write somebody down who may decide for a client."""
+    client = work.store.get(Client, client_id)
+    typed = {name: getattr(person, name) for name in TYPED}
+    return work.store.add(_tidy(work, client, Representative(client_id=client.id, **typed), Representative()))
+
+
+@use_case("clients.change")
+def change_representative(work: Work, person: Representative) -> Representative:
+    """Change what is known of a representative, at the version it was read; an end is a day, nobody is ever taken away."""
+    stored = work.store.get(Representative, person.id)
+    wanted = replace(stored, version=person.version, **{name: getattr(person, name) for name in TYPED})
+    wanted = _tidy(work, work.store.get(Client, stored.client_id), wanted, stored)
+    return stored if wanted == stored else work.store.change(wanted)
+
+
+def _tidy(work: Work, client: Client, person: Representative, before: Representative) -> Representative:
+    """The representative as it is stored. Raises ``UserError`` for what cannot be."""
+    changed: dict[str, Any] = {name: " ".join(getattr(person, name).split()) for name in LONGEST}
+    for field, text in changed.items():
+        if len(text) > LONGEST[field]:
+            raise UserError(field, _("Use at most {n} characters.").format(n=LONGEST[field]))
+        refuse_citizen_number(field, text)
+    if not changed["first_name"] and not changed["surname"]:
+        raise UserError("surname", _("Fill in a name."))
+    refuse_citizen_number("phone", person.phone)
+    changed["phone"] = tidy_phone("phone", person.phone, client.country)
+    changed["email"] = tidy_email(person.email)
+    changed["agreed_on"] = _agreed_on(work, person, before)
+    if person.document_id is not None and all(row.id != person.document_id for row in documents.rows(work.store, client.id)):
+        raise UserError("document_id", _("This document is not in the client's file. Choose another one."))
+    tidied = replace(person, **changed)
+    _check_parents(work, tidied)
+    return tidied
+
+
+def _agreed_on(work: Work, person: Representative, before: Representative) -> date | None:
+    """The day on which somebody agreed or refused: today, unless another is given."""
+    if person.agreement is Agreement.NOT_ASKED:
+        return None
+    day = person.agreed_on if person.agreed_on != before.agreed_on or person.agreement is before.agreement else None
+    if day is not None and day > work.today():
+        raise UserError("agreed_on", _("This day is still to come. Choose today or an earlier day."))
+    return day or work.today()
+
+
+def _check_parents(work: Work, person: Representative) -> None:
+    """At most two parents at a time."""
+    if person.relation is not Relation.PARENT or _has_ended(work, person):
+        return
+    others = [
+        one for one in people_of(work.store, person.client_id)
+        if one.relation is Relation.PARENT and one.id != person.id and not _has_ended(work, one)
+    ]  # fmt: skip
+    if len(others) >= deciding.MOST_PARENTS:
+        raise UserError("relation", _("Two parents are written down already. End one of them first, or choose another relation."))
+
+
+def _has_ended(work: Work, person: Representative) -> bool:
+    return person.ends_on is not None and person.ends_on <= work.today()
+
+
+# -- what they stand in the way of -------------------------------------------------------------------------------------------------------
+
+
+def refuse_appointment(work: Work, appointment: Appointment, starts_at: datetime) -> None:
+    """Raise ``UserError`` when a minor cannot have this appointment at that moment: the age on the day itself counts."""
+    day = starts_at.astimezone(work.zone).date()
+    if text := why_not(work, _who_comes(work, appointment), appointment.type_code, day):
+        raise UserError("who", text)
+
+
+def _who_comes(work: Work, appointment: Appointment) -> Client:
+    """The client of an appointment; while there is none, what the request says of the age."""
+    if appointment.client_id is not None:
+        return work.store.get(Client, appointment.client_id)
+    request = work.store.find_one(AdviceRequest, id=appointment.request_id or "")
+    return Client(first_name=appointment.who, birth_date=request.birth_date if request else None)
+
+
+def why_not(work: Work, client: Client, type_code: str, day: date) -> str:
+    """Why a minor cannot have an appointment of this type on a day, in a sentence; empty when nothing stands in the way.
+
+    Whoever has authority must be known before an intake, and no parent who has it may refuse the treatment. An advice call is free.
+    """
+    if type_code == ADVICE_CALL or not deciding.is_minor(client.birth_date, day):
+        return ""
+    people = people_of(work.store, client.id)
+    authority = deciding.authority_words(client, people, day) if type_code == INTAKE else ""
+    return authority or deciding.refusal_words(client, people, day)
+
+
+def refuse_treatment(work: Work, client: Client) -> None:
+    """Raise ``UserError`` when a parent with authority refuses the treatment of a minor today."""
+    if text := deciding.refusal_words(client, people_of(work.store, client.id), work.today()):
+        raise UserError("", text)
+
+
+@use_case("agenda.read", writes=False)
+def what_hinders(work: Work, client_id: str, type_code: str, day: date | None = None) -> str:
+    """What would stand in the way of an appointment of a client on a day (today), to say so before it is tried. The look is logged."""
+    client = merging.current(work.store, client_id)
+    work.seen("client", client.id, client.id)
+    return why_not(work, client, type_code, day or work.today())
