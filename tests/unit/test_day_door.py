@@ -13,8 +13,12 @@ from nmx_desk.domain.agenda import AppointmentType, Channel
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
 from nmx_desk.domain.errors import Conflict
+<<<<<<< HEAD
 from nmx_desk.domain.family import ConsentPurpose
 from nmx_desk.domain.intake_ways import Mailbox, MailOutcome
+=======
+from nmx_desk.domain.family import ConsentPurpose, Relation, Representative
+>>>>>>> 9718aae (representatives: tests at the door, the demo's children have parents)
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind
@@ -51,6 +55,7 @@ from nmx_desk.services import (
     proofs,
     proposals,
     reports,
+    representatives,
     requests,
     rescue,
     restoring,
@@ -139,6 +144,9 @@ def reception(clinic, made):
     assert [row.stands for row in agreed.rows].count(True) == 1
     do(consents.withdraw_consent, client.id, ConsentPurpose.NEWSLETTER, "per e-mail")
     assert not any(row.stands for row in do(consents.consents_of, client.id).rows)
+    person = do(representatives.add_representative, client.id, Representative(first_name="Els", relation=Relation.MANDATE))
+    do(representatives.change_representative, replace(person, note="gezien"))
+    assert do(representatives.representatives_of, client.id).people and do(representatives.what_hinders, client.id, "intake") == ""
     hits = do(search.find, "anna vries").clients
     assert hits
     do(search.settled, "anna vries", len(hits))

@@ -11,7 +11,7 @@ from nmx_desk.domain.agenda import Appointment, AppointmentStatus, Channel
 from nmx_desk.domain.clients import Client, ClientStatus, Sex
 from nmx_desk.domain.consults import NoteKind, OutcomeScore
 from nmx_desk.services import agenda, clients, notes
-from nmx_desk.services.demo import chronicle, figures, texts
+from nmx_desk.services.demo import chronicle, families, figures, texts
 from nmx_desk.services.demo.chronicle import HeldConsult
 from nmx_desk.services.demo.office import MANAGER, RECEPTION, ZONE, Journey, Office, Practitioner, wall
 from nmx_desk.services.demo.persons import Person
@@ -114,6 +114,8 @@ class Care:
         if moment < appointment.starts_at:
             yield moment
         self._contact_data(person, client_id)
+        if not office.long_past or person.script:
+            families.agree(office, person, client_id)
         file = File(person, client_id, who)
         came = yield from self._attended(file, appointment, figures.INTAKE_HELD, figures.INTAKE_NO_SHOW)
         if came is None:

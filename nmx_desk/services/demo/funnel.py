@@ -8,6 +8,7 @@ import math
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from nmx_desk.domain import deciding
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.agenda_views import Offer
 from nmx_desk.domain.code_lists import RED_FLAGS
@@ -16,7 +17,7 @@ from nmx_desk.domain.people import CodeItem
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, RequestStatus, Source
 from nmx_desk.services import agenda, calls, imports, requests
-from nmx_desk.services.demo import chronicle, figures, texts
+from nmx_desk.services.demo import chronicle, families, figures, texts
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.chronicle import HeldCall
 from nmx_desk.services.demo.office import RECEPTION, ZONE, Journey, Office, Practitioner, wall
@@ -204,7 +205,7 @@ class Funnel:
 
     def _held(self, person: Person, request: AdviceRequest, appointment: Appointment, who: Practitioner) -> Journey:
         office, rng = self._office, person.rng
-        if office.long_past and not person.script:
+        if office.long_past and not person.script and not deciding.is_minor(person.born, office.today):
             yield from self._held_long_ago(person, request, appointment, who)
             return
         office.do(who.username, agenda.start, appointment.id)
@@ -219,6 +220,7 @@ class Funnel:
         if reason:
             yield office.now + timedelta(minutes=0.5)
             office.do(who.username, calls.override_flags, sheet.check.id, reason)
+        families.write_parents_down(office, person, sheet.client.id, who.username)
         yield office.now + timedelta(minutes=rng.uniform(1, 3))
         yield from self._completed(person, sheet, who, outcome)
 
@@ -293,6 +295,8 @@ class Funnel:
     def _outcome(self, person: Person, answers: list[RedFlagAnswer], actions: dict[str, str]) -> tuple[CallOutcome, str]:
         """The outcome, and why a red flag was set aside ("" when it was not)."""
         rng = person.rng
+        if person.script == families.DIVORCED:
+            return CallOutcome.CALL_LATER, ""
         wished = CallOutcome.INTAKE_BOOKED if person.script else CallOutcome(figures.choose(rng, figures.OUTCOMES))
         flagged = next((answer.code for answer in answers if answer.answer is Answer.YES and not answer.assessed), None)
         if flagged is None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.consults import NoteKind
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
 from nmx_desk.domain.requests import Source
 from nmx_desk.services import agenda, clients, erasure, merging, notes, people, privacy, proposals, retention
+from nmx_desk.services.demo import families
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.figures import Course, Pace
 from nmx_desk.services.demo.funnel import Funnel
@@ -48,18 +51,28 @@ def cast(crowd: Crowd, today: date) -> list[Person]:
     found["belgian"].phone = "+32400000123"
     found["no voicemail"].no_voicemail = True
     found["deceased"] = replace(found["deceased"], born=date(today.year - 79, 5, 2))
-    people = [*found.values(), replace(anna, script="anna"), replace(other, script="anna"), *twins]
+    people = [*found.values(), replace(anna, script="anna"), replace(other, script="anna"), *twins, *_children(crowd, today)]
     for person in people:
         person.course = BETTER if person.script != "ibd" else Course(0.0)
         person.born = person.born or date(today.year - 44, 6, 7)
     return people
 
 
+def _children(crowd: Crowd, today: date) -> list[Person]:
+    """A boy who becomes 16 while his plan goes on, and a girl of divorced parents."""
+    daan, lotte = crowd.person(today, sex="m", age=15, surname="Visser"), crowd.person(today, sex="f", age=9, surname="Smit")
+    born = today + timedelta(days=12) - relativedelta(years=16)
+    return [
+        replace(daan, first_name="Daan", born=born, script="turns 16"),
+        replace(lotte, first_name="Lotte", born=lotte.born or date(today.year - 9, 4, 5), script=families.DIVORCED),
+    ]
+
+
 def play(office: Office, crowd: Crowd, funnel: Funnel, care: Care, first: date, end: datetime, pace: Pace) -> None:
     """Set the scripted people off, spread over the first part of the story."""
     last = end.astimezone(ZONE).date()
     people = cast(crowd, last)
-    before = {"draft plan": ENOUGH - 5, "unsigned": 9 + pace.intake_lead[1], "overdue": ENOUGH + round(pace.gap)}
+    before = {"draft plan": ENOUGH - 5, "unsigned": 9 + pace.intake_lead[1], "turns 16": ENOUGH + 5, "overdue": ENOUGH + round(pace.gap)}
     before |= {"missed lately": 5, "cancelled lately": 5, "calls today": 3, "intake today": 6, "follow-up today": 20}
     stretch = max((last - first).days - ENOUGH - 3 * round(pace.gap), 5)
     for place, person in enumerate(people):
