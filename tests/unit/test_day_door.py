@@ -13,12 +13,8 @@ from nmx_desk.domain.agenda import AppointmentType, Channel
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
 from nmx_desk.domain.errors import Conflict
-<<<<<<< HEAD
-from nmx_desk.domain.family import ConsentPurpose
-from nmx_desk.domain.intake_ways import Mailbox, MailOutcome
-=======
 from nmx_desk.domain.family import ConsentPurpose, Relation, Representative
->>>>>>> 9718aae (representatives: tests at the door, the demo's children have parents)
+from nmx_desk.domain.intake_ways import Mailbox, MailOutcome
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind
