@@ -63,9 +63,33 @@ def queue_triggers() -> dict[str, str]:
     return made
 
 
+def note_queue_triggers() -> dict[str, str]:
+    """Triggers that note which signed notes the index has still to read: signed, added to, another client's or practitioner's, gone."""
+    watched = {
+        "note_insert": ('INSERT ON "consult_note"', "NEW.status <> 'draft'", "VALUES (NEW.id)"),
+        "note_update": ('UPDATE OF status, client_id ON "consult_note"', "NEW.status <> 'draft'", "VALUES (NEW.id)"),
+        "note_delete": ('DELETE ON "consult_note"', "OLD.status <> 'draft'", "VALUES (OLD.id)"),
+        "note_added_to": ('INSERT ON "addendum"', "1", "VALUES (NEW.note_id)"),
+        "note_taken_from": ('DELETE ON "addendum"', "1", "VALUES (OLD.note_id)"),
+        "note_practitioner": (
+            'UPDATE OF practitioner_id ON "client"', "NEW.practitioner_id IS NOT OLD.practitioner_id",
+            "SELECT id FROM consult_note WHERE client_id = NEW.id AND status <> 'draft' ORDER BY created_at",
+        ),
+    }  # fmt: skip
+    return {
+        f"queue_{name}": f'CREATE TRIGGER "queue_{name}" AFTER {event} WHEN {when} BEGIN INSERT INTO note_queue (note_id) {which}; END'
+        for name, (event, when, which) in watched.items()
+    }
+
+
 FULL_TEXT = (
     "CREATE VIRTUAL TABLE search_fts USING fts5(terms, content='search_doc', content_rowid='id', detail='none', columnsize=0,"
     " prefix='1 2 3 4 5 6', tokenize='unicode61 remove_diacritics 0')"
+)
+
+NOTE_TEXT = (
+    "CREATE VIRTUAL TABLE note_fts USING fts5(terms, content='note_doc', content_rowid='id', detail='none', columnsize=0,"
+    " prefix='1 2 3 4 5 6 7 8', tokenize='unicode61 remove_diacritics 0')"
 )
 
 
@@ -176,7 +200,8 @@ def _plan_guards() -> dict[str, str]:
 def all_triggers(tables: Iterable[CapturedTable]) -> dict[str, str]:
     """Every trigger of the database by name."""
     tables = tuple(tables)
-    return triggers(tables) | overlap_guard() | queue_triggers() | immutable_guards() | _plan_guards() | _merge_guards(tables)
+    queues = queue_triggers() | note_queue_triggers()
+    return triggers(tables) | overlap_guard() | queues | immutable_guards() | _plan_guards() | _merge_guards(tables)
 
 
 def install_triggers(connection: Any, tables: Iterable[CapturedTable]) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from nmx_desk.audit import storage
-from nmx_desk.data.dialect import FULL_TEXT, LOG_TEXT, install_triggers
+from nmx_desk.data import indexing
+from nmx_desk.data.dialect import FULL_TEXT, LOG_TEXT, NOTE_TEXT, install_triggers
 from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.errors import EnvironmentProblem
@@ -59,6 +60,7 @@ def upgrade(connection: sa.Connection) -> dict[str, Any]:
     before, renamed = _columns(driver), _renamed(config, revision(driver))
     command.upgrade(config, "head")
     install_triggers(driver, captured_tables())
+    indexing.drain(driver)
     broken = driver.execute("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise EnvironmentProblem(_("The clinic's file could not be brought up to date; it was left as it was. Restore the last backup."))
@@ -101,4 +103,4 @@ def _changed(driver: Any, before: dict[str, dict[str, str | None]], renamed: dic
 
 def log_and_search_ddl() -> list[str]:
     """What is not in SQLAlchemy's metadata: the log's tables and the full-text index."""
-    return [*(sql.strip() for sql in storage.TABLES.split(";") if sql.strip()), *storage.VIEWS, FULL_TEXT, LOG_TEXT]
+    return [*(sql.strip() for sql in storage.TABLES.split(";") if sql.strip()), *storage.VIEWS, FULL_TEXT, LOG_TEXT, NOTE_TEXT]

@@ -1,3 +1,3 @@
 """Which schema this program speaks. A test holds it against the newest migration."""
 
-SCHEMA = "0003"
+SCHEMA = "0004"

@@ -25,7 +25,7 @@ from nmx_desk.audit.seal import Recorder, Sealed
 from nmx_desk.audit.signer import UserSigner
 from nmx_desk.audit.storage import pack_id
 from nmx_desk.audit.tlv import Value
-from nmx_desk.data import search
+from nmx_desk.data import indexing
 from nmx_desk.data.database import Database
 from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.store import Store
@@ -388,7 +388,7 @@ class Desk:
                 context.rule, context.break_glass = work.rule, int(work.break_glass)
                 context.reason_code, context.code = work.reason_code or context.reason_code, work.code or context.code
                 context.epoch = work.new_epoch
-                search.drain(self.database.driver)
+                indexing.drain(self.database.driver)
                 sealed = self.recorder.seal(self.now(), self.signer)
             finally:
                 self.recorder.end()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from nmx_desk.audit import erase
 from nmx_desk.data import erasure as data
-from nmx_desk.data import logtext, merging, search
+from nmx_desk.data import indexing, logtext, merging, search
 from nmx_desk.data.erasure import FREE_TEXTS, SEARCHED, Rows
 from nmx_desk.data.search import words
 from nmx_desk.data.tables import OUTLIVES
@@ -114,7 +114,7 @@ def _destroy(work: Work, order: Order) -> Destroyed:
     data.remove(work.store, rows, order.client_id)
     if order.scope == ErasureScope.CARE:
         _clock_ends(work, order)
-    search.drain(work.driver)
+    indexing.drain(work.driver)
     if rows.keys() & {"client", "advice_request"}:
         search.rebuild(work.driver)
     entries = _blank(work, order, rows, texts, apart)

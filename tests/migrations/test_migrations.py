@@ -5,7 +5,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from nmx_desk.data import migrate, schema, search  # noqa: F401 (search declares its tables)
+from nmx_desk.data import migrate, note_search, schema, search  # noqa: F401 (both declare their tables)
 from nmx_desk.data.dialect import all_triggers
 from nmx_desk.data.tables import captured_tables, metadata
 

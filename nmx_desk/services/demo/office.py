@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from nmx_desk.audit.signer import UserSigner
 from nmx_desk.audit.tlv import Value
 from nmx_desk.data import agenda as data
-from nmx_desk.data import search
+from nmx_desk.data import indexing
 from nmx_desk.data.database import Database
 from nmx_desk.data.store import Store
 from nmx_desk.domain.agenda import AppointmentType, RosterRule
@@ -201,7 +201,7 @@ class Office:
         """Keep what was done since the last time."""
         self._steps = 0
         if self._transaction is not None and self._database is not None:
-            search.drain(self._database.driver)
+            indexing.drain(self._database.driver)
             transaction, self._transaction = self._transaction, None
             transaction.close()
 

@@ -1,0 +1,25 @@
+"""Search in signed consult notes."""
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+STATEMENTS = [
+    """CREATE TABLE note_doc (
+  id INTEGER NOT NULL,
+  note_id TEXT NOT NULL,
+  terms TEXT NOT NULL,
+  CONSTRAINT pk_note_doc PRIMARY KEY (id),
+  CONSTRAINT uq_note_doc_note_id UNIQUE (note_id)
+)""",
+    "CREATE TABLE note_queue (id INTEGER NOT NULL, note_id TEXT NOT NULL, CONSTRAINT pk_note_queue PRIMARY KEY (id))",
+    "CREATE VIRTUAL TABLE note_fts USING fts5(terms, content='note_doc', content_rowid='id', detail='none', columnsize=0, prefix='1 2 3 4 5 6 7 8', tokenize='unicode61 remove_diacritics 0')",
+    "INSERT INTO note_fts (note_fts, rank) VALUES ('secure-delete', 1)",
+    "INSERT INTO note_queue (note_id) SELECT id FROM consult_note WHERE status IN ('signed', 'amended') ORDER BY care_date, created_at",
+]
+
+
+def upgrade() -> None:
+    for statement in STATEMENTS:
+        op.get_bind().exec_driver_sql(statement)
