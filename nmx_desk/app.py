@@ -27,6 +27,7 @@ from nmx_desk.ui import errors
 from nmx_desk.ui.frame.backups import BackupWatch
 from nmx_desk.ui.frame.contacts import ContactsSource
 from nmx_desk.ui.frame.idle import IdleWatch
+from nmx_desk.ui.frame.notes import NotesSource
 from nmx_desk.ui.frame.palette import Source
 from nmx_desk.ui.frame.watch import Watch
 from nmx_desk.ui.frame.window import MainWindow
@@ -81,7 +82,7 @@ def warm_up(owner: QObject) -> None:
 
 def palette_sources(window: MainWindow) -> list[Source]:
     """What the palette finds besides pages and commands."""
-    return [ContactsSource(window, window)]
+    return [ContactsSource(window, window), NotesSource(window, window)]
 
 
 class App(QObject):

@@ -62,6 +62,7 @@ OBJECTS: Final = {
     "audit_key": N_("a signing key"),
     "log_stamp": N_("a time stamp of the log"),
     # what is looked at, printed or done and is no table
+    "note_search": N_("a search in consult notes"),
     "unmerge": N_("merged clients taken apart"),
     "agenda_day": N_("the agenda of a day"),
     "backup": N_("a backup"),
@@ -224,7 +225,8 @@ ELSEWHERE: Final = {
     ("complaint", "code"): N_("kind"), ("note_section", "code"): N_("section"), ("red_flag_answer", "code"): N_("question"),
     ("document", "size"): N_("size (bytes)"), ("import_batch", "undone_at"): N_("taken back at"),
     ("representative", "authority"): N_("parental or legal authority"), ("referral", "call_id"): N_("advice call"),
-    ("search", "words"): N_("searched for"), ("search", "hits"): N_("found"), ("login_failed", "at"): N_("tried at"),
+    ("search", "words"): N_("searched for"), ("search", "hits"): N_("found"),
+    ("note_search", "words"): N_("searched for"), ("note_search", "hits"): N_("found"), ("login_failed", "at"): N_("tried at"),
 }  # fmt: skip
 
 TECHNICAL: Final = frozenset({"version", "created_at", "created_by"})
@@ -312,6 +314,7 @@ def _alone(deed: Deed) -> str:
         ("MERGE", "client_merge"): _("{who} merged another client with {client}.") if deed.client and deed.action == "C" else "",
         ("MERGE", "unmerge"): _("{who} took {client} and a merged client apart again.") if deed.client else "",
         ("MERGE", "client"): _("{who} changed the contact data of {client} with a merge.") if deed.client else "",
+        ("SEARCH", "note_search"): _("{who} searched in consult notes."),
         ("VIEW", "client"): _("{who} saw the file of {client}.") if deed.client else "",
         ("BREAKGLASS", "client"): _("{who} saw the file of {client} with a written reason.") if deed.client else "",
     }

@@ -178,6 +178,7 @@ def practice(clinic, made):
     assert do(clients.open_care, client_id) and do(scores.score_series, client_id).complaints
     assert do(notes.notes_of, client_id).count == 1
     do(notes.read_note, made["note"].id)
+    assert [hit.note_id for hit in do(search.find_notes, "tekst bij")] == [made["note"].id]
     assert do(client_export.export_vcard, client_id, reason="verwijzing") and do(client_export.export_fhir, client_id, reason="verwijzing")
     assert do(client_export.export_client_list)
     kept = do(documents.add_document, client_id, "brief huisarts.txt", b"Geen bijzonderheden.")

@@ -164,6 +164,7 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("cancel a visit", "R+ P+ M+ A- U-", lambda s: (agenda.cancel, s.booking().id, "client", "geen tijd")),
     # consult notes
     ("see that there are n", "R+ P+ M+ A- U-", lambda s: (notes.notes_of, s.note().client_id)),
+    ("search in notes", "R- P+ Mr A- U-", lambda s: (search.find_notes, "proef")),
     ("read a note of one's own", "R- P+ Mr A- U-", lambda s: (notes.read_note, s.note().id)),
     ("read a note of a colleague's client", "R- Pr Mr A- U-", lambda s: (notes.read_note, s.note(of="collega").id)),
     ("write a note", "R- P+ M- A- U-", lambda s: (notes.open_note, s.client().id, NoteKind.FOLLOW_UP)),

@@ -107,6 +107,7 @@ def calls_of(clinic, made):
         "export_fhir": (care, (client_export.export_fhir, client_id), client_id),
         "export_vcard": (care, (client_export.export_vcard, client_id), client_id),
         "final_plan": (desk, (plans.final_plan, client_id), client_id),
+        "find_notes": (care, (search.find_notes, "tekst bij"), client_id),
         "find_doubles": (desk, (clients.find_doubles, replace(who, id="")), client_id),
         "list_clients": (desk, (clients.list_clients,), None),
         "list_documents": (care, (documents.list_documents, client_id), client_id),
