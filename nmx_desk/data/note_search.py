@@ -1,14 +1,15 @@
 """The search index over signed consult notes: one document per note, its words folded, as prefixes, the newest first (PERFORMANCE).
 
-A word is indexed with its first eight characters and held against the note's own text for the rest. Whose client it is and who wrote it
-stand in the index as marks, so that somebody's own notes are found without a walk through everybody's. A signed note never changes: its
-document is written once, again only for an addendum or another practitioner, and taken out with the note.
+A word is indexed with its first eight characters; the whole word stands beside it for the rest. Whose client it is and who wrote it stand
+in the index as marks, so that somebody's own notes are found without a walk through everybody's. A signed note never changes: its document
+is written once, again only for an addendum or another practitioner, and taken out with the note.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 
 from nmx_desk.data.search import all_of, words
 from nmx_desk.data.tables import metadata
-from nmx_desk.domain.names import fold
+from nmx_desk.domain.names import display_name, fold
 
 note_doc = sa.Table(
     "note_doc", metadata,
@@ -76,20 +77,25 @@ def _reindex(driver: Any, note_id: str) -> None:
     if old is not None and old[1] == terms:
         return
     if old is not None:
-        driver.execute("INSERT INTO note_fts (note_fts, rowid, terms) VALUES ('delete', ?, ?)", old)
+        driver.execute("INSERT INTO note_fts (note_fts, rowid, terms) VALUES ('delete', ?, ?)", (old[0], _cut(old[1])))
         driver.execute("DELETE FROM note_doc WHERE id = ?", (old[0],))
     if terms is not None:
         number = old[0] if old is not None else 1 + (driver.execute("SELECT max(id) FROM note_doc").fetchone()[0] or 0)
         driver.execute("INSERT INTO note_doc (id, note_id, terms) VALUES (?, ?, ?)", (number, note_id, terms))
-        driver.execute("INSERT INTO note_fts (rowid, terms) VALUES (?, ?)", (number, terms))
+        driver.execute("INSERT INTO note_fts (rowid, terms) VALUES (?, ?)", (number, _cut(terms)))
 
 
 def _terms(driver: Any, note_id: str) -> str | None:
     people = driver.execute(_NOTE, (note_id,)).fetchone()
     if people is None:
         return None
-    found = [word[:CUT] for (text,) in driver.execute(_TEXTS, (note_id,)) for word in words(text)]
+    found = [word for (text,) in driver.execute(_TEXTS, (note_id,)) for word in words(text)]
     return " ".join(dict.fromkeys([*found, *(mark(user_id) for user_id in people if user_id)]))
+
+
+def _cut(terms: str) -> str:
+    """What of a document's words stands in the index."""
+    return " ".join(dict.fromkeys(word if word[0] == _MARK else word[:CUT] for word in terms.split(" ")))
 
 
 def mark(user_id: str) -> str:
@@ -99,11 +105,11 @@ def mark(user_id: str) -> str:
 
 # -- finding -----------------------------------------------------------------------------------------------------------------------------
 
-_PIECE = "SELECT rowid FROM note_fts WHERE note_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
-_FOUND = """SELECT d.id, n.id, n.client_id, c.first_name, c.prefix, c.surname, c.client_no, n.care_date, n.kind
- FROM note_doc d JOIN consult_note n ON n.id = d.note_id JOIN client c ON c.id = n.client_id
- WHERE d.id IN (SELECT value FROM json_each(?)) AND n.status IN ('signed', 'amended') AND (c.practitioner_id = ? OR n.author_id = ?)
- ORDER BY d.id DESC"""
+_PIECE = """SELECT rowid, (SELECT note_id FROM note_doc d WHERE d.id = note_fts.rowid AND {}) FROM note_fts
+ WHERE note_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"""
+_FOUND = """SELECT n.id, n.client_id, c.first_name, c.prefix, c.surname, c.client_no, n.care_date, n.kind
+ FROM consult_note n JOIN client c ON c.id = n.client_id
+ WHERE n.id IN (SELECT value FROM json_each(?)) AND n.status IN ('signed', 'amended') AND (c.practitioner_id = ? OR n.author_id = ?)"""
 
 
 def asked(query: str) -> list[str]:
@@ -120,46 +126,60 @@ def find(connection: sa.Connection, query: str, user_id: str, limit: int = 50) -
     driver: Any = connection.connection.driver_connection
     found: dict[str, NoteHit] = {}
     for whole in (True, False):
-        for hit in _hits(driver, sought, user_id, whole=whole):
-            found.setdefault(hit.note_id, hit)
-            if len(found) == limit:
-                return list(found.values())
+        if not whole or all(len(word) <= CUT for word in sought):
+            for hit in _hits(driver, sought, user_id, whole=whole):
+                found.setdefault(hit.note_id, hit)
+                if len(found) == limit:
+                    return list(found.values())
     return list(found.values())
 
 
 def _hits(driver: Any, sought: list[str], user_id: str, *, whole: bool) -> Iterator[NoteHit]:
     """Notes from the newest, a piece at a time; a long word may turn out to be another one, so the number of pieces is bounded."""
     match = all_of([*(_expression(word, whole=whole) for word in sought), f'"{mark(user_id)}"'])
-    below = _LAST
+    long = [f" {word}" for word in sought if len(word) > CUT]
+    piece, below = _PIECE.format(" AND ".join("instr(' ' || terms, ?)" for _word in long) or "1"), _LAST
     for _ in range(MOST_LOOKED_AT // PIECE):
-        rows = [row for (row,) in driver.execute(_PIECE, (match, below, PIECE))]
-        for row in driver.execute(_FOUND, (str(rows), user_id, user_id)).fetchall():
-            if snippet := _snippet(driver, row[1], sought, whole=whole):
-                yield NoteHit(row[1], row[2], " ".join(filter(None, row[3:6])), row[6], date.fromisoformat(row[7]), row[8], snippet)
+        rows = driver.execute(piece, (*long, match, below, PIECE)).fetchall()
+        yield from _read(driver, [note_id for _number, note_id in rows if note_id], sought, user_id)
         if len(rows) < PIECE:
             return
-        below = rows[-1]
+        below = rows[-1][0]
 
 
 def _expression(word: str, *, whole: bool) -> str:
     return f'"{word[:CUT]}"' if whole or len(word) > CUT else f'"{word}"*'
 
 
-def _snippet(driver: Any, note_id: str, sought: Iterable[str], *, whole: bool) -> str:
-    """The text around the first word asked; empty when the note has not all of them after all."""
+def _read(driver: Any, note_ids: list[str], sought: list[str], user_id: str) -> Iterator[NoteHit]:
+    """Those of these notes that the user may read, in the same order."""
+    found = {row[0]: row for row in driver.execute(_FOUND, (json.dumps(note_ids), user_id, user_id))}
+    for note_id in note_ids:
+        if note_id in found:
+            _id, client_id, first, prefix, surname, number, day, kind = found[note_id]
+            snippet = _snippet(driver, note_id, tuple(sought))
+            yield NoteHit(note_id, client_id, display_name(first, prefix, surname), number, date.fromisoformat(day), kind, snippet)
+
+
+def _snippet(driver: Any, note_id: str, sought: tuple[str, ...]) -> str:
+    """The text around the first word asked that stands in the note."""
     texts = [text for (text,) in driver.execute(_TEXTS, (note_id,))]
-    folded = {word for text in texts for word in words(text)}
-    if not all(word in folded if whole else any(each.startswith(word) for each in folded) for word in sought):
-        return ""
-    wanted = tuple(sought)
-    return next((cut for text in texts if (cut := _around(text, wanted))), "")
+    return next((cut for text in texts if (cut := _around(text, sought))), "")
 
 
 def _around(text: str, sought: tuple[str, ...]) -> str:
-    place = next((token.start() for token in _TOKEN.finditer(text) if fold(token.group()).startswith(sought)), None)
+    place = _place(text, sought)
     if place is None:
         return ""
     start = max(0, place - _BEFORE)
     start = text.find(" ", start, place) + 1 or start if start else 0
     cut = " ".join(text[start : start + _LENGTH].split())
     return ("… " if start else "") + cut + (" …" if start + _LENGTH < len(text) else "")
+
+
+def _place(text: str, sought: tuple[str, ...]) -> int | None:
+    """Where a word begins with one of these; as it is typed if it can be, which is quick, or else folded."""
+    plain = re.search(rf"(?<![^\W_])(?:{'|'.join(sought)})", text, re.IGNORECASE)
+    if plain is not None:
+        return plain.start()
+    return next((token.start() for token in _TOKEN.finditer(text) if fold(token.group()).startswith(sought)), None)

@@ -12,7 +12,6 @@ from typing import Any
 
 HERE = Path(__file__).parent
 NOT_YET = (
-    ("note search as you type, 1 M notes", "comes with the notes' search"),
     ("typo-tolerant client search", "comes with the clients' issue"),
     ("agenda week, 400 appointments", "comes with the agenda"),
     ("import 10,000 requests against 100,000 clients", "comes with the clients' issue"),
