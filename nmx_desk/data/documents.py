@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from nmx_desk.data.store import Store, table_of
@@ -9,12 +12,15 @@ from nmx_desk.domain.documents import Document, DocumentRow
 from nmx_desk.domain.people import User
 
 
-def rows(store: Store, client_id: str) -> list[DocumentRow]:
-    """The documents of a client, the newest first."""
+def rows(store: Store, client_id: str, removable: Callable[[str, datetime], bool]) -> list[DocumentRow]:
+    """The documents of a client, the newest first; ``removable`` says of who added it when whether it may go."""
     t = table_of(Document)
-    asked = sa.select(t.c.id, t.c.name, t.c.kind, t.c.size, t.c.created_at, t.c.created_by).where(t.c.client_id == client_id)
+    asked = sa.select(t.c.id, t.c.name, t.c.kind, t.c.size, t.c.created_at, t.c.created_by, t.c.note).where(t.c.client_id == client_id)
     names = {user.id: user.display_name for user in store.find(User)}
     return [
-        DocumentRow(id=row.id, name=row.name, kind=row.kind, size=row.size, added_at=row.created_at, added_by=names.get(row.created_by, ""))
+        DocumentRow(
+            id=row.id, name=row.name, kind=row.kind, size=row.size, added_at=row.created_at, added_by=names.get(row.created_by, ""),
+            note=row.note, removable=removable(row.created_by, row.created_at),
+        )
         for row in store.connection.execute(asked.order_by(t.c.created_at.desc(), t.c.id))
-    ]
+    ]  # fmt: skip

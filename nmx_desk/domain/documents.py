@@ -13,6 +13,7 @@ from nmx_desk.i18n import N_
 
 MOST_BYTES = 20 * 1024 * 1024
 LONGEST_NAME = 120
+LONGEST_NOTE = 300
 
 
 class DocumentKind(StrEnum):
@@ -51,7 +52,7 @@ class Document(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentRow:
-    """A document without its content, for lists. ``added_by`` is a name."""
+    """A document without its content, for lists. ``added_by`` is a name; ``removable``: the reader added it today."""
 
     id: str
     name: str
@@ -59,6 +60,8 @@ class DocumentRow:
     size: int
     added_at: datetime
     added_by: str
+    note: str = ""
+    removable: bool = False
 
 
 def kind_of(content: bytes) -> DocumentKind | None:

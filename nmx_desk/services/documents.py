@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
 from nmx_desk.data import documents as data
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.documents import MOST_BYTES, Document, DocumentRow, kind_of, safe_name
-from nmx_desk.domain.errors import EnvironmentProblem, UserError
+from nmx_desk.domain.documents import LONGEST_NOTE, MOST_BYTES, Document, DocumentRow, kind_of, safe_name
+from nmx_desk.domain.errors import EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import is_own
@@ -15,7 +17,7 @@ from nmx_desk.services.desk import Work, use_case
 
 
 @use_case("notes.write")
-def add_document(work: Work, client_id: str, name: str, content: bytes) -> DocumentRow:
+def add_document(work: Work, client_id: str, name: str, content: bytes, note: str = "") -> DocumentRow:
     """Keep a file in a client's file. Raises ``UserError`` for an empty one, one that is too large and one of another kind."""
     client = work.store.get(Client, client_id)
     work.need("notes.write", own=is_own(work, client), client_id=client.id)
@@ -30,12 +32,49 @@ def add_document(work: Work, client_id: str, name: str, content: bytes) -> Docum
         )
     name = safe_name(name, kind)
     refuse_citizen_number("name", name)
-    made = work.store.add(
-        Document(client_id=client.id, name=name, kind=kind, size=len(content), sha256=sha256(content).hexdigest(), content=content)
-    )
+    made = work.store.add(Document(
+        client_id=client.id, name=name, kind=kind, size=len(content), sha256=sha256(content).hexdigest(), content=content, note=_note(note),
+    ))  # fmt: skip
     return DocumentRow(
-        id=made.id, name=made.name, kind=made.kind, size=made.size, added_at=made.created_at, added_by=work.user.display_name
-    )
+        id=made.id, name=made.name, kind=made.kind, size=made.size, added_at=made.created_at, added_by=work.user.display_name,
+        note=made.note, removable=True,
+    )  # fmt: skip
+
+
+def _note(text: str) -> str:
+    text = " ".join(text.split())
+    if len(text) > LONGEST_NOTE:
+        raise UserError("note", _("Use at most {n} characters.").format(n=LONGEST_NOTE))
+    refuse_citizen_number("note", text)
+    return text
+
+
+@use_case("notes.write")
+def note_document(work: Work, document_id: str, note: str) -> None:
+    """Write what a document is, in a few words; the content stays as it came."""
+    document = work.store.get(Document, document_id)
+    work.need("notes.write", own=is_own(work, work.store.get(Client, document.client_id)), client_id=document.client_id)
+    if (text := _note(note)) != document.note:
+        work.store.change(document, note=text)
+
+
+@use_case("notes.write")
+def remove_document(work: Work, document_id: str) -> None:
+    """Take away a document that oneself added today, put in the wrong file perhaps. The log keeps that it was there, and its fingerprint.
+
+    Later it belongs to the file and stays.
+    """
+    document = work.store.get(Document, document_id)
+    work.need("notes.write", own=is_own(work, work.store.get(Client, document.client_id)), client_id=document.client_id)
+    if document.created_by != work.user.id:
+        raise NotAllowed(_("Only who added a document may take it away. Ask that colleague, or note what is wrong with it."))
+    if not _removable(work, document.created_by, document.created_at):
+        raise UserError("", _("A document can be taken away on the day on which it was added; it belongs to the file now."))
+    work.store.remove(document)
+
+
+def _removable(work: Work, added_by: str, added_at: datetime) -> bool:
+    return added_by == work.user.id and added_at.astimezone(work.zone).date() == work.today()
 
 
 @use_case("notes.read", writes=False)
@@ -44,7 +83,7 @@ def list_documents(work: Work, client_id: str) -> list[DocumentRow]:
     client = work.store.get(Client, client_id)
     work.need("notes.read", own=is_own(work, client), client_id=client.id)
     work.seen("document_list", client.id, client.id)
-    return data.rows(work.store, client.id)
+    return data.rows(work.store, client.id, partial(_removable, work))
 
 
 @use_case("notes.read", writes=False)

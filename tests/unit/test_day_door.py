@@ -184,6 +184,8 @@ def practice(clinic, made):
     kept = do(documents.add_document, client_id, "brief huisarts.txt", b"Geen bijzonderheden.")
     assert [row.id for row in do(documents.list_documents, client_id)] == [kept.id]
     assert do(documents.open_document, kept.id).content == b"Geen bijzonderheden."
+    do(documents.note_document, kept.id, "antwoord op onze brief")
+    do(documents.remove_document, do(documents.add_document, client_id, "verkeerde cliënt.txt", b"Weg ermee.").id)
     do(notes.add_addendum, made["note"].id, "nagekomen uitslag", "was vergeten")
     follow = do(notes.open_note, client_id, NoteKind.FOLLOW_UP)
     do(drafts.keep_draft, notes.DRAFT_KIND, follow.note.id, client_id, "{}")

@@ -27,7 +27,7 @@ from nmx_desk.ui.theme.tokens import Space
 WATCHED = frozenset(
     {
         "client", "appointment", "advice_request", "consult_note", "plan_version", "follow_up", "complaint_score", "red_flag_check",
-        "proposal", "client_merge",
+        "proposal", "client_merge", "document",
     }
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from nmx_desk.domain.errors import UserError
 from nmx_desk.i18n import _
 from nmx_desk.services import clients, log, merging, notes
 from nmx_desk.ui.clients.contact import ContactForm
+from nmx_desk.ui.clients.documents import DocumentsPart
 from nmx_desk.ui.clients.header import ClientHeader
 from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.overview import OverviewPart
@@ -52,11 +53,13 @@ class SheetView(QWidget):
         self.appointments.opened.connect(self._open_appointment)
         self.requests.opened.connect(lambda request: frame.go("requests", request_id=request.id))
         self._contact = QStackedWidget()
+        self.documents = DocumentsPart(frame) if may("notes.read") else None
         parts: list[tuple[str, str, QWidget]] = [
             ("overview", _("Overview"), self.overview),
             ("notes", _("Consults"), self.notes),
             ("appointments", _("Appointments"), self.appointments),
             ("requests", _("Requests"), self.requests),
+            *([("documents", _("Documents and results"), self.documents)] if self.documents is not None else []),
             ("contact", _("Contact"), self._contact),
         ]
         if self.log is not None:
@@ -135,6 +138,8 @@ class SheetView(QWidget):
         }
         if self.log is not None:
             loads["log"] = (log.client_history, self.log.set_rows)
+        if part == "documents" and self.documents is not None and self.sheet is not None:
+            self.documents.show_client(self.client_id, own=not self.sheet.care_with_reason)
         if part in loads:
             use_case, show = loads[part]
             self._frame.runner.latest(("clients", part), use_case, self.client_id, then=show, owner=self)

@@ -22,14 +22,18 @@ from nmx_desk.ui.kit.inputs import DateInput
 from nmx_desk.ui.kit.labels import Label, heading, section
 from nmx_desk.ui.kit.layout import Card, column, holder, row
 from nmx_desk.ui.kit.page import Command, Frame, Page
+from nmx_desk.ui.kit.pdf import Preview, print_pdf
 from nmx_desk.ui.kit.progress import ProgressStrip
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.reports.period import PeriodInput
-from nmx_desk.ui.reports.preview import Preview, print_pdf
 from nmx_desk.ui.runner import Job
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
 
 Use = Callable[[bytes], object]
+
+
+def _preview() -> Preview:
+    return Preview(_("Preview of the report"), _("Scroll through the report"))
 
 
 class ReportsPage(Page):
@@ -61,7 +65,7 @@ class ReportsPage(Page):
         self.save = Button(_("Save as PDF"), self.save_pdf, icon="download", tip="Ctrl+S")
         self.table_file = Button(_("Save as table (CSV)"), self.save_csv, icon="download")
         self.progress = ProgressStrip(self.stop)
-        self.preview = Preview()
+        self.preview = _preview()
         self.empty = EmptyState(_("Nothing to see yet"), icon="file-text")
         self.right_side = QStackedWidget()
         self._build()
@@ -269,7 +273,7 @@ class ReportsPage(Page):
         self._with_pdf(self._print)
 
     def _print(self, data: bytes) -> None:
-        shown = self.preview if self.right_side.currentWidget() is self.preview else Preview()
+        shown = self.preview if self.right_side.currentWidget() is self.preview else _preview()
         if shown is not self.preview:
             shown.show_pdf(data)
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)

@@ -9,30 +9,31 @@ from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nmx_desk.i18n import _
 from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space
 
 MOST_DPI = 300
+MOST_PAGES = 2000
+MOST_SHAPE = 20.0  # a page this many times as long as it is wide is no page
 
 
 class Preview(QWidget):
     """Shows a PDF given as bytes; nothing is written to disk."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, scroll_name: str) -> None:
         super().__init__()
         self.document = QPdfDocument(self)
         self._bytes = QByteArray()
         self._buffer = QBuffer(self)
         self.view = QPdfView(self)
-        self.view.setAccessibleName(_("Preview of the report"))
+        self.view.setAccessibleName(name)
         self.view.setDocument(self.document)
         self.view.setPageMode(QPdfView.PageMode.MultiPage)
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self.view.setPageSpacing(Space.M)
         self.view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for bar in (self.view.horizontalScrollBar(), self.view.verticalScrollBar()):
-            bar.setAccessibleName(_("Scroll through the report"))
+            bar.setAccessibleName(scroll_name)
         theme().changed.connect(self._retint)
         self._retint()
         box = QVBoxLayout(self)
@@ -40,12 +41,15 @@ class Preview(QWidget):
         box.addWidget(self.view)
 
     def show_pdf(self, data: bytes) -> bool:
-        """Show it; False when it is no PDF."""
+        """Show it; False when it is no PDF that can be shown."""
         self.clear()
         self._bytes = QByteArray(data)
         self._buffer.setBuffer(self._bytes)
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         self.document.load(self._buffer)
+        if self._too_much():
+            self.clear()
+            return False
         self.view.verticalScrollBar().setValue(0)
         return self.document.status() == QPdfDocument.Status.Ready
 
@@ -54,6 +58,13 @@ class Preview(QWidget):
         self.document.close()
         self._buffer.close()
         self._bytes = QByteArray()
+
+    def _too_much(self) -> bool:
+        """Whether drawing this would take the memory: more pages than any letter, or a page of an absurd shape."""
+        if self.pages > MOST_PAGES:
+            return True
+        sizes = (self.document.pagePointSize(page) for page in range(self.pages))
+        return any(max(size.width(), size.height()) > MOST_SHAPE * max(1.0, min(size.width(), size.height())) for size in sizes)
 
     def _retint(self) -> None:
         """What lies round the paper."""
