@@ -80,7 +80,8 @@ def names(part):
 def test_several_files_at_once_and_what_cannot_be_kept_is_named(part_of, tmp_path, monkeypatch, clinic):
     part, runner = part_of("behandelaar")
     monkeypatch.setattr(part_module, "MOST_BYTES", 1000)
-    for name, content in (("uitslag.txt", b"geen bijzonderheden"), ("brief.txt", b"dank"), ("groot.txt", b"x" * 1001), ("virus.pdf", b"MZ\x90")):
+    files = {"uitslag.txt": b"geen bijzonderheden", "brief.txt": b"dank", "groot.txt": b"x" * 1001, "virus.pdf": b"MZ\x90"}
+    for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     part.add_files([tmp_path / name for name in ("uitslag.txt", "groot.txt", "virus.pdf", "brief.txt", "weg.txt")])
     runner.idle()
