@@ -12,7 +12,7 @@ from nmx_desk.domain.documents import Document, DocumentRow
 from nmx_desk.domain.people import User
 
 
-def rows(store: Store, client_id: str, removable: Callable[[str, datetime], bool]) -> list[DocumentRow]:
+def rows(store: Store, client_id: str, removable: Callable[[str, datetime], bool] = lambda _by, _at: False) -> list[DocumentRow]:
     """The documents of a client, the newest first; ``removable`` says of who added it when whether it may go."""
     t = table_of(Document)
     asked = sa.select(t.c.id, t.c.name, t.c.kind, t.c.size, t.c.created_at, t.c.created_by, t.c.note).where(t.c.client_id == client_id)
