@@ -29,14 +29,22 @@ def entries_of_client(connection: Any, client: str, outlive: Collection[str]) ->
     return {seq: (kind, row) for seq, kind, row, code in found if code != "ERASE" and kind not in outlive}
 
 
-def entries_of_row_in(connection: Any, table: str, row: str, firsts: Iterable[int | None]) -> set[int]:
-    """Entries with values about a row in the transactions that begin with these entries."""
-    wanted = (
-        "SELECT e.seq FROM audit_head h JOIN audit_entry e ON e.seq >= h.first AND e.seq < h.size"
-        " WHERE h.size = (SELECT min(size) FROM audit_head WHERE size > ?) AND e.obj_id = ? AND e.obj_type = ? AND e.salt IS NOT NULL"
-    )
-    what = (pack_id(row), Words(connection).id(table))
-    return {seq for first in firsts if first is not None for (seq,) in connection.execute(wanted, (first, *what))}
+_IN_TRANSACTION = (
+    "SELECT e.seq, e.obj_id FROM audit_head h JOIN audit_entry e ON e.seq >= h.first AND e.seq < h.size"
+    " WHERE h.size = (SELECT min(size) FROM audit_head WHERE size > ?) AND e.client = ? AND e.obj_type = ? AND e.salt IS NOT NULL"
+)
+
+
+def entries_of_table_in(connection: Any, table: str, client: str, firsts: Iterable[int | None]) -> dict[int, str]:
+    """Entries with values about a client's rows of a table, with the row, in the transactions that begin with these entries."""
+    words = Words(connection)
+    what = (words.id(client), words.id(table))
+    return {
+        seq: unpack_id(row)
+        for first in firsts
+        if first is not None
+        for seq, row in connection.execute(_IN_TRANSACTION, (first, *what)).fetchall()
+    }
 
 
 def texts(connection: Any, fields: Iterable[str]) -> Iterator[tuple[int, str, str]]:

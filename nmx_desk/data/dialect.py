@@ -53,12 +53,13 @@ def _along_a_merge() -> str:
 def queue_triggers() -> dict[str, str]:
     """Triggers that note which rows the search index has still to read, whatever way they were written."""
     made = {}
-    for table, kind in SEARCHED.items():
+    read = [(table, kind, "id") for table, kind in SEARCHED.items()] + [("contact_point", "client", "client_id")]
+    for table, kind, ref in read:
         for event, row in (("insert", "NEW"), ("update", "NEW"), ("delete", "OLD")):
             name = f"queue_{table}_{event}"
             made[name] = (
                 f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{table}" BEGIN'  # noqa: S608 (names of our own tables)
-                f" INSERT INTO search_queue (kind, ref_id) VALUES ('{kind}', {row}.id); END"
+                f" INSERT INTO search_queue (kind, ref_id) VALUES ('{kind}', {row}.{ref}); END"
             )
     return made
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from nmx_desk.data import merging
+from nmx_desk.data import contacts, merging
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.data.tables import TABLES, UNLOGGED, client_tables, metadata
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import ComplaintScore, ConsultNote, Draft, OutcomeScore
+from nmx_desk.domain.contacts import ContactKind, own_points
 from nmx_desk.domain.matching import match
 from nmx_desk.domain.merging import ClientMerge
 from nmx_desk.domain.proposals import Proposal
@@ -83,11 +85,13 @@ def _same_person(store: Store, client_id: str) -> set[str]:
     client = store.find_one(Client, id=client_id)
     if client is None:
         return set()
-    phones, emails = tuple(filter(None, (client.phone, client.phone2))), tuple(filter(None, (client.email,)))
+    points = [*own_points(client), *contacts.stored_points(store, client_id)]
+    phones, emails = (tuple(point.value for point in points if point.kind is kind) for kind in ContactKind)
     c = _REQUEST.c
     likely = sa.or_(c.phone.in_(phones), c.email.in_(emails), c.birth_date == client.birth_date)
     found = store.find(AdviceRequest, c.client_id.is_(None), likely)
-    return {request.id for request in found if match(client.person, request.person) == "strong"}
+    person = replace(client.person, phones=phones, emails=emails)
+    return {request.id for request in found if match(person, request.person) == "strong"}
 
 
 def _links() -> Iterator[tuple[sa.Table, sa.Column[Any], str]]:

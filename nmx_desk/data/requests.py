@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -14,12 +14,13 @@ from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import AdviceCall
+from nmx_desk.domain.contacts import ContactPoint
 from nmx_desk.domain.matching import Person, sound, surname_keys
 from nmx_desk.domain.people import User
 from nmx_desk.domain.requests import GIVEN_UP, AdviceRequest, CallAttempt, RequestStatus, Source
 
 _request, _client, _attempt = table_of(AdviceRequest), table_of(Client), table_of(CallAttempt)
-_appointment, _call, _user = table_of(Appointment), table_of(AdviceCall), table_of(User)
+_appointment, _call, _user, _point = table_of(Appointment), table_of(AdviceCall), table_of(User), table_of(ContactPoint)
 _CHUNK = 500
 T = TypeVar("T")
 
@@ -159,6 +160,18 @@ def plausible_clients(store: Store, sought: Sought) -> Iterator[tuple[str, Perso
             for who, person in doubles.people(store, column.in_(chunk)):
                 if sought.plausible(person):
                     yield who, person
+    yield from _by_contact_points(store, sought)
+
+
+def _by_contact_points(store: Store, sought: Sought) -> Iterator[tuple[str, Person]]:
+    """Clients with a phone number or address of the people looked for in their list."""
+    value = _point.c.value
+    for chunk in _chunks(sorted(sought.phones | sought.emails)):
+        listed = sa.select(_point.c.client_id, value).where(value.in_(chunk))
+        found = {who: said for who, said in store.connection.execute(listed)}
+        for who, person in doubles.people(store, _client.c.id.in_(found)):
+            said = found[who]
+            yield who, replace(person, emails=(*person.emails, said)) if "@" in said else replace(person, phones=(*person.phones, said))
 
 
 def plausible_requests(store: Store, sought: Sought) -> Iterator[Earlier]:

@@ -175,6 +175,7 @@ _CLIENT = """SELECT first_name, first_names, prefix, surname, partner_prefix, pa
  FROM client WHERE id = ?"""
 _EARLIER = """WITH RECURSIVE earlier(id, client_no) AS (SELECT id, client_no FROM client WHERE merged_into = ?
  UNION SELECT c.id, c.client_no FROM client c JOIN earlier e ON c.merged_into = e.id) SELECT client_no FROM earlier ORDER BY client_no"""
+_POINTS = "SELECT kind, value FROM contact_point WHERE client_id = ? ORDER BY kind, position"
 _REQUEST = """SELECT first_name, prefix, surname, phone, phone2, email, birth_date, postcode, question, received_at
  FROM advice_request WHERE id = ?"""
 
@@ -218,11 +219,13 @@ def _client_doc(driver: Any, ref_id: str) -> tuple[str, str, str, str] | None:
         return None
     first, firsts, prefix, surname, partner_prefix, partner, use, phone, phone2, email, born, postcode, number, _merged_into = row
     numbers = [number, *(earlier for (earlier,) in driver.execute(_EARLIER, (ref_id,)))]
+    points = [("phone", phone), ("phone", phone2), ("email", email), *driver.execute(_POINTS, (ref_id,))]
     birth = date.fromisoformat(born) if born else None
-    terms = [*name_terms(surname, partner, first, firsts), *words(f"{prefix} {partner_prefix}"), *email_terms(email)]
+    terms = [*name_terms(surname, partner, first, firsts), *words(f"{prefix} {partner_prefix}")]
+    terms += [term for kind, value in points for term in (email_terms(value) if kind == "email" else phone_terms(value))]
     terms += [*words(postcode), "".join(words(postcode))]
     terms += [term for found in numbers for term in ("".join(words(found)), found.rpartition("-")[2])]
-    terms += [term for value in (phone, phone2) for term in phone_terms(value)] + date_terms(birth)
+    terms += date_terms(birth)
     title = display_name(first, prefix, surname)
     if partner:
         title += " - " + display_name("", partner_prefix, partner)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from nmx_desk.domain.clients import Client, ClientStatus, NameUse, Sex
+from nmx_desk.domain.contacts import CONTACT_LABEL_NAMES, ContactKind, ContactLabel, ContactPoint, own_points
 from nmx_desk.domain.names import clean_name
+from nmx_desk.i18n import _
 
 _HL7 = "http://hl7.org/fhir/StructureDefinition/"
 _ORDER = {NameUse.OWN: "NL1", NameUse.PARTNER: "NL2", NameUse.PARTNER_OWN: "NL3", NameUse.OWN_PARTNER: "NL4"}
@@ -16,15 +19,18 @@ _IN_USE = frozenset({ClientStatus.PROSPECT, ClientStatus.ACTIVE, ClientStatus.RE
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def patient(client: Client, *, system: str, clinic: str) -> dict[str, Any]:
-    """The resource as JSON has it. ``system`` is the URI of the clinic's numbering, ``clinic`` its name. What is not known is left out."""
+def patient(client: Client, points: Sequence[ContactPoint] = (), *, system: str, clinic: str) -> dict[str, Any]:
+    """The resource as JSON has it. ``system`` is the URI of the clinic's numbering, ``clinic`` its name. What is not known is left out.
+
+    ``points``: how the client is reached, in order; without them what the client's own fields say.
+    """
     return _known({
         "resourceType": "Patient",
         "id": client.id,
         "identifier": [_known({"use": "usual", "system": system, "value": client.client_no, "assigner": _shown(clinic)})],
         "active": client.status in _IN_USE,
         "name": _names(client),
-        "telecom": _telecom(client),
+        "telecom": [_telecom(point) for point in points or own_points(client)],
         "gender": _GENDER[client.sex],
         "birthDate": client.birth_date.isoformat() if client.birth_date else None,
         **_death(client),
@@ -71,13 +77,19 @@ def _names(client: Client) -> list[dict[str, Any]]:
     return [usual, _known({"use": "official", **family, "given": official})] if official else [usual]
 
 
-def _telecom(client: Client) -> list[dict[str, Any]]:
-    numbers = [number for number in (client.phone, client.phone2) if number]
-    phones = [
-        _known({"system": "phone", "value": number, "use": "mobile" if number.startswith("+316") else None, "rank": rank})
-        for rank, number in enumerate(numbers, 1)
-    ]
-    return [*phones, *([_known({"system": "email", "value": client.email})] if client.email else [])]
+def _telecom(point: ContactPoint) -> dict[str, Any]:
+    """A phone number or address; a label that FHIR has no code for stands in words beside it."""
+    is_phone = point.kind is ContactKind.PHONE
+    mobile = is_phone and (point.label is ContactLabel.MOBILE or point.value.startswith("+316"))
+    worded = point.label in {ContactLabel.PARENT, ContactLabel.PARTNER, ContactLabel.OTHER}
+    label = _(CONTACT_LABEL_NAMES[point.label]) if worded else ""
+    return _known({
+        "system": "phone" if is_phone else "email",
+        "value": point.value,
+        "use": "work" if point.label is ContactLabel.WORK else "mobile" if mobile else None,
+        "rank": point.position + 1 if is_phone else None,
+        "extension": _extension(f"{_HL7}contactpoint-comment", "valueString", label),
+    })  # fmt: skip
 
 
 def _death(client: Client) -> dict[str, Any]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nmx_desk.domain.clients import Client, NameUse
+from nmx_desk.domain.contacts import CONTACT_LABEL_NAMES, ContactKind, ContactLabel, ContactPoint, own_points
 from nmx_desk.domain.names import clean_name
+from nmx_desk.i18n import _
 
 LINE = 75  # octets a line, without its end
 _MOBILE = "+316"
+_WORDED = (ContactLabel.PARENT, ContactLabel.PARTNER, ContactLabel.OTHER)
+"""Labels that vCard 3.0 has no type for: they stand beside, in words, as address books write them."""
 
 
-def vcard(client: Client) -> bytes:
-    """One card in UTF-8. The family name carries its prefix ("van der Meer"); sorting is by the name without it, as the Dutch do."""
+def vcard(client: Client, points: Sequence[ContactPoint] = ()) -> bytes:
+    """One card in UTF-8. The family name carries its prefix ("van der Meer"); sorting is by the name without it, as the Dutch do.
+
+    ``points``: how the client is reached, in order; without them what the client's own fields say.
+    """
     own, partner = (client.prefix, client.surname), (client.partner_prefix, client.partner_surname)
     first = own if client.name_use in {NameUse.OWN, NameUse.OWN_PARTNER} or not client.partner_surname else partner
     lines = [
@@ -20,9 +29,7 @@ def vcard(client: Client) -> bytes:
         f"FN:{_escaped(client.name)}",
         f"N:{_escaped(client.family)};{_escaped(client.first_name)};;;",
         *_line("SORT-STRING", " ".join(filter(None, (first[1], client.first_name)))),
-        *_line(_phone_type(client.phone, ",PREF"), client.phone),
-        *_line(_phone_type(client.phone2, ""), client.phone2),
-        *_line("EMAIL;TYPE=INTERNET", client.email),
+        *(line for number, point in enumerate(points or own_points(client), 1) for line in _reached(number, point)),
         *_address(client),
         *([f"BDAY:{client.birth_date.isoformat()}"] if client.birth_date else []),
         "END:VCARD",
@@ -35,8 +42,17 @@ def _line(name: str, value: str) -> list[str]:
     return [f"{name}:{_escaped(value)}"] if value.strip() else []
 
 
-def _phone_type(phone: str, more: str) -> str:
-    return f"TEL;TYPE={'CELL' if phone.startswith(_MOBILE) else 'VOICE'}{more}"
+def _reached(number: int, point: ContactPoint) -> list[str]:
+    """A phone number or address; with its label in words where there is no type for it."""
+    work = ",WORK" if point.label is ContactLabel.WORK else ""
+    if point.kind is ContactKind.EMAIL:
+        name = f"EMAIL;TYPE=INTERNET{work}"
+    else:
+        mobile = point.label is ContactLabel.MOBILE or point.value.startswith(_MOBILE)
+        name = f"TEL;TYPE={'CELL' if mobile else 'VOICE'}{work}{'' if point.position else ',PREF'}"
+    if point.label not in _WORDED:
+        return _line(name, point.value)
+    return [*_line(f"item{number}.{name}", point.value), *_line(f"item{number}.X-ABLabel", _(CONTACT_LABEL_NAMES[point.label]))]
 
 
 def _address(client: Client) -> list[str]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 
 from nmx_desk.data import clients as data
 from nmx_desk.data import consults as care_data
-from nmx_desk.data import merging
+from nmx_desk.data import contacts, merging
 from nmx_desk.domain.clients import CONTACT_FIELDS, Client, shown_phone
+from nmx_desk.domain.contacts import CONTACT_LABEL_NAMES, ContactPoint, own_points
 from nmx_desk.domain.logvalues import CODED, WORDS
 from nmx_desk.domain.logwords import field_name
 from nmx_desk.domain.people import Role
 from nmx_desk.i18n import _
 from nmx_desk.services.clients import is_own
+from nmx_desk.services.contact_points import points_of
 from nmx_desk.services.desk import Work, use_case
 
 RIGHT = "export.clients"
@@ -24,7 +27,8 @@ def export_vcard(work: Work, client_id: str) -> bytes:
     """A client as vCard 3.0; another's client only with a reason. Of a merged client that of who stayed."""
     from nmx_desk.exchange.vcards import vcard
 
-    return vcard(_leaving(work, client_id, "vcard"))
+    client = _leaving(work, client_id, "vcard")
+    return vcard(client, points_of(work, client))
 
 
 @use_case(RIGHT, writes=False, aside=True)
@@ -32,7 +36,8 @@ def export_fhir(work: Work, client_id: str) -> bytes:
     """A client as FHIR R4 Patient in JSON; another's client only with a reason. Of a merged client that of who stayed."""
     from nmx_desk.exchange.fhir import patient
 
-    made = patient(_leaving(work, client_id, "fhir"), system=f"urn:uuid:{work.desk.db_uuid}", clinic=work.clinic.name)
+    client = _leaving(work, client_id, "fhir")
+    made = patient(client, points_of(work, client), system=f"urn:uuid:{work.desk.db_uuid}", clinic=work.clinic.name)
     return json.dumps(made, ensure_ascii=False, indent=1).encode()
 
 
@@ -65,8 +70,16 @@ def _table(work: Work, found: list[Client], form: str) -> bytes:
     names = care_data.user_names(work.store, {client.practitioner_id for client in found if client.practitioner_id})
     fields = ("client_no", *CONTACT_FIELDS)
     headings = [name[:1].upper() + name[1:] for name in (field_name(field, "client") for field in fields)]
+    headings.append(_("All phone numbers and addresses"))
+    lists = contacts.points_of(work.store, [client.id for client in found])
     write = xlsx_bytes if form == "xlsx" else csv_bytes
-    return write(headings, ([_cell(client, field, names) for field in fields] for client in found))
+    rows = ([*(_cell(client, field, names) for field in fields), _reached(lists.get(client.id) or own_points(client))] for client in found)
+    return write(headings, rows)
+
+
+def _reached(points: Sequence[ContactPoint]) -> str:
+    """Every number and address with its label: ``Mobile: 06 12 34 56 78; Work: a@example.org``."""
+    return "; ".join(f"{_(CONTACT_LABEL_NAMES[point.label])}: {shown_phone(point.value)}" for point in points)
 
 
 def _cell(client: Client, field: str, names: dict[str, str]) -> object:

@@ -44,10 +44,9 @@ from nmx_desk.domain.plans import PlanPhase, PlanVersion
 from nmx_desk.domain.privacy import Tombstone
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.domain.rights import Scope
-from nmx_desk.exchange.emails import normalise_email
-from nmx_desk.exchange.phones import normalise_phone
 from nmx_desk.i18n import _, language
 from nmx_desk.services.citizen_number import refuse_citizen_number
+from nmx_desk.services.contact_points import follow_form, tidy_email, tidy_phone
 from nmx_desk.services.desk import Work, use_case
 
 PAGE = 100
@@ -236,26 +235,6 @@ def _postcode(text: str, country: str) -> str:
     return postcode
 
 
-def tidy_phone(field: str, text: str, country: str) -> str:
-    """A number as E.164. Raises ``UserError`` for what is none."""
-    if not text.strip():
-        return ""
-    found = normalise_phone(text, country)
-    if not found.e164:
-        raise UserError(field, _("This is not a phone number. Check the digits, or leave it empty."))
-    return found.e164
-
-
-def tidy_email(text: str) -> str:
-    """An address in small letters. Raises ``UserError`` for what is none."""
-    if not text.strip():
-        return ""
-    found = normalise_email(text)
-    if found.warning:
-        raise UserError("email", _("This is not an e-mail address. Check it, or leave it empty."))
-    return found.address
-
-
 def _end(work: Work, client: Client) -> dict[str, Any]:
     """Status and day of death say the same."""
     died = client.deceased_on
@@ -285,6 +264,7 @@ def change_client(work: Work, client: Client) -> Client:
         if not _may_assign(work, stored):
             raise NotAllowed(_("This client has another practitioner. Ask the reception or the manager to change that."))
         _check_practitioner(work, wanted)
+    wanted = follow_form(work, stored, wanted)
     return stored if wanted == stored else work.store.change(wanted)
 
 

@@ -22,11 +22,14 @@ from nmx_desk.domain.proposals import Proposal
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
 from nmx_desk.services import destroyed, privacy
+from nmx_desk.services.contact_points import points_of
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.destroyed import Order
 from nmx_desk.services.merging import take_apart
 
 SHORTEST_QUERY = 3
+LENT = ("client", "contact_point")
+"""Tables in which one client gets values of another by a merge."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,11 +148,18 @@ def _say(work: Work, order: Order, listed: list[tuple[str, str]], entries: Colle
 
 
 def _lent(work: Work, rows: Rows) -> set[int]:
-    """Entries in which another client had values of this one, while both were merged: when that came and when it was undone."""
+    """Entries in which another client had values of this one, while both were merged: when that came and when it was undone.
+
+    Of a phone number or address that only stood in the other's list for that time, every entry.
+    """
     found: set[int] = set()
     for merge in (work.store.get(ClientMerge, row) for row in rows.get("client_merge", ())):
-        if merge.undone_at is not None and merge.kept_id not in rows.get("client", ()):
-            found |= erase.entries_of_row_in(work.driver, "client", merge.kept_id, (merge.log_from, merge.log_to))
+        if merge.undone_at is None or merge.kept_id in rows.get("client", ()):
+            continue
+        for table in LENT:
+            entries = erase.entries_of_table_in(work.driver, table, merge.kept_id, (merge.log_from, merge.log_to))
+            gone = {row for row in entries.values() if not data.is_there(work.store, table, row)}
+            found |= {*entries, *erase.entries_of_rows(work.driver, {table: gone})}
     return found
 
 
@@ -187,8 +197,8 @@ def _names(work: Work, rows: Rows) -> tuple[str, ...]:
     found: set[str] = set()
     for client_id in rows.get("client", ()):
         client = work.store.get(Client, client_id)
-        found |= {client.name, f"{client.first_name} {client.prefix} {client.surname}", client.email, client.client_no}
-        found |= {form for phone in (client.phone, client.phone2) if phone for form in (phone, shown_phone(phone))}
+        found |= {client.name, f"{client.first_name} {client.prefix} {client.surname}", client.client_no}
+        found |= {form for point in points_of(work, client) for form in (point.value, shown_phone(point.value))}
     for request_id in rows.get("advice_request", ()):
         request = work.store.get(AdviceRequest, request_id)
         found |= {request.name, request.email, request.phone, shown_phone(request.phone)}

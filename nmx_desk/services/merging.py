@@ -22,6 +22,7 @@ from nmx_desk.domain.privacy import PrivacyKind, PrivacyRequest, PrivacyState
 from nmx_desk.domain.proposals import Proposal
 from nmx_desk.domain.walltime import day_label
 from nmx_desk.i18n import _
+from nmx_desk.services import contact_points
 from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.proposals import (
@@ -37,6 +38,7 @@ UNCOUNTED = {"proposal", "client_merge", *UNLOGGED, *data.parts_of_others()}
 """What moves along without being one of the client's records: what colleagues proposed, and parts of what is counted."""
 LONGEST_REASON = 500
 KINDS = ("merge", "unmerge")
+OWN = ("phone", "phone2", "email")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,11 +211,13 @@ def _changed_since() -> str:
 def _merge(work: Work, kept: Client, gone: Client, chosen: Mapping[str, str], proposal_id: str) -> ClientMerge:
     """One transaction: who goes points at who stays, every record moves, the chosen values are written, and how to undo it is kept."""
     store, wanted = work.store, rules.changes(kept, gone, rules.choices(kept, gone, chosen))
+    contact_points.write_out(work, kept, gone)
     store.change(gone, status=ClientStatus.MERGED, merged_into=kept.id)
     rows = data.rows_of(store, gone.id)
     data.move(store, rows, kept.id)
-    store.change(kept, **wanted)
-    changed = {name: [rules.plain(getattr(kept, name)), rules.plain(value)] for name, value in wanted.items()}
+    after = contact_points.settle(work, store.change(kept, **wanted))
+    differ = [name for name in (*wanted, *OWN) if getattr(kept, name) != getattr(after, name)]
+    changed = {name: [rules.plain(getattr(kept, name)), rules.plain(getattr(after, name))] for name in differ}
     return store.add(ClientMerge(
         client_id=kept.id, kept_id=kept.id, gone_id=gone.id, gone_no=gone.client_no, gone_status=gone.status, changed=_json(changed),
         moved=_json(rows), proposal_id=proposal_id, log_from=_log_size(work),
@@ -311,9 +315,11 @@ def take_apart(work: Work, merge: ClientMerge) -> None:
     rows = _returning(work, merge)
     fields, changed_since = rules.back(_now(kept, merge), merge.values)
     data.move(store, rows, gone.id)
-    store.change(kept, **{name: data.typed(store, name, value) for name, value in fields.items()})
+    theirs = [*contact_points.own_of(gone), *(point.value for point in contact_points.points_of(work, gone))]
+    kept_again = store.change(kept, **{name: data.typed(store, name, value) for name, value in fields.items()})
+    contact_points.part(work, kept_again, others=theirs, since=merge.created_at)
     clock = {name: _latest(kept, gone, name) for name in rules.LATEST if name in changed_since}
-    store.change(gone, status=merge.gone_status, merged_into=None, **clock)
+    contact_points.part(work, store.change(gone, status=merge.gone_status, merged_into=None, **clock))
     for later in data.merges_into(store, merge.kept_id):
         remembered = rules.without(later.values, merge.values)
         if later.log_from > merge.log_from and remembered != later.values:

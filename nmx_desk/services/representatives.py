@@ -17,7 +17,8 @@ from nmx_desk.domain.family import Agreement, Relation, Representative
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import refuse_citizen_number
-from nmx_desk.services.clients import is_own, tidy_email, tidy_phone
+from nmx_desk.services.clients import is_own
+from nmx_desk.services.contact_points import tidy_email, tidy_phone
 from nmx_desk.services.desk import Work, use_case
 
 LONGEST = {"first_name": 60, "prefix": 30, "surname": 80, "note": 300}

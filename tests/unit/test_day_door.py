@@ -32,6 +32,7 @@ from nmx_desk.services import (
     clients,
     code_lists,
     consents,
+    contact_points,
     desk,
     documents,
     dossier,
@@ -128,6 +129,8 @@ def reception(clinic, made):
     client = do(clients.create_client, Client(first_name="Anna", surname="de Vries", phone="0600222333"))
     do(clients.change_client, replace(client, city="Zwolle"))
     do(requests.link_client, new[5].id, client.id)
+    reached = do(contact_points.contact_points, client.id)
+    assert do(contact_points.save_contact_points, client.id, [*reached, replace(reached[0], value="0600222444")], reached)
     assert do(clients.list_clients, "anna").rows
     assert do(clients.client_id_of, client.client_no) == client.id
     assert do(clients.find_doubles, Client(first_name="Anna", surname="de Vries", phone="0600222333"))

@@ -15,6 +15,7 @@ from nmx_desk.data import log
 from nmx_desk.domain.agenda import AppointmentType
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, NoteKind, RedFlagAnswer
+from nmx_desk.domain.contacts import ContactPoint
 from nmx_desk.domain.errors import DeskError, NotAllowed
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
@@ -28,6 +29,7 @@ from nmx_desk.services import (
     client_export,
     clients,
     code_lists,
+    contact_points,
     dossier,
     erasure,
     imports,
@@ -178,6 +180,9 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("write a plan", "R- P+ M- A- U-", lambda s: (plans.create_plan, s.client().id, s.do("P", plans.plan_templates)[0].code, "nl")),
     ("activate a plan", "R- P+ M- A- U-", lambda s: (plans.activate, s.plan(active=False).id)),
     # merge, access request, erasure
+    ("how a client is reached", "R+ P+ M+ A- U-", lambda s: (contact_points.contact_points, s.client().id)),
+    ("change how a client is reached", "R+ P+ M+ A- U-", lambda s: (
+        contact_points.save_contact_points, s.client().id, [ContactPoint(value="0600000001")])),
     ("look at a merge", "R+ P+ M+ A- U-", lambda s: (merging.preview_merge, s.client().id, s.client().id)),
     ("propose a merge", "R+ P+ M- A- U-", lambda s: (merging.propose_merge, s.client().id, s.client().id, None, "dubbel")),
     ("approve a merge", "R- P- M+ A- U-", lambda s: (proposals.approve_proposal, s.merge().id)),

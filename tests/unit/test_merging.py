@@ -141,7 +141,8 @@ def test_every_table_that_names_a_client_moves(clinic, two):
     assert rows_of(clinic, gone) == {}
     now = rows_of(clinic, kept)
     for table, ids in planted.items():
-        assert set(ids) <= set(now[table]) and made.rows[table] == sorted(ids), table
+        more = 2 if table == "contact_point" else 0  # the client's own phone and address, written into the list first
+        assert set(ids) <= set(now[table]) & set(made.rows[table]) and len(made.rows[table]) == len(ids) + more, table
     undo(clinic, made)
     back = rows_of(clinic, gone)
     assert all(set(ids) <= set(back[table]) for table, ids in planted.items())
