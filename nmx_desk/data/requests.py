@@ -22,6 +22,7 @@ from nmx_desk.domain.requests import GIVEN_UP, AdviceRequest, CallAttempt, Reque
 _request, _client, _attempt = table_of(AdviceRequest), table_of(Client), table_of(CallAttempt)
 _appointment, _call, _user, _point = table_of(Appointment), table_of(AdviceCall), table_of(User), table_of(ContactPoint)
 _CHUNK = 500
+_CROWD = 5000  # so many clients with the same few numbers are compared
 T = TypeVar("T")
 
 
@@ -168,8 +169,8 @@ def _by_contact_points(store: Store, sought: Sought) -> Iterator[tuple[str, Pers
     value = _point.c.value
     for chunk in _chunks(sorted(sought.phones | sought.emails)):
         listed = sa.select(_point.c.client_id, value).where(value.in_(chunk))
-        found = {who: said for who, said in store.connection.execute(listed)}
-        for who, person in doubles.people(store, _client.c.id.in_(found)):
+        found = {row[0]: row[1] for row in store.connection.execute(listed)}
+        for who, person in doubles.people(store, _client.c.id.in_(list(found)[:_CROWD])):
             said = found[who]
             yield who, replace(person, emails=(*person.emails, said)) if "@" in said else replace(person, phones=(*person.phones, said))
 
