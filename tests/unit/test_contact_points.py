@@ -125,7 +125,7 @@ def listed(client):
 def test_who_shares_any_number_may_be_the_same_person(desk, sanne):
     desk.do(contact_points.save_contact_points, sanne.id, [*listed(sanne), point("0687654321"), point("0611111111")])
     [double] = desk.do(clients.find_doubles, Client(first_name="Sanne", surname="Meer", phone="0611111111"))
-    assert (double.client.id, double.sure) == (sanne.id, True)
+    assert (double.client.id, double.likeness.strength) == (sanne.id, "strong")
     asked = desk.do(requests.new_request, NewRequest(first_name="Sanne", surname="Meer", phone="0611111111", question="moe"))
     assert asked.client_id == sanne.id
 
