@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from nmx_desk.data import clients as data
@@ -20,6 +20,7 @@ from nmx_desk.services.contact_points import points_of
 from nmx_desk.services.desk import Work, use_case
 
 RIGHT = "export.clients"
+REPORTED = 500  # rows from one sign of progress to the next
 
 
 @use_case(RIGHT, writes=False, aside=True)
@@ -73,8 +74,16 @@ def _table(work: Work, found: list[Client], form: str) -> bytes:
     headings.append(_("All phone numbers and addresses"))
     lists = contacts.points_of(work.store, [client.id for client in found])
     write = xlsx_bytes if form == "xlsx" else csv_bytes
-    rows = ([*(_cell(client, field, names) for field in fields), _reached(lists.get(client.id) or own_points(client))] for client in found)
-    return write(headings, rows)
+    return write(headings, _lines(work, found, fields, lists, names))
+
+
+def _lines(
+    work: Work, found: list[Client], fields: Sequence[str], lists: Mapping[str, Sequence[ContactPoint]], names: Mapping[str, str]
+) -> Iterator[list[object]]:
+    for done, client in enumerate(found):
+        if done % REPORTED == 0:
+            work.progress.report(done, len(found))
+        yield [*(_cell(client, field, names) for field in fields), _reached(lists.get(client.id) or own_points(client))]
 
 
 def _reached(points: Sequence[ContactPoint]) -> str:
@@ -82,7 +91,7 @@ def _reached(points: Sequence[ContactPoint]) -> str:
     return "; ".join(f"{_(CONTACT_LABEL_NAMES[point.label])}: {shown_phone(point.value)}" for point in points)
 
 
-def _cell(client: Client, field: str, names: dict[str, str]) -> object:
+def _cell(client: Client, field: str, names: Mapping[str, str]) -> object:
     value = getattr(client, field)
     if isinstance(value, bool):
         return _("yes") if value else _("no")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from nmx_desk.domain.client_views import ClientList, ClientRow
 from nmx_desk.i18n import _
 from nmx_desk.services import clients, merging, search
+from nmx_desk.ui.clients.exports import ExportButton
 from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.words import alert_badge, born_text, phones, sorted_name
 from nmx_desk.ui.kit.buttons import Button
@@ -50,7 +51,7 @@ class ClientListView(QWidget):
         self.new_button = Button(_("New client"), self.wanted_new.emit, kind="primary", icon="user-plus", tip=_("New client (Ctrl+N)"))
         self._settled = QTimer(self, singleShot=True, interval=SETTLED)
         self._settled.timeout.connect(self._tell)
-        head = row(heading(_("Clients")), STRETCH, self.new_button)
+        head = row(heading(_("Clients")), STRETCH, ExportButton(frame), self.new_button)
         self.waiting = MergeStrip(frame)
         self.setLayout(column(head, self.waiting, self.field, self.close_note, self.table, space=Space.L, margin=Space.XL))
         self.close_note.hide()

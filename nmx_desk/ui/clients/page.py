@@ -14,6 +14,7 @@ from nmx_desk.domain.people import User
 from nmx_desk.i18n import _
 from nmx_desk.services import clients, merging, people
 from nmx_desk.ui.clients.contact import ContactForm
+from nmx_desk.ui.clients.exports import save_list
 from nmx_desk.ui.clients.listing import ClientListView
 from nmx_desk.ui.clients.merge_view import MergeView
 from nmx_desk.ui.clients.sheet import SheetView
@@ -138,7 +139,14 @@ class ClientsPage(Page):
                     ("note", _("New note of this client"), "notes.write", "Ctrl+Shift+N", "file-plus"),
                     ("plan", _("Plan of this client"), "plans.read", "Ctrl+Shift+P", "target"),
                     ("privacy", _("Privacy request of this client"), "privacy.read", "Ctrl+Shift+Y", "file-check"),
-                    ("merge", _("Merge this client with another one"), "clients.merge_propose", "Ctrl+Shift+M", "merge"))  # fmt: skip
+                    ("merge", _("Merge this client with another one"), "clients.merge_propose", "Ctrl+Shift+M", "merge"),
+                    ("vcf", _("Save this client for an address book (vCard)"), "export.clients", "", "download"),
+                    ("json", _("Save this client for another care system (FHIR)"), "export.clients", "", "download"))  # fmt: skip
+        found += [
+            Command(title, partial(save_list, self, self.frame, form), "export exporteren opslaan", "", "download")
+            for form, title in (("xlsx", _("Save the list of clients (Excel)")), ("csv", _("Save the list of clients (CSV)")))
+            if may("export.clients")
+        ]
         for what, title, right, keys, icon in in_sight:
             if may(right):
                 found.append(Command(title, partial(self._ask, what), "", keys, icon))

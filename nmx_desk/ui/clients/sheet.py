@@ -17,6 +17,7 @@ from nmx_desk.i18n import _
 from nmx_desk.services import clients, log, merging, notes
 from nmx_desk.ui.clients.contact import ContactForm
 from nmx_desk.ui.clients.documents import DocumentsPart
+from nmx_desk.ui.clients.exports import save_client
 from nmx_desk.ui.clients.header import ClientHeader
 from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.overview import OverviewPart
@@ -164,6 +165,9 @@ class SheetView(QWidget):
                 frame.go("privacy", once={"client_id": client_id, "client": self.sheet.client.name if self.sheet else ""})
             case "merge":
                 frame.go("clients", client_id=client_id, once={"merge": True})
+            case "vcf" | "json":
+                if self.sheet is not None:
+                    save_client(self, frame, client_id, self.sheet.client.client_no, what)
             case "care":
                 frame.runner.do(clients.open_care, client_id, then=self._show_care, owner=self)
             case _:

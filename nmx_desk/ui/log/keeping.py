@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QToolButton, QWidget
 
 from nmx_desk.domain.logfilters import SavedFilter
 from nmx_desk.i18n import _
@@ -15,11 +14,12 @@ from nmx_desk.ui.kit.dialogs import Dialog, ask_reason, tell
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import TextInput
 from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.saving import ask_file, write_file
 from nmx_desk.ui.log.filters import Filters
 from nmx_desk.ui.theme import set_icon
 from nmx_desk.ui.theme.tokens import Space
 
-FORMATS = (("csv", "CSV (*.csv)"), ("pdf", "PDF (*.pdf)"), ("json", "JSON (*.json)"))
+FORMATS = ("csv", "pdf", "json")
 
 
 def _ask_name(parent: QWidget) -> str:
@@ -77,7 +77,7 @@ class Keeping(QToolButton):
         if self._frame.desk.may("log.integrity"):
             menu.addAction(_("Check a printed root …")).triggered.connect(self.check_root)
             menu.addSeparator()
-        for form, _kind in FORMATS:
+        for form in FORMATS:
             title = _("Save what is shown as {format} …").format(format=form.upper())
             menu.addAction(title).triggered.connect(partial(self.export, form))
 
@@ -121,29 +121,19 @@ class Keeping(QToolButton):
 
     def save_proof(self, seq: int) -> None:
         """The proof that an entry is in the log, for the checker that stands alone."""
-        name, _kind = QFileDialog.getSaveFileName(self, _("Save the proof of this entry"), f"nmx-{seq}.json", "JSON (*.json)")
-        if name:
-            self._frame.runner.do(proofs.entry_proof, seq, then=partial(self._write, Path(name)), owner=self)
+        if path := ask_file(self, self._frame, _("Save the proof of this entry"), f"nmx-{seq}.json"):
+            self._frame.runner.do(proofs.entry_proof, seq, then=partial(write_file, self, self._frame, path), owner=self)
 
     def export(self, form: str, *_checked: object) -> None:
         """Save what is filtered as a file, with a reason."""
-        kinds = dict(FORMATS)
-        name, _kind = QFileDialog.getSaveFileName(self, _("Save the log as a file"), f"nmx-log.{form}", kinds[form])
-        if not name:
+        path = ask_file(self, self._frame, _("Save the log as a file"), f"nmx-log.{form}")
+        if path is None:
             return
         text = _("A file with what the log says of people leaves the program. Write down why; the reason is logged.")
         reason = ask_reason(self, _("Save the log as a file"), text)
         if reason:
             wanted, said = self._filters.wanted(), self._filters.words()
             self._frame.runner.do(
-                logbook.export_filtered, wanted, form, said, reason=reason, then=partial(self._write, Path(name)),
+                logbook.export_filtered, wanted, form, said, reason=reason, then=partial(write_file, self, self._frame, path),
                 progress=_("Saving the log as a file"), owner=self,
             )  # fmt: skip
-
-    def _write(self, path: Path, data: bytes) -> None:
-        try:
-            path.write_bytes(data)
-        except OSError:
-            self._frame.toast(_("The file {name} could not be written. Choose another folder.").format(name=path.name))
-            return
-        self._frame.toast(_("{file} has been written.").format(file=path.name))

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QFileDialog
-
-from nmx_desk.domain.errors import EnvironmentProblem, UserError
+from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.privacy import PRIVACY_KIND_NAMES, Decision, ErasureScope, PrivacyKind
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import dossier, erasure, notes, privacy, proposals, retention
 from nmx_desk.services.dossier import Copy
 from nmx_desk.services.erasure import Destroyed, Preview
 from nmx_desk.services.privacy import PrivacyRow
-from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask, ask_reason, tell
@@ -25,6 +21,7 @@ from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.labels import heading, muted
 from nmx_desk.ui.kit.layout import STRETCH, Tabs, column, row
 from nmx_desk.ui.kit.page import Command, Frame, Page
+from nmx_desk.ui.kit.saving import save_as
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.privacy.lists import DuePart, DueRow, HoldsPart, tombstones_table
 from nmx_desk.ui.privacy.looks import left_text, state_badge
@@ -266,19 +263,7 @@ class PrivacyPage(Page):
     # -- a copy, a destruction -------------------------------------------------------------------------------------------------------
 
     def _save(self, copy: Copy) -> None:
-        folder = Path(str(self.frame.user_settings.get("report_folder", str(Path.home()))))
-        name, _kind = QFileDialog.getSaveFileName(self, _("Save the copy of the file"), str(folder / copy.file_name), "ZIP (*.zip)")
-        if not name:
-            return
-        path = Path(name) if Path(name).suffix else Path(f"{name}.zip")
-        try:
-            path.write_bytes(copy.content)
-        except OSError:
-            text = _("The file {name} could not be written. Check the folder and the space on the disk.").format(name=path.name)
-            errors.show(EnvironmentProblem(text), self, retry=lambda: self._save(copy))
-            return
-        self.frame.user_settings.put("report_folder", str(path.parent))
-        self.frame.toast(_("{file} has been saved.").format(file=path.name))
+        save_as(self, self.frame, _("Save the copy of the file"), copy.file_name, copy.content)
 
     def _destroy(self, found: PrivacyRow, seen: Preview) -> None:
         counts = ", ".join(f"{dates.number(count)} × {name}" for name, count in seen.counts)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget
+from PySide6.QtWidgets import QDialog, QStackedWidget
 
-from nmx_desk.domain.errors import Cancelled, DeskError, EnvironmentProblem, UserError
+from nmx_desk.domain.errors import Cancelled, DeskError, UserError
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import reports
 from nmx_desk.services.reports import ReportChoice
@@ -24,6 +23,7 @@ from nmx_desk.ui.kit.layout import Card, column, holder, row
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.kit.pdf import Preview, print_pdf
 from nmx_desk.ui.kit.progress import ProgressStrip
+from nmx_desk.ui.kit.saving import save_as
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.reports.period import PeriodInput
 from nmx_desk.ui.runner import Job
@@ -296,17 +296,5 @@ class ReportsPage(Page):
 
     def _save(self, data: bytes, ending: str) -> None:
         choice = self.table.current()
-        folder = str(self.frame.user_settings.get("report_folder", str(Path.home())))
-        proposed = Path(folder) / f"{choice.title if choice else 'nmx'} {dates.today(self.frame.now()).isoformat()}.{ending}"
-        name, _kind = QFileDialog.getSaveFileName(self, _("Save the report"), str(proposed), f"{ending.upper()} (*.{ending})")
-        if not name:
-            return
-        path = Path(name) if Path(name).suffix else Path(f"{name}.{ending}")
-        try:
-            path.write_bytes(data)
-        except OSError:
-            text = _("The file {name} could not be written. Check the folder and the space on the disk.").format(name=path.name)
-            errors.show(EnvironmentProblem(text), self, retry=lambda: self._save(data, ending))
-            return
-        self.frame.user_settings.put("report_folder", str(path.parent))
-        self.frame.toast(_("{file} has been saved.").format(file=path.name))
+        name = f"{choice.title if choice else 'nmx'} {dates.today(self.frame.now()).isoformat()}.{ending}"
+        save_as(self, self.frame, _("Save the report"), name, data)
