@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from nmx_desk.exchange.mail_lines import EMPTY, Line
 from nmx_desk.exchange.web_forms_columns import column_key, guess_field
 
 _LONGEST_LABEL = 100
+_MOST = 200  # answers; more is no form
 _INLINE = re.compile(r"^\W{0,3}([^:=\n]{1,80}?)\s*(?::(?!//)|\s=)\s*(.*)$", re.DOTALL)
+_DASH = re.compile(r"^\W{0,3}([^:=\n]{1,40}?)\s+[-–—]\s+(.*)$", re.DOTALL)  # only behind a label that is known
 _SENDER = frozenset({"van", "from", "von", "de", "afzender", "absender", "expediteur", "sender"})
 _SUBJECT = frozenset({"onderwerp", "subject", "betreff", "objet", "sujet"})
 _HEAD = frozenset({"aan", "to", "an", "a", "verzonden", "sent", "gesendet", "envoye", "cc", "bcc"})
@@ -27,7 +30,7 @@ _FOOTER = re.compile(
     r"^-{2,}\W*$|^_{3,}$|^={3,}$|^[*~]{3,}$"
     r"|(?:e-?mail|bericht|message|mail|nachricht|formulier|form)\b.{0,80}(?:verzonden|verstuurd|sent|submitted|gesendet|versendet|envoy[ée])"
     r"|(?:verzonden|verstuurd|sent|gesendet|envoy[ée]) (?:vanaf|vanuit|via|from|von|[àa] partir|depuis)|powered by|mogelijk gemaakt door"
-    r"|^https?://\S+$",
+    r"|^(?:to view|view|bekijk|klik|click|ga naar)\b.{0,200}https?://\S+$|^https?://\S+$",
     re.IGNORECASE,
 )
 _MAP_LINK = re.compile(r"^(?:map it|kaart|bekijk op kaart|karte)$", re.IGNORECASE)
@@ -36,6 +39,7 @@ _NAMES = frozenset({"full_name", "first_name", "given_name", "surname", "sender"
 _REACH = frozenset({"phone", "phone2", "email", "sender"})
 
 
+@lru_cache(maxsize=2000)
 def field_of(label: str) -> str:
     """What a label asks for: a field of the exports, ``sender``, ``subject``, or nothing that is known."""
     key = column_key(label)
@@ -84,11 +88,11 @@ class _Form:
 
     def read(self) -> dict[str, str]:
         i = 0
-        while i < len(self._lines):
+        while i < len(self._lines) and len(self._pairs) <= _MOST:
             i += self._line(i)
         found: dict[str, str] = {}
-        for label, parts in self._pairs:
-            answer = "\n".join(parts).strip()
+        for label, parts in self._pairs if len(self._pairs) <= _MOST else []:
+            answer = re.sub(r"(?:\n\s*[-_=*~]{2,}\s*)+$", "", "\n".join(parts)).strip()
             name, n = label, 1
             while name in found:
                 n += 1
@@ -115,7 +119,8 @@ class _Form:
 
     def _cells(self, line: Line) -> None:
         cells = line.cells
-        if len(cells) == 2 and _may_be_label(cells[0]) and (self._begun or field_of(_bare(cells[0]))):
+        known = bool(field_of(_bare(cells[0])))
+        if len(cells) == 2 and _may_be_label(cells[0]) and (known or (self._begun and (line.table or line.strong or not self._in_long()))):
             self._take(cells[0], cells[1], go_on=not line.table)
         elif len(cells) % 2 == 0 and any(field_of(_bare(cell)) for cell in cells[::2]) and all(map(_may_be_label, cells[::2])):
             for label, answer in zip(cells[::2], cells[1::2], strict=True):
@@ -125,7 +130,7 @@ class _Form:
 
     def _single(self, line: Line, i: int) -> None:
         text = line.cells[0]
-        inline = _INLINE.match(text)
+        inline = _INLINE.match(text) or _known_dash(text)
         waits = self._open and bool(self._pairs) and not any(self._pairs[-1][1])
         if inline and self._is_label(inline.group(1), line) and not (waits and not field_of(_bare(inline.group(1)))):
             self._take(inline.group(1), inline.group(2), go_on=True)
@@ -140,7 +145,8 @@ class _Form:
         field = field_of(label)
         if field or is_technical(label):
             return not (self._in_long() and self._filled(field) and field not in _LONG)
-        return self._begun and _may_be_label(label) and len(label.split()) <= 8 and (line.strong or not self._in_long())
+        sure = line.strong or text.rstrip().endswith("?") or not self._in_long()
+        return self._begun and _may_be_label(label) and len(label.split()) <= 8 and sure
 
     def _stands_alone(self, line: Line, i: int) -> bool:
         """Whether a whole line is a label: it stands out or begins a paragraph, and an answer may follow."""
@@ -160,8 +166,9 @@ class _Form:
     def _take(self, label: str, answer: str, *, go_on: bool) -> None:
         label = _bare(label)
         self._begun = self._begun or bool(field_of(label))
-        self._pairs.append((label, [answer.strip()] if answer.strip() else []))
-        self._open = go_on or not answer.strip()
+        answer = answer.lstrip("> *").strip()
+        self._pairs.append((label, [answer] if answer else []))
+        self._open = go_on or not answer
 
     def _go_on(self, text: str) -> None:
         if self._open and self._pairs and (text or self._pairs[-1][1]):
@@ -180,7 +187,12 @@ class _Form:
 def _bare(text: str) -> str:
     """A label without what surrounds it."""
     text = re.sub(r"\((?:verplicht|required|pflichtfeld|obligatoire|optioneel|optional)\)", "", text, flags=re.IGNORECASE)
-    return " ".join(text.split()).strip(" *•·:=>-–").strip()
+    return re.sub(r"^\d{1,2}[.)]\s+", "", " ".join(text.split()).strip(" *•·:=>-–#")).strip()
+
+
+def _known_dash(text: str) -> re.Match[str] | None:
+    found = _DASH.match(text)
+    return found if found and field_of(_bare(found.group(1))) and len(found.group(1).split()) <= 3 else None
 
 
 def _may_be_label(text: str) -> bool:

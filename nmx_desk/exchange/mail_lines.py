@@ -15,7 +15,7 @@ _UNSEEN = frozenset({"style", "script", "head", "title", "noscript", "template"}
 _BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "dl", "dt", "dd", "section", "header", "footer", "hr", "blockquote", "center"})
 _STRONG = frozenset({"b", "strong", "th", "dt", "label", "legend", "h1", "h2", "h3", "h4", "h5", "h6"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_APART = re.compile(r"\t+|\s*[|│]\s*")
+_APART = re.compile(r"\t+|\s*[|│]\s*|\s{3,}")
 
 
 class Line(NamedTuple):
@@ -34,7 +34,7 @@ EMPTY = Line(())
 
 
 def lines_of_text(text: str) -> list[Line]:
-    """Plain text; what stands between tabs or bars are cells."""
+    """Plain text; what stands between tabs, bars or wide spaces are cells."""
     found = []
     for raw in text[:LONGEST].splitlines()[:MOST_LINES]:
         line = _printable(raw).strip()

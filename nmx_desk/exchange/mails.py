@@ -22,6 +22,7 @@ from nmx_desk.exchange import mail_answers
 from nmx_desk.exchange.mail_lines import Line, lines_of_html, lines_of_text, shown
 from nmx_desk.exchange.web_forms import ParsedFile, ParsedRequest, parse_table
 from nmx_desk.exchange.web_forms_read import Table
+from nmx_desk.exchange.web_forms_rows import LIMITS
 
 LARGEST = 2_000_000  # bytes of a message that are read: the form stands at its beginning
 FORMAT = "mail"
@@ -190,11 +191,21 @@ def parse_mails(mails: Sequence[FormMail], *, today: date, zone: ZoneInfo) -> Pa
         except UserError:  # nothing to name or to reach anybody by
             continue
         mapping |= parsed.mapping
-        read |= dict(zip(places, parsed.records, strict=True))
+        used = set(parsed.mapping.values())
+        read |= {i: _with_question(record, columns[i], used) for i, record in zip(places, parsed.records, strict=True)}
     records = [_record(row, mails[i], read[i], zone) for row, i in enumerate(sorted(read), 1)]
     doubles = find_doubles([record.person for record in records])
     numbered = [record if first is None else replace(record, double_of=first + 1) for record, first in zip(records, doubles, strict=True)]
     return ParsedFile(FORMAT, "utf-8", "", (), MappingProxyType(mapping), tuple(numbered))
+
+
+def _with_question(found: ParsedRequest, columns: Mapping[str, str], used: set[str]) -> ParsedRequest:
+    """Where nothing is called a question, what else was answered is what they ask."""
+    others = {label: answer for label, answer in columns.items() if label not in used}
+    if found.question or not others:
+        return found
+    lines = others.values() if len(others) == 1 else [f"{label}: {answer}" for label, answer in others.items()]
+    return replace(found, question="\n".join(lines)[: LIMITS["question"]])
 
 
 def _record(row: int, mail: FormMail, found: ParsedRequest, zone: ZoneInfo) -> ParsedRequest:
