@@ -15,10 +15,12 @@ from nmx_desk.exchange.mail_lines import lines_of_html
 
 ARRIVED = datetime(2026, 11, 26, 7, 5, tzinfo=UTC)
 GRAVITY = (
-    "<tr bgcolor='#EAF2FA'><td colspan='2'><font><strong>{}</strong></font></td></tr><tr><td width='20'>&nbsp;</td><td><font>{}</font></td></tr>"
+    "<tr bgcolor='#EAF2FA'><td colspan='2'><font><strong>{}</strong></font></td></tr><tr><td width='20'>&nbsp;</td><td><font>{}</font>"
+        "</td></tr>"
 )
 ELEMENTOR_FOOT = (
-    "<br>---<br><br>Date: november 26, 2026<br>Time: 8:23 am<br>Page URL: https://example.org/x<br>User Agent: Mozilla/5.0 (X11; Linux)<br>Remote IP: 192.0.2.1<br>Powered by: Elementor"
+    "<br>---<br><br>Date: november 26, 2026<br>Time: 8:23 am<br>Page URL: https://example.org/x<br>User Agent: Mozilla/5.0 (X11; Linux)"
+        "<br>Remote IP: 192.0.2.1<br>Powered by: Elementor"
 )
 
 
@@ -59,13 +61,16 @@ LAYOUTS = {
     "elementor": (message(html=f"Naam: Jan Jansen<br>E-mail: jan@example.org<br>Bericht: moe en<br>duizelig<br>{ELEMENTOR_FOOT}"),
                   JAN | {"question": "moe en\nduizelig"}),
     "gravity forms": (message(html="<html><body><table width='99%'><tr><td><table>"
-                              + GRAVITY.format("Naam", "Jan Jansen") + GRAVITY.format("E-mailadres", "<a href='mailto:x'>jan@example.org</a>")
-                              + GRAVITY.format("Adres", "Dorpsstraat 12 a<br />1234 AB Zwolle<br />Nederland<br/><a href='http://maps'>Map It</a>")
+                              + GRAVITY.format("Naam", "Jan Jansen") + GRAVITY.format("E-mailadres", "<a href='mailto:x'>jan@example.org"
+                                  "</a>")
+                              + GRAVITY.format("Adres", "Dorpsstraat 12 a<br />1234 AB Zwolle<br />Nederland<br/>"
+                                  "<a href='http://maps'>Map It</a>")
                               + GRAVITY.format("Waar kunnen we je mee helpen?", "Buikpijn<br />Telefoon: bel na 5 uur")
                               + "</table></td></tr></table></body></html>"),
                       JAN | {"street": "Dorpsstraat", "house_no": "12", "house_suffix": "a", "postcode": "1234 AB", "city": "Zwolle",
                              "question": "Buikpijn\nTelefoon: bel na 5 uur"}),
-    "wpforms": (message(html="<table><tr><td><table><tr><td class='field-name'><strong>Naam</strong></td></tr><tr><td>Jan Jansen</td></tr></table>"
+    "wpforms": (message(html="<table><tr><td><table><tr><td class='field-name'><strong>Naam</strong></td></tr><tr><td>Jan Jansen</td>"
+        "</tr></table>"
                         "<table><tr><td><strong>E-mail</strong></td></tr><tr><td>jan@example.org</td></tr></table>"
                         "<table><tr><td><strong>Bericht</strong></td></tr><tr><td>hoi<br/>daar</td></tr></table></td></tr>"
                         "<tr><td>Verzonden vanaf <a>Kliniek</a></td></tr></table>"),
@@ -73,10 +78,13 @@ LAYOUTS = {
     "ninja forms": (message(html=table(("Voornaam:", "Jan"), ("Achternaam:", "Jansen"), ("Telefoon:", ""), ("E-mail:", "jan@example.org"),
                                        ("Klachten:", "moe<br>Naam: x"))),
                     JAN | {"phone": "", "question": "moe\nNaam: x"}),
-    "fluent forms": (message(html="<table><tr><th><strong>Naam</strong></th></tr><tr><td>Jan Jansen</td></tr><tr><th><strong>E-mail</strong></th></tr>"
-                             "<tr><td>jan@example.org</td></tr><tr><th><strong>Wat wil je vertellen</strong></th></tr><tr><td>een<br/>twee</td></tr></table>"),
+    "fluent forms": (message(html="<table><tr><th><strong>Naam</strong></th></tr><tr><td>Jan Jansen</td></tr><tr><th><strong>E-mail"
+        "</strong></th></tr>"
+                             "<tr><td>jan@example.org</td></tr><tr><th><strong>Wat wil je vertellen</strong></th></tr><tr><td>een"
+                                 "<br/>twee</td></tr></table>"),
                      JAN | {"question": "een\ntwee"}),
-    "formidable": (message(html="<table><tr><th>Naam</th><td>Jan Jansen</td></tr><tr><th>E-mail</th><td>jan@example.org</td></tr></table>"), JAN),
+    "formidable": (message(html="<table><tr><th>Naam</th><td>Jan Jansen</td></tr><tr><th>E-mail</th><td>jan@example.org</td></tr>"
+        "</table>"), JAN),
     "label above its answer": (message("Naam\nJan Jansen\n\nE-mail\njan@example.org\n\nWaar heb je last van?\nIk ben moe\nen misselijk\n\n"
                                        "Geboortedatum\n01-02-1990\n"),
                                JAN | {"birth_date": date(1990, 2, 1), "question": "Ik ben moe\nen misselijk"}),
@@ -89,7 +97,9 @@ LAYOUTS = {
                 "birth_date": date(1970, 2, 1), "question": "Müdigkeit"}),
     "french": (message("Prénom : Zoé\nNom : Lefèvre\nAdresse e-mail : z@example.org\nTéléphone : +33 6 12 34 56 78\n"
                        "Date de naissance : 01/02/1970\nMessage : Fatigue\n"),
-               {"first_name": "Zoé", "surname": "Lefèvre", "email": "z@example.org", "phone": "+33612345678", "birth_date": date(1970, 2, 1),
+               {"first_name": "Zoé", "surname": "Lefèvre", "email": "z@example.org", "phone": "+33612345678",
+                "birth_date": date(1970, 2, 1),
+
                 "question": "Fatigue"}),
     "english": (message("You have a new contact form submission:\n\nFull name: Jan Jansen\nEmail address: jan@example.org\n"
                         "Date of birth: 1980-02-01\nHow can we help you?: tired\n\nSent from https://example.org\n"),
@@ -100,9 +110,11 @@ LAYOUTS = {
     "two pairs a row": (message(html="<table><tr><td>Voornaam</td><td>Jan</td><td>Achternaam</td><td>Jansen</td></tr>"
                                 "<tr><td>Telefoon</td><td>0612345678</td><td>E-mail</td><td>jan@example.org</td></tr></table>"),
                         JAN | {"phone": "+31612345678"}),
-    "paragraphs": (message(html="<p><strong>Naam</strong><br>Jan Jansen</p><p><b>E-mail</b><br>jan@example.org</p><p><b>Vraag</b><br>moe</p>"),
+    "paragraphs": (message(html="<p><strong>Naam</strong><br>Jan Jansen</p><p><b>E-mail</b><br>jan@example.org</p><p><b>Vraag</b><br>moe"
+        "</p>"),
                    JAN | {"question": "moe"}),
-    "a list": (message(html="<ul><li><b>Naam:</b> Jan Jansen</li><li><b>E-mail:</b> jan@example.org</li><li><b>Waarom nu?</b> ik ben moe</li></ul>"),
+    "a list": (message(html="<ul><li><b>Naam:</b> Jan Jansen</li><li><b>E-mail:</b> jan@example.org</li><li><b>Waarom nu?</b> ik ben moe"
+        "</li></ul>"),
                JAN | {"question": "ik ben moe"}),
     "terms": (message(html="<dl><dt>Naam</dt><dd>Jan Jansen</dd><dt>E-mail</dt><dd>jan@example.org</dd></dl>"), JAN),
     "blocks": (message(html="<div><div>Naam</div><div>Jan Jansen</div><div>E-mail</div><div>jan@example.org</div></div>"), JAN),
@@ -116,7 +128,8 @@ LAYOUTS = {
     "the better of two": (message("Naam: Jan Jansen E-mail: jan@example.org", table(("Naam", "Jan Jansen"), ("E-mail", "jan@example.org"),
                                                                                     ("Vraag", "moe"))),
                           JAN | {"question": "moe"}),
-    "agreed to, found through": (message("Naam: Jan Jansen\nE-mail: jan@example.org\nIk ga akkoord met de privacyverklaring: Ja\nVraag: moe\n"
+    "agreed to, found through": (message("Naam: Jan Jansen\nE-mail: jan@example.org\nIk ga akkoord met de privacyverklaring: Ja\nVraag: "
+        "moe\n"
                                          "Hoe heeft u ons gevonden?: Google\n"),
                                  JAN | {"question": "moe"}),
 }  # fmt: skip
@@ -157,7 +170,8 @@ def test_other_messages_are_no_forms(kind):
 HEAD = "Message-ID: <2@example.org>\r\nDate: Thu, 26 Nov 2026 08:00:00 +0100\r\nMIME-Version: 1.0\r\n"
 TEXT = "Naam: Renée Özdemir\r\nE-mail: renee@example.org\r\nVraag: één vraag – of twee\r\n"
 CODED = {
-    "quoted-printable, latin-1": HEAD + "Content-Type: text/plain; charset=iso-8859-15\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    "quoted-printable, latin-1": HEAD + "Content-Type: text/plain; charset=iso-8859-15\r\nContent-Transfer-Encoding: "
+        "quoted-printable\r\n\r\n"
     + TEXT.replace("–", "-").replace("é", "=E9").replace("Ö", "=D6"),
     "base64, cp1252": HEAD + "Content-Type: text/plain; charset=windows-1252\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     + base64.encodebytes(TEXT.encode("cp1252")).decode(),
@@ -166,10 +180,15 @@ CODED = {
     "8 bits, cp850": (HEAD + "Content-Type: text/plain; charset=cp850\r\nContent-Transfer-Encoding: 8bit\r\n\r\n").encode()
     + TEXT.replace("–", "-").encode("cp850"),
     "8 bits without a name": HEAD.encode() + b"\r\n" + TEXT.encode("cp1252"),
-    "html entities": HEAD + "Content-Type: text/html; charset=us-ascii\r\n\r\n<table><tr><td>Naam</td><td>Ren&eacute;e &Ouml;zdemir</td></tr>"
+    "html entities": HEAD + "Content-Type: text/html; charset=us-ascii\r\n\r\n<table><tr><td>Naam</td><td>Ren&eacute;e &Ouml;zdemir</td>"
+        "</tr>"
     "<tr><td>E-mail</td><td>renee@example.org</td></tr><tr><td>Vraag</td><td>&eacute;&eacute;n vraag</td></tr></table>",
-    "nested parts": HEAD + 'Content-Type: multipart/mixed; boundary="a"\r\n\r\n--a\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n--b\r\n'
-    'Content-Type: multipart/alternative; boundary="c"\r\n\r\n--c\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64'
+    "nested parts": HEAD + 'Content-Type: multipart/mixed; boundary="a"\r\n\r\n--a\r\nContent-Type: multipart/related; boundary="b"'
+    '\r\n\r\n--b\r\n'
+
+    'Content-Type: multipart/alternative; boundary="c"\r\n\r\n--c\r\nContent-Type: text/plain; charset=utf-8'
+    '\r\nContent-Transfer-Encoding: base64'
+
     "\r\n\r\n" + base64.encodebytes(TEXT.encode()).decode() + "\r\n--c--\r\n--b--\r\n--a\r\nContent-Type: application/pdf; name=x.pdf\r\n"
     "Content-Disposition: attachment; filename=x.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERg==\r\n--a--\r\n",
 }  # fmt: skip
