@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import ipaddress
+import socket
 import ssl
 import threading
 from contextlib import suppress
@@ -67,10 +68,12 @@ def server_context(own: Path) -> ssl.SSLContext:
 
 
 class ImapServer:
-    """``put`` lays a message in a folder, ``contents`` says what lies in one. Use as a context."""
+    """``put`` lays a message in a folder as one that came at ``arrived``, ``contents`` says what lies in one. Use as a context."""
 
-    def __init__(self, own: Path) -> None:
+    def __init__(self, own: Path, *, can_move: bool = True) -> None:
         self.port = 0
+        self._can_move = can_move
+        self.arrived = datetime.now(UTC)
         self._own = own
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="imap-server", daemon=True)
@@ -98,6 +101,10 @@ class ImapServer:
         """Give the folder another UIDVALIDITY and its messages other numbers, as after a restore of the server."""
         self._run(self._renumber(folder))
 
+    def lay_before(self, message: bytes, uid: int) -> None:
+        """Put a message in the inbox under a number below those that are there, which no honest server does."""
+        self._run(self._lay_before(message, uid))
+
     def contents(self, folder: str = "INBOX") -> list[tuple[int, frozenset[bytes]]]:
         """Number and flags of each message of a folder; nothing for one that is not there."""
         return self._run(self._contents(folder))
@@ -124,6 +131,8 @@ class ImapServer:
         self._backend, config = await DictBackend.init(options, ssl_context=context, secure_auth=False, invalid_user_sleep=0.0,
                                                         cpu_subsystem=Subsystem.for_asyncio())
         config.apply_context()
+        if not self._can_move:
+            config.__class__ = type("Config", (type(config),), {"login_capability": property(lambda _config: [b"UIDPLUS"])})
         self._writers = []
         serve = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(self._backend.login, config))
 
@@ -147,7 +156,14 @@ class ImapServer:
     async def _put(self, message, folder, *, seen):
         box = await self._set.get_mailbox(folder)
         flags = frozenset({Flag(b"\\Seen")}) if seen else frozenset()
-        await box.append(AppendMessage(message, datetime.now(UTC), flags, ExtensionOptions.empty()))
+        await box.append(AppendMessage(message, self.arrived, flags, ExtensionOptions.empty()))
+
+    async def _lay_before(self, message, uid):
+        box = await self._set.get_mailbox("INBOX")
+        made = await box.append(AppendMessage(message, self.arrived, frozenset(), ExtensionOptions.empty()))
+        del box._messages[made.uid]
+        made.uid = uid
+        box._messages = {uid: made} | box._messages
 
     async def _contents(self, folder):
         with suppress(KeyError):
@@ -163,3 +179,40 @@ class ImapServer:
             box._max_uid += 7
             message.uid = box._max_uid
             box._messages[message.uid] = message
+
+
+class Odd:
+    """A server that speaks TLS and says ``answers`` line after line whatever it is asked: one text a command, after a greeting."""
+
+    def __init__(self, own: Path, greeting: bytes, *answers: bytes) -> None:
+        self._said, self._context = (greeting, *answers), server_context(own)
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, name="odd-server", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_how: object) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                raw, _address = self._listening.accept()
+                with suppress(OSError), self._context.wrap_socket(raw, server_side=True) as connection:
+                    self._talk(connection)
+
+    def _talk(self, connection: ssl.SSLSocket) -> None:
+        connection.settimeout(10)
+        connection.sendall(self._said[0])
+        for answer in self._said[1:]:
+            asked = b""
+            while not asked.endswith(b"\r\n"):
+                asked += connection.recv(4096) or b"\r\n"
+            tag = asked.split()[0] if asked.split() else b"*"
+            connection.sendall(answer.replace(b"TAG", tag))
+        connection.recv(4096)

@@ -158,6 +158,8 @@ def opened(account: Account, *, to_move: bool = False, stop: Callable[[Callable[
         finally:
             with suppress(OSError, *_ODD):
                 connection.logout()
+            with suppress(OSError, *_ODD):
+                connection.shutdown()
 
 
 def _context() -> ssl.SSLContext:

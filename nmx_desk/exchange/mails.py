@@ -28,7 +28,7 @@ LARGEST = 2_000_000  # bytes of a message that are read: the form stands at its 
 FORMAT = "mail"
 _MOST_PARTS = 40
 _KEPT = 50_000  # characters of a body that are kept
-_LATE = timedelta(days=7)
+_LATE = timedelta(days=366)  # a mailbox that was moved to another server arrives there long after
 _ANSWER = re.compile(r"^\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|fw|fwd|antw|aw|wg|tr|doorst|vs|sv|rv|enc)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
 _QUOTED = re.compile(
     r"^(?:>\s?.*\S|-{2,}\s*(?:forwarded message|original message|oorspronkelijk bericht|doorgestuurd bericht|urspr.ngliche nachricht"

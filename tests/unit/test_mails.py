@@ -16,11 +16,11 @@ from nmx_desk.exchange.mail_lines import lines_of_html
 ARRIVED = datetime(2026, 11, 26, 7, 5, tzinfo=UTC)
 GRAVITY = (
     "<tr bgcolor='#EAF2FA'><td colspan='2'><font><strong>{}</strong></font></td></tr><tr><td width='20'>&nbsp;</td><td><font>{}</font>"
-        "</td></tr>"
+    "</td></tr>"
 )
 ELEMENTOR_FOOT = (
     "<br>---<br><br>Date: november 26, 2026<br>Time: 8:23 am<br>Page URL: https://example.org/x<br>User Agent: Mozilla/5.0 (X11; Linux)"
-        "<br>Remote IP: 192.0.2.1<br>Powered by: Elementor"
+    "<br>Remote IP: 192.0.2.1<br>Powered by: Elementor"
 )
 
 
