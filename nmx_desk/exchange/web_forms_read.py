@@ -1,21 +1,21 @@
-"""Bytes of a website's export to a table of cells: encoding, delimiter, header, and every reason to refuse the file."""
+"""Bytes of a file to a table of cells: which kind of file, encoding, delimiter, header, and every reason to refuse it."""
 
 from __future__ import annotations
 
 import codecs
 import csv
-import io
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from nmx_desk.domain.errors import UserError
+from nmx_desk.exchange.vcards_read import are_cards, cards_table
+from nmx_desk.exchange.xlsx_read import MAX_CELLS, MAX_COLUMNS, locked, read_sheet
 from nmx_desk.i18n import _
 
-MAX_BYTES = 50_000_000
-MAX_ROWS = 200_000
-MAX_COLUMNS = 500
+MAX_BYTES = 25_000_000
+MAX_ROWS = 100_000
 DELIMITERS = (",", ";", "\t", "|")
 
 _BOMS = (
@@ -25,9 +25,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _OTHER_FILES = {
-    b"PK\x03\x04": "xlsx",
-    b"\xd0\xcf\x11\xe0": "xls",
     b"%PDF": "PDF",
     b"\x1f\x8b": "gzip",
     b"SQLite format 3": "SQLite",
@@ -39,13 +39,14 @@ _PREAMBLE = 10  # lines in which the header is looked for, when the first is non
 _HEAD = 100_000  # characters in which the header is looked for
 # Not a character of any text: shows where the file ended, so that a quote that never closes is seen.
 _END = "\ue000the end\ue000"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 # What data has and a header has not: an address, a phone number, a date.
 _DATA = re.compile(r"^\s*([^\s@]+@[^\s@]+\.[^\s@]+|\+?(?:[\s().-]*\d){7,}[\s().-]*|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,12})\s*$")
 
 
 @dataclass(frozen=True)
 class Table:
-    """Cells as they stand in the file. ``rows`` hold as many cells as their line had.
+    """Cells as they stand in the file. ``rows`` hold as many cells as their line had; ``encoding`` is ``xlsx`` or ``vcard`` for those.
 
     ``columns`` are made unique, one for every cell of the longest row; the first ``width`` of them stand in the header.
     """
@@ -63,9 +64,31 @@ def read_table(data: bytes, known: Callable[[str], bool]) -> Table:
 
     Raises UserError when it is no CSV with a header, is damaged, or is larger than the limits of this module.
     """
+    if len(data) > MAX_BYTES:
+        raise UserError("file", _("The file is larger than {n} MB. Split it and import the parts.").format(n=MAX_BYTES // 1_000_000))
+    _refuse_others(data)
+    if data.startswith(_ZIP):
+        return _read_sheet(data, known)
+    if are_cards(data):
+        columns, cards = cards_table(data)
+        return Table("vcard", "", columns, len(columns), tuple(cards), ())
     encoding, text, notices = _decode(data)
     delimiter, text = _delimiter(text, known)
-    lines = _lines(text, delimiter)
+    return _table(encoding, delimiter, _lines(text, delimiter), notices, known)
+
+
+def _read_sheet(data: bytes, known: Callable[[str], bool]) -> Table:
+    """A sheet of a spreadsheet: its rows are as long as its header, unless they hold more."""
+    sheet = read_sheet(data)
+    notices = [_("The file has several sheets; “{name}” was read.").format(name=sheet.name)] if sheet.sheets > 1 else []
+    table = _table("xlsx", "", sheet.rows, notices, known)
+    rows = tuple(row + ("",) * (table.width - len(row)) for row in table.rows)
+    return replace(table, rows=rows)
+
+
+def _table(encoding: str, delimiter: str, lines: Iterable[Sequence[str]], notices: list[str], known: Callable[[str], bool]) -> Table:
+    """The header found and the rows counted."""
+    lines = iter(lines)
     first = list(itertools.islice(lines, _PREAMBLE))
     if not first:
         raise UserError("file", _("The file is empty. Export the form's entries again and choose that file."))
@@ -76,12 +99,29 @@ def read_table(data: bytes, known: Callable[[str], bool]) -> Table:
     if any(_DATA.match(cell[:100]) for cell in header):
         raise UserError("file", _("The first row has no column names. Export the form's entries with a header row and try again."))
     rows = []
+    cells = 0
     for row in itertools.chain(first[start + 1 :], lines):
         rows.append(tuple(row))
+        cells += len(row)
         if len(rows) > MAX_ROWS:
             raise UserError("file", _("The file has more than {n} rows. Split it and import the parts.").format(n=MAX_ROWS))
+        if cells > MAX_CELLS:
+            raise UserError("file", _("The file has more than {n} cells. Split it and import the parts.").format(n=MAX_CELLS))
     longest = max((len(row) for row in rows), default=0)
     return Table(encoding, delimiter, _columns(header, longest), len(header), tuple(rows), tuple(notices))
+
+
+def _refuse_others(data: bytes) -> None:
+    """Files that are no table, each with what to do about it."""
+    if data.startswith(_OLD_OFFICE):
+        if _LOCKED in data:
+            raise locked()
+        raise UserError("file", _("This is a file of an old Excel (.xls). Open it, save it as .xlsx or CSV and import that."))
+    for start, kind in _OTHER_FILES.items():
+        if data.startswith(start):
+            raise UserError(
+                "file", _("This is not a CSV but another kind of file ({kind}). Save or export it as CSV and try again.").format(kind=kind)
+            )
 
 
 def _header_at(lines: Sequence[Sequence[str]], known: Callable[[str], bool]) -> int:
@@ -92,13 +132,6 @@ def _header_at(lines: Sequence[Sequence[str]], known: Callable[[str], bool]) -> 
 
 def _decode(data: bytes) -> tuple[str, str, list[str]]:
     """Encoding, text and what the user should know about it."""
-    if len(data) > MAX_BYTES:
-        raise UserError("file", _("The file is larger than {n} MB. Split it and import the parts.").format(n=MAX_BYTES // 1_000_000))
-    for start, kind in _OTHER_FILES.items():
-        if data.startswith(start):
-            raise UserError(
-                "file", _("This is not a CSV but another kind of file ({kind}). Save or export it as CSV and try again.").format(kind=kind)
-            )
     encoding, body = next(((name, data[len(bom) :]) for bom, name in _BOMS if data.startswith(bom)), ("", data))
     encoding = encoding or _guess_utf16(body)
     try:
@@ -163,7 +196,7 @@ def _delimiter(text: str, known: Callable[[str], bool]) -> tuple[str, str]:
 
     def score(delimiter: str) -> tuple[int, int]:
         try:
-            lines = list(itertools.islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), _PREAMBLE))
+            lines = list(itertools.islice(csv.reader(_text_lines(head), delimiter=delimiter), _PREAMBLE))
         except csv.Error:
             lines = []
         return max(((sum(known(cell[:200]) for cell in line[:MAX_COLUMNS]), len(line)) for line in lines), default=(0, 0))
@@ -173,8 +206,7 @@ def _delimiter(text: str, known: Callable[[str], bool]) -> tuple[str, str]:
 
 def _lines(text: str, delimiter: str) -> Iterator[list[str]]:
     """Rows that hold anything, refusing a quote that never closes, too many columns and a giant cell."""
-    ended = text if text.endswith(("\n", "\r")) else text + "\n"
-    reader = csv.reader(io.StringIO(ended + _END, newline=""), delimiter=delimiter)
+    reader = csv.reader(itertools.chain(_text_lines(text), [_END]), delimiter=delimiter)
     line = 1
     try:
         for row in reader:
@@ -194,6 +226,13 @@ def _lines(text: str, delimiter: str) -> Iterator[list[str]]:
     except csv.Error:
         message = _("The cell at line {line} is too large; perhaps a quotation mark is never closed. Mend the file or export it again.")
         raise UserError("file", message.format(line=line)) from None
+
+
+def _text_lines(text: str) -> Iterator[str]:
+    """The lines with their ends, whichever those are; the last one gets one. No second copy of the text is made."""
+    for found in _LINE.finditer(text):
+        line = found.group()
+        yield line if line[-1] in "\r\n" else line + "\n"
 
 
 def _columns(header: Sequence[str], width: int) -> tuple[str, ...]:

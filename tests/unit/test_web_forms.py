@@ -350,7 +350,7 @@ def test_hostile_names_stay_text():
     [
         (b"", "empty"),
         (b"\xef\xbb\xbf \n", "empty"),
-        (b"PK\x03\x04....", "xlsx"),
+        (b"PK\x03\x04....", "damaged"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0d", "not a CSV file"),
         (b"Naam,Tel\nJan\x00,06\n", "not a CSV file"),
         (HEAD.encode("utf-16")[:-1], "damaged"),
