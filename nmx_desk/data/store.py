@@ -122,7 +122,10 @@ class Store:
 
     def next_number(self, name: str) -> int:
         """The next number of a counter; never handed out twice."""
+        return self.next_numbers(name, 1)[0]
+
+    def next_numbers(self, name: str, count: int) -> range:
+        """As many numbers at once, so that a thousand new records are one change of their counter."""
         counter = self.find_one(Counter, name=name)
-        if counter is None:
-            return self.add(Counter(name=name, value=1)).value
-        return self.change(counter, value=counter.value + 1).value
+        counter = self.add(Counter(name=name, value=count)) if counter is None else self.change(counter, value=counter.value + count)
+        return range(counter.value - count + 1, counter.value + 1)

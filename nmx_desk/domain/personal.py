@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from nmx_desk.domain.clients import Sex
@@ -37,7 +37,10 @@ class Personal:
     def person(self) -> Person:
         """What is compared with other people."""
         phones = tuple(filter(None, (self.phone, self.phone2)))
-        return Person(self.first_name, (self.surname,), phones, (self.email,), self.birth_date)
+        return Person(
+            self.first_name or self.initials, (self.surname,), phones, (self.email,), self.birth_date, postcode=self.postcode,
+            house_no=self.house_no,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,12 @@ class PersonalMore(Personal):
     country: str = ""
     gp_name: str = ""
     gp_practice: str = ""
+
+    @property
+    def person(self) -> Person:
+        """What is compared with other people."""
+        surnames = tuple(filter(None, (self.surname, self.partner_surname)))
+        return replace(super().person, surnames=surnames, first_names=self.first_names)
 
 
 PERSON_FIELDS = tuple(field.name for field in fields(Personal))

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.likeness import Likeness
+from nmx_desk.domain.personal import PERSON_FIELDS, PersonalMore
 from nmx_desk.domain.requests import AdviceRequest, CallAttempt, ImportBatch, Source
 
 
@@ -104,49 +105,31 @@ ImportMark = Literal["new", "double", "skipped"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportRecord:
-    """One row of a file and what becomes of it. ``received`` is wall-clock time; ``reason`` says why it is double or skipped."""
+class ImportRecord(PersonalMore):
+    """One row of a file and what becomes of it. ``received`` is wall-clock time; ``reason`` says why it is double or skipped.
+
+    ``unread``: how fields that could not be read stood in the file; ``existing_client``: the client who is this person already.
+    """
 
     row: int
-    first_name: str
-    prefix: str
-    surname: str
-    phone: str
-    email: str
-    birth_date: date | None
     received: datetime | None
     question: str
+    preferred_times: str
     double_of: int | None
     existing_client: str | None
     warnings: tuple[str, ...]
+    unread: Mapping[str, str]
     mark: ImportMark = "new"
     reason: str = ""
-    initials: str = ""
-    sex: str = "unknown"
-    phone2: str = ""
-    street: str = ""
-    house_no: str = ""
-    house_suffix: str = ""
-    postcode: str = ""
-    city: str = ""
-    preferred_times: str = ""
 
     @property
     def odd(self) -> bool:
         """Whether somebody should look at it."""
         return bool(self.warnings)
 
-    @property
-    def name(self) -> str:
-        """Full name as people say it."""
-        return " ".join(filter(None, (self.first_name, self.prefix, self.surname)))
-
     def as_json(self) -> dict[str, Any]:
         """As the command line prints it."""
-        names = (
-            "row", "first_name", "prefix", "surname", "phone", "email", "question", "double_of", "existing_client", "initials", "sex",
-            "phone2", "street", "house_no", "house_suffix", "postcode", "city", "preferred_times",
-        )  # fmt: skip
+        names = ("row", *PERSON_FIELDS, "question", "preferred_times", "double_of", "existing_client")
         return {name: getattr(self, name) for name in names} | {
             "birth_date": self.birth_date.isoformat() if self.birth_date else None,
             "received": self.received.isoformat() if self.received else None,
@@ -201,10 +184,10 @@ class ImportResult:
 
 
 @dataclass(frozen=True)
-class EditedRequest:
-    """A request of an import that somebody went on with. ``fields``: what changed since, as the log names it.
+class EditedRecord:
+    """A request or client of an import that somebody went on with. ``fields``: what changed since, as the log names it.
 
-    ``in_use``: an appointment, a call or the double of another import hangs on it, so that it stays.
+    ``in_use``: an appointment, a call, a note or the double of another import hangs on it, so that it stays.
     """
 
     id: str
@@ -215,10 +198,10 @@ class EditedRequest:
 
 @dataclass(frozen=True)
 class ImportUndone:
-    """How many requests taking back an import removed, and those that stayed because somebody went on with them."""
+    """How many requests or clients taking back an import removed, and those that stayed because somebody went on with them."""
 
     removed: int
-    edited: tuple[EditedRequest, ...] = ()
+    edited: tuple[EditedRecord, ...] = ()
 
     @property
     def kept(self) -> int:
@@ -226,6 +209,6 @@ class ImportUndone:
         return len(self.edited)
 
     @property
-    def removable(self) -> tuple[EditedRequest, ...]:
+    def removable(self) -> tuple[EditedRecord, ...]:
         """Those that can be taken back all the same."""
         return tuple(one for one in self.edited if not one.in_use)

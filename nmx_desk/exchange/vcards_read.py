@@ -20,8 +20,8 @@ MAX_LINE = 131_072
 CARD = "vCard"
 """The column with the card as it came."""
 COLUMNS = (
-    "Naam", "Voornaam", "Tussenvoegsel", "Achternaam", "Geslacht", "Geboortedatum", "Telefoon", "Telefoon (2)", "Telefoon (3)", "E-mailadres",
-    "E-mailadres (2)", "Straat", "Postcode", "Woonplaats", "Land", "Opmerkingen", "UID", CARD,
+    "Naam", "Voornaam", "Tussenvoegsel", "Achternaam", "Geslacht", "Geboortedatum", "Telefoon", "Telefoon (2)", "Telefoon (3)",
+    "E-mailadres", "E-mailadres (2)", "Straat", "Postcode", "Woonplaats", "Land", "Opmerkingen", "UID", CARD,
 )  # fmt: skip
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})
 _PART = re.compile(r"((?:[^;\\]|\\.)*)(?:;|$)", re.DOTALL)
@@ -124,7 +124,8 @@ def _unfolded(data: bytes) -> Iterator[bytes]:
 def _add(card: _Card, line: bytes, *, outer: bool) -> None:
     """Read one line into its card; the pictures are left out."""
     head, sign, value = _at_colon(line)
-    name, *words = _text(head, "").split(";")
+    said_of_it = _text(head, "")
+    name, *words = said_of_it.split(";")
     name = name.rpartition(".")[2].strip().upper()
     if not sign or name in _LEFT_OUT:
         return
@@ -132,7 +133,7 @@ def _add(card: _Card, line: bytes, *, outer: bool) -> None:
     charset = next((part.partition("=")[2].strip(' "') for part in words if part.strip().upper().startswith("CHARSET=")), "")
     raw = quopri.decodestring(value) if "QUOTED-PRINTABLE" in said else value
     text = _text(raw, charset)
-    card.lines.append(f"{name}:{text}")
+    card.lines.append(f"{said_of_it}:{text}")
     if outer and not said & {"BASE64", "B"}:
         card.properties.append(_Property(name, said, text))
 
@@ -197,6 +198,6 @@ def _parts(value: str) -> list[str]:
 
 
 def _plain(value: str) -> str:
-    """Text without the marks of the format; ``\\n`` is a line end."""
+    """Text without the marks of the format."""
     return re.sub(r"\\(.)", lambda found: "\n" if found.group(1) in "nN" else found.group(1), value, flags=re.DOTALL).strip()
 

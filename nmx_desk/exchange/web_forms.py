@@ -1,22 +1,27 @@
-"""Exports of website forms: Gravity Forms, Elementor, Contact Form 7 (Flamingo), Calendly, and any other CSV with a header."""
+"""Files of people: exports of forms (Gravity Forms, Elementor, Contact Form 7, Calendly), any sheet with a header, address cards."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
+from nmx_desk.domain.intake_ways import ImportTarget
 from nmx_desk.domain.matching import find_doubles
-from nmx_desk.exchange.web_forms_cells import unwrapped
-from nmx_desk.exchange.web_forms_columns import FIELDS, belied, detect_format, guess_field, map_columns
+from nmx_desk.exchange.web_forms_cells import bare, unwrapped
+from nmx_desk.exchange.web_forms_columns import FIELDS_OF, belied, detect_format, guess_field, map_columns
 from nmx_desk.exchange.web_forms_content import contents
 from nmx_desk.exchange.web_forms_dates import date_order
+from nmx_desk.exchange.web_forms_private import without_citizen_numbers
 from nmx_desk.exchange.web_forms_read import Table, read_table
 from nmx_desk.exchange.web_forms_rows import ParsedRequest, parse_row
 from nmx_desk.i18n import _
 
-__all__ = ["FIELDS", "ParsedFile", "ParsedRequest", "parse_file", "parse_table", "read_columns", "read_export"]
+__all__ = ["FIELDS_OF", "ParsedFile", "ParsedRequest", "parse_file", "parse_table", "read_columns", "read_export"]
+
+_CARD_NUMBER = 16  # letters: shorter ones are counted by their program, and another program counts the same
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,8 @@ class ParsedFile:
 
 
 def read_export(data: bytes) -> Table:
-    """The cells of a file as they stand in it. Raises UserError as ``parse_file``."""
-    return read_table(data, _known)
+    """The cells of a file as they stand in it, but for citizen service numbers. Raises UserError as ``parse_file``."""
+    return without_citizen_numbers(read_table(data, _known))
 
 
 def read_columns(data: bytes) -> tuple[str, ...]:
@@ -54,17 +59,18 @@ def parse_file(
 
 
 def parse_table(
-    table: Table, *, today: date, mapping: Mapping[str, str] | None = None, progress: Callable[[int, int], None] | None = None
-) -> ParsedFile:
-    """``parse_file`` for a file whose cells have been read already."""
+    table: Table, *, today: date, mapping: Mapping[str, str] | None = None, target: ImportTarget = ImportTarget.REQUESTS,
+    progress: Callable[[int, int], None] | None = None,
+) -> ParsedFile:  # fmt: skip
+    """``parse_file`` for a file whose cells have been read already; ``target`` says which fields its columns may mean."""
     form = detect_format(table.columns)
     held = contents(table.columns, table.rows, today)
-    found = map_columns(form, table.columns, mapping, held)
+    found = map_columns(form, table.columns, mapping, held, target)
     orders = _orders(table, found)
     chosen = (mapping or {}).values()
     notices = [
         _("The column “{column}” holds something else than its name says; check which column is what.").format(column=column[:60])
-        for column in belied(form, table.columns, held)
+        for column in belied(form, table.columns, held, target)
         if column not in chosen
     ]
     records = []
@@ -72,6 +78,8 @@ def parse_table(
         if progress and i % 500 == 0:
             progress(i, len(table.rows))
         records.append(_parse(table, form, found, i, today, orders))
+    if "client_key" in found:
+        records = _keyed(table, found["client_key"], records)
     doubles = find_doubles([record.person for record in records])
     return ParsedFile(
         form,
@@ -84,8 +92,25 @@ def parse_table(
     )
 
 
+def header_of(columns: Sequence[str]) -> str:
+    """The fingerprint of a sender: its column names, in whatever order."""
+    return hashlib.sha256("\n".join(sorted(columns)).encode("utf-8", "replace")).hexdigest()
+
+
+def _keyed(table: Table, column: str, records: list[ParsedRequest]) -> list[ParsedRequest]:
+    """The rows under the sender's own numbers, when these tell them apart; a card's number is the same everywhere if it is a long one."""
+    shortest = _CARD_NUMBER if table.encoding == "vcard" else 1
+    numbers = [number if len(number := bare(record.raw.get(column, ""))[:100]) >= shortest else "" for record in records]
+    if len(set(filter(None, numbers))) < sum(map(bool, numbers)):
+        return records
+    sender = "vcard" if table.encoding == "vcard" else header_of(table.columns)[:16]
+    return [
+        replace(record, external_key=f"{sender}:{number}") if number else record for record, number in zip(records, numbers, strict=True)
+    ]
+
+
 def _known(column: str) -> bool:
-    return bool(guess_field(column))
+    return any(guess_field(column, target) for target in ImportTarget)
 
 
 def _orders(table: Table, mapping: Mapping[str, str]) -> dict[str, str]:

@@ -19,6 +19,16 @@ _SEX = {
     "f": "v vrouw vrouwelijk f female woman mevrouw mevr mw mrs ms mme femme feminin frau weiblich w meisje mujer kadin",
     "x": "x anders nonbinair nonbinary divers other genderneutraal intersex",
 }
+_COUNTRIES = {
+    "NL": "nl nederland holland thenetherlands netherlands niederlande paysbas",
+    "BE": "be belgie belgium belgien belgique",
+    "DE": "de duitsland germany deutschland allemagne",
+    "FR": "fr frankrijk france frankreich",
+    "GB": "gb uk grootbrittannie engeland unitedkingdom greatbritain england verenigdkoninkrijk",
+    "LU": "lu luxemburg luxembourg", "ES": "es spanje spain espana", "IT": "it italie italy italia", "PT": "pt portugal",
+    "CH": "ch zwitserland switzerland schweiz", "AT": "at oostenrijk austria osterreich", "TR": "tr turkije turkey turkiye",
+    "MA": "ma marokko morocco maroc", "PL": "pl polen poland polska", "US": "us usa verenigdestaten unitedstates",
+}  # fmt: skip
 _HOUSE = re.compile(r"^(\d{1,6})\s*[-/ ]?\s*(.{0,40})$")
 _STREET = re.compile(r"^(.*[^\W\d_].*?)[\s,]+(\d{1,5})\s?(-?[a-z]?(?:[\s/-]?(?:\d{1,4}|[a-z]{1,4}|bis|hs|huis))?)$", re.IGNORECASE)
 
@@ -39,6 +49,12 @@ def sex_of(text: str) -> str:
     """``f``, ``m``, ``x`` or ``unknown``."""
     key = re.sub(r"[^a-z]", "", fold(text[:40]))
     return next((sex for sex, words in _SEX.items() if key in words.split()), "unknown")
+
+
+def country_of(text: str) -> str:
+    """ISO 3166-1 alpha-2 of a country's name or letters; empty for one that is not known."""
+    key = re.sub(r"[^a-z]", "", fold(text[:40]))
+    return next((code for code, words in _COUNTRIES.items() if key in words.split()), "")
 
 
 def address_of(street: str, number: str, suffix: str) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.intake_ways import ImportTarget
 from nmx_desk.domain.names import fold
 from nmx_desk.exchange.web_forms_content import Content, by_content, contradicts
 from nmx_desk.i18n import _
@@ -16,6 +17,10 @@ FIELDS = (
     "full_name", "first_name", "given_name", "initials", "prefix", "surname", "sex", "phone", "phone2", "email", "birth_date", "street",
     "house_no", "house_suffix", "postcode", "city", "received", "question", "remarks", "preferred_times",
 )  # fmt: skip
+_PERSON = FIELDS[: FIELDS.index("received")]
+CLIENT_FIELDS = (*_PERSON, "country", "partner_prefix", "partner_surname", "gp_name", "gp_practice", "client_key")
+FIELDS_OF = MappingProxyType({ImportTarget.REQUESTS: FIELDS, ImportTarget.CLIENTS: CLIENT_FIELDS})
+"""What the columns of a file may mean, by what its rows become."""
 ENTRY_ID = "entry_id"
 GENERIC = "generic"
 
@@ -72,6 +77,13 @@ _SYNONYMS: Mapping[str, str] = MappingProxyType(
         "comments comment notes notities notitie remarks",
         "preferred_times": "voorkeur voorkeursdag voorkeursdagen voorkeurstijd voorkeurstijden voorkeursmoment voorkeurdag preferredtime "
         "preferredtimes preferredday preference bereikbaar bereikbaarheid",
+        "country": "land country landcode countrycode pays",
+        "partner_prefix": "tussenvoegselpartner voorvoegselpartner partnertussenvoegsel partnervoorvoegsel partnerprefix",
+        "partner_surname": "achternaampartner geslachtsnaampartner naampartner partnernaam partnerachternaam partnersurname",
+        "gp_name": "huisarts huisartsnaam naamhuisarts gp gpname generalpractitioner doctor doctorname hausarzt medecin",
+        "gp_practice": "huisartspraktijk huisartsenpraktijk praktijkhuisarts gppractice",
+        "client_key": "id clientid clientnummer clientnr patientid patientnummer patientnr patnr relatienummer klantnummer klantid "
+        "contactid persoonid dossiernummer uid",
     }
 )
 # A second column of the same meaning is kept as this field, when its name fits exactly.
@@ -79,7 +91,7 @@ _SECOND = MappingProxyType({"first_name": "given_name", "phone": "phone2", "ques
 _OTHERS = "huisarts|nood|partner|ouder|verwijzer|contactpersoon|fax|emergency|doctor|verzeker"
 # Columns that never say anything about a person, whatever they hold.
 _NEVER = re.compile(
-    r"bsn|burgerservice|marketing|nieuwsbrief|newsletter|akkoord|toestemming|consent|privacy|agree|voorwaarden|^(?:user|client|remote|your)?ip$|ipadres|ipaddress|useragent|browser"
+    r"^vcard$|bsn|burgerservice|marketing|nieuwsbrief|newsletter|akkoord|toestemming|consent|privacy|agree|voorwaarden|^(?:user|client|remote|your)?ip$|ipadres|ipaddress|useragent|browser"
     r"|referrer|referer|url$|payment|transaction|username|^team$|location|cancel|eventtype|formname|^startd?|^endd?|userid|uuid|status"
     r"|service|provider|timezone|country|^land$|huisarts|nood|partner|ouder|verwijzer|contactpersoon|^fax|emergency|doctor|verzeker"
     r"|^(?:gewijzigd|bijgewerkt|updated|modified|lastupdate)"
@@ -109,9 +121,9 @@ def column_key(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", fold(name))
 
 
-def guess_field(name: str) -> str:
+def guess_field(name: str, target: ImportTarget = ImportTarget.REQUESTS) -> str:
     """The field a column name means, or an empty text."""
-    return _exact(name) or _by_part(name)
+    return _exact(name, FIELDS_OF[target]) or _by_part(name, FIELDS_OF[target])
 
 
 def detect_format(columns: Sequence[str]) -> str:
@@ -124,8 +136,9 @@ def detect_format(columns: Sequence[str]) -> str:
 
 
 def map_columns(
-    form: str, columns: Sequence[str], wanted: Mapping[str, str] | None = None, held: Mapping[str, Content] | None = None
-) -> dict[str, str]:
+    form: str, columns: Sequence[str], wanted: Mapping[str, str] | None = None, held: Mapping[str, Content] | None = None,
+    target: ImportTarget = ImportTarget.REQUESTS,
+) -> dict[str, str]:  # fmt: skip
     """Field to column; ``wanted`` holds the user's own choices, where an empty column means: leave this field out.
 
     ``held`` is what the columns hold: it fills what no name gives, and a name that it contradicts is not believed.
@@ -133,12 +146,12 @@ def map_columns(
     """
     wanted = wanted or {}
     for field, column in wanted.items():
-        if field not in FIELDS or (column and column not in columns):
+        if field not in FIELDS_OF[target] or (column and column not in columns):
             raise UserError("mapping", _("The column “{column}” is not in the file. Choose one of its columns.").format(column=column))
     away: set[str] = set()
     if "" in wanted.values():  # what somebody took away from a field does not come back as another one
-        away = {column for field, column in _recognised(form, columns, {}, held).items() if wanted.get(field) == ""}
-    mapping = _recognised(form, [column for column in columns if column not in away], wanted, held)
+        away = {column for field, column in _recognised(form, columns, {}, held, target).items() if wanted.get(field) == ""}
+    mapping = _recognised(form, [column for column in columns if column not in away], wanted, held, target)
     if not mapping.keys() & {"full_name", "first_name", "surname", "phone", "email"}:
         message = _("None of the columns was recognised as a name, a phone number or an e-mail address. Choose the columns and try again.")
         raise UserError("mapping", message)
@@ -147,37 +160,41 @@ def map_columns(
     return mapping | {ENTRY_ID: own} if own else mapping
 
 
-def _recognised(form: str, columns: Sequence[str], chosen: Mapping[str, str], held: Mapping[str, Content] | None) -> dict[str, str]:
+def _recognised(
+    form: str, columns: Sequence[str], chosen: Mapping[str, str], held: Mapping[str, Content] | None, target: ImportTarget
+) -> dict[str, str]:
     """Field to column by names, then by content; ``chosen`` fields stay as they are, an empty one is left out."""
     mapping = {field: column for field, column in chosen.items() if column}
     free = [column for column in columns if column not in mapping.values()]
-    believed = [column for column in free if column not in belied(form, free, held or {})]
-    mapping |= {field: column for field, column in _found(form, believed).items() if field not in chosen}
+    believed = [column for column in free if column not in belied(form, free, held or {}, target)]
+    mapping |= {field: column for field, column in _found(form, believed, target).items() if field not in chosen}
     if held and form != "calendly":
         left = {column: held[column] for column in free if column not in mapping.values() and not _NEVER.search(column_key(column))}
-        mapping |= by_content(left, dict.fromkeys(chosen, "") | mapping)
+        found = by_content(left, dict.fromkeys(chosen, "") | mapping)
+        mapping |= {field: column for field, column in found.items() if field in FIELDS_OF[target]}
     return mapping
 
 
-def belied(form: str, columns: Sequence[str], held: Mapping[str, Content]) -> list[str]:
+def belied(form: str, columns: Sequence[str], held: Mapping[str, Content], target: ImportTarget = ImportTarget.REQUESTS) -> list[str]:
     """Columns that hold something else than their names say."""
     if form == "calendly":
         return []
-    return [column for column in columns if column in held and (field := guess_field(column)) and contradicts(field, held[column])]
+    return [column for column in columns if column in held and (field := guess_field(column, target)) and contradicts(field, held[column])]
 
 
-def _found(form: str, columns: Sequence[str]) -> dict[str, str]:
+def _found(form: str, columns: Sequence[str], target: ImportTarget) -> dict[str, str]:
     found: dict[str, str] = {}
     if form == "calendly":
         by_key = {column_key(column): column for column in columns}
         return {field: by_key[key] for field, key in _CALENDLY.items() if key in by_key}
+    fields = FIELDS_OF[target]
     for guess in (_exact, _by_part):
-        ranked = sorted((_rank(column), i, column) for i, column in enumerate(columns) if column not in found.values())
+        ranked = sorted((_place(column, fields)[1], i, column) for i, column in enumerate(columns) if column not in found.values())
         for _preference, _i, column in ranked:
-            field = guess(column)
+            field = guess(column, fields)
             if field in found and guess is _exact:
                 field = _SECOND.get(field, "")
-            if field:
+            if field in fields:
                 found.setdefault(field, column)
     return found
 
@@ -189,26 +206,23 @@ def _names(column: str) -> tuple[str, ...]:
     return tuple(filter(None, map(column_key, (inner.group(1), outer, column) if inner else (column,))))
 
 
-def _place(column: str) -> tuple[str, int]:
+def _place(column: str, fields: Sequence[str]) -> tuple[str, int]:
     """The field whose list of synonyms holds the name, and its place in it: ``Entry Date`` goes before ``Datum``."""
     for name in _names(column):
-        for field, names in _SYNONYMS.items():
-            if name in names.split():
-                return field, names.split().index(name)
+        for field in fields:
+            names = _SYNONYMS.get(field, "").split()
+            if name in names:
+                return field, names.index(name)
     return "", 99
 
 
-def _exact(column: str) -> str:
-    return _place(column)[0]
+def _exact(column: str, fields: Sequence[str]) -> str:
+    return _place(column, fields)[0]
 
 
-def _rank(column: str) -> int:
-    return _place(column)[1]
-
-
-def _by_part(column: str) -> str:
+def _by_part(column: str, fields: Sequence[str]) -> str:
     name = column_key(column)
     for field, part, other in _PARTS:
-        if re.search(part, name) and not (other and re.search(other, name)):
+        if field in fields and re.search(part, name) and not (other and re.search(other, name)):
             return field
     return ""

@@ -1,4 +1,4 @@
-"""One row of a website's export to one request. Nothing is dropped: what cannot be read gives a warning and stays in the raw row."""
+"""One row of a file to what it says of a person. Nothing is dropped: what cannot be read gives a warning and stays in the raw row."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from nmx_desk.domain import names
-from nmx_desk.domain.matching import Person
+from nmx_desk.domain.clients import LONGEST, LONGEST_OTHER, Sex
+from nmx_desk.domain.personal import PersonalMore
 from nmx_desk.exchange.emails import normalise_email
 from nmx_desk.exchange.phones import normalise_phone
-from nmx_desk.exchange.web_forms_cells import address_of, city_of, postcode_of, sex_of, unwrapped
+from nmx_desk.exchange.web_forms_cells import address_of, city_of, country_of, postcode_of, sex_of, unwrapped
 from nmx_desk.exchange.web_forms_columns import ENTRY_ID, GENERIC, guess_field
 from nmx_desk.exchange.web_forms_dates import is_doubtful, parse_birth_date, parse_moment
 from nmx_desk.i18n import _
@@ -26,46 +28,23 @@ _CODE = re.compile(r"^\s*[=+@-]|[<>{}]|&#|://")
 _ODD_LETTER = re.compile(r"[^\w\s.,'’‘ʼ`´()/·-]|[\d_]")
 
 
-@dataclass(frozen=True)
-class ParsedRequest:
+@dataclass(frozen=True, kw_only=True)
+class ParsedRequest(PersonalMore):
     """One row. ``row`` counts data rows from 1; ``double_of`` is the first row of the file with the same person.
 
-    ``phone`` is E.164 and ``email`` in small letters, both empty when they could not be read; ``phone2`` is another number than
-    ``phone``; ``received`` is wall-clock time without a zone; ``sex`` is f, m, x or unknown; ``raw`` holds every cell as it stood in
-    the file. Equal rows have equal ``external_key``.
+    ``phone2`` is another number than ``phone``; ``received`` is wall-clock time without a zone; ``raw`` holds every cell as it stood
+    in the file, ``unread`` those of fields that could not be read. Equal rows have equal ``external_key``.
     """
 
     row: int
-    first_name: str
-    prefix: str
-    surname: str
-    phone: str
-    email: str
-    birth_date: date | None
     received: datetime | None
     question: str
     preferred_times: str
     raw: Mapping[str, str]
     external_key: str
+    unread: Mapping[str, str]
     double_of: int | None = None
     warnings: tuple[str, ...] = ()
-    initials: str = ""
-    sex: str = "unknown"
-    street: str = ""
-    house_no: str = ""
-    house_suffix: str = ""
-    postcode: str = ""
-    city: str = ""
-    phone2: str = ""
-
-    @property
-    def person(self) -> Person:
-        """What is compared with other people."""
-        phones = tuple(filter(None, (self.phone, self.phone2)))
-        return Person(
-            self.first_name or self.initials, (self.surname,), phones, (self.email,), self.birth_date, postcode=self.postcode,
-            house_no=self.house_no,
-        )  # fmt: skip
 
     @property
     def odd(self) -> bool:
@@ -80,19 +59,18 @@ def parse_row(
     cells, orders = _fields(form, mapping, raw), orders or {}
     warnings = [_("The text is garbled: letters were damaged before the export.")] if _is_garbled(raw) else []
     name = _name(cells, warnings)
-    phone, phone2 = _phones(cells, warnings)
+    country = country_of(cells.get("country", ""))
+    phone, phone2 = _phones(cells, country or "NL", warnings)
     email = normalise_email(cells.get("email", ""))
     born = parse_birth_date(cells.get("birth_date", ""), today, orders.get("birth_date", ""))
     warnings += filter(None, (email.warning, born.warning))
     if not phone and not email.address:
         warnings.append(_("There is no phone number or e-mail address to reach this person."))
-    street, house_no, house_suffix = address_of(*(cells.get(field, "") for field in ("street", "house_no", "house_suffix")))
     question = "\n".join(filter(None, (_clean_text(cells.get(field, "")) for field in ("question", "remarks"))))
+    read = {"phone": phone, "phone2": phone2 or phone, "email": email.address, "birth_date": born.day}
     return ParsedRequest(
         row=row,
-        first_name=name.first_name,
-        prefix=name.prefix,
-        surname=name.surname,
+        **name._asdict(),
         phone=phone,
         email=email.address,
         birth_date=born.day,
@@ -101,21 +79,45 @@ def parse_row(
         preferred_times=_clipped("preferred_times", _clean_text(cells.get("preferred_times", "")), warnings),
         raw=raw,
         external_key=_external_key(form, cells.get(ENTRY_ID, ""), raw),
+        unread={field: text.strip()[:80] for field in read if not read[field] and (text := cells.get(field, "")).strip()},
         initials=names.clean_name(cells.get("initials", ""))[:20],
-        sex=sex_of(cells.get("sex", "")),
-        street=_clipped("street", street, warnings),
-        house_no=house_no[:10],
-        house_suffix=house_suffix[:20],
-        postcode=postcode_of(cells.get("postcode", ""))[:12],
-        city=_clipped("city", city_of(cells.get("city", "")), warnings),
+        sex=Sex(sex_of(cells.get("sex", ""))),
         phone2=phone2,
+        country=country,
+        **_address(cells, warnings),
+        **_of_clients(cells, name),
         warnings=tuple(warnings),
     )
 
 
-def _phones(cells: Mapping[str, str], warnings: list[str]) -> tuple[str, str]:
+def _address(cells: Mapping[str, str], warnings: list[str]) -> dict[str, Any]:
+    street, house_no, house_suffix = address_of(*(cells.get(field, "") for field in ("street", "house_no", "house_suffix")))
+    return {
+        "street": _clipped("street", street, warnings),
+        "house_no": house_no[:10],
+        "house_suffix": house_suffix[:20],
+        "postcode": postcode_of(cells.get("postcode", ""))[:12],
+        "city": _clipped("city", city_of(cells.get("city", "")), warnings),
+    }
+
+
+def _of_clients(cells: Mapping[str, str], name: names.Name) -> dict[str, Any]:
+    """What only files of clients say: official given names beside the one of daily life, the partner's name, the GP."""
+    given = names.restore_case(names.clean_name(cells.get("given_name", "")))
+    own_prefix, partner = names.split_prefix(cells.get("partner_surname", ""))
+    texts = {
+        "first_names": "" if names.fold(given) == names.fold(name.first_name) else given,
+        "partner_prefix": names.normalise_prefix(cells.get("partner_prefix", "")) or own_prefix,
+        "partner_surname": partner,
+        "gp_name": names.clean_name(cells.get("gp_name", "")),
+        "gp_practice": names.clean_name(cells.get("gp_practice", "")),
+    }
+    return {field: text[: LONGEST.get(field, LONGEST_OTHER)] for field, text in texts.items()}
+
+
+def _phones(cells: Mapping[str, str], country: str, warnings: list[str]) -> tuple[str, str]:
     """The number to call and another one; the second moves up when the first is missing."""
-    first, second = (normalise_phone(cells.get(field, "")) for field in ("phone", "phone2"))
+    first, second = (normalise_phone(cells.get(field, ""), country) for field in ("phone", "phone2"))
     warnings += filter(None, (first.warning, second.warning))
     phones = [*dict.fromkeys(filter(None, (first.e164, second.e164))), "", ""]
     return phones[0], phones[1]

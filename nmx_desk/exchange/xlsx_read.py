@@ -1,4 +1,4 @@
-"""Cells of an XLSX as text. It is read as a stream: nothing is made of what a file says it holds, so that a small one cannot fill the memory.
+"""Cells of an XLSX as text, read as a stream: nothing is made of what a file says it holds, so that a small one cannot fill the memory.
 
 Why not openpyxl: it builds a tree of every row before it shows it; a file of 16 kB takes it to 580 MB.
 """
@@ -106,10 +106,10 @@ class _Book:
         with self._zip.open(info) as part:
             while chunk := part.read(_CHUNK):
                 fed += len(chunk)
-                parser.Parse(chunk, False)  # noqa: FBT003 (the parser takes it by place only)
+                parser.Parse(chunk, False)
                 if fed - parser.CurrentByteIndex > _MAX_LAG:  # one tag that never ends
                     raise _too_large()
-        parser.Parse(b"", True)  # noqa: FBT003
+        parser.Parse(b"", True)
 
     def _target(self, folder: str, rels: str, kind: str) -> str:
         links = _Links()
@@ -325,7 +325,8 @@ def _format_of(code: str) -> _Format:
     places = re.sub(r"[^0#?]", "", re.split(r"[.Ee/%]", bare)[0])
     head = re.split(r"[0#?]", re.sub(r'"[^"]*"|\\.', lambda found: " " * len(found.group()), code))[0]
     before = "".join(one or two or "" for one, two in _LITERAL.findall(code[: len(head)]))
-    return _Format(digits=len(places) - places.index("0") if "0" in places else 0, before=before if before.strip("+0123456789 ") == "" else "")
+    digits = len(places) - places.index("0") if "0" in places else 0
+    return _Format(digits=digits, before="" if before.strip("+0123456789 ") else before)
 
 
 class _Cells(_Texts):

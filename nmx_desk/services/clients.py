@@ -40,6 +40,7 @@ from nmx_desk.domain.consults import Answer
 from nmx_desk.domain.errors import NotAllowed, UserError
 from nmx_desk.domain.matching import Person
 from nmx_desk.domain.people import Role
+from nmx_desk.domain.personal import PERSON_FIELDS
 from nmx_desk.domain.plans import PlanPhase, PlanVersion
 from nmx_desk.domain.privacy import Tombstone
 from nmx_desk.domain.requests import AdviceRequest
@@ -51,11 +52,6 @@ from nmx_desk.services.desk import Work, use_case
 
 PAGE = 100
 MOST_DOUBLES = 10
-FROM_REQUEST = (
-    "first_name", "initials", "prefix", "surname", "birth_date", "sex", "phone", "phone2", "email", "street", "house_no", "house_suffix",
-    "postcode", "city",
-)  # fmt: skip
-"""What a request says about a person, and a new client takes over."""
 _NOT_TYPED = {"name_use", "birth_date", "sex", "phone", "phone2", "email", "no_voicemail", "status", "practitioner_id", "deceased_on"}
 _TEXTS = tuple(name for name in CONTACT_FIELDS if name not in _NOT_TYPED)
 
@@ -302,7 +298,7 @@ def client_from_request(work: Work, request: AdviceRequest) -> Client:
     client = work.store.add(
         Client(
             client_no=f"C-{work.store.next_number('client_no'):06}",
-            **{field: getattr(request, field) for field in FROM_REQUEST},
+            **{field: getattr(request, field) for field in PERSON_FIELDS},
             status=ClientStatus.PROSPECT,
         )
     )

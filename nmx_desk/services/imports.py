@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from nmx_desk.data import log
 from nmx_desk.data import requests as query
-from nmx_desk.domain.clients import Sex
-from nmx_desk.domain.intake_ways import ImportSource
+from nmx_desk.domain.intake_ways import ImportTarget
 from nmx_desk.domain.likeness import likeness
-from nmx_desk.domain.logwords import FOLLOWS, TECHNICAL, field_name
 from nmx_desk.domain.matching import Person, PersonIndex
-from nmx_desk.domain.request_views import EditedRequest, ImportPreview, ImportRecord, ImportResult, ImportUndone
+from nmx_desk.domain.personal import PERSON_FIELDS
+from nmx_desk.domain.request_views import EditedRecord, ImportPreview, ImportRecord, ImportResult, ImportUndone
 from nmx_desk.domain.requests import AdviceRequest, ImportBatch, RequestStatus, Source, is_double
-from nmx_desk.exchange.web_forms import FIELDS, ParsedFile, ParsedRequest, parse_table, read_columns, read_export
+from nmx_desk.exchange.web_forms import ParsedFile, ParsedRequest, read_columns
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import holds_citizen_number
 from nmx_desk.services.desk import Work, use_case
-
-_CHUNK = 500
+from nmx_desk.services.import_files import CHUNK, batch_of, changed_since, preview_of, raw_payload, read_file, remember, shown, unique
 
 
 class _Original(NamedTuple):
@@ -53,7 +48,7 @@ def read_import_columns(work: Work, data: bytes) -> tuple[str, ...]:  # noqa: AR
     return read_columns(data)
 
 
-@use_case("requests.import", writes=False)
+@use_case("requests.import", writes=False, aside=True)
 def preview_import(work: Work, file_name: str, data: bytes, mapping: Mapping[str, str] | None = None) -> ImportPreview:
     """What importing a file would do. ``mapping`` (field to column) goes before what is recognised.
 
@@ -64,24 +59,21 @@ def preview_import(work: Work, file_name: str, data: bytes, mapping: Mapping[str
     known = sum(one.record.existing_client is not None for one in judged)
     digest = hashlib.sha256(data).hexdigest()[:16]
     work.seen("import_preview", digest, None, code="SEARCH", values={"file_name": file_name[:200], "rows": len(judged), "clients": known})
-    return _preview(file_name, parsed, judged)
+    return preview_of(file_name, parsed, [one.record for one in judged])
 
 
 @use_case("requests.import", code="IMPORT")
 def import_requests(work: Work, file_name: str, data: bytes, mapping: Mapping[str, str] | None = None) -> ImportResult:
     """Import a file in one go. Doubles are kept as requests of their own, marked so; rows that are there already are left out."""
     parsed, judged = _read(work, data, mapping)
-    preview = _preview(file_name, parsed, judged)
-    batch = work.store.add(ImportBatch(
-        file_name=file_name[:200], format=parsed.format, rows=preview.rows, new=preview.count("new"), double=preview.count("double"),
-        odd=preview.odd, skipped=preview.count("skipped"), mapping=json.dumps(dict(parsed.mapping), ensure_ascii=False),
-    ))  # fmt: skip
+    preview = preview_of(file_name, parsed, [one.record for one in judged])
+    batch = work.store.add(batch_of(preview, ImportTarget.REQUESTS))
     if mapping:
-        _remember(work, file_name, parsed)
+        remember(work, file_name, parsed, ImportTarget.REQUESTS)
     made = [replace(one.request, import_id=batch.id) for one in judged if one.request is not None]
-    for start in range(0, len(made), _CHUNK):
+    for start in range(0, len(made), CHUNK):
         work.progress.report(start, len(made), _("Saving the requests"))
-        work.store.add_all(made[start : start + _CHUNK])
+        work.store.add_all(made[start : start + CHUNK])
     work.progress.report(len(made), len(made), _("Sealing the log"))
     return ImportResult(batch, preview)
 
@@ -109,61 +101,21 @@ def undo_import(work: Work, import_id: str, *, edited_too: bool = False) -> Impo
     return ImportUndone(len(gone), tuple(_edited(work, request, in_use=request.id in busy) for request in left))
 
 
-def _edited(work: Work, request: AdviceRequest, *, in_use: bool) -> EditedRequest:
-    """What changed of a request since it came in: read from the log, which knows it field by field."""
-    changes = log.lines(work.store, log.LogFilter(obj_id=request.id, codes=("CHANGE",)))
-    fields = [field for found in log.fields_of(work.store, [line.seq for line in changes]).values() for field in found]
-    names = dict.fromkeys(field_name(field, "advice_request") for field in fields if field not in TECHNICAL | FOLLOWS)
-    return EditedRequest(request.id, request.name, tuple(names), in_use)
+def _edited(work: Work, request: AdviceRequest, *, in_use: bool) -> EditedRecord:
+    return EditedRecord(request.id, request.name, changed_since(work, request, "advice_request"), in_use)
 
 
 # -- judging ------------------------------------------------------------------------------------------------------------------------------
 
 
 def _read(work: Work, data: bytes, mapping: Mapping[str, str] | None) -> tuple[ParsedFile, list[Judged]]:
-    def told(done: int, total: int) -> None:
-        work.progress.report(done, total, _("Reading the file"))
-
-    table = read_export(data)
-    known = _remembered(work, table.columns)
-    parsed = parse_table(table, today=work.today(), mapping=known | dict(mapping or {}), progress=told)
-    if known and not mapping:
-        parsed = replace(parsed, notices=(*parsed.notices, _("The columns are read as they were corrected the last time.")))
+    parsed = read_file(work, data, mapping, ImportTarget.REQUESTS)
     return parsed, judge(work, parsed)
 
 
 def judge(work: Work, parsed: ParsedFile) -> list[Judged]:
     """What becomes of each row."""
     return _Judge(work, parsed).judge()
-
-
-def _header(columns: Sequence[str]) -> str:
-    """The fingerprint of a sender: its column names, in whatever order."""
-    return hashlib.sha256("\n".join(sorted(columns)).encode("utf-8", "replace")).hexdigest()
-
-
-def _remembered(work: Work, columns: Sequence[str]) -> dict[str, str]:
-    """What a sender's columns meant when somebody corrected them; empty for an unknown sender."""
-    source = work.store.find_one(ImportSource, header=_header(columns))
-    return json.loads(source.mapping) if source else {}
-
-
-def _remember(work: Work, file_name: str, parsed: ParsedFile) -> None:
-    """Keep the meaning of a sender's columns; what was left out on purpose stays left out."""
-    meaning = {field: parsed.mapping.get(field, "") for field in FIELDS}
-    wanted = json.dumps(meaning, ensure_ascii=False)
-    source = work.store.find_one(ImportSource, header=_header(parsed.columns))
-    if source is None:
-        work.store.add(ImportSource(name=file_name[:200], header=_header(parsed.columns), mapping=wanted))
-    elif source.mapping != wanted:
-        work.store.change(source, mapping=wanted)
-
-
-def _preview(file_name: str, parsed: ParsedFile, judged: list[Judged]) -> ImportPreview:
-    return ImportPreview(
-        file_name=file_name, format=parsed.format, encoding=parsed.encoding, delimiter=parsed.delimiter, columns=parsed.columns,
-        mapping=parsed.mapping, records=tuple(one.record for one in judged), notices=parsed.notices,
-    )  # fmt: skip
 
 
 class _Judge:
@@ -182,7 +134,7 @@ class _Judge:
             if earlier.id not in self._earlier:
                 self._earlier[earlier.id] = earlier
                 self._requests.add(earlier.id, earlier.person)
-        self._keys = _unique([record.external_key for record in parsed.records])
+        self._keys = unique([record.external_key for record in parsed.records])
         self._there = query.known_keys(work.store, self._keys)
         self._originals: dict[int, list[_Original]] = {}  # by the first row of the same person
 
@@ -190,7 +142,7 @@ class _Judge:
         """Every row in its order."""
         found = []
         for i, record in enumerate(self._records):
-            if i % _CHUNK == 0:
+            if i % CHUNK == 0:
                 self._work.progress.report(i, len(self._records), _("Looking for people who are known"))
             found.append(self._one(i, record))
         return found
@@ -198,33 +150,25 @@ class _Judge:
     def _one(self, i: int, record: ParsedRequest) -> Judged:
         earlier = [self._earlier[found] for found, strength in self._requests.find(self._people[i]) if strength == "strong"]
         client, several = self._client(self._people[i], earlier)
-        warnings = record.warnings
-        if several:
-            warnings = (*warnings, _("Several clients look like this person; choose the right one."))
+        warnings = (_("Several clients look like this person; choose the right one."),) if several else ()
         if holds_citizen_number(record.question):
             warnings = (*warnings, _("The text seems to hold a citizen service number (BSN). Take it out."))
-        shown = ImportRecord(
-            row=record.row, first_name=record.first_name, prefix=record.prefix, surname=record.surname, phone=record.phone,
-            email=record.email, birth_date=record.birth_date, received=record.received, question=record.question,
-            double_of=record.double_of, existing_client=client, warnings=warnings, initials=record.initials, sex=record.sex,
-            phone2=record.phone2, street=record.street, house_no=record.house_no, house_suffix=record.house_suffix,
-            postcode=record.postcode, city=record.city, preferred_times=record.preferred_times,
-        )  # fmt: skip
+        row = shown(record, existing_client=client, warnings=warnings)
         if self._keys[i] in self._there:
-            return Judged(replace(shown, mark="skipped", reason=_("This entry was imported before.")), None)
-        request = self._request(self._keys[i], record, client, warnings)
+            return Judged(replace(row, mark="skipped", reason=_("This entry was imported before.")), None)
+        request = self._request(self._keys[i], record, client, row.warnings)
         mine = self._originals.setdefault(record.double_of or record.row, [])
         candidates = mine + [_Original(one.root_id, one.received_at, one.person) for one in earlier if not one.given_up]
         original = next((one for one in candidates if is_double(request.received_at, one.received_at)), None)
         if original is None:
             mine.append(_Original(request.id, request.received_at, self._people[i], record.row))
-            return Judged(shown, request)
+            return Judged(row, request)
         if original not in mine:
             mine.append(original)
         request = replace(
             request, status=RequestStatus.DUPLICATE, status_before=RequestStatus.NEW, duplicate_of=original.id, closed_at=self._work.now()
         )
-        return Judged(replace(shown, mark="double", reason=self._reason(original, self._people[i])), request)
+        return Judged(replace(row, mark="double", reason=self._reason(original, self._people[i])), request)
 
     def _client(self, person: Person, earlier: list[query.Earlier]) -> tuple[str | None, bool]:
         """The one client who surely is this person; whether several seem to be."""
@@ -243,20 +187,7 @@ class _Judge:
     def _request(self, key: str, record: ParsedRequest, client: str | None, warnings: tuple[str, ...]) -> AdviceRequest:
         received = record.received.replace(tzinfo=self._work.zone).astimezone(UTC) if record.received else self._work.now()
         return AdviceRequest(
-            id=self._work.new_id(), client_id=client, received_at=received, source=Source.WEBSITE,
-            raw_payload=json.dumps(dict(record.raw), ensure_ascii=False), external_key=key, first_name=record.first_name,
-            initials=record.initials, prefix=record.prefix, surname=record.surname, phone=record.phone, phone2=record.phone2,
-            email=record.email, birth_date=record.birth_date, sex=Sex(record.sex), street=record.street, house_no=record.house_no,
-            house_suffix=record.house_suffix, postcode=record.postcode, city=record.city, question=record.question,
+            **{field: getattr(record, field) for field in PERSON_FIELDS}, id=self._work.new_id(), client_id=client, received_at=received,
+            source=Source.WEBSITE, raw_payload=raw_payload(record), external_key=key, question=record.question,
             preferred_times=record.preferred_times, warnings="\n".join(warnings),
         )  # fmt: skip
-
-
-def _unique(keys: list[str]) -> list[str]:
-    """The second and later rows with one key get a number, so that nothing of the file is lost and importing it again adds nothing."""
-    seen: Counter[str] = Counter()
-    unique = []
-    for key in keys:
-        seen[key] += 1
-        unique.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
-    return unique
