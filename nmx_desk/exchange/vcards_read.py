@@ -17,6 +17,7 @@ from nmx_desk.i18n import _
 
 MAX_CARDS = 100_000
 MAX_LINE = 131_072
+MAX_LINES = 2_000  # of one card
 CARD = "vCard"
 """The column with the card as it came."""
 COLUMNS = (
@@ -24,6 +25,7 @@ COLUMNS = (
     "E-mailadres", "E-mailadres (2)", "Straat", "Postcode", "Woonplaats", "Land", "Opmerkingen", "UID", CARD,
 )  # fmt: skip
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})
+_LINES = re.compile(rb"[^\r\n]+")
 _PART = re.compile(r"((?:[^;\\]|\\.)*)(?:;|$)", re.DOTALL)
 
 
@@ -94,6 +96,8 @@ def _cards(data: bytes) -> Iterator[_Card]:
             depth -= 1
             if not depth:
                 yield card
+        elif len(card.lines) > MAX_LINES:
+            raise UserError("file", _("A card of the file is too large. Shorten it, or export the file again."))
         elif depth:
             _add(card, line, outer=depth == 1)
     if depth:
@@ -104,7 +108,8 @@ def _unfolded(data: bytes) -> Iterator[bytes]:
     """Lines with their continuations: those that begin with a space, and those after a ``=`` at the end of quoted text."""
     whole: list[bytes] = []
     size, quoted = 0, False
-    for line in data.splitlines():
+    for found in _LINES.finditer(data):
+        line = found.group()
         if whole and (line[:1] in {b" ", b"\t"} or quoted):
             piece = line if quoted else line[1:]
         else:

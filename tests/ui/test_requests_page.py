@@ -424,5 +424,5 @@ def test_a_file_that_is_none(window, page, tmp_path):
     path.write_bytes(b"PK\x03\x04abc")
     page.import_file(str(path))
     settle(window)
-    assert "xlsx" in page.importing.problem.text
+    assert "damaged" in page.importing.problem.text
     assert not page.importing.go.isEnabled()

@@ -19,10 +19,10 @@ from nmx_desk.services.desk import Progress, Work, use_case
 
 FILES = Path(__file__).resolve().parent.parent / "data" / "client_files"
 CLINIKO = (
-    "ID,First name,Last name,Preferred first name,Date of birth,Sex,Address line 1,City,Postcode,Phone number,Email,Notes\n"
-    '"=""123""",Johanna,de Vries,Jo,1980-02-01,Female,Dorpsstraat 1,Ede,1234 AB,"=""0612345678""",jo@example.org,moe\n'
-    '"=""124""",Karel,Kok,,1981-03-02,Male,Dorpsstraat 2,Ede,1234 AB,"=""0612345679""",karel@example.org,\n'
-).encode()
+    b"ID,First name,Last name,Preferred first name,Date of birth,Sex,Address line 1,City,Postcode,Phone number,Email,Notes\n"
+    b'"=""123""",Johanna,de Vries,Jo,1980-02-01,Female,Dorpsstraat 1,Ede,1234 AB,"=""0612345678""",jo@example.org,moe\n'
+    b'"=""124""",Karel,Kok,,1981-03-02,Male,Dorpsstraat 2,Ede,1234 AB,"=""0612345679""",karel@example.org,\n'
+)
 
 
 @use_case("clients.read", writes=False)
@@ -103,14 +103,15 @@ def test_a_row_without_a_name_is_kept(desk):
 
 
 def test_partner_country_and_gp(desk):
-    run(desk, b"Voornaam;Achternaam;Naam partner;Land;Telefoon;Huisartsenpraktijk\nAn;Peeters;de Boer;Belgi\xc3\xab;0470 12 34 56;De Kade\n")
+    head = "Voornaam;Achternaam;Naam partner;Land;Telefoon;Huisartsenpraktijk"
+    run(desk, f"{head}\nAn;Peeters;de Boer;België;0470 12 34 56;De Kade\n".encode())
     (client,) = desk.do(stored)
     assert (client.partner_prefix, client.partner_surname, client.country) == ("de", "Boer", "BE")
     assert (client.phone, client.gp_practice) == ("+32470123456", "De Kade")
 
 
 def test_a_number_of_a_citizen_anywhere_is_pointed_out(desk):
-    (record,) = run(desk, "Naam;Telefoon;Opmerking\nKim Bos;0612345678;bsn 111222333\n".encode()).preview.records
+    (record,) = run(desk, b"Naam;Telefoon;Opmerking\nKim Bos;0612345678;bsn 111222333\n").preview.records
     assert any("BSN" in warning for warning in record.warnings)
 
 

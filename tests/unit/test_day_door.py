@@ -29,6 +29,7 @@ from nmx_desk.services import (
     backups,
     calls,
     client_export,
+    client_imports,
     clients,
     code_lists,
     consents,
@@ -105,6 +106,9 @@ def reception(clinic, made):
     extra = b"Voornaam;Achternaam;Telefoon;E-mailadres;Klachten\nTest;Persoon;0600111222;test@example.org;moe\n"
     result = do(imports.import_requests, "extra.csv", extra)
     assert do(imports.undo_import, result.batch.id)
+    assert "Telefoon" in do(client_imports.read_client_columns, extra)
+    assert do(client_imports.preview_clients, "extra.csv", extra).count("new") == 1
+    assert do(client_imports.undo_client_import, do(client_imports.import_clients, "extra.csv", extra).batch.id).removed == 1
     new = [
         do(requests.new_request, NewRequest(first_name="Nieuw", surname=f"Nummer{n}", phone=f"06001112{n:02}", question="moe"))
         for n in range(6)

@@ -27,6 +27,7 @@ from nmx_desk.services import (
     backups,
     calls,
     client_export,
+    client_imports,
     clients,
     code_lists,
     contact_points,
@@ -151,6 +152,8 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("create a client", "R+ P+ M+ A- U-", lambda s: (clients.create_client, Client(surname="Nieuw", phone=f"06{next(s.number):08}"))),
     ("open a client", "R+ P+ M+ A- U-", lambda s: (clients.open_client, s.client().id)),
     ("list clients", "R+ P+ M+ A- U-", lambda s: (clients.list_clients, "proef")),
+    ("import clients", "R+ P+ M+ A- U-", lambda s: (
+        client_imports.import_clients, "x.csv", f"Naam;Telefoon\nTest Persoon;06{next(s.number):08}\n".encode())),
     ("search", "R+ P+ M+ A- U-", lambda s: (search.find, "proef")),
     ("change a client", "R+ P+ M+ A- U-", lambda s: (clients.change_client, replace(s.client(), city="Zwolle"))),
     # requests, bookings

@@ -18,6 +18,7 @@ from nmx_desk.services import (
     agenda,
     calls,
     client_export,
+    client_imports,
     clients,
     consents,
     contact_points,
@@ -48,8 +49,8 @@ WITHOUT = {
         "appointment_types", "count_follow_ups", "count_new_requests", "count_no_shows", "count_privacy_due", "counts", "figures",
         "free_moments", "list_appointment_types", "list_closures", "list_code_lists", "list_filters", "list_people",
         "list_practitioners", "list_reports", "log_state", "log_users", "next_free", "own_account", "plan_templates",
-        "practitioner_roster", "preview_destruction", "read_clinic", "read_code_list", "read_import_columns", "suggested_closures",
-        "two_step_setup", "would_be_late", "notes_of", "count_waiting_merges",
+        "practitioner_roster", "preview_destruction", "read_clinic", "read_client_columns", "read_code_list", "read_import_columns",
+        "suggested_closures", "two_step_setup", "would_be_late", "notes_of", "count_waiting_merges",
     ),
     "the file, its log and its backups as such": (
         "ask_authority", "back_up", "back_up_on_schedule", "backup_due", "backup_state", "certify_log", "check_anchor", "check_daily",
@@ -62,7 +63,7 @@ WITHOUT = {
     "one's own typing": ("find_draft",),
     "says whom a page that logs its own look is about": ("client_id_of", "client_label"),
     "held to the log in tests of their own, with files and proposals": (
-        "list_proposals", "open_privacy_request", "write_export", "open_document", "preview_import",
+        "list_proposals", "open_privacy_request", "write_export", "open_document", "preview_clients", "preview_import",
     ),
 }  # fmt: skip
 
@@ -245,7 +246,10 @@ def test_the_preview_of_an_import_is_a_look(clinic):
     desk = clinic.as_("receptie")
     before = desk.log_size
     desk.do(imports.preview_import, "elementor.csv", (FORMS / "elementor.csv").read_bytes())
-    assert desk.log_size > before
+    between = desk.log_size
+    assert between > before
+    desk.do(client_imports.preview_clients, "x.csv", b"Naam;Telefoon\nKim Bos;0612345678\n")
+    assert desk.log_size > between
 
 
 def test_a_privacy_request_is_about_its_client(clinic):
