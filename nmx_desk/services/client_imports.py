@@ -10,7 +10,8 @@ from nmx_desk.data import imports as data
 from nmx_desk.data import requests as query
 from nmx_desk.domain.clients import Client, ClientStatus, tidy_postcode
 from nmx_desk.domain.intake_ways import ImportRow, ImportTarget
-from nmx_desk.domain.matching import PersonIndex, Strength
+from nmx_desk.domain.likeness import likeness
+from nmx_desk.domain.matching import Person, PersonIndex, Strength
 from nmx_desk.domain.personal import CLIENT_FIELDS
 from nmx_desk.domain.request_views import EditedRecord, ImportPreview, ImportRecord, ImportResult, ImportUndone
 from nmx_desk.domain.requests import ImportBatch
@@ -117,8 +118,10 @@ class _Judge:
         self._work, self._records = work, parsed.records
         self._numbers = {parsed.mapping.get(field) for field in ("phone", "phone2", "client_key")}
         self._clients: PersonIndex[str] = PersonIndex()
+        self._people: dict[str, Person] = {}
         for who, person in query.plausible_clients(work.store, query.Sought(record.person for record in parsed.records)):
             self._clients.add(who, person)
+            self._people[who] = person
         self._keys = unique([record.external_key for record in parsed.records])
         self._there = data.known_keys(work.store, self._keys)
         self._ids: dict[int, str] = {}  # by the first row of the same person
@@ -139,12 +142,20 @@ class _Judge:
         if key in self._there:
             return _Judged(replace(row, mark="skipped", reason=_("This row was imported before.")), record, key, None)
         if known:
-            return _Judged(replace(row, mark="skipped", reason=_("This person is a client already.")), record, key, known[0])
+            reason = _("This person is a client already{why}.").format(why=_why(self._people[known[0]], record.person))
+            return _Judged(replace(row, mark="skipped", reason=reason), record, key, known[0])
         first = record.double_of or record.row
         if first in self._ids:
-            return _Judged(replace(row, mark="double", reason=_same_as(first)), record, key, self._ids[first])
+            why = _why(self._records[first - 1].person, record.person)
+            reason = _("The same person as row {n}{why}.").format(n=first, why=why)
+            return _Judged(replace(row, mark="double", reason=reason), record, key, self._ids[first])
         self._ids[first] = self._work.new_id()
-        return _Judged(replace(row, reason=_alike(matches)), record, key, self._ids[first])
+        return _Judged(replace(row, reason=self._alike(matches, record.person)), record, key, self._ids[first])
+
+    def _alike(self, matches: list[tuple[str, Strength]], person: Person) -> str:
+        """What is told of a client who shares something, but is not surely the same: families share phones, twins a birth date."""
+        why = likeness(self._people[matches[0][0]], person) if matches else None
+        return _("A client looks like this person{why}: it is made all the same.").format(why=f" ({why.reasons})") if why else ""
 
     def _warnings(self, record: ParsedRequest, known: int) -> list[str]:
         found = []
@@ -157,13 +168,9 @@ class _Judge:
         return found
 
 
-def _same_as(first: int) -> str:
-    return _("The same person as row {n}.").format(n=first)
-
-
-def _alike(matches: list[tuple[str, Strength]]) -> str:
-    """What is told of people who share something, but are not surely one: families share phones, twins a birth date."""
-    return _("Shares a phone, an e-mail address or a birth date and surname with a client.") if matches else ""
+def _why(one: Person, other: Person) -> str:
+    found = likeness(one, other)
+    return f" ({found.reasons})" if found else ""
 
 
 def _row(one: _Judged, import_id: str, client_id: str) -> ImportRow:
