@@ -102,7 +102,7 @@ class ClientSheet:
 
     ``care`` is None when the role, or being another's client, keeps it closed; ``care_with_reason``: a written reason opens it;
     ``destroyed_on``: the last day on which a part of the file was destroyed; ``earlier_numbers``: of the clients merged into this one;
-    ``turns_sixteen``: the birthday, when it is near.
+    ``sixteen``: what is to be done around the sixteenth birthday.
     """
 
     client: Client
@@ -121,7 +121,7 @@ class ClientSheet:
     plan: PlanSummary | None = None
     destroyed_on: date | None = None
     earlier_numbers: tuple[str, ...] = ()
-    turns_sixteen: date | None = None
+    sixteen: str = ""
 
     @property
     def name(self) -> str:

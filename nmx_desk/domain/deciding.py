@@ -16,6 +16,7 @@ from nmx_desk.domain.clients import ADULT_CARE, Alert, Client
 from nmx_desk.domain.clients import alerts as client_alerts
 from nmx_desk.domain.consults import years_later
 from nmx_desk.domain.family import Agreement, Authority, Consent, ConsentPurpose, Relation, Representative
+from nmx_desk.domain.walltime import day_label
 from nmx_desk.i18n import _, ngettext
 
 OWN_VOICE: Final = 12
@@ -150,6 +151,17 @@ def rule(client: Client, people: Iterable[Representative], day: date) -> str:
         return _("The birth date is not known: the rules for children do not apply.")
     others = [one.name for one in authorised(client.birth_date, people, day) if one.relation not in PARENTAL]
     return " ".join([sentence, *(_("{person} may act on behalf of {name}.").format(person=one, name=name_of(client)) for one in others)])
+
+
+def sixteen_words(born: date | None, day: date) -> str:
+    """What is to be done around a sixteenth birthday, in a sentence; empty when it is not near."""
+    birthday = turns_sixteen(born, day)
+    if birthday is None:
+        return ""
+    text = _("Becomes 16 on {day}: ask for their own contact details and consent.")
+    if birthday <= day:
+        text = _("Became 16 on {day}: ask for their own contact details and consent.")
+    return text.format(day=day_label(birthday))
 
 
 def authority_words(client: Client, people: Sequence[Representative], day: date) -> str:

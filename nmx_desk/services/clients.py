@@ -105,7 +105,7 @@ def open_client(work: Work, client_id: str) -> ClientSheet:
     open_to_me = reach is Scope.ALL or (reach is Scope.OWN and own)
     return ClientSheet(
         client=client, age=client.age_on(today), alerts=deciding.alerts(client, family.people_of(work.store, client.id), today),
-        turns_sixteen=deciding.turns_sixteen(client.birth_date, today),
+        sixteen=deciding.sixteen_words(client.birth_date, today),
         practitioner=names.get(client.practitioner_id or "", ""), practitioners=tuple(people),
         may_assign=_may_assign(work, client), notes=data.count_notes(work.store, client.id),
         no_shows=agenda_data.no_shows(work.store, client.id),

@@ -34,12 +34,11 @@ class FamilySheet:
     """
 
     client: Client
-    day: date
     rule: str
     problems: tuple[str, ...]
     people: tuple[Representative, ...]
     acting: frozenset[str]
-    turns_sixteen: date | None
+    sixteen: str
     documents: tuple[DocumentRow, ...] = ()
 
 
@@ -56,7 +55,7 @@ def _sheet(work: Work, client: Client) -> FamilySheet:
     acting = frozenset(one.id for one in deciding.acting(born, people, day))
     may_read = work.reach("notes.read") is not None and is_own(work, client)
     return FamilySheet(
-        client=client, day=day, rule=deciding.rule(client, people, day), acting=acting, turns_sixteen=deciding.turns_sixteen(born, day),
+        client=client, rule=deciding.rule(client, people, day), acting=acting, sixteen=deciding.sixteen_words(born, day),
         problems=tuple(filter(None, (deciding.authority_words(client, people, day), deciding.refusal_words(client, people, day)))),
         people=tuple(sorted(people, key=lambda one: one.id not in acting)),
         documents=tuple(documents.rows(work.store, client.id)) if may_read else (),

@@ -137,7 +137,7 @@ def test_reception_sees_no_care_and_no_log(clinic, sanne, window_of):
     window.go("clients", client_id=sanne.id)
     runner.idle()
     parts = [page.sheet.tabs.tabText(n) for n in range(page.sheet.tabs.count())]
-    assert parts == ["Overview", "Consults", "Appointments", "Requests", "Contact"]
+    assert parts == ["Overview", "Consults", "Appointments", "Requests", "Contact", "People and consents"]
     assert not page.sheet.overview.findChildren(ScoreCurve)
     assert not any("Moe" in text for text in labels(page.sheet))
     assert not [button.text() for button in page.sheet.header.findChildren(QPushButton) if button.isVisible() and button.text() != "Book"]

@@ -68,6 +68,8 @@ class ClientHeader(QFrame):
         if sheet.destroyed_on is not None:
             gone = _("A part of this file was destroyed on {day}.").format(day=dates.full_day(sheet.destroyed_on))
             self.about.setText(f"{self.about.text()}\n{gone}")
+        if sheet.sixteen:
+            self.about.setText(f"{self.about.text()}\n{sheet.sixteen}")
         if client.call_instruction:
             text = _("When calling: {instruction}").format(instruction=client.call_instruction)
             self.instruction.say(text, Hue.INFO, closable=False)

@@ -28,7 +28,7 @@ from nmx_desk.ui.theme.tokens import Space
 WATCHED = frozenset(
     {
         "client", "appointment", "advice_request", "consult_note", "plan_version", "follow_up", "complaint_score", "red_flag_check",
-        "proposal", "client_merge", "document",
+        "proposal", "client_merge", "document", "representative", "consent",
     }
 )  # fmt: skip
 
@@ -115,6 +115,10 @@ class ClientsPage(Page):
         """Contact data that was typed and neither saved nor thrown away keeps the user here, and so does a merge."""
         if self._stack.currentWidget() is self.merge and self.merge.dirty:
             self.frame.toast(_("The merge is not proposed yet. Propose it first, or choose “Cancel”."))
+            return False
+        if self._stack.currentWidget() is self.sheet and self.sheet.family.dirty:
+            self.sheet.tabs.show_part("family")
+            self.frame.toast(_("What was typed is not saved yet. Choose “{save}” or “Cancel” first.").format(save=_("Save")))
             return False
         form = self._form if self._stack.currentWidget() is self._new_part else self.sheet.contact
         if form is not None and form.dirty:

@@ -18,6 +18,7 @@ from nmx_desk.services import clients, log, merging, notes
 from nmx_desk.ui.clients.contact import ContactForm
 from nmx_desk.ui.clients.documents import DocumentsPart
 from nmx_desk.ui.clients.exports import save_client
+from nmx_desk.ui.clients.family import FamilyPart
 from nmx_desk.ui.clients.header import ClientHeader
 from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.overview import OverviewPart
@@ -55,6 +56,7 @@ class SheetView(QWidget):
         self.requests.opened.connect(lambda request: frame.go("requests", request_id=request.id))
         self._contact = QStackedWidget()
         self.documents = DocumentsPart(frame) if may("notes.read") else None
+        self.family = FamilyPart(frame)
         parts: list[tuple[str, str, QWidget]] = [
             ("overview", _("Overview"), self.overview),
             ("notes", _("Consults"), self.notes),
@@ -62,6 +64,7 @@ class SheetView(QWidget):
             ("requests", _("Requests"), self.requests),
             *([("documents", _("Documents and results"), self.documents)] if self.documents is not None else []),
             ("contact", _("Contact"), self._contact),
+            ("family", _("People and consents"), self.family),
         ]
         if self.log is not None:
             parts.append(("log", _("Log"), self._log_part(self.log)))
@@ -132,6 +135,8 @@ class SheetView(QWidget):
         """Ask for the content of a tab when it comes into sight."""
         if not self.client_id:
             return
+        if part == "family":
+            self.family.load(self.client_id)
         loads: dict[str, tuple[Any, Callable[[Any], object]]] = {
             "notes": (notes.notes_of, self.notes.show_notes),
             "appointments": (clients.client_appointments, self.appointments.set_rows),
