@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from nmx_desk.data.requests import waits_for_call
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, Closure, RosterRule
 from nmx_desk.domain.clients import Client
@@ -22,7 +23,6 @@ _appointment, _client, _closure, _rule = (table_of(kind) for kind in (Appointmen
 
 NOT_VALID = frozenset({RequestStatus.DUPLICATE, RequestStatus.INVALID})
 TO_THE_GP = frozenset({CallOutcome.REFERRED_GP, CallOutcome.EMERGENCY})
-WAITS_FOR_A_CALL = (RequestStatus.NEW, RequestStatus.IN_PROGRESS, RequestStatus.NO_SHOW, RequestStatus.CANCELLED)
 _ENDS = {AppointmentStatus.COMPLETED: End.COMPLETED, AppointmentStatus.NO_SHOW: End.NO_SHOW, AppointmentStatus.MOVED: End.MOVED}
 OFFICE_HOURS = {weekday: ((time(9), time(17)),) for weekday in range(5)}
 
@@ -136,19 +136,18 @@ class Waiting:
 
 def waiting(store: Store) -> list[Waiting]:
     """Requests that wait for a call: promised ones by their time, then the others by age."""
-    found = store.find(AdviceRequest, _request.c.status.in_(WAITS_FOR_A_CALL), order=[_request.c.received_at])
+    waits = waits_for_call()
+    found = store.find(AdviceRequest, waits, order=[_request.c.received_at])
     statement = (
         sa.select(_attempt.c.request_id, _attempt.c.result)
         .join(_request, _request.c.id == _attempt.c.request_id)
-        .where(_request.c.status.in_(WAITS_FOR_A_CALL))
+        .where(waits)
         .order_by(_attempt.c.at)
     )
     last = dict(store.connection.execute(statement).all())  # the last of each request wins
     instructions = dict(
         store.connection.execute(
-            sa.select(_request.c.id, _client.c.call_instruction)
-            .join(_client, _client.c.id == _request.c.client_id)
-            .where(_request.c.status.in_(WAITS_FOR_A_CALL))
+            sa.select(_request.c.id, _client.c.call_instruction).join(_client, _client.c.id == _request.c.client_id).where(waits)
         ).all()
     )
     made = [Waiting(request, last.get(request.id), instructions.get(request.id, "")) for request in found]

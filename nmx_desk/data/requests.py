@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from nmx_desk.data import doubles, search
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
-from nmx_desk.domain.clients import Client
+from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.consults import AdviceCall
 from nmx_desk.domain.contacts import ContactPoint
 from nmx_desk.domain.matching import Person, sound, surname_keys
 from nmx_desk.domain.people import User
-from nmx_desk.domain.requests import GIVEN_UP, AdviceRequest, CallAttempt, RequestStatus, Source
+from nmx_desk.domain.requests import CALLED_STATES, GIVEN_UP, OPEN_STATES, AdviceRequest, CallAttempt, RequestStatus, Source
 
 _request, _client, _attempt = table_of(AdviceRequest), table_of(Client), table_of(CallAttempt)
 _appointment, _call, _user, _point = table_of(Appointment), table_of(AdviceCall), table_of(User), table_of(ContactPoint)
@@ -28,11 +28,16 @@ T = TypeVar("T")
 
 def find_requests(
     store: Store, states: Collection[RequestStatus], *, source: Source | None = None, owner: str | None = None, text: str = "",
-    newest_first: bool = False, limit: int = 500,
+    newest_first: bool = False, recall_by: datetime | None = None, limit: int = 500,
 ) -> list[AdviceRequest]:  # fmt: skip
-    """Requests in these states (none given: all), by the moment they came in. ``text``: every word begins a word of its search text."""
+    """Requests in these states (none given: all), by the moment they came in. ``text``: every word begins a word of its search text.
+
+    ``recall_by``: instead of a state, those that somebody promised to call by then, the longest overdue first.
+    """
     where: list[sa.ColumnElement[bool]] = []
-    if states:
+    if recall_by is not None:
+        where.append(recall_due(recall_by))
+    elif states:
         where.append(_request.c.status.in_(states))
     if source is not None:
         where.append(_request.c.source == source)
@@ -40,7 +45,7 @@ def find_requests(
         where.append(_request.c.owner_id == owner)
     if text.strip():
         where.append(search.found_by(_request.c.id, "request", text))
-    received = _request.c.received_at
+    received = _request.c.received_at if recall_by is None else _request.c.next_action_at
     return store.find(AdviceRequest, *where, order=[received.desc() if newest_first else received, _request.c.id], limit=limit)
 
 
@@ -54,14 +59,23 @@ def has_state(*states: RequestStatus) -> sa.ColumnElement[bool]:
     return _request.c.status.in_(states)
 
 
-def due_by(moment: datetime) -> sa.ColumnElement[bool]:
-    """Condition: somebody promised to call before this moment."""
-    return sa.and_(_request.c.next_action_at.is_not(None), _request.c.next_action_at <= moment)
+def recall_due(moment: datetime) -> sa.ColumnElement[bool]:
+    """Condition: somebody promised to call by this moment: a request that is open, or one whose call ended so. Never of who has died."""
+    recalled = sa.or_(has_state(*OPEN_STATES), has_state(RequestStatus.DONE))
+    return sa.and_(_request.c.next_action_at.is_not(None), _request.c.next_action_at <= moment, recalled, alive())
 
 
-def find_due(store: Store, states: Collection[RequestStatus], moment: datetime) -> list[AdviceRequest]:
-    """Requests in these states with a recall before this moment, the longest overdue first."""
-    return store.find(AdviceRequest, has_state(*states), due_by(moment), order=[_request.c.next_action_at])
+def waits_for_call() -> sa.ColumnElement[bool]:
+    """Condition: somebody is still to be reached, as ``AdviceRequest.is_called`` says, and has not died."""
+    later = sa.and_(has_state(RequestStatus.DONE), _request.c.next_action_at.is_not(None))
+    return sa.and_(sa.or_(has_state(*CALLED_STATES), later), alive())
+
+
+def alive() -> sa.ColumnElement[bool]:
+    """Condition: the client of the request, if there is one, has not died."""
+    dead = _client.alias("dead")
+    died = sa.or_(dead.c.deceased_on.is_not(None), dead.c.status == ClientStatus.DECEASED)
+    return ~sa.exists().where(dead.c.id == _request.c.client_id, died)
 
 
 def names(store: Store, ids: Collection[str | None]) -> dict[str, str]:

@@ -8,11 +8,14 @@ from typing import Final
 from nmx_desk.domain.people import ROLE_NAMES, Role
 from nmx_desk.i18n import N_
 
-CONTACT, REQUEST, APPOINTMENTS, CALL, NOTES, SCORES, FLAGS, PLAN, FOLLOW_UP, ACCESS, FILE, PRIVACY, DOCUMENTS, PART, PROPOSAL = range(15)
+(
+    CONTACT, REQUEST, APPOINTMENTS, CALL, NOTES, SCORES, FLAGS, PLAN, FOLLOW_UP, ACCESS, FILE, PRIVACY, DOCUMENTS, PART, PROPOSAL,
+    CONFIRMATION, LETTER,
+) = range(17)  # fmt: skip
 THINGS: Final = {
     "client": FILE, "client_list": CONTACT, "possible_double": CONTACT,
     "advice_request": REQUEST, "call_attempt": REQUEST, "request_list": REQUEST, "recalls": REQUEST,
-    "appointment": APPOINTMENTS, "agenda_day": APPOINTMENTS, "daylist": APPOINTMENTS,
+    "appointment": APPOINTMENTS, "agenda_day": APPOINTMENTS, "daylist": APPOINTMENTS, "confirmation": CONFIRMATION,
     "advice_call": CALL,
     "consult_note": NOTES, "note_section": NOTES, "addendum": NOTES,
     "complaint": SCORES, "complaint_score": SCORES, "outcome_score": SCORES, "scores": SCORES,
@@ -20,6 +23,7 @@ THINGS: Final = {
     "plan": PLAN, "plan_version": PLAN, "plan_phase": PLAN, "plan_item": PLAN,
     "follow_up": FOLLOW_UP, "follow_up_list": FOLLOW_UP,
     "privacy_request": PRIVACY, "privacy_list": PRIVACY, "client_statement": PRIVACY, "grievance": PRIVACY,
+    "referral": LETTER,
     "document": DOCUMENTS, "document_list": DOCUMENTS,
     "proposal": PROPOSAL, "client_merge": CONTACT,
     "client_log": ACCESS, "access": ACCESS, "access_list": ACCESS, "log_entry": ACCESS,
@@ -37,6 +41,7 @@ DEEDS: Final = {
     (APPOINTMENTS, "seen"): N_("Saw your appointments"), (APPOINTMENTS, "made"): N_("Made an appointment with you"),
     (APPOINTMENTS, "changed"): N_("Changed an appointment of yours"), (APPOINTMENTS, "printed"): N_("Printed a list with your appointment"),
     (APPOINTMENTS, "exported"): N_("Saved a list with your appointment"),
+    (CONFIRMATION, "printed"): N_("Made the confirmation of your appointment"),
     (CALL, "seen"): N_("Saw the advice call"), (CALL, "made"): N_("Recorded the advice call"),
     (CALL, "changed"): N_("Recorded the advice call"),
     (CALL, "signed"): N_("Completed the advice call"),
@@ -55,6 +60,9 @@ DEEDS: Final = {
     (PROPOSAL, "changed"): N_("Decided on a proposal about your file"),
     (ACCESS, "seen"): N_("Saw who had seen your file"), (ACCESS, "printed"): N_("Printed who had seen your file"),
     (ACCESS, "exported"): N_("Saved who had seen your file"),
+    (LETTER, "seen"): N_("Saw a letter to your doctor"), (LETTER, "made"): N_("Wrote a letter to your doctor"),
+    (LETTER, "changed"): N_("Worked on a letter to your doctor"), (LETTER, "printed"): N_("Printed a letter to your doctor"),
+    (LETTER, "removed"): N_("Threw away a letter to your doctor"),
     (PRIVACY, "seen"): N_("Saw your privacy request"), (PRIVACY, "made"): N_("Recorded your privacy request or complaint"),
     (PRIVACY, "changed"): N_("Worked on your privacy request or complaint"),
     (DOCUMENTS, "seen"): N_("Saw your documents"), (DOCUMENTS, "made"): N_("Added a document to your file"),

@@ -130,6 +130,12 @@ class Client(Record):
         """House number with its addition: "12 a"."""
         return f"{self.house_no} {self.house_suffix}".strip()
 
+    @property
+    def address_lines(self) -> tuple[str, ...]:
+        """The address as it stands on an envelope, below the name; the country only when it is another one."""
+        abroad = "" if self.country == "NL" else self.country
+        return tuple(filter(None, (f"{self.street} {self.house}".strip(), f"{self.postcode} {self.city}".strip(), abroad)))
+
     def age_on(self, day: date) -> int | None:
         """Age in whole years on a day; None without a birth date."""
         if self.birth_date is None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from nmx_desk.domain.agenda import AppointmentType, Channel
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.i18n import N_, _
@@ -13,6 +14,7 @@ from nmx_desk.i18n import N_, _
 RED_FLAGS: Final = "red_flags"
 COMPLAINTS: Final = "complaints"
 CONSENTS: Final = "consents"
+BRING: Final = "bring"
 LONGEST_LABEL = 300
 MOST_ITEMS = 100
 
@@ -42,7 +44,15 @@ CODE_LISTS: Final = {
     ),
     COMPLAINTS: ListKind(N_("Health complaints"), {"physical": N_("Physical"), "mental": N_("Mental")}),
     CONSENTS: ListKind(N_("Consent texts"), fixed=True, longest=1000),
+    BRING: ListKind(
+        N_("What to bring"), {"all": N_("Every appointment"), "intake": N_("Intake consult"), "follow_up": N_("Follow-up consult")}
+    ),
 }  # fmt: skip
+
+
+def brought_to(item: CodeItem, kind: AppointmentType) -> bool:
+    """Whether a thing of the list of what to bring is for this type of appointment. Nothing is brought to a call."""
+    return item.group == kind.code or (item.group == "all" and kind.channel is not Channel.PHONE)
 
 
 def check_item(list_code: str, item: CodeItem) -> None:

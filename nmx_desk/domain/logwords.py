@@ -92,6 +92,7 @@ OBJECTS: Final = {
     "access": N_("the access log"),
     "daylist": N_("the day list"),
     "recalls": N_("the call-back list"),
+    "confirmation": N_("the confirmation of an appointment"),
     "certificate": N_("the integrity certificate"),
     "audit_entry": N_("an entry of the log"),
     "audit_value": N_("a value in the log"),

@@ -159,6 +159,11 @@ class AdviceRequest(Record):
         return " ".join(filter(None, (self.first_name, self.prefix, self.surname)))
 
     @property
+    def is_called(self) -> bool:
+        """Whether somebody is still to be reached: for the advice call, or again after one that ended so."""
+        return self.status in CALLED_STATES or (self.status is RequestStatus.DONE and self.next_action_at is not None)
+
+    @property
     def person(self) -> Person:
         """What is compared with other people."""
         return Person(

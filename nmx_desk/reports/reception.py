@@ -85,20 +85,6 @@ def call_back_list(ctx: PrintContext, calls: CallBackPrint, *, progress: Progres
 def appointment_confirmation(ctx: PrintContext, letter: ConfirmationPrint, *, progress: Progress | None = None) -> bytes:
     """A letter that confirms one appointment, as PDF."""
     t = translator(ctx.language)
-    start = formats.local(letter.start, ctx.zone)
-    times = t.gettext("{from_time} to {to_time}").format(
-        from_time=formats.clock(letter.start, ctx.zone), to_time=formats.clock(letter.end, ctx.zone)
-    )
-    rows = [
-        (t.gettext("Date"), formats.weekday(start.date(), t)),
-        (t.gettext("Time"), times),
-        (t.gettext("Appointment"), letter.type_name),
-        (t.gettext("With"), letter.practitioner),
-        (t.gettext("Place"), letter.place),
-    ]
-    if letter.price_cents is not None:
-        price = t.gettext("free of charge") if letter.price_cents == 0 else formats.euro(letter.price_cents, t)
-        rows.append((t.gettext("Price"), price))
     story: list[Flowable] = [
         Spacer(0, 24),
         para(_lines(letter.name, *letter.address), BODY),
@@ -107,13 +93,43 @@ def appointment_confirmation(ctx: PrintContext, letter: ConfirmationPrint, *, pr
         para(t.gettext("Confirmation of the appointment"), H1),
         para(t.gettext("Dear {name},").format(name=letter.name), BODY),
         para(t.gettext("This appointment has been made:"), BODY),
-        facts(rows),
+        facts(_appointment_facts(ctx, letter)),
     ]
     if letter.bring:
         story += [para(t.gettext("Please bring"), H2), *(para("• " + x, BODY) for x in letter.bring)]
     story += [para(t.gettext("Unable to come?"), H2), para(_cancelling(ctx, letter), BODY)]
     story += [Spacer(0, 12), para(_lines(t.gettext("Kind regards,"), ctx.clinic_name), BODY)]
     return pdf(ctx, Head(title=t.gettext("Confirmation of the appointment")), story, progress)
+
+
+def confirmation_text(ctx: PrintContext, letter: ConfirmationPrint) -> str:
+    """The same letter as plain text, for an e-mail or a message."""
+    t = translator(ctx.language)
+    told = "\n".join(f"{name}: {value}" for name, value in _appointment_facts(ctx, letter))
+    parts = [t.gettext("Dear {name},").format(name=letter.name), t.gettext("This appointment has been made:"), told]
+    if letter.bring:
+        parts.append("\n".join([f"{t.gettext('Please bring')}:", *(f"- {thing}" for thing in letter.bring)]))
+    cancelling = _cancelling(ctx, letter).replace("\u00a0", " ")
+    parts += [f"{t.gettext('Unable to come?')} {cancelling}", _lines(t.gettext("Kind regards,"), ctx.clinic_name, ctx.clinic_address)]
+    return "\n\n".join(parts).replace("\u00a0", " ") + "\n"
+
+
+def _appointment_facts(ctx: PrintContext, letter: ConfirmationPrint) -> list[tuple[str, str]]:
+    t = translator(ctx.language)
+    times = t.gettext("{from_time} to {to_time}").format(
+        from_time=formats.clock(letter.start, ctx.zone), to_time=formats.clock(letter.end, ctx.zone)
+    )
+    rows = [
+        (t.gettext("Date"), formats.weekday(formats.local(letter.start, ctx.zone).date(), t)),
+        (t.gettext("Time"), times),
+        (t.gettext("Appointment"), letter.type_name),
+        (t.gettext("With"), letter.practitioner),
+        (t.gettext("Place"), letter.place),
+    ]
+    if letter.price_cents is not None:
+        price = t.gettext("free of charge") if letter.price_cents == 0 else formats.euro(letter.price_cents, t)
+        rows.append((t.gettext("Price"), price))
+    return rows
 
 
 def _cancelling(ctx: PrintContext, letter: ConfirmationPrint) -> str:

@@ -51,13 +51,19 @@ _TAKEN_BACK = frozenset({_S.CLOSED, _S.UNREACHABLE, _S.DUPLICATE, _S.INVALID, _S
 
 @use_case("requests.read", writes=False)
 def list_requests(
-    work: Work, states: Collection[RequestStatus] = OPEN_STATES, source: Source | None = None, owner: str | None = None, text: str = ""
-) -> list[RequestRow]:
-    """Requests in these states (none: all), who waits longest first; lists with closed ones begin with the newest. At most 500."""
-    newest_first = not states or not OPEN_STATES.issuperset(states)
-    found = data.find_requests(work.store, states, source=source, owner=owner, text=text, newest_first=newest_first)
+    work: Work, states: Collection[RequestStatus] = OPEN_STATES, source: Source | None = None, owner: str | None = None, text: str = "",
+    *, recall_by: datetime | None = None,
+) -> list[RequestRow]:  # fmt: skip
+    """Requests in these states (none: all), who waits longest first; lists with closed ones begin with the newest. At most 500.
+
+    ``recall_by``: instead those that somebody promised to call by then, whatever their state, the longest overdue first.
+    """
+    newest_first = recall_by is None and (not states or not OPEN_STATES.issuperset(states))
+    found = data.find_requests(work.store, states, source=source, owner=owner, text=text, newest_first=newest_first, recall_by=recall_by)
     if text.strip():
         work.seen("request_list", "search", None, code="SEARCH", values={"words": text.strip()[:200]})
+    elif recall_by is not None:
+        work.seen("request_list", "recalls", None)
     else:
         work.seen("request_list", "all" if newest_first else "open", None)
     return _rows(work, found)
@@ -66,8 +72,7 @@ def list_requests(
 @use_case("requests.read", writes=False)
 def due_recalls(work: Work, until: datetime | None = None) -> list[RequestRow]:
     """Requests whose recall time has come (or comes before ``until``), the longest overdue first."""
-    work.seen("request_list", "recalls", None)
-    return _rows(work, data.find_due(work.store, OPEN_STATES, until or work.now()))
+    return list_requests(work, recall_by=until or work.now())
 
 
 @use_case("requests.read", writes=False)
@@ -76,7 +81,7 @@ def counts(work: Work) -> RequestCounts:
     is_open = data.has_state(*OPEN_STATES)
     return RequestCounts(
         data.count(work.store, data.has_state(_S.NEW)),
-        data.count(work.store, is_open, data.due_by(work.now())),
+        data.count(work.store, data.recall_due(work.now())),
         data.count(work.store, is_open),
     )
 
@@ -118,7 +123,8 @@ def _rows(work: Work, requests: Sequence[AdviceRequest]) -> list[RequestRow]:
     closures = agenda_data.closures(work.store, *_days(work, requests)) if requests else []
     for request in requests:
         call = calls.get(request.id)
-        due = request.status in OPEN_STATES and request.next_action_at is not None and request.next_action_at <= now
+        waits = request.status in OPEN_STATES or request.is_called
+        due = waits and request.next_action_at is not None and request.next_action_at <= now
         rows.append(RequestRow(
             request, now - request.received_at, due, owners.get(request.owner_id or "", ""),
             call.starts_at if call else None, people.get(call.practitioner_id, "") if call else "",
@@ -222,9 +228,12 @@ def link_client(work: Work, request_id: str, client_id: str | None) -> AdviceReq
 def log_attempt(
     work: Work, request_id: str, result: AttemptResult, note: str = "", recall_at: datetime | None = None
 ) -> CallAttempt:
-    """Write down a call attempt. A request that waits is then in progress; ``recall_at`` is when to call again."""
+    """Write down a call attempt. A request that waits is then in progress; ``recall_at`` is when to call again.
+
+    After an advice call that ended with “call back later” the request stays handled; without ``recall_at`` nobody calls again.
+    """
     request = work.store.get(AdviceRequest, request_id)
-    if request.status not in OPEN_STATES:
+    if request.status not in OPEN_STATES and not request.is_called:
         raise Conflict(_("This request is closed. Take its last step back, or write down a new request."))
     if len(note.strip()) > LONGEST_NOTE:
         raise UserError("note", _("This is too long: use at most {n} characters.").format(n=LONGEST_NOTE))
@@ -250,16 +259,18 @@ def undo_attempt(work: Work, attempt_id: str) -> AdviceRequest:
     attempt = work.store.get(CallAttempt, attempt_id)
     request = work.store.get(AdviceRequest, attempt.request_id)
     last, *others = data.attempts(work.store, request.id)
-    if last.id != attempt.id or request.status not in OPEN_STATES:
+    recalled = request.status is _S.DONE and bool(request.closed_at and attempt.at > request.closed_at)
+    if last.id != attempt.id or not (request.status in OPEN_STATES or recalled):
         raise Conflict(_("The request has gone on meanwhile. Look at it again."))
     _check_today(work, attempt.at)
     status, before = request.status, request.status_before
     if status is _S.IN_PROGRESS and (before is not None or not others):
         status, before = before or _S.NEW, None
     work.store.remove(attempt)
+    promised = others[0].recall_at if others else None
     return work.store.change(
         request, status=status, status_before=before, attempts=len(others), first_attempt_at=others[-1].at if others else None,
-        next_action_at=others[0].recall_at if others else None,
+        next_action_at=promised or attempt.at if recalled else promised,
     )  # fmt: skip
 
 

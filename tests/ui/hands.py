@@ -58,6 +58,7 @@ class Hands:
 
     def __init__(self, app: App) -> None:
         self.app = app
+        self.keys = 0  # keys pressed by themselves: what is typed as text is not among them
 
     @property
     def window(self) -> QWidget:
@@ -133,6 +134,7 @@ class Hands:
     def key(self, sequence: str, widget: QWidget | None = None) -> None:
         """Press a key or a shortcut, such as "Ctrl+K" or "Return"."""
         pressed = QKeySequence(sequence)[0]
+        self.keys += 1
         QTest.keyClick(widget or QApplication.focusWidget() or self.window, pressed.key(), pressed.keyboardModifiers())
         self.settle()
 

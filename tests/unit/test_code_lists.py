@@ -10,7 +10,7 @@ import pytest
 
 from nmx_desk.data import log as log_data
 from nmx_desk.domain.clients import ClientStatus
-from nmx_desk.domain.code_lists import CODE_LISTS, COMPLAINTS, CONSENTS, MOST_ITEMS, RED_FLAGS
+from nmx_desk.domain.code_lists import BRING, CODE_LISTS, COMPLAINTS, CONSENTS, MOST_ITEMS, RED_FLAGS
 from nmx_desk.domain.codes import fresh_code, is_code
 from nmx_desk.domain.consults import Answer, CallOutcome, FlagResult, RedFlagAnswer
 from nmx_desk.domain.errors import Conflict, NotAllowed, NotFound, UserError
@@ -72,7 +72,7 @@ def answers(sheet, **other):
 
 def test_the_lists_and_their_versions(boss):
     found = lists(boss)
-    assert list(found) == list(CODE_LISTS) == [RED_FLAGS, COMPLAINTS, CONSENTS]
+    assert list(found) == list(CODE_LISTS) == [RED_FLAGS, COMPLAINTS, CONSENTS, BRING]
     assert found[RED_FLAGS].current == 1
     [version] = found[RED_FLAGS].versions
     assert (version.number, version.by, version.count) == (1, "B. Demo", 11)

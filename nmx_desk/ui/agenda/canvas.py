@@ -40,7 +40,7 @@ class Canvas(QWidget):
 
     opened = Signal(str)
     cancelling = Signal(str)
-    stepped = Signal(str, str)  # appointment's id and the step: check_in, no_show, done
+    stepped = Signal(str, str)  # appointment's id and the step: check_in, no_show, done, confirm
     menu = Signal(str, QPoint)
     wanted = Signal(str, object)
     walked = Signal(QRectF)  # the cursor went here: bring it into sight
@@ -171,7 +171,7 @@ class Canvas(QWidget):
         """Arrows walk, Enter opens or books, Del cancels; I, N and D are steps of the appointment under the cursor."""
         key, here = event.key(), self.selected()
         walks = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
-        steps = {Qt.Key.Key_I: "check_in", Qt.Key.Key_N: "no_show", Qt.Key.Key_D: "done"}
+        steps = {Qt.Key.Key_I: "check_in", Qt.Key.Key_N: "no_show", Qt.Key.Key_D: "done", Qt.Key.Key_P: "confirm"}
         plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
         if not plain:
             super().keyPressEvent(event)

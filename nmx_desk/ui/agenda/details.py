@@ -39,6 +39,7 @@ DONE = Step("done", N_("Done"), "check", "D")
 NO_SHOW = Step("no_show", N_("No-show"), "circle-x", "N")
 MOVE = Step("move", N_("Move…"), "calendar-clock")
 CANCEL = Step("cancel", N_("Cancel…"), "calendar-x", "Del")
+CONFIRM = Step("confirm", N_("Confirmation"), "mail", "P")
 UNDO = Step("undo", N_("Take back the last step"), "undo-2")
 
 
@@ -60,6 +61,8 @@ def possible(item: DayItem, now: datetime) -> list[Step]:
         steps.append(MOVE)
     if may_become(made.status, _S.CANCELLED):
         steps.append(CANCEL)
+    if made.status in {_S.OPTION, _S.CONFIRMED} and made.starts_at > now:
+        steps.append(CONFIRM)
     moved = made.status is _S.CONFIRMED and made.moved_from is not None
     if (made.undone is not None or moved) and dates.local(made.status_at).date() == today:
         steps.append(UNDO)

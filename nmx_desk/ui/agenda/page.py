@@ -19,10 +19,11 @@ from nmx_desk.services.search import Hit
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.booking import Booking, Wish
 from nmx_desk.ui.agenda.dayview import DayView
-from nmx_desk.ui.agenda.details import CANCEL, CHECK_IN, DONE, MOVE, NO_SHOW, START, UNDO, Details, possible
+from nmx_desk.ui.agenda.details import CANCEL, CHECK_IN, CONFIRM, DONE, MOVE, NO_SHOW, START, UNDO, Details, possible
 from nmx_desk.ui.agenda.sheet import Sheet, next_day
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
+from nmx_desk.ui.kit.confirmation import confirm
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.inputs import DateInput
@@ -289,6 +290,8 @@ class AgendaPage(Page):
             self.booking.moments.focus_first()
         elif code == UNDO.code:
             self._undo(appointment_id)
+        elif code == CONFIRM.code:
+            confirm(self.frame, self, appointment_id)
         elif code == "ask_late":
             self.frame.runner.do(agenda.would_be_late, appointment_id, then=self._say_late, owner=self)
         else:
@@ -347,7 +350,7 @@ class AgendaPage(Page):
 
     def _booked(self, made: Appointment, old: DayItem | None) -> None:
         self.booking.hide()
-        self._wanted = made.id
+        self._wanted, self._show_details = made.id, True  # what one does next is confirm it
         if old is None:
             said = _("Booked: {who}, {when}.").format(who=made.who, when=self._when(made.starts_at))
             self.frame.toast(said, undo=partial(self._cancel, made.id, "clinic", _("Booked by mistake"), False))

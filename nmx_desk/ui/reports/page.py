@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QStackedWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from nmx_desk.domain.errors import Cancelled, DeskError, UserError
 from nmx_desk.i18n import _, ngettext
@@ -21,7 +20,8 @@ from nmx_desk.ui.kit.inputs import DateInput
 from nmx_desk.ui.kit.labels import Label, heading, section
 from nmx_desk.ui.kit.layout import Card, column, holder, row
 from nmx_desk.ui.kit.page import Command, Frame, Page
-from nmx_desk.ui.kit.pdf import Preview, print_pdf
+from nmx_desk.ui.kit.paper import print_paper
+from nmx_desk.ui.kit.pdf import Preview
 from nmx_desk.ui.kit.progress import ProgressStrip
 from nmx_desk.ui.kit.saving import save_as
 from nmx_desk.ui.kit.table import Column, Table
@@ -37,7 +37,7 @@ def _preview() -> Preview:
 
 
 class ReportsPage(Page):
-    """``arrive(report=, client_id=)`` makes the report at once when nothing more is needed."""
+    """``arrive(report=, client_id=)`` makes the report at once when nothing more is needed; ``printing=True`` asks for the printer."""
 
     name: ClassVar[str] = "reports"
     icon: ClassVar[str] = "chart-column"
@@ -49,6 +49,7 @@ class ReportsPage(Page):
         self._job: Job | None = None
         self._made: tuple[object, bytes] | None = None  # what was asked, and the PDF
         self._wanted: dict[str, str] | None = None
+        self._printing = False  # whether what is made on arriving goes to the printer
         self.table: Table[ReportChoice] = Table(
             [Column(key="title", title=_("Report"), text=lambda r: r.title, detail=lambda r: r.text, tooltip=lambda r: r.text,
                     sort_key=lambda r: r.number, strong=True)],
@@ -108,9 +109,10 @@ class ReportsPage(Page):
 
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
-    def arrive(self, *, report: str = "", client_id: str = "", **_more: Any) -> None:
+    def arrive(self, *, report: str = "", client_id: str = "", printing: bool = False, **_more: Any) -> None:
         """Show the reports there are, and make one if asked."""
         self._wanted = {"report": report, "client_id": client_id} if report else None
+        self._printing = printing
         self.frame.runner.do(reports.list_reports, then=self._got_reports, owner=self)
 
     def _got_reports(self, found: list[ReportChoice]) -> None:
@@ -127,7 +129,10 @@ class ReportsPage(Page):
             self.client.set_client(wanted["client_id"], "…", tell=False)
             self.frame.runner.do(label, wanted["client_id"], then=lambda text: self._named(wanted["client_id"], text), owner=self)
         self._turned()
-        self.make()
+        if self._printing:
+            self._with_pdf(self._show_and_print)
+        else:
+            self.make()
 
     def _named(self, client_id: str, text: str) -> None:
         if self.client.client_id == client_id:
@@ -272,19 +277,12 @@ class ReportsPage(Page):
         """Print what is asked."""
         self._with_pdf(self._print)
 
+    def _show_and_print(self, data: bytes) -> None:
+        self._show(data)
+        self._print(data)
+
     def _print(self, data: bytes) -> None:
-        shown = self.preview if self.right_side.currentWidget() is self.preview else _preview()
-        if shown is not self.preview:
-            shown.show_pdf(data)
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        dialog.setWindowTitle(_("Print"))
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            n = print_pdf(shown.document, printer)
-            self.frame.toast(ngettext("{n} page sent to the printer.", "{n} pages sent to the printer.", n).format(n=n))
-        dialog.deleteLater()
-        if shown is not self.preview:
-            shown.deleteLater()
+        print_paper(self.frame, self, data)
 
     def save_pdf(self) -> None:
         """Save what is asked as PDF."""

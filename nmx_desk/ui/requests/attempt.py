@@ -54,7 +54,7 @@ class AttemptCard(QWidget):
             button = self.buttons[result] = _choice(number, _(ATTEMPT_RESULT_NAMES[result]), looks.result(result).icon)
             self._results.addButton(button, number - 1)
             results.addWidget(button, (number - 1) // 2, (number - 1) % 2)
-            self._key(number, lambda result=result: self.choose(result))
+            self._key(number)
         results.addWidget(self.note, 2, 1)
         self._quick = _grid()
         self.day, self.time = DateInput(name=_("Day to call again")), TimeInput(name=_("Time to call again"))
@@ -70,7 +70,7 @@ class AttemptCard(QWidget):
         self._recalls.idClicked.connect(lambda _id: self._both())
         self.time.returnPressed.connect(self._typed)
         for number in range(6, 10):
-            self._key(number, lambda number=number: self.recall(number - 6))
+            self._key(number)
 
     def begin(self, now: datetime) -> None:
         """Empty, with the recalls of this moment."""
@@ -97,6 +97,14 @@ class AttemptCard(QWidget):
     def focus(self) -> None:
         """Ready for the digits."""
         self._results.buttons()[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def press(self, number: int) -> None:
+        """Take what stands under this digit."""
+        results = list(AttemptResult)
+        if number <= len(results):
+            self.choose(results[number - 1])
+        else:
+            self.recall(number - len(results) - 1)
 
     def choose(self, result: AttemptResult) -> None:
         """Say what came of it."""
@@ -145,8 +153,8 @@ class AttemptCard(QWidget):
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
 
-    def _key(self, number: int, run: object) -> None:
-        QShortcut(QKeySequence(str(number)), self, context=_INSIDE).activated.connect(run)
+    def _key(self, number: int) -> None:
+        QShortcut(QKeySequence(str(number)), self, context=_INSIDE).activated.connect(lambda: self.press(number))
 
 
 def _grid() -> QGridLayout:

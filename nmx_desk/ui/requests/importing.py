@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.errors import DeskError, EnvironmentProblem, UserError
-from nmx_desk.domain.request_views import ImportPreview, ImportRecord, ImportResult
+from nmx_desk.domain.request_views import ImportPreview, ImportRecord, ImportResult, ImportUndone
 from nmx_desk.i18n import N_, _, ngettext
 from nmx_desk.services import imports
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge, StateBadge
 from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.dialogs import ask
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import Label, heading
@@ -43,6 +44,7 @@ FIELDS = {
     "question": N_("What they ask"), "remarks": N_("Remarks"), "preferred_times": N_("Wished times"),
 }  # fmt: skip
 LARGEST = 50_000_000
+MOST_NAMED = 12
 
 
 def read_file(path: str) -> bytes:
@@ -242,3 +244,12 @@ class ImportView(QWidget):
     def _not_imported(self, error: DeskError) -> None:
         self.go.setEnabled(True)
         self.problem.say(error.message, Hue.WARN)
+
+
+def take_edited_too(parent: QWidget, done: ImportUndone) -> bool:
+    """Whether what somebody went on with is taken back too: asked, with what it is."""
+    lines = [f"{one.name}: {', '.join(one.fields)}" if one.fields else one.name for one in done.removable[:MOST_NAMED]]
+    if (more := len(done.removable) - MOST_NAMED) > 0:
+        lines.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
+    title = _("Somebody went on with part of this import. Take that back as well?")
+    return ask(parent, title, "\n".join(lines), yes=_("Take these back too"), no=_("Keep these"), danger=True)

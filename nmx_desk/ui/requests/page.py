@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from nmx_desk.domain.request_views import ImportResult, ImportUndone, RequestRow, RequestSheet
@@ -16,7 +16,7 @@ from nmx_desk.domain.requests import OPEN_STATES, SOURCE_NAMES, AdviceRequest, R
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import imports, requests
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.dialogs import ask
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.empty import EmptyState
@@ -27,7 +27,7 @@ from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.kit.search import SearchField
 from nmx_desk.ui.kit.table import Table
 from nmx_desk.ui.requests import looks
-from nmx_desk.ui.requests.importing import ImportView
+from nmx_desk.ui.requests.importing import ImportView, take_edited_too
 from nmx_desk.ui.requests.newform import RequestForm
 from nmx_desk.ui.requests.panel import WIDTH, RequestPanel
 from nmx_desk.ui.theme import theme
@@ -35,10 +35,11 @@ from nmx_desk.ui.theme.tokens import Space
 
 _S = RequestStatus
 WATCHED = frozenset({"advice_request", "call_attempt", "appointment", "import_batch", "client", "advice_call"})
+RECALL = "recall"  # whom to call again before the day is over, as the page Today lists them
 STATES = {
     "open": OPEN_STATES,
     "new": frozenset({_S.NEW}),
-    "recall": OPEN_STATES,
+    RECALL: OPEN_STATES,
     "booked": frozenset({_S.BOOKED, _S.HELD}),
     "closed": frozenset(_S) - OPEN_STATES,
     "all": frozenset[RequestStatus](),
@@ -48,8 +49,6 @@ FILTERS = "requests.filters"
 ROOMY = 1160  # width from which every column fits
 SEARCH_WIDE, SEARCH_NARROW = 280, 120
 ENDINGS = {".csv", ".txt", ".tsv"}
-
-MOST_NAMED = 12
 
 
 class RequestsPage(Page):
@@ -104,7 +103,10 @@ class RequestsPage(Page):
         self.import_button = Button(_("Import…"), self.choose_file, icon="upload", tip="I")
         self.new_button = Button(_("New request"), self.new, icon="plus", tip="N")
         head = row(heading(self.title()), self.count, None, self.search, self.import_button, self.new_button)
-        filters = row(self.states, None, self.source, self.age, self.mine, space=Space.S)
+        printing = partial(self.frame.go, "reports", report="recalls", once={"printing": True})
+        self.print_button = IconButton("printer", _("Print the call-back list"), printing)
+        self.print_button.hide()
+        filters = row(self.states, self.print_button, None, self.source, self.age, self.mine, space=Space.S)
         left = column(head, filters, self.table)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         left.setStretchFactor(self.table, 1)
@@ -132,6 +134,10 @@ class RequestsPage(Page):
         self.panel.closed.connect(self._closed)
         self.panel.edit.connect(self._mend)
         self.panel.done.connect(self._into_list)
+        self.panel.missed.connect(self._next)
+        for digit in range(1, 10):
+            pressed = QShortcut(QKeySequence(str(digit)), self.table, context=Qt.ShortcutContext.WidgetShortcut)
+            pressed.activated.connect(partial(self.panel.press, digit))
         self.form.closed.connect(self._closed)
         self.form.saved.connect(self._saved)
         self.importing.closed.connect(self._left_import)
@@ -157,7 +163,7 @@ class RequestsPage(Page):
         if changes is None or changes.tables & WATCHED:
             self._load()
             if self.panel.isVisible() and self.panel.request:
-                self.open_request(self.panel.request.id)
+                self.open_request(self._wanted or self.panel.request.id)
 
     def leave(self) -> bool:
         """A request that is being typed is not lost without a word."""
@@ -187,21 +193,19 @@ class RequestsPage(Page):
     # The list -----------------------------------------------------------------------------------------------------------------------
 
     def _load(self) -> None:
-        owner = self.frame.desk.user.id if self.mine.value() else None
-        text = self.search.text().strip()
+        owner, state = self.frame.desk.user.id if self.mine.value() else None, self.states.value()
+        tomorrow = dates.to_utc(dates.today(self.frame.now()) + timedelta(days=1), time())
         self.frame.runner.latest(
-            ("requests", id(self)), requests.list_requests, STATES[self.states.value()], self.source.value(), owner, text,
-            then=self._show, owner=self,
+            ("requests", id(self)), requests.list_requests, STATES[state], self.source.value(), owner, self.search.text().strip(),
+            recall_by=tomorrow if state == RECALL else None, then=self._show, owner=self,
         )  # fmt: skip
 
     def _show(self, rows: list[RequestRow]) -> None:
         least = AGES.get(self.age.value())
         if least is not None:
             rows = [found for found in rows if found.age >= least]
-        if self.states.value() == "recall":
-            due = (found for found in rows if self._of_today(found))
-            rows = sorted(due, key=lambda found: found.request.next_action_at or found.request.received_at)
         self._rows = rows
+        self.print_button.setVisible(self.states.value() == RECALL and bool(rows) and self.frame.desk.may("reports.desk"))
         self._say_empty()
         self.table.set_rows(rows)
         self.count.setText(ngettext("{n} request", "{n} requests", len(rows)).format(n=len(rows)))
@@ -210,21 +214,16 @@ class RequestsPage(Page):
         else:
             self.table.choose_first()
 
-    def _of_today(self, found: RequestRow) -> bool:
-        """Whether it is to be called again before the day is over, as the page Today lists it."""
-        at = found.request.next_action_at
-        return found.booked_at is None and at is not None and dates.local(at).date() <= dates.today(self.frame.now())
-
     def _say_empty(self) -> None:
         narrowed = self.search.text().strip() or self.source.value() or self.age.value() or self.mine.value()
         if narrowed:
             self.empty.say(_("Nothing found"), _("Look for less, or take a filter away."))
-        elif self.states.value() == "recall":
+        elif self.states.value() == RECALL:
             self.empty.say(_("Nobody to call again today"), _("A request appears here on the day it is to be called again."))
         else:
             self.empty.say(_("No requests here"), _("Import the export of the website's form, or drop the file on this page."))
         if self.empty.button:
-            self.empty.button.setVisible(not narrowed and self.states.value() != "recall")
+            self.empty.button.setVisible(not narrowed and self.states.value() != RECALL)
 
     def _filtered(self) -> None:
         kept = {"state": self.states.value(), "source": self.source.value(), "age": self.age.value(), "mine": self.mine.value()}
@@ -238,6 +237,13 @@ class RequestsPage(Page):
             self.source.set_value(saved.get("source"))
             self.age.set_value(saved.get("age"))
             self.mine.set_value(saved.get("mine", False))
+
+    def _next(self) -> None:
+        """Nobody was reached: in the list of whom to call again the next one is called."""
+        rows, current = self.table.records.rows, self.table.current()
+        if self.states.value() == RECALL and current in rows[:-1]:
+            self.table.choose(rows[rows.index(current) + 1].id)
+        self._into_list()
 
     def _into_list(self) -> None:
         self.table.choose_first()
@@ -378,20 +384,13 @@ class RequestsPage(Page):
     def _undone(self, import_id: str, done: ImportUndone) -> None:
         self.panel.hide()
         self._closed()
-        if done.removable and self._take_edited_too(done):
+        if done.removable and take_edited_too(self, done):
             self.frame.runner.do(imports.undo_import, import_id, edited_too=True, then=partial(self._undone, import_id), owner=self)
         elif done.kept:
             text = ngettext("{n} request is in use and stayed.", "{n} requests are in use and stayed.", done.kept)
             self.frame.toast(text.format(n=done.kept))
         else:
             self.frame.toast(_("The import was taken back."))
-
-    def _take_edited_too(self, done: ImportUndone) -> bool:
-        lines = [f"{one.name}: {', '.join(one.fields)}" if one.fields else one.name for one in done.removable[:MOST_NAMED]]
-        if (more := len(done.removable) - MOST_NAMED) > 0:
-            lines.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
-        title = _("Somebody went on with part of this import. Take that back as well?")
-        return ask(self, title, "\n".join(lines), yes=_("Take these back too"), no=_("Keep these"), danger=True)
 
 
 def _dropped(event: QDropEvent) -> str:

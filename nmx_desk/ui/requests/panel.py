@@ -14,7 +14,6 @@ from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.request_views import PossibleDouble, RequestSheet
 from nmx_desk.domain.requests import (
     ATTEMPT_RESULT_NAMES,
-    CALLED_STATES,
     REQUEST_STATUS_NAMES,
     AdviceRequest,
     AttemptResult,
@@ -23,7 +22,7 @@ from nmx_desk.domain.requests import (
     may_become,
 )
 from nmx_desk.i18n import _
-from nmx_desk.services import requests
+from nmx_desk.services import recalls, requests
 from nmx_desk.services.agenda import Offer
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
@@ -46,10 +45,11 @@ CALL, BOOK, END = "call", "book", "end"
 
 
 class RequestPanel(SidePanel):
-    """Shows a request and carries out its steps. ``edit`` carries the request; ``done`` after a step."""
+    """Shows a request and carries out its steps. ``edit`` carries the request; ``done`` after a step, ``missed`` after a call in vain."""
 
     edit = Signal(object)
     done = Signal()
+    missed = Signal()
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(_("Request"))
@@ -72,10 +72,11 @@ class RequestPanel(SidePanel):
     def _make_foot(self) -> None:
         self.book_button = Button(_("Book"), self.book, kind="primary", icon="calendar-plus", tip="B")
         self.call_button = Button(_("Log attempt"), self.log, icon="phone-outgoing", tip="L")
+        self.again_button = Button(_("New call"), self.ask_again, icon="plus", tip=_("A new request of the same person"))
         self.open_button = Button(_("Open call"), self.open_call, icon="phone-call", tip="O")
         self.undo_button = Button(_("Take back"), self.take_back, icon="undo-2")
         self.end_button = Button(_("Close…"), self._menu, kind="quiet")
-        for item in (self.book_button, self.call_button, self.open_button, self.undo_button):
+        for item in (self.book_button, self.call_button, self.again_button, self.open_button, self.undo_button):
             self.foot.addWidget(item)
         self.foot.addStretch(1)
         self.foot.addWidget(self.end_button)
@@ -97,7 +98,7 @@ class RequestPanel(SidePanel):
         self._fill_below(sheet, now)
         same = before is not None and before.id == request.id
         if not same or before is None or before.status is not request.status or not self.mode:
-            self.use(CALL if request.status in CALLED_STATES else "")
+            self.use(CALL if request.is_called else "")
         self._offer(sheet)
         self.show()
         if not same:
@@ -130,7 +131,8 @@ class RequestPanel(SidePanel):
     def _offer(self, sheet: RequestSheet) -> None:
         status = sheet.request.status
         self.book_button.setVisible(may_become(status, _S.BOOKED))
-        self.call_button.setVisible(status in CALLED_STATES and self.mode != CALL)
+        self.call_button.setVisible(sheet.request.is_called and self.mode != CALL)
+        self.again_button.setVisible(status is _S.DONE and sheet.request.is_called)
         self.open_button.setVisible(status in {_S.BOOKED, _S.HELD} and self.frame.desk.may("calls.hold"))
         self.undo_button.setVisible((status in _ENDED or status is _S.BOOKED) and self._may_take_back(sheet))
         self.end_button.setVisible(bool(possible(sheet)))
@@ -162,10 +164,20 @@ class RequestPanel(SidePanel):
 
     def log(self) -> None:
         """Ready to write down a call attempt."""
-        if self.sheet and self.sheet.request.status in CALLED_STATES:
+        if self.sheet and self.sheet.request.is_called:
             if self.mode != CALL:
                 self.use(CALL)
             self.attempt.focus()
+
+    def press(self, digit: int) -> None:
+        """A digit of the attempt, pressed in the list."""
+        if self.isVisible() and self.mode == CALL:
+            self.attempt.press(digit)
+
+    def ask_again(self) -> None:
+        """A new request of somebody who was to be called again."""
+        if self.request:
+            self._do(recalls.ask_again, self.request.id, then=lambda made: self.frame.go("requests", request_id=made.id))
 
     def book(self) -> None:
         """Offer the next free moments."""
@@ -204,7 +216,7 @@ class RequestPanel(SidePanel):
             text = _("{result}. Call again {when}.").format(result=text, when=when)
         self.attempt.begin(self.frame.now())
         self.frame.toast(text, undo=partial(self._do, requests.undo_attempt, made.id))
-        self.done.emit()
+        (self.done if made.result is AttemptResult.SPOKEN else self.missed).emit()
 
     def _book(self, offer: Offer) -> None:
         if self.request:

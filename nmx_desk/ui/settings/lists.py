@@ -137,10 +137,9 @@ class ListsPart(QWidget):
         self._read(self._code, self._earlier)
 
     def _read(self, code: str, earlier: int = 0) -> None:
+        then = partial(self._show, code, earlier)
         number = earlier or self._newest(code)
-        if number:
-            then = partial(self._show, code, earlier)
-            self._frame.runner.latest("settings-list", code_lists.read_code_list, code, number, then=then, owner=self)
+        self._frame.runner.latest("settings-list", code_lists.read_code_list, code, number, then=then, owner=self)
 
     def _newest(self, code: str) -> int:
         found = self._lists.get(code)

@@ -130,7 +130,7 @@ class TodayPage(Page):
         now, go = self.frame.now(), self.frame.go
         visits: list[QWidget] = [visit_line(visit, go, now, self._buttons(visit), mine=False) for visit in desk.visits[:MOST_VISITS]]
         empty = _("No appointments today. Use the quiet to call back new requests.")
-        may, run = self.frame.desk.may, partial(go, "reports", report="daylist")
+        may, run = self.frame.desk.may, partial(go, "reports", report="daylist", once={"printing": True})
         print_list = Button(_("Day list"), run, kind="quiet", icon="printer", name=_("Print the day list"))
         actions = (print_list,) if visits and may("reports.desk") else ()
         self._left.addWidget(card(_("Appointments"), visits, empty, *actions, count=len(desk.visits), more=partial(go, "agenda")))

@@ -1,0 +1,20 @@
+"""The confirmation of an appointment in sight, wherever an appointment was made."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from nmx_desk.i18n import _
+from nmx_desk.services import confirmations
+from nmx_desk.services.confirmations import Confirmation
+from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.paper import show_paper
+
+
+def confirm(frame: Frame, owner: QWidget, appointment_id: str) -> None:
+    """Make the confirmation and show it, to print or to copy."""
+
+    def show(made: Confirmation) -> None:
+        show_paper(frame, owner, _("Confirmation of the appointment"), made.pdf, made.name, made.text)
+
+    frame.runner.do(confirmations.confirm_appointment, appointment_id, then=show, owner=owner)

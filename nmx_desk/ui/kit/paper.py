@@ -1,0 +1,70 @@
+"""A PDF in the hands of the user: seen, printed, kept as a file, its text copied."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PySide6.QtPdf import QPdfDocument
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QDialog, QWidget
+
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.ui.kit import clipboard
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.dialogs import Dialog
+from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.pdf import Preview, print_pdf
+from nmx_desk.ui.kit.saving import save_as
+
+LOOK = (640, 460)  # least width and height of a page to look at
+
+
+def print_paper(frame: Frame, parent: QWidget, data: bytes) -> None:
+    """Ask for the printer, and print."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setWindowTitle(_("Print"))
+    if dialog.exec() == QDialog.DialogCode.Accepted:
+        document, buffer = QPdfDocument(dialog), QBuffer(dialog)
+        buffer.setData(QByteArray(data))
+        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        document.load(buffer)
+        n = print_pdf(document, printer)
+        document.close()
+        frame.toast(ngettext("{n} page sent to the printer.", "{n} pages sent to the printer.", n).format(n=n))
+    dialog.deleteLater()
+
+
+class PaperDialog(Dialog):
+    """A letter as it will lie on the table, to print (Enter), to keep, or its text to copy into an e-mail."""
+
+    def __init__(self, frame: Frame, parent: QWidget, title: str, data: bytes, name: str, text: str = "") -> None:
+        super().__init__(parent, title)
+        self.preview = Preview(_("Preview of the letter"), _("Scroll through the letter"))
+        self.preview.setMinimumSize(*LOOK)
+        self.preview.show_pdf(data)
+        self.body.addWidget(self.preview, 1)
+        if text:
+            self.buttons.addWidget(Button(_("Copy the text"), lambda: self._copy(frame, text), icon="copy"))
+        self.buttons.addWidget(Button(_("Save as PDF"), lambda: save_as(self, frame, _("Save the letter"), f"{name}.pdf", data), icon="download"))
+        self.buttons.addWidget(Button(_("Close"), self.reject, kind="quiet"))
+        print_button = Button(_("Print"), lambda: self._print(frame, data), kind="primary", icon="printer")
+        print_button.setDefault(True)
+        self.buttons.addWidget(print_button)
+        print_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _copy(self, frame: Frame, text: str) -> None:
+        clipboard.copy(text)
+        frame.toast(_("The text is on the clipboard."))
+        self.accept()
+
+    def _print(self, frame: Frame, data: bytes) -> None:
+        print_paper(frame, self, data)
+        self.accept()
+
+
+def show_paper(frame: Frame, parent: QWidget, title: str, data: bytes, name: str, text: str = "") -> None:
+    """Show a letter until it is closed, printed or copied."""
+    dialog = PaperDialog(frame, parent, title, data, name, text)
+    dialog.exec()
+    dialog.preview.clear()
+    dialog.deleteLater()
