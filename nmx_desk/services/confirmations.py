@@ -67,8 +67,8 @@ def _letter(
 def _place(work: Work, channel: Channel, phone: str, language_of: str) -> str:
     t, clinic = translator(language_of), work.clinic
     if channel is Channel.PHONE:
-        known = t.gettext("By phone: we call you on {phone}.").format(phone=shown_phone(phone))
-        return known if phone else t.gettext("By phone: we call you.")
+        known = t.gettext("By phone: we call you on {phone}").format(phone=shown_phone(phone))
+        return known if phone else t.gettext("By phone: we call you")
     if channel is Channel.VIDEO:
-        return t.gettext("By video: we send you the link.")
+        return t.gettext("By video: we send you the link")
     return ", ".join(filter(None, (clinic.name, clinic.address, f"{clinic.postcode} {clinic.city}".strip())))

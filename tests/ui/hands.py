@@ -30,16 +30,17 @@ def names_of(widget: QWidget) -> list[str]:
 
 
 class Clicks(QObject):
-    """Counts what the mouse does."""
+    """Counts what the mouse does; a press that goes on from a widget to what it lies in is one."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__()
-        self.count = 0
+        self.count, self._last = 0, -1
         application.installEventFilter(self)
 
     def eventFilter(self, target: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent) and target.isWidgetType():
-            self.count += 1
+            self.count += event.timestamp() != self._last
+            self._last = event.timestamp()
         return False
 
 

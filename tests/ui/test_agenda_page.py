@@ -244,7 +244,9 @@ def test_moving_and_taking_it_back(clinic, ten, page, window):
 def test_the_menu_offers_only_what_is_possible(clinic, ten, page):
     page._menu(ten.id, QPoint(0, 0))
     (menu,) = page.findChildren(QMenu)
-    assert [action.text().split("\t")[0] for action in menu.actions()] == ["Check in", "In the room", "Done", "Move…", "Cancel…"]
+    assert [action.text().split("\t")[0] for action in menu.actions()] == [
+        "Check in", "In the room", "Done", "Move…", "Cancel…", "Confirmation",
+    ]  # fmt: skip
     menu.close()
 
 

@@ -78,6 +78,7 @@ class FreeMoments(QWidget):
         self._asked: dict[str, Any] = {}
         self._type = ""
         self._count = COUNT
+        self._wants_focus = False
         self.offers: list[Offer] = []
         parts = (("any", _("Any")), ("morning", _("Morning")), ("afternoon", _("Afternoon")), ("evening", _("Evening")))
         self.part = Segments(_("Part of the day"), parts)
@@ -105,9 +106,10 @@ class FreeMoments(QWidget):
             self.picked.emit(self.offers[number - 1])
 
     def focus_first(self) -> None:
-        """Put the focus on the first moment."""
-        if buttons := self.findChildren(MomentButton):
-            buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        """Put the focus on the first moment, as soon as there is one."""
+        self._wants_focus = True
+        if self.offers:
+            self.findChildren(MomentButton)[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _again(self, count: int) -> None:
         self._count = count
@@ -126,6 +128,9 @@ class FreeMoments(QWidget):
             button = MomentButton(number, offer, dates.day(dates.local(offer.starts_at).date(), self.frame.now()))
             button.clicked.connect(lambda _checked=False, each=offer: self.picked.emit(each))
             self._list.addWidget(button)
+            if self._wants_focus:
+                self._wants_focus = False
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
         self._more.setVisible(bool(offers) and len(offers) == self._count < 9)
         self._say("" if offers or not self._type else _("No free moment. Choose another part of the day or another practitioner."))
 
