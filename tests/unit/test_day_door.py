@@ -32,6 +32,7 @@ from nmx_desk.services import (
     client_imports,
     clients,
     code_lists,
+    confirmations,
     consents,
     contact_points,
     desk,
@@ -52,6 +53,7 @@ from nmx_desk.services import (
     privacy,
     proofs,
     proposals,
+    recalls,
     reports,
     representatives,
     requests,
@@ -165,6 +167,7 @@ def bookings(clinic):
     assert do(agenda.free_moments, "intake", day, day + timedelta(days=3))
     one = do(agenda.book, "intake", first[0].practitioner_id, first[0].starts_at, who="Bezoek A")
     moved = do(agenda.move, one.id, first[-1].starts_at, first[-1].practitioner_id)
+    assert do(confirmations.confirm_appointment, moved.id).pdf.startswith(b"%PDF")
     clinic.clock.moment = moved.starts_at + timedelta(minutes=1)
     for step in (agenda.check_in, agenda.undo_status, agenda.check_in, agenda.start, agenda.complete):
         do(step, moved.id)
@@ -211,7 +214,8 @@ def practice(clinic, made):
     answers = [RedFlagAnswer(code=q.code, answer=Answer.YES if q.action == "gp" else Answer.NO) for q in sheet.questions]
     sheet = do(calls.save_call, sheet.call, answers, [])
     do(calls.override_flags, sheet.check.id, "alles door de huisarts beoordeeld, brief gezien")
-    do(calls.complete_call, sheet.call.id, CallOutcome.INFORMATION_ONLY)
+    do(calls.complete_call, sheet.call.id, CallOutcome.CALL_LATER, next_date=clinic.clock().date() + timedelta(days=1))
+    assert do(recalls.ask_again, flagged.id).client_id == sheet.client.id
 
 
 def plan_steps(clinic, made):

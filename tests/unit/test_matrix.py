@@ -30,6 +30,7 @@ from nmx_desk.services import (
     client_imports,
     clients,
     code_lists,
+    confirmations,
     contact_points,
     dossier,
     erasure,
@@ -166,6 +167,7 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("book a call", "R+ P+ M+ A- U-", lambda s: (requests.book_call, s.request().id, s.offer("advice_call"))),
     ("book a visit", "R+ P+ M+ A- U-", lambda s: (
         agenda.book, "intake", (offer := s.offer()).practitioner_id, offer.starts_at, {"who": "Bezoek"})),
+    ("confirm a visit", "R+ P+ M+ A- U-", lambda s: (confirmations.confirm_appointment, s.booking().id)),
     ("cancel a visit", "R+ P+ M+ A- U-", lambda s: (agenda.cancel, s.booking().id, "client", "geen tijd")),
     # consult notes
     ("see that there are n", "R+ P+ M+ A- U-", lambda s: (notes.notes_of, s.note().client_id)),

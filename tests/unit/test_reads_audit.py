@@ -20,6 +20,7 @@ from nmx_desk.services import (
     client_export,
     client_imports,
     clients,
+    confirmations,
     consents,
     contact_points,
     documents,
@@ -92,7 +93,10 @@ def calls_of(clinic, made):
     seq = clinic.as_(boss).do(log.list_log, log.LogFilter(client=client_id, codes=("CHANGE",), limit=1))[0].seq
     who = clinic.as_(care).do(clients.open_client, client_id).client
     merge, merge_asked, third = merges(clinic, client_id)
+    offer = clinic.as_(desk).do(agenda.next_free, "intake")[0]
+    visit = clinic.as_(desk).do(agenda.book, "intake", offer.practitioner_id, offer.starts_at, client_id=client_id)
     return {
+        "confirm_appointment": (desk, (confirmations.confirm_appointment, visit.id), client_id),
         "merges_of": (desk, (merging.merges_of, client_id), client_id),
         "preview_merge": (desk, (merging.preview_merge, client_id, third), client_id),
         "preview_proposal": (boss, (merging.preview_proposal, merge_asked), client_id),

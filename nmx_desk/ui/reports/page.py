@@ -32,10 +32,6 @@ from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
 Use = Callable[[bytes], object]
 
 
-def _preview() -> Preview:
-    return Preview(_("Preview of the report"), _("Scroll through the report"))
-
-
 class ReportsPage(Page):
     """``arrive(report=, client_id=)`` makes the report at once when nothing more is needed; ``printing=True`` asks for the printer."""
 
@@ -66,7 +62,7 @@ class ReportsPage(Page):
         self.save = Button(_("Save as PDF"), self.save_pdf, icon="download", tip="Ctrl+S")
         self.table_file = Button(_("Save as table (CSV)"), self.save_csv, icon="download")
         self.progress = ProgressStrip(self.stop)
-        self.preview = _preview()
+        self.preview = Preview(_("Preview of the report"), _("Scroll through the report"))
         self.empty = EmptyState(_("Nothing to see yet"), icon="file-text")
         self.right_side = QStackedWidget()
         self._build()
