@@ -45,7 +45,7 @@ class PaperDialog(Dialog):
         self.body.addWidget(self.preview, 1)
         if text:
             self.buttons.addWidget(Button(_("Copy the text"), lambda: self._copy(frame, text), icon="copy"))
-        self.buttons.addWidget(Button(_("Save as PDF"), lambda: save_as(self, frame, _("Save the letter"), f"{name}.pdf", data), icon="download"))
+        self.buttons.addWidget(Button(_("Save as PDF"), lambda: self._save(frame, name, data), icon="download"))
         self.buttons.addWidget(Button(_("Close"), self.reject, kind="quiet"))
         print_button = Button(_("Print"), lambda: self._print(frame, data), kind="primary", icon="printer")
         print_button.setDefault(True)
@@ -56,6 +56,9 @@ class PaperDialog(Dialog):
         clipboard.copy(text)
         frame.toast(_("The text is on the clipboard."))
         self.accept()
+
+    def _save(self, frame: Frame, name: str, data: bytes) -> None:
+        save_as(self, frame, _("Save the letter"), f"{name}.pdf", data)
 
     def _print(self, frame: Frame, data: bytes) -> None:
         print_paper(frame, self, data)
