@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from nmx_desk.domain.errors import Conflict
-from nmx_desk.domain.requests import AdviceRequest, RequestStatus, Source
+from nmx_desk.domain.requests import PERSON_FIELDS, AdviceRequest, RequestStatus, Source
 from nmx_desk.i18n import _
-from nmx_desk.services.clients import FROM_REQUEST
 from nmx_desk.services.desk import Work, use_case
 
 
@@ -17,5 +16,5 @@ def ask_again(work: Work, request_id: str) -> AdviceRequest:
         raise Conflict(_("This request is not handled yet: book its call instead."))
     if old.next_action_at is not None:
         work.store.change(old, next_action_at=None)
-    kept = {name: getattr(old, name) for name in (*FROM_REQUEST, "client_id", "question", "preferred_times")}
+    kept = {name: getattr(old, name) for name in (*PERSON_FIELDS, "client_id", "question", "preferred_times")}
     return work.store.add(AdviceRequest(**kept, source=Source.PHONE, received_at=work.now(), owner_id=work.user.id))
