@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nmx_desk.domain.errors import Conflict
-from nmx_desk.domain.requests import PERSON_FIELDS, AdviceRequest, RequestStatus, Source
+from nmx_desk.domain.personal import PERSON_FIELDS
+from nmx_desk.domain.requests import AdviceRequest, RequestStatus, Source
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
 
