@@ -87,7 +87,7 @@ class RequestCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class NewRequest:
-    """What is asked of somebody who calls or stands at the desk. ``received_at`` None: now."""
+    """What is asked of somebody who calls or stands at the desk. ``received_at`` None: now; ``client_id``: who it is, as the desk said."""
 
     source: Source = Source.PHONE
     first_name: str = ""
@@ -99,6 +99,7 @@ class NewRequest:
     question: str = ""
     preferred_times: str = ""
     received_at: datetime | None = None
+    client_id: str | None = None
 
 
 ImportMark = Literal["new", "double", "skipped"]

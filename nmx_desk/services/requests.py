@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from nmx_desk.data import agenda as agenda_data
-from nmx_desk.data import doubles
+from nmx_desk.data import doubles, merging
 from nmx_desk.data import requests as data
 from nmx_desk.domain import names
 from nmx_desk.domain.agenda import Appointment, Channel
@@ -167,7 +167,8 @@ def new_request(work: Work, new: NewRequest) -> AdviceRequest:
         raise UserError("received_at", _("A request cannot come in later than now."))
     fields = {name: getattr(new, name) for name in (*LONGEST, "phone", "email", "birth_date", "source")}
     request = _tidy(work, AdviceRequest(**fields, received_at=received))
-    return work.store.add(replace(request, client_id=_known_client(work, request)))
+    known = merging.current(work.store, new.client_id).id if new.client_id else _known_client(work, request)
+    return work.store.add(replace(request, client_id=known))
 
 
 @use_case("requests.change")

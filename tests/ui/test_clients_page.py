@@ -203,8 +203,8 @@ def test_a_new_client_and_a_possible_double(qtbot, clinic, sanne, window_of):
     assert form.form.values()["birth_date"] == date(1980, 5, 1)
     form.save()
     runner.idle()
-    assert {"Same name and birth date", "But: no phone or e-mail in common"} <= set(labels(form))
-    assert "Very likely the same person" in [badge.badge.text for badge in form.findChildren(StateBadge)]
+    assert {"Same name and birth date", "But: no phone or e-mail in common"} <= set(labels(page.watch))
+    assert "Very likely the same person" in [badge.badge.text for badge in page.watch.findChildren(StateBadge)]
     assert form.save_button.text() == "Make a new client all the same"
     form.save()
     runner.idle()

@@ -38,6 +38,7 @@ from nmx_desk.services import (
     desk,
     documents,
     dossier,
+    doubles,
     drafts,
     erasure,
     followups,
@@ -139,6 +140,8 @@ def reception(clinic, made):
     assert do(contact_points.save_contact_points, client.id, [*reached, replace(reached[0], value="0600222444")], reached)
     assert do(clients.list_clients, "anna").rows
     assert do(clients.client_id_of, client.client_no) == client.id
+    (alike,) = do(doubles.doubles_of_typed, {"surname": "de Vries", "phone": "06 00222333"})
+    do(doubles.doubles_looked_at, [alike.client.id])
     assert do(clients.find_doubles, Client(first_name="Anna", surname="de Vries", phone="0600222333"))
     assert (
         do(clients.open_client, client.id)

@@ -60,7 +60,8 @@ WITHOUT = {
     ),
     "the clinic's mailbox and what was read of it, by fingerprints": ("account_to_try", "begin_visit", "known_mails", "read_mailbox"),
     "looked for while one types: logged by `settled` when the query stands still or a hit is opened": ("find",),
-    "logs the search itself": ("settled",),
+    "as well, logged by `doubles_looked_at`": ("doubles_of_typed",),
+    "logs the search itself": ("settled", "doubles_looked_at"),
     "one's own typing": ("find_draft",),
     "says whom a page that logs its own look is about": ("client_id_of", "client_label"),
     "held to the log in tests of their own, with files and proposals": (

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from nmx_desk.domain.client_views import Double
 from nmx_desk.domain.clients import CLIENT_STATUS_NAMES, LONGEST, OPEN_STATUSES, Client, ClientStatus, NameUse, Sex, shown_phone
-from nmx_desk.domain.names import display_name
-from nmx_desk.i18n import _, ngettext
-from nmx_desk.ui.kit import dates
+from nmx_desk.i18n import _
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
-from nmx_desk.ui.kit.labels import Label
-from nmx_desk.ui.kit.layout import STRETCH, Card, column, empty_layout, holder, row, scroll
-from nmx_desk.ui.kit.likeness import likeness_badge, likeness_lines
+from nmx_desk.ui.kit.layout import STRETCH, column, holder, row, scroll
 from nmx_desk.ui.theme.tokens import Space
 
 _COUNTRIES = ("BE", "DE", "FR", "GB", "ES", "PL", "TR", "MA", "SR")
@@ -103,8 +98,7 @@ class ContactForm(QWidget):
         words = _("Make this client") if new else _("Save")
         self.save_button = Button(words, self.save, kind="primary", icon="save", tip=_("Save (Ctrl+S)"))
         self.cancel_button = Button(_("Cancel"), self.cancelled.emit, kind="quiet")
-        self._doubles = column(space=Space.S)
-        content = column(holder(self._doubles), self.form, STRETCH, space=Space.L)
+        content = column(self.form, STRETCH, space=Space.L)
         content.setContentsMargins(0, 0, Space.L, Space.S)
         foot = row(self.cancel_button, self.save_button, STRETCH)
         self.setLayout(column(scroll(holder(content), _("Contact data")), foot, space=Space.M))
@@ -125,29 +119,11 @@ class ContactForm(QWidget):
             chosen = {name: first for name, first in _FIRST.items() if values[name] is None}
             self.saved.emit(replace(self.client, **values | chosen))
 
-    def offer(self, doubles: Sequence[Double], open_one: Callable[[str], object]) -> None:
-        """Show who may be the same person; saving again makes the client all the same."""
-        empty_layout(self._doubles)
-        if not doubles:
-            return
-        words = ngettext("This person may be here already", "These people may be the same person", len(doubles))
-        card = Card(words)
-        for double in doubles:
-            card.body.addLayout(_double(double, open_one))
-        self._doubles.addWidget(card)
+    def warned(self) -> None:
+        """Possible doubles are shown: saving again makes the client all the same."""
         self.save_button.setText(_("Make a new client all the same"))
 
     def _tell(self) -> None:
         self.save_button.setEnabled(self._new or self.form.dirty)
         self.cancel_button.setVisible(self._new or self.form.dirty)
 
-
-def _double(double: Double, open_one: Callable[[str], object]) -> QHBoxLayout:
-    client = double.client
-    name = display_name(client.first_name, client.prefix, client.surname)
-    about = " · ".join(filter(None, (client.client_no, dates.short(client.birth_date) if client.birth_date else "", client.email)))
-    words = column(Label(name, look="strong"), Label(about, look="small", role="muted"), space=2)
-    button = Button(_("Open"), lambda: open_one(client.id), name=_("Open {name}").format(name=name))
-    line = row(words, likeness_lines(double.likeness), likeness_badge(double.likeness), button, space=Space.L)
-    line.setStretch(1, 1)
-    return line

@@ -20,6 +20,7 @@ from nmx_desk.ui.clients.merge_view import MergeView
 from nmx_desk.ui.clients.sheet import SheetView
 from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.double_watch import DoubleWatch
 from nmx_desk.ui.kit.labels import heading
 from nmx_desk.ui.kit.layout import STRETCH, column, holder, row
 from nmx_desk.ui.kit.page import Command, Frame, Page
@@ -167,6 +168,9 @@ class ClientsPage(Page):
         self._new.addLayout(row(back, heading(_("New client")), STRETCH))
         self._place: QWidget = QWidget()
         self._new.addWidget(self._place, 1)
+        self.watch = DoubleWatch(self.frame.runner, self._new_part, action=_("Open"))
+        self.watch.picked.connect(lambda double: self._open_double(double.client.id))
+        self._new.addWidget(self.watch)
 
     def _show_new(self, practitioners: list[User]) -> None:
         if self._form is not None and self._form.dirty:
@@ -179,6 +183,8 @@ class ClientsPage(Page):
         self._place.deleteLater()
         self._place = self._form = form
         self._allowed = ""
+        self.watch.clear()
+        form.form.edited.connect(lambda: self.watch.tell(form.form.values()))
         form.form.focus_first()
 
     def _cancel_new(self) -> None:
@@ -197,7 +203,8 @@ class ClientsPage(Page):
                 self._create(client)
             elif self._form is not None:
                 self._allowed = who
-                self._form.offer(doubles, self._open_double)
+                self.watch.show_doubles(doubles)
+                self._form.warned()
 
         self.frame.runner.do(clients.find_doubles, client, then=checked, owner=self._form)
 

@@ -134,6 +134,7 @@ class SidePanel(QFrame):
         self.subtitle = Label("", look="small", role="muted", elide=True)
         self.subtitle.hide()
         self.body = column(space=Space.L)
+        self.above_foot = column()  # what stays in sight while the body scrolls
         self.foot = row()
         close = IconButton("x", _("Close the panel"), self.close_panel, shortcut="Esc")
         head = row(column(self.title, self.subtitle, space=2), close, space=Space.S)
@@ -146,6 +147,7 @@ class SidePanel(QFrame):
         self.foot.setContentsMargins(Space.XL, Space.M, Space.XL, Space.L)
         outer.addLayout(head)
         outer.addWidget(self.area, 1)
+        outer.addLayout(self.above_foot)
         outer.addLayout(self.foot)
         self.setLayout(outer)
         self.set_title(title)

@@ -6,16 +6,21 @@ from dataclasses import replace
 
 from PySide6.QtCore import Signal
 
+from nmx_desk.domain.client_views import Double
 from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import SOURCE_NAMES, AdviceRequest, Source
 from nmx_desk.i18n import _
 from nmx_desk.services import requests
 from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.double_watch import DoubleWatch
 from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import SidePanel
+from nmx_desk.ui.kit.messages import announce
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.requests import looks
+from nmx_desk.ui.theme.tokens import Space
 
 _NAMES = ("first_name", "prefix", "surname", "phone", "email", "birth_date", "question", "preferred_times")
 
@@ -29,6 +34,7 @@ class RequestForm(SidePanel):
         super().__init__(_("New request"))
         self.frame = frame
         self._old: AdviceRequest | None = None
+        self._client_id = ""
         self.setFixedWidth(width)
         asked = [(source, _(name)) for source, name in SOURCE_NAMES.items() if source is not Source.WEBSITE]
         self.fields = Form([
@@ -42,6 +48,13 @@ class RequestForm(SidePanel):
             Field(name="preferred_times", label=_("Wished times"), max_length=200),
         ])  # fmt: skip
         self.body.addWidget(self.fields)
+        self.watch = DoubleWatch(frame.runner, self, action=_("Link"), narrow=True)
+        self.watch.picked.connect(self._link)
+        self.fields.edited.connect(self._typed)
+        self._linked = Label("", role="ok", wrap=True)
+        self.above_foot.addWidget(self._linked)
+        self.above_foot.addWidget(self.watch)
+        self.above_foot.setContentsMargins(Space.L, 0, Space.L, 0)
         self.save_button = Button(_("Save"), self.save, kind="primary", icon="check", tip="Ctrl+Enter")
         self.foot.addWidget(self.save_button)
         self.foot.addWidget(Button(_("Cancel"), self.close_panel, kind="quiet"))
@@ -66,7 +79,23 @@ class RequestForm(SidePanel):
         self.fields.set_values(values | {"surname": surname, "phone": shown_phone(request.phone)})
         self._open("phone")
 
+    def _typed(self) -> None:
+        if self._old is None and not self._client_id:
+            self.watch.tell(self.fields.values())
+
+    def _link(self, double: Double) -> None:
+        """The caller is this client: the request goes to the file."""
+        self._client_id = double.client.id
+        words = _("Linked to {name}, {number}.").format(name=double.client.name, number=double.client.client_no)
+        self._linked.setText(words)
+        self._linked.show()
+        self.watch.clear()
+        announce(self, words)
+
     def _open(self, first: str) -> None:
+        self._client_id = ""
+        self._linked.hide()
+        self.watch.clear()
         self.show()
         self.area.verticalScrollBar().setValue(0)
         self.fields.input(first).setFocus()
@@ -87,7 +116,8 @@ class RequestForm(SidePanel):
                 requests.change_request, replace(self._old, prefix="", **values), then=self._stored, owner=self.fields
             )
         else:
-            new = NewRequest(source=source, **values)
+            self.watch.looked()
+            new = NewRequest(source=source, client_id=self._client_id or None, **values)
             self.frame.runner.do(requests.new_request, new, then=self._stored, owner=self.fields)
 
     def _stored(self, request: AdviceRequest) -> None:
