@@ -8,24 +8,29 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from nmx_desk.data.guessing import find_or_guess
-from nmx_desk.data.search import search_doc
+from nmx_desk.data.search import found_by, search_doc
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.consults import AdviceCall, ConsultNote, RedFlagAnswer, RedFlagCheck
+from nmx_desk.domain.family import ClientTag
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus, ItemStatus, PlanItem, PlanPhase, PlanStatus, PlanVersion
 from nmx_desk.domain.requests import OPEN_STATES, AdviceRequest
 
 _client, _appointment, _request = table_of(Client), table_of(Appointment), table_of(AdviceRequest)
+_tag = table_of(ClientTag)
 _call, _note, _check = table_of(AdviceCall), table_of(ConsultNote), table_of(RedFlagCheck)
 _follow_up, _version, _phase, _item = (table_of(kind) for kind in (FollowUp, PlanVersion, PlanPhase, PlanItem))
 _COMING = (AppointmentStatus.OPTION, AppointmentStatus.CONFIRMED, AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM)
 
 
-def page(store: Store, after: str, limit: int) -> list[Client]:
-    """So many clients in the order of the telephone book, after the client with this id."""
+def page(store: Store, after: str, limit: int, *, tag: str = "", text: str = "") -> list[Client]:
+    """So many clients in the order of the telephone book, after the client with this id; with a tag those who have it and are found."""
     doc = search_doc.c
     statement = sa.select(_client).join(search_doc, doc.ref_id == _client.c.id).where(doc.kind == "client")
+    if tag:
+        tagged = sa.select(_tag.c.client_id).where(_tag.c.tag == tag)
+        statement = statement.where(_client.c.id.in_(tagged), found_by(_client.c.id, "client", text))
     if after:
         place = store.connection.execute(sa.select(doc.head, doc.ref_id).where(doc.kind == "client", doc.ref_id == after)).first()
         if place is not None:

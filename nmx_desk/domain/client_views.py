@@ -8,6 +8,8 @@ from datetime import date
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Alert, Client
 from nmx_desk.domain.consults import Complaint, ComplaintScore, FlagResult, OutcomeScore
+from nmx_desk.domain.contact_views import Household
+from nmx_desk.domain.contacts import ContactPoint
 from nmx_desk.domain.likeness import Likeness
 from nmx_desk.domain.plans import FollowUp, PlanPhase, PlanVersion
 
@@ -102,7 +104,7 @@ class ClientSheet:
 
     ``care`` is None when the role, or being another's client, keeps it closed; ``care_with_reason``: a written reason opens it;
     ``destroyed_on``: the last day on which a part of the file was destroyed; ``earlier_numbers``: of the clients merged into this one;
-    ``sixteen``: what is to be done around the sixteenth birthday.
+    ``sixteen``: what is to be done around the sixteenth birthday; ``points``: every phone number and address, in order.
     """
 
     client: Client
@@ -122,6 +124,9 @@ class ClientSheet:
     destroyed_on: date | None = None
     earlier_numbers: tuple[str, ...] = ()
     sixteen: str = ""
+    points: tuple[ContactPoint, ...] = ()
+    households: tuple[Household, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

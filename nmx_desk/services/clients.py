@@ -10,6 +10,7 @@ from typing import Any
 from nmx_desk.data import agenda as agenda_data
 from nmx_desk.data import clients as data
 from nmx_desk.data import consults as care_data
+from nmx_desk.data import contacts as contact_data
 from nmx_desk.data import doubles, family, merging
 from nmx_desk.domain import deciding
 from nmx_desk.domain.agenda import Appointment, AppointmentType
@@ -47,8 +48,9 @@ from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.domain.rights import Scope
 from nmx_desk.i18n import _, language
 from nmx_desk.services.citizen_number import refuse_citizen_number
-from nmx_desk.services.contact_points import follow_form, tidy_email, tidy_phone
+from nmx_desk.services.contact_points import follow_form, points_of, tidy_email, tidy_phone
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.households import households_of
 
 PAGE = 100
 MOST_DOUBLES = 10
@@ -60,17 +62,18 @@ _TEXTS = tuple(name for name in CONTACT_FIELDS if name not in _NOT_TYPED)
 
 
 @use_case("clients.read", writes=False)
-def list_clients(work: Work, text: str = "", limit: int = PAGE, after: str = "") -> ClientList:
+def list_clients(work: Work, text: str = "", limit: int = PAGE, after: str = "", tag: str = "") -> ClientList:
     """Clients in Dutch order, a piece at a time (``after`` of the last piece asks for the next); with ``text`` the best found for it.
 
+    ``tag``: only those who have it, in the same order.
     Nobody found: those whose names come close. A look at the list is logged; a search is logged by ``search.settled``, when the typing
     stands still.
     """
-    if text.strip():
+    if text.strip() and not tag:
         found, guessed = data.found(work.store, text, limit)
         return ClientList(_rows(work, found), guessed=guessed)
-    work.seen("client_list", "all", None)
-    page = data.page(work.store, after, limit + 1)
+    work.seen("client_list", "tag" if tag else "all", None)
+    page = data.page(work.store, after, limit + 1, tag=tag, text=text)
     return ClientList(_rows(work, page[:limit]), page[limit - 1].id if len(page) > limit else "")
 
 
@@ -114,6 +117,8 @@ def open_client(work: Work, client_id: str) -> ClientSheet:
         care=_care(work, client) if open_to_me else None, care_with_reason=reach is not None and not open_to_me,
         plan=_plan(work, client) if work.reach("plans.read") else None,
         earlier_numbers=tuple(merge.gone_no for merge in merging.merges_into(work.store, client.id)[::-1]),
+        points=points_of(work, client), households=households_of(work, client),
+        tags=tuple(one.tag for one in contact_data.tags_of(work.store, client.id)),
         destroyed_on=max((stone.destroyed_on for stone in work.store.find(Tombstone, client_id=client.id)), default=None),
     )  # fmt: skip
 
