@@ -77,6 +77,7 @@ OBJECTS: Final = {
     "log_proof": N_("a proof from the log"),
     "request_list": N_("the list of requests"),
     "client_list": N_("the list of clients"),
+    "timeline": N_("the course of events"),
     "follow_up_list": N_("the list of follow-up contacts"),
     "document_list": N_("the list of documents"),
     "overdue_list": N_("the list of what is overdue"),

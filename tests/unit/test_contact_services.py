@@ -59,9 +59,10 @@ def test_only_the_author_and_a_manager_correct_and_only_the_author_takes_out(cli
     sanne = made(desk, "Sanne")
     moment = desk.do(contact_log.add_contact_moment, sanne.id, CALL)
     colleague, boss = clinic.as_("collega"), clinic.as_("manager")
-    for case, what in ((contact_log.correct_contact_moment, replace(moment, text="anders")), (contact_log.remove_contact_moment, moment.id)):
-        with pytest.raises(NotAllowed):
-            colleague.do(case, what)
+    with pytest.raises(NotAllowed):
+        colleague.do(contact_log.correct_contact_moment, replace(moment, text="anders"))
+    with pytest.raises(NotAllowed):
+        colleague.do(contact_log.remove_contact_moment, moment.id)
     with pytest.raises(NotAllowed):
         boss.do(contact_log.remove_contact_moment, moment.id)
     mended = desk.do(contact_log.correct_contact_moment, replace(moment, text="Belt dinsdag terug"))
@@ -82,7 +83,8 @@ def test_call_attempts_and_letters_stand_among_the_contacts(clinic, desk):
     asked = desk.do(requests.new_request, NewRequest(first_name="Sanne", surname="Meer", phone="0612345678", birth_date=date(1980, 5, 1)))
     desk.do(requests.link_client, asked.id, sanne.id)
     desk.do(requests.log_attempt, asked.id, AttemptResult.VOICEMAIL, "ingesproken")
-    sent = Referral(client_id=sanne.id, to_name="Huisarts A", reason="bloed", body="geheim", sent_how=SentHow.POST, sent_on=date(2026, 9, 1))
+    about = {"client_id": sanne.id, "to_name": "Huisarts A", "reason": "bloed", "body": "geheim"}
+    sent = Referral(**about, sent_how=SentHow.POST, sent_on=date(2026, 9, 1))
     clinic.as_("behandelaar").do(add, sent, replace(sent, sent_how=SentHow.NOT_YET, sent_on=None))
     call, letter = desk.do(contact_log.contact_log, sanne.id)
     assert (call.result, call.text, call.moment, call.by) == (AttemptResult.VOICEMAIL, "ingesproken", None, "R. Demo")

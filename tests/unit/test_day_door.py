@@ -12,6 +12,7 @@ import nmx_desk.services
 from nmx_desk.domain.agenda import AppointmentType, Channel
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
+from nmx_desk.domain.contacts import ContactMoment
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import ConsentPurpose, Relation, Representative
 from nmx_desk.domain.intake_ways import Mailbox, MailOutcome
@@ -30,10 +31,12 @@ from nmx_desk.services import (
     calls,
     client_export,
     client_imports,
+    client_tags,
     clients,
     code_lists,
     confirmations,
     consents,
+    contact_log,
     contact_points,
     desk,
     documents,
@@ -42,6 +45,7 @@ from nmx_desk.services import (
     drafts,
     erasure,
     followups,
+    households,
     imports,
     keys,
     log,
@@ -64,6 +68,7 @@ from nmx_desk.services import (
     roster,
     scores,
     search,
+    timeline,
     timestamps,
     today,
 )
@@ -159,6 +164,25 @@ def reception(clinic, made):
     assert hits
     do(search.settled, "anna vries", len(hits))
     made["anna"] = client
+    around_a_client(do, client)
+
+
+def around_a_client(do, client):
+    """Contact log, household, tags, and what happened in order of time."""
+    moment = do(contact_log.add_contact_moment, client.id, ContactMoment(text="belt morgen terug"))
+    moment = do(contact_log.correct_contact_moment, replace(moment, text="belt overmorgen terug"))
+    assert do(contact_log.contact_log, client.id)[0].moment == moment
+    assert do(timeline.timeline, client.id).rows
+    do(contact_log.remove_contact_moment, moment.id)
+    other = do(clients.create_client, Client(first_name="Bert", surname="de Vries", phone="0600222333"))
+    assert do(households.household_suggestions, client.id) == ()
+    do(households.link_household, client.id, other.id)
+    [home] = do(clients.open_client, client.id).households
+    do(households.set_household_role, home.member_id, "other")
+    do(households.put_back_household, do(households.unlink_household, home.member_id))
+    do(client_tags.add_tag, client.id, "nieuwsbrief")
+    assert do(client_tags.list_tags) == ("nieuwsbrief",)
+    do(client_tags.remove_tag, client.id, "nieuwsbrief")
 
 
 def bookings(clinic):

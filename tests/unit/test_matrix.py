@@ -15,7 +15,7 @@ from nmx_desk.data import log
 from nmx_desk.domain.agenda import AppointmentType
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, NoteKind, RedFlagAnswer
-from nmx_desk.domain.contacts import ContactPoint
+from nmx_desk.domain.contacts import ContactMoment, ContactPoint
 from nmx_desk.domain.errors import DeskError, NotAllowed
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
@@ -28,12 +28,15 @@ from nmx_desk.services import (
     calls,
     client_export,
     client_imports,
+    client_tags,
     clients,
     code_lists,
     confirmations,
+    contact_log,
     contact_points,
     dossier,
     erasure,
+    households,
     imports,
     keys,
     merging,
@@ -48,6 +51,7 @@ from nmx_desk.services import (
     retention,
     roster,
     search,
+    timeline,
 )
 from nmx_desk.services import log as log_services
 from tests.clinic import PASSWORD
@@ -188,6 +192,11 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("how a client is reached", "R+ P+ M+ A- U-", lambda s: (contact_points.contact_points, s.client().id)),
     ("change how a client is reached", "R+ P+ M+ A- U-", lambda s: (
         contact_points.save_contact_points, s.client().id, [ContactPoint(value="0600000001")])),
+    ("read the contact log", "R+ P+ M+ A- U-", lambda s: (contact_log.contact_log, s.client().id)),
+    ("write down a contact", "R+ P+ M+ A- U-", lambda s: (contact_log.add_contact_moment, s.client().id, ContactMoment(text="belt terug"))),
+    ("link a household", "R+ P+ M+ A- U-", lambda s: (households.link_household, s.client().id, s.client().id)),
+    ("tag a client", "R+ P+ M+ A- U-", lambda s: (client_tags.add_tag, s.client().id, "nieuwsbrief")),
+    ("what happened with a client", "R+ P+ M+ A- U-", lambda s: (timeline.timeline, s.client().id)),
     ("look at a merge", "R+ P+ M+ A- U-", lambda s: (merging.preview_merge, s.client().id, s.client().id)),
     ("propose a merge", "R+ P+ M- A- U-", lambda s: (merging.propose_merge, s.client().id, s.client().id, None, "dubbel")),
     ("approve a merge", "R- P- M+ A- U-", lambda s: (proposals.approve_proposal, s.merge().id)),
@@ -267,7 +276,7 @@ def broke_glass(scene: Scene, who: str, before: int) -> bool:
     desk = scene.clinic.as_(WHO[who])
     with desk.database.reading() as connection:
         store = desk._store(connection)
-        lines = [line for line in log.lines(store, log.LogFilter(actor=desk.user.id)) if line.seq >= before]
+        lines = [line for line in log.lines(store, log.LogFilter(actor=desk.user.id, limit=1000)) if line.seq >= before]
         said = {value.new for line in lines for value in log.values(store, line.seq) if value.field == "@reason"}
     return bool(lines) and all(line.break_glass for line in lines) and said == {"waarneming"}
 

@@ -22,9 +22,11 @@ from nmx_desk.services import (
     clients,
     confirmations,
     consents,
+    contact_log,
     contact_points,
     documents,
     followups,
+    households,
     imports,
     log,
     logbook,
@@ -40,6 +42,7 @@ from nmx_desk.services import (
     retention,
     scores,
     search,
+    timeline,
     today,
 )
 from nmx_desk.services.desk import USE_CASES
@@ -51,7 +54,7 @@ WITHOUT = {
         "free_moments", "list_appointment_types", "list_closures", "list_code_lists", "list_filters", "list_people",
         "list_practitioners", "list_reports", "log_state", "log_users", "next_free", "own_account", "plan_templates",
         "practitioner_roster", "preview_destruction", "read_clinic", "read_client_columns", "read_code_list", "read_import_columns",
-        "suggested_closures", "two_step_setup", "would_be_late", "notes_of", "count_waiting_merges",
+        "suggested_closures", "two_step_setup", "would_be_late", "list_tags", "notes_of", "count_waiting_merges",
     ),
     "the file, its log and its backups as such": (
         "ask_authority", "back_up", "back_up_on_schedule", "backup_due", "backup_state", "certify_log", "check_anchor", "check_daily",
@@ -96,6 +99,8 @@ def calls_of(clinic, made):
     merge, merge_asked, third = merges(clinic, client_id)
     offer = clinic.as_(desk).do(agenda.next_free, "intake")[0]
     visit = clinic.as_(desk).do(agenda.book, "intake", offer.practitioner_id, offer.starts_at, client_id=client_id)
+    home = Client(phone="0680000009", postcode="1234AB", house_no="1")
+    living = [clinic.as_(desk).do(clients.create_client, replace(home, surname=name)).id for name in ("Een", "Twee")]
     return {
         "confirm_appointment": (desk, (confirmations.confirm_appointment, visit.id), client_id),
         "merges_of": (desk, (merging.merges_of, client_id), client_id),
@@ -105,6 +110,9 @@ def calls_of(clinic, made):
         "waiting_merges": (boss, (merging.waiting_merges,), client_id),
         "client_appointments": (desk, (clients.client_appointments, client_id), client_id),
         "client_history": (boss, (log.client_history, client_id), client_id),
+        "contact_log": (desk, (contact_log.contact_log, client_id), client_id),
+        "household_suggestions": (desk, (households.household_suggestions, living[0]), living[1]),
+        "timeline": (desk, (timeline.timeline, client_id), client_id),
         "contact_points": (desk, (contact_points.contact_points, client_id), client_id),
         "client_requests": (desk, (clients.client_requests, client_id), client_id),
         "consents_of": (desk, (consents.consents_of, client_id), client_id),
