@@ -93,6 +93,7 @@ def test_the_whole_day_at_the_door_with_every_command(clinic, tmp_path, monkeypa
     monkeypatch.setattr(desk.Desk, "do", counted)
     made = dict(whole_day(clinic))
     reception(clinic, made)
+    around_a_client(clinic.as_("receptie").do, made["anna"])
     bookings(clinic)
     practice(clinic, made)
     plan_steps(clinic, made)
@@ -141,8 +142,6 @@ def reception(clinic, made):
     client = do(clients.create_client, Client(first_name="Anna", surname="de Vries", phone="0600222333"))
     do(clients.change_client, replace(client, city="Zwolle"))
     do(requests.link_client, new[5].id, client.id)
-    reached = do(contact_points.contact_points, client.id)
-    assert do(contact_points.save_contact_points, client.id, [*reached, replace(reached[0], value="0600222444")], reached)
     assert do(clients.list_clients, "anna").rows
     assert do(clients.client_id_of, client.client_no) == client.id
     (alike,) = do(doubles.doubles_of_typed, {"surname": "de Vries", "phone": "06 00222333"})
@@ -164,11 +163,12 @@ def reception(clinic, made):
     assert hits
     do(search.settled, "anna vries", len(hits))
     made["anna"] = client
-    around_a_client(do, client)
 
 
 def around_a_client(do, client):
-    """Contact log, household, tags, and what happened in order of time."""
+    """Numbers, contact log, household, tags, and what happened in order of time."""
+    reached = do(contact_points.contact_points, client.id)
+    assert do(contact_points.save_contact_points, client.id, [*reached, replace(reached[0], value="0600222444")], reached)
     moment = do(contact_log.add_contact_moment, client.id, ContactMoment(text="belt morgen terug"))
     moment = do(contact_log.correct_contact_moment, replace(moment, text="belt overmorgen terug"))
     assert do(contact_log.contact_log, client.id)[0].moment == moment
