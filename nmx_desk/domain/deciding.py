@@ -192,6 +192,16 @@ def refusal_words(client: Client, people: Iterable[Representative], day: date) -
     return text.format(people=_names(found), name=name_of(client), age=client.age_on(day))
 
 
+def asking_words(client: Client, people: Iterable[Representative], day: date) -> str:
+    """Who may ask for the file, in a sentence."""
+    found = authorised(client.birth_date, people, day)
+    own = decides(client.birth_date, day) is not Decides.PARENTS
+    if not found and not own:
+        return _("Nobody with authority over {name} is written down: find out first who may ask for the file.").format(name=client.name)
+    names = [client.name] * own + [one.name for one in found]
+    return _("May ask for the file: {people}.").format(people=", ".join(names))
+
+
 def _names(people: Iterable[Representative]) -> str:
     return _(" and ").join(one.name for one in people)
 

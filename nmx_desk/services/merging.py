@@ -33,6 +33,7 @@ from nmx_desk.services.proposals import (
     propose,
     take_approved,
 )
+from nmx_desk.services.representatives import parents_in_the_way
 
 UNCOUNTED = {"proposal", "client_merge", *UNLOGGED, *data.parts_of_others()}
 """What moves along without being one of the client's records: what colleagues proposed, and parts of what is counted."""
@@ -143,7 +144,7 @@ def _problems(work: Work, kept: Client, gone: Client) -> list[str]:
     for moment in data.overlaps(work.store, kept.id, gone.id, work.now()):
         at, sentence = moment.astimezone(work.zone), _("Both have an appointment on {day} at {time}. Cancel one of them first.")
         found.append(sentence.format(day=day_label(at.date()), time=f"{at:%H:%M}"))
-    return found + _destructions(work, kept) + _destructions(work, gone)
+    return found + parents_in_the_way(work, kept, gone) + _destructions(work, kept) + _destructions(work, gone)
 
 
 def _destructions(work: Work, client: Client) -> list[str]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from nmx_desk.data.family import people_of
 from nmx_desk.data.search import words
 from nmx_desk.data.store import table_of
+from nmx_desk.domain import deciding
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import ConsultNote
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
@@ -44,7 +46,8 @@ TAKES_PART = ("privacy.start", "privacy.prepare", "privacy.approve")
 class PrivacyRow:
     """A request as the screens show it. ``client`` is empty for who may not read contact data, or when the file is gone.
 
-    ``may_approve``: the reader is the second person; ``waiting``: a proposed decision waits for one; ``held``: a grievance is open.
+    ``may_ask``: who may ask for the file, until the identity is checked; ``may_approve``: the reader is the second person;
+    ``waiting``: a proposed decision waits for one; ``held``: a grievance is open.
     """
 
     request: PrivacyRequest
@@ -54,6 +57,7 @@ class PrivacyRow:
     proposer: str
     may_approve: bool
     held: bool
+    may_ask: str = ""
 
     @property
     def waiting(self) -> bool:
@@ -113,6 +117,7 @@ def _rows(work: Work, found: list[PrivacyRequest]) -> list[PrivacyRow]:
         rows.append(PrivacyRow(
             request=request, client=_name(work, request), overdue=request.is_open and request.due_on < work.today(), proposal=proposal,
             proposer=names.get(proposal.created_by, "") if proposal else "", may_approve=may, held=request.client_id in held,
+            may_ask=_may_ask(work, request),
         ))  # fmt: skip
     return rows
 
@@ -120,6 +125,11 @@ def _rows(work: Work, found: list[PrivacyRequest]) -> list[PrivacyRow]:
 def _name(work: Work, request: PrivacyRequest) -> str:
     client = _client_of(work, request) if work.reach("clients.read") is not None else None
     return client.name if client else ""
+
+
+def _may_ask(work: Work, request: PrivacyRequest) -> str:
+    client = _client_of(work, request) if work.reach("clients.read") is not None and request.state is PrivacyState.RECEIVED else None
+    return deciding.asking_words(client, people_of(work.store, client.id), work.today()) if client else ""
 
 
 # -- steps -------------------------------------------------------------------------------------------------------------------------------

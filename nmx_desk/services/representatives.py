@@ -14,6 +14,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.documents import DocumentRow
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.family import Agreement, Relation, Representative
+from nmx_desk.domain.names import fold
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import refuse_citizen_number
@@ -126,6 +127,14 @@ def _check_parents(work: Work, person: Representative) -> None:
 
 def _has_ended(work: Work, person: Representative) -> bool:
     return person.ends_on is not None and person.ends_on <= work.today()
+
+
+def parents_in_the_way(work: Work, *clients: Client) -> list[str]:
+    """Why clients cannot be one: nobody has more than two parents; who is written down with both counts once."""
+    people = [one for client in clients for one in people_of(work.store, client.id)]
+    if len({fold(one.name) for one in people if one.relation is Relation.PARENT and not _has_ended(work, one)}) <= deciding.MOST_PARENTS:
+        return []
+    return [_("Together they would have more than two parents. End who is no parent of this client first, under “People and consents”.")]
 
 
 # -- what they stand in the way of -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 from nmx_desk.data import agenda as agenda_data
 from nmx_desk.data import figures
 from nmx_desk.data import today as data
+from nmx_desk.data.family import born_between
 from nmx_desk.data.today import DraftNote
+from nmx_desk.domain import deciding
 from nmx_desk.domain.agenda import NO_SHOW_AFTER, Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.agenda import may_become as may_step
 from nmx_desk.domain.consults import is_late
@@ -25,7 +27,7 @@ from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.followups import FollowUpRow, list_follow_ups
 from nmx_desk.services.requests import due_recalls, list_requests
 
-__all__ = ["DraftNote", "FrontDesk", "Month", "MyDay", "Overdue", "Tile", "TodaySheet", "Visit", "today"]
+__all__ = ["DraftNote", "FrontDesk", "Month", "MyDay", "Overdue", "Tile", "TodaySheet", "Turning", "Visit", "today"]
 WAITING = timedelta(days=2)  # a request nobody called for so long is overdue
 TILES = ("requests", "reached", "booked", "held", "no_show")
 
@@ -58,21 +60,32 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class Turning:
+    """A client whose sixteenth birthday is near: parents stop deciding then. ``words``: when, and what to do."""
+
+    client_id: str
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
 class FrontDesk:
-    """The reception's day: new requests (longest waiting first), recalls of today, everybody's appointments."""
+    """The reception's day: new requests (longest waiting first), recalls of today, everybody's appointments, who becomes 16."""
 
     new: tuple[RequestRow, ...]
     recalls: tuple[RequestRow, ...]
     visits: tuple[Visit, ...]
+    turning: tuple[Turning, ...] = ()
 
 
 @dataclass(frozen=True)
 class MyDay:
-    """A practitioner's day: own appointments, own unsigned notes, own clients' follow-ups that are due or overdue."""
+    """A practitioner's day: own appointments, own unsigned notes, own clients' follow-ups that are due or overdue, who becomes 16."""
 
     visits: tuple[Visit, ...]
     unsigned: tuple[DraftNote, ...]
     follow_ups: tuple[FollowUpRow, ...]
+    turning: tuple[Turning, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,13 +143,27 @@ def today(work: Work) -> TodaySheet:
 def _front_desk(work: Work) -> FrontDesk:
     new = list_requests(work, {RequestStatus.NEW})
     recalls = due_recalls(work, _day_bounds(work, work.today())[1])
-    return FrontDesk(tuple(new), tuple(recalls), _visits(work))
+    return FrontDesk(tuple(new), tuple(recalls), _visits(work), _turning(work))
+
+
+def _turning(work: Work, practitioner_id: str | None = None) -> tuple[Turning, ...]:
+    """Clients around their sixteenth birthday, the first one first; of one practitioner only the own ones and nobody's."""
+    found = [
+        Turning(client.id, client.name, words)
+        for client in born_between(work.store, *deciding.turning_born(work.today()))
+        if (practitioner_id is None or client.practitioner_id in {None, practitioner_id})
+        and (words := deciding.sixteen_words(client.birth_date, work.today()))
+    ]
+    if found:
+        work.seen("client_list", "sixteen", None)
+    return tuple(found)
 
 
 def _my_day(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> MyDay:
     attention = (FollowUpState.OVERDUE, FollowUpState.DUE)
     mine = [row for row in follow_ups if row.follow_up.practitioner_id == work.user.id and row.state in attention]
-    return MyDay(_visits(work, mine_only=True), tuple(data.draft_notes(work.store, work.user.id)), tuple(mine))
+    turning = () if Role.RECEPTIONIST in work.roles else _turning(work, work.user.id)
+    return MyDay(_visits(work, mine_only=True), tuple(data.draft_notes(work.store, work.user.id)), tuple(mine), turning)
 
 
 def _visits(work: Work, *, mine_only: bool = False) -> tuple[Visit, ...]:

@@ -11,8 +11,9 @@ from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.family import Agreement, Authority, Relation, Representative
 from nmx_desk.domain.plans import PlanStatus
+from nmx_desk.domain.privacy import PrivacyKind
 from nmx_desk.domain.request_views import NewRequest
-from nmx_desk.services import agenda, calls, clients, documents, plans, representatives, requests
+from nmx_desk.services import agenda, calls, clients, documents, merging, plans, privacy, proposals, representatives, requests, today
 from nmx_desk.services.desk import USE_CASES, use_case
 
 TODAY = date(2026, 9, 14)
@@ -303,3 +304,55 @@ def test_twins_on_one_phone_have_their_own_parents_written_down(desk):
 def test_a_client_without_an_e_mail_address_has_a_representative_without_one(desk):
     client = child(desk, email="")
     assert add(desk, client, email="").email == "" and book(desk, client)
+
+
+# -- beside the client -------------------------------------------------------------------------------------------------------------------
+
+
+def test_two_files_with_three_parents_are_not_one_child(clinic, desk):
+    one, other = child(desk), child(desk)
+    add(desk, one)
+    add(desk, one, JAN)
+    add(desk, other)  # the same mother
+    piet = add(desk, other, first_name="Piet")
+    found = desk.do(merging.preview_merge, one.id, other.id)
+    assert any("more than two parents" in text for text in found.problems)
+    with pytest.raises(Conflict):
+        desk.do(merging.propose_merge, one.id, other.id, None, "dezelfde")
+    desk.do(representatives.change_representative, replace(piet, ends_on=TODAY))
+    asked = desk.do(merging.propose_merge, one.id, other.id, None, "dezelfde")
+    clinic.as_("manager").do(proposals.approve_proposal, asked.id)
+    assert len(sheet(desk, one).people) == 4 and len(sheet(desk, other).people) == 4  # the other's number leads to who stayed
+    made = desk.do(merging.merges_of, one.id).merges[0]
+    clinic.as_("manager").do(proposals.approve_proposal, desk.do(merging.propose_undo, made.id, "toch niet").id)
+    assert (len(sheet(desk, one).people), len(sheet(desk, other).people)) == (2, 2)
+
+
+def test_who_may_ask_for_the_file_follows_the_age(clinic, desk):
+    client = child(desk, SIXTEEN_TOMORROW, first_name="Daan")
+    made = desk.do(privacy.register_request, PrivacyKind.COPY, client.id)
+    asked = lambda: desk.do(privacy.open_privacy_request, made.id).may_ask  # noqa: E731
+    assert asked() == "May ask for the file: Daan Bakker."
+    add(desk, client)
+    add(desk, client, JAN, authority=Authority.UNKNOWN)
+    assert asked() == "May ask for the file: Daan Bakker, Els Bakker."
+    clinic.clock.move(days=1)
+    assert asked() == "May ask for the file: Daan Bakker."
+    small = child(desk, phone="0600111444")
+    made = desk.do(privacy.register_request, PrivacyKind.COPY, small.id)
+    assert "Nobody with authority over Lisa Bakker" in asked()
+    add(desk, small)
+    assert asked() == "May ask for the file: Els Bakker."
+
+
+def test_the_day_names_who_becomes_sixteen(clinic, desk):
+    daan = child(desk, SIXTEEN_TOMORROW, first_name="Daan", practitioner_id=clinic.as_("collega").user.id)
+    child(desk, TEN, phone="0600111555")
+    [line] = desk.do(today.today).desk.turning
+    assert (line.client_id, line.name) == (daan.id, "Daan Bakker") and "Becomes 16 on Tuesday 15 September 2026" in line.words
+    assert [one.client_id for one in clinic.as_("collega").do(today.today).mine.turning] == [daan.id]
+    assert clinic.as_("behandelaar").do(today.today).mine.turning == ()
+    clinic.clock.move(days=1)
+    assert "Became 16" in desk.do(today.today).desk.turning[0].words
+    clinic.clock.move(days=40)
+    assert desk.do(today.today).desk.turning == ()

@@ -11,7 +11,7 @@ from nmx_desk.domain.agenda import AppointmentType
 from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.people import User
 from nmx_desk.i18n import _, language, ngettext
-from nmx_desk.services import agenda
+from nmx_desk.services import agenda, representatives
 from nmx_desk.services.agenda import DayItem, Offer
 from nmx_desk.services.search import Found, Hit
 from nmx_desk.ui.kit import dates
@@ -61,14 +61,16 @@ class Booking(SidePanel):
         self._warning = Label("", look="small", role="warn", wrap=True)
         self._client_row = holder(row(column(self._chosen, self._about, space=2), IconButton("x", _("Somebody else"), self._nobody)))
         self._who_error = Label("", look="small", role="danger", wrap=True)
+        self._hindered = Label("", look="small", role="warn", wrap=True)
         self._build()
         self.kind.edited.connect(self._ask)
+        self.kind.edited.connect(self._hinder)
         self.practitioner.edited.connect(self._ask)
         self.who.searched.connect(self._search)
         self.moments.picked.connect(self._take)
 
     def _build(self) -> None:
-        parts = (section(_("For whom")), self.who, holder(self._hits), self._client_row, self._warning, self._who_error)
+        parts = (section(_("For whom")), self.who, holder(self._hits), self._client_row, self._warning, self._hindered, self._who_error)
         self._for_whom = holder(column(*parts, space=Space.XS))
         self._type_box = holder(column(section(_("Type")), self.kind, space=Space.XS))
         for part in (
@@ -155,6 +157,19 @@ class Booking(SidePanel):
         self._about.setText(hit.subtitle)
         self._show_who()
         self.frame.runner.latest(("no-shows", id(self)), agenda.count_no_shows, hit.ref_id, then=self._warn, owner=self)
+        self._hinder()
+
+    def _hinder(self) -> None:
+        """Say beside the client what stands in the way of this type: a minor's parents, before it is tried."""
+        self._hindered.hide()
+        if self._client is not None and self.kind.value():
+            day = dates.local(self._wish.starts_at).date() if self._wish else None
+            args = (self._client.ref_id, self.kind.value(), day)
+            self.frame.runner.latest(("hindered", id(self)), representatives.what_hinders, *args, then=self._say_hindered, owner=self)
+
+    def _say_hindered(self, text: str) -> None:
+        self._hindered.setText(text)
+        self._hindered.setVisible(bool(text) and self._client is not None)
 
     def _warn(self, n: int) -> None:
         text = ngettext("Did not show up {n} time before.", "Did not show up {n} times before.", n).format(n=n)
@@ -170,8 +185,8 @@ class Booking(SidePanel):
         empty_layout(self._hits)
         self.who.setVisible(self._client is None)
         self._client_row.setVisible(self._client is not None)
-        self._warning.hide()
-        self._who_error.hide()
+        for said in (self._warning, self._hindered, self._who_error):
+            said.hide()
 
     # Booking ------------------------------------------------------------------------------------------------------------------------
 
@@ -202,6 +217,7 @@ class Booking(SidePanel):
 
     def _fail(self, error: DeskError) -> None:
         if isinstance(error, UserError) and error.field == "who":
+            self._hindered.hide()
             self._who_error.setText(error.message)
             self._who_error.show()
             self.who.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -94,7 +94,7 @@ class RequestPanel(SidePanel):
         if found.waiting and request.state is _S.IDENTIFIED:
             self._approval(found)
         elif request.state is _S.RECEIVED:
-            self._identity() if takes_part else self._waits(_("The front desk checks the client's identity first."))
+            self._identity(found) if takes_part else self._waits(_("The front desk checks the client's identity first."))
         elif request.state is _S.IDENTIFIED:
             self._decision(found) if may("privacy.prepare") else self._waits(_("The practitioner proposes what to decide."))
         elif request.state is _S.DECIDED and request.decision is not Decision.REFUSED:
@@ -107,8 +107,9 @@ class RequestPanel(SidePanel):
         if early and takes_part:
             self._also(_("Close without carrying out"), "close_early", kind="quiet")
 
-    def _identity(self) -> None:
-        self._fields([Field(name="identity_how", label=_("How was the identity checked?"), placeholder=_("Passport seen at the desk"))])
+    def _identity(self, found: PrivacyRow) -> None:
+        words, hint = _("How was the identity checked?"), _("Passport seen at the desk")
+        self._fields([Field(name="identity_how", label=words, placeholder=hint, help=found.may_ask)])
         self._step(_("Identity checked"), "identify", icon="user-check")
 
     def _decision(self, found: PrivacyRow) -> None:

@@ -14,7 +14,7 @@ from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.request_views import RequestRow
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.followups import FollowUpRow
-from nmx_desk.services.today import DraftNote, Overdue, Visit
+from nmx_desk.services.today import DraftNote, Overdue, Turning, Visit
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
@@ -138,6 +138,11 @@ def follow_up_line(item: FollowUpRow, go: Go, now: datetime) -> Line:
     badge = StateBadge(dates.day(item.follow_up.due_on, now), Hue.WARN if late else Hue.INFO, "calendar-clock")
     booked = _("booked {when}").format(when=dates.when(item.booked_at, now, time_always=True)) if item.booked_at else _("not booked yet")
     return Line(item.client.name, booked, lambda: go("clients", client_id=item.client.id), badge)
+
+
+def turning_line(item: Turning, go: Go) -> Line:
+    """A client who becomes 16, and what to ask."""
+    return Line(item.name, item.words, lambda: go("clients", client_id=item.client_id, part="family"))
 
 
 def overdue_line(item: Overdue, go: Go, now: datetime) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from nmx_desk.i18n import _
 from nmx_desk.services import agenda, today
-from nmx_desk.services.today import FrontDesk, Month, MyDay, Tile, TodaySheet, Visit
+from nmx_desk.services.today import FrontDesk, Month, MyDay, Tile, TodaySheet, Turning, Visit
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.door import Changes
@@ -19,7 +20,7 @@ from nmx_desk.ui.kit.labels import Label, heading, muted
 from nmx_desk.ui.kit.layout import STRETCH, Card, ClickCard, column, empty_layout, holder, row, scroll
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.theme.tokens import Space
-from nmx_desk.ui.today.lists import MOST, card, follow_up_line, note_line, overdue_line, request_line, tile_words, visit_line
+from nmx_desk.ui.today.lists import MOST, card, follow_up_line, note_line, overdue_line, request_line, tile_words, turning_line, visit_line
 
 WATCHED = frozenset({"appointment", "advice_request", "call_attempt", "advice_call", "client", "consult_note", "follow_up", "complaint"})
 TICK = 60_000  # ms: ages and what may be clicked move with the clock
@@ -142,6 +143,7 @@ class TodayPage(Page):
         recalls: list[QWidget] = [request_line(item, go, recall=True, now=now) for item in desk.recalls[:MOST]]
         more = partial(go, "requests", state="recall")
         self._right.addWidget(card(_("To call back"), recalls, _("Nobody to call back today."), count=len(desk.recalls), more=more))
+        self._show_turning(desk.turning)
 
     def _show_mine(self, mine: MyDay) -> None:
         now, go = self.frame.now(), self.frame.go
@@ -153,6 +155,13 @@ class TodayPage(Page):
         due: list[QWidget] = [follow_up_line(item, go, now) for item in mine.follow_ups[:MOST]]
         empty = _("No follow-up is due. Date the next one in a plan.")
         self._right.addWidget(card(_("Follow-ups due"), due, empty, count=len(mine.follow_ups), more=partial(go, "followups")))
+        self._show_turning(mine.turning)
+
+    def _show_turning(self, turning: Sequence[Turning]) -> None:
+        """Who becomes 16 about now; nothing at all when nobody does."""
+        if turning:
+            self._right.addWidget(card(_("Sixteenth birthday"), [turning_line(item, self.frame.go) for item in turning[:MOST]], "",
+                                       count=len(turning)))  # fmt: skip
 
     def _show_month(self, month: Month) -> None:
         for tile in month.tiles:
