@@ -1,4 +1,4 @@
-"""Search in signed consult notes."""
+"""Search in signed consult notes; that the manager goes on although a parent refuses."""
 
 from alembic import op
 
@@ -17,6 +17,8 @@ STATEMENTS = [
     "CREATE VIRTUAL TABLE note_fts USING fts5(terms, content='note_doc', content_rowid='id', detail='none', columnsize=0, prefix='1 2 3 4 5 6 7 8', tokenize='unicode61 remove_diacritics 0')",
     "INSERT INTO note_fts (note_fts, rank) VALUES ('secure-delete', 1)",
     "INSERT INTO note_queue (note_id) SELECT id FROM consult_note WHERE status IN ('signed', 'amended') ORDER BY care_date, created_at",
+    "ALTER TABLE representative ADD COLUMN override_by TEXT",
+    "ALTER TABLE representative ADD COLUMN override_reason TEXT DEFAULT '' NOT NULL",
 ]
 
 

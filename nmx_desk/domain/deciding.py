@@ -85,6 +85,11 @@ def refusing(born: date | None, people: Iterable[Representative], day: date) -> 
     return [one for one in parents_of(born, people, day) if one.agreement is Agreement.REFUSED]
 
 
+def hindering(born: date | None, people: Iterable[Representative], day: date) -> list[Representative]:
+    """Those who refuse and whom the manager has not set aside."""
+    return [one for one in refusing(born, people, day) if one.override_by is None]
+
+
 def turns_sixteen(born: date | None, day: date) -> date | None:
     """The sixteenth birthday, from a month before it (15 years and 11 months) until a month after it; None on any other day."""
     if born is None:
@@ -180,8 +185,8 @@ def authority_words(client: Client, people: Sequence[Representative], day: date)
 
 
 def refusal_words(client: Client, people: Iterable[Representative], day: date) -> str:
-    """Why there is no treatment; empty when no parent refuses."""
-    found = refusing(client.birth_date, people, day)
+    """Why there is no treatment; empty when no parent refuses, or the manager decided to go on."""
+    found = hindering(client.birth_date, people, day)
     if not found:
         return ""
     text = ngettext(

@@ -53,7 +53,10 @@ AGREEMENT_NAMES = {Agreement.NOT_ASKED: N_("Not asked yet"), Agreement.GIVEN: N_
 
 @dataclass(frozen=True, kw_only=True)
 class Representative(Record):
-    """Somebody who may decide for a client. ``agreement`` and ``agreed_on``: to the treatment; ``ends_on``: no longer from that day."""
+    """Somebody who may decide for a client. ``agreement`` and ``agreed_on``: to the treatment; ``ends_on``: no longer from that day.
+
+    ``override_by``: the manager who decided to go on although this one refuses, until something else is said, and why.
+    """
 
     client_id: str = ""
     first_name: str = ""
@@ -68,6 +71,8 @@ class Representative(Record):
     document_id: str | None = None
     ends_on: date | None = None
     note: str = ""
+    override_by: str | None = None
+    override_reason: str = ""
 
     @property
     def name(self) -> str:

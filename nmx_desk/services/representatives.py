@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from nmx_desk.data import documents, merging
+from nmx_desk.data.consults import user_names
 from nmx_desk.data.family import people_of
 from nmx_desk.domain import deciding
 from nmx_desk.domain.agenda import ADVICE_CALL, INTAKE, Appointment
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.documents import DocumentRow
-from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.family import Agreement, Relation, Representative
 from nmx_desk.domain.names import fold
 from nmx_desk.domain.requests import AdviceRequest
@@ -22,6 +24,7 @@ from nmx_desk.services.clients import is_own
 from nmx_desk.services.contact_points import tidy_email, tidy_phone
 from nmx_desk.services.desk import Work, use_case
 
+LEAST_REASON = 10
 LONGEST = {"first_name": 60, "prefix": 30, "surname": 80, "note": 300}
 TYPED = (*LONGEST, "relation", "authority", "phone", "email", "agreement", "agreed_on", "document_id", "ends_on")
 """What the form changes."""
@@ -31,12 +34,14 @@ TYPED = (*LONGEST, "relation", "authority", "phone", "email", "agreement", "agre
 class FamilySheet:
     """Who may decide for a client: the rule of today and what stands in the way, in sentences, and everybody who was written down.
 
+    ``decisions``: of the manager, to go on although a parent refuses.
     ``acting``: ids of those whose say counts today; ``documents`` can be named as proof by who may read them.
     """
 
     client: Client
     rule: str
     problems: tuple[str, ...]
+    decisions: tuple[str, ...]
     people: tuple[Representative, ...]
     acting: frozenset[str]
     sixteen: str
@@ -58,9 +63,17 @@ def _sheet(work: Work, client: Client) -> FamilySheet:
     return FamilySheet(
         client=client, rule=deciding.rule(client, people, day), acting=acting, sixteen=deciding.sixteen_words(born, day),
         problems=tuple(filter(None, (deciding.authority_words(client, people, day), deciding.refusal_words(client, people, day)))),
-        people=tuple(sorted(people, key=lambda one: one.id not in acting)),
+        decisions=tuple(_decisions(work, client, people)), people=tuple(sorted(people, key=lambda one: one.id not in acting)),
         documents=tuple(documents.rows(work.store, client.id)) if may_read else (),
     )  # fmt: skip
+
+
+def _decisions(work: Work, client: Client, people: list[Representative]) -> Iterator[str]:
+    set_aside = [one for one in deciding.refusing(client.birth_date, people, work.today()) if one.override_by is not None]
+    names = user_names(work.store, {one.override_by for one in set_aside if one.override_by})
+    for one in set_aside:
+        text = _("{person} refuses; {manager} decided to go on: {reason}")
+        yield text.format(person=one.name, manager=names.get(one.override_by or "", ""), reason=one.override_reason)
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------------------------
@@ -96,6 +109,8 @@ def _tidy(work: Work, client: Client, person: Representative, before: Representa
     changed["phone"] = tidy_phone("phone", person.phone, client.country)
     changed["email"] = tidy_email(person.email)
     changed["agreed_on"] = _agreed_on(work, person, before)
+    if (person.agreement, changed["agreed_on"]) != (before.agreement, before.agreed_on):
+        changed |= {"override_by": None, "override_reason": ""}
     if person.document_id is not None and all(row.id != person.document_id for row in documents.rows(work.store, client.id)):
         raise UserError("document_id", _("This document is not in the client's file. Choose another one."))
     tidied = replace(person, **changed)
@@ -111,6 +126,20 @@ def _agreed_on(work: Work, person: Representative, before: Representative) -> da
     if day is not None and day > work.today():
         raise UserError("agreed_on", _("This day is still to come. Choose today or an earlier day."))
     return day or work.today()
+
+
+@use_case("refusals.override")
+def go_on_despite(work: Work, representative_id: str) -> Representative:
+    """The manager's decision to go on although this parent refuses, until the parent says something else. Why is asked for and kept."""
+    person = work.store.get(Representative, representative_id)
+    client = work.store.get(Client, person.client_id)
+    if person not in deciding.hindering(client.birth_date, [person], work.today()):
+        raise Conflict(_("This refusal stands in nobody's way. Look at it again."))
+    reason = " ".join(work.reason.split())
+    if len(reason) < LEAST_REASON:
+        raise UserError("reason", _("Write the reason in at least {n} characters.").format(n=LEAST_REASON))
+    refuse_citizen_number("reason", reason)
+    return work.store.change(person, override_by=work.user.id, override_reason=reason)
 
 
 def _check_parents(work: Work, person: Representative) -> None:

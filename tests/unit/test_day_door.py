@@ -14,7 +14,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment
 from nmx_desk.domain.errors import Conflict
-from nmx_desk.domain.family import ConsentPurpose, Relation, Representative
+from nmx_desk.domain.family import Agreement, ConsentPurpose, Relation, Representative
 from nmx_desk.domain.intake_ways import Mailbox, MailOutcome
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import StopReason
@@ -152,13 +152,7 @@ def reception(clinic, made):
         and do(clients.client_requests, client.id)
         and do(clients.client_appointments, client.id) is not None
     )
-    agreed = do(consents.give_consent, client.id, ConsentPurpose.NEWSLETTER, 1)
-    assert [row.stands for row in agreed.rows].count(True) == 1
-    do(consents.withdraw_consent, client.id, ConsentPurpose.NEWSLETTER, "per e-mail")
-    assert not any(row.stands for row in do(consents.consents_of, client.id).rows)
-    person = do(representatives.add_representative, client.id, Representative(first_name="Els", relation=Relation.MANDATE))
-    do(representatives.change_representative, replace(person, note="gezien"))
-    assert do(representatives.representatives_of, client.id).people and do(representatives.what_hinders, client.id, "intake") == ""
+    people_around(clinic, client)
     hits = do(search.find, "anna vries").clients
     assert hits
     do(search.settled, "anna vries", len(hits))
@@ -183,6 +177,21 @@ def around_a_client(do, client):
     do(client_tags.add_tag, client.id, "nieuwsbrief")
     assert do(client_tags.list_tags) == ("nieuwsbrief",)
     do(client_tags.remove_tag, client.id, "nieuwsbrief")
+
+
+def people_around(clinic, client):
+    """Who may decide for a client, and what was agreed to."""
+    do = clinic.as_("receptie").do
+    agreed = do(consents.give_consent, client.id, ConsentPurpose.NEWSLETTER, 1)
+    assert [row.stands for row in agreed.rows].count(True) == 1
+    do(consents.withdraw_consent, client.id, ConsentPurpose.NEWSLETTER, "per e-mail")
+    assert not any(row.stands for row in do(consents.consents_of, client.id).rows)
+    person = do(representatives.add_representative, client.id, Representative(first_name="Els", relation=Relation.MANDATE))
+    do(representatives.change_representative, replace(person, note="gezien"))
+    kid = do(clients.create_client, Client(first_name="Saar", phone="0600222444", birth_date=clinic.clock().date()))
+    refuser = do(representatives.add_representative, kid.id, Representative(first_name="Els", agreement=Agreement.REFUSED))
+    clinic.as_("manager").do(representatives.go_on_despite, refuser.id, reason="de rechter heeft toestemming gegeven")
+    assert do(representatives.representatives_of, client.id).people and do(representatives.what_hinders, client.id, "intake") == ""
 
 
 def bookings(clinic):

@@ -17,6 +17,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, NoteKind, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment, ContactPoint
 from nmx_desk.domain.errors import DeskError, NotAllowed
+from nmx_desk.domain.family import Agreement, Representative
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
 from nmx_desk.domain.request_views import NewRequest
@@ -46,6 +47,7 @@ from nmx_desk.services import (
     privacy,
     proposals,
     reports,
+    representatives,
     requests,
     restoring,
     retention,
@@ -140,6 +142,11 @@ class Scene:
         file = self.clinic.folder.parent / f"b{next(self.number)}.nmxbackup"
         self.do("A", backups.back_up, file)
         return self.do("A", restoring.propose_restore, file, "proef").id
+
+    def refusal(self) -> str:
+        number = next(self.number)
+        child = self.do("R", clients.create_client, Client(surname=f"Kind{number}", phone=f"06{number:08}", birth_date=DAY))
+        return self.do("R", representatives.add_representative, child.id, Representative(surname="Ouder", agreement=Agreement.REFUSED)).id
 
     def flagged(self):
         request = self.request()
@@ -243,6 +250,8 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("approve a restore", "R- P- M+ A- U-", lambda s: (proposals.approve_proposal, s.proposed_restore())),
     # and the sentences below the table
     ("override a red flag", "R- P+ M- A- U-", lambda s: (calls.override_flags, s.flagged().id, "door de huisarts beoordeeld en akkoord")),
+    ("go on despite a parent", "R- P- M+ A- U-", lambda s: (
+        representatives.go_on_despite, s.refusal(), {"reason": "toestemming van de rechter"})),
     ("change settings", "R- P- M+ A+ U-", lambda s: (people.change_clinic, s.do("M", people.read_clinic))),
     ("close a day", "R- P- M+ A+ U-", lambda s: (
         roster.add_closure, DAY + timedelta(days=60 + next(s.number) % 300), DAY + timedelta(days=400), "dicht")),

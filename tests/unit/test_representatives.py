@@ -252,6 +252,33 @@ def test_a_refusing_parent_stops_a_new_plan_and_leaves_the_active_one(clinic, de
     assert care.do(plans.open_plan, client.id).plan.status is PlanStatus.ACTIVE
 
 
+def test_only_the_manager_goes_on_with_a_reason_until_the_parent_says_something_else(clinic, desk):
+    client, care, boss = child(desk), clinic.as_("behandelaar"), clinic.as_("manager")
+    els = add(desk, client, agreement=Agreement.REFUSED)
+    plan = own_plan(clinic, client, active=False)
+    for other in (desk, care, clinic.as_("beheerder")):
+        with pytest.raises(NotAllowed):
+            other.do(representatives.go_on_despite, els.id, reason="de rechter vindt het goed")
+    for reason in ("", "zo maar", f"volgens bsn {BSN}"):
+        with pytest.raises(UserError):
+            boss.do(representatives.go_on_despite, els.id, reason=reason)
+    decided = boss.do(representatives.go_on_despite, els.id, reason="de rechter vindt het goed")
+    with pytest.raises(Conflict):
+        boss.do(representatives.go_on_despite, els.id, reason="de rechter vindt het goed")
+    found = sheet(desk, client)
+    assert found.problems == () and found.decisions == ("Els Bakker refuses; M. Demo decided to go on: de rechter vindt het goed",)
+    assert Alert.REFUSED in desk.do(clients.open_client, client.id).alerts  # it is still so
+    assert book(desk, client) and book(desk, client, "follow_up")
+    assert care.do(plans.activate, plan.id).plan.status is PlanStatus.ACTIVE
+    desk.do(representatives.change_representative, replace(decided, note="belt nog terug"))
+    assert sheet(desk, client).problems == ()
+    kept = sheet(desk, client).people[0]
+    desk.do(representatives.change_representative, replace(kept, agreed_on=TODAY - timedelta(days=1)))
+    assert sheet(desk, client).decisions == ()
+    refused(lambda: book(desk, client, "follow_up"), "Els Bakker refuses")
+    assert clinic.verified().ok
+
+
 # -- the boy who turns sixteen -----------------------------------------------------------------------------------------------------------
 
 

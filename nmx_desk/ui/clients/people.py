@@ -14,10 +14,11 @@ from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.family import AGREEMENT_NAMES, AUTHORITY_NAMES, RELATION_NAMES, Agreement, Authority, Representative
 from nmx_desk.i18n import _
 from nmx_desk.services import representatives
-from nmx_desk.services.representatives import FamilySheet
+from nmx_desk.services.representatives import LEAST_REASON, FamilySheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.dialogs import ask_reason
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.labels import Label, muted
@@ -67,8 +68,9 @@ class PersonForm(QWidget):
         self._person = Representative()
         self.form = Form(_fields(), columns=3)
         self.save_button = Button(_("Save"), self.save, kind="primary", icon="save", tip=_("Save (Ctrl+S)"))
+        self.despite_button = Button(_("Go on despite this…"), self._despite, icon="shield-check")
         self.end_button = Button(_("Ends today"), self._end, icon="calendar-x")
-        foot = row(Button(_("Cancel"), self.close_form, kind="quiet"), self.save_button, self.end_button, STRETCH)
+        foot = row(Button(_("Cancel"), self.close_form, kind="quiet"), self.save_button, self.end_button, self.despite_button, STRETCH)
         self.setLayout(column(self.form, foot, space=Space.M))
         self.form.submitted.connect(self.save)
         self.hide()
@@ -90,6 +92,8 @@ class PersonForm(QWidget):
         values = {name: getattr(person, name) for name in self.form.values()}
         self.form.set_values(values | {"phone": shown_phone(person.phone)})
         self.form.set_visible("document_id", bool(documents) or person.document_id is not None)
+        may = self._frame.desk.may("refusals.override") and person.override_by is None
+        self.despite_button.setVisible(may and person.agreement is Agreement.REFUSED)
         self.end_button.setVisible(bool(person.id) and person.ends_on is None)
         self.show()
         bring_into_sight(self.save_button)
@@ -115,6 +119,13 @@ class PersonForm(QWidget):
     def _end(self) -> None:
         self.form.input("ends_on").set_value(dates.today(self._frame.now()))
         self.save()
+
+    def _despite(self) -> None:
+        """The manager's decision, with its reason."""
+        text = _("Treatment goes on although {name} refuses. The reason is kept in the file and in the log.")
+        reason = ask_reason(self.window(), _("Go on despite a refusal"), text.format(name=self._person.name), least=LEAST_REASON)
+        if reason:
+            self._frame.runner.do(representatives.go_on_despite, self._person.id, reason=reason, then=self._saved, owner=self)
 
     def _saved(self, person: Representative) -> None:
         self.close_form()
@@ -187,11 +198,11 @@ class PeopleCard(Card):
         self.sheet = sheet
         self.rule.setText(" ".join(filter(None, (sheet.rule, sheet.sixteen))))
         empty_layout(self._problems)
-        self._problem_part.setVisible(bool(sheet.problems))
-        for text in sheet.problems:
+        self._problem_part.setVisible(bool(sheet.problems or sheet.decisions))
+        for text, hue in [*((text, Hue.WARN) for text in sheet.problems), *((text, Hue.INFO) for text in sheet.decisions)]:
             banner = Banner()
             self._problems.addWidget(banner)
-            banner.say(text, Hue.WARN, closable=False)
+            banner.say(text, hue, closable=False)
         self.nobody.setVisible(not sheet.people)
         self.table.setVisible(bool(sheet.people))
         self.table.set_rows(sheet.people)
