@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -11,11 +12,14 @@ import sqlalchemy as sa
 from nmx_desk.data import merging
 from nmx_desk.data.search import at_postcode
 from nmx_desk.data.store import Store, table_of
-from nmx_desk.domain.clients import Client
+from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.contacts import ContactPoint
-from nmx_desk.domain.likeness import Likeness, likeness
-from nmx_desk.domain.matching import ORDER, Person
+from nmx_desk.domain.likeness import Likeness, likeness, of_folded
+from nmx_desk.domain.matching import ORDER, Folded, Key, Person, folded, loose_keys
+from nmx_desk.domain.merging import NotDouble
+from nmx_desk.i18n import _
 
+CROWD_BLOCK = 60  # so many who share a value are all compared with each other
 CROWD = 400  # so many clients with one value are compared: a phone or a birth date shared by more identifies nobody
 _client, _point = table_of(Client), table_of(ContactPoint)
 _c = _client.c
@@ -25,10 +29,12 @@ _PERSON = sa.select(
 )  # fmt: skip
 
 
-def people(store: Store, where: sa.ColumnElement[bool], limit: int | None = None) -> Iterator[tuple[str, Person]]:
+def people(
+    store: Store, where: sa.ColumnElement[bool], limit: int | None = None, *, order: sa.ColumnElement[str] | None = None
+) -> Iterator[tuple[str, Person]]:
     """Clients as they are compared; what a merged client said leads to who stayed."""
     for who, merged, first, initials, firsts, own, partner, phone, phone2, email, born, postcode, house_no in store.connection.execute(
-        _PERSON.where(where).limit(limit)
+        _PERSON.where(where).order_by(order).limit(limit)
     ):
         person = Person(first or initials, (own, partner), (phone, phone2), (email,), born, firsts, postcode, house_no)
         yield merging.current(store, merged).id if merged else who, person
@@ -53,10 +59,7 @@ def _with_points(store: Store, person: Person) -> Iterator[tuple[str, Person]]:
         points[who].append(value)
     for who, said in candidates:
         more = tuple(points.get(who, ()))
-        yield who, Person(
-            said.first_name, said.surnames, (*said.phones, *more), said.emails, said.birth_date, said.first_names, said.postcode,
-            said.house_no,
-        )  # fmt: skip
+        yield who, replace(said, phones=(*said.phones, *more))
 
 
 def _conditions(store: Store, person: Person) -> Iterator[sa.ColumnElement[bool]]:
@@ -78,3 +81,67 @@ def _conditions(store: Store, person: Person) -> Iterator[sa.ColumnElement[bool]
 def _days(born: date) -> set[date]:
     """A day, and the one that results when day and month change places."""
     return {born, born.replace(month=born.day, day=born.month)} if born.day <= 12 else {born}
+
+
+# -- among all that are here -------------------------------------------------------------------------------------------------------------
+
+
+Pair = tuple[str, str, Likeness]
+_PIECE = 2_000
+_NEIGHBOURS = 12  # in a crowd each is compared with so many who stand next by name
+
+
+def pairs(store: Store, report: Callable[[int, int, str], None]) -> list[Pair]:
+    """Every two clients who may be one, and why. Only who shares a phone, an e-mail, an address, or birth date and name is compared."""
+    everybody = _everybody(store, report)
+    blocks: defaultdict[Key, list[int]] = defaultdict(list)
+    for place, (_who, one) in enumerate(everybody):
+        for key in (*loose_keys(one), *(("born", one.born, surname) for surname in one.surnames if one.born)):
+            blocks[key].append(place)
+    found: dict[tuple[int, int], Likeness] = {}
+    compared: set[tuple[int, int]] = set()
+    for number, places in enumerate(blocks.values()):
+        if number % _PIECE == 0:
+            report(number, len(blocks), _("Comparing clients"))
+        for two in _neighbours(places, everybody):
+            if two not in compared:
+                compared.add(two)
+                if (why := of_folded(everybody[two[0]][1], everybody[two[1]][1])) is not None:
+                    found[two] = why
+    return [(everybody[a][0], everybody[b][0], why) for (a, b), why in found.items()]
+
+
+def _everybody(store: Store, report: Callable[[int, int, str], None]) -> list[tuple[str, Folded]]:
+    """Every client with a file, as they are compared, read in pieces."""
+    there = _c.status.not_in((ClientStatus.MERGED, ClientStatus.DESTROYED))
+    total = store.connection.execute(sa.select(sa.func.count()).select_from(_client).where(there)).scalar_one()
+    points: defaultdict[str, list[str]] = defaultdict(list)
+    for who, value in store.connection.execute(sa.select(_point.c.client_id, _point.c.value)):
+        points[who].append(value)
+    found: list[tuple[str, Folded]] = []
+    last = ""
+    while rows := list(people(store, sa.and_(there, _c.id > last), _PIECE, order=_c.id)):
+        report(len(found), total, _("Reading clients"))
+        found += [(who, folded(replace(said, phones=(*said.phones, *points.get(who, ()))))) for who, said in rows]
+        last = rows[-1][0]
+    return found
+
+
+def _neighbours(places: list[int], everybody: Sequence[tuple[str, Folded]]) -> Iterator[tuple[int, int]]:
+    """Who of a block are compared: all with all, in a crowd only those who stand next to each other by name."""
+    if len(places) < 2:
+        return
+    if len(places) > CROWD_BLOCK:
+        places = sorted(places, key=lambda place: (sorted(everybody[place][1].surnames), everybody[place][1].givens))
+    reach = len(places) if len(places) <= CROWD_BLOCK else _NEIGHBOURS
+    for at, one in enumerate(places):
+        for other in places[at + 1 : at + 1 + reach]:
+            yield (one, other) if one < other else (other, one)
+
+
+def kept_apart(store: Store) -> set[frozenset[str]]:
+    """Clients who were said to be two people, by their ids."""
+    sides: defaultdict[str, set[str]] = defaultdict(set)
+    for row in store.find(NotDouble):
+        sides[row.pair].add(row.client_id)
+    return {frozenset(ids) for ids in sides.values()}

@@ -229,6 +229,7 @@ _table(
     merging.ClientMerge, "client_merge", sa.Index(None, "kept_id"), sa.Index(None, "gone_id"),
     client="client_id", refers={"kept_id": None, "gone_id": None, "proposal_id": None},
 )  # fmt: skip
+_table(merging.NotDouble, "not_double", sa.Index(None, "pair"), client="client_id")
 _table(privacy.ClientStatement, "client_statement", client="client_id")
 _table(privacy.Grievance, "grievance", sa.Index(None, "client_id"), client="client_id", refers={"client_id": None})
 

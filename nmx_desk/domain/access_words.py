@@ -13,7 +13,7 @@ from nmx_desk.i18n import N_
     CONFIRMATION, LETTER,
 ) = range(17)  # fmt: skip
 THINGS: Final = {
-    "client": FILE, "client_list": CONTACT, "possible_double": CONTACT,
+    "client": FILE, "client_list": CONTACT, "possible_double": CONTACT, "double_list": CONTACT, "not_double": CONTACT,
     "advice_request": REQUEST, "call_attempt": REQUEST, "request_list": REQUEST, "recalls": REQUEST,
     "appointment": APPOINTMENTS, "agenda_day": APPOINTMENTS, "daylist": APPOINTMENTS, "confirmation": CONFIRMATION,
     "advice_call": CALL,

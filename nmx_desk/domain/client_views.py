@@ -135,6 +135,29 @@ class ClientSheet:
 
 
 @dataclass(frozen=True)
+class DoublePair:
+    """Two clients who may be one person, and why."""
+
+    one: Client
+    other: Client
+    likeness: Likeness
+
+    @property
+    def id(self) -> str:
+        """Their ids."""
+        return f"{self.one.id} {self.other.id}"
+
+
+@dataclass(frozen=True)
+class DoubleList:
+    """Pairs, the surest first. ``more``: how many did not fit; ``weak``: how many share a phone or e-mail only, as families do."""
+
+    pairs: tuple[DoublePair, ...] = ()
+    more: int = 0
+    weak: int = 0
+
+
+@dataclass(frozen=True)
 class Double:
     """A client who may be the same person, and why."""
 

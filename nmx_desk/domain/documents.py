@@ -39,7 +39,10 @@ _DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 
 @dataclass(frozen=True, kw_only=True)
 class Document(Record):
-    """A file that belongs to a client's file. ``sha256`` is its fingerprint in hex: the log knows the content by it."""
+    """A file that belongs to a client's file. ``sha256`` is its fingerprint in hex: the log knows the content by it.
+
+    ``void_reason``: why it does not count, such as that it is another client's; it stays readable.
+    """
 
     client_id: str = ""
     name: str = ""
@@ -48,6 +51,8 @@ class Document(Record):
     sha256: str = ""
     content: bytes = b""
     note: str = ""
+    voided_at: datetime | None = None
+    void_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +67,7 @@ class DocumentRow:
     added_by: str
     note: str = ""
     removable: bool = False
+    void_reason: str = ""
 
 
 def kind_of(content: bytes) -> DocumentKind | None:

@@ -43,6 +43,7 @@ OBJECTS: Final = {
     "follow_up": N_("a follow-up contact"),
     "proposal": N_("a proposal"),
     "client_merge": N_("how two clients became one"),
+    "not_double": N_("that two clients are two people"),
     "privacy_request": N_("the privacy request"),
     "tombstone": N_("the note of a destruction"),
     "client_statement": N_("a statement by the client"),
@@ -80,6 +81,7 @@ OBJECTS: Final = {
     "timeline": N_("the course of events"),
     "follow_up_list": N_("the list of follow-up contacts"),
     "document_list": N_("the list of documents"),
+    "double_list": N_("the list of possible doubles"),
     "overdue_list": N_("the list of what is overdue"),
     "possible_double": N_("a possible double"),
     "saved_filter": N_("a filter of the log"),
@@ -193,6 +195,8 @@ FIELDS: Final = {
     "stamp_certificates": N_("certificates for time stamps"),
     # documents
     "sha256": N_("fingerprint of the content"),
+    # people who are no doubles
+    "pair": N_("pair"), "voided_at": N_("declared void at"), "void_reason": N_("why it is void"),
     # people around a client, contacts, letters
     "label": N_("label"), "bounced_on": N_("mail came back on"), "way": N_("way"), "incoming": N_("came in"), "relation": N_("relation"),
     "agreement": N_("agreement to the treatment"), "document_id": N_("document"), "ends_on": N_("ends on"), "household": N_("household"),

@@ -57,6 +57,15 @@ class ClientMerge(Record):
         return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class NotDouble(Record):
+    """That a client who looks like another one is somebody else. The two have a row each and share ``pair`` (UUID text)."""
+
+    client_id: str = ""
+    pair: str = ""
+    reason: str = ""
+
+
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "first_name": ("first_name",),
     "first_names": ("first_names", "initials"),

@@ -9,7 +9,7 @@ from hashlib import sha256
 from nmx_desk.data import documents as data
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.documents import LONGEST_NOTE, MOST_BYTES, Document, DocumentRow, kind_of, safe_name
-from nmx_desk.domain.errors import EnvironmentProblem, NotAllowed, UserError
+from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import is_own
@@ -69,8 +69,22 @@ def remove_document(work: Work, document_id: str) -> None:
     if document.created_by != work.user.id:
         raise NotAllowed(_("Only who added a document may take it away. Ask that colleague, or note what is wrong with it."))
     if not _removable(work, document.created_by, document.created_at):
-        raise UserError("", _("A document can be taken away on the day on which it was added; it belongs to the file now."))
+        sentence = _("A document can be taken away on the day on which it was added; it belongs to the file now. Declare it void.")
+        raise UserError("", sentence)
     work.store.remove(document)
+
+
+@use_case("notes.write")
+def void_document(work: Work, document_id: str, reason: str) -> None:
+    """Say that a document does not count, because it is another client's, say. It stays, readable and marked so."""
+    document = work.store.get(Document, document_id)
+    work.need("notes.write", own=is_own(work, work.store.get(Client, document.client_id)), client_id=document.client_id)
+    text = _note(reason)
+    if not text:
+        raise UserError("reason", _("Write down why; a few words will do."))
+    if document.voided_at is not None:
+        raise Conflict(_("This document was declared void already."))
+    work.store.change(document, voided_at=work.now(), void_reason=text)
 
 
 def _removable(work: Work, added_by: str, added_at: datetime) -> bool:

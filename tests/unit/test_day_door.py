@@ -146,6 +146,9 @@ def reception(clinic, made):
     assert do(clients.client_id_of, client.client_no) == client.id
     (alike,) = do(doubles.doubles_of_typed, {"surname": "de Vries", "phone": "06 00222333"})
     do(doubles.doubles_looked_at, [alike.client.id])
+    assert not do(doubles.list_doubles).more
+    twin = do(clients.create_client, Client(first_name="Bram", surname="de Vries", phone="0600222333"))
+    do(doubles.forget_apart, do(doubles.keep_apart, client.id, twin.id, "een tweeling"))
     assert do(clients.find_doubles, Client(first_name="Anna", surname="de Vries", phone="0600222333"))
     assert (
         do(clients.open_client, client.id)
@@ -230,6 +233,7 @@ def practice(clinic, made):
     kept = do(documents.add_document, client_id, "brief huisarts.txt", b"Geen bijzonderheden.")
     assert [row.id for row in do(documents.list_documents, client_id)] == [kept.id]
     assert do(documents.open_document, kept.id).content == b"Geen bijzonderheden."
+    do(documents.void_document, do(documents.add_document, client_id, "dubbel.txt", b"Twee keer.").id, "staat er al")
     do(documents.note_document, kept.id, "antwoord op onze brief")
     do(documents.remove_document, do(documents.add_document, client_id, "verkeerde cliënt.txt", b"Weg ermee.").id)
     do(notes.add_addendum, made["note"].id, "nagekomen uitslag", "was vergeten")

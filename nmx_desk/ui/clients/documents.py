@@ -28,7 +28,7 @@ from nmx_desk.ui.clients.document_view import DocumentView
 from nmx_desk.ui.clients.scans import Scan, ScanStrip
 from nmx_desk.ui.kit import dates, private_files
 from nmx_desk.ui.kit.buttons import Button
-from nmx_desk.ui.kit.dialogs import ask
+from nmx_desk.ui.kit.dialogs import ask, ask_reason
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.inputs import TextInput
 from nmx_desk.ui.kit.labels import muted, restyle
@@ -65,7 +65,8 @@ class DocumentsPart(QFrame):
         self.note.editingFinished.connect(self._save_note)
         self.outside = Button(_("Open outside"), self.open_outside, icon="external-link")
         self.remove = Button(_("Take away …"), self._remove, kind="quiet", icon="trash-2")
-        self.chosen_row = holder(row(self.note, self.outside, self.remove, space=Space.S))
+        self.void = Button(_("Declare void …"), self._void, kind="quiet", icon="ban")
+        self.chosen_row = holder(row(self.note, self.outside, self.remove, self.void, space=Space.S))
         self.add_button = Button(_("Add files …"), self._choose, icon="upload")
         self.paste_button = Button(_("Paste a picture"), self.paste, icon="copy", tip=_("Paste (Ctrl+V)"))
         hint = muted(_("Or drop files here. PDF, PNG, JPEG and text, up to {n} MB each.").format(n=MOST_BYTES >> 20), wrap=False)
@@ -135,6 +136,7 @@ class DocumentsPart(QFrame):
             return
         self.note.set_value(item.note)
         self.remove.setVisible(item.removable)
+        self.void.setVisible(not item.removable and not item.void_reason and not self.note.isReadOnly())
         show = partial(self._show_document, item.id)
         self._frame.runner.latest(("clients", "document"), documents.open_document, item.id, then=show, owner=self)
 
@@ -298,10 +300,22 @@ class DocumentsPart(QFrame):
             self._frame.runner.do(documents.remove_document, item.id, then=lambda _none: self._ask_all(), owner=self)
 
 
+    def _void(self) -> None:
+        item = self.table.current()
+        text = _("It stays in the file, marked as void, with your reason.")
+        reason = ask_reason(self, _("Declare {name} void?").format(name=item.name), text, yes=_("Declare void")) if item else None
+        if item is not None and reason:
+            self._frame.runner.do(documents.void_document, item.id, reason, then=lambda _none: self._ask_all(), owner=self)
+
+
+def _detail(item: DocumentRow) -> str:
+    return _("Void: {reason}").format(reason=item.void_reason) if item.void_reason else item.note
+
+
 def _table() -> Table[DocumentRow]:
     columns: list[Column[DocumentRow]] = [
-        Column(key="name", title=_("Document"), text=lambda item: item.name, detail=lambda item: item.note, strong=True,
-               tooltip=lambda item: f"{item.name}\n{item.note}".strip()),
+        Column(key="name", title=_("Document"), text=lambda item: item.name, detail=_detail, strong=True,
+               role=lambda item: "muted" if item.void_reason else "text", tooltip=lambda item: f"{item.name}\n{_detail(item)}".strip()),
         Column(key="kind", title=_("Kind"), text=lambda item: _(DOCUMENT_KIND_NAMES[item.kind]), width=136),
         Column(key="size", title=_("Size"), text=lambda item: size_words(item.size), sort_key=lambda item: item.size, align="right",
                width=80),
