@@ -144,11 +144,7 @@ def reception(clinic, made):
     do(requests.link_client, new[5].id, client.id)
     assert do(clients.list_clients, "anna").rows
     assert do(clients.client_id_of, client.client_no) == client.id
-    (alike,) = do(doubles.doubles_of_typed, {"surname": "de Vries", "phone": "06 00222333"})
-    do(doubles.doubles_looked_at, [alike.client.id])
-    assert not do(doubles.list_doubles).more
-    twin = do(clients.create_client, Client(first_name="Bram", surname="de Vries", phone="0600222333"))
-    do(doubles.forget_apart, do(doubles.keep_apart, client.id, twin.id, "een tweeling"))
+    looks_alike(do, client)
     assert do(clients.find_doubles, Client(first_name="Anna", surname="de Vries", phone="0600222333"))
     assert (
         do(clients.open_client, client.id)
@@ -182,6 +178,7 @@ def around_a_client(do, client):
     do(client_tags.remove_tag, client.id, "nieuwsbrief")
 
 
+<<<<<<< HEAD
 def people_around(clinic, client):
     """Who may decide for a client, and what was agreed to."""
     do = clinic.as_("receptie").do
@@ -195,6 +192,14 @@ def people_around(clinic, client):
     refuser = do(representatives.add_representative, kid.id, Representative(first_name="Els", agreement=Agreement.REFUSED))
     clinic.as_("manager").do(representatives.go_on_despite, refuser.id, reason="de rechter heeft toestemming gegeven")
     assert do(representatives.representatives_of, client.id).people and do(representatives.what_hinders, client.id, "intake") == ""
+=======
+def looks_alike(do, client):
+    (alike,) = do(doubles.doubles_of_typed, {"surname": "de Vries", "phone": "06 00222333"})
+    do(doubles.doubles_looked_at, [alike.client.id])
+    assert not do(doubles.list_doubles).more
+    twin = do(clients.create_client, Client(first_name="Bram", surname="de Vries", phone="0600222333"))
+    do(doubles.forget_apart, do(doubles.keep_apart, client.id, twin.id, "een tweeling"))
+>>>>>>> 2129ea8 (tests: doubles among the reads)
 
 
 def bookings(clinic):
