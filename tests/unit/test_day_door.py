@@ -178,7 +178,6 @@ def around_a_client(do, client):
     do(client_tags.remove_tag, client.id, "nieuwsbrief")
 
 
-<<<<<<< HEAD
 def people_around(clinic, client):
     """Who may decide for a client, and what was agreed to."""
     do = clinic.as_("receptie").do
@@ -192,14 +191,14 @@ def people_around(clinic, client):
     refuser = do(representatives.add_representative, kid.id, Representative(first_name="Els", agreement=Agreement.REFUSED))
     clinic.as_("manager").do(representatives.go_on_despite, refuser.id, reason="de rechter heeft toestemming gegeven")
     assert do(representatives.representatives_of, client.id).people and do(representatives.what_hinders, client.id, "intake") == ""
-=======
+
+
 def looks_alike(do, client):
     (alike,) = do(doubles.doubles_of_typed, {"surname": "de Vries", "phone": "06 00222333"})
     do(doubles.doubles_looked_at, [alike.client.id])
     assert not do(doubles.list_doubles).more
     twin = do(clients.create_client, Client(first_name="Bram", surname="de Vries", phone="0600222333"))
     do(doubles.forget_apart, do(doubles.keep_apart, client.id, twin.id, "een tweeling"))
->>>>>>> 2129ea8 (tests: doubles among the reads)
 
 
 def bookings(clinic):
