@@ -14,10 +14,10 @@ from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AttemptResult, RequestStatus
 from nmx_desk.services import agenda, clients, requests
 from nmx_desk.ui.frame.window import MainWindow
+from nmx_desk.ui.kit import importing
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.requests import PAGE
-from nmx_desk.ui.requests import importing as importing_module
 from nmx_desk.ui.requests.doubles import DoubleCard
 from nmx_desk.ui.requests.ending import ENDS, possible
 from nmx_desk.ui.runner import Runner
@@ -359,7 +359,7 @@ def test_taking_an_import_back_says_what_was_edited(qtbot, make_window, monkeypa
     edited = page.table.records.rows[0].request
     desk.do(requests.change_request, replace(edited, question="Sinds 2019 moe"))
     asked = []
-    monkeypatch.setattr(importing_module, "ask", lambda _page, title, text, **_more: asked.append((title, text)) or too)
+    monkeypatch.setattr(importing, "ask", lambda _page, title, text, **_more: asked.append((title, text)) or too)
     undo(window)
     settle(window)
     assert asked == [("Somebody went on with part of this import. Take that back as well?", f"{edited.name}: question")]

@@ -25,10 +25,11 @@ NEAR_END = 40  # rows before the end at which the next piece is asked for
 
 
 class ClientListView(QWidget):
-    """``opened`` carries a client's id; ``wanted_new`` asks for the form of a new client."""
+    """``opened`` carries a client's id; ``wanted_new`` asks for the form of a new client, ``wanted_import`` for a file of clients."""
 
     opened = Signal(str)
     wanted_new = Signal()
+    wanted_import = Signal()
 
     def __init__(self, frame: Frame) -> None:
         super().__init__()
@@ -49,9 +50,11 @@ class ClientListView(QWidget):
         self.table.opened.connect(self._open)
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.new_button = Button(_("New client"), self.wanted_new.emit, kind="primary", icon="user-plus", tip=_("New client (Ctrl+N)"))
+        self.import_button = Button(_("Import…"), self.wanted_import.emit, icon="upload", tip=_("Import clients (Ctrl+I)"))
+        self.import_button.setVisible(frame.desk.may("clients.import"))
         self._settled = QTimer(self, singleShot=True, interval=SETTLED)
         self._settled.timeout.connect(self._tell)
-        head = row(heading(_("Clients")), STRETCH, ExportButton(frame), self.new_button)
+        head = row(heading(_("Clients")), STRETCH, ExportButton(frame), self.import_button, self.new_button)
         self.waiting = MergeStrip(frame)
         self.setLayout(column(head, self.waiting, self.field, self.close_note, self.table, space=Space.L, margin=Space.XL))
         self.close_note.hide()

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nmx_desk.domain.client_views import Double
@@ -15,12 +16,15 @@ from nmx_desk.i18n import _
 from nmx_desk.services import clients, merging, people
 from nmx_desk.ui.clients.contact import ContactForm
 from nmx_desk.ui.clients.exports import save_list
+from nmx_desk.ui.clients.importing import clients_kind
 from nmx_desk.ui.clients.listing import ClientListView
 from nmx_desk.ui.clients.merge_view import MergeView
 from nmx_desk.ui.clients.sheet import SheetView
 from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.double_watch import DoubleWatch
+from nmx_desk.ui.kit.import_rows import chosen_file, dropped_file
+from nmx_desk.ui.kit.importing import ImportView
 from nmx_desk.ui.kit.labels import heading
 from nmx_desk.ui.kit.layout import STRETCH, column, holder, row
 from nmx_desk.ui.kit.page import Command, Frame, Page
@@ -50,6 +54,7 @@ class ClientsPage(Page):
         self.list = ClientListView(frame)
         self.list.opened.connect(lambda client_id: frame.go("clients", client_id=client_id))
         self.list.wanted_new.connect(lambda: frame.go("clients", new=True))
+        self.list.wanted_import.connect(self.choose_file)
         self.list.new_button.setVisible(frame.desk.may("clients.change"))
         self.sheet = SheetView(frame)
         self.sheet.listed.connect(lambda: frame.go("clients"))
@@ -60,7 +65,12 @@ class ClientsPage(Page):
         self._new = column(space=Space.L, margin=Space.XL)
         self._new_part = holder(self._new)
         self._stack = QStackedWidget()
-        for part in (self.list, self.sheet, self._new_part, self.merge):
+        self.importing = ImportView(frame, clients_kind())
+        self.importing.closed.connect(self._show_list)
+        self.importing.imported.connect(lambda _result: self._show_list())
+        self.importing.undone.connect(self._show_list)
+        self.setAcceptDrops(True)
+        for part in (self.list, self.sheet, self._new_part, self.merge, self.importing):
             self._stack.addWidget(part)
         self.setLayout(column(self._stack))
         self._build_new()
@@ -84,11 +94,14 @@ class ClientsPage(Page):
             self._stack.setCurrentWidget(self._new_part)
             self.frame.runner.latest(("clients", "people"), people.list_practitioners, then=self._show_new, owner=self)
         else:
-            self._stack.setCurrentWidget(self.list)
-            self.list.load()
-            self.list.load_waiting()
-            self.list.field.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.list.field.selectAll()
+            self._show_list()
+
+    def _show_list(self) -> None:
+        self._stack.setCurrentWidget(self.list)
+        self.list.load()
+        self.list.load_waiting()
+        self.list.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.list.field.selectAll()
 
     def _arrive_merge(self, where: dict[str, Any]) -> None:
         if "waiting" in where:
@@ -140,6 +153,8 @@ class ClientsPage(Page):
         found = [Command(_("Find a client"), lambda: self.frame.go("clients"), "zoek cliënt find", "Ctrl+F", "search")]
         if may("clients.change"):
             found.append(Command(_("New client"), lambda: self.frame.go("clients", new=True), "nieuwe cliënt new", "Ctrl+N", "user-plus"))
+        if may("clients.import"):
+            found.append(Command(_("Import clients"), self.choose_file, "importeer cliënten csv excel vcard import", "Ctrl+I", "upload"))
         in_sight = (("book", _("Book for this client"), "agenda.book", "Ctrl+B", "calendar-plus"),
                     ("note", _("New note of this client"), "notes.write", "Ctrl+Shift+N", "file-plus"),
                     ("plan", _("Plan of this client"), "plans.read", "Ctrl+Shift+P", "target"),
@@ -160,6 +175,29 @@ class ClientsPage(Page):
     def _ask(self, what: str) -> None:
         if self._stack.currentWidget() is self.sheet:
             self.sheet.do_asked(what)
+
+    # -- a file of clients -----------------------------------------------------------------------------------------------------------
+
+    def choose_file(self) -> None:
+        """Choose a file of clients and look at what is in it."""
+        if self.leave() and (path := chosen_file(self, _("Import clients"))):
+            self.import_file(path)
+
+    def import_file(self, path: str) -> None:
+        """Show what importing a file would do."""
+        if self.importing.open_file(path):
+            self._stack.setCurrentWidget(self.importing)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A file of clients may be dropped on the list."""
+        if self._stack.currentWidget() is self.list and dropped_file(event) and self.frame.desk.may("clients.import"):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Look at what is in it."""
+        if path := dropped_file(event):
+            event.acceptProposedAction()
+            self.import_file(path)
 
     # -- a new client ----------------------------------------------------------------------------------------------------------------
 

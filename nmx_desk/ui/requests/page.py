@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFileDialog, QStackedWidget
+from PySide6.QtWidgets import QStackedWidget
 
-from nmx_desk.domain.request_views import ImportResult, ImportUndone, RequestRow, RequestSheet
+from nmx_desk.domain.request_views import ImportResult, RequestRow, RequestSheet
 from nmx_desk.domain.requests import OPEN_STATES, SOURCE_NAMES, AdviceRequest, RequestStatus
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services import imports, requests
+from nmx_desk.services import requests
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.dialogs import ask
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.import_rows import chosen_file, dropped_file
+from nmx_desk.ui.kit.importing import ImportView
 from nmx_desk.ui.kit.inputs import CheckInput, ChoiceInput
 from nmx_desk.ui.kit.labels import Label, heading
 from nmx_desk.ui.kit.layout import Segments, column, holder, row
@@ -27,7 +28,7 @@ from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.kit.search import SearchField
 from nmx_desk.ui.kit.table import Table
 from nmx_desk.ui.requests import looks
-from nmx_desk.ui.requests.importing import ImportView, take_edited_too
+from nmx_desk.ui.requests.importing import requests_kind
 from nmx_desk.ui.requests.newform import RequestForm
 from nmx_desk.ui.requests.panel import WIDTH, RequestPanel
 from nmx_desk.ui.theme import theme
@@ -48,7 +49,6 @@ AGES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "three": timedelta
 FILTERS = "requests.filters"
 ROOMY = 1160  # width from which every column fits
 SEARCH_WIDE, SEARCH_NARROW = 280, 120
-ENDINGS = {".csv", ".txt", ".tsv"}
 
 
 class RequestsPage(Page):
@@ -80,7 +80,7 @@ class RequestsPage(Page):
             looks.columns(frame.now), name="requests", label=_("Requests"), settings=frame.user_settings, empty=self.empty
         )
         self.panel, self.form = RequestPanel(frame), RequestForm(frame, WIDTH)
-        self.importing = ImportView(frame)
+        self.importing = ImportView(frame, requests_kind())
         self.setAcceptDrops(True)
         self._build()
         self._connect()
@@ -142,6 +142,7 @@ class RequestsPage(Page):
         self.form.saved.connect(self._saved)
         self.importing.closed.connect(self._left_import)
         self.importing.imported.connect(self._imported)
+        self.importing.undone.connect(self._taken_back)
 
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
@@ -183,7 +184,7 @@ class RequestsPage(Page):
         """What the palette offers here."""
         return [
             Command(_("New request"), self.new, "nieuwe aanvraag new request", "N", "plus"),
-            Command(_("Import requests"), self.choose_file, "importeer csv import", "I", "upload"),
+            Command(_("Import requests"), self.choose_file, "importeer csv excel import", "I", "upload"),
             Command(_("Book the advice call"), self._book, "boek adviesgesprek book call", "B", "calendar-plus"),
             Command(_("Log a call attempt"), self._log, "belpoging log attempt", "L", "phone-outgoing"),
             Command(_("Open the call"), self.panel.open_call, "open adviesgesprek call", "O", "phone-call"),
@@ -345,9 +346,7 @@ class RequestsPage(Page):
 
     def choose_file(self) -> None:
         """Choose an export and look at what is in it."""
-        patterns = _("Exports of forms (*.csv *.txt *.tsv);;All files (*)")
-        path, _kind = QFileDialog.getOpenFileName(self, _("Import requests"), "", patterns)
-        if path:
+        if path := chosen_file(self, _("Import requests")):
             self.import_file(path)
 
     def import_file(self, path: str) -> None:
@@ -357,12 +356,12 @@ class RequestsPage(Page):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """An export may be dropped here."""
-        if _dropped(event) and self.frame.desk.may("requests.import"):
+        if dropped_file(event) and self.frame.desk.may("requests.import"):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Look at what is in it."""
-        if path := _dropped(event):
+        if path := dropped_file(event):
             event.acceptProposedAction()
             self.import_file(path)
 
@@ -370,31 +369,11 @@ class RequestsPage(Page):
         self._stack.setCurrentIndex(0)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _imported(self, result: ImportResult) -> None:
+    def _imported(self, _result: ImportResult) -> None:
         self._left_import()
-        new = result.preview.count("new")
-        text = ngettext("{n} new request imported.", "{n} new requests imported.", new).format(n=new)
         self.states.set_value("open")
         self._load()
-        self.frame.toast(text, undo=partial(self._undo_import, result.batch.id))
 
-    def _undo_import(self, import_id: str) -> None:
-        self.frame.runner.do(imports.undo_import, import_id, then=partial(self._undone, import_id), owner=self)
-
-    def _undone(self, import_id: str, done: ImportUndone) -> None:
+    def _taken_back(self) -> None:
         self.panel.hide()
         self._closed()
-        if done.removable and take_edited_too(self, done):
-            self.frame.runner.do(imports.undo_import, import_id, edited_too=True, then=partial(self._undone, import_id), owner=self)
-        elif done.kept:
-            text = ngettext("{n} request is in use and stayed.", "{n} requests are in use and stayed.", done.kept)
-            self.frame.toast(text.format(n=done.kept))
-        else:
-            self.frame.toast(_("The import was taken back."))
-
-
-def _dropped(event: QDropEvent) -> str:
-    """The one local file of a drop that may be an export, or an empty text."""
-    urls = event.mimeData().urls()
-    path = urls[0].toLocalFile() if len(urls) == 1 else ""
-    return path if path and Path(path).suffix.lower() in ENDINGS else ""

@@ -1,0 +1,122 @@
+"""Clients from a file, in a real window: chosen or dropped, looked at, imported, taken back."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog
+
+from nmx_desk.services import clients
+from nmx_desk.ui.clients import PAGE
+from nmx_desk.ui.frame.window import MainWindow
+from nmx_desk.ui.kit import importing
+from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.theme import theme
+
+FILES = Path(__file__).resolve().parent.parent / "data" / "client_files"
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def window(qtbot, qapp, clinic):
+    theme().start(qapp)
+    runner = Runner(clinic.as_("receptie"))
+    made = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.start()
+    runner.idle()
+    yield made
+    runner.stop()
+
+
+@pytest.fixture
+def page(window):
+    return window.page("clients")
+
+
+def undo(window) -> None:
+    window.toaster.run_action()
+    window.runner.idle()
+
+
+def test_clients_in_two_clicks_and_back(qtbot, window, page, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(FILES / "clienten.xlsx"), ""))
+    qtbot.mouseClick(page.list.import_button, LEFT)
+    window.runner.idle()
+    view = page.importing
+    assert view.isVisible()
+    assert view.about.text() == "clienten.xlsx · Excel"
+    rows = view.table.records.rows
+    born = next(shown for shown in view.table.records.columns if shown.key == "born")
+    assert [born.text(row) for row in rows][2] == "31-02-1980"
+    assert [born.role(row) for row in rows] == ["text", "text", "warn"]
+    assert unnamed(window) == []
+    qtbot.mouseClick(view.go, LEFT)
+    window.runner.idle()
+    assert [row.client.surname for row in page.list.table.records.rows] == ["Bos", "Meer", "Vries"]
+    assert "3" in window.toaster.text
+    undo(window)
+    assert page.list.table.records.rows == []
+
+
+def test_the_shortcut_asks_for_a_file_of_clients(qtbot, window, page, monkeypatch):
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda _parent, title, *_more: asked.append(title) or ("", ""))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    page.list.field.setFocus()
+    qtbot.keyClick(page.list.field, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    assert asked == ["Import clients"]
+    assert page.list.isVisible()
+
+
+def test_cards_are_dropped_on_the_list_only(qtbot, window, page, clinic):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(FILES / "contacten.vcf"))])
+    here = (Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPoint(10, 10), *here)
+    page.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    page.dropEvent(QDropEvent(QPointF(10, 10), *here))
+    window.runner.idle()
+    assert page.importing.about.text() == "contacten.vcf · vCard"
+    again = QDragEnterEvent(QPoint(10, 10), *here)
+    again.ignore()
+    page.dragEnterEvent(again)
+    assert not again.isAccepted()
+    qtbot.keyClick(page.importing, Qt.Key.Key_Escape)
+    assert page.list.isVisible()
+    assert clinic.as_("receptie").do(clients.list_clients).rows == ()
+
+
+def test_taking_clients_back_says_what_was_edited(window, page, monkeypatch, clinic):
+    page.import_file(str(FILES / "clienten.xlsx"))
+    window.runner.idle()
+    page.importing.run()
+    window.runner.idle()
+    edited = page.list.table.records.rows[0].client
+    clinic.as_("receptie").do(clients.change_client, replace(edited, city="Zwolle"))
+    asked = []
+    monkeypatch.setattr(importing, "ask", lambda _page, title, text, **_more: asked.append(text) and False)
+    undo(window)
+    assert asked == ["Kim Bos: city"]
+    assert [row.client.id for row in page.list.table.records.rows] == [edited.id]
+
+
+def test_a_new_question_drops_the_older_answer(window, page):
+    page.import_file(str(FILES / "contacten.vcf"))
+    page.import_file(str(FILES / "clienten.xlsx"))
+    window.runner.idle()
+    assert page.importing.preview.file_name == "clienten.xlsx"
+    assert page.importing.table.records.rows[0].name == "Sanne van der Meer"
+    page.import_file(str(FILES / "contacten.vcf"))
+    page.importing.leave()
+    window.runner.idle()
+    assert page.importing.preview is None
