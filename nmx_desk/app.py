@@ -48,6 +48,7 @@ PAGES: tuple[str, ...] = (
     "agenda",
     "clients",
     "calls",
+    "letters",
     "notes",
     "plans",
     "followups",

@@ -27,6 +27,10 @@ SENT_HOW_NAMES = {
 }
 
 
+LONGEST = {"to_name": 120, "to_practice": 120, "to_city": 120, "reason": 200, "body": 8000}
+"""What is typed of a letter, and how long it may be."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Referral(Record):
     """A letter. ``call_id``: the advice call it came from; ``body`` is its text as sent; ``urgent``: because of a red flag."""

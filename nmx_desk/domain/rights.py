@@ -60,6 +60,8 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
     "notes.count": _CARE,
     "notes.read": {_P: Scope.OWN, _M: Scope.REASON},
     "notes.write": {_P: Scope.OWN},
+    "letters.read": {_P: Scope.OWN, _M: Scope.REASON},
+    "letters.write": {_P: Scope.OWN},
     "plans.read": {_P: Scope.ALL, _M: Scope.ALL},
     "plans.write": {_P: Scope.OWN},
     "plans.print": _CARE,
@@ -123,6 +125,8 @@ RIGHT_NAMES: dict[str, str] = {
     "notes.count": N_("seeing how many consult notes there are"),
     "notes.read": N_("reading consult notes"),
     "notes.write": N_("writing consult notes"),
+    "letters.read": N_("reading letters to doctors"),
+    "letters.write": N_("writing letters to doctors"),
     "plans.read": N_("reading plans"),
     "plans.write": N_("writing and activating plans"),
     "plans.print": N_("printing the final plan"),
@@ -171,7 +175,7 @@ PURPOSE_NAMES = {
 }
 _PURPOSES = {
     "calls": Purpose.CARE, "flags": Purpose.CARE, "notes": Purpose.CARE, "plans": Purpose.CARE, "followups": Purpose.CARE,
-    "labs": Purpose.CARE, "refusals": Purpose.CARE, "reports.care": Purpose.CARE,
+    "labs": Purpose.CARE, "letters": Purpose.CARE, "refusals": Purpose.CARE, "reports.care": Purpose.CARE,
     "clients": Purpose.DESK, "search": Purpose.DESK, "today": Purpose.DESK, "requests": Purpose.DESK, "agenda": Purpose.DESK,
     "reports.desk": Purpose.DESK,
     "agenda.manage": Purpose.MANAGEMENT, "settings": Purpose.MANAGEMENT, "users": Purpose.MANAGEMENT, "export": Purpose.MANAGEMENT,

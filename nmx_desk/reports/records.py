@@ -213,6 +213,27 @@ class ConfirmationPrint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReferralPrint:
+    """A letter to a doctor (B5). ``body``: paragraphs, an empty line apart; ``copy``: it has gone out before."""
+
+    to: tuple[str, ...]
+    to_name: str
+    written_on: date
+    city: str
+    client: str
+    birth_date: date | None
+    address: tuple[str, ...]
+    reason: str
+    body: str
+    urgent: bool
+    author: str
+    title: str = ""
+    clinic_phone: str = ""
+    clinic_email: str = ""
+    copy: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierRecord:
     """One record: when and by whom it was entered, and its fields in words."""
 

@@ -19,6 +19,7 @@ from nmx_desk.domain.intake_ways import Mailbox, MailOutcome
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind
+from nmx_desk.domain.referrals import SentHow
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, RequestStatus
 from nmx_desk.exchange.mails import read_mail
@@ -59,6 +60,7 @@ from nmx_desk.services import (
     proofs,
     proposals,
     recalls,
+    referrals,
     reports,
     representatives,
     requests,
@@ -260,6 +262,18 @@ def practice(clinic, made):
     do(calls.override_flags, sheet.check.id, "alles door de huisarts beoordeeld, brief gezien")
     do(calls.complete_call, sheet.call.id, CallOutcome.CALL_LATER, next_date=clinic.clock().date() + timedelta(days=1))
     assert do(recalls.ask_again, flagged.id).client_id == sheet.client.id
+    letters(do, sheet.call)
+
+
+def letters(do, call):
+    letter = do(referrals.save_letter, do(referrals.begin_letter, call_id=call.id).letter)
+    do(referrals.drop_letter, letter.id)
+    letter = do(referrals.save_letter, do(referrals.begin_letter, call.client_id).letter)
+    assert do(referrals.print_letter, letter.id).startswith(b"%PDF")
+    for step in (referrals.send_letter, referrals.undo_sending, referrals.send_letter):
+        do(step, letter.id, *([SentHow.CLIENT] if step is referrals.send_letter else []))
+    do(referrals.record_feedback, letter.id, "gezien")
+    assert do(referrals.open_letter, letter.id).letter.feedback == do(referrals.letters_of, call.client_id)[0].letter.feedback == "gezien"
 
 
 def plan_steps(clinic, made):

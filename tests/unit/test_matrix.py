@@ -20,6 +20,7 @@ from nmx_desk.domain.errors import DeskError, NotAllowed
 from nmx_desk.domain.family import Agreement, Representative
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
+from nmx_desk.domain.referrals import Referral
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AttemptResult
 from nmx_desk.services import (
@@ -46,6 +47,7 @@ from nmx_desk.services import (
     plans,
     privacy,
     proposals,
+    referrals,
     reports,
     representatives,
     requests,
@@ -98,6 +100,9 @@ class Scene:
             sheet = self.do(of, notes.save_note, sheet.note, filled)
             sheet = self.do(of, notes.sign_note, sheet.note.id, sheet.sections)
         return sheet.note
+
+    def letter(self, *, of: str = "behandelaar"):
+        return self.do(of, referrals.save_letter, Referral(client_id=self.client(of=of).id, body="Graag beoordelen."))
 
     def plan(self, *, active: bool = True):
         client = self.client()
@@ -258,6 +263,11 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("add an appointment type", "R- P- M+ A+ U-", lambda s: (
         appointment_types.add_appointment_type, AppointmentType(name_nl=(name := f"Type {next(s.number)}"), name_en=name))),
     ("change a code list", "R- P- M+ A+ U-", lambda s: (code_lists.save_code_list, *s.reversed_list(), {"reason": "andere volgorde"})),
+    # letters
+    ("read a letter to the GP", "R- P+ Mr A- U-", lambda s: (referrals.open_letter, s.letter().id)),
+    ("read a letter about a colleague's client", "R- Pr Mr A- U-", lambda s: (referrals.open_letter, s.letter(of="collega").id)),
+    ("write a letter to the GP", "R- P+ M- A- U-", lambda s: (referrals.begin_letter, s.client().id)),
+    ("write about a colleague's client to the GP", "R- Pr M- A- U-", lambda s: (referrals.begin_letter, s.client(of="collega").id)),
     ("the figures", "R- P- M+ A- U+", lambda _s: (reports.figures, DAY, DAY)),
 ]  # fmt: skip
 

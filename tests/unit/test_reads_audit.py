@@ -13,6 +13,7 @@ from nmx_desk.audit.seal import Recorder
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import DeskError, EnvironmentProblem
 from nmx_desk.domain.privacy import PrivacyKind
+from nmx_desk.domain.referrals import Referral
 from nmx_desk.services import (
     access_list,
     agenda,
@@ -37,6 +38,7 @@ from nmx_desk.services import (
     privacy,
     proofs,
     proposals,
+    referrals,
     reports,
     representatives,
     requests,
@@ -102,7 +104,12 @@ def calls_of(clinic, made):
     visit = clinic.as_(desk).do(agenda.book, "intake", offer.practitioner_id, offer.starts_at, client_id=client_id)
     home = Client(phone="0680000009", postcode="1234AB", house_no="1")
     living = [clinic.as_(desk).do(clients.create_client, replace(home, surname=name)).id for name in ("Een", "Twee")]
+    letter = clinic.as_(care).do(referrals.save_letter, Referral(client_id=client_id, body="Graag beoordelen."))
     return {
+        "begin_letter": (care, (referrals.begin_letter, client_id), client_id),
+        "letters_of": (care, (referrals.letters_of, client_id), client_id),
+        "open_letter": (care, (referrals.open_letter, letter.id), client_id),
+        "print_letter": (care, (referrals.print_letter, letter.id), client_id),
         "confirm_appointment": (desk, (confirmations.confirm_appointment, visit.id), client_id),
         "merges_of": (desk, (merging.merges_of, client_id), client_id),
         "preview_merge": (desk, (merging.preview_merge, client_id, third), client_id),

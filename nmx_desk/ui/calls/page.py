@@ -15,6 +15,7 @@ from nmx_desk.domain.flags import allowed_outcomes
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import calls, drafts
 from nmx_desk.services.calls import CallSheet
+from nmx_desk.services.referrals import letter_waits
 from nmx_desk.ui.calls.flags import FlagCheck, answer_data, answer_from
 from nmx_desk.ui.calls.form import CallForm
 from nmx_desk.ui.calls.outcome import OutcomePanel
@@ -155,8 +156,10 @@ class CallsPage(Page):
     def _say_read_only(self, sheet: CallSheet) -> None:
         if sheet.call.status is CallStatus.COMPLETED and sheet.call.outcome is not None:
             text = _("This call is completed: {outcome}.").format(outcome=_(CALL_OUTCOME_NAMES[sheet.call.outcome]))
-            go = partial(self.frame.go, "clients", client_id=sheet.client.id)
-            self.banner.say(text, Hue.OK, closable=False, action_text=_("Open the client"), action=go)
+            go, words = partial(self.frame.go, "clients", client_id=sheet.client.id), _("Open the client")
+            if letter_waits(sheet.call):
+                go, words = partial(self.frame.go, "letters", call_id=sheet.call.id), _("Write the letter to the GP")
+            self.banner.say(text, Hue.OK, closable=False, action_text=words, action=go)
         else:
             self.banner.say(_("{name} is holding this call. It can only be read.").format(name=sheet.editor), Hue.INFO, closable=False)
 

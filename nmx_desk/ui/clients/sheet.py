@@ -20,6 +20,7 @@ from nmx_desk.ui.clients.documents import DocumentsPart
 from nmx_desk.ui.clients.exports import save_client
 from nmx_desk.ui.clients.family import FamilyPart
 from nmx_desk.ui.clients.header import ClientHeader
+from nmx_desk.ui.clients.letters import LettersPart
 from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.overview import OverviewPart
 from nmx_desk.ui.clients.tables import NotesPart, appointments_table, log_table, requests_table
@@ -56,6 +57,7 @@ class SheetView(QWidget):
         self.requests.opened.connect(lambda request: frame.go("requests", request_id=request.id))
         self._contact = QStackedWidget()
         self.documents = DocumentsPart(frame) if may("notes.read") else None
+        self.letters = LettersPart(frame) if may("letters.read") else None
         self.family = FamilyPart(frame)
         parts: list[tuple[str, str, QWidget]] = [
             ("overview", _("Overview"), self.overview),
@@ -63,6 +65,7 @@ class SheetView(QWidget):
             ("appointments", _("Appointments"), self.appointments),
             ("requests", _("Requests"), self.requests),
             *([("documents", _("Documents and results"), self.documents)] if self.documents is not None else []),
+            *([("letters", _("Letters"), self.letters)] if self.letters is not None else []),
             ("contact", _("Contact"), self._contact),
             ("family", _("People and consents"), self.family),
         ]
@@ -137,6 +140,8 @@ class SheetView(QWidget):
             return
         if part == "family":
             self.family.load(self.client_id)
+        if part == "letters" and self.letters is not None:
+            self.letters.load(self.client_id)
         loads: dict[str, tuple[Any, Callable[[Any], object]]] = {
             "notes": (notes.notes_of, self.notes.show_notes),
             "appointments": (clients.client_appointments, self.appointments.set_rows),

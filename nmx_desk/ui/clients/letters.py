@@ -1,0 +1,70 @@
+"""The letters of a client, and beginning one."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from nmx_desk.domain.errors import DeskError
+from nmx_desk.domain.referrals import SENT_HOW_NAMES, SentHow
+from nmx_desk.i18n import _
+from nmx_desk.services import referrals
+from nmx_desk.services.referrals import LetterSheet
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.badges import Badge
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.labels import muted
+from nmx_desk.ui.kit.layout import STRETCH, column, row
+from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme.tokens import Space
+
+
+def _state(sheet: LetterSheet) -> Badge:
+    letter = sheet.letter
+    if letter.feedback:
+        return Badge(_("Answered"), Hue.OK, "circle-check")
+    waits = letter.sent_how is SentHow.NOT_YET
+    return Badge(_(SENT_HOW_NAMES[letter.sent_how]), Hue.WARN if waits else Hue.INFO, "pencil" if waits else "mail")
+
+
+def _to(sheet: LetterSheet) -> str:
+    return ", ".join(filter(None, (sheet.letter.to_name, sheet.letter.to_practice, sheet.letter.to_city))) or "–"
+
+
+class LettersPart(QWidget):
+    """The newest first; Enter opens."""
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__()
+        self._frame, self._client_id = frame, ""
+        columns: list[Column[LetterSheet]] = [
+            Column(key="day", title=_("Date"), text=lambda one: dates.short(one.letter.written_on), width=120,
+                   sort_key=lambda one: one.letter.written_on),
+            Column(key="to", title=_("To"), text=_to, detail=lambda one: one.letter.reason, strong=True),
+            Column(key="state", title=_("State"), text=lambda one: _state(one).text, badge=_state, width=180),
+            Column(key="author", title=_("By"), text=lambda one: one.author, width=180),
+        ]  # fmt: skip
+        empty = EmptyState(_("No letters yet"), _("A letter begins with what is known; you go on from there."), icon="mail")
+        self.table: Table[LetterSheet] = Table(columns, name="letters", label=_("Letters"), empty=empty, key=lambda one: one.letter.id)
+        self.table.opened.connect(lambda one: frame.go("letters", letter_id=one.letter.id))
+        self.new_button = Button(_("New letter"), lambda: frame.go("letters", client_id=self._client_id), icon="mail")
+        self.new_button.setVisible(frame.desk.may("letters.write"))
+        self.words = muted("", wrap=False)
+        whole = column(row(self.words, STRETCH, self.new_button), self.table, space=Space.M)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+
+    def load(self, client_id: str) -> None:
+        """Show a client's letters; of another's client only with a reason, which the desk asks for."""
+        self._client_id = client_id
+        self._frame.runner.do(referrals.letters_of, client_id, then=self._show, failed=self._refused, owner=self)
+
+    def _show(self, found: tuple[LetterSheet, ...]) -> None:
+        self.words.setText("")
+        self.table.set_rows(found)
+
+    def _refused(self, error: DeskError) -> None:
+        self.table.set_rows([])
+        self.words.setText(error.message)
