@@ -30,7 +30,7 @@ def referral_letter(ctx: PrintContext, letter: ReferralPrint, *, progress: Progr
     ]
     if letter.urgent:
         story.append(para(t.gettext("Urgent: please look at this today."), STRONG))
-    greeting = t.gettext("Dear {name},").format(name=letter.to_name) if letter.to_name else t.gettext("Dear colleague,")
+    greeting = t.gettext("Dear doctor {name},").format(name=letter.to_name) if letter.to_name else t.gettext("Dear doctor,")
     story += [facts(about), Spacer(0, 8), para(greeting, BODY)]
     story += [para(part, BODY) for part in letter.body.split("\n\n")]
     reached = " · ".join(filter(None, (shown_phone(letter.clinic_phone), letter.clinic_email)))

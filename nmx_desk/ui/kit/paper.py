@@ -14,6 +14,7 @@ from nmx_desk.ui.kit.dialogs import Dialog
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.pdf import Preview, print_pdf
 from nmx_desk.ui.kit.saving import save_as
+from nmx_desk.ui.theme.tokens import Space
 
 LOOK = (640, 460)  # least width and height of a page to look at
 
@@ -41,6 +42,7 @@ class PaperDialog(Dialog):
         super().__init__(parent, title)
         self.preview = Preview(_("Preview of the letter"), _("Scroll through the letter"))
         self.preview.setMinimumSize(*LOOK)
+        self.setMinimumWidth(LOOK[0] + 2 * Space.XL)
         self.preview.show_pdf(data)
         self.body.addWidget(self.preview, 1)
         if text:

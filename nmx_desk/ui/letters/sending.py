@@ -9,7 +9,7 @@ from nmx_desk.i18n import _
 from nmx_desk.services.consents import PurposeRow
 from nmx_desk.services.referrals import TO_GP, LetterSheet
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.badges import Badge, StateBadge
+from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import Label, muted, section
@@ -40,7 +40,7 @@ class SendingCard(Card):
 
     def __init__(self) -> None:
         super().__init__(_("Going out"))
-        self.consent, self.agreement = StateBadge(), muted("")
+        self.consent, self.agreement = Label("", wrap=True), muted("")
         self.agree = Button(_("The client agrees"), self.agreed.emit, icon="check")
         self.buttons = {how: Button(_(SENT_HOW_NAMES[how]), icon=ICONS[how]) for how in ICONS}
         for how, button in self.buttons.items():
@@ -53,7 +53,7 @@ class SendingCard(Card):
         ])  # fmt: skip
         self.keep = Button(_("Keep the answer"), self._answer, icon="save")
         self.answer.submitted.connect(self._answer)
-        self._asking = holder(column(row(self.consent, STRETCH), self.agreement, row(self.agree, STRETCH), space=Space.S))
+        self._asking = holder(column(self.consent, self.agreement, row(self.agree, STRETCH), space=Space.S))
         self._ways = holder(column(section(_("It has gone out")), *(row(each, STRETCH) for each in self.buttons.values()), space=Space.S))
         self._gone = holder(column(row(self.out, self.undo, STRETCH), self.answer, row(self.keep, STRETCH), space=Space.S))
         for part in (self._asking, self._ways, self._gone):
@@ -62,10 +62,9 @@ class SendingCard(Card):
     def show_letter(self, sheet: LetterSheet, *, may_write: bool, today: object) -> None:
         """Show how it stands."""
         letter, waits = sheet.letter, sheet.letter.sent_how is SentHow.NOT_YET
-        given = Badge(_("The client agreed that the GP gets data"), Hue.OK, "circle-check")
-        lacking = Badge(_("No consent yet: only the client may take it along"), Hue.WARN, "triangle-alert")
-        shown = given if sheet.may_send else lacking
-        self.consent.set(shown)
+        given, lacking = _("The client agreed that the GP gets data."), _("No consent yet: only the client may take it along.")
+        self.consent.setText(given if sheet.may_send else lacking)
+        self.consent.set_role("ok" if sheet.may_send else "warn")
         self._asking.setVisible(waits)
         self.agree.setVisible(waits and not sheet.may_send and may_write)
         self.agreement.setVisible(waits and not sheet.may_send)
