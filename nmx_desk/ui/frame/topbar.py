@@ -33,10 +33,12 @@ class TopBar(QFrame):
     manual = Signal()
     language_chosen = Signal(str)
     mode_chosen = Signal(str)
+    notify_chosen = Signal(bool)
     scale_chosen = Signal(str)  # of the text: 1.0, 1.25 or 1.5
 
-    def __init__(self, who: str) -> None:
+    def __init__(self, who: str, notify: bool | None = None) -> None:  # noqa: FBT001 (a state, None: there is nothing to choose)
         super().__init__()
+        self._notify = notify
         self.setProperty("look", "topbar")
         self.setAccessibleName(_("Top bar"))
         self._back = IconButton("arrow-left", _("Back"), self.back.emit, shortcut="Alt+←")
@@ -83,6 +85,9 @@ class TopBar(QFrame):
         scales = [(str(scale), _("Text {n} %").format(n=round(100 * scale))) for scale in SCALES]
         self._choices(menu, scales, str(theme().text_scale), self.scale_chosen.emit)
         menu.addSeparator()
+        if self._notify is not None:
+            self._switch(menu, _("Say it when new requests come in"), self.notify_chosen.emit, on=self._notify)
+            menu.addSeparator()
         self._entry(menu, _("Change my password …"), self.password.emit)
         self._entry(menu, _("Two-step sign-in …"), self.two_step.emit)
         menu.addSeparator()
@@ -101,6 +106,12 @@ class TopBar(QFrame):
             action.setChecked(value == chosen)
             action.triggered.connect(lambda _checked=False, value=value: tell(value))
             menu.addAction(action)
+
+    def _switch(self, menu: QMenu, title: str, tell: Callable[[bool], None], *, on: bool) -> None:
+        action = menu.addAction(title)
+        action.setCheckable(True)
+        action.setChecked(on)
+        action.toggled.connect(tell)
 
     def _entry(self, menu: QMenu, title: str, run: Callable[[], None], shortcut: str = "") -> None:
         action = menu.addAction(f"{title}\t{shortcut}" if shortcut else title)

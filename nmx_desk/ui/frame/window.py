@@ -31,6 +31,7 @@ from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import Hue, theme
 
+NOTIFY = "notify_requests"  # of a user: whether new requests are told outside the window
 ROOMY = 1000  # pixels at 100 % text
 
 
@@ -47,12 +48,14 @@ class MainWindow(QMainWindow):
     sign_in_asked = Signal(str)  # what to say above the sign-in
     rebuild_asked = Signal(str)  # what to say in the window that is built again
     look_asked = Signal()  # whether the database is all right again
+    notify_chosen = Signal(bool)  # of new requests, outside the window too
 
     def __init__(
-        self, runner: Runner, pages: Sequence[type[Page]], settings: UserSettings, *, now: Callable[[], datetime] | None = None
-    ) -> None:
+        self, runner: Runner, pages: Sequence[type[Page]], settings: UserSettings, *, now: Callable[[], datetime] | None = None,
+        station: UserSettings | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
-        self.runner, self.desk, self.user_settings = runner, runner.desk, settings
+        self.runner, self.desk, self.user_settings, self.station = runner, runner.desk, settings, station or UserSettings()
         self._clock = now or (lambda: datetime.now(UTC))
         open_now = [page for page in pages if page.in_rescue or not runner.desk.read_only]
         allowed = [page for page in open_now if page.right is None or runner.desk.may(page.right)]
@@ -156,7 +159,8 @@ class MainWindow(QMainWindow):
         ]
         self._order = [entry.name for entry in entries]
         self.rail = Rail(self.desk.clinic_name, entries)
-        self.top = TopBar(self.desk.user.display_name or self.desk.user.username)
+        notify = bool(self.user_settings.get(NOTIFY, True)) if self.desk.may("requests.read") else None
+        self.top = TopBar(self.desk.user.display_name or self.desk.user.username, notify)
         self.bottom = BottomBar()
         self.banner = Banner()
         self._stack = QStackedWidget()
@@ -190,6 +194,7 @@ class MainWindow(QMainWindow):
         self.top.language_chosen.connect(self.language_chosen)
         self.top.mode_chosen.connect(self._use_mode)
         self.top.scale_chosen.connect(self.scale_chosen)
+        self.top.notify_chosen.connect(self.notify_chosen)
         self.runner.changed.connect(self._changed)
         self.runner.work_changed.connect(self.bottom.set_work)
         keys: dict[str, Callable[[], object]] = {

@@ -42,6 +42,10 @@ class Frame(Protocol):
     def user_settings(self) -> UserSettings:
         """What the window remembers for this user: sizes, widths, filters. Ids only, nothing personal."""
 
+    @property
+    def station(self) -> UserSettings:
+        """What this workstation remembers, whoever is signed in."""
+
     def go(self, name: str, *, once: dict[str, Any] | None = None, **where: Any) -> None:
         """Go to a page; ``where`` reaches its ``arrive``, and so does ``once``: a step to begin there, not repeated on coming back."""
 
