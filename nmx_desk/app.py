@@ -24,10 +24,12 @@ from nmx_desk.domain.errors import DeskError
 from nmx_desk.i18n import _
 from nmx_desk.services import backups, people
 from nmx_desk.ui import errors
+from nmx_desk.ui.frame.arrivals import Arrivals
 from nmx_desk.ui.frame.backups import BackupWatch
 from nmx_desk.ui.frame.contacts import ContactsSource
 from nmx_desk.ui.frame.idle import IdleWatch
 from nmx_desk.ui.frame.notes import NotesSource
+from nmx_desk.ui.frame.notices import Noticed
 from nmx_desk.ui.frame.palette import Source
 from nmx_desk.ui.frame.watch import Watch
 from nmx_desk.ui.frame.window import MainWindow
@@ -107,6 +109,8 @@ class App(QObject):
         self.runner: Runner | None = None
         self._watch: Watch | None = None
         self._backups: BackupWatch | None = None
+        self.arrivals: Arrivals | None = None
+        self._noticed: dict[str, Noticed] = {}  # by user: locking the screen does not make it news again
         self._settings = UserSettings()
         self.idle = IdleWatch(self)
         self.idle.idle.connect(self.lock)
@@ -147,6 +151,10 @@ class App(QObject):
         self._backups = BackupWatch(self.runner)
         self._backups.made.connect(self._backup_state)
         self._backups.failed.connect(self._backup_failed)
+        noticed = self._noticed.setdefault(desk.user.id, Noticed(self._now()))
+        self.arrivals = Arrivals(self.runner, self.station, self._settings, noticed, self._now)
+        self.arrivals.raise_asked.connect(self.raise_window)
+        self._watch.others_wrote.connect(self.arrivals.notices.others_wrote)
         self._show_main()
         if self.front:
             front, self.front = self.front, None
@@ -174,7 +182,7 @@ class App(QObject):
         if self.runner is None:
             return
         kinds = self._kinds() if callable(self._kinds) else self._kinds
-        window = MainWindow(self.runner, list(kinds), self._settings, now=self._now)
+        window = MainWindow(self.runner, list(kinds), self._settings, now=self._now, station=self.station)
         if self._sources:
             window.set_sources(self._sources(window))
         window.lock_asked.connect(self.lock)
@@ -193,6 +201,8 @@ class App(QObject):
             self._watch.doubt.connect(window.say_doubt)
             window.look_asked.connect(self._watch.look)
             self._watch.look_anew()
+        if self.arrivals is not None:
+            self.arrivals.use(window)
         before, self.window = self.window, window
         window.show()
         window.start()
@@ -252,7 +262,9 @@ class App(QObject):
             return False
         self.idle.stop()
         runner, window = self.runner, self.window
-        self.runner = self.window = self._watch = self._backups = None
+        if self.arrivals is not None:
+            self.arrivals.end()
+        self.runner = self.window = self._watch = self._backups = self.arrivals = None
         for child in QApplication.topLevelWidgets():
             if child is not window and child.isVisible():
                 child.close()

@@ -21,6 +21,7 @@ from nmx_desk.domain.matching import find_doubles
 from nmx_desk.exchange import mail_answers
 from nmx_desk.exchange.mail_lines import Line, lines_of_html, lines_of_text, shown
 from nmx_desk.exchange.web_forms import ParsedFile, ParsedRequest, parse_table
+from nmx_desk.exchange.web_forms_private import asks_citizen_number
 from nmx_desk.exchange.web_forms_read import Table
 from nmx_desk.exchange.web_forms_rows import LIMITS
 
@@ -89,6 +90,10 @@ def _read(message: Message, bare: FormMail) -> FormMail:
     text = "\n".join(shown(plain)).strip()
     if not best or _QUOTED.search(text):
         return bare
+    for label in filter(asks_citizen_number, tuple(best)):
+        if best[label]:
+            text = text.replace(best[label], "")
+        del best[label]
     told = {name: _header(message, name) for name in ("Subject", "From", "Message-ID", "Date")}
     raw = best | {name: value for name, value in told.items() if value} | {"text": text[:_KEPT]}
     return replace(bare, answers=best, raw=MappingProxyType(raw))

@@ -15,10 +15,15 @@ _NAMED = re.compile(r"bsn|burgerservice|sofinummer|sofinr")
 _ENOUGH = 5  # filled cells that all pass the eleven test: one number in eleven does
 
 
+def asks_citizen_number(label: str) -> bool:
+    """Whether a column or question is about the citizen service number."""
+    return bool(_NAMED.search(column_key(label)))
+
+
 def without_citizen_numbers(table: Table) -> Table:
     """The table with those columns empty, and a notice for each."""
     columns = enumerate(table.columns[: table.width])
-    found = [place for place, column in columns if _NAMED.search(column_key(column)) or _holds(table, place)]
+    found = [place for place, column in columns if asks_citizen_number(column) or _holds(table, place)]
     if not found:
         return table
     rows = tuple(tuple("" if place in found else cell for place, cell in enumerate(row)) for row in table.rows)

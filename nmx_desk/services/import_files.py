@@ -29,7 +29,7 @@ def read_file(work: Work, data: bytes, mapping: Mapping[str, str] | None, target
 
     work.progress.report(0, 0, _("Reading the file"))
     table = read_export(data)
-    known = _remembered(work, table.columns, target)
+    known = remembered(work, table.columns, target)
     parsed = parse_table(table, today=work.today(), mapping=known | dict(mapping or {}), target=target, progress=told)
     if known and not mapping:
         return replace(parsed, notices=(*parsed.notices, _("The columns are read as they were corrected the last time.")))
@@ -47,7 +47,7 @@ def remember(work: Work, file_name: str, parsed: ParsedFile, target: ImportTarge
         work.store.change(source, mapping=wanted)
 
 
-def _remembered(work: Work, columns: Sequence[str], target: ImportTarget) -> dict[str, str]:
+def remembered(work: Work, columns: Sequence[str], target: ImportTarget) -> dict[str, str]:
     """What a sender's columns meant when somebody corrected them; empty for an unknown sender."""
     source = work.store.find_one(ImportSource, header=_header(columns, target))
     return json.loads(source.mapping) if source else {}

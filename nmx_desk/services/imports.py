@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from nmx_desk.data import requests as query
-from nmx_desk.domain.intake_ways import ImportTarget
+from nmx_desk.domain.intake_ways import ImportTarget, ImportWay
 from nmx_desk.domain.likeness import likeness
 from nmx_desk.domain.matching import Person, PersonIndex
 from nmx_desk.domain.personal import PERSON_FIELDS
@@ -55,7 +55,8 @@ def preview_import(work: Work, file_name: str, data: bytes, mapping: Mapping[str
     Raises ``UserError`` when the file cannot be read, with the field ``mapping`` when no column was recognised. Looking up whether these
     people are known is a search, and is logged.
     """
-    parsed, judged = _read(work, data, mapping)
+    parsed = read_file(work, data, mapping, ImportTarget.REQUESTS)
+    judged = judge(work, parsed)
     known = sum(one.record.existing_client is not None for one in judged)
     digest = hashlib.sha256(data).hexdigest()[:16]
     work.seen("import_preview", digest, None, code="SEARCH", values={"file_name": file_name[:200], "rows": len(judged), "clients": known})
@@ -65,11 +66,17 @@ def preview_import(work: Work, file_name: str, data: bytes, mapping: Mapping[str
 @use_case("requests.import", code="IMPORT")
 def import_requests(work: Work, file_name: str, data: bytes, mapping: Mapping[str, str] | None = None) -> ImportResult:
     """Import a file in one go. Doubles are kept as requests of their own, marked so; rows that are there already are left out."""
-    parsed, judged = _read(work, data, mapping)
-    preview = preview_of(file_name, parsed, [one.record for one in judged])
-    batch = work.store.add(batch_of(preview, ImportTarget.REQUESTS))
+    parsed = read_file(work, data, mapping, ImportTarget.REQUESTS)
     if mapping:
         remember(work, file_name, parsed, ImportTarget.REQUESTS)
+    return keep(work, file_name, parsed)
+
+
+def keep(work: Work, file_name: str, parsed: ParsedFile, way: ImportWay = ImportWay.FILE) -> ImportResult:
+    """Make requests of the rows of a file that was read."""
+    judged = judge(work, parsed)
+    preview = preview_of(file_name, parsed, [one.record for one in judged])
+    batch = work.store.add(replace(batch_of(preview, ImportTarget.REQUESTS), way=way))
     made = [replace(one.request, import_id=batch.id) for one in judged if one.request is not None]
     for start in range(0, len(made), CHUNK):
         work.progress.report(start, len(made), _("Saving the requests"))
@@ -106,11 +113,6 @@ def _edited(work: Work, request: AdviceRequest, *, in_use: bool) -> EditedRecord
 
 
 # -- judging ------------------------------------------------------------------------------------------------------------------------------
-
-
-def _read(work: Work, data: bytes, mapping: Mapping[str, str] | None) -> tuple[ParsedFile, list[Judged]]:
-    parsed = read_file(work, data, mapping, ImportTarget.REQUESTS)
-    return parsed, judge(work, parsed)
 
 
 def judge(work: Work, parsed: ParsedFile) -> list[Judged]:

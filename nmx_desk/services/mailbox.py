@@ -62,6 +62,7 @@ class Fetched:
     double: int = 0
     import_id: str | None = None
     trouble: str = ""
+    every_minutes: int = 5
 
 
 # -- setting it --------------------------------------------------------------------------------------------------------------------------
@@ -252,7 +253,7 @@ def fetch_mail(desk: Desk, *, progress: Progress | None = None) -> Fetched | Non
     except DeskError as error:
         trouble = error.message
     desk.do(end_visit, visit.mailbox.id, trouble)
-    return replace(run.found, trouble=trouble)
+    return replace(run.found, trouble=trouble, every_minutes=visit.mailbox.every_minutes)
 
 
 class _Run:

@@ -87,12 +87,6 @@ def counts(work: Work) -> RequestCounts:
 
 
 @use_case("requests.read", writes=False)
-def count_new_requests(work: Work) -> int:
-    """How many requests nobody has called yet: the number on the rail."""
-    return data.count(work.store, data.has_state(_S.NEW))
-
-
-@use_case("requests.read", writes=False)
 def open_request(work: Work, request_id: str) -> RequestSheet:
     """A request with all a caller needs: attempts, earlier contact, who may be the same person. The look is logged, also at the others."""
     request = work.store.get(AdviceRequest, request_id)

@@ -8,18 +8,22 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from nmx_desk.domain.errors import DeskError, EnvironmentProblem, UserError
-from nmx_desk.domain.intake_ways import ImportWay
+from nmx_desk.domain.intake_ways import ImportTarget, ImportWay
 from nmx_desk.domain.request_views import ImportResult
 from nmx_desk.exchange import mails
+from nmx_desk.exchange.web_forms import ParsedFile
+from nmx_desk.exchange.web_forms_columns import GENERIC, guess_field
 from nmx_desk.i18n import _
-from nmx_desk.services import imports
+from nmx_desk.services import import_files, imports
 from nmx_desk.services.desk import Desk, Errand, Progress, Work, use_case
 
+_NAMES = frozenset({"full_name", "first_name", "surname"})
+_REACH = frozenset({"phone", "phone2", "email"})
 ENDINGS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".eml"})
 LARGEST = 50_000_000
 MOST_FILES = 500
@@ -47,7 +51,7 @@ class FolderVisit:
     """What was found. ``sizes``: of the files that may still be written, for the next visit; ``trouble``: the folder could not be read."""
 
     files: tuple[FoundFile, ...] = ()
-    sizes: Mapping[str, tuple[int, int]] = frozenset()  # type: ignore[assignment]
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     trouble: str = ""
 
 
@@ -59,7 +63,19 @@ def import_found_file(work: Work, file_name: str, data: bytes, arrived: datetime
         if not parsed.records:
             raise UserError("file", _("This message holds no form that somebody filled in."))
         return imports.keep(work, file_name, parsed, ImportWay.FOLDER)
-    return imports.keep(work, file_name, imports.certain(work, data), ImportWay.FOLDER)
+    return imports.keep(work, file_name, _certain(work, data), ImportWay.FOLDER)
+
+
+def _certain(work: Work, data: bytes) -> ParsedFile:
+    """The rows of a file whose columns somebody looked at before, or whose names leave no doubt."""
+    parsed = import_files.read_file(work, data, None, ImportTarget.REQUESTS)
+    if import_files.remembered(work, parsed.columns, ImportTarget.REQUESTS):
+        return parsed
+    sure = {field for field, column in parsed.mapping.items() if guess_field(column)} if parsed.format == GENERIC else set(parsed.mapping)
+    if parsed.notices or not (sure & _NAMES and sure & _REACH):
+        message = _("It is not certain what the columns of this file mean. Look at it once; the next come in by themselves.")
+        raise UserError("mapping", message)
+    return parsed
 
 
 @Errand

@@ -24,7 +24,7 @@ from nmx_desk.ui.settings import users as users_module
 from nmx_desk.ui.theme import theme
 from tests.authority import Authority, listening
 
-PARTS = ["clinic", "users", "types", "hours", "closures", "lists", "backup", "stamps"]
+PARTS = ["clinic", "users", "types", "hours", "closures", "lists", "incoming", "backup", "stamps"]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswe
 from nmx_desk.domain.contacts import ContactMoment
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import Agreement, ConsentPurpose, Relation, Representative
-from nmx_desk.domain.intake_ways import Mailbox, MailOutcome
+from nmx_desk.domain.intake_ways import ImportWay, Mailbox, MailOutcome
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind
@@ -54,6 +54,7 @@ from nmx_desk.services import (
     mailbox,
     merging,
     notes,
+    noticing,
     people,
     plans,
     privacy,
@@ -73,6 +74,7 @@ from nmx_desk.services import (
     timeline,
     timestamps,
     today,
+    watched_folder,
 )
 from nmx_desk.services.scores import ComplaintEntry
 from tests.authority import Authority, listening
@@ -140,7 +142,7 @@ def reception(clinic, made):
     booked = do(requests.book_call, new[4].id, offer)
     do(agenda.cancel, booked.id, "client", "geen tijd")
     do(requests.close_request, new[4].id, "wil niet meer")
-    assert do(requests.counts) and do(requests.count_new_requests) > 0 and do(requests.due_recalls) is not None
+    assert do(requests.counts) and do(noticing.count_waiting) > 0 and do(requests.due_recalls) is not None
     client = do(clients.create_client, Client(first_name="Anna", surname="de Vries", phone="0600222333"))
     do(clients.change_client, replace(client, city="Zwolle"))
     do(requests.link_client, new[5].id, client.id)
@@ -387,6 +389,9 @@ def the_mailbox(do):
     letter = read_mail(b"Message-ID: <1@x>\n\nNaam: Per Mail\nE-mail: per@example.org\n", box.created_at)
     assert do(mailbox.keep_mails, box.id, 1, 7, [letter]).new == 1
     assert list(do(mailbox.known_mails, box.id, [letter.key.partition(":")[0]]).values()) == [MailOutcome.REQUEST]
+    assert len(do(noticing.look_for_news, box.created_at - timedelta(days=1)).arrived) > 0
+    export = b"Naam;Telefoon;E-mailadres\nUit Map;0600999888;map@example.org\n"
+    assert do(watched_folder.import_found_file, "map.csv", export, box.created_at).batch.way is ImportWay.FOLDER
     assert do(mailbox.end_visit, box.id, "de server antwoordt niet").trouble
 
 

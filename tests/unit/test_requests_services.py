@@ -12,7 +12,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import OPEN_STATES, AdviceRequest, AttemptResult, RequestStatus, Source
-from nmx_desk.services import agenda, clients, requests
+from nmx_desk.services import agenda, clients, noticing, requests
 from nmx_desk.services.desk import Work, use_case
 
 S, R = RequestStatus, AttemptResult
@@ -136,7 +136,7 @@ def test_list_filters(clinic, desk, sanne):
 
 
 def test_counts_and_recalls(clinic, desk, sanne):
-    assert desk.do(requests.count_new_requests) == 1
+    assert desk.do(noticing.count_waiting) == 1
     desk.do(requests.log_attempt, sanne.id, R.NO_ANSWER, recall_at=clinic.clock.moment + timedelta(hours=1))
     assert desk.do(requests.due_recalls) == []
     assert [row.id for row in desk.do(requests.due_recalls, clinic.clock.moment + timedelta(hours=8))] == [sanne.id]

@@ -12,36 +12,40 @@ from nmx_desk.ui.theme import icon
 SHOWN = 10_000  # ms
 
 
+def tray_of_this_computer() -> QSystemTrayIcon | None:
+    """A place in the tray; None where the desktop has none that can say something."""
+    if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
+        return QSystemTrayIcon()
+    return None
+
+
 class DesktopNote(QObject):
     """``clicked`` when somebody clicks what was said, or the icon."""
 
     clicked = Signal()
 
-    def __init__(self, parent: QObject | None = None, tray: Callable[[], QSystemTrayIcon] = QSystemTrayIcon) -> None:
+    def __init__(self, parent: QObject | None = None, tray: Callable[[], QSystemTrayIcon | None] = tray_of_this_computer) -> None:
         super().__init__(parent)
-        self._make, self._tray = tray, None
+        self._make = tray
+        self._tray: QSystemTrayIcon | None = None
 
     def say(self, title: str, text: str) -> bool:
         """Say it; False where the desktop has no place for it."""
-        if self._tray is None and not self._begin():
-            return False
-        tray = self._tray
-        if tray is None or not tray.supportsMessages():
+        tray = self._tray or self._begin()
+        if tray is None:
             return False
         tray.setToolTip(text)
         tray.showMessage(title, text, QSystemTrayIcon.MessageIcon.Information, SHOWN)
         return True
 
-    def _begin(self) -> bool:
-        if not QSystemTrayIcon.isSystemTrayAvailable():
-            return False
-        tray = self._make()
-        tray.setIcon(icon("inbox", "accent"))
-        tray.messageClicked.connect(self.clicked)
-        tray.activated.connect(lambda _reason: self.clicked.emit())
-        tray.show()
-        self._tray = tray
-        return True
+    def _begin(self) -> QSystemTrayIcon | None:
+        tray = self._tray = self._make()
+        if tray is not None:
+            tray.setIcon(icon("inbox", "accent"))
+            tray.messageClicked.connect(self.clicked)
+            tray.activated.connect(lambda _reason: self.clicked.emit())
+            tray.show()
+        return tray
 
     def end(self) -> None:
         """Take the icon away."""

@@ -36,7 +36,7 @@ class TopBar(QFrame):
     notify_chosen = Signal(bool)
     scale_chosen = Signal(str)  # of the text: 1.0, 1.25 or 1.5
 
-    def __init__(self, who: str, notify: bool | None = None) -> None:  # noqa: FBT001 (a state, None: there is nothing to choose)
+    def __init__(self, who: str, notify: bool | None = None) -> None:
         super().__init__()
         self._notify = notify
         self.setProperty("look", "topbar")

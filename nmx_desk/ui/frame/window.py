@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self.set_sources([])
         self._connect()
         self._restore()
-        self._count()
+        self.count()
         self.bottom.set_log(self.desk.log_size, ok=False if self.desk.read_only else None)
 
     # What pages may use ---------------------------------------------------------------------------------------------------------
@@ -277,10 +277,11 @@ class MainWindow(QMainWindow):
         page = self.current()
         if page is not None:
             page.refresh(changes)
-        self._count()
+        self.count()
         self.bottom.set_log(self.desk.log_size)
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """Ask the numbers on the rail again."""
         for name in self._order:
             case = self._kinds[name].badge_use_case
             if case is not None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStackedWidget
 from nmx_desk.domain.request_views import ImportResult, RequestRow, RequestSheet
 from nmx_desk.domain.requests import OPEN_STATES, SOURCE_NAMES, AdviceRequest, RequestStatus
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services import requests
+from nmx_desk.services import noticing, requests
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.dialogs import ask
@@ -58,7 +58,7 @@ class RequestsPage(Page):
     icon: ClassVar[str] = "inbox"
     right: ClassVar[str | None] = "requests.read"
     rail_order: ClassVar[int] = 20
-    badge_use_case: ClassVar[Any] = requests.count_new_requests
+    badge_use_case: ClassVar[Any] = noticing.count_waiting
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
@@ -146,7 +146,7 @@ class RequestsPage(Page):
 
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
-    def arrive(self, *, request_id: str = "", state: str = "", choose: bool = False, **_more: Any) -> None:
+    def arrive(self, *, request_id: str = "", state: str = "", choose: bool = False, file: str = "", **_more: Any) -> None:
         """Show the list, and one request if it is named."""
         if state in STATES:
             self.states.set_value(state)
@@ -156,6 +156,8 @@ class RequestsPage(Page):
             self.open_request(request_id)
         if self._stack.currentIndex() == 0:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if file:
+            self.import_file(file)
         if choose:
             QTimer.singleShot(0, self, self.choose_file)
 

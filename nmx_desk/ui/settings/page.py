@@ -13,6 +13,7 @@ from nmx_desk.ui.settings.backup import BackupPart
 from nmx_desk.ui.settings.clinic import ClinicPart
 from nmx_desk.ui.settings.closures import ClosuresPart
 from nmx_desk.ui.settings.hours import HoursPart
+from nmx_desk.ui.settings.incoming import IncomingPart
 from nmx_desk.ui.settings.lists import ListsPart
 from nmx_desk.ui.settings.stamps import StampsPart
 from nmx_desk.ui.settings.types import TypesPart
@@ -20,7 +21,7 @@ from nmx_desk.ui.settings.users import UsersPart
 from nmx_desk.ui.theme.tokens import Space
 
 WATCHED = frozenset(
-    {"clinic", "proposal", "desk_user", "user_role", "appointment_type", "roster_rule", "closure", "code_item", "log_stamp"}
+    {"clinic", "proposal", "desk_user", "user_role", "appointment_type", "roster_rule", "closure", "code_item", "log_stamp", "mailbox"}
 )
 
 
@@ -34,11 +35,11 @@ class Part(Protocol):
         """About to be left: False while something typed is not saved."""
 
 
-_Kinds = ClinicPart | UsersPart | TypesPart | HoursPart | ClosuresPart | ListsPart | BackupPart | StampsPart
+_Kinds = ClinicPart | UsersPart | TypesPart | HoursPart | ClosuresPart | ListsPart | BackupPart | StampsPart | IncomingPart
 
 
 class SettingsPage(Page):
-    """``arrive(part=)``: clinic, users, types, hours, closures, lists, backup or stamps."""
+    """``arrive(part=)``: clinic, users, types, hours, closures, lists, incoming, backup or stamps."""
 
     name: ClassVar[str] = "settings"
     icon: ClassVar[str] = "settings"
@@ -56,6 +57,7 @@ class SettingsPage(Page):
             ("hours", _("Working hours"), HoursPart, "agenda.manage"),
             ("closures", _("Closures"), ClosuresPart, "agenda.manage"),
             ("lists", _("Code lists"), ListsPart, "settings.read"),
+            ("incoming", _("Requests"), IncomingPart, "settings.read"),
             ("backup", _("Backup"), BackupPart, "settings.read"),
             ("stamps", _("Time stamps"), StampsPart, "log.integrity"),
         )

@@ -1,0 +1,141 @@
+"""Reads the mailbox and the watched folder beside the work of whoever is signed in, on a workstation where that is switched on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+
+from nmx_desk.domain.errors import Cancelled, DeskError
+from nmx_desk.services import mailbox, watched_folder
+from nmx_desk.services.mailbox import Fetched
+from nmx_desk.services.watched_folder import FolderVisit, FoundFile
+from nmx_desk.ui.kit.incoming import IncomingHere
+from nmx_desk.ui.runner import Runner
+
+START_AFTER = 10_000  # ms after sign-in
+EVERY = 60_000  # ms between two looks at the clock, and at the folder
+STILL_WRITTEN = 2500  # ms in which a file may still grow
+
+
+def _quietly(_done: int, _total: int, _text: str) -> None:
+    """It can be stopped, and nobody need look at it."""
+
+
+class MailWatch(QObject):
+    """``trouble`` carries the sentence, once until it is another one."""
+
+    trouble = Signal(str)
+
+    def __init__(self, runner: Runner, here: IncomingHere) -> None:
+        super().__init__(runner)
+        self._runner, self._here = runner, here
+        self._busy, self._wait, self._said = False, 0, ""
+        self._timer = QTimer(self, interval=EVERY)
+        self._timer.timeout.connect(self.look)
+        if runner.desk.may("requests.import") and not runner.desk.read_only:
+            self._timer.start()
+            QTimer.singleShot(START_AFTER, self, self.look)
+
+    def look(self) -> None:
+        """Go there, if it is time."""
+        self._wait = max(self._wait - 1, 0)
+        if not (self._busy or self._wait) and self._here.reads_mail:
+            self._busy = True
+            self._runner.do(mailbox.fetch_mail, then=self._fetched, failed=self._failed, progress=_quietly, owner=self)
+
+    def again(self) -> None:
+        """Try at once what failed."""
+        self._wait, self._said = 0, ""
+        self.look()
+
+    def _fetched(self, found: Fetched | None) -> None:
+        self._busy, self._wait = False, found.every_minutes if found else 5
+        self._say(found.trouble if found else "")
+
+    def _failed(self, error: DeskError) -> None:
+        self._busy, self._wait = False, 5
+        if not isinstance(error, Cancelled):
+            self._say(error.message)
+
+    def _say(self, trouble: str) -> None:
+        if trouble and trouble != self._said:
+            self.trouble.emit(trouble)
+        self._said = trouble
+
+
+class FolderWatch(QObject):
+    """``to_look`` carries a ``FoundFile`` that somebody has to look at; ``trouble`` the sentence, once until it is another one."""
+
+    to_look = Signal(object)
+    trouble = Signal(str)
+
+    def __init__(self, runner: Runner, here: IncomingHere) -> None:
+        super().__init__(runner)
+        self._runner, self._here = runner, here
+        self._sizes: dict[str, tuple[int, int]] = {}
+        self._told: set[str] = set()
+        self._busy, self._said = False, ""
+        self._soon = QTimer(self, singleShot=True, interval=STILL_WRITTEN)
+        self._soon.timeout.connect(self.look)
+        self._timer = QTimer(self, interval=EVERY)
+        self._timer.timeout.connect(self.look)
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.directoryChanged.connect(lambda _path: self._soon.start())
+        if runner.desk.may("requests.import") and not runner.desk.read_only:
+            self._timer.start()
+            QTimer.singleShot(START_AFTER, self, self.look)
+
+    def look(self) -> None:
+        """See what is new in the folder."""
+        folder = self._here.folder
+        self._listen(folder)
+        if folder and not self._busy:
+            self._busy = True
+            seen = {*self._here.seen, *self._told}
+            self._runner.do(
+                watched_folder.visit_folder, folder, seen, self._sizes, move=self._here.moves,
+                then=self._visited, failed=self._failed, progress=_quietly, owner=self,
+            )  # fmt: skip
+
+    def again(self) -> None:
+        """Try at once what failed."""
+        self._said = ""
+        self.look()
+
+    def _listen(self, folder: str) -> None:
+        known = self._watcher.directories()
+        if known != [folder] and known:
+            self._watcher.removePaths(known)
+        if folder and known != [folder] and Path(folder).is_dir():
+            self._watcher.addPath(folder)
+
+    def _visited(self, visit: FolderVisit) -> None:
+        self._busy = False
+        fresh = set(visit.sizes.items()) - set(self._sizes.items())
+        self._sizes = dict(visit.sizes)
+        self._here.remember([file.digest for file in visit.files if file.result is not None])
+        for file in visit.files:
+            self._tell(file)
+        self._say(visit.trouble)
+        if fresh:
+            self._soon.start()
+
+    def _tell(self, file: FoundFile) -> None:
+        if file.result is None:
+            self._told.add(file.digest)
+            self.to_look.emit(file)
+        elif file.why:
+            self._say(file.why)
+
+    def _failed(self, error: DeskError) -> None:
+        self._busy = False
+        if not isinstance(error, Cancelled):
+            self._say(error.message)
+
+    def _say(self, trouble: str) -> None:
+        if trouble and trouble != self._said:
+            self.trouble.emit(trouble)
+        self._said = trouble
+
+
