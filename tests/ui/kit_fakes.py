@@ -44,6 +44,7 @@ class FakeDesk:
         self.clinic_name = self.clinic.name
         self.is_demo = True
         self.read_only = False
+        self.db_uuid = "fake"
         self.log_size = 12408
         self.rights = set(rights)
         self.callbacks = []

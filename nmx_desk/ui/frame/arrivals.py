@@ -31,7 +31,7 @@ class Arrivals(QObject):
         self, runner: Runner, station: UserSettings, settings: UserSettings, noticed: Noticed, now: Callable[[], datetime]
     ) -> None:
         super().__init__(runner)
-        here = IncomingHere(station, runner.desk.db_uuid)
+        here = IncomingHere(station, "" if runner.desk.read_only else runner.desk.db_uuid)
         self._settings = settings
         self._window: MainWindow | None = None
         self.desktop = DesktopNote(self)
