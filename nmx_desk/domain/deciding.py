@@ -12,9 +12,10 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from nmx_desk.domain.clients import ADULT_CARE, Alert, Client
+from nmx_desk.domain.clients import ADULT_CARE, Alert, Client, shown_phone
 from nmx_desk.domain.clients import alerts as client_alerts
 from nmx_desk.domain.consults import years_later
+from nmx_desk.domain.contacts import ContactLabel, ContactPoint
 from nmx_desk.domain.family import Agreement, Authority, Consent, ConsentPurpose, Relation, Representative
 from nmx_desk.domain.walltime import day_label
 from nmx_desk.i18n import _, ngettext
@@ -88,6 +89,14 @@ def refusing(born: date | None, people: Iterable[Representative], day: date) -> 
 def hindering(born: date | None, people: Iterable[Representative], day: date) -> list[Representative]:
     """Those who refuse and whom the manager has not set aside."""
     return [one for one in refusing(born, people, day) if one.override_by is None]
+
+
+def of_parents(born: date | None, people: Iterable[Representative], points: Iterable[ContactPoint], day: date) -> list[ContactPoint]:
+    """Numbers and addresses in a client's list that are a parent's, once the client is 16: no calls or letters go there any more."""
+    if born is None or is_minor(born, day):
+        return []
+    theirs = {value for one in people if one.relation in PARENTAL for value in (one.phone, one.email)} - {""}
+    return [point for point in points if point.label is ContactLabel.PARENT or point.value in theirs]
 
 
 def turns_sixteen(born: date | None, day: date) -> date | None:
@@ -167,6 +176,13 @@ def sixteen_words(born: date | None, day: date) -> str:
     if birthday <= day:
         text = _("Became 16 on {day}: ask for their own contact details and consent.")
     return text.format(day=day_label(birthday))
+
+
+def contact_words(client: Client, people: Iterable[Representative], points: Iterable[ContactPoint], day: date) -> str:
+    """That a client of 16 is still reached through a parent, in a sentence; empty when not."""
+    values = [shown_phone(point.value) for point in of_parents(client.birth_date, people, points, day)]
+    text = _("Of a parent, so no calls or letters to it any more: {values}.")
+    return text.format(values=", ".join(values)) if values else ""
 
 
 def authority_words(client: Client, people: Sequence[Representative], day: date) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -123,7 +125,7 @@ CONSENT_PURPOSE_NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Consent(Record):
-    """A consent for one purpose. ``text_version``: version of the code list whose text was agreed to; ``given_by`` empty: the client."""
+    """A consent for one purpose. ``text_version`` of the list of texts, 0: a form's own text; ``given_by`` empty: the client."""
 
     client_id: str = ""
     purpose: ConsentPurpose = ConsentPurpose.NEWSLETTER
@@ -133,6 +135,24 @@ class Consent(Record):
     evidence: str = ""
     withdrawn_at: datetime | None = None
     withdrawn_how: str = ""
+
+
+_NEWSLETTER = re.compile(r"nieuwsbrief|newsletter|mailing", re.IGNORECASE)
+_YES = re.compile(r"(?:ja|yes|1|true|waar|on|aan|x|v|checked|aangevinkt|akkoord|ok|oké|y|j|ik|i|agreed?)\b", re.IGNORECASE)
+_NO = re.compile(r"\b(?:geen|niet|nee|not?|don.?t)\b", re.IGNORECASE)
+
+
+def newsletter_wish(raw_payload: str) -> str:
+    """What somebody ticked in a form (JSON, name → value) to get the newsletter: "name: value"; empty when they did not."""
+    try:
+        found = json.loads(raw_payload)
+    except ValueError:
+        return ""
+    for name, value in found.items() if isinstance(found, dict) else ():
+        text = " ".join(str(value).split())
+        if _NEWSLETTER.search(name) and _YES.match(text) and not _NO.search(text):
+            return f"{' '.join(name.split())}: {text}"
+    return ""
 
 
 @dataclass(frozen=True, kw_only=True)

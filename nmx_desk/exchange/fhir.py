@@ -8,6 +8,7 @@ from typing import Any
 
 from nmx_desk.domain.clients import Client, ClientStatus, NameUse, Sex
 from nmx_desk.domain.contacts import CONTACT_LABEL_NAMES, ContactKind, ContactLabel, ContactPoint, own_points
+from nmx_desk.domain.family import RELATION_NAMES, Relation, Representative
 from nmx_desk.domain.names import clean_name
 from nmx_desk.i18n import _
 
@@ -15,14 +16,18 @@ _HL7 = "http://hl7.org/fhir/StructureDefinition/"
 _ORDER = {NameUse.OWN: "NL1", NameUse.PARTNER: "NL2", NameUse.PARTNER_OWN: "NL3", NameUse.OWN_PARTNER: "NL4"}
 _GENDER = {Sex.FEMALE: "female", Sex.MALE: "male", Sex.OTHER: "other", Sex.UNKNOWN: "unknown"}
 _EMERGENCY = {"system": "http://terminology.hl7.org/CodeSystem/v2-0131", "code": "C", "display": "Emergency Contact"}
+_ROLES = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+_ROLE_CODES = {Relation.PARENT: "PRN", Relation.GUARDIAN: "GUARD"}
 _IN_USE = frozenset({ClientStatus.PROSPECT, ClientStatus.ACTIVE, ClientStatus.RESTING})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def patient(client: Client, points: Sequence[ContactPoint] = (), *, system: str, clinic: str) -> dict[str, Any]:
+def patient(
+    client: Client, points: Sequence[ContactPoint] = (), people: Sequence[Representative] = (), *, system: str, clinic: str
+) -> dict[str, Any]:
     """The resource as JSON has it. ``system`` is the URI of the clinic's numbering, ``clinic`` its name. What is not known is left out.
 
-    ``points``: how the client is reached, in order; without them what the client's own fields say.
+    ``points``: how the client is reached, in order; without them what the client's own fields say. ``people``: who acts for the client.
     """
     return _known({
         "resourceType": "Patient",
@@ -35,7 +40,7 @@ def patient(client: Client, points: Sequence[ContactPoint] = (), *, system: str,
         "birthDate": client.birth_date.isoformat() if client.birth_date else None,
         **_death(client),
         "address": _address(client),
-        "contact": _contact(client),
+        "contact": [*(_acting(one) for one in people), *_contact(client)],
         "communication": _communication(client),
         "generalPractitioner": _general_practitioner(client),
         "managingOrganization": _shown(clinic),
@@ -109,6 +114,14 @@ def _address(client: Client) -> list[dict[str, Any]]:
     ]
     home = {"use": "home", "city": client.city, "postalCode": client.postcode, "country": client.country}
     return [_known({**home, "line": [line], "_line": [{"extension": parts}]} if line else home)]
+
+
+def _acting(person: Representative) -> dict[str, Any]:
+    """Somebody who acts for the client: a parent or guardian by code, whoever else in words."""
+    coding = [{"system": _ROLES, "code": _ROLE_CODES[person.relation]}] if person.relation in _ROLE_CODES else []
+    reached = [{"system": kind, "value": value} for kind, value in (("phone", person.phone), ("email", person.email)) if value]
+    relationship = _known({"coding": coding, "text": _(RELATION_NAMES[person.relation])})
+    return _known({"relationship": [relationship], "name": _known({"text": person.name}), "telecom": reached})
 
 
 def _contact(client: Client) -> list[dict[str, Any]]:

@@ -9,13 +9,17 @@ from enum import StrEnum
 from nmx_desk.data import clients as data
 from nmx_desk.data import consults as care_data
 from nmx_desk.data import contacts, merging
+from nmx_desk.data.family import people_of
+from nmx_desk.domain import deciding
 from nmx_desk.domain.clients import CONTACT_FIELDS, Client, shown_phone
 from nmx_desk.domain.contacts import CONTACT_LABEL_NAMES, ContactPoint, own_points
+from nmx_desk.domain.family import ConsentPurpose
 from nmx_desk.domain.logvalues import CODED, WORDS
 from nmx_desk.domain.logwords import field_name
 from nmx_desk.domain.people import Role
 from nmx_desk.i18n import _
 from nmx_desk.services.clients import is_own
+from nmx_desk.services.consents import agreeing
 from nmx_desk.services.contact_points import points_of
 from nmx_desk.services.desk import Work, use_case
 
@@ -38,7 +42,8 @@ def export_fhir(work: Work, client_id: str) -> bytes:
     from nmx_desk.exchange.fhir import patient
 
     client = _leaving(work, client_id, "fhir")
-    made = patient(client, points_of(work, client), system=f"urn:uuid:{work.desk.db_uuid}", clinic=work.clinic.name)
+    people = deciding.acting(client.birth_date, people_of(work.store, client.id), work.today())
+    made = patient(client, points_of(work, client), people, system=f"urn:uuid:{work.desk.db_uuid}", clinic=work.clinic.name)
     return json.dumps(made, ensure_ascii=False, indent=1).encode()
 
 
@@ -71,7 +76,7 @@ def _table(work: Work, found: list[Client], form: str) -> bytes:
     names = care_data.user_names(work.store, {client.practitioner_id for client in found if client.practitioner_id})
     fields = ("client_no", *CONTACT_FIELDS)
     headings = [name[:1].upper() + name[1:] for name in (field_name(field, "client") for field in fields)]
-    headings.append(_("All phone numbers and addresses"))
+    headings += [_("All phone numbers and addresses"), _("Newsletter")]
     lists = contacts.points_of(work.store, [client.id for client in found])
     write = xlsx_bytes if form == "xlsx" else csv_bytes
     return write(headings, _lines(work, found, fields, lists, names))
@@ -80,10 +85,12 @@ def _table(work: Work, found: list[Client], form: str) -> bytes:
 def _lines(
     work: Work, found: list[Client], fields: Sequence[str], lists: Mapping[str, Sequence[ContactPoint]], names: Mapping[str, str]
 ) -> Iterator[list[object]]:
+    agreed = agreeing(work, found, ConsentPurpose.NEWSLETTER)
     for done, client in enumerate(found):
         if done % REPORTED == 0:
             work.progress.report(done, len(found))
-        yield [*(_cell(client, field, names) for field in fields), _reached(lists.get(client.id) or own_points(client))]
+        reached = _reached(lists.get(client.id) or own_points(client))
+        yield [*(_cell(client, field, names) for field in fields), reached, _("yes") if client.id in agreed else _("no")]
 
 
 def _reached(points: Sequence[ContactPoint]) -> str:

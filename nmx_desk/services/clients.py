@@ -48,6 +48,7 @@ from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.domain.rights import Scope
 from nmx_desk.i18n import _, language
 from nmx_desk.services.citizen_number import refuse_citizen_number
+from nmx_desk.services.consents import carry_over
 from nmx_desk.services.contact_points import follow_form, points_of, tidy_email, tidy_phone
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.households import households_of
@@ -106,9 +107,10 @@ def open_client(work: Work, client_id: str) -> ClientSheet:
     reach = work.reach("notes.read")
     own = is_own(work, client)
     open_to_me = reach is Scope.ALL or (reach is Scope.OWN and own)
+    deciders, points = family.people_of(work.store, client.id), points_of(work, client)
+    notices = deciding.sixteen_words(client.birth_date, today), deciding.contact_words(client, deciders, points, today)
     return ClientSheet(
-        client=client, age=client.age_on(today), alerts=deciding.alerts(client, family.people_of(work.store, client.id), today),
-        sixteen=deciding.sixteen_words(client.birth_date, today),
+        client=client, age=client.age_on(today), alerts=deciding.alerts(client, deciders, today), sixteen=" ".join(filter(None, notices)),
         practitioner=names.get(client.practitioner_id or "", ""), practitioners=tuple(people),
         may_assign=_may_assign(work, client), notes=data.count_notes(work.store, client.id),
         no_shows=agenda_data.no_shows(work.store, client.id),
@@ -117,7 +119,7 @@ def open_client(work: Work, client_id: str) -> ClientSheet:
         care=_care(work, client) if open_to_me else None, care_with_reason=reach is not None and not open_to_me,
         plan=_plan(work, client) if work.reach("plans.read") else None,
         earlier_numbers=tuple(merge.gone_no for merge in merging.merges_into(work.store, client.id)[::-1]),
-        points=points_of(work, client), households=households_of(work, client),
+        points=points, households=households_of(work, client),
         tags=tuple(one.tag for one in contact_data.tags_of(work.store, client.id)),
         destroyed_on=max((stone.destroyed_on for stone in work.store.find(Tombstone, client_id=client.id)), default=None),
     )  # fmt: skip
@@ -308,6 +310,7 @@ def client_from_request(work: Work, request: AdviceRequest) -> Client:
         )
     )
     work.store.change(request, client_id=client.id)
+    carry_over(work, request, client)
     return client
 
 

@@ -16,6 +16,7 @@ from nmx_desk.services.code_lists import items_of
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import known_language
 from nmx_desk.services.reports import print_context
+from nmx_desk.services.representatives import mail_address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,7 @@ def confirm_appointment(work: Work, appointment_id: str) -> Confirmation:
     ctx = replace(print_context(work, "A3"), language=language_of)
     return Confirmation(
         pdf=appointment_confirmation(ctx, letter), text=confirmation_text(ctx, letter), name=f"{letter.name} {made.wall_start[:10]}",
-        email=client.email if client else request.email if request else "",
+        email=mail_address(work, client) if client else request.email if request else "",
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,11 +15,12 @@ from nmx_desk.domain import deciding
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.code_lists import CONSENTS
 from nmx_desk.domain.errors import Conflict, UserError
-from nmx_desk.domain.family import Consent, ConsentPurpose
+from nmx_desk.domain.family import Consent, ConsentPurpose, newsletter_wish
 from nmx_desk.domain.intervals import from_minutes
+from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.domain.walltime import start_minute
 from nmx_desk.i18n import _, language
-from nmx_desk.services.citizen_number import refuse_citizen_number
+from nmx_desk.services.citizen_number import holds_citizen_number, refuse_citizen_number
 from nmx_desk.services.code_lists import items_of, keep_defaults
 from nmx_desk.services.desk import Work, use_case
 
@@ -78,6 +80,18 @@ def standing(work: Work, client_id: str, purpose: ConsentPurpose) -> Consent | N
     client = merging.current(work.store, client_id)
     found = _standing(work, client, _kept(work, client.id), purpose)
     return found[0] if found and not any(deciding.lacks(found, client.birth_date, work.today())) else None
+
+
+def agreeing(work: Work, clients: Iterable[Client], purpose: ConsentPurpose) -> set[str]:
+    """Ids of those of these clients whose consent for a purpose counts today."""
+    kept: dict[str, list[Consent]] = defaultdict(list)
+    for one in work.store.find(Consent, _CONSENT.withdrawn_at.is_(None), purpose=purpose):
+        kept[one.client_id].append(one)
+    return {
+        client.id for client in clients
+        if (found := _standing(work, client, kept.get(client.id, ()), purpose))
+        and not any(deciding.lacks(found, client.birth_date, work.today()))
+    }  # fmt: skip
 
 
 def _standing(work: Work, client: Client, kept: Sequence[Consent], purpose: ConsentPurpose) -> list[Consent]:
@@ -146,6 +160,17 @@ def _tidy(field: str, text: str) -> str:
         raise UserError(field, _("Use at most {n} characters.").format(n=LONGEST))
     refuse_citizen_number(field, text)
     return text
+
+
+def carry_over(work: Work, request: AdviceRequest, client: Client) -> None:
+    """Keep the consent for a newsletter that somebody ticked in the website's form: of the moment it came in, with the form's own text."""
+    said = newsletter_wish(request.raw_payload)
+    day = request.received_at.astimezone(work.zone).date()
+    if not said or holds_citizen_number(said) or not deciding.may_give(client.birth_date, day, own=True):
+        return
+    work.store.add(Consent(
+        client_id=client.id, purpose=ConsentPurpose.NEWSLETTER, given_at=request.received_at, evidence=said[:LONGEST],
+    ))  # fmt: skip
 
 
 @use_case("clients.change")

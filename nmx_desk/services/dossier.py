@@ -18,9 +18,10 @@ from nmx_desk.data.tables import OUTLIVES, TABLES, metadata
 from nmx_desk.domain.agenda import Appointment, AppointmentType
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.code_lists import COMPLAINTS, RED_FLAGS
+from nmx_desk.domain.code_lists import COMPLAINTS, CONSENTS, RED_FLAGS
 from nmx_desk.domain.consults import SECTIONS, Complaint, ConsultNote, NoteSection, RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.errors import Conflict
+from nmx_desk.domain.family import Consent
 from nmx_desk.domain.logvalues import value_text
 from nmx_desk.domain.logwords import TECHNICAL, bare_name, field_name
 from nmx_desk.domain.people import CodeItem, User
@@ -32,6 +33,7 @@ from nmx_desk.reports.records import DossierPart, DossierPrint, DossierRecord
 from nmx_desk.services import log, privacy
 from nmx_desk.services.access_list import MOST
 from nmx_desk.services.clients import is_own
+from nmx_desk.services.code_lists import items_of
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.reports import print_context, seen_print
 
@@ -158,11 +160,20 @@ def _words(work: Work, record: Record) -> dict[str, str]:
         return {found.code: found.name(language()) for found in work.store.find(AppointmentType)}
     if isinstance(record, RedFlagAnswer) and (check := work.store.find_one(RedFlagCheck, id=record.check_id)):
         return {item.code: item.label(language()) for item in list_version(work.store, RED_FLAGS, check.list_version)}
+    if isinstance(record, Consent):
+        return {str(record.text_version): _text_shown(work, record)}
     if isinstance(record, Complaint):
         return {record.code: _kind(work, record)}
     if isinstance(record, NoteSection):
         return {section.code: _(section.title) for sections in SECTIONS.values() for section in sections}
     return {}
+
+
+def _text_shown(work: Work, consent: Consent) -> str:
+    """The text that was agreed to, with its version; of a form that had its own text only that."""
+    items = items_of(work, CONSENTS, consent.text_version) if consent.text_version else []
+    found = next((item.label(language()) for item in items if item.code == consent.purpose), "")
+    return f"{consent.text_version}: {found}" if found else _("the text of the form")
 
 
 def _kind(work: Work, complaint: Complaint) -> str:

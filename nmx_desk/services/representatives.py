@@ -13,6 +13,7 @@ from nmx_desk.data.family import people_of
 from nmx_desk.domain import deciding
 from nmx_desk.domain.agenda import ADVICE_CALL, INTAKE, Appointment
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.contacts import ContactKind
 from nmx_desk.domain.documents import DocumentRow
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.family import Agreement, Relation, Representative
@@ -21,7 +22,7 @@ from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import is_own
-from nmx_desk.services.contact_points import tidy_email, tidy_phone
+from nmx_desk.services.contact_points import points_of, tidy_email, tidy_phone
 from nmx_desk.services.desk import Work, use_case
 
 LEAST_REASON = 10
@@ -74,6 +75,15 @@ def _decisions(work: Work, client: Client, people: list[Representative]) -> Iter
     for one in set_aside:
         text = _("{person} refuses; {manager} decided to go on: {reason}")
         yield text.format(person=one.name, manager=names.get(one.override_by or "", ""), reason=one.override_reason)
+
+
+def mail_address(work: Work, client: Client) -> str:
+    """Where mail about a client may go: no parent's address once the client is 16; for a child without one that of who has authority."""
+    people, points, day, born = people_of(work.store, client.id), points_of(work, client), work.today(), client.birth_date
+    gone = deciding.of_parents(born, people, points, day)
+    own = [point.value for point in points if point.kind is ContactKind.EMAIL and point not in gone]
+    others = [one.email for one in deciding.authorised(born, people, day) if one.email] if deciding.is_minor(born, day) else []
+    return next(iter([*own, *others]), "")
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------------------------

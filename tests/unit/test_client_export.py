@@ -12,9 +12,10 @@ import pytest
 
 from nmx_desk.domain.clients import Client, ClientStatus, NameUse, Sex
 from nmx_desk.domain.errors import NotAllowed, NotFound
+from nmx_desk.domain.family import Authority, ConsentPurpose, Representative
 from nmx_desk.exchange.fhir import patient
 from nmx_desk.exchange.vcards import vcard
-from nmx_desk.services import agenda, client_export, clients, log, merging, proposals
+from nmx_desk.services import agenda, client_export, clients, consents, log, merging, proposals, representatives
 from tests.unit.test_cli import as_json, run  # noqa: F401 (a fixture)
 
 SANNE = Client(
@@ -275,3 +276,26 @@ def test_the_command_writes_privately_and_never_over_a_file(clinic, people, run,
     assert run("clients", "export", "--format", "csv", "--out", listed, user="manager")[0] == 1 and not listed.exists()
     code, _out, said = run("clients", "export", "--format", "csv", "--out", listed, "--reason", "verhuizing", user="manager")
     assert (code, len(table(listed.read_bytes()))) == (0, 3), said
+
+
+def test_who_acts_for_a_child_stands_in_fhir_and_the_newsletter_in_the_list(clinic):
+    desk, care = clinic.as_("receptie"), clinic.as_("behandelaar")
+    mine = {"phone": "0600111222", "practitioner_id": care.user.id}
+    lisa = desk.do(clients.create_client, Client(first_name="Lisa", surname="Bakker", birth_date=date(2013, 1, 1), **mine))
+    kim = desk.do(clients.create_client, Client(first_name="Kim", surname="Vos", **mine))
+    els = Representative(first_name="Els", surname="Bakker", authority=Authority.YES, phone="0600111222", email="els@example.org")
+    desk.do(representatives.add_representative, lisa.id, els)
+    desk.do(representatives.add_representative, lisa.id, Representative(surname="Weg", ends_on=date(2026, 1, 1)))
+    [contact] = json.loads(care.do(client_export.export_fhir, lisa.id))["contact"]
+    assert contact["relationship"][0]["coding"][0]["code"] == "PRN" and contact["name"] == {"text": "Els Bakker"}
+    assert [item["value"] for item in contact["telecom"]] == ["+31600111222", "els@example.org"]
+    for client, giver in ((kim, ""), (lisa, "Els Bakker")):
+        desk.do(consents.give_consent, client.id, ConsentPurpose.NEWSLETTER, 1, given_by=giver)
+
+    def newsletter():
+        return {line["Client number"]: line["Newsletter"] for line in table(care.do(client_export.export_client_list))}
+
+    assert newsletter() == {kim.client_no: "yes", lisa.client_no: "no"}  # she is 13: her own word is missing
+    desk.do(consents.give_consent, lisa.id, ConsentPurpose.NEWSLETTER, 1)
+    desk.do(consents.withdraw_consent, kim.id, ConsentPurpose.NEWSLETTER)
+    assert newsletter() == {kim.client_no: "no", lisa.client_no: "yes"}

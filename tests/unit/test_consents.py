@@ -1,5 +1,6 @@
 """Consents at the door: given by who may, with the text that was shown, withdrawn as easily, and what of them stands at each age."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -8,9 +9,10 @@ import pytest
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.code_lists import CONSENTS
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
-from nmx_desk.domain.family import Authority, Consent, ConsentPurpose, Relation, Representative
+from nmx_desk.domain.family import Authority, Consent, ConsentPurpose, Relation, Representative, newsletter_wish
 from nmx_desk.domain.people import CodeItem
-from nmx_desk.services import clients, code_lists, consents
+from nmx_desk.domain.requests import AdviceRequest, RequestStatus
+from nmx_desk.services import calls, clients, code_lists, consents
 from nmx_desk.services.desk import USE_CASES, use_case
 
 NEWS, GP = ConsentPurpose.NEWSLETTER, ConsentPurpose.DATA_TO_GP
@@ -242,3 +244,49 @@ def test_it_goes_with_the_file_and_is_in_the_log(clinic, desk):
 
     rows = desk.do(once(lambda work: erasure.rows_of_file(work.store, client.id)))
     assert rows["consent"] == {kept[0].id}
+
+
+# -- from the website's form ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("cells", "wish"), [
+    ({"Nieuwsbrief": "Ja"}, "Nieuwsbrief: Ja"), ({"Ik wil de nieuwsbrief": "1"}, "Ik wil de nieuwsbrief: 1"),
+    ({"Newsletter": " checked "}, "Newsletter: checked"), ({"nieuwsbrief": "Ik wil graag"}, "nieuwsbrief: Ik wil graag"),
+    ({"Nieuwsbrief": "Nee"}, ""), ({"Nieuwsbrief": ""}, ""), ({"Nieuwsbrief": "0"}, ""), ({"Nieuwsbrief": "Ik wil geen nieuwsbrief"}, ""),
+    ({"Nieuwsbrief": "misschien"}, ""), ({"Privacy": "Ja"}, ""), ({"Akkoord met de voorwaarden": "1"}, ""), ({}, ""),
+])  # fmt: skip
+def test_what_a_form_says_of_the_newsletter(cells, wish):
+    assert newsletter_wish(json.dumps(cells)) == wish
+
+
+@pytest.mark.parametrize("raw", ["", "geen json", "[1, 2]", "3", '"Nieuwsbrief: ja"'])
+def test_a_payload_that_is_no_form_says_nothing(raw):
+    assert newsletter_wish(raw) == ""
+
+
+def called(clinic, cells, **fields):
+    """The client of a request with this form, made when the call begins."""
+    asked = AdviceRequest(
+        status=RequestStatus.BOOKED, first_name="Sanne", surname="Meer", phone="+31600112233", question="moe",
+        raw_payload=json.dumps(cells), **fields,
+    )  # fmt: skip
+    received = clinic.clock() - timedelta(days=3)
+    request = clinic.as_("receptie").do(once(lambda work: work.store.add(replace(asked, received_at=received)), "requests.change"))
+    return clinic.as_("behandelaar").do(calls.open_call, request.id).client, received
+
+
+def test_a_tick_in_the_form_comes_along_when_the_client_is_made(clinic, desk):
+    client, received = called(clinic, {"Nieuwsbrief": "Ja, graag"})
+    found = row(desk.do(consents.consents_of, client.id), NEWS)
+    assert found.stands and found.last.consent.given_at == received
+    assert (found.last.consent.text_version, found.last.consent.evidence) == (0, "Nieuwsbrief: Ja, graag")
+    desk.do(consents.withdraw_consent, client.id, NEWS)
+    assert not stands(desk, client, NEWS)
+
+
+@pytest.mark.parametrize(("cells", "fields"), [
+    ({"Nieuwsbrief": "Nee"}, {}), ({"Nieuwsbrief": f"ja {BSN}"}, {}), ({"Nieuwsbrief": "Ja"}, {"birth_date": date(2018, 1, 1)}),
+])  # fmt: skip
+def test_and_nothing_comes_along_when_not(clinic, desk, cells, fields):
+    client, _received = called(clinic, cells, **fields)
+    assert not row(desk.do(consents.consents_of, client.id), NEWS).history

@@ -132,6 +132,18 @@ def test_the_scripted_people_are_there(small):
     assert 9 <= small.rows(late)[0][0] < 10
 
 
+def test_children_have_parents_and_one_parent_refuses(small):
+    deciders = "SELECT r.authority, r.agreement FROM representative r JOIN client c ON c.id = r.client_id WHERE c.first_name = "
+    for name in ("Sem", "Saar", "Daan"):
+        assert small.rows(f"{deciders}'{name}'") == [("yes", "given")] * 2
+    assert small.rows(f"{deciders}'Lotte' ORDER BY r.agreement") == [("yes", "given"), ("yes", "refused")]
+    plan = "SELECT c.birth_date, p.status FROM client c JOIN plan p ON p.client_id = c.id WHERE c.first_name = 'Daan'"
+    [(born, status)] = small.rows(plan)
+    assert status == "active" and THURSDAY < date.fromisoformat(born).replace(year=int(born[:4]) + 16) < THURSDAY + timedelta(days=31)
+    given = small.counts("consent", "purpose")
+    assert given["minor_treatment"] >= 3 and given["data_to_gp"] >= 5 and given["newsletter"] >= 1
+
+
 def test_phones_and_addresses_belong_to_nobody(small):
     phones = [row[0] for row in small.rows("SELECT phone FROM client UNION SELECT phone FROM advice_request")]
     assert all(phone.startswith("+31600") or phone == "+32400000123" for phone in phones)

@@ -15,10 +15,11 @@ from nmx_desk.data.tables import OUTLIVES, TABLES, client_tables
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Complaint, ComplaintScore, ConsultNote, NoteSection
 from nmx_desk.domain.errors import Conflict, NotAllowed
+from nmx_desk.domain.family import ConsentPurpose, Relation, Representative
 from nmx_desk.domain.plans import Plan, PlanStatus
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind, PrivacyState
 from nmx_desk.domain.requests import AdviceRequest
-from nmx_desk.services import clients, dossier, erasure, log, privacy, reports
+from nmx_desk.services import clients, consents, dossier, erasure, log, privacy, reports, representatives
 from nmx_desk.services.desk import use_case
 from tests.exam import erasures
 
@@ -182,3 +183,12 @@ def test_d4_says_until_when_a_request_is_to_be_answered(clinic, planted):
     clinic.clock.move(days=40)
     later = {"date_from": first, "date_to": first, "format": "csv"}
     assert "te laat" in boss.do(reports.make_report, "retention", **later).decode("utf-8-sig")
+
+
+def test_a_consent_is_shown_with_the_text_that_was_agreed_to(clinic, planted):
+    care, client_id = clinic.as_("behandelaar"), planted.client.id
+    care.do(consents.give_consent, client_id, ConsentPurpose.DATA_TO_GP, 1, evidence="formulier")
+    care.do(representatives.add_representative, client_id, Representative(first_name="Cor", relation=Relation.MENTOR))
+    text = text_of(opened(care.do(dossier.copy_of_file, granted(clinic, planted.client).id))[i18n._("file.pdf")])
+    for words in ("1: The clinic may inform my GP", "Data to the GP", "Mentor", "Cor"):
+        assert "".join(words.split()) in text

@@ -8,12 +8,26 @@ import pytest
 from nmx_desk.domain.agenda import AppointmentStatus
 from nmx_desk.domain.clients import Alert, Client
 from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer
+from nmx_desk.domain.contacts import ContactLabel
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.family import Agreement, Authority, Relation, Representative
 from nmx_desk.domain.plans import PlanStatus
 from nmx_desk.domain.privacy import PrivacyKind
 from nmx_desk.domain.request_views import NewRequest
-from nmx_desk.services import agenda, calls, clients, documents, merging, plans, privacy, proposals, representatives, requests, today
+from nmx_desk.services import (
+    agenda,
+    calls,
+    clients,
+    contact_points,
+    documents,
+    merging,
+    plans,
+    privacy,
+    proposals,
+    representatives,
+    requests,
+    today,
+)
 from nmx_desk.services.desk import USE_CASES, use_case
 
 TODAY = date(2026, 9, 14)
@@ -313,6 +327,32 @@ def test_the_header_says_when_the_birthday_is_near(clinic, desk):
     assert desk.do(clients.open_client, younger.id).sixteen == ""
     clinic.clock.move(days=1)
     assert "15 October 2026" in desk.do(clients.open_client, younger.id).sixteen
+
+
+def test_at_sixteen_a_parents_phone_and_address_are_marked_and_get_no_mail(clinic, desk):
+    client = child(desk, SIXTEEN_TOMORROW, email="els@example.org")
+    add(desk, client, email="els@example.org")
+    address = lambda: desk.do(once(lambda work: representatives.mail_address(work, client)))  # noqa: E731
+    assert address() == "els@example.org" and "Of a parent" not in desk.do(clients.open_client, client.id).sixteen
+    clinic.clock.move(days=1)
+    assert desk.do(clients.open_client, client.id).sixteen.endswith(
+        "Of a parent, so no calls or letters to it any more: 06 00 11 12 22, els@example.org."
+    )
+    assert address() == ""
+    points = desk.do(contact_points.contact_points, client.id)
+    own = [replace(points[0], value="0600777888", label=ContactLabel.MOBILE), replace(points[1], value="daan@example.org")]
+    kept = replace(points[0], id="", value="0600777999", label=ContactLabel.PARENT)
+    desk.do(contact_points.save_contact_points, client.id, [*own, kept])
+    assert address() == "daan@example.org"
+    assert desk.do(clients.open_client, client.id).sixteen.endswith("any more: 06 00 77 79 99.")
+
+
+def test_mail_about_a_child_without_an_address_goes_to_who_has_authority(desk):
+    client = child(desk)
+    add(desk, client, JAN, email="jan@example.org", authority=Authority.NO)
+    assert desk.do(once(lambda work: representatives.mail_address(work, client))) == ""
+    add(desk, client, email="els@example.org")
+    assert desk.do(once(lambda work: representatives.mail_address(work, client))) == "els@example.org"
 
 
 # -- twins, nobody's e-mail --------------------------------------------------------------------------------------------------------------
