@@ -222,7 +222,7 @@ def _born_together(a: Folded, b: Folded, *, contact: bool, home: bool) -> Streng
     if not a.surnames.isdisjoint(b.surnames):
         return "strong" if given else "weak"
     if contact:
-        return "strong" if given else "likely"
+        return "strong" if given else "weak" if surname_near(a, b) else "likely"  # weak: twins, misspelt
     if not given or not a.givens or not b.givens:
         return None
     return "likely" if home or sounds_alike(a, b) or (_called(a) & _called(b) and misspelt(a, b)) else None

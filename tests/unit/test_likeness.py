@@ -21,6 +21,7 @@ def who(first="Sanne", surname="Meer", phone=PHONE, email="", born=BORN, **more)
 CASES = {
     "two same-named people with one birth date": (who("Anna", "Vries"), who("Anna", "Vries", OTHER), "strong"),
     "twins on one phone": (who("Lotte"), who("Bram"), "weak"),
+    "twins, one of them misspelt": (who("Lotte", "Bakker"), who("Bram", "Bakler"), "weak"),
     "twins whose names look alike": (who("Mieke"), who("Lieke"), "weak"),
     "twins with a double first name": (who("Anne-Sophie"), who("Anne-Fleur"), "weak"),
     "a brother and a sister: Jan and Janneke": (who("Jan"), who("Janneke"), "weak"),

@@ -25,11 +25,15 @@ NEAR_END = 40  # rows before the end at which the next piece is asked for
 
 
 class ClientListView(QWidget):
-    """``opened`` carries a client's id; ``wanted_new`` asks for the form of a new client, ``wanted_import`` for a file of clients."""
+    """``opened`` carries a client's id; ``wanted_new`` asks for the form of a new client, ``wanted_import`` for a file of clients.
+
+    ``wanted_doubles`` asks for those who may be one person.
+    """
 
     opened = Signal(str)
     wanted_new = Signal()
     wanted_import = Signal()
+    wanted_doubles = Signal()
 
     def __init__(self, frame: Frame) -> None:
         super().__init__()
@@ -54,7 +58,9 @@ class ClientListView(QWidget):
         self.import_button.setVisible(frame.desk.may("clients.import"))
         self._settled = QTimer(self, singleShot=True, interval=SETTLED)
         self._settled.timeout.connect(self._tell)
-        head = row(heading(_("Clients")), STRETCH, ExportButton(frame), self.import_button, self.new_button)
+        self.doubles_button = Button(_("Possible doubles"), self.wanted_doubles.emit, kind="quiet", icon="users-round")
+        self.doubles_button.setVisible(frame.desk.may("clients.merge_propose"))
+        head = row(heading(_("Clients")), STRETCH, self.doubles_button, ExportButton(frame), self.import_button, self.new_button)
         self.waiting = MergeStrip(frame)
         self.setLayout(column(head, self.waiting, self.field, self.close_note, self.table, space=Space.L, margin=Space.XL))
         self.close_note.hide()
@@ -71,6 +77,10 @@ class ClientListView(QWidget):
                 badge=lambda item: alert_badge(item.alerts[0]) if item.alerts else None, width=164,
             ),
         ]  # fmt: skip
+
+    def tell_doubles(self, count: int) -> None:
+        """How many pairs were found when it was last looked."""
+        self.doubles_button.setText(_("Possible doubles ({n})").format(n=count) if count else _("Possible doubles"))
 
     def load_waiting(self) -> None:
         """Merges that wait for a second person."""

@@ -89,13 +89,17 @@ class MergeView(QWidget):
         for part in (self._choose, self._why, self.problem, self.doubt):
             part.hide()
 
-    def begin(self, client_id: str) -> None:
-        """Propose to merge a client with another one, to be found."""
+    def begin(self, client_id: str, other_id: str = "") -> None:
+        """Propose to merge a client with another one, to be found unless it is known."""
         self._clear(_("Merge two clients"))
-        self._frame.runner.latest(("merge", "client"), clients.open_client, client_id, then=lambda s: self._about(s.client), owner=self)
+        begun = partial(self._about, other_id=other_id)
+        self._frame.runner.latest(("merge", "client"), clients.open_client, client_id, then=lambda s: begun(s.client), owner=self)
 
-    def _about(self, client: Client) -> None:
+    def _about(self, client: Client, *, other_id: str) -> None:
         self._client = client
+        if other_id:
+            self._picked(other_id)
+            return
         self.title.setText(_("Merge {who} with another client").format(who=who(client)))
         self._choose.show()
         self.picker.setFocus(Qt.FocusReason.OtherFocusReason)

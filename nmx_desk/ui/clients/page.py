@@ -15,6 +15,7 @@ from nmx_desk.domain.people import User
 from nmx_desk.i18n import _
 from nmx_desk.services import clients, merging, people
 from nmx_desk.ui.clients.contact import ContactForm
+from nmx_desk.ui.clients.doubles_view import DoublesView
 from nmx_desk.ui.clients.exports import save_list
 from nmx_desk.ui.clients.importing import clients_kind
 from nmx_desk.ui.clients.listing import ClientListView
@@ -64,13 +65,16 @@ class ClientsPage(Page):
             strip.undone.connect(lambda merge: frame.go("clients", client_id=merge.kept_id, once={"undo": merge}))
         self._new = column(space=Space.L, margin=Space.XL)
         self._new_part = holder(self._new)
+        self.doubles = DoublesView(frame)
+        self.doubles.counted.connect(self.list.tell_doubles)
+        self.list.wanted_doubles.connect(lambda: frame.go("clients", doubles=True))
         self._stack = QStackedWidget()
         self.importing = ImportView(frame, clients_kind())
         self.importing.closed.connect(self._show_list)
         self.importing.imported.connect(lambda _result: self._show_list())
         self.importing.undone.connect(self._show_list)
         self.setAcceptDrops(True)
-        for part in (self.list, self.sheet, self._new_part, self.merge, self.importing):
+        for part in (self.list, self.sheet, self._new_part, self.merge, self.importing, self.doubles):
             self._stack.addWidget(part)
         self.setLayout(column(self._stack))
         self._build_new()
@@ -90,6 +94,9 @@ class ClientsPage(Page):
         elif where.get("client_id"):
             self._stack.setCurrentWidget(self.sheet)
             self.sheet.open(where["client_id"], where.get("part", ""))
+        elif where.get("doubles"):
+            self._stack.setCurrentWidget(self.doubles)
+            self.doubles.arrive()
         elif where.get("new"):
             self._stack.setCurrentWidget(self._new_part)
             self.frame.runner.latest(("clients", "people"), people.list_practitioners, then=self._show_new, owner=self)
@@ -109,7 +116,7 @@ class ClientsPage(Page):
         elif "undo" in where:
             self.merge.apart(where["undo"])
         else:
-            self.merge.begin(where["client_id"])
+            self.merge.begin(where["client_id"], where.get("other", ""))
 
     def _back_from_merge(self, client_id: str) -> None:
         self._stack.setCurrentWidget(self.sheet)
@@ -155,6 +162,9 @@ class ClientsPage(Page):
             found.append(Command(_("New client"), lambda: self.frame.go("clients", new=True), "nieuwe cliënt new", "Ctrl+N", "user-plus"))
         if may("clients.import"):
             found.append(Command(_("Import clients"), self.choose_file, "importeer cliënten csv excel vcard import", "Ctrl+I", "upload"))
+        if may("clients.merge_propose"):
+            words = "dubbele cliënten samenvoegen duplicates merge"
+            found.append(Command(_("Possible doubles"), lambda: self.frame.go("clients", doubles=True), words, "", "users-round"))
         in_sight = (("book", _("Book for this client"), "agenda.book", "Ctrl+B", "calendar-plus"),
                     ("note", _("New note of this client"), "notes.write", "Ctrl+Shift+N", "file-plus"),
                     ("plan", _("Plan of this client"), "plans.read", "Ctrl+Shift+P", "target"),

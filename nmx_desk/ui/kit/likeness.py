@@ -14,9 +14,14 @@ from nmx_desk.ui.theme import Hue
 _LOOKS = {"strong": (Hue.WARN, "users-round"), "likely": (Hue.WARN, "circle-help"), "weak": (Hue.NEUTRAL, "circle-help")}
 
 
+def likeness_look(likeness: Likeness) -> tuple[Hue, str]:
+    """Hue and icon of how surely."""
+    return _LOOKS[likeness.strength]
+
+
 def likeness_badge(likeness: Likeness) -> StateBadge:
     """How surely."""
-    return StateBadge(likeness.title, *_LOOKS[likeness.strength])
+    return StateBadge(likeness.title, *likeness_look(likeness))
 
 
 def likeness_lines(likeness: Likeness) -> QWidget:
