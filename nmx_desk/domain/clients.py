@@ -143,6 +143,10 @@ class Client(Record):
         return day.year - self.birth_date.year - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day))
 
 
+PREFERRED_NAMES = {"phone": N_("By phone"), "email": N_("By e-mail"), "message": N_("By text message"), "letter": N_("By letter")}
+"""How a client would rather be reached: values of ``preferred_channel``."""
+
+
 # -- what a client may look like, and what the front desk must know of one ---------------------------------------------------------------
 
 OPEN_STATUSES = (ClientStatus.PROSPECT, ClientStatus.ACTIVE, ClientStatus.RESTING, ClientStatus.CLOSED)

@@ -75,7 +75,9 @@ def _everything(asked: _Piece, client: Client) -> Iterator[Event]:
     yield from _requests(asked)
     yield from _calls(asked)
     yield from _appointments(asked)
-    yield from _letters_and_contacts(asked)
+    yield from _contacts(asked)
+    if asked.work.reach("letters.read"):
+        yield from _letters(asked)
     if asked.work.reach("plans.read"):
         yield from _plans(asked)
     reach = asked.work.reach("notes.read")
@@ -116,13 +118,15 @@ def _appointments(asked: _Piece) -> Iterator[Event]:
         )  # fmt: skip
 
 
-def _letters_and_contacts(asked: _Piece) -> Iterator[Event]:
-    store = asked.work.store
-    for letter in data.newest(store, Referral, "written_on", asked.client_id, asked.day, asked.limit):
+def _letters(asked: _Piece) -> Iterator[Event]:
+    for letter in data.newest(asked.work.store, Referral, "written_on", asked.client_id, asked.day, asked.limit):
         to = ", ".join(filter(None, (letter.to_name, letter.to_practice, letter.to_city)))
         title = _("Letter to {who}").format(who=to) if to else _("Letter")
         yield Event(kind=EventKind.LETTER, ref_id=letter.id, at=asked.midnight(letter.written_on), title=title, by=letter.created_by)
-    for moment in data.newest(store, ContactMoment, "at", asked.client_id, asked.upto, asked.limit):
+
+
+def _contacts(asked: _Piece) -> Iterator[Event]:
+    for moment in data.newest(asked.work.store, ContactMoment, "at", asked.client_id, asked.upto, asked.limit):
         way = _(CONTACT_WAY_NAMES[moment.way])
         title = _("{way} from {who}") if moment.incoming else _("{way} to {who}")
         shown = title.format(way=way, who=moment.who or _("the client"))

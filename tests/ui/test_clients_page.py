@@ -137,7 +137,7 @@ def test_reception_sees_no_care_and_no_log(clinic, sanne, window_of):
     window.go("clients", client_id=sanne.id)
     runner.idle()
     parts = [page.sheet.tabs.tabText(n) for n in range(page.sheet.tabs.count())]
-    assert parts == ["Overview", "Consults", "Appointments", "Requests", "Contact", "People and consents"]
+    assert parts == ["Overview", "Consults", "Appointments", "Requests", "Contact", "Contact log", "People and consents"]
     assert not page.sheet.overview.findChildren(ScoreCurve)
     assert not any("Moe" in text for text in labels(page.sheet))
     assert not [button.text() for button in page.sheet.header.findChildren(QPushButton) if button.isVisible() and button.text() != "Book"]
@@ -163,7 +163,7 @@ def test_care_of_anothers_client_opens_with_a_reason(clinic, sanne, window_of, m
 def test_every_part_loads(clinic, sanne, window_of):
     window, page, runner = window_of("behandelaar")
     window.go("clients", client_id=sanne.id)
-    for part in ("notes", "appointments", "requests", "contact", "log"):
+    for part in ("notes", "appointments", "requests", "contact", "contacts", "log"):
         page.sheet.tabs.show_part(part)
         runner.idle()
         assert unnamed(window) == []

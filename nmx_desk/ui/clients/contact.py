@@ -10,7 +10,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from nmx_desk.domain.clients import CLIENT_STATUS_NAMES, LONGEST, OPEN_STATUSES, Client, ClientStatus, NameUse, Sex, shown_phone
+from nmx_desk.domain.clients import (
+    CLIENT_STATUS_NAMES,
+    LONGEST,
+    OPEN_STATUSES,
+    PREFERRED_NAMES,
+    Client,
+    ClientStatus,
+    NameUse,
+    Sex,
+    shown_phone,
+)
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
@@ -19,7 +29,10 @@ from nmx_desk.ui.theme.tokens import Space
 
 _COUNTRIES = ("BE", "DE", "FR", "GB", "ES", "PL", "TR", "MA", "SR")
 PHONES = ("phone", "phone2")
-_FIRST = {"name_use": NameUse.OWN, "sex": Sex.UNKNOWN, "country": "NL", "language": "nl", "status": OPEN_STATUSES[0]}  # of each choice
+_FIRST = {
+    "name_use": NameUse.OWN, "sex": Sex.UNKNOWN, "country": "NL", "language": "nl", "status": OPEN_STATUSES[0],
+    "preferred_channel": "phone",
+}  # fmt: skip  # of each choice
 
 
 def _name_fields() -> list[Field]:
@@ -59,6 +72,8 @@ def _reach_fields() -> list[Field]:
             placeholder=_("Such as: only after five o'clock"),
         ),
         Field(name="no_voicemail", label=_("Leave no voicemail"), kind="check"),
+        Field(name="preferred_channel", label=_("Rather reached"), kind="choice", blank=_(PREFERRED_NAMES["phone"]),
+              options=[(way, _(name)) for way, name in PREFERRED_NAMES.items() if way != "phone"]),
     ]  # fmt: skip
 
 
@@ -90,7 +105,7 @@ class ContactForm(QWidget):
         people = [*practitioners]
         if client.practitioner_id and client.practitioner_id not in dict(people):
             people.append((client.practitioner_id, _("Former practitioner")))
-        self.form = Form([*_name_fields(), *_reach_fields(), *_other_fields(people, statuses)], columns=3)
+        self.form = Form([*_name_fields(), *_reach_fields(), *_other_fields(people, statuses)], columns=3 if new else 2)
         values: dict[str, Any] = {name: getattr(client, name) for name in self.form.values()}
         self.form.set_values(values | {name: shown_phone(values[name]) for name in PHONES})
         self.form.input("practitioner_id").set_read_only(not may_assign)

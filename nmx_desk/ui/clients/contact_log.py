@@ -95,7 +95,7 @@ class ContactLogPart(QWidget):
     def dirty(self) -> bool:
         """Whether something was typed that is not written down."""
         stored = self._correcting
-        return self.text.value() != (stored.text if stored is not None else "")
+        return bool(self.text.value() != (stored.text if stored is not None else ""))
 
     def show_lines(self, client_id: str, lines: Sequence[ContactLine]) -> None:
         """Show a client's contacts."""

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
 from nmx_desk.domain.client_views import ClientSheet
+from nmx_desk.domain.clients import PREFERRED_NAMES, Alert
+from nmx_desk.domain.contacts import ContactKind
 from nmx_desk.i18n import _
-from nmx_desk.ui.clients.words import age_text, alert_badge, born_text, phones, status_badge
+from nmx_desk.ui.clients.words import age_text, alert_badge, born_text, reached, status_badge
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.labels import Label, heading
-from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, row
+from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, holder, row
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
+MOST_PHONES = 3
+STEPS = {"previous": -1, "next": 1}
+STEP_ICONS = {"previous": "chevron-up", "next": "chevron-down"}
+STEP_KEYS = {"previous": "Alt+PgUp", "next": "Alt+PgDown"}
+
 
 class ClientHeader(QFrame):
-    """``asked`` carries what to do: list, book, note, plan, privacy, merge, call."""
+    """``asked`` carries what to do: list, book, note, plan, privacy, merge, call; ``opened`` another client's id.
+
+    ``stepped``: to the client before (-1) or after (1) in the list one came from.
+    """
 
     asked = Signal(str)
+    opened = Signal(str)
+    stepped = Signal(int)
 
     def __init__(self, *, may_note: bool, may_plan: bool, may_book: bool, may_ask: bool = False, may_merge: bool = False) -> None:
         super().__init__()
@@ -30,6 +44,9 @@ class ClientHeader(QFrame):
         self.about = Label("", role="muted", selectable=True, wrap=True)
         self.instruction = Banner()
         back = IconButton("arrow-left", _("All clients"), lambda: self.asked.emit("list"))
+        self._steps = {name: IconButton(icon, name, partial(self.stepped.emit, STEPS[name])) for name, icon in STEP_ICONS.items()}
+        self._homes = row(space=Space.XS)
+        self._homes_line = holder(self._homes)
         self._buttons = {
             "plan": Button(_("Plan"), lambda: self.asked.emit("plan"), icon="target"),
             "note": Button(_("New note"), lambda: self.asked.emit("note"), icon="file-plus"),
@@ -37,10 +54,13 @@ class ClientHeader(QFrame):
         }
         privacy = IconButton("file-check", _("Privacy request"), lambda: self.asked.emit("privacy"))
         merge = IconButton("merge", _("Merge with another client"), lambda: self.asked.emit("merge"))
-        title = row(back, self.name, self.badges, STRETCH, merge, privacy, *self._buttons.values(), space=Space.S)
+        title = row(back, *self._steps.values(), self.name, self.badges, STRETCH, merge, privacy, *self._buttons.values(), space=Space.S)
         about = row(self.about)
-        about.setContentsMargins(back.sizeHint().width() + Space.S, 0, 0, 0)
-        self.setLayout(column(title, about, self.instruction, space=Space.XS))
+        for line in (about, self._homes):
+            line.setContentsMargins(back.sizeHint().width() + Space.S, 0, 0, 0)
+        self.setLayout(column(title, about, self._homes_line, self.instruction, space=Space.XS))
+        self._homes_line.hide()
+        self.show_steps("", "", shown=False)
         privacy.setVisible(may_ask)
         merge.setVisible(may_merge)
         for name, on in (("plan", may_plan), ("note", may_note), ("book", may_book)):
@@ -51,27 +71,66 @@ class ClientHeader(QFrame):
         client = sheet.client
         self.name.setText(client.name)
         empty_layout(self.badges)
-        for badge in (status_badge(client.status), *(alert_badge(alert) for alert in sheet.alerts)):
-            if client.deceased_on is None or badge.hue is Hue.DANGER:
-                self.badges.addWidget(StateBadge(badge.text, badge.hue, badge.icon))
-        if client.deceased_on is not None and self.badges.count() > 1:
-            first = self.badges.takeAt(0)
-            widget = first.widget() if first else None
-            if widget is not None:
-                widget.deleteLater()
-        treated = _("Practitioner: {name}").format(name=sheet.practitioner) if sheet.practitioner else _("No practitioner yet")
-        born = born_text(client, sheet.age) or age_text(sheet.age)
-        self.about.setText("   ·   ".join(filter(None, (client.client_no, born, phones(client), client.email, treated))))
+        gone = Alert.DECEASED in sheet.alerts
+        for badge in (*([] if gone else [status_badge(client.status)]), *(alert_badge(alert) for alert in sheet.alerts)):
+            self.badges.addWidget(StateBadge(badge.text, badge.hue, badge.icon))
+        self.about.setText("\n".join(filter(None, ("   ·   ".join(filter(None, self._facts(sheet))), *_notices(sheet)))))
+        self._show_homes(sheet)
+        words = _before_calling(sheet)
+        self.instruction.say(words, Hue.INFO, closable=False) if words else self.instruction.hide()
+
+    def _facts(self, sheet: ClientSheet) -> list[str]:
+        client = sheet.client
+        number = client.client_no
         if sheet.earlier_numbers:
-            numbers = _("was also {numbers}").format(numbers=", ".join(sheet.earlier_numbers))
-            self.about.setText(self.about.text().replace(client.client_no, f"{client.client_no} ({numbers})", 1))
-        if sheet.destroyed_on is not None:
-            gone = _("A part of this file was destroyed on {day}.").format(day=dates.full_day(sheet.destroyed_on))
-            self.about.setText(f"{self.about.text()}\n{gone}")
-        if sheet.sixteen:
-            self.about.setText(f"{self.about.text()}\n{sheet.sixteen}")
-        if client.call_instruction:
-            text = _("When calling: {instruction}").format(instruction=client.call_instruction)
-            self.instruction.say(text, Hue.INFO, closable=False)
-        else:
-            self.instruction.hide()
+            also = _("was also {numbers}").format(numbers=", ".join(sheet.earlier_numbers))
+            number = f"{number} ({also})"
+        born = born_text(client, sheet.age) or age_text(sheet.age)
+        treated = _("Practitioner: {name}").format(name=sheet.practitioner) if sheet.practitioner else _("No practitioner yet")
+        tags = _("Tags: {tags}").format(tags=", ".join(sheet.tags)) if sheet.tags else ""
+        phones, emails = reached(sheet.points, ContactKind.PHONE, MOST_PHONES), reached(sheet.points, ContactKind.EMAIL, 1)
+        return [number, born, *phones, *emails, treated, tags]
+
+    def _show_homes(self, sheet: ClientSheet) -> None:
+        """Names of who lives with the client, which open them."""
+        empty_layout(self._homes)
+        mates = {mate.client_id: mate for home in sheet.households for mate in home.others}
+        self._homes_line.setVisible(bool(mates))
+        if mates:
+            self._homes.addWidget(Label(_("Lives with"), role="muted"))
+        for mate in mates.values():
+            text = _("{name} ({age})").format(name=mate.name, age=age_text(mate.age)) if mate.age is not None else mate.name
+            name = _("Open {name}").format(name=mate.name)
+            self._homes.addWidget(Button(text, partial(self.opened.emit, mate.client_id), kind="quiet", name=name))
+        self._homes.addStretch(1)
+
+    def show_steps(self, before: str, after: str, *, shown: bool) -> None:
+        """Offer the client before and the one after in the list one came from; empty where there is none."""
+        for name, words, who in (("previous", _("Previous client in the list"), before), ("next", _("Next client in the list"), after)):
+            button = self._steps[name]
+            button.setVisible(shown)
+            button.setEnabled(bool(who))
+            told = _("{what}: {name}").format(what=words, name=who) if who else words
+            button.set_look(STEP_ICONS[name], told, shortcut=STEP_KEYS[name])
+
+
+def _notices(sheet: ClientSheet) -> list[str]:
+    found = []
+    if sheet.destroyed_on is not None:
+        found.append(_("A part of this file was destroyed on {day}.").format(day=dates.full_day(sheet.destroyed_on)))
+    if sheet.client.deceased_on is not None:
+        found.append(_("Died on {day}.").format(day=dates.full_day(sheet.client.deceased_on)))
+    return [*found, *([sheet.sixteen] if sheet.sixteen else [])]
+
+
+def _before_calling(sheet: ClientSheet) -> str:
+    """What must be known before calling: the instruction, how the client would rather be reached, whether one may speak in."""
+    client = sheet.client
+    if Alert.DECEASED in sheet.alerts:
+        return _("This client has died: do not call.")
+    parts = [_("When calling: {instruction}").format(instruction=client.call_instruction)] if client.call_instruction else []
+    if client.preferred_channel in PREFERRED_NAMES and client.preferred_channel != "phone":
+        parts.append(_("Rather reached: {way}").format(way=_(PREFERRED_NAMES[client.preferred_channel]).lower()))
+    if client.no_voicemail:
+        parts.append(_("Leave no voicemail"))
+    return "   ·   ".join(parts)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.client_views import ClientList, ClientRow
 from nmx_desk.i18n import _
-from nmx_desk.services import clients, merging, search
+from nmx_desk.services import client_tags, clients, merging, search
 from nmx_desk.ui.clients.exports import ExportButton
 from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.words import alert_badge, born_text, phones, sorted_name
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.labels import Label, heading
 from nmx_desk.ui.kit.layout import STRETCH, column, row
 from nmx_desk.ui.kit.page import Frame
@@ -43,6 +46,8 @@ class ClientListView(QWidget):
         self.field = SearchField(_("Name, phone number, birth date, e-mail, postcode or client number"), name=_("Search clients"))
         self.field.searched.connect(self.load)
         self.field.down.connect(self._into_list)
+        self.tags = ChoiceInput(blank=_("All tags"), name=_("Only clients with this tag"))
+        self.tags.edited.connect(self.load)
         self.close_note = Label(_("Nothing exact; these come close"), role="muted")
         self._empty = EmptyState("", icon="users-round", action=_("New client"), run=self.wanted_new.emit)
         self.table: Table[ClientRow] = Table(
@@ -62,7 +67,10 @@ class ClientListView(QWidget):
         self.doubles_button.setVisible(frame.desk.may("clients.merge_propose"))
         head = row(heading(_("Clients")), STRETCH, self.doubles_button, ExportButton(frame), self.import_button, self.new_button)
         self.waiting = MergeStrip(frame)
-        self.setLayout(column(head, self.waiting, self.field, self.close_note, self.table, space=Space.L, margin=Space.XL))
+        search_line = row(self.field, self.tags, space=Space.S)
+        search_line.setStretch(0, 1)
+        self.tags.hide()
+        self.setLayout(column(head, self.waiting, search_line, self.close_note, self.table, space=Space.L, margin=Space.XL))
         self.close_note.hide()
 
     def _columns(self) -> list[Column[ClientRow]]:
@@ -82,6 +90,18 @@ class ClientListView(QWidget):
         """How many pairs were found when it was last looked."""
         self.doubles_button.setText(_("Possible doubles ({n})").format(n=count) if count else _("Possible doubles"))
 
+    @property
+    def _tag(self) -> str:
+        return self.tags.value() or ""
+
+    def load_tags(self) -> None:
+        """The clinic's tags, to choose by."""
+        self._frame.runner.latest(("clients", "tags_in_use"), client_tags.list_tags, then=self._show_tags, owner=self)
+
+    def _show_tags(self, tags: Sequence[str]) -> None:
+        self.tags.set_options([(tag, tag) for tag in tags])
+        self.tags.setVisible(bool(tags))
+
     def load_waiting(self) -> None:
         """Merges that wait for a second person."""
         self._frame.runner.latest(("clients", "waiting"), merging.waiting_merges, then=self.waiting.show_waiting, owner=self)
@@ -92,7 +112,8 @@ class ClientListView(QWidget):
             self._text = text
         self._settled.stop()
         self._loading = True
-        self._frame.runner.latest(("clients", "list"), clients.list_clients, self._text, then=self._show, owner=self)
+        ask = self._frame.runner.latest
+        ask(("clients", "list"), clients.list_clients, self._text, tag=self._tag, then=self._show, owner=self)
 
     def _show(self, found: ClientList) -> None:
         self._loading = False
@@ -106,18 +127,47 @@ class ClientListView(QWidget):
         else:
             self._empty.say(_("No clients yet"), _("They come from requests, or make the first one here."))
 
+    def beside(self, client_id: str) -> tuple[str, str]:
+        """Names of who stands before and after a client; empty where there is nobody."""
+        rows = self.table.records.rows
+        place = self._place(client_id)
+        if place is None:
+            return "", ""
+        after = rows[place + 1].client.name if place + 1 < len(rows) else _("further on") if self._after else ""
+        return rows[place - 1].client.name if place else "", after
+
+    def step(self, client_id: str, step: int, then: Callable[[str], object]) -> None:
+        """Say who stands before or after a client; the next piece of the list is asked for at its end."""
+        rows, place = self.table.records.rows, self._place(client_id)
+        if place is None or place + step < 0:
+            return
+        if place + step < len(rows):
+            then(rows[place + step].id)
+        elif self._after:
+            self._more(lambda: self.step(client_id, step, then))
+
+    def _place(self, client_id: str) -> int | None:
+        return next((place for place, item in enumerate(self.table.records.rows) if item.id == client_id), None)
+
     def _scrolled(self, value: int) -> None:
         bar = self.table.verticalScrollBar()
         near = bar.maximum() - value < NEAR_END * self.table.verticalHeader().defaultSectionSize()
-        if near and self._after and not self._loading and not self._text:
-            self._loading = True
-            more = clients.list_clients
-            self._frame.runner.latest(("clients", "list"), more, after=self._after, then=self._show_more, owner=self)
+        if near and self._after and not self._loading:
+            self._more()
 
-    def _show_more(self, found: ClientList) -> None:
-        self._loading = False
-        self._after = found.after
-        self.table.set_rows([*self.table.records.rows, *found.rows])
+    def _more(self, then: Callable[[], object] | None = None) -> None:
+        """Ask for the next piece."""
+
+        def shown(found: ClientList) -> None:
+            self._loading = False
+            self._after = found.after
+            self.table.add_rows(found.rows)
+            if then is not None:
+                then()
+
+        self._loading = True
+        more = clients.list_clients
+        self._frame.runner.latest(("clients", "list"), more, self._text, after=self._after, tag=self._tag, then=shown, owner=self)
 
     def _into_list(self) -> None:
         if self.table.records.rows:

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from nmx_desk.domain.agenda import CHANNEL_NAMES, Channel
-from nmx_desk.domain.clients import Client, shown_phone
+from nmx_desk.domain.clients import PREFERRED_NAMES, Client, shown_phone
 from nmx_desk.domain.logvalues import WORDS
 from nmx_desk.domain.merging import Choice, Side
 from nmx_desk.i18n import _
@@ -43,8 +42,8 @@ def value_words(name: str, value: Any, names: Mapping[str, str]) -> str:
 def _text_words(name: str, value: str, names: Mapping[str, str]) -> str:
     if name in {"phone", "phone2"}:
         return shown_phone(value)
-    if name == "preferred_channel" and value in set(Channel):
-        return _(CHANNEL_NAMES[Channel(value)])
+    if name == "preferred_channel" and value in PREFERRED_NAMES:
+        return _(PREFERRED_NAMES[value])
     return names.get(value, value)
 
 

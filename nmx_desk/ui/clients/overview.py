@@ -12,6 +12,7 @@ from nmx_desk.domain.client_views import CareOverview, ClientSheet, ComplaintCur
 from nmx_desk.domain.consults import FlagResult, OutcomeScore
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.clients.curve import Points, ScoreCurve
+from nmx_desk.ui.clients.timeline import TimelineCard
 from nmx_desk.ui.clients.words import address, phones
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
@@ -54,7 +55,8 @@ class OverviewPart(QWidget):
         both.setStretch(0, 3)
         both.setStretch(1, 2)
         both.setAlignment(Qt.AlignmentFlag.AlignTop)
-        inner = column(both, STRETCH)
+        self.timeline = TimelineCard()
+        inner = column(both, self.timeline, STRETCH, space=Space.L)
         inner.setContentsMargins(0, 0, Space.S, Space.S)
         self.setLayout(column(scroll(holder(inner), _("Overview"))))
 

@@ -17,6 +17,7 @@ from nmx_desk.services import clients, merging, people
 from nmx_desk.ui.clients.contact import ContactForm
 from nmx_desk.ui.clients.doubles_view import DoublesView
 from nmx_desk.ui.clients.exports import save_list
+from nmx_desk.ui.clients.header import STEP_KEYS
 from nmx_desk.ui.clients.importing import clients_kind
 from nmx_desk.ui.clients.listing import ClientListView
 from nmx_desk.ui.clients.merge_view import MergeView
@@ -34,7 +35,8 @@ from nmx_desk.ui.theme.tokens import Space
 WATCHED = frozenset(
     {
         "client", "appointment", "advice_request", "consult_note", "plan_version", "follow_up", "complaint_score", "red_flag_check",
-        "proposal", "client_merge", "document", "representative", "consent",
+        "proposal", "client_merge", "document", "representative", "consent", "contact_point", "contact_moment", "household_member",
+        "client_tag", "referral", "call_attempt",
     }
 )  # fmt: skip
 
@@ -53,12 +55,14 @@ class ClientsPage(Page):
         self._form: ContactForm | None = None
         self._allowed = ""
         self.list = ClientListView(frame)
-        self.list.opened.connect(lambda client_id: frame.go("clients", client_id=client_id))
+        self.list.opened.connect(lambda client_id: frame.go("clients", client_id=client_id, through=True))
         self.list.wanted_new.connect(lambda: frame.go("clients", new=True))
         self.list.wanted_import.connect(self.choose_file)
         self.list.new_button.setVisible(frame.desk.may("clients.change"))
         self.sheet = SheetView(frame)
         self.sheet.listed.connect(lambda: frame.go("clients"))
+        self.sheet.stepped.connect(self._step)
+        self._through = False
         self.merge = MergeView(frame, self._back_from_merge)
         for strip in (self.list.waiting, self.sheet.merges):
             strip.looked.connect(lambda item: frame.go("clients", client_id=item.kept.id, once={"waiting": item}))
@@ -93,6 +97,8 @@ class ClientsPage(Page):
             self._arrive_merge(where)
         elif where.get("client_id"):
             self._stack.setCurrentWidget(self.sheet)
+            self._through = bool(where.get("through"))
+            self._show_steps(where["client_id"])
             self.sheet.open(where["client_id"], where.get("part", ""))
         elif where.get("doubles"):
             self._stack.setCurrentWidget(self.doubles)
@@ -107,8 +113,19 @@ class ClientsPage(Page):
         self._stack.setCurrentWidget(self.list)
         self.list.load()
         self.list.load_waiting()
+        self.list.load_tags()
         self.list.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.list.field.selectAll()
+
+    def _show_steps(self, client_id: str) -> None:
+        """Who stands before and after in the list one came from; nobody when one came from elsewhere."""
+        before, after = self.list.beside(client_id) if self._through else ("", "")
+        self.sheet.header.show_steps(before, after, shown=self._through)
+
+    def _step(self, step: int) -> None:
+        if self._through and self._stack.currentWidget() is self.sheet:
+            part = self.sheet.tabs.current()
+            self.list.step(self.sheet.client_id, step, lambda who: self.frame.go("clients", client_id=who, part=part, through=True))
 
     def _arrive_merge(self, where: dict[str, Any]) -> None:
         if "waiting" in where:
@@ -177,6 +194,9 @@ class ClientsPage(Page):
             for form, title in (("xlsx", _("Save the list of clients (Excel)")), ("csv", _("Save the list of clients (CSV)")))
             if may("export.clients")
         ]
+        if self._through and self._stack.currentWidget() is self.sheet:
+            found += [Command(_("Previous client in the list"), partial(self._step, -1), "", STEP_KEYS["previous"], "chevron-up"),
+                      Command(_("Next client in the list"), partial(self._step, 1), "", STEP_KEYS["next"], "chevron-down")]  # fmt: skip
         for what, title, right, keys, icon in in_sight:
             if may(right):
                 found.append(Command(title, partial(self._ask, what), "", keys, icon))

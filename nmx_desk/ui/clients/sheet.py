@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -12,10 +14,13 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.client_views import AppointmentRow, CareOverview, ClientSheet
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.contact_views import Event, EventKind
 from nmx_desk.domain.errors import UserError
 from nmx_desk.i18n import _
-from nmx_desk.services import clients, log, merging, notes
+from nmx_desk.services import clients, contact_log, log, merging, notes, timeline
+from nmx_desk.ui.clients.around import AroundPart
 from nmx_desk.ui.clients.contact import ContactForm
+from nmx_desk.ui.clients.contact_log import ContactLogPart
 from nmx_desk.ui.clients.documents import DocumentsPart
 from nmx_desk.ui.clients.exports import save_client
 from nmx_desk.ui.clients.family import FamilyPart
@@ -24,6 +29,7 @@ from nmx_desk.ui.clients.letters import LettersPart
 from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.overview import OverviewPart
 from nmx_desk.ui.clients.tables import NotesPart, appointments_table, log_table, requests_table
+from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import STRETCH, Tabs, column, holder, row
@@ -32,9 +38,10 @@ from nmx_desk.ui.theme.tokens import Space
 
 
 class SheetView(QWidget):
-    """``listed`` asks for the list; everything else goes through the frame."""
+    """``listed`` asks for the list, ``stepped`` for the client before (-1) or after (1) in it; else everything goes through the frame."""
 
     listed = Signal()
+    stepped = Signal(int)
 
     def __init__(self, frame: Frame) -> None:
         super().__init__()
@@ -45,6 +52,8 @@ class SheetView(QWidget):
         self.header = ClientHeader(may_note=may("notes.write"), may_plan=may("plans.read"), may_book=may("agenda.book"),
                                    may_ask=may("privacy.read"), may_merge=may("clients.merge_propose"))
         self.header.asked.connect(self.do_asked)
+        self.header.stepped.connect(self.stepped)
+        self.header.opened.connect(lambda client_id: frame.go("clients", client_id=client_id))
         self.tabs = Tabs(_("Parts of the file"))
         self.overview = OverviewPart()
         self.overview.asked.connect(self.do_asked)
@@ -56,6 +65,9 @@ class SheetView(QWidget):
         self.appointments.opened.connect(self._open_appointment)
         self.requests.opened.connect(lambda request: frame.go("requests", request_id=request.id))
         self._contact = QStackedWidget()
+        self.around, self.contacts = AroundPart(frame), ContactLogPart(frame)
+        self.overview.timeline.opened.connect(self._open_event)
+        self.overview.timeline.wanted.connect(self._earlier)
         self.documents = DocumentsPart(frame) if may("notes.read") else None
         self.letters = LettersPart(frame) if may("letters.read") else None
         self.family = FamilyPart(frame)
@@ -66,7 +78,8 @@ class SheetView(QWidget):
             ("requests", _("Requests"), self.requests),
             *([("documents", _("Documents and results"), self.documents)] if self.documents is not None else []),
             *([("letters", _("Letters"), self.letters)] if self.letters is not None else []),
-            ("contact", _("Contact"), self._contact),
+            ("contact", _("Contact"), self._beside(self._contact, self.around)),
+            ("contacts", _("Contact log"), self.contacts),
             ("family", _("People and consents"), self.family),
         ]
         if self.log is not None:
@@ -78,6 +91,12 @@ class SheetView(QWidget):
         body = column(self.header, self.merges, self.tabs, space=Space.S, margin=Space.XL)
         body.setStretch(2, 1)
         self.setLayout(body)
+
+    def _beside(self, form: QWidget, around: QWidget) -> QWidget:
+        both = row(form, around, space=Space.M)
+        both.setStretch(0, 5)
+        both.setStretch(1, 4)
+        return holder(both)
 
     def _log_part(self, table: QWidget) -> QWidget:
         more = Button(_("Open in the log"), lambda: self._frame.go("log", client_id=self.client_id), icon="scroll-text")
@@ -101,6 +120,7 @@ class SheetView(QWidget):
         if client_id != self.client_id:
             self.sheet = None
             self._drop_contact()
+            self.overview.timeline.begin()
             self.tabs.show_part(part or "overview")
         elif part:
             self.tabs.show_part(part)
@@ -113,6 +133,7 @@ class SheetView(QWidget):
         self.sheet = sheet
         self.header.show_sheet(sheet)
         self.overview.show_sheet(sheet)
+        self.around.show_sheet(sheet)
         if not self.dirty:
             self._show_contact(sheet)
         self.load_part(self.tabs.current())
@@ -131,8 +152,14 @@ class SheetView(QWidget):
         self.contact = ContactForm(sheet.client, sheet.practitioners, may_assign=sheet.may_assign, editable=editable)
         self.contact.saved.connect(self._save)
         self.contact.cancelled.connect(lambda: self._show_contact(sheet))
+        self.contact.form.edited.connect(self._typing)
+        self._typing()
         self._contact.addWidget(self.contact)
         self._contact.setCurrentWidget(self.contact)
+
+    def _typing(self) -> None:
+        """The list of numbers waits for the form: both say what the client's own numbers are."""
+        self.around.points.setEnabled(not self.dirty)
 
     def load_part(self, part: str) -> None:
         """Ask for the content of a tab when it comes into sight."""
@@ -142,10 +169,14 @@ class SheetView(QWidget):
             self.family.load(self.client_id)
         if part == "letters" and self.letters is not None:
             self.letters.load(self.client_id)
+        if part == "contact":
+            self.around.load(self.client_id)
         loads: dict[str, tuple[Any, Callable[[Any], object]]] = {
             "notes": (notes.notes_of, self.notes.show_notes),
             "appointments": (clients.client_appointments, self.appointments.set_rows),
             "requests": (clients.client_requests, self.requests.set_rows),
+            "overview": (timeline.timeline, self.overview.timeline.show_events),
+            "contacts": (contact_log.contact_log, partial(self.contacts.show_lines, self.client_id)),
         }
         if self.log is not None:
             loads["log"] = (log.client_history, self.log.set_rows)
@@ -182,6 +213,21 @@ class SheetView(QWidget):
                 frame.runner.do(clients.open_care, client_id, then=self._show_care, owner=self)
             case _:
                 self.tabs.show_part(what)
+
+    def _open_event(self, event: Event) -> None:
+        match event.kind:
+            case EventKind.REQUEST:
+                self._frame.go("requests", request_id=event.ref_id)
+            case EventKind.APPOINTMENT:
+                self._frame.go("agenda", day=dates.local(event.at).date().isoformat(), appointment_id=event.ref_id)
+            case EventKind.NOTE:
+                self._frame.go("notes", note_id=event.ref_id)
+            case EventKind.PLAN:
+                self._frame.go("plans", client_id=self.client_id)
+
+    def _earlier(self, before: tuple[datetime, str]) -> None:
+        show = self.overview.timeline.add_events
+        self._frame.runner.latest(("clients", "earlier"), timeline.timeline, self.client_id, before, then=show, owner=self)
 
     def _show_care(self, care: CareOverview) -> None:
         if self.sheet is not None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nmx_desk.domain.clients import ALERT_NAMES, CLIENT_STATUS_NAMES, Alert, Client, ClientStatus, shown_phone
+from nmx_desk.domain.contacts import CONTACT_LABEL_NAMES, ContactKind, ContactLabel, ContactPoint
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.theme import Hue
 
+_PLAIN = {ContactLabel.PRIVATE, ContactLabel.MOBILE}
 _ALERT_LOOKS = {
     Alert.DECEASED: (Hue.DANGER, "octagon-alert"),
     Alert.REFUSED: (Hue.DANGER, "ban"),
@@ -60,6 +64,19 @@ def sorted_name(client: Client) -> str:
 def phones(client: Client) -> str:
     """Both numbers as they are read."""
     return " · ".join(shown_phone(number) for number in (client.phone, client.phone2) if number)
+
+
+def reached(points: Sequence[ContactPoint], kind: ContactKind, most: int) -> list[str]:
+    """The first numbers or addresses as they are read, with what must be known of each before using it."""
+    found = []
+    for point in [point for point in points if point.kind is kind][:most]:
+        about = [_(CONTACT_LABEL_NAMES[point.label])] if point.label not in _PLAIN else []
+        about += [_("no voicemail")] if point.no_voicemail else []
+        about += [_("mail came back")] if point.bounced_on is not None else []
+        about += [point.note] if point.note else []
+        shown = shown_phone(point.value)
+        found.append(_("{value} ({about})").format(value=shown, about=", ".join(about)) if about else shown)
+    return found
 
 
 def address(client: Client) -> str:

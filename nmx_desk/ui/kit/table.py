@@ -68,6 +68,16 @@ class RecordsModel(QAbstractTableModel, Generic[T]):
         self.rows = self._sorted()
         self.endResetModel()
 
+    def add_rows(self, rows: Sequence[T]) -> None:
+        """More rows at the end, of a table that keeps the order they come in."""
+        if self._sort is not None:
+            self.set_rows([*self._given, *rows])
+            return
+        self.beginInsertRows(NONE, len(self.rows), len(self.rows) + len(rows) - 1)
+        self._given += rows
+        self.rows += rows
+        self.endInsertRows()
+
     def rowCount(self, parent: Index = NONE) -> int:
         """Number of records."""
         return 0 if parent.isValid() else len(self.rows)
@@ -224,6 +234,11 @@ class Table(QTableView, Generic[T]):
             self._empty.setVisible(not rows)
             self._place_empty()
         self.viewport().update()
+
+    def add_rows(self, rows: Sequence[T]) -> None:
+        """More rows at the end; nothing else moves."""
+        if rows:
+            self.records.add_rows(rows)
 
     def current(self) -> T | None:
         """The chosen record."""
