@@ -22,7 +22,7 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.inputs import ChoiceInput, TextInput
 from nmx_desk.ui.kit.labels import Label, muted, restyle
-from nmx_desk.ui.kit.layout import STRETCH, Segments, column, row
+from nmx_desk.ui.kit.layout import Segments, column, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme.tokens import Space
@@ -86,7 +86,7 @@ class ContactLogPart(QWidget):
         second = row(self.text, self.remove_button, self.cancel_button, self.save_button, space=Space.S)
         second.setStretch(0, 1)
         hint = muted(_("For the desk: appointments, payment, what was agreed. Nothing about health; that belongs in a note."))
-        line = column(first, second, self.error, row(hint, STRETCH), space=Space.XS)
+        line = column(first, second, self.error, hint, space=Space.S)
         body = column(line, self.table, space=Space.M)
         body.setStretch(1, 1)
         self.setLayout(body)

@@ -87,9 +87,8 @@ class ClientHeader(QFrame):
             number = f"{number} ({also})"
         born = born_text(client, sheet.age) or age_text(sheet.age)
         treated = _("Practitioner: {name}").format(name=sheet.practitioner) if sheet.practitioner else _("No practitioner yet")
-        tags = _("Tags: {tags}").format(tags=", ".join(sheet.tags)) if sheet.tags else ""
         phones, emails = reached(sheet.points, ContactKind.PHONE, MOST_PHONES), reached(sheet.points, ContactKind.EMAIL, 1)
-        return [number, born, *phones, *emails, treated, tags]
+        return [number, born, *phones, *emails, treated]
 
     def _show_homes(self, sheet: ClientSheet) -> None:
         """Names of who lives with the client, which open them."""
@@ -115,7 +114,7 @@ class ClientHeader(QFrame):
 
 
 def _notices(sheet: ClientSheet) -> list[str]:
-    found = []
+    found = [_("Tags: {tags}").format(tags=", ".join(sheet.tags))] if sheet.tags else []
     if sheet.destroyed_on is not None:
         found.append(_("A part of this file was destroyed on {day}.").format(day=dates.full_day(sheet.destroyed_on)))
     if sheet.client.deceased_on is not None:

@@ -51,12 +51,12 @@ class OverviewPart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._left, self._right = column(space=Space.L), column(space=Space.L)
-        both = row(holder(self._left), holder(self._right), space=Space.L)
+        self.timeline = TimelineCard()
+        both = row(holder(column(self._left, self.timeline, STRETCH, space=Space.L)), holder(self._right), space=Space.L)
         both.setStretch(0, 3)
         both.setStretch(1, 2)
         both.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.timeline = TimelineCard()
-        inner = column(both, self.timeline, STRETCH, space=Space.L)
+        inner = column(both, STRETCH)
         inner.setContentsMargins(0, 0, Space.S, Space.S)
         self.setLayout(column(scroll(holder(inner), _("Overview"))))
 
@@ -75,8 +75,7 @@ class OverviewPart(QWidget):
         self._right.insertWidget(0, self._next(sheet))
         if sheet.care is not None:
             self._right.insertWidget(1, _flags(sheet.care.flags))
-        for side in (self._left, self._right):
-            side.addStretch(1)
+        self._right.addStretch(1)
 
     def _closed(self) -> Card:
         button = Button(_("Open with a reason"), partial(self.asked.emit, "care"), icon="lock-open")

@@ -13,7 +13,7 @@ from nmx_desk.i18n import _
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.labels import Label, Picture, muted
-from nmx_desk.ui.kit.layout import STRETCH, Card, column, empty_layout, holder, row
+from nmx_desk.ui.kit.layout import STRETCH, Card, Item, column, empty_layout, holder, row
 from nmx_desk.ui.theme import pixmap, theme
 from nmx_desk.ui.theme.tokens import Space
 
@@ -83,7 +83,7 @@ def _line(event: Event, opened: Callable[[Event], object]) -> QWidget:
     when.setFixedWidth(round(110 * theme().text_scale))
     if event.kind in OPENED:
         name = _("Open: {what}, {day}").format(what=event.title, day=dates.full(event.at))
-        title: QWidget = Button(event.title, partial(opened, event), kind="quiet", name=name)
+        title: Item = row(Button(event.title, partial(opened, event), kind="quiet", name=name), STRETCH)
     else:
         title = Label(event.title, look="strong", elide=True)
     about = " · ".join(filter(None, (event.detail, event.by)))
