@@ -91,17 +91,21 @@ class ClientHeader(QFrame):
         return [number, born, *phones, *emails, treated]
 
     def _show_homes(self, sheet: ClientSheet) -> None:
-        """Names of who lives with the client, which open them."""
+        """Names of who lives with the client, which open them; and the tags."""
         empty_layout(self._homes)
         mates = {mate.client_id: mate for home in sheet.households for mate in home.others}
-        self._homes_line.setVisible(bool(mates))
+        self._homes_line.setVisible(bool(mates or sheet.tags))
         if mates:
             self._homes.addWidget(Label(_("Lives with"), role="muted"))
         for mate in mates.values():
             text = _("{name} ({age})").format(name=mate.name, age=age_text(mate.age)) if mate.age is not None else mate.name
             name = _("Open {name}").format(name=mate.name)
             self._homes.addWidget(Button(text, partial(self.opened.emit, mate.client_id), kind="quiet", name=name))
-        self._homes.addStretch(1)
+        if sheet.tags:
+            tags = Label(_("Tags: {tags}").format(tags=", ".join(sheet.tags)), role="muted", elide=True)
+            self._homes.addWidget(tags, 1)
+        else:
+            self._homes.addStretch(1)
 
     def show_steps(self, before: str, after: str, *, shown: bool) -> None:
         """Offer the client before and the one after in the list one came from; empty where there is none."""
@@ -114,7 +118,7 @@ class ClientHeader(QFrame):
 
 
 def _notices(sheet: ClientSheet) -> list[str]:
-    found = [_("Tags: {tags}").format(tags=", ".join(sheet.tags))] if sheet.tags else []
+    found = []
     if sheet.destroyed_on is not None:
         found.append(_("A part of this file was destroyed on {day}.").format(day=dates.full_day(sheet.destroyed_on)))
     if sheet.client.deceased_on is not None:
