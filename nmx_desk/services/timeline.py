@@ -76,14 +76,11 @@ def _everything(asked: _Piece, client: Client) -> Iterator[Event]:
     yield from _calls(asked)
     yield from _appointments(asked)
     yield from _contacts(asked)
-    if asked.work.reach("letters.read"):
-        yield from _letters(asked)
-    if asked.work.reach("plans.read"):
-        yield from _plans(asked)
-    reach = asked.work.reach("notes.read")
-    if reach is Scope.ALL or (reach is Scope.OWN and is_own(asked.work, client)):
-        yield from _notes(asked)
-        yield from _documents(asked)
+    for right, kinds in (("plans.read", (_plans,)), ("letters.read", (_letters,)), ("notes.read", (_notes, _documents))):
+        reach = asked.work.reach(right)
+        if reach is Scope.ALL or (reach is Scope.OWN and is_own(asked.work, client)):
+            for kind in kinds:
+                yield from kind(asked)
 
 
 def _line(text: str) -> str:
