@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
@@ -24,7 +25,6 @@ from nmx_desk.domain.errors import DeskError
 from nmx_desk.i18n import _
 from nmx_desk.services import backups, people
 from nmx_desk.ui import errors
-from nmx_desk.ui.frame.arrivals import Arrivals
 from nmx_desk.ui.frame.backups import BackupWatch
 from nmx_desk.ui.frame.contacts import ContactsSource
 from nmx_desk.ui.frame.idle import IdleWatch
@@ -43,6 +43,9 @@ from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import Hue, theme
 from nmx_desk.vault.state import state_dir
 
+if TYPE_CHECKING:
+    from nmx_desk.ui.frame.arrivals import Arrivals
+
 # Pages in no particular order: the rail sorts them. A page that is not built is not here.
 PAGES: tuple[str, ...] = (
     "today",
@@ -59,6 +62,7 @@ PAGES: tuple[str, ...] = (
     "log",
     "settings",
 )
+ARRIVALS = "nmx_desk.ui.frame.arrivals"  # reads mails and files: not before the sign-in is in sight
 Sources = Callable[[MainWindow], Sequence[Source]]
 
 
@@ -69,13 +73,13 @@ def pages() -> list[type[Page]]:
 
 def warm_up(owner: QObject) -> None:
     """Import the pages one by one while somebody types a password: the sign-in is there 200 ms sooner."""
-    waiting = iter(PAGES)
+    waiting = iter([*(f"nmx_desk.ui.{name}" for name in PAGES), ARRIVALS])
     timer = QTimer(owner, interval=20)
 
     def step() -> None:
         name = next(waiting, "")
         if name:
-            importlib.import_module(f"nmx_desk.ui.{name}")
+            importlib.import_module(name)
         else:
             timer.stop()
 
@@ -152,7 +156,8 @@ class App(QObject):
         self._backups.made.connect(self._backup_state)
         self._backups.failed.connect(self._backup_failed)
         noticed = self._noticed.setdefault(desk.user.id, Noticed(self._now()))
-        self.arrivals = Arrivals(self.runner, self.station, self._settings, noticed, self._now)
+        kind: type[Arrivals] = importlib.import_module(ARRIVALS).Arrivals
+        self.arrivals = kind(self.runner, self.station, self._settings, noticed, self._now)
         self.arrivals.raise_asked.connect(self.raise_window)
         self._watch.others_wrote.connect(self.arrivals.notices.others_wrote)
         self._show_main()
