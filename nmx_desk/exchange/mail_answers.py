@@ -15,6 +15,10 @@ _INLINE = re.compile(r"^\W{0,3}([^:=\n]{1,80}?)\s*(?::(?!//)|\s=)\s*(.*)$", re.D
 _DASH = re.compile(r"^\W{0,3}([^:=\n]{1,40}?)\s+[-–—]\s+(.*)$", re.DOTALL)  # only behind a label that is known
 _SENDER = frozenset({"van", "from", "von", "de", "afzender", "absender", "expediteur", "sender"})
 _SUBJECT = frozenset({"onderwerp", "subject", "betreff", "objet", "sujet"})
+_OTHER_NAMES = {
+    "invitee": "full_name", "genodigde": "full_name", "aanvrager": "full_name", "inzender": "full_name", "deelnemer": "full_name",
+    "bezoeker": "full_name", "gast": "full_name", "textremindernumber": "phone", "smsnummer": "phone",
+}  # fmt: skip
 _HEAD = frozenset({"aan", "to", "an", "a", "verzonden", "sent", "gesendet", "envoye", "cc", "bcc"})
 # What a website says about itself; never an answer.
 _TECHNICAL = re.compile(
@@ -47,6 +51,8 @@ def field_of(label: str) -> str:
         return "sender"
     if key in _SUBJECT:
         return "subject"
+    if key in _OTHER_NAMES:
+        return _OTHER_NAMES[key]
     return "" if is_technical(label) or _INTRO.search(label) else guess_field(label)
 
 
@@ -107,18 +113,22 @@ class _Form:
         if not line.cells:
             self._go_on("")
             return 1
-        if len(line.cells) > 1 and len(after.cells) == len(line.cells) and _all_labels(line.cells) and not _all_labels(after.cells):
+        if _is_header(line, after):
             for label, answer in zip(line.cells, after.cells, strict=True):
                 self._take(label, answer, go_on=False)
             return 2
         if len(line.cells) > 1:
-            self._cells(line)
+            self._cells(line, i)
         else:
             self._single(line, i)
         return 1
 
-    def _cells(self, line: Line) -> None:
+    def _cells(self, line: Line, i: int) -> None:
         cells = line.cells
+        inline = None if line.table else _INLINE.match(cells[0])
+        if not (line.table or line.strong) and (self._waits() or (inline and inline.group(2))):  # a tab within a text
+            self._single(Line((" ".join(cells),)), i)
+            return
         known = bool(field_of(_bare(cells[0])))
         if len(cells) == 2 and _may_be_label(cells[0]) and (known or (self._begun and (line.table or line.strong or not self._in_long()))):
             self._take(cells[0], cells[1], go_on=not line.table)
@@ -131,13 +141,17 @@ class _Form:
     def _single(self, line: Line, i: int) -> None:
         text = line.cells[0]
         inline = _INLINE.match(text) or _known_dash(text)
-        waits = self._open and bool(self._pairs) and not any(self._pairs[-1][1])
+        waits = self._waits()
         if inline and self._is_label(inline.group(1), line) and not (waits and not field_of(_bare(inline.group(1)))):
             self._take(inline.group(1), inline.group(2), go_on=True)
         elif self._stands_alone(line, i) and not (waits and not self._is_known(text)):
             self._take(text, "", go_on=True)
         else:
             self._go_on(text)
+
+    def _waits(self) -> bool:
+        """Whether a label was read whose answer is still to come."""
+        return self._open and bool(self._pairs) and not any(self._pairs[-1][1])
 
     def _is_label(self, text: str, line: Line) -> bool:
         """Whether what stands before a colon is a label: a known one, or, outside a long answer, anything that looks like one."""
@@ -154,14 +168,17 @@ class _Form:
         if "\n" in text or not _may_be_label(text):
             return False
         known = self._is_known(text)
+        if is_technical(_bare(text)) and len(text.split()) <= 3 and not self._waits():
+            return True
         begins = line.strong or i == 0 or not self._lines[i - 1].cells or self._lines[i - 1].table or line.table
         if known:
-            return not (self._in_long() and self._filled(field_of(_bare(text))) and not line.strong)
+            new = i > 0 and not self._lines[i - 1].cells and _bare(text) not in dict(self._pairs)
+            return not (self._in_long() and self._filled(field_of(_bare(text))) and not line.strong and not new)
         return self._begun and ((line.strong and begins) or (begins and text.rstrip().endswith((":", "?")) and not self._in_long()))
 
     def _is_known(self, text: str) -> bool:
         label = _bare(text)
-        return bool(field_of(label)) and len(label.split()) <= 6 and not label.endswith(".")
+        return field_of(label) not in {"", "sender", "subject"} and len(label.split()) <= 6 and not label.endswith(".")
 
     def _take(self, label: str, answer: str, *, go_on: bool) -> None:
         label = _bare(label)
@@ -199,6 +216,13 @@ def _may_be_label(text: str) -> bool:
     return 1 < len(_bare(text)) <= _LONGEST_LABEL and "@" not in text and "://" not in text and not re.fullmatch(r"[\d\W]+", text)
 
 
+def _is_header(line: Line, after: Line) -> bool:
+    """Whether a row of a table holds the labels of the row below it."""
+    if not line.table or len(line.cells) < 2 or len(line.cells) != len(after.cells):
+        return False
+    return (line.strong or len(line.cells) > 2) and _all_labels(line.cells) and not _all_labels(after.cells)
+
+
 def _all_labels(cells: Sequence[str]) -> bool:
     return all(_may_be_label(cell) and (field_of(_bare(cell)) or is_technical(_bare(cell))) for cell in cells)
 
@@ -230,7 +254,8 @@ def columns_of(found: Mapping[str, str]) -> dict[str, str]:
         elif field == "subject":
             columns |= _missing(told, question=("Vraag", answer))
         elif answer and not is_technical(label):
-            columns[label] = re.sub(r"\s*<(?:tel|mailto|https?):[^<>\s]*>", "", answer) or answer
+            name = {"full_name": "Naam", "phone": "Telefoon"}[field] if column_key(label) in _OTHER_NAMES else label
+            columns[name] = re.sub(r"\s*<(?:tel|mailto|https?):[^<>\s]*>", "", answer) or answer
     return columns
 
 

@@ -19,8 +19,9 @@ _APART = re.compile(r"\t+|\s*[|│]\s*|\s{3,}")
 
 
 class Line(NamedTuple):
-    """Cells of one line, none for an empty one. ``strong``: all of it stands out; ``parts``: its own lines, when it is one cell of several.
+    """Cells of one line, none for an empty one. ``strong``: all of it, or the first of two cells, stands out.
 
+    ``parts``: its own lines, when it is one cell of several;
     ``table``: it was a row of a table, so that what follows is not its continuation.
     """
 
@@ -92,7 +93,7 @@ class _Cell:
             whole = " ".join("".join(text for text, _strong in pieces).split())
             rest = " ".join("".join(text for text, _strong in filled[first:]).split())
             split = bool(head and rest) and len(head) <= 100
-            self.lines.append(Line((head, rest) if split else (whole,), strong=first == len(filled)))
+            self.lines.append(Line((head, rest) if split else (whole,), strong=split or first == len(filled)))
         if blank and self.lines and self.lines[-1].cells:
             self.lines.append(EMPTY)
 
@@ -199,7 +200,7 @@ class _Reader(HTMLParser):
             self._found.append(filled[0]._replace(table=True))
         elif filled:
             cells = tuple(line.cells[0] for line in told) if len(told) > 2 else tuple(line.cells[0] for line in filled)
-            self._found.append(Line(cells, table=True))
+            self._found.append(Line(cells, strong=all(line.strong for line in filled), table=True))
 
     def _flush(self) -> None:
         self._page.end_line()

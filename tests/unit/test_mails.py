@@ -6,12 +6,14 @@ import base64
 import random
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
+from html import escape
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from nmx_desk.exchange import mails
+from nmx_desk.exchange import mails, web_forms
 from nmx_desk.exchange.mail_lines import lines_of_html
+from tests.day import FORMS
 
 ARRIVED = datetime(2026, 11, 26, 7, 5, tzinfo=UTC)
 GRAVITY = (
@@ -128,6 +130,11 @@ LAYOUTS = {
     "the better of two": (message("Naam: Jan Jansen E-mail: jan@example.org", table(("Naam", "Jan Jansen"), ("E-mail", "jan@example.org"),
                                                                                     ("Vraag", "moe"))),
                           JAN | {"question": "moe"}),
+    "calendly": (message("Hi Praktijk,\n\nA new event has been scheduled.\n\nEvent Type:\nGratis adviesgesprek\n\nInvitee:\nJan Jansen\n\n"
+                         "Invitee Email:\njan@example.org\n\nText Reminder Number:\n+31 6 12345678\n\nEvent Date/Time:\n11:45 - Friday, 4 "
+                         "September 2026\n\nInvitee Time Zone:\nAmsterdam\n\nQuestions:\n\nWaar heeft u last van?\nMoe.\n\n"
+                         "View event in Calendly: https://calendly.com/x\n"),
+                 JAN | {"phone": "+31612345678", "question": "Waar heeft u last van?\nMoe."}),
     "agreed to, found through": (message("Naam: Jan Jansen\nE-mail: jan@example.org\nIk ga akkoord met de privacyverklaring: Ja\nVraag: "
         "moe\n"
                                          "Hoe heeft u ons gevonden?: Google\n"),
@@ -282,3 +289,44 @@ def test_damaged_messages_give_no_crash():
 def test_nothing_of_html_is_shown_or_run():
     lines = lines_of_html("<style>x</style><script>alert(1)</script><p>Naam: <img src='https://example.org/x.png'>Jan</p>")
     assert [line.cells for line in lines if line.cells] == [("Naam: Jan",)]
+
+
+def lines(pairs):
+    return message("Er is een nieuwe aanvraag:\n\n" + "".join(f"{label}: {answer}\n" for label, answer in pairs) + "\n-- \nVerzonden via "
+        "x\n")
+
+
+def equals(pairs):
+    return message("".join(f"{label} = {answer}\n" for label, answer in pairs))
+
+
+def above(pairs):
+    return message("\n\n".join(f"{label}\n{answer}" for label, answer in pairs if answer) + "\n")
+
+
+def html_table(pairs):
+    return message(html=table(*((escape(label), escape(answer).replace("\n", "<br>")) for label, answer in pairs)))
+
+
+def html_lines(pairs):
+    return message(html="<br>".join(f"<b>{escape(label)}:</b> {escape(answer).replace(chr(10), '<br>')}" for label, answer in pairs))
+
+
+COMPARED = ("first_name", "prefix", "surname", "phone", "email", "birth_date", "question", "preferred_times", "street", "postcode", "city")
+OWN = ("entry", "created", "source url", "transaction", "payment", "user", "post id", "submission", "form name", "referrer", "consent id")
+
+
+@pytest.mark.parametrize("layout", [lines, equals, above, html_table, html_lines])
+@pytest.mark.parametrize("name", ["gravity_forms", "elementor", "excel_opgeslagen", "flamingo"])
+def test_a_form_says_the_same_by_mail_as_in_its_export(name, layout):
+    export = web_forms.read_export((FORMS / f"{name}.csv").read_bytes())
+    wanted = web_forms.parse_table(export, today=date(2026, 11, 26)).records
+    differ = []
+    for row, record in zip(export.rows, wanted, strict=True):
+        pairs = [(label, answer.strip()) for label, answer in zip(export.columns, row, strict=False) if not label.lower().startswith(OWN)]
+        found = record_of(layout(pairs))
+        for field in COMPARED:
+            mail, file = (" ".join(str(getattr(one, field, None)).split()) for one in (found, record))
+            if mail != file:
+                differ.append((field, mail, file))
+    assert differ == []
