@@ -186,6 +186,7 @@ class Odd:
 
     def __init__(self, own: Path, greeting: bytes, *answers: bytes) -> None:
         self._said, self._context = (greeting, *answers), server_context(own)
+        self.heard: list[bytes] = []
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, name="odd-server", daemon=True)
@@ -213,6 +214,7 @@ class Odd:
             asked = b""
             while not asked.endswith(b"\r\n"):
                 asked += connection.recv(4096) or b"\r\n"
+            self.heard.append(asked)
             tag = asked.split()[0] if asked.split() else b"*"
             connection.sendall(answer.replace(b"TAG", tag))
         connection.recv(4096)

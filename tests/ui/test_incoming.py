@@ -22,7 +22,7 @@ from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import theme
 from tests.clinic import MONDAY
-from tests.imap_server import HOST, PASSWORD, USER, ImapServer, certificates
+from tests.imap_server import HOST, PASSWORD, USER, ImapServer, Odd, certificates
 from tests.unit.test_mailbox import box, form
 from tests.unit.test_watched_folder import KNOWN, UNKNOWN
 
@@ -55,6 +55,7 @@ class Scene:
         self.window = MainWindow(
             self.runner, [requests_pages.PAGE, settings_pages.PAGE], self.settings, now=clinic.clock, station=station
         )
+        self.stopped = False
         self.noticed = Noticed(clinic.clock())
         self.arrivals = Arrivals(self.runner, station, self.settings, self.noticed, clinic.clock)
         self.tray = Tray() if tray else None
@@ -92,7 +93,8 @@ def scene(qtbot, clinic):
     yield begin
     for one in made:
         one.arrivals.end()
-        one.runner.stop()
+        if not one.stopped:
+            one.runner.stop()
 
 
 @pytest.fixture
@@ -289,3 +291,18 @@ def test_only_so_many_files_are_remembered(monkeypatch):
     assert here.seen == ["2", "3", "4"]
     here.remember([])
     assert here.seen == ["2", "3", "4"]
+
+
+def test_locking_does_not_wait_for_a_mail_server_that_says_nothing(scene, clinic, tmp_path, monkeypatch):
+    trusted, own = certificates(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    with Odd(own, b"* OK hi\r\n", b"* CAPABILITY IMAP4rev1\r\nTAG OK\r\n", b"* OK wait\r\n") as server:
+        clinic.as_("manager").do(mailbox.save_mailbox, box(server), PASSWORD)
+        at = scene()
+        at.here.put(mail=True)
+        at.arrivals.mail.look()
+        while len(server.heard) < 2:  # it has sent the password and waits
+            QApplication.processEvents()
+        at.runner.stop()
+        at.stopped = True
+        assert not [thread for thread in at.runner._threads if thread.is_alive()]
