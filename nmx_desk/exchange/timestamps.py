@@ -1,4 +1,4 @@
-"""Tokens of a time-stamping authority (RFC 3161): asking for one and reading what came back. This module and ``imap`` alone talk to the network."""
+"""Tokens of a time-stamping authority (RFC 3161): asking and reading the answer. This module and ``imap`` alone talk to the network."""
 
 from __future__ import annotations
 
