@@ -8,6 +8,7 @@ from typing import Final
 
 from nmx_desk.domain.agenda import AppointmentType, Channel
 from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.family import CONSENT_PURPOSE_NAMES
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.i18n import N_, _
 
@@ -23,13 +24,15 @@ MOST_ITEMS = 100
 class ListKind:
     """What a list is called, and the groups and actions its items choose from; without actions its items ask for nothing.
 
-    ``fixed``: its items are the program's own: their texts change, none is added or taken away. ``longest``: characters of a text.
+    ``fixed``: its items are the program's own: their texts change, none is added or taken away, and ``names`` says what each is for.
+    ``longest``: characters of a text.
     """
 
     name: str
     groups: Mapping[str, str] = field(default_factory=dict)
     actions: Mapping[str, str] = field(default_factory=dict)
     fixed: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
     longest: int = LONGEST_LABEL
 
 
@@ -43,7 +46,7 @@ CODE_LISTS: Final = {
         {"gp": N_("GP first"), "emergency": N_("Emergency"), "decide": N_("Practitioner decides")},
     ),
     COMPLAINTS: ListKind(N_("Health complaints"), {"physical": N_("Physical"), "mental": N_("Mental")}),
-    CONSENTS: ListKind(N_("Consent texts"), fixed=True, longest=1000),
+    CONSENTS: ListKind(N_("Consent texts"), fixed=True, names={**CONSENT_PURPOSE_NAMES}, longest=1000),
     BRING: ListKind(
         N_("What to bring"), {"all": N_("Every appointment"), "intake": N_("Intake consult"), "follow_up": N_("Follow-up consult")}
     ),

@@ -311,3 +311,26 @@ def test_the_now_line_strikes_no_name_out(ten, page, clinic):
     inside = scale.box(page.sheet.blocks[0]).center().toPoint()
     assert not canvas._beside(scale).contains(inside)
     assert canvas._beside(scale).contains(inside + QPoint(0, 40))
+
+
+def test_what_stands_in_the_way_of_a_child_is_said_beside_the_client(qtbot, desk, page, window):
+    born = MONDAY.replace(year=2016)
+    desk.do(put_client, Client(client_no="C-000001", first_name="Lisa", surname="Bakker", phone="+31612345678", birth_date=born))
+    keys(qtbot, page.view.canvas, Key.Key_C)
+    settle(window)
+    booking = page.booking
+    qtbot.keyClicks(booking.who, "bakker")
+    keys(qtbot, booking.who, Key.Key_Return)
+    settle(window)
+    hits = [button for button in booking.findChildren(TwoLines) if not isinstance(button, MomentButton)]
+    keys(qtbot, hits[0], Key.Key_Return)
+    settle(window)
+    assert booking.kind.value() == "advice_call" and not booking._hindered.isVisible()
+    booking.kind.set_value("intake")
+    booking.kind.edited.emit()
+    settle(window)
+    assert booking._hindered.isVisible() and "Nobody with authority over Lisa (10)" in booking._hindered.text()
+    qtbot.keyClick(booking, Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    settle(window)
+    assert "Nobody with authority" in booking._who_error.text() and not booking._hindered.isVisible()
+    assert page.sheet.blocks == []

@@ -1,5 +1,6 @@
 """The tab "People and consents" in a real window: who may decide, what was agreed to, by keyboard and by mouse."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.family import Agreement, Authority, ConsentPurpose, Representative
 from nmx_desk.services import clients, consents, representatives
-from nmx_desk.ui.clients import PAGE
+from nmx_desk.ui.clients import PAGE, people
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.badges import StateBadge
@@ -174,3 +175,17 @@ def test_everything_has_a_name(tab_of, desk, lisa):
     button(sheet.family, "Add somebody").click()
     button(sheet.family.consents, "Give: Newsletter").click()
     assert unnamed(sheet.family) == []
+
+
+def test_the_manager_goes_on_despite_a_refusal_with_a_reason(tab_of, desk, clinic, lisa, monkeypatch):
+    desk.do(representatives.add_representative, lisa.id, replace(ELS, agreement=Agreement.REFUSED))
+    _window, sheet, runner = tab_of(lisa)
+    sheet.family.people.table.opened.emit(sheet.family.people.sheet.people[0])
+    assert sheet.family.people.form.despite_button.isHidden()  # not the reception
+    _window, sheet, runner = tab_of(lisa, "manager")
+    sheet.family.people.table.opened.emit(sheet.family.people.sheet.people[0])
+    monkeypatch.setattr(people, "ask_reason", lambda *_args, **_more: "de rechter heeft het goedgevonden")
+    sheet.family.people.form.despite_button.click()
+    settle(runner)
+    assert problems(sheet.family) == ["Els Bakker refuses; M. Demo decided to go on: de rechter heeft het goedgevonden"]
+    assert desk.do(representatives.what_hinders, lisa.id, "intake") == ""

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
@@ -168,3 +169,16 @@ def test_reading_again_keeps_the_focus_on_its_line(clinic, day, page_of, qapp):
     assert isinstance(found, Line)
     assert found.accessibleName() == name
     assert found.isVisible()
+
+
+def test_who_becomes_sixteen_is_a_line_that_opens_the_people_around_them(clinic, page_of):
+    daan = Client(first_name="Daan", surname="Visser", phone="0600123999", birth_date=date(2010, 9, 20))
+    made = clinic.as_("receptie").do(clients.create_client, daan)
+    page, _runner = page_of("receptie")
+    assert any(line.accessibleName().startswith("Daan Visser, Becomes 16 on") for line in page.area.findChildren(Line))
+    gone = []
+    page.frame.go = lambda *where, **what: gone.append((where, what))
+    page.show_sheet(page.sheet)
+    line = [line for line in page.area.findChildren(Line) if line.accessibleName().startswith("Daan")][-1]
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert gone == [(("clients",), {"client_id": made.id, "part": "family"})]

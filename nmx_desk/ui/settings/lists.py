@@ -76,7 +76,7 @@ class ListsPart(QWidget):
             Column(key="place", title=_("No."), text=lambda item: str(item.position), align="right", width=56),
             Column(key="label", title=_("Text"), text=lambda item: item.label(language()) or "…",
                    tooltip=lambda item: item.label(language()), strong=True),
-            Column(key="group", title=_("Group"), text=lambda item: self._word(item.group), width=130),
+            Column(key="group", title=_("Group"), text=lambda item: self._word(item.group or item.code), width=130),
             Column(key="action", title=_("On Yes"), text=lambda item: self._word(item.action), width=170),
         ]  # fmt: skip
         table = Table(columns, name="code_items", label=_("Items of the list"))
@@ -85,7 +85,7 @@ class ListsPart(QWidget):
 
     def _word(self, code: str) -> str:
         kind = CODE_LISTS[self._code]
-        word = kind.groups.get(code) or kind.actions.get(code)
+        word = kind.groups.get(code) or kind.actions.get(code) or kind.names.get(code)
         return _(word) if word else ""
 
     def _build(self) -> None:
@@ -156,7 +156,7 @@ class ListsPart(QWidget):
         self.version.set_options([(each.number, version_text(listing, each, self._frame.now())) for each in listing.versions])
         self.version.set_value(earlier or self._newest(code))
         self.hint.setText(self._explained())
-        self.table.setColumnHidden(GROUP, not CODE_LISTS[code].groups)
+        self.table.setColumnHidden(GROUP, not (CODE_LISTS[code].groups or CODE_LISTS[code].names))
         self.table.setColumnHidden(ACTION, not CODE_LISTS[code].actions)
         self.table.set_rows(self._items)
         self.table.choose(next((item.id for item in items if item.code == kept), items[0].id))
