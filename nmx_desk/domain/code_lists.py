@@ -46,7 +46,9 @@ CODE_LISTS: Final = {
         {"gp": N_("GP first"), "emergency": N_("Emergency"), "decide": N_("Practitioner decides")},
     ),
     COMPLAINTS: ListKind(N_("Health complaints"), {"physical": N_("Physical"), "mental": N_("Mental")}),
-    CONSENTS: ListKind(N_("Consent texts"), fixed=True, names={str(code): name for code, name in CONSENT_PURPOSE_NAMES.items()}, longest=1000),
+    CONSENTS: ListKind(
+        N_("Consent texts"), fixed=True, names={str(code): name for code, name in CONSENT_PURPOSE_NAMES.items()}, longest=1000
+    ),
     BRING: ListKind(
         N_("What to bring"), {"all": N_("Every appointment"), "intake": N_("Intake consult"), "follow_up": N_("Follow-up consult")}
     ),
