@@ -264,6 +264,40 @@ def complete_call(work: Work, call_id: str, outcome: CallOutcome, *, intake: age
     return _sheet(work, work.store.get(AdviceCall, call.id))
 
 
+@use_case("calls.hold")
+def reopen_call(work: Work, call_id: str) -> CallSheet:
+    """Take back, on the same day, how one's own call ended: the call goes on, and an intake that was booked in it is cancelled."""
+    call = work.store.get(AdviceCall, call_id)
+    request = work.store.get(AdviceRequest, call.request_id)
+    if call.practitioner_id != work.user.id:
+        raise Conflict(_("A colleague held this call. Only that colleague can take its outcome back."))
+    if call.ended_at is None or request.status is not RequestStatus.DONE or query.last_call(work.store, request.id) != call:
+        raise Conflict(_("There is nothing to take back."))
+    if call.ended_at.astimezone(work.zone).date() != work.today():
+        raise UserError("", _("This can only be taken back on the same day."))
+    _unbook_intake(work, call)
+    appointment = work.store.find_one(Appointment, id=call.appointment_id) if call.appointment_id else None
+    if appointment is not None and appointment.status is AppointmentStatus.COMPLETED:
+        agenda.undo_status(work, appointment.id)
+    check = work.store.find_one(RedFlagCheck, call_id=call.id)
+    if check is not None:
+        work.store.change(check, completed_at=None)
+    work.store.change(request, status=RequestStatus.HELD, outcome="", closed_at=None, next_action_at=None)
+    return _sheet(work, work.store.change(call, status=CallStatus.OPEN, outcome=None, ended_at=None, next_date=None))
+
+
+def _unbook_intake(work: Work, call: AdviceCall) -> None:
+    """Cancel the intake that was booked during a call; who became a client only by it is a prospect again."""
+    ended = call.ended_at or work.now()
+    intakes = query.live_appointments(work.store, INTAKE_TYPE, request_id=call.request_id)
+    booked = [item for item in intakes if call.started_at <= item.created_at <= ended]
+    for item in booked:
+        agenda.cancel(work, item.id, "clinic", _("The outcome of the call was taken back."))
+    client = work.store.get(Client, call.client_id)
+    if booked and client.status is ClientStatus.ACTIVE and not query.notes_of(work.store, client.id):
+        work.store.change(client, status=ClientStatus.PROSPECT)
+
+
 def _check_flags(sheet: CallSheet, outcome: CallOutcome) -> FlagResult:
     blank = blank_questions(sheet.actions, sheet.answers)
     if blank:

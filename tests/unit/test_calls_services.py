@@ -326,6 +326,50 @@ def test_call_later_needs_a_day_and_not_fitting_a_reason(behandelaar, sheet):
     assert done.client.last_clinical_change is None
 
 
+# -- taking back -------------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_outcome_is_taken_back_the_same_day_and_the_call_goes_on(clinic, behandelaar, sheet):
+    save(behandelaar, sheet)
+    offer = behandelaar.do(agenda.next_free, "intake")[0]
+    behandelaar.do(calls.complete_call, sheet.call.id, CallOutcome.INTAKE_BOOKED, intake=offer, file_agreed=True)
+    again = behandelaar.do(calls.reopen_call, sheet.call.id)
+    assert (again.call.status, again.call.outcome, again.call.ended_at, again.read_only) == (CallStatus.OPEN, None, None, False)
+    assert (again.request.status, again.request.outcome, again.request.closed_at) == (RequestStatus.HELD, "", None)
+    assert (again.check.completed_at, again.check.result, len(again.answers)) == (None, FlagResult.CLEAR, 11)
+    assert again.client.status is ClientStatus.PROSPECT
+    states = {item.type_code: item.status for item in rows(behandelaar, Appointment)}
+    assert states == {"advice_call": AppointmentStatus.CONFIRMED, "intake": AppointmentStatus.CANCELLED}
+    done = behandelaar.do(calls.complete_call, sheet.call.id, CallOutcome.DECLINES)
+    assert done.request.status is RequestStatus.DONE
+    assert rows(behandelaar, Appointment, type_code="advice_call")[0].status is AppointmentStatus.COMPLETED
+    assert clinic.verified().ok
+
+
+def test_an_intake_of_before_the_call_stays_when_its_outcome_is_taken_back(clinic, behandelaar, sheet):
+    offer = behandelaar.do(agenda.next_free, "intake")[0]
+    before = clinic.as_("receptie").do(agenda.book, "intake", offer.practitioner_id, offer.starts_at, client_id=sheet.client.id)
+    save(behandelaar, sheet)
+    behandelaar.do(calls.complete_call, sheet.call.id, CallOutcome.INTAKE_BOOKED, file_agreed=True)
+    behandelaar.do(calls.reopen_call, sheet.call.id)
+    assert rows(behandelaar, Appointment, id=before.id)[0].status is AppointmentStatus.CONFIRMED
+
+
+def test_who_may_take_an_outcome_back_and_until_when(clinic, behandelaar, sheet):
+    with pytest.raises(Conflict, match="nothing to take back"):
+        behandelaar.do(calls.reopen_call, sheet.call.id)
+    save(behandelaar, sheet)
+    behandelaar.do(calls.complete_call, sheet.call.id, CallOutcome.INFORMATION_ONLY)
+    with pytest.raises(Conflict, match="colleague"):
+        clinic.as_("collega").do(calls.reopen_call, sheet.call.id)
+    for who in ("receptie", "manager"):
+        with pytest.raises(NotAllowed):
+            clinic.as_(who).do(calls.reopen_call, sheet.call.id)
+    clinic.clock.move(days=1)
+    with pytest.raises(UserError, match="same day"):
+        behandelaar.do(calls.reopen_call, sheet.call.id)
+
+
 def test_a_completed_call_stays_as_it_is(clinic, behandelaar, sheet):
     saved = save(behandelaar, sheet)
     behandelaar.do(calls.complete_call, sheet.call.id, CallOutcome.DECLINES)

@@ -263,6 +263,8 @@ def practice(clinic, made):
     sheet = do(calls.save_call, sheet.call, answers, [])
     do(calls.override_flags, sheet.check.id, "alles door de huisarts beoordeeld, brief gezien")
     do(calls.complete_call, sheet.call.id, CallOutcome.CALL_LATER, next_date=clinic.clock().date() + timedelta(days=1))
+    do(calls.reopen_call, sheet.call.id)
+    do(calls.complete_call, sheet.call.id, CallOutcome.CALL_LATER, next_date=clinic.clock().date() + timedelta(days=1))
     assert do(recalls.ask_again, flagged.id).client_id == sheet.client.id
     letters(do, sheet.call)
 

@@ -33,13 +33,14 @@ ICONS = {
 
 
 class OutcomePanel(Card):
-    """The outcomes and what belongs to the chosen one. ``edited`` at every change, ``completed`` when the call may end.
+    """The outcomes and what belongs to the chosen one. ``edited`` at each change, ``completed`` when the call may end, ``undone`` when not.
 
     ``error`` and ``done`` are placed by the page, under whatever scrolls, so that they are always in sight.
     """
 
     edited = Signal()
     completed = Signal()
+    undone = Signal()
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(_("Outcome"))
@@ -54,13 +55,14 @@ class OutcomePanel(Card):
         self.done = Button(
             _("Complete the call"), self.completed.emit, kind="primary", icon="check", tip=_("Complete the call (Ctrl+Enter)")
         )
+        self.undo = Button(_("Take back the outcome"), self.undone.emit, kind="quiet", icon="undo-2")
         self._group.buttonClicked.connect(self._chosen)
         self.why = Label("", look="small", role="muted", wrap=True)
         self.body.setSpacing(Space.S)
         self.body.addWidget(self.why)
         for button in self.buttons.values():
             self.body.addWidget(button)
-        for part in (self._intake, self._later, self._reason):
+        for part in (self._intake, self._later, self._reason, self.undo):
             self.body.addWidget(part)
         self._show_parts()
 
@@ -89,8 +91,9 @@ class OutcomePanel(Card):
         self.fit_reason.edited.connect(self._edited)
         self._reason = holder(column(Label(_("Why does it not fit?"), look="small", role="muted"), self.fit_reason, space=Space.XS))
 
-    def show_call(self, call: AdviceCall, *, read_only: bool) -> None:
+    def show_call(self, call: AdviceCall, *, read_only: bool, may_undo: bool = False) -> None:
         """Begin with what is stored."""
+        self.undo.setVisible(may_undo)
         self._asked = False
         self.moments.ask("")
         self._unpick()

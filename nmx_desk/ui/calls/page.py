@@ -60,6 +60,7 @@ class CallsPage(Page):
         self.flags.finished.connect(self.outcome.focus_first)
         self.flags.override_asked.connect(self.override)
         self.outcome.completed.connect(self.complete)
+        self.outcome.undone.connect(self.take_back)
 
     @classmethod
     def title(cls) -> str:
@@ -140,7 +141,9 @@ class CallsPage(Page):
         self.form.show_call(sheet.call, read_only=sheet.read_only)
         self.complaints.set_entries(sheet.complaints, read_only=sheet.read_only)
         self.flags.set_questions(sheet.questions, sheet.answers, read_only=sheet.read_only, overridden=sheet.check.override_reason)
-        self.outcome.show_call(sheet.call, read_only=sheet.read_only)
+        ended = sheet.call.ended_at if not sheet.editor else None
+        may_undo = ended is not None and dates.local(ended).date() == dates.today(self.frame.now())
+        self.outcome.show_call(sheet.call, read_only=sheet.read_only, may_undo=may_undo)
         self.body.show()
         if sheet.read_only:
             self._say_read_only(sheet)
@@ -292,6 +295,16 @@ class CallsPage(Page):
     def _completed(self, sheet: CallSheet) -> None:
         self._show(sheet)
         self.frame.toast(_("The call is completed."))
+
+    def take_back(self) -> None:
+        """The call goes on: how it ended is taken back."""
+        if self.sheet is not None:
+            self.frame.runner.do(calls.reopen_call, self.sheet.call.id, then=self._reopened, owner=self)
+
+    def _reopened(self, sheet: CallSheet) -> None:
+        self.banner.hide()
+        self._show(sheet)
+        self.frame.toast(_("The outcome was taken back. The call goes on."))
 
     def _not_completed(self, error: DeskError) -> None:
         self.outcome.say(error.message)
