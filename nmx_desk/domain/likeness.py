@@ -35,6 +35,7 @@ _NEAR = {
 STRENGTH_NAMES: dict[Strength, str] = {
     "strong": N_("Very likely the same person"), "likely": N_("Probably the same person"), "weak": N_("Perhaps the same person"),
 }  # fmt: skip
+SHORT_NAMES: dict[Strength, str] = {"strong": N_("Very likely"), "likely": N_("Probably"), "weak": N_("Perhaps")}
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Likeness:
     def title(self) -> str:
         """How surely, in words."""
         return _(STRENGTH_NAMES[self.strength])
+
+    @property
+    def short(self) -> str:
+        """How surely, in a word or two."""
+        return _(SHORT_NAMES[self.strength])
 
     @property
     def reasons(self) -> str:

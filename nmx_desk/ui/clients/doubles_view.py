@@ -152,8 +152,8 @@ def _about(client: Client) -> str:
 
 def _columns() -> list[Column[DoublePair]]:
     return [
-        Column(key="how", title=_("How surely"), text=lambda pair: pair.likeness.title,
-               badge=lambda pair: Badge(pair.likeness.title, *likeness_look(pair.likeness)), width=250),
+        Column(key="how", title=_("How surely"), text=lambda pair: pair.likeness.short,
+               badge=lambda pair: Badge(pair.likeness.short, *likeness_look(pair.likeness)), width=170),
         Column(key="one", title=_("One"), text=lambda pair: pair.one.name, detail=lambda pair: _about(pair.one), strong=True,
                tooltip=lambda pair: f"{pair.one.name}\n{_about(pair.one)}"),
         Column(key="other", title=_("The other"), text=lambda pair: pair.other.name, detail=lambda pair: _about(pair.other), strong=True,

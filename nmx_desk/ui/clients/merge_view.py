@@ -174,7 +174,9 @@ class MergeView(QWidget):
             self.doubt.hide()
         why = likeness(found.kept.person, found.gone.person)
         if why is not None:
-            self._body.addLayout(row(likeness_badge(why), likeness_lines(why), STRETCH, space=Space.M))
+            line = row(likeness_badge(why), likeness_lines(why), space=Space.M)
+            line.setStretch(1, 1)
+            self._body.addLayout(line)
         moves = _("Moves to {number}: {what}.").format(number=found.kept.client_no, what=counted(found.moves))
         self._body.addWidget(Label(moves if found.moves else _("No records move: only the contact data is merged."), wrap=True))
         self.lines = MergeLines(found, fixed=self._waiting is not None)

@@ -20,10 +20,12 @@ from nmx_desk.ui.kit.layout import Card, column, empty_layout, holder, row
 from nmx_desk.ui.kit.likeness import likeness_badge, likeness_lines
 from nmx_desk.ui.kit.messages import announce
 from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space
 
 PAUSE, SETTLED = 250, 1000  # ms of no typing before it is asked, and before what stands there counts as looked at
 SHOWN = 3
+LARGE_TEXT = 1.25
 KEY = "Alt+D"
 
 
@@ -73,12 +75,14 @@ class DoubleWatch(Card):
 
     def show_doubles(self, doubles: Sequence[Double]) -> None:
         """Show these; a screen reader says it when they are others than before. The focus stays where it is."""
-        before, self._doubles = {one.client.id for one in self._doubles}, tuple(doubles[: SHOWN - self._narrow])
+        before, self._doubles = {one.client.id for one in self._doubles}, tuple(doubles[: self._room()])
         shown = {one.client.id for one in self._doubles}
         empty_layout(self.body)
         self.body.addWidget(Label(self._heading(), look="strong", wrap=True))
         for double in self._doubles:
             self.body.addWidget(self._line(double))
+        if more := len(doubles) - len(self._doubles):
+            self.body.addWidget(Label(ngettext("and {n} more", "and {n} more", more).format(n=more), look="small", role="muted"))
         self.setVisible(bool(shown))
         self._settled.stop()
         if shown:
@@ -94,6 +98,10 @@ class DoubleWatch(Card):
         if new:
             self._told.update(new)
             self._runner.do(doubles.doubles_looked_at, new, owner=self)
+
+    def _room(self) -> int:
+        """How many fit without taking the form out of sight."""
+        return 1 if self._narrow else SHOWN if theme().text_scale < LARGE_TEXT else SHOWN - 1
 
     def _heading(self) -> str:
         words = ngettext("This person may be here already", "These people may be the same person", len(self._doubles))
