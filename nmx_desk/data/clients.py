@@ -76,6 +76,12 @@ def next_appointment(store: Store, client_id: str, now: datetime) -> Appointment
     return coming[0] if coming else None
 
 
+def coming_appointments(store: Store, client_id: str, now: datetime) -> list[Appointment]:
+    """Appointments still to come that are on, the first first."""
+    where = (_appointment.c.starts_at > now, _appointment.c.status.in_(_COMING))
+    return store.find(Appointment, *where, client_id=client_id, order=[_appointment.c.starts_at])
+
+
 def count_notes(store: Store, client_id: str) -> int:
     """How many notes a client has."""
     return int(store.connection.execute(sa.select(sa.func.count()).where(_note.c.client_id == client_id)).scalar_one())

@@ -71,6 +71,13 @@ def waits_for_call() -> sa.ColumnElement[bool]:
     return sa.and_(sa.or_(has_state(*CALLED_STATES), later), alive())
 
 
+def who_died(store: Store, client_ids: Collection[str]) -> set[str]:
+    """Those of these clients who have died."""
+    c = _client.c
+    died = sa.select(c.id).where(sa.or_(c.deceased_on.is_not(None), c.status == ClientStatus.DECEASED))
+    return {who for chunk in _chunks(sorted(client_ids)) for who in store.connection.execute(died.where(c.id.in_(chunk))).scalars()}
+
+
 def alive() -> sa.ColumnElement[bool]:
     """Condition: the client of the request, if there is one, has not died."""
     dead = _client.alias("dead")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from nmx_desk.data.requests import alive
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client
@@ -51,5 +52,5 @@ def main_complaints(store: Store, client_ids: Collection[str]) -> dict[str, Comp
 def waiting_since(store: Store, before: datetime) -> list[AdviceRequest]:
     """New requests that nobody called, received before a moment, the oldest first."""
     return store.find(
-        AdviceRequest, _request.c.received_at < before, status=RequestStatus.NEW, order=[_request.c.received_at], limit=100
+        AdviceRequest, _request.c.received_at < before, alive(), status=RequestStatus.NEW, order=[_request.c.received_at], limit=100
     )  # fmt: skip

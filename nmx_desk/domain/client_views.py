@@ -104,7 +104,8 @@ class ClientSheet:
 
     ``care`` is None when the role, or being another's client, keeps it closed; ``care_with_reason``: a written reason opens it;
     ``destroyed_on``: the last day on which a part of the file was destroyed; ``earlier_numbers``: of the clients merged into this one;
-    ``sixteen``: what is to be done around the sixteenth birthday; ``points``: every phone number and address, in order.
+    ``sixteen``: what is to be done around the sixteenth birthday; ``points``: every phone number and address, in order;
+    ``still_planned``: appointments to come of a client who has died.
     """
 
     client: Client
@@ -124,6 +125,7 @@ class ClientSheet:
     destroyed_on: date | None = None
     earlier_numbers: tuple[str, ...] = ()
     sixteen: str = ""
+    still_planned: int = 0
     points: tuple[ContactPoint, ...] = ()
     households: tuple[Household, ...] = ()
     tags: tuple[str, ...] = ()

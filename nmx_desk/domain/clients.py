@@ -126,6 +126,11 @@ class Client(Record):
         )  # fmt: skip
 
     @property
+    def has_died(self) -> bool:
+        """Whether it is known that the client has died: nobody is to be called or reminded."""
+        return self.status is ClientStatus.DECEASED or self.deceased_on is not None
+
+    @property
     def house(self) -> str:
         """House number with its addition: "12 a"."""
         return f"{self.house_no} {self.house_suffix}".strip()
@@ -189,7 +194,7 @@ ALERT_NAMES = {
 
 def alerts(client: Client, today: date) -> tuple[Alert, ...]:
     """The alerts of a client on a day, gravest first; those about who decides are in ``domain.deciding``."""
-    if client.status is ClientStatus.DECEASED or client.deceased_on is not None:
+    if client.has_died:
         return (Alert.DECEASED,)
     age = client.age_on(today)
     found = {Alert.MINOR: age is not None and age < ADULT_CARE, Alert.NO_VOICEMAIL: client.no_voicemail}

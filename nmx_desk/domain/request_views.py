@@ -18,7 +18,7 @@ from nmx_desk.domain.requests import AdviceRequest, CallAttempt, ImportBatch, So
 class RequestRow:
     """A request in a list. ``age`` since it was received; ``booked_at`` and ``practitioner`` of its booked call.
 
-    ``speed``: from received to the first attempt in hours of the front desk, None when nobody has tried.
+    ``speed``: from received to the first attempt in hours of the front desk, None when nobody has tried; ``has_died``: its client.
     """
 
     request: AdviceRequest
@@ -28,6 +28,7 @@ class RequestRow:
     booked_at: datetime | None = None
     practitioner: str = ""
     speed: timedelta | None = None
+    has_died: bool = False
 
     @property
     def id(self) -> str:

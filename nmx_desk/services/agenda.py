@@ -109,8 +109,9 @@ def _offer(kind: AppointmentType, who: User, start: int) -> Offer:
 def book(  # noqa: PLR0913 (an appointment has that many sides)
     work: Work, type_code: str, practitioner_id: str, starts_at: datetime, *, client_id: str | None = None, request_id: str | None = None,
     who: str = "", channel: Channel | None = None, double_booking_reason: str = "", afterwards: bool = False,
+    although_died: bool = False,
 ) -> Appointment:  # fmt: skip
-    """Book a moment for a client, a request or a name.
+    """Book a moment for a client, a request or a name; of a client who has died only when ``although_died`` says that this is meant.
 
     Only a moment that is listed can be booked, unless ``double_booking_reason`` says why not, or it is registered ``afterwards``. Raises
     ``UserError`` with why the moment cannot be had, ``Conflict`` when somebody was faster.
@@ -125,7 +126,16 @@ def book(  # noqa: PLR0913 (an appointment has that many sides)
         client_id=client_id or (request.client_id if request else None), request_id=request_id, type_code=type_code,
         who=name, channel=channel or kind.channel, uid=work.new_id(), double_booked_reason=double_booking_reason.strip(),
     )  # fmt: skip
+    if not (afterwards or although_died):
+        _refuse_of_the_dead(work, made)
     return _place(work, made, kind, practitioner_id, starts_at, afterwards=afterwards)
+
+
+def _refuse_of_the_dead(work: Work, made: Appointment) -> None:
+    client = work.store.find_one(Client, id=made.client_id) if made.client_id else None
+    if client is not None and client.has_died:
+        raise UserError("although_died", _("{name} has died. Book only if this is meant, such as for a talk with the family.").format(
+            name=client.name))  # fmt: skip
 
 
 @use_case("agenda.book")
@@ -260,8 +270,14 @@ def day_item(found: data.Booked) -> DayItem:
     """An appointment for the eyes of the reception."""
     client, request = found.client, found.request
     if client is not None:
-        return DayItem(found.appointment, client.name, shown_phone(client.phone), client.call_instruction, client.client_no)
+        phone, instruction = ("", died_words()) if client.has_died else (shown_phone(client.phone), client.call_instruction)
+        return DayItem(found.appointment, client.name, phone, instruction, client.client_no)
     return DayItem(found.appointment, _name(found), shown_phone(request.phone) if request is not None else "")
+
+
+def died_words() -> str:
+    """What stands where else the instruction for calling does."""
+    return _("Has died: do not call")
 
 
 @use_case("agenda.read", writes=False)

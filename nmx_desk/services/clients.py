@@ -119,6 +119,7 @@ def open_client(work: Work, client_id: str) -> ClientSheet:
         care=_care(work, client) if open_to_me else None, care_with_reason=reach is not None and not open_to_me,
         plan=_plan(work, client) if work.reach("plans.read") else None,
         earlier_numbers=tuple(merge.gone_no for merge in merging.merges_into(work.store, client.id)[::-1]),
+        still_planned=len(data.coming_appointments(work.store, client.id, work.now())) if client.has_died else 0,
         points=points, households=households_of(work, client),
         tags=tuple(one.tag for one in contact_data.tags_of(work.store, client.id)),
         destroyed_on=max((stone.destroyed_on for stone in work.store.find(Tombstone, client_id=client.id)), default=None),

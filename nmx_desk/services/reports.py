@@ -31,6 +31,7 @@ from nmx_desk.reports.records import (
 )
 from nmx_desk.services import certificate, log, plans, retention
 from nmx_desk.services.access_list import access_list
+from nmx_desk.services.agenda import died_words
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import known_language
@@ -383,12 +384,14 @@ def _daylist(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
 
 def _day_row(item: agenda_data.Booked, kinds: dict[str, str], people: dict[str, str]) -> DayRow:
     appointment, client, request = item.appointment, item.client, item.request
+    died = client is not None and client.has_died
     return DayRow(
         start=appointment.starts_at, end=appointment.ends_at,
         client=client.name if client else request.name if request else appointment.who,
-        client_no=client.client_no if client else "", phone=client.phone if client else request.phone if request else "",
+        client_no=client.client_no if client else "", phone="" if died else client.phone if client else request.phone if request else "",
         type_name=kinds.get(appointment.type_code, appointment.type_code), practitioner=people.get(appointment.practitioner_id, "–"),
-        status=_(APPOINTMENT_STATUS_NAMES[appointment.status]), call_instruction=client.call_instruction if client else "",
+        status=_(APPOINTMENT_STATUS_NAMES[appointment.status]),
+        call_instruction=died_words() if died else client.call_instruction if client else "",
     )  # fmt: skip
 
 

@@ -113,6 +113,7 @@ def _rows(work: Work, requests: Sequence[AdviceRequest]) -> list[RequestRow]:
     owners = data.names(work.store, {request.owner_id for request in requests})
     calls = data.live_calls(work.store, [request.id for request in requests if request.status in {_S.BOOKED, _S.HELD}])
     people = data.names(work.store, {call.practitioner_id for call in calls.values()})
+    gone = data.who_died(work.store, {request.client_id for request in requests if request.client_id})
     rows = []
     closures = agenda_data.closures(work.store, *_days(work, requests)) if requests else []
     for request in requests:
@@ -123,6 +124,7 @@ def _rows(work: Work, requests: Sequence[AdviceRequest]) -> list[RequestRow]:
             request, now - request.received_at, due, owners.get(request.owner_id or "", ""),
             call.starts_at if call else None, people.get(call.practitioner_id, "") if call else "",
             desk_time(request.received_at, request.first_attempt_at, work.clinic, closures) if request.first_attempt_at else None,
+            request.client_id in gone,
         ))  # fmt: skip
     return rows
 

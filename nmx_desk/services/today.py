@@ -141,7 +141,7 @@ def today(work: Work) -> TodaySheet:
 
 
 def _front_desk(work: Work) -> FrontDesk:
-    new = list_requests(work, {RequestStatus.NEW})
+    new = [row for row in list_requests(work, {RequestStatus.NEW}) if not row.has_died]
     recalls = due_recalls(work, _day_bounds(work, work.today())[1])
     return FrontDesk(tuple(new), tuple(recalls), _visits(work), _turning(work))
 

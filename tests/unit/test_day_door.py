@@ -39,6 +39,7 @@ from nmx_desk.services import (
     consents,
     contact_log,
     contact_points,
+    deceased,
     desk,
     documents,
     dossier,
@@ -180,6 +181,12 @@ def around_a_client(do, client):
     do(client_tags.add_tag, client.id, "nieuwsbrief")
     assert do(client_tags.list_tags) == ("nieuwsbrief",)
     do(client_tags.remove_tag, client.id, "nieuwsbrief")
+    offer = do(agenda.next_free, "intake")[0]
+    do(agenda.book, "intake", offer.practitioner_id, offer.starts_at, client_id=other.id)
+    do(clients.change_client, replace(other, deceased_on=offer.starts_at.date() - timedelta(days=9)))
+    gone = do(deceased.cancel_all_coming, other.id)
+    do(deceased.put_back_coming, tuple(item.id for item in gone))
+    do(deceased.cancel_all_coming, other.id)
 
 
 def people_around(clinic, client):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 
@@ -55,6 +57,7 @@ class Booking(SidePanel):
         self.who = SearchField(_("Client or name"), name=_("For whom"), pause=250)
         self.moments = FreeMoments(frame)
         self.problem = Banner()
+        self._all_the_same: Callable[[], object] | None = None
         self._hits = column(space=Space.XS)
         self._chosen = Label("", look="strong", elide=True)
         self._about = Label("", look="small", role="muted", elide=True)
@@ -210,12 +213,20 @@ class Booking(SidePanel):
                 then=lambda made: self.booked.emit(made, old), failed=self._fail, owner=self,
             )  # fmt: skip
             return
+        self._all_the_same = partial(self._book_new, practitioner_id, starts_at, although_died=True)
+        self._book_new(practitioner_id, starts_at)
+
+    def _book_new(self, practitioner_id: str, starts_at: datetime, *, although_died: bool = False) -> None:
         self.frame.runner.do(
             agenda.book, self.kind.value(), practitioner_id, starts_at, client_id=self._client.ref_id if self._client else None,
-            who=self.who.text().strip(), then=lambda made: self.booked.emit(made, None), failed=self._fail, owner=self,
+            who=self.who.text().strip(), although_died=although_died, then=lambda made: self.booked.emit(made, None), failed=self._fail,
+            owner=self,
         )  # fmt: skip
 
     def _fail(self, error: DeskError) -> None:
+        if isinstance(error, UserError) and error.field == "although_died":
+            self.problem.say(error.message, Hue.DANGER, action_text=_("Book all the same"), action=self._all_the_same)
+            return
         if isinstance(error, UserError) and error.field == "who":
             self._hindered.hide()
             self._who_error.setText(error.message)

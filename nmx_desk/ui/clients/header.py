@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
 from nmx_desk.domain.client_views import ClientSheet
-from nmx_desk.domain.clients import PREFERRED_NAMES, Alert
+from nmx_desk.domain.clients import PREFERRED_NAMES, Client
 from nmx_desk.domain.contacts import ContactKind
-from nmx_desk.i18n import _
+from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.clients.words import age_text, alert_badge, born_text, reached, status_badge
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
@@ -30,15 +30,17 @@ STEP_KEYS = {"previous": "Alt+PgUp", "next": "Alt+PgDown"}
 class ClientHeader(QFrame):
     """``asked`` carries what to do: list, book, note, plan, privacy, merge, call; ``opened`` another client's id.
 
-    ``stepped``: to the client before (-1) or after (1) in the list one came from.
+    ``stepped``: to the client before (-1) or after (1) in the list one came from; ``cleared``: cancel what is planned for who has died.
     """
 
     asked = Signal(str)
     opened = Signal(str)
     stepped = Signal(int)
+    cleared = Signal()
 
     def __init__(self, *, may_note: bool, may_plan: bool, may_book: bool, may_ask: bool = False, may_merge: bool = False) -> None:
         super().__init__()
+        self._may_book = may_book
         self.name = heading("")
         self.badges = row(space=Space.XS)
         self.about = Label("", role="muted", selectable=True, wrap=True)
@@ -71,13 +73,25 @@ class ClientHeader(QFrame):
         client = sheet.client
         self.name.setText(client.name)
         empty_layout(self.badges)
-        gone = Alert.DECEASED in sheet.alerts
+        gone = client.has_died
         for badge in (*([] if gone else [status_badge(client.status)]), *(alert_badge(alert) for alert in sheet.alerts)):
             self.badges.addWidget(StateBadge(badge.text, badge.hue, badge.icon))
         self.about.setText("\n".join(filter(None, ("   ·   ".join(filter(None, self._facts(sheet))), *_notices(sheet)))))
         self._show_homes(sheet)
-        words = _before_calling(sheet)
-        self.instruction.say(words, Hue.INFO, closable=False) if words else self.instruction.hide()
+        self._show_instruction(sheet)
+
+    def _show_instruction(self, sheet: ClientSheet) -> None:
+        if not sheet.client.has_died:
+            words = _before_calling(sheet.client)
+            self.instruction.say(words, Hue.INFO, closable=False) if words else self.instruction.hide()
+            return
+        words = _("This client has died: do not call.")
+        n = sheet.still_planned
+        if n:
+            planned = ngettext("{n} appointment is still planned.", "{n} appointments are still planned.", n).format(n=n)
+            words = f"{words} {planned}"
+        cancel = self.cleared.emit if n and self._may_book else None
+        self.instruction.say(words, Hue.DANGER, closable=False, action_text=_("Cancel them"), action=cancel)
 
     def _facts(self, sheet: ClientSheet) -> list[str]:
         client = sheet.client
@@ -126,11 +140,8 @@ def _notices(sheet: ClientSheet) -> list[str]:
     return [*found, *([sheet.sixteen] if sheet.sixteen else [])]
 
 
-def _before_calling(sheet: ClientSheet) -> str:
+def _before_calling(client: Client) -> str:
     """What must be known before calling: the instruction, how the client would rather be reached, whether one may speak in."""
-    client = sheet.client
-    if Alert.DECEASED in sheet.alerts:
-        return _("This client has died: do not call.")
     parts = [_("When calling: {instruction}").format(instruction=client.call_instruction)] if client.call_instruction else []
     if client.preferred_channel in PREFERRED_NAMES and client.preferred_channel != "phone":
         parts.append(_("Rather reached: {way}").format(way=_(PREFERRED_NAMES[client.preferred_channel]).lower()))

@@ -16,8 +16,8 @@ from nmx_desk.domain.client_views import AppointmentRow, CareOverview, ClientShe
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.contact_views import Event, EventKind
 from nmx_desk.domain.errors import UserError
-from nmx_desk.i18n import _
-from nmx_desk.services import clients, contact_log, log, merging, notes, timeline
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.services import clients, contact_log, deceased, log, merging, notes, timeline
 from nmx_desk.ui.clients.around import AroundPart
 from nmx_desk.ui.clients.contact import ContactForm
 from nmx_desk.ui.clients.contact_log import ContactLogPart
@@ -53,6 +53,7 @@ class SheetView(QWidget):
                                    may_ask=may("privacy.read"), may_merge=may("clients.merge_propose"))
         self.header.asked.connect(self.do_asked)
         self.header.stepped.connect(self.stepped)
+        self.header.cleared.connect(self._cancel_all)
         self.header.opened.connect(lambda client_id: frame.go("clients", client_id=client_id))
         self.tabs = Tabs(_("Parts of the file"))
         self.overview = OverviewPart()
@@ -228,6 +229,14 @@ class SheetView(QWidget):
     def _earlier(self, before: tuple[datetime, str]) -> None:
         show = self.overview.timeline.add_events
         self._frame.runner.latest(("clients", "earlier"), timeline.timeline, self.client_id, before, then=show, owner=self)
+
+    def _cancel_all(self) -> None:
+        self._frame.runner.do(deceased.cancel_all_coming, self.client_id, then=self._cancelled, owner=self)
+
+    def _cancelled(self, gone: tuple[Appointment, ...]) -> None:
+        words = ngettext("{n} appointment cancelled.", "{n} appointments cancelled.", len(gone)).format(n=len(gone))
+        ids = tuple(item.id for item in gone)
+        self._frame.toast(words, partial(self._frame.runner.do, deceased.put_back_coming, ids))
 
     def _show_care(self, care: CareOverview) -> None:
         if self.sheet is not None:

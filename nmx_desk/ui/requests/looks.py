@@ -69,7 +69,9 @@ def is_late(row: RequestRow) -> bool:
 
 
 def next_step(row: RequestRow, now: datetime) -> str:
-    """What comes next: the recall or the call."""
+    """What comes next: the recall or the call; nothing for who has died."""
+    if row.has_died:
+        return _("Has died: do not call")
     if row.booked_at is not None:
         return dates.when(row.booked_at, now, time_always=True)
     if row.request.next_action_at is not None:
