@@ -77,7 +77,7 @@ class SheetView(QWidget):
             ("notes", _("Consults"), self.notes),
             ("appointments", _("Appointments"), self.appointments),
             ("requests", _("Requests"), self.requests),
-            *([("documents", _("Documents and results"), self.documents)] if self.documents is not None else []),
+            *([("documents", _("Documents"), self.documents)] if self.documents is not None else []),
             *([("letters", _("Letters"), self.letters)] if self.letters is not None else []),
             ("contact", _("Contact"), self._beside(self._contact, self.around)),
             ("contacts", _("Contact log"), self.contacts),

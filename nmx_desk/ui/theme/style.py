@@ -24,7 +24,9 @@ def sheet(colours: Colours, scale: float) -> str:
         "m1": Space.M - 1, "radius": RADIUS, "radius2": RADIUS + 2,
         "control": control, "control_focus": control - 2, "tile": round(44 * scale), "palette": round(44 * scale),
         "arrow_up": _file("chevron-up", colours.muted), "arrow_down": _file("chevron-down", colours.muted),
-        "check": _file("check", colours.on_accent), "tick": _file("check", colours.accent),
+        "arrow_left": _file("chevron-left", colours.accent), "arrow_right": _file("chevron-right", colours.accent),
+        "arrow_left_off": _file("chevron-left", colours.disabled), "arrow_right_off": _file("chevron-right", colours.disabled),
+        "scroller": round(28 * scale), "check": _file("check", colours.on_accent), "tick": _file("check", colours.accent),
         "label_roles": _roles(colours), "banners": _banners(colours),
     }  # fmt: skip
     template = (resources_dir() / "style" / "desk.qss").read_text(encoding="utf-8")
