@@ -16,6 +16,8 @@ from nmx_desk.ui.kit.layout import row
 from nmx_desk.ui.theme import set_icon, theme
 from nmx_desk.ui.theme.tokens import RAIL_NARROW, RAIL_WIDE, Space, Text
 
+CORNER_TEXT = 10  # pixels
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -69,13 +71,17 @@ class RailButton(QToolButton):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(theme().font(Text.SMALL, strong=True))
-        words = str(min(self._number, 999))
         narrow = self.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
-        side = theme().text_px(Text.SMALL) + (4 if narrow else 7)
-        width = max(side, painter.fontMetrics().horizontalAdvance(words) + 10)
-        top = 2 if narrow else (self.height() - side) // 2
-        area = QRect(self.width() - width - (1 if narrow else Space.S), top, width, side)
+        font = theme().font(Text.SMALL, strong=True)
+        if narrow:  # the icon under it must be seen, however large the text is
+            font.setPixelSize(CORNER_TEXT)
+        painter.setFont(font)
+        most = 99 if narrow else 999
+        words = str(self._number) if self._number <= most else f"{most}+"
+        side = font.pixelSize() + (4 if narrow else 7)
+        width = max(side, painter.fontMetrics().horizontalAdvance(words) + (6 if narrow else 10))
+        top = 1 if narrow else (self.height() - side) // 2
+        area = QRect(self.width() - width - (0 if narrow else Space.S), top, width, side)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme().colour("accent_fill"))
         painter.drawRoundedRect(area, side / 2, side / 2)
