@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import ClassVar
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -269,3 +270,23 @@ def test_nothing_is_a_window_of_its_own_for_a_moment(window_of, sanne, qapp):
     runner.idle()
     qapp.removeEventFilter(watch)
     assert shown == []
+
+
+@pytest.mark.parametrize("user", ["receptie", "behandelaar"])
+def test_no_part_of_the_page_opens_as_a_window(qapp, sanne, window_of, user):
+    class Windows(QObject):
+        shown: ClassVar[list[str]] = []
+
+        def eventFilter(self, target, event):
+            if event.type() == QEvent.Type.Show and target.isWidgetType() and target.isWindow():
+                self.shown.append(f"{type(target).__name__} {target.accessibleName()}")
+            return False
+
+    window, _page, runner = window_of(user)
+    watch = Windows()
+    qapp.installEventFilter(watch)
+    for where in ({}, {"new": True}, {"doubles": True}, {"client_id": sanne.id}, {"client_id": sanne.id, "part": "documents"}):
+        window.go("clients", **where)
+        runner.idle()
+    qapp.removeEventFilter(watch)
+    assert [name for name in watch.shown if "MainWindow" not in name] == []

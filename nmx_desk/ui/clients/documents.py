@@ -71,10 +71,10 @@ class DocumentsPart(QFrame):
         self.paste_button = Button(_("Paste a picture"), self.paste, icon="copy", tip=_("Paste (Ctrl+V)"))
         hint = muted(_("Or drop files here. PDF, PNG, JPEG and text, up to {n} MB each.").format(n=MOST_BYTES >> 20), wrap=False)
         self._tools = holder(row(self.add_button, self.paste_button, hint, STRETCH, space=Space.S))
-        for part in (self._tools, self.scans):
-            part.setVisible(may_add)
         self.note.setReadOnly(not may_add)
         self._lay_out()
+        for part in (self._tools, self.scans):
+            part.setVisible(may_add)
         self.setAcceptDrops(may_add)
         if may_add:
             paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)

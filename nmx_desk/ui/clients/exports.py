@@ -47,4 +47,5 @@ class ExportButton(QToolButton):
         menu.addAction(_("Excel (XLSX)")).triggered.connect(lambda: save_list(self, frame, "xlsx"))
         menu.addAction(_("CSV for a spreadsheet")).triggered.connect(lambda: save_list(self, frame, "csv"))
         self.setMenu(menu)
-        self.setVisible(frame.desk.may(client_export.RIGHT))
+        if not frame.desk.may(client_export.RIGHT):
+            self.hide()  # shown before it has a parent it would be a window of its own for a moment

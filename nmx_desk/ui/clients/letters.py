@@ -50,7 +50,8 @@ class LettersPart(QWidget):
         self.table: Table[LetterSheet] = Table(columns, name="letters", label=_("Letters"), empty=empty, key=lambda one: one.letter.id)
         self.table.opened.connect(lambda one: frame.go("letters", letter_id=one.letter.id))
         self.new_button = Button(_("New letter"), lambda: frame.go("letters", client_id=self._client_id), icon="mail")
-        self.new_button.setVisible(frame.desk.may("letters.write"))
+        if not frame.desk.may("letters.write"):
+            self.new_button.hide()  # shown before it has a parent it would be a window of its own for a moment
         self.words = muted("", wrap=False)
         whole = column(row(self.words, STRETCH, self.new_button), self.table, space=Space.M)
         whole.setStretch(1, 1)

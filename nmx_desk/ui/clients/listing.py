@@ -60,17 +60,17 @@ class ClientListView(QWidget):
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.new_button = Button(_("New client"), self.wanted_new.emit, kind="primary", icon="user-plus", tip=_("New client (Ctrl+N)"))
         self.import_button = Button(_("Import…"), self.wanted_import.emit, icon="upload", tip=_("Import clients (Ctrl+I)"))
-        self.import_button.setVisible(frame.desk.may("clients.import"))
         self._settled = QTimer(self, singleShot=True, interval=SETTLED)
         self._settled.timeout.connect(self._tell)
         self.doubles_button = Button(_("Possible doubles"), self.wanted_doubles.emit, kind="quiet", icon="users-round")
-        self.doubles_button.setVisible(frame.desk.may("clients.merge_propose"))
         head = row(heading(_("Clients")), STRETCH, self.doubles_button, ExportButton(frame), self.import_button, self.new_button)
         self.waiting = MergeStrip(frame)
         search_line = row(self.field, self.tags, space=Space.S)
         search_line.setStretch(0, 1)
-        self.tags.hide()
         self.setLayout(column(head, self.waiting, search_line, self.close_note, self.table, space=Space.L, margin=Space.XL))
+        self.tags.hide()  # once they are inside: before, they would be windows of their own for a moment
+        self.import_button.setVisible(frame.desk.may("clients.import"))
+        self.doubles_button.setVisible(frame.desk.may("clients.merge_propose"))
         self.close_note.hide()
 
     def _columns(self) -> list[Column[ClientRow]]:
