@@ -45,6 +45,8 @@ def tab_of(qtbot, qapp, clinic):
         window = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
         qtbot.addWidget(window)
         window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
         made.append(runner)
         window.go("clients", client_id=client.id, part="family")
         settle(runner)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.clients import shown_phone
@@ -73,6 +74,8 @@ class PersonForm(QWidget):
         foot = row(Button(_("Cancel"), self.close_form, kind="quiet"), self.save_button, self.end_button, self.despite_button, STRETCH)
         self.setLayout(column(self.form, foot, space=Space.M))
         self.form.submitted.connect(self.save)
+        for keys, run in (("Ctrl+S", self.save), ("Esc", self.close_form)):
+            QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(run)
         self.hide()
 
     @property
@@ -86,8 +89,8 @@ class PersonForm(QWidget):
         choice = self.form.input("document_id")
         if isinstance(choice, ChoiceInput):
             known = {row.id: row.name for row in documents}
-            if person.document_id and person.document_id not in known:
-                known[person.document_id] = _("A document of the file")
+            if person.document_id:
+                known.setdefault(person.document_id, _("A document of the file"))
             choice.set_options(list(known.items()))
         values = {name: getattr(person, name) for name in self.form.values()}
         self.form.set_values(values | {"phone": shown_phone(person.phone)})
