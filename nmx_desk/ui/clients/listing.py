@@ -72,8 +72,6 @@ class ClientListView(QWidget):
         self.import_button.setVisible(frame.desk.may("clients.import"))
         self.doubles_button.setVisible(frame.desk.may("clients.merge_propose"))
         self.close_note.hide()
-        for button, right in ((self.import_button, "clients.import"), (self.doubles_button, "clients.merge_propose")):
-            button.setVisible(frame.desk.may(right))  # not before they lie here: shown alone they would be windows
 
     def _columns(self) -> list[Column[ClientRow]]:
         return [
