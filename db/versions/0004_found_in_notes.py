@@ -32,6 +32,9 @@ STATEMENTS = [
     "ALTER TABLE document ADD COLUMN voided_at TEXT",
     "ALTER TABLE document ADD COLUMN void_reason TEXT DEFAULT '' NOT NULL",
     "INSERT INTO note_queue (note_id) SELECT id FROM consult_note WHERE status IN ('signed', 'amended') ORDER BY care_date, created_at",
+    "ALTER TABLE advice_call ADD COLUMN caller TEXT DEFAULT '' NOT NULL",
+    "ALTER TABLE advice_call ADD COLUMN heard_of TEXT DEFAULT '' NOT NULL",
+    "ALTER TABLE advice_call ADD COLUMN gp_seen_when TEXT DEFAULT '' NOT NULL",
     "ALTER TABLE representative ADD COLUMN override_by TEXT",
     "ALTER TABLE representative ADD COLUMN override_reason TEXT DEFAULT '' NOT NULL",
 ]

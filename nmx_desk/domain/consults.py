@@ -46,6 +46,7 @@ CALL_OUTCOME_NAMES = {
 }
 
 
+FIT_NAMES = {"fits": N_("Fits our offer"), "doubt": N_("In doubt"), "not": N_("Does not fit our offer")}
 ANSWER_NAMES = {Answer.YES: N_("Yes"), Answer.NO: N_("No"), Answer.UNKNOWN: N_("Unknown")}
 MOST_COMPLAINTS_IN_CALL = 5
 
@@ -69,7 +70,7 @@ class FlagResult(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class AdviceCall(Record):
-    """The free advice call of a request."""
+    """The free advice call of a request. ``caller``: who phones on behalf of the client; ``fit`` is one of ``FIT_NAMES``, or empty."""
 
     request_id: str = ""
     client_id: str = ""
@@ -79,12 +80,15 @@ class AdviceCall(Record):
     started_at: datetime = EPOCH
     ended_at: datetime | None = None
     for_self: bool = True
+    caller: str = ""
+    heard_of: str = ""
     identity_checked: bool = False
     question: str = ""
     expectation: str = ""
     prior_tests: str = ""
     treated_by: str = ""
     gp_seen: Answer | None = None
+    gp_seen_when: str = ""
     medication: str = ""
     information_given: bool = False
     fit: str = ""

@@ -98,6 +98,7 @@ WORDS: Final[dict[type[StrEnum], Names]] = {
 CODED: Final[dict[str, Names]] = {
     "channel": agenda.CHANNEL_NAMES, "preferred_channel": agenda.CHANNEL_NAMES | clients.PREFERRED_NAMES, "moment": consults.MOMENT_NAMES,
     "language": {"nl": N_("Dutch"), "en": N_("English")}, "outcome": consults.CALL_OUTCOME_NAMES, "stop_reason": plans.STOP_REASON_NAMES,
+    "fit": consults.FIT_NAMES,
 }  # fmt: skip
 """Fields of text that hold one of these codes."""
 Span = tuple[int, int]

@@ -13,6 +13,7 @@ from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.code_lists import COMPLAINTS, RED_FLAGS
 from nmx_desk.domain.consults import (
     CALL_OUTCOME_NAMES,
+    FIT_NAMES,
     MOST_COMPLAINTS_IN_CALL,
     RETENTION_YEARS,
     AdviceCall,
@@ -33,6 +34,7 @@ from nmx_desk.domain.requests import AdviceRequest, RequestStatus, may_become
 from nmx_desk.domain.walltime import start_minute
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import agenda
+from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import client_from_request
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
@@ -43,6 +45,7 @@ CALL_TYPE = "advice_call"
 INTAKE_TYPE = "intake"
 LEAST_REASON = 10
 RETENTION_ADVICE = "advice"
+TEXTS = ("question", "expectation", "prior_tests", "treated_by", "medication", "note", "fit_reason", "caller", "heard_of", "gp_seen_when")
 RECALL_AT = 9 * 60  # minutes on the clinic's wall
 
 
@@ -168,6 +171,10 @@ def save_call(work: Work, call: AdviceCall, answers: Sequence[RedFlagAnswer], co
         raise Conflict(_("Somebody else changed this in the meantime. Reload it and make your change again."))
     if len([entry for entry in complaints if entry.words.strip()]) > MOST_COMPLAINTS_IN_CALL:
         raise UserError("complaints", _("Write down at most {n} complaints in a call.").format(n=MOST_COMPLAINTS_IN_CALL))
+    if call.fit and call.fit not in FIT_NAMES:
+        raise UserError("fit", _("Choose one from the list."))
+    for field in TEXTS:
+        refuse_citizen_number(field, getattr(call, field))
     kept = replace(
         call, id=stored.id, request_id=stored.request_id, client_id=stored.client_id, appointment_id=stored.appointment_id,
         practitioner_id=stored.practitioner_id, status=stored.status, started_at=stored.started_at, ended_at=None, outcome=None,
@@ -254,7 +261,7 @@ def complete_call(work: Work, call_id: str, outcome: CallOutcome, *, intake: age
     now = work.now()
     work.store.change(
         call, status=CallStatus.COMPLETED, outcome=outcome, ended_at=now, file_agreed=agreed, next_date=next_date,
-        fit_reason=fit_reason or call.fit_reason,
+        fit_reason=fit_reason or call.fit_reason, fit="not" if outcome is CallOutcome.NOT_FITTING else call.fit,
     )  # fmt: skip
     work.store.change(sheet.check, result=result, completed_at=now)
     _finish_request(work, sheet.request, outcome, next_date)

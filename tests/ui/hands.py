@@ -136,6 +136,9 @@ class Hands:
         """Press a key or a shortcut, such as "Ctrl+K" or "Return"."""
         pressed = QKeySequence(sequence)[0]
         self.keys += 1
+        if not self.window.isActiveWindow():  # as it is for who sits before it
+            self.window.activateWindow()
+            self.settle()
         QTest.keyClick(widget or QApplication.focusWidget() or self.window, pressed.key(), pressed.keyboardModifiers())
         self.settle()
 

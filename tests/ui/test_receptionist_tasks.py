@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineE
 
 from nmx_desk import app as program
 from nmx_desk.domain.agenda import AppointmentStatus
+from nmx_desk.domain.clients import ClientStatus
 from nmx_desk.domain.requests import AttemptResult, RequestStatus
 from nmx_desk.services import clients, requests, today
 from nmx_desk.ui.frame import watch
@@ -143,6 +144,11 @@ def shown(hands) -> list[str]:
     return [f"{each.title} {each.subtitle}" for each in found if each is not None and re.search(r"C-\d{6}", each.subtitle)]
 
 
+def palette_finds(hands, text: str, wanted: str = "") -> None:
+    hands.type(text, hands.app.window.palette_box.field)
+    hands.wait_for(lambda: any(wanted in line for line in shown(hands)), wanted or f"clients for {text}")
+
+
 @pytest.mark.parametrize("by", ["name", "birth date", "phone", "postcode"])
 def test_finding_who_is_on_the_phone(hands, by):
     """Three characters list whom they fit; whoever many share them with is there when a little more is typed."""
@@ -151,11 +157,9 @@ def test_finding_who_is_on_the_phone(hands, by):
     told = {"name": sought.surname, "birth date": f"{sought.birth_date:%d-%m-%Y}", "phone": phone, "postcode": sought.postcode}
     with task(hands, 1, 3):
         hands.key("Ctrl+K")
-        hands.type(told[by][:3], hands.app.window.palette_box.field)
-        hands.wait_for(lambda: shown(hands), "clients for three characters")
+        palette_finds(hands, told[by][:3])
         listed = shown(hands)
-        hands.type(told[by][3:], hands.app.window.palette_box.field)
-        hands.wait_for(lambda: any(sought.client_no in line for line in shown(hands)), sought.client_no)
+        palette_finds(hands, told[by][3:], sought.client_no)
     begins = {"name": r"\bY", "birth date": re.escape(told[by][:2]), "phone": r"06 ", "postcode": ""}[by]
     assert all(re.search(begins, line) for line in listed), listed
 
@@ -272,35 +276,6 @@ def printing(hands, file: Path) -> list[str]:
     return done
 
 
-@pytest.mark.parametrize("way", ["print", "text"])
-def test_booking_an_intake_with_its_confirmation(hands, tmp_path, way):
-    """From the client in sight, who has had the call and phones."""
-    client = do(hands, clients.list_clients, "Yilmaz").rows[3].client
-    before = {row.appointment.id for row in do(hands, clients.client_appointments, client.id)}
-    hands.app.window.go("clients", client_id=client.id)
-    hands.see(client.client_no)
-    with task(hands, 5, 30):
-        hands.key("Ctrl+B")
-        sees(hands, "1: ")
-        hands.key("Alt+1")
-        hands.see("Booked: ")
-        if way == "print":
-            looked = press_soon(hands, "Print")
-            printed = printing(hands, tmp_path / "brief.pdf")
-        else:
-            looked = press_soon(hands, "Copy the text")
-        hands.click("Confirmation")
-        hands.wait_for(lambda: looked, "the letter")
-        hands.see("sent to the printer." if way == "print" else "The text is on the clipboard.")
-    (booked,) = [row.appointment for row in do(hands, clients.client_appointments, client.id) if row.appointment.id not in before]
-    if way == "print":
-        assert printed == ["Print"]
-        assert (tmp_path / "brief.pdf").read_bytes().startswith(b"%PDF")
-    else:
-        text = QApplication.clipboard().text()
-        assert client.name in text and f"{dates.local(booked.starts_at):%H:%M}" in text and "24 uur" in text
-
-
 def press_soon(hands, name: str) -> list[str]:
     """Press a button of the program's own dialog that opens next."""
     done: list[str] = []
@@ -315,6 +290,55 @@ def press_soon(hands, name: str) -> list[str]:
 
     QTimer.singleShot(20, look)
     return done
+
+
+def called(hands):
+    """Somebody who had the free call and has no file yet."""
+    return next(row.client for row in do(hands, clients.list_clients).rows if row.client.status is ClientStatus.PROSPECT)
+
+
+@pytest.mark.parametrize("way", ["print", "text"])
+def test_booking_an_intake_with_its_confirmation(hands, tmp_path, way):
+    """From the client in sight, who has had the call and phones."""
+    client = called(hands)
+    hands.app.window.go("clients", client_id=client.id)
+    hands.see(client.client_no)
+    with task(hands, 5, 30):
+        hands.key("Ctrl+B")
+        sees(hands, "1: ")
+        hands.key("Alt+1")
+        hands.see("Booked: ")
+        looked = press_soon(hands, "Print" if way == "print" else "Copy the text")
+        printed = printing(hands, tmp_path / "brief.pdf") if way == "print" else ["Print"]
+        hands.click("Confirmation")
+        hands.wait_for(lambda: looked and printed, "the letter")
+        hands.see("sent to the printer." if way == "print" else "The text is on the clipboard.")
+    booked = max((row.appointment for row in do(hands, clients.client_appointments, client.id)), key=lambda one: one.created_at)
+    assert booked.type_code == "intake"
+    if way == "print":
+        assert (tmp_path / "brief.pdf").read_bytes().startswith(b"%PDF")
+    else:
+        text = QApplication.clipboard().text()
+        assert client.name in text and f"{dates.local(booked.starts_at):%H:%M}" in text and "24 uur" in text
+
+
+def test_from_today_to_the_confirmation_in_sight_with_the_keyboard_alone(hands):
+    client = called(hands)
+    with task(hands, 5, 30):
+        hands.key("Ctrl+K")
+        palette_finds(hands, client.client_no, client.client_no)
+        hands.key("Return", hands.app.window.palette_box.field)
+        hands.see(client.email)
+        hands.key("Ctrl+B")
+        sees(hands, "1: ")
+        hands.key("Alt+1")
+        hands.see("Booked: ")
+        looked = press_soon(hands, "Close")
+        clicked = hands.keys
+        hands.key("P")
+        hands.wait_for(lambda: looked, "the letter")
+        hands.keys = clicked + 1 - len(looked)  # closing it is not part of the task
+    assert looked == ["Confirmation of the appointment"]
 
 
 # -- lists -------------------------------------------------------------------------------------------------------------------------------

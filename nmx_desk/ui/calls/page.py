@@ -11,10 +11,12 @@ from PySide6.QtCore import Qt
 from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.consults import CALL_OUTCOME_NAMES, MOST_COMPLAINTS_IN_CALL, CallStatus, Draft, FlagResult, RedFlagCheck
 from nmx_desk.domain.errors import DeskError, UserError
+from nmx_desk.domain.family import ConsentPurpose
 from nmx_desk.domain.flags import allowed_outcomes
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services import calls, drafts
+from nmx_desk.services import calls, consents, drafts
 from nmx_desk.services.calls import CallSheet
+from nmx_desk.services.consents import ConsentSheet
 from nmx_desk.services.referrals import letter_waits
 from nmx_desk.ui.calls.flags import FlagCheck, answer_data, answer_from
 from nmx_desk.ui.calls.form import CallForm
@@ -61,6 +63,7 @@ class CallsPage(Page):
         self.flags.override_asked.connect(self.override)
         self.outcome.completed.connect(self.complete)
         self.outcome.undone.connect(self.take_back)
+        self.form.newsletter.agreed.connect(self._agree)
 
     @classmethod
     def title(cls) -> str:
@@ -144,6 +147,8 @@ class CallsPage(Page):
         ended = sheet.call.ended_at if not sheet.editor else None
         may_undo = ended is not None and dates.local(ended).date() == dates.today(self.frame.now())
         self.outcome.show_call(sheet.call, read_only=sheet.read_only, may_undo=may_undo)
+        self.form.newsletter.hide()
+        self.frame.runner.do(consents.consents_of, sheet.client.id, then=self._show_consent, owner=self)
         self.body.show()
         if sheet.read_only:
             self._say_read_only(sheet)
@@ -155,6 +160,19 @@ class CallsPage(Page):
         self._allow()
         follow_reading_order(self)
         self.form.checks["identity_checked"].setFocus()
+
+    def _show_consent(self, found: ConsentSheet) -> None:
+        if self.sheet is not None and found.client.id == self.sheet.client.id:
+            asked = next(row for row in found.rows if row.purpose is ConsentPurpose.NEWSLETTER)
+            self.form.newsletter.show_consent(asked, may_ask=not self.sheet.read_only)
+
+    def _agree(self, version: int) -> None:
+        """Asked separately, kept at once: the newsletter has nothing to do with how the call ends."""
+        if self.sheet is not None:
+            said, purpose = _("Said in the advice call"), ConsentPurpose.NEWSLETTER
+            self.frame.runner.do(
+                consents.give_consent, self.sheet.client.id, purpose, version, evidence=said, then=self._show_consent, owner=self
+            )
 
     def _say_read_only(self, sheet: CallSheet) -> None:
         if sheet.call.status is CallStatus.COMPLETED and sheet.call.outcome is not None:
