@@ -14,7 +14,7 @@ from nmx_desk.data.search import at_postcode
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.contacts import ContactPoint
-from nmx_desk.domain.likeness import Likeness, likeness, of_folded
+from nmx_desk.domain.likeness import Likeness, of_folded
 from nmx_desk.domain.matching import ORDER, Folded, Key, Person, folded, loose_keys
 from nmx_desk.domain.merging import NotDouble
 from nmx_desk.i18n import _
@@ -43,8 +43,9 @@ def people(
 def alike(store: Store, person: Person) -> dict[str, Likeness]:
     """Clients by id who may be this person, and why; the surest first."""
     found: dict[str, Likeness] = {}
+    one = folded(person)
     for who, said in _with_points(store, person):
-        why = likeness(person, said)
+        why = of_folded(one, folded(said))
         if why is not None and ORDER[why.strength] < ORDER[found[who].strength if who in found else None]:
             found[who] = why
     return dict(sorted(found.items(), key=lambda item: (ORDER[item[1].strength], -len(item[1].same))))
@@ -137,6 +138,12 @@ def _neighbours(places: list[int], everybody: Sequence[tuple[str, Folded]]) -> I
     for at, one in enumerate(places):
         for other in places[at + 1 : at + 1 + reach]:
             yield (one, other) if one < other else (other, one)
+
+
+def others_than(store: Store, client_id: str) -> set[str]:
+    """Clients who were said to be somebody else than this one."""
+    mine = {row.pair for row in store.find(NotDouble, client_id=client_id)} if client_id else set()
+    return {row.client_id for row in store.find(NotDouble, table_of(NotDouble).c.pair.in_(mine))} - {client_id} if mine else set()
 
 
 def kept_apart(store: Store) -> set[frozenset[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -286,15 +286,15 @@ def _check_practitioner(work: Work, client: Client) -> None:
 def find_doubles(work: Work, client: Client) -> tuple[Double, ...]:
     """Clients who may be the same person as this one, the sure ones first: to be looked at before a new client is made."""
     made = tidy(work, client)
-    found = doubles_of(work, made.person, but=made.id)
+    found = doubles_of(work, made.person, but={made.id, *doubles.others_than(work.store, made.id)})
     for double in found:
         work.seen("client", double.client.id, double.client.id)
     return found
 
 
-def doubles_of(work: Work, person: Person, *, but: str = "", limit: int = MOST_DOUBLES) -> tuple[Double, ...]:
-    """Clients who may be this person, the sure ones first; the look is not yet logged."""
-    alike = [(who, why) for who, why in doubles.alike(work.store, person).items() if who != but][:limit]
+def doubles_of(work: Work, person: Person, *, but: Collection[str] = (), limit: int = MOST_DOUBLES) -> tuple[Double, ...]:
+    """Clients who may be this person, the sure ones first; ``but`` these; the look is not yet logged."""
+    alike = [(who, why) for who, why in doubles.alike(work.store, person).items() if who not in but][:limit]
     clients = {client.id: client for client in data.by_ids(work.store, [who for who, _why in alike])}
     return tuple(Double(clients[who], why) for who, why in alike if who in clients)
 

@@ -152,14 +152,18 @@ def test_noted_and_taken_away_on_the_same_day_only(part_of, clinic, patient, mon
     part, runner = part_of("behandelaar")
     part.table.choose(row.id)
     runner.idle()
+    part.note.setText("calpro")
+    part.show_client(patient.id, own=True)
+    runner.idle()
+    assert part.note.text() == "calpro"  # read again while somebody types
     part.note.setText("calprotectine")
-    part.note.returnPressed.emit()
+    part.note.editingFinished.emit()
     runner.idle()
     assert do(documents.list_documents, patient.id)[0].note == "calprotectine"
     clinic.clock.move(days=1)
     part.show_client(patient.id, own=True)
     runner.idle()
-    assert not part.remove.isVisible()
+    assert not part.remove.isVisible() and part.void.isVisible()
     clinic.clock.move(days=-1)
     part.show_client(patient.id, own=True)
     runner.idle()
@@ -169,6 +173,20 @@ def test_noted_and_taken_away_on_the_same_day_only(part_of, clinic, patient, mon
     runner.idle()
     assert names(part) == [] and do(documents.list_documents, patient.id) == []
     assert clinic.verified().ok
+
+
+def test_declared_void_it_stays_readable(part_of, clinic, patient, monkeypatch):
+    row = clinic.as_("behandelaar").do(documents.add_document, patient.id, "uitslag.txt", b"van een ander")
+    clinic.clock.move(days=2)
+    part, runner = part_of("behandelaar")
+    part.table.choose(row.id)
+    runner.idle()
+    monkeypatch.setattr(part_module, "ask_reason", lambda *_args, **_kw: "van een andere cliënt")
+    part.void.click()
+    runner.idle()
+    (shown,) = part.table.records.rows
+    assert shown.void_reason == "van een andere cliënt" and not part.void.isVisible()
+    assert part.view.text.toPlainText() == "van een ander"
 
 
 def test_scans_are_offered_and_stay_unless_asked(part_of, tmp_path, clinic, patient):

@@ -10,7 +10,7 @@ import pytest
 
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.documents import MOST_BYTES, DocumentKind, kind_of, safe_name
-from nmx_desk.domain.errors import EnvironmentProblem, NotAllowed, UserError
+from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.services import clients, documents, log
 from nmx_desk.services.desk import use_case
 from nmx_desk.ui.kit import private_files
@@ -159,3 +159,38 @@ def test_a_name_with_a_folder_in_it_is_refused(folder, name):
     with pytest.raises(ValueError, match="plain file name"):
         private_files.put(name, b"x")
     assert not folder.exists()
+
+
+def test_taken_away_by_who_added_it_on_the_same_day_only(clinic, patient):
+    do = clinic.as_("behandelaar").do
+    first, second = (do(documents.add_document, patient.id, f"{n}.txt", f"tekst {n}".encode()) for n in (1, 2))
+    assert first.removable and first.void_reason == ""
+    do(documents.remove_document, first.id)
+    with pytest.raises(NotAllowed):
+        clinic.as_("receptie").do(documents.remove_document, second.id)
+    with pytest.raises(NotAllowed):
+        clinic.as_("collega").do(documents.remove_document, second.id, reason="waarneming voor een collega")
+    clinic.clock.move(days=1)
+    with pytest.raises(UserError, match="Declare it void"):
+        do(documents.remove_document, second.id)
+    assert [row.removable for row in do(documents.list_documents, patient.id)] == [False]
+    with pytest.raises(UserError):
+        do(documents.void_document, second.id, " ")
+    do(documents.void_document, second.id, "van een andere cliënt")
+    with pytest.raises(Conflict):
+        do(documents.void_document, second.id, "nog eens")
+    assert do(documents.list_documents, patient.id)[0].void_reason == "van een andere cliënt"
+    assert do(documents.open_document, second.id).content == b"tekst 2"
+    assert clinic.verified().ok
+
+
+def test_a_note_with_a_document_holds_no_citizen_service_number(clinic, patient):
+    do = clinic.as_("behandelaar").do
+    made = do(documents.add_document, patient.id, "brief.txt", b"dank", "van de huisarts")
+    assert made.note == "van de huisarts"
+    with pytest.raises(UserError):
+        do(documents.note_document, made.id, "BSN 111222333")
+    with pytest.raises(UserError):
+        do(documents.note_document, made.id, "x" * 301)
+    do(documents.note_document, made.id, "  van   het lab ")
+    assert do(documents.list_documents, patient.id)[0].note == "van het lab"

@@ -201,7 +201,9 @@ def test_two_people_of_one_name_are_remembered_as_two(clinic):
         do(doubles.keep_apart, one.id, one.id, "dezelfde")
     kept = do(doubles.keep_apart, one.id, other.id, "nichtjes, zelfde dag geboren")
     assert listed(clinic) == []
+    assert not do(clients.find_doubles, one) and not do(clients.find_doubles, other)
     do(doubles.forget_apart, kept)
+    assert do(clients.find_doubles, one)
     assert len(listed(clinic)) == 1
     assert clinic.verified().ok
 

@@ -50,8 +50,8 @@ class DocumentsPart(QFrame):
         self._frame = frame
         self.setProperty("look", "dropzone")
         self.client_id, self._own = "", True
+        self._may_add, self._in_sight = frame.desk.may("notes.write"), ""
         self._adding, self._added, self._refused = 0, 0, list[str]()
-        may_add = frame.desk.may("notes.write")
         self.trouble = Banner()
         self.locked = holder(self._locked_words())
         self.scans = ScanStrip(frame.user_settings)
@@ -61,7 +61,6 @@ class DocumentsPart(QFrame):
         self.table.opened.connect(lambda _item: self.open_outside())
         self.view = DocumentView()
         self.note = TextInput(max_length=LONGEST_NOTE, placeholder=_("What it is, in a few words"), name=_("Note with this document"))
-        self.note.returnPressed.connect(self._save_note)
         self.note.editingFinished.connect(self._save_note)
         self.outside = Button(_("Open outside"), self.open_outside, icon="external-link")
         self.remove = Button(_("Take away …"), self._remove, kind="quiet", icon="trash-2")
@@ -71,12 +70,9 @@ class DocumentsPart(QFrame):
         self.paste_button = Button(_("Paste a picture"), self.paste, icon="copy", tip=_("Paste (Ctrl+V)"))
         hint = muted(_("Or drop files here. PDF, PNG, JPEG and text, up to {n} MB each.").format(n=MOST_BYTES >> 20), wrap=False)
         self._tools = holder(row(self.add_button, self.paste_button, hint, STRETCH, space=Space.S))
-        self.note.setReadOnly(not may_add)
+        self.note.setReadOnly(not self._may_add)
         self._lay_out()
-        for part in (self._tools, self.scans):
-            part.setVisible(may_add)
-        self.setAcceptDrops(may_add)
-        if may_add:
+        if self._may_add:
             paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             paste.activated.connect(self.paste)
 
@@ -105,11 +101,15 @@ class DocumentsPart(QFrame):
         """Somebody came to this tab. Of another's client nothing is asked until the user says so."""
         if client_id != self.client_id:
             self.client_id, self._own = client_id, own
+            self._in_sight = ""
             self.table.set_rows([])
             self.view.clear()
             self.trouble.hide()
             self.locked.setVisible(not own)
             self._split.setVisible(own)
+            for part in (self._tools, self.scans):
+                part.setVisible(own and self._may_add)
+            self.setAcceptDrops(own and self._may_add)
         if self._own:
             self._ask_all()
         self.scans.look()
@@ -132,11 +132,15 @@ class DocumentsPart(QFrame):
     def _chosen(self, item: DocumentRow | None) -> None:
         self.chosen_row.setVisible(item is not None)
         if item is None:
+            self._in_sight = ""
             self.view.clear()
             return
-        self.note.set_value(item.note)
         self.remove.setVisible(item.removable)
-        self.void.setVisible(not item.removable and not item.void_reason and not self.note.isReadOnly())
+        self.void.setVisible(not item.removable and not item.void_reason and self._may_add)
+        if item.id == self._in_sight:
+            return  # the list was read again: what is being typed and looked at stays
+        self._in_sight = item.id
+        self.note.set_value(item.note)
         show = partial(self._show_document, item.id)
         self._frame.runner.latest(("clients", "document"), documents.open_document, item.id, then=show, owner=self)
 
@@ -254,7 +258,8 @@ class DocumentsPart(QFrame):
 
     def paste(self) -> None:
         """Add what is on the clipboard: a picture, or copied files."""
-        self.add_mime(QGuiApplication.clipboard().mimeData())
+        if self._own:
+            self.add_mime(QGuiApplication.clipboard().mimeData())
 
     def add_mime(self, data: QMimeData) -> None:
         """Add files, or a picture without a file."""

@@ -21,11 +21,13 @@ from nmx_desk.ui.kit.inputs import CheckInput
 from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import column, empty_layout, row
 from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space
 
 FOLDER, TAKEN, REMOVE = "scan_folder", "scans_taken", "scans_remove"
 ENDINGS = {".pdf", ".png", ".jpg", ".jpeg", ".txt"}
-SHOWN, LOOKED_AT, REMEMBERED = 4, 500, 300
+SHOWN, LOOKED_AT, REMEMBERED = 3, 500, 300
+LARGE_TEXT = 1.25
 STILL_WRITTEN = 1.5  # seconds in which a file may still grow
 
 
@@ -117,7 +119,7 @@ class ScanStrip(QFrame):
         else:
             words = _("No new scans in {folder}").format(folder=folder.name)
         self.words.setText(words)
-        for scan in found[:SHOWN]:
+        for scan in found[: SHOWN if theme().text_scale < LARGE_TEXT else SHOWN - 1]:
             text = _("Add {name}").format(name=scan.path.name if len(scan.path.name) <= 28 else f"{scan.path.stem[:22]}…{scan.path.suffix}")
             name = _("Add {name}, scanned {when}").format(name=scan.path.name, when=dates.full(datetime.fromtimestamp(scan.at, UTC)))
             self._files.addWidget(Button(text, partial(self.taken.emit, scan), icon="plus", name=name, tip=name))
