@@ -13,7 +13,7 @@ from nmx_desk.domain.matching import find_doubles
 from nmx_desk.exchange.web_forms_cells import bare, unwrapped
 from nmx_desk.exchange.web_forms_columns import FIELDS_OF, belied, detect_format, guess_field, map_columns
 from nmx_desk.exchange.web_forms_content import contents
-from nmx_desk.exchange.web_forms_dates import date_order
+from nmx_desk.exchange.web_forms_dates import date_order, likely_order
 from nmx_desk.exchange.web_forms_private import without_citizen_numbers
 from nmx_desk.exchange.web_forms_read import Table, read_table
 from nmx_desk.exchange.web_forms_rows import ParsedRequest, parse_row
@@ -66,7 +66,7 @@ def parse_table(
     form = detect_format(table.columns)
     held = contents(table.columns, table.rows, today)
     found = map_columns(form, table.columns, mapping, held, target)
-    orders = _orders(table, found)
+    orders = _orders(table, found, today)
     chosen = (mapping or {}).values()
     notices = [
         _("The column “{column}” holds something else than its name says; check which column is what.").format(column=column[:60])
@@ -113,13 +113,14 @@ def _known(column: str) -> bool:
     return any(guess_field(column, target) for target in ImportTarget)
 
 
-def _orders(table: Table, mapping: Mapping[str, str]) -> dict[str, str]:
+def _orders(table: Table, mapping: Mapping[str, str], today: date) -> dict[str, str]:
     """Of each field that is a date, whether its day or its month stands first; a column that does not tell follows the other one."""
     orders = {}
     for field in ("birth_date", "received"):
         if field in mapping:
             place = table.columns.index(mapping[field])
-            orders[field] = date_order(unwrapped(row[place]) for row in table.rows if place < len(row))
+            cells = [unwrapped(row[place]) for row in table.rows if place < len(row)]
+            orders[field] = date_order(cells) or (likely_order(cells, today) if field == "received" else "")
     told = [order for order in orders.values() if order in {"day", "month"}]
     return {field: order or (told[0] if told else "day") for field, order in orders.items()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from nmx_desk.i18n import _
 
 CLINIC_ZONE = ZoneInfo("Europe/Amsterdam")
 MAX_AGE = 120
+_TELLING, _ENOUGH = 500, 3
 
 _MONTHS = {
     name: month
@@ -61,6 +63,20 @@ def date_order(cells: Iterable[str]) -> str:
         if first and second:
             return "mixed"
     return "day" if first else "month" if second else ""
+
+
+def likely_order(cells: Iterable[str], today: date) -> str:
+    """``month`` for moments of requests that tell nothing else but then are not in the future, or much closer together; else empty."""
+    pairs = [cell for cell in islice(cells, _TELLING) if _pair(cell)]
+    spans = []
+    for order in ("month", "day"):
+        days = [moment.date() for cell in pairs if (moment := parse_moment(cell, order))]
+        if len(days) < _ENOUGH:
+            return ""
+        spans.append((max(days) > today + timedelta(days=1), (max(days) - min(days)).days))
+    (late, span), (day_late, day_span) = spans
+    closer = late < day_late or (late == day_late and 2 * span < day_span)
+    return "month" if closer else ""
 
 
 def is_doubtful(text: str, order: str) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nmx_desk import i18n
-from nmx_desk.exchange.web_forms_dates import parse_birth_date, parse_moment
+from nmx_desk.exchange.web_forms_dates import likely_order, parse_birth_date, parse_moment
 
 TODAY = date(2026, 10, 1)
 
@@ -75,3 +75,18 @@ def test_moments(written_as, moment):
 def test_any_text_as_a_date(text):
     parse_birth_date(text, TODAY)
     parse_moment(text)
+
+
+@pytest.mark.parametrize(
+    ("cells", "order"),
+    [
+        (["09/01/2026 10:00", "09/02/2026", "09/11/2026"], "month"),  # days of one month, not one day of eleven months
+        (["01-09-2026 10:00", "02-09-2026", "11-09-2026"], ""),
+        (["10/01/2026", "09/01/2026", "08/01/2026"], ""),  # the first of three months, or three days of January
+        (["01/09/2026", "01/10/2026", "01/11/2026"], "month"),  # read the other way two of them are still to come
+        (["09/01/2026", "09/12/2026"], ""),  # two may be chance
+        (["ooit", "", "2026-09-01"], ""),
+    ],
+)
+def test_requests_lie_close_together_and_in_the_past(cells, order):
+    assert likely_order(cells, TODAY) == order
