@@ -20,7 +20,7 @@ from nmx_desk.i18n import _
 
 MAX_UNPACKED = 150_000_000
 MAX_PARTS = 5_000
-MAX_CELLS = 2_000_000
+MAX_CELLS = 600_000
 MAX_TEXT = 25_000_000  # characters of all cells
 MAX_CELL = 131_072  # characters of one cell
 MAX_COLUMNS = 500
@@ -282,7 +282,7 @@ class _Strings(_Texts):
             self._aid = False
         elif name == "si":
             self.found.append(_decoded(self.taken()))
-            if len(self.found) > MAX_CELLS:
+            if len(self.found) > 2 * MAX_CELLS:
                 raise _too_large()
 
 

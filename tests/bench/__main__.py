@@ -14,7 +14,6 @@ HERE = Path(__file__).parent
 NOT_YET = (
     ("typo-tolerant client search", "comes with the clients' issue"),
     ("agenda week, 400 appointments", "comes with the agenda"),
-    ("import 10,000 requests against 100,000 clients", "comes with the clients' issue"),
 )
 
 

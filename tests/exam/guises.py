@@ -96,11 +96,12 @@ def run(count: int, seed: int) -> list[Outcome]:
             crashes.append(f"file {number}: {type(error).__name__} {error}"[:200])
     precision, recall = score.both / max(score.found, 1), score.both / max(score.true, 1)
     right = score.right / max(score.fields, 1)
-    said = f"{right:.3%} of {score.fields:,} fields right, {score.lost} of {score.rows:,} rows lost; {'; '.join([*crashes, *score.wrong][:3])}"
+    said = f"{right:.3%} of {score.fields:,} fields right, {score.lost} of {score.rows:,} rows lost"
+    said = "; ".join([said, *crashes[:3], *score.wrong[:2]])
     doubles = f"precision {precision:.3f}, recall {recall:.3f}"
     ok = right >= LEAST_RIGHT and not score.lost and not crashes
     return [
-        Outcome("web forms in another guise", count, count if ok else 0, 0 if ok else max(len(crashes), 1), said.strip("; ")),
+        Outcome("web forms in another guise", count, count if ok else 0, 0 if ok else max(len(crashes), 1), said),
         Outcome("web forms: doubles", score.true, score.true, 0 if min(precision, recall) >= LEAST_DOUBLES else 1, doubles),
     ]
 

@@ -38,6 +38,8 @@ CLASSES = (
     ExamClass("restores", "tests.exam.restores", 100, 6),
     ExamClass("rekey", "tests.exam.rekey", 300, 30),
     ExamClass("hostile", "tests.exam.hostile", 10_000, 100),
+    ExamClass("spoilt_files", "tests.exam.spoilt_files", 20_000, 60),
+    ExamClass("guises", "tests.exam.guises", 2_000, 25),
     ExamClass("destructions", "tests.exam.erasures", 500, 0),
 )  # fmt: skip
 

@@ -120,3 +120,32 @@ def test_a_new_question_drops_the_older_answer(window, page):
     page.importing.leave()
     window.runner.idle()
     assert page.importing.preview is None
+
+
+@pytest.mark.slow
+def test_ten_thousand_rows_never_hold_the_window(window, page, tmp_path, qtbot):
+    """While the file is read the window answers; the rows are shown in a moment."""
+    path = tmp_path / "veel.csv"
+    lines = "".join(f"Naam{n} Achter{n % 3011};06{n:08};{n % 28 + 1}-{n % 12 + 1}-{1940 + n % 70}\n" for n in range(1, 10_001))
+    path.write_text(f"Naam;Telefoon;Geboortedatum\n{lines}", encoding="utf-8")
+    page.import_file(str(path))
+    view = page.importing
+    ticks = 0
+    while window.runner.busy:
+        qtbot.wait(10)
+        ticks += 1
+    assert ticks > 20
+    assert view.preview.count("new") == len(view.table.records.rows) == 10_000
+
+
+def test_the_reading_is_stopped_in_the_bottom_bar(window, page, tmp_path):
+    path = tmp_path / "veel.csv"
+    path.write_text("Naam;Telefoon\n" + "".join(f"Naam{n} Achter;06{n:08}\n" for n in range(1, 3000)), encoding="utf-8")
+    page.import_file(str(path))
+    page.importing._job.cancel()
+    window.runner.idle()
+    assert page.importing.preview is None
+    assert not page.importing.go.isEnabled()
+    page.import_file(str(FILES / "clienten.xlsx"))
+    window.runner.idle()
+    assert page.importing.preview.rows == 3
