@@ -134,9 +134,8 @@ class SheetView(QWidget):
         self.sheet = sheet
         self.header.show_sheet(sheet)
         self.overview.show_sheet(sheet)
-        self.around.show_sheet(sheet)
         if not self.dirty:
-            self._show_contact(sheet)
+            self._drop_contact()  # made anew when its tab is in sight: nine times out of ten it is not looked at
         self.load_part(self.tabs.current())
         self._frame.runner.latest(("clients", "merges"), merging.merges_of, self.client_id, then=self.merges.show_merges, owner=self)
 
@@ -170,7 +169,10 @@ class SheetView(QWidget):
             self.family.load(self.client_id)
         if part == "letters" and self.letters is not None:
             self.letters.load(self.client_id)
-        if part == "contact":
+        if part == "contact" and self.sheet is not None:
+            if self.contact is None:
+                self._show_contact(self.sheet)
+            self.around.show_sheet(self.sheet)
             self.around.load(self.client_id)
         loads: dict[str, tuple[Any, Callable[[Any], object]]] = {
             "notes": (notes.notes_of, self.notes.show_notes),

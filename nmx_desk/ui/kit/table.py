@@ -51,6 +51,16 @@ class Column(Generic[T]):
 ALIGN = {"left": Qt.AlignmentFlag.AlignLeft, "right": Qt.AlignmentFlag.AlignRight, "center": Qt.AlignmentFlag.AlignHCenter}
 
 
+_ANSWERS: dict[int, Callable[[Column[Any], Any], Any]] = {
+    int(Qt.ItemDataRole.DisplayRole): lambda column, record: column.text(record),
+    int(Qt.ItemDataRole.ToolTipRole): lambda column, record: plain_tip(column.tooltip(record)) if column.tooltip else None,
+    int(Qt.ItemDataRole.AccessibleTextRole): lambda column, record: ": ".join(filter(None, (column.title, column.text(record)))),
+    int(Qt.ItemDataRole.TextAlignmentRole): lambda column, _record: ALIGN[column.align] | Qt.AlignmentFlag.AlignVCenter,
+    int(RECORD): lambda _column, record: record,
+    int(COLUMN): lambda column, _record: column,
+}
+
+
 class RecordsModel(QAbstractTableModel, Generic[T]):
     """Rows of records under columns."""
 
@@ -88,18 +98,10 @@ class RecordsModel(QAbstractTableModel, Generic[T]):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, tooltip, alignment; the record and its column for the delegate."""
-        if not index.isValid():
+        answer = _ANSWERS.get(role)  # asked nine times for every cell that is painted
+        if answer is None or not index.isValid():
             return None
-        record, column = self.rows[index.row()], self.columns[index.column()]
-        answer: dict[int, Callable[[], Any]] = {
-            Qt.ItemDataRole.DisplayRole: lambda: column.text(record),
-            Qt.ItemDataRole.ToolTipRole: lambda: plain_tip(column.tooltip(record)) if column.tooltip else None,
-            Qt.ItemDataRole.AccessibleTextRole: lambda: f"{column.title}: {column.text(record)}" if column.title else column.text(record),
-            Qt.ItemDataRole.TextAlignmentRole: lambda: ALIGN[column.align] | Qt.AlignmentFlag.AlignVCenter,
-            RECORD: lambda: record,
-            COLUMN: lambda: column,
-        }
-        return answer[role]() if role in answer else None
+        return answer(self.columns[index.column()], self.rows[index.row()])
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Titles."""
