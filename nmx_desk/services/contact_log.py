@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from nmx_desk.data import consults as care_data
 from nmx_desk.data import contacts as data
+from nmx_desk.data import log as log_data
 from nmx_desk.data import merging
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.contact_views import ContactLine
@@ -26,10 +27,10 @@ AHEAD = timedelta(minutes=5)  # clocks of two computers differ
 
 @use_case("clients.read", writes=False)
 def contact_log(work: Work, client_id: str, limit: int = MOST_LINES) -> tuple[ContactLine, ...]:
-    """A client's contacts, the newest first: the log, call attempts of the requests, letters that were sent. The look is logged."""
+    """A client's contacts, the newest first: the log, call attempts, letters and confirmations that were sent. The look is logged."""
     client = merging.current(work.store, client_id)
     work.seen("contact_moment", client.id, client.id)
-    found = [*_moments(work, client, limit), *_attempts(work, client, limit), *_letters(work, client, limit)]
+    found = [line for kind in (_moments, _attempts, _letters, _confirmations) for line in kind(work, client, limit)]
     return tuple(sorted(found, key=lambda line: (line.at, line.id), reverse=True)[:limit])
 
 
@@ -61,6 +62,18 @@ def _letters(work: Work, client: Client, limit: int) -> Iterator[ContactLine]:
             at = datetime.combine(letter.sent_on, datetime.min.time(), work.zone)
             to = ", ".join(filter(None, (letter.to_name, letter.to_practice, letter.to_city)))
             yield ContactLine(id=letter.id, at=at, way=ContactWay.LETTER, incoming=False, text="", who=to)
+
+
+def _confirmations(work: Work, client: Client, limit: int) -> Iterator[ContactLine]:
+    """Confirmations of appointments that were made to be sent: the log says when and by whom."""
+    printed = log_data.lines(work.store, log_data.LogFilter(client=client.id, codes=("PRINT",), limit=limit))
+    lines = [line for line in printed if line.obj_type == "confirmation"]
+    names = care_data.user_names(work.store, {line.actor for line in lines})
+    for line in lines:
+        yield ContactLine(
+            id=f"{line.seq}", at=line.at, way=ContactWay.LETTER, incoming=False, text=_("Confirmation of an appointment"),
+            by=names.get(line.actor, ""),
+        )  # fmt: skip
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------------------------

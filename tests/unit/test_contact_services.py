@@ -12,7 +12,7 @@ from nmx_desk.domain.family import HouseholdMember, HouseholdRole
 from nmx_desk.domain.referrals import Referral, SentHow
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AttemptResult
-from nmx_desk.services import client_tags, clients, contact_log, contact_points, households, log, requests
+from nmx_desk.services import agenda, client_tags, clients, confirmations, contact_log, contact_points, households, log, requests
 from tests.clinic import MONDAY
 from tests.unit.test_merging import add, find, merge, undo
 
@@ -89,6 +89,15 @@ def test_call_attempts_and_letters_stand_among_the_contacts(clinic, desk):
     call, letter = desk.do(contact_log.contact_log, sanne.id)
     assert (call.result, call.text, call.moment, call.by) == (AttemptResult.VOICEMAIL, "ingesproken", None, "R. Demo")
     assert (letter.way, letter.who, letter.text) == (ContactWay.LETTER, "Huisarts A", "")
+
+
+def test_a_confirmation_that_was_made_stands_among_the_contacts(clinic, desk):
+    sanne = made(desk, "Sanne")
+    offer = desk.do(agenda.next_free, "intake")[0]
+    booked = desk.do(agenda.book, "intake", offer.practitioner_id, offer.starts_at, client_id=sanne.id)
+    desk.do(confirmations.confirm_appointment, booked.id)
+    (line,) = desk.do(contact_log.contact_log, sanne.id)
+    assert (line.text, line.by, line.moment) == ("Confirmation of an appointment", "R. Demo", None)
 
 
 def test_the_administrator_reads_and_writes_no_contacts(clinic, desk):

@@ -194,9 +194,8 @@ class ClientsPage(Page):
             for form, title in (("xlsx", _("Save the list of clients (Excel)")), ("csv", _("Save the list of clients (CSV)")))
             if may("export.clients")
         ]
-        if self._through and self._stack.currentWidget() is self.sheet:
-            found += [Command(_("Previous client in the list"), partial(self._step, -1), "", STEP_KEYS["previous"], "chevron-up"),
-                      Command(_("Next client in the list"), partial(self._step, 1), "", STEP_KEYS["next"], "chevron-down")]  # fmt: skip
+        found += [Command(_("Previous client in the list"), partial(self._step, -1), "", STEP_KEYS["previous"], "chevron-up"),
+                  Command(_("Next client in the list"), partial(self._step, 1), "", STEP_KEYS["next"], "chevron-down")]  # fmt: skip
         for what, title, right, keys, icon in in_sight:
             if may(right):
                 found.append(Command(title, partial(self._ask, what), "", keys, icon))
