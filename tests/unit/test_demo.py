@@ -103,6 +103,11 @@ def test_every_page_has_something_to_show(small):
     days = Counter(row[0][:10] for row in small.rows("SELECT wall_start FROM appointment WHERE live = 1"))
     assert days[THURSDAY.isoformat()] >= 3
     assert sum(n for day, n in days.items() if THURSDAY.isoformat() < day <= (THURSDAY + timedelta(days=14)).isoformat()) >= 10
+    letters = small.counts("referral", "sent_how")
+    assert letters["client"] >= 1
+    assert small.rows("SELECT count(*) FROM referral WHERE feedback <> ''")[0][0] >= 1
+    promised = small.rows("SELECT count(*) FROM advice_request WHERE next_action_at IS NOT NULL")
+    assert promised[0][0] >= 2
     many = small.rows("SELECT complaint_id FROM complaint_score GROUP BY 1 HAVING count(*) >= 4")
     assert many
 

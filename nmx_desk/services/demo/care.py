@@ -258,6 +258,8 @@ class Care:
             held = yield from self._contact(file, plan_id)
             if held:
                 yield from planning.adjusted(file.person, file.who, plan_id, file.contact)
+            if office.get(Client, file.client_id).has_died:
+                return
             if file.contact >= wanted:
                 break
         yield office.now + timedelta(minutes=rng.uniform(2, 10))

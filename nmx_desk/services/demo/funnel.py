@@ -17,7 +17,7 @@ from nmx_desk.domain.people import CodeItem
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, RequestStatus, Source
 from nmx_desk.services import agenda, calls, imports, requests
-from nmx_desk.services.demo import chronicle, families, figures, texts
+from nmx_desk.services.demo import chronicle, families, figures, letters, texts
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.chronicle import HeldCall
 from nmx_desk.services.demo.office import RECEPTION, ZONE, Journey, Office, Practitioner, wall
@@ -269,6 +269,10 @@ class Funnel:
             return
         later, why = self._loose_ends(person, outcome)
         office.do(who.username, calls.complete_call, sheet.call.id, outcome, next_date=later, fit_reason=why)
+        if outcome in {CallOutcome.REFERRED_GP, CallOutcome.EMERGENCY}:
+            office.start(letters.letter(office, person.rng, sheet.call.id, who))
+        if later is not None:
+            office.start(letters.called_again(office, person.rng, sheet.request.id, later))
         if person.script == "referred":  # back with a letter from the GP
             person.script = "cleared"
             yield office.working(office.now + timedelta(days=self._pace.gap * 0.7))

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from nmx_desk.domain.agenda import Appointment, Channel
 from nmx_desk.domain.agenda_views import Offer
+from nmx_desk.domain.clients import Client
 from nmx_desk.domain.plan_rules import EVALUATE_WITHIN, phase_starts
 from nmx_desk.domain.plans import (
     Aim,
@@ -151,7 +152,7 @@ class Planning:
         if later:
             yield office.working(office.now, rng.uniform(60, 900))
         user = office.at_the_desk(who)
-        offer = self._moment(user, who, due, person)
+        offer = None if office.get(Client, made.client_id).has_died else self._moment(user, who, due, person)
         if offer is None:
             return made.id, None
         booked = office.do(user, followups.book_follow_up, made.id, offer)
