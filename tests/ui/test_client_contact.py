@@ -162,6 +162,24 @@ def test_a_contact_is_written_down_corrected_and_taken_out(qtbot, clinic, desk, 
     assert [line.text for line in desk.do(contact_log.contact_log, sanne.id)] == ["Belt dinsdag terug"]
 
 
+def test_what_was_typed_and_not_kept_keeps_one_here(qtbot, sanne, shown):
+    window, page, runner = shown(sanne, "contacts")
+    typed(qtbot, page.sheet.contacts.text, "Belt morgen terug", enter=False)
+    page.sheet.tabs.show_part("overview")
+    window.go("clients")
+    assert page.sheet.tabs.current() == "contacts" and "Write down" in window.toaster.text
+    press(qtbot, page.sheet.contacts.cancel_button)
+    page.sheet.tabs.show_part("contact")
+    settle(runner)
+    typed(qtbot, page.sheet.around.points.new, "0611111111", enter=False)
+    window.go("clients")
+    assert "0611111111" in window.toaster.text and page.sheet.isVisible()
+    page.sheet.around.points.new.clear()
+    window.go("clients")
+    settle(runner)
+    assert page.list.isVisible()
+
+
 def test_a_household_is_linked_from_a_suggestion_and_its_name_opens(qtbot, desk, sanne, shown):
     tess = desk.do(clients.create_client, replace(SANNE, first_name="Tess", birth_date=date(2015, 3, 1), email=""))
     window, page, runner = shown(sanne)

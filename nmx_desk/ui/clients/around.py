@@ -177,6 +177,11 @@ class AroundPart(QWidget):
         inner.setContentsMargins(0, 0, Space.L, Space.S)
         self.setLayout(column(scroll(holder(inner), _("How to reach and who lives there"))))
 
+    @property
+    def unfinished(self) -> str:
+        """A number, an address or a tag that was typed and not added yet."""
+        return str(self.points.new.value() or self.tags.new.value())
+
     def show_sheet(self, sheet: ClientSheet) -> None:
         """Show what the sheet says."""
         for card in (self.points, self.household, self.tags):

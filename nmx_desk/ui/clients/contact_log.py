@@ -68,6 +68,7 @@ class ContactLogPart(QWidget):
         self.text.returnPressed.connect(self.keep)
         self.save_button = Button("", self.keep, kind="primary", icon="plus", tip=_("Write down (Ctrl+Enter)"))
         self.cancel_button = Button(_("Cancel"), self._begin, kind="quiet")
+        self.text.edited.connect(lambda: self.cancel_button.setVisible(self.dirty or self._correcting is not None))
         self.remove_button = Button(_("Take out"), self._remove, kind="quiet", icon="x")
         self.error = Label("", look="small", role="danger", wrap=True)
         keys = QShortcut(QKeySequence("Ctrl+Return"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)

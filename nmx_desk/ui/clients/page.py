@@ -154,9 +154,9 @@ class ClientsPage(Page):
         if self._stack.currentWidget() is self.merge and self.merge.dirty:
             self.frame.toast(_("The merge is not proposed yet. Propose it first, or choose “Cancel”."))
             return False
-        if self._stack.currentWidget() is self.sheet and self.sheet.family.dirty:
-            self.sheet.tabs.show_part("family")
-            self.frame.toast(_("What was typed is not saved yet. Choose “{save}” or “Cancel” first.").format(save=_("Save")))
+        if self._stack.currentWidget() is self.sheet and (unfinished := self.sheet.unfinished()):
+            self.sheet.tabs.show_part(unfinished[0])
+            self.frame.toast(unfinished[1])
             return False
         form = self._form if self._stack.currentWidget() is self._new_part else self.sheet.contact
         if form is not None and form.dirty:

@@ -114,6 +114,17 @@ class SheetView(QWidget):
         """Whether contact data was typed that is not saved."""
         return self.contact is not None and self.contact.dirty
 
+    def unfinished(self) -> tuple[str, str] | None:
+        """The tab in which something was typed that is not kept yet, and what to do about it; the contact form speaks for itself."""
+        wait = _("What was typed is not saved yet. Choose “{save}” or “Cancel” first.")
+        if self.family.dirty:
+            return "family", wait.format(save=_("Save"))
+        if self.contacts.dirty:
+            return "contacts", wait.format(save=self.contacts.save_button.text())
+        if text := self.around.unfinished:
+            return "contact", _("“{text}” is not added yet. Press Enter in its field, or empty it.").format(text=text)
+        return None
+
     # -- showing ---------------------------------------------------------------------------------------------------------------------
 
     def open(self, client_id: str, part: str = "") -> None:
