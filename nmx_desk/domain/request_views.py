@@ -178,6 +178,14 @@ class ImportPreview:
 
 
 @dataclass(frozen=True)
+class ImportMade:
+    """An import in the list of those that were made, and who made it, or at whose desk it came in."""
+
+    batch: ImportBatch
+    by: str
+
+
+@dataclass(frozen=True)
 class ImportResult:
     """What an import did; ``batch`` has the id for taking it back."""
 

@@ -8,17 +8,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nmx_desk.data import log
+from nmx_desk.data.requests import names
+from nmx_desk.data.store import table_of
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.intake_ways import ImportSource, ImportTarget
 from nmx_desk.domain.logwords import FOLLOWS, TECHNICAL, field_name
 from nmx_desk.domain.personal import CLIENT_FIELDS
-from nmx_desk.domain.request_views import ImportPreview, ImportRecord
+from nmx_desk.domain.request_views import ImportMade, ImportPreview, ImportRecord
 from nmx_desk.domain.requests import ImportBatch
 from nmx_desk.exchange.web_forms import FIELDS_OF, ParsedFile, ParsedRequest, header_of, parse_table, read_export
 from nmx_desk.i18n import _
-from nmx_desk.services.desk import Work
+from nmx_desk.services.desk import Work, use_case
 
 CHUNK = 500
+MOST_SHOWN = 100
+
+
+@use_case("requests.import", writes=False)
+def list_imports(work: Work, target: ImportTarget = ImportTarget.REQUESTS) -> list[ImportMade]:
+    """The last imports, the newest first."""
+    newest = [table_of(ImportBatch).c.created_at.desc()]
+    batches = work.store.find(ImportBatch, target=target, order=newest, limit=MOST_SHOWN)
+    by = names(work.store, {batch.created_by for batch in batches})
+    return [ImportMade(batch, by.get(batch.created_by, "")) for batch in batches]
 
 
 def read_file(work: Work, data: bytes, mapping: Mapping[str, str] | None, target: ImportTarget) -> ParsedFile:

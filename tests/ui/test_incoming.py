@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from nmx_desk.domain.intake_ways import Mailbox
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AttemptResult
+from nmx_desk.exchange.mails import read_mail
 from nmx_desk.services import mailbox, requests
 from nmx_desk.ui import requests as requests_pages
 from nmx_desk.ui import settings as settings_pages
 from nmx_desk.ui.frame.arrivals import Arrivals
 from nmx_desk.ui.frame.notices import Noticed
 from nmx_desk.ui.frame.window import NOTIFY, MainWindow
+from nmx_desk.ui.kit import importing as importing_module
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.incoming import IncomingHere
 from nmx_desk.ui.kit.settings import UserSettings
@@ -306,3 +310,28 @@ def test_locking_does_not_wait_for_a_mail_server_that_says_nothing(scene, clinic
         at.runner.stop()
         at.stopped = True
         assert not [thread for thread in at.runner._threads if thread.is_alive()]
+
+
+def test_what_came_in_by_itself_can_be_taken_back_on_a_later_day(scene, clinic, monkeypatch):
+    kept = clinic.as_("manager").do(mailbox.save_mailbox, Mailbox(host="mail.example.org", username="x", name="Website"), "y").mailbox
+    letters = [read_mail(form(n), clinic.clock()) for n in (1, 2)]
+    clinic.as_("receptie").do(mailbox.keep_mails, kept.id, 1, 2, letters)
+    clinic.clock.move(days=3)
+    at = scene()
+    at.window.show()
+    at.window.go("requests")
+    page = at.window.page("requests")
+    next(command for command in page.commands() if command.title == "Imports that were made").run()
+    at.settle()
+    made = page.made.table.current()
+    assert (made.batch.new, page.made.about.text()) == (2, "R. Demo: 2 rows, 2 new, 0 double.")
+    assert unnamed(page.made) == []
+    first = clinic.as_("receptie").do(requests.list_requests)[0]
+    clinic.as_("receptie").do(requests.change_request, replace(first.request, preferred_times="ochtend"))
+    asked = []
+    monkeypatch.setattr(importing_module, "ask", lambda *said, **_how: asked.append(said[2]) or False)
+    page.made.button.click()
+    at.settle()
+    assert asked and first.request.name in asked[0]
+    assert [row.id for row in clinic.as_("receptie").do(requests.list_requests)] == [first.id]
+    assert not page.made.button.isEnabled() and "Taken back" in page.made.about.text()

@@ -48,6 +48,7 @@ from nmx_desk.services import (
     erasure,
     followups,
     households,
+    import_files,
     imports,
     keys,
     log,
@@ -400,6 +401,7 @@ def the_mailbox(do):
     assert list(do(mailbox.known_mails, box.id, [letter.key.partition(":")[0]]).values()) == [MailOutcome.REQUEST]
     assert len(do(noticing.look_for_news, box.created_at - timedelta(days=1)).arrived) > 0
     export = b"Naam;Telefoon;E-mailadres\nUit Map;0600999888;map@example.org\n"
+    assert do(import_files.list_imports)[0].batch.way is ImportWay.MAIL
     assert do(watched_folder.import_found_file, "map.csv", export, box.created_at).batch.way is ImportWay.FOLDER
     assert do(mailbox.end_visit, box.id, "de server antwoordt niet").trouble
 

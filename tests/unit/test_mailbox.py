@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage
@@ -17,6 +20,7 @@ from nmx_desk.exchange import imap, mails
 from nmx_desk.services import imports, mailbox
 from nmx_desk.services.desk import Progress
 from tests.clinic import MONDAY
+from tests.clinic import PASSWORD as STAFF_PASSWORD
 from tests.imap_server import HOST, PASSWORD, USER, ImapServer, Odd, certificates
 
 
@@ -362,3 +366,40 @@ def test_what_cannot_be_a_mailbox_is_refused(clinic, field, value):
     with pytest.raises(UserError) as refused:
         clinic.as_("manager").do(mailbox.save_mailbox, wanted, PASSWORD)
     assert refused.value.field == field
+
+
+CHILD = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from nmx_desk.services import mailbox
+from nmx_desk.services.opening import FrontDoor, Surroundings
+from nmx_desk.vault.keyfile import CHEAP_KDF
+around = Surroundings(kdf=CHEAP_KDF, clock=lambda: datetime(2026, 9, 14, 8, tzinfo=UTC))
+desk = FrontDoor(Path(sys.argv[1]), around).sign_in("receptie", sys.argv[2])
+print("in", flush=True)
+mailbox.fetch_mail(desk)
+"""
+
+
+@pytest.mark.expects_log  # the server says on which sockets nobody listens any more
+@pytest.mark.parametrize("moved", [1, 60])
+def test_a_program_that_is_killed_loses_and_doubles_nothing(clinic, server, moved):
+    set_up(clinic, server, move_to="Verwerkt")
+    clinic.close()
+    for n in range(200):
+        server.put(form(n))
+    child = subprocess.Popen([sys.executable, "-c", CHILD, str(clinic.folder), STAFF_PASSWORD], stdout=subprocess.PIPE)
+    child.stdout.readline()
+    while child.poll() is None and len(server.contents("Verwerkt")) < moved:
+        time.sleep(0.002)
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    before = len(names(clinic))
+    assert 0 < before < 200
+    rest = fetch(clinic)
+    assert rest.trouble == "" and rest.new == 200 - before
+    assert len(set(names(clinic))) == len(names(clinic)) == 200
+    assert (len(server.contents()), len(server.contents("Verwerkt"))) == (0, 200)
+    assert clinic.verified().ok

@@ -57,7 +57,7 @@ WITHOUT = {
         "free_moments", "list_appointment_types", "list_closures", "list_code_lists", "list_filters", "list_people",
         "list_practitioners", "list_reports", "log_state", "log_users", "next_free", "own_account", "plan_templates",
         "practitioner_roster", "preview_destruction", "read_clinic", "read_client_columns", "read_code_list", "read_import_columns",
-        "suggested_closures", "two_step_setup", "would_be_late", "list_tags", "notes_of", "count_waiting", "look_for_news",
+        "suggested_closures", "two_step_setup", "would_be_late", "list_tags", "notes_of", "count_waiting", "look_for_news", "list_imports",
         "count_waiting_merges",
     ),
     "the file, its log and its backups as such": (

@@ -236,13 +236,14 @@ class ImportView(QWidget):
     def _imported(self, result: ImportResult) -> None:
         self._data, self.preview = b"", None
         self.imported.emit(result)
-        self.frame.toast(self.kind.done(result.preview.count("new")), undo=partial(self._undo, result.batch.id))
+        self.frame.toast(self.kind.done(result.preview.count("new")), undo=partial(self.take_back, result.batch.id))
 
     def _not_imported(self, error: DeskError) -> None:
         self.go.setEnabled(True)
         self.problem.say(error.message or _("Stopped. Nothing of it was kept."), Hue.WARN)
 
-    def _undo(self, import_id: str, *, edited_too: bool = False) -> None:
+    def take_back(self, import_id: str, *, edited_too: bool = False) -> None:
+        """Take an import back; it asks about what somebody went on with."""
         self.frame.runner.do(
             self.kind.undo, import_id, edited_too=edited_too, then=partial(self._undone, import_id),
             progress=_("Taking the import back"), owner=self,
@@ -251,7 +252,7 @@ class ImportView(QWidget):
     def _undone(self, import_id: str, done: ImportUndone) -> None:
         self.undone.emit()
         if done.removable and self._take_edited_too(done):
-            self._undo(import_id, edited_too=True)
+            self.take_back(import_id, edited_too=True)
         elif done.kept:
             self.frame.toast(self.kind.stayed(done.kept))
         else:

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from nmx_desk.domain.intake_ways import ImportTarget
 from nmx_desk.domain.request_views import ImportResult, RequestRow, RequestSheet
 from nmx_desk.domain.requests import OPEN_STATES, SOURCE_NAMES, AdviceRequest, RequestStatus
 from nmx_desk.i18n import _, ngettext
@@ -21,6 +22,7 @@ from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.import_rows import chosen_file, dropped_file
 from nmx_desk.ui.kit.importing import ImportView
+from nmx_desk.ui.kit.imports_made import ImportsMade
 from nmx_desk.ui.kit.inputs import CheckInput, ChoiceInput
 from nmx_desk.ui.kit.labels import Label, heading
 from nmx_desk.ui.kit.layout import Segments, column, holder, row
@@ -81,6 +83,7 @@ class RequestsPage(Page):
         )
         self.panel, self.form = RequestPanel(frame), RequestForm(frame, WIDTH)
         self.importing = ImportView(frame, requests_kind())
+        self.made = ImportsMade(frame, ImportTarget.REQUESTS)
         self.setAcceptDrops(True)
         self._build()
         self._connect()
@@ -110,9 +113,8 @@ class RequestsPage(Page):
         left = column(head, filters, self.table)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         left.setStretchFactor(self.table, 1)
-        self.panel.hide()
-        self.form.hide()
-        whole = row(self.panel, self.form, space=0)
+        self._only(None)
+        whole = row(self.panel, self.form, self.made, space=0)
         whole.insertLayout(0, left, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(holder(whole))
@@ -143,6 +145,8 @@ class RequestsPage(Page):
         self.importing.closed.connect(self._left_import)
         self.importing.imported.connect(self._imported)
         self.importing.undone.connect(self._taken_back)
+        self.made.take_back.connect(self.importing.take_back)
+        self.made.closed.connect(self._closed)
 
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
@@ -187,6 +191,7 @@ class RequestsPage(Page):
         return [
             Command(_("New request"), self.new, "nieuwe aanvraag new request", "N", "plus"),
             Command(_("Import requests"), self.choose_file, "importeer csv excel import", "I", "upload"),
+            Command(_("Imports that were made"), self.show_imports, "importeer terugdraaien undo imports", icon="history"),
             Command(_("Book the advice call"), self._book, "boek adviesgesprek book call", "B", "calendar-plus"),
             Command(_("Log a call attempt"), self._log, "belpoging log attempt", "L", "phone-outgoing"),
             Command(_("Open the call"), self.panel.open_call, "open adviesgesprek call", "O", "phone-call"),
@@ -268,7 +273,7 @@ class RequestsPage(Page):
     def _show_sheet(self, sheet: RequestSheet, *, focus: bool) -> None:
         if self._wanted != sheet.request.id:
             return
-        self.form.hide()
+        self._only(self.panel)
         self.panel.show_sheet(sheet, focus=focus)
         self._fit()
         current = self.table.current()
@@ -290,9 +295,14 @@ class RequestsPage(Page):
         self._fit()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _only(self, shown: QWidget | None) -> None:
+        """One panel at a time."""
+        for panel in (self.panel, self.form, self.made):
+            panel.setVisible(panel is shown and panel.isVisible())
+
     def _fit(self) -> None:
         """Fewer columns beside a panel."""
-        narrow = not (self.panel.isHidden() and self.form.isHidden())
+        narrow = not (self.panel.isHidden() and self.form.isHidden() and self.made.isHidden())
         hidden = looks.WIDE if narrow else looks.NARROW if self.width() >= ROOMY else looks.NARROW | {"source"}
         for number, shown in enumerate(self.table.records.columns):
             self.table.setColumnHidden(number, shown.key in hidden)
@@ -331,12 +341,12 @@ class RequestsPage(Page):
     def new(self) -> None:
         """Write down a request by phone."""
         self._stack.setCurrentIndex(0)
-        self.panel.hide()
+        self._only(self.form)
         self.form.begin()
         self._fit()
 
     def _mend(self, request: AdviceRequest) -> None:
-        self.panel.hide()
+        self._only(self.form)
         self.form.mend(request)
         self._fit()
 
@@ -350,6 +360,13 @@ class RequestsPage(Page):
         """Choose an export and look at what is in it."""
         if path := chosen_file(self, _("Import requests")):
             self.import_file(path)
+
+    def show_imports(self) -> None:
+        """The imports that were made, for taking one back."""
+        self._stack.setCurrentIndex(0)
+        self._only(self.made)
+        self.made.open()
+        self._fit()
 
     def import_file(self, path: str) -> None:
         """Show what importing a file would do."""
@@ -378,4 +395,5 @@ class RequestsPage(Page):
 
     def _taken_back(self) -> None:
         self.panel.hide()
+        self.made.reload()
         self._closed()
