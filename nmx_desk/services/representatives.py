@@ -115,13 +115,15 @@ def _tidy(work: Work, client: Client, person: Representative, before: Representa
         refuse_citizen_number(field, text)
     if not changed["first_name"] and not changed["surname"]:
         raise UserError("surname", _("Fill in a name."))
-    refuse_citizen_number("phone", person.phone)
+    for field in ("phone", "email"):
+        refuse_citizen_number(field, getattr(person, field))
     changed["phone"] = tidy_phone("phone", person.phone, client.country)
     changed["email"] = tidy_email(person.email)
     changed["agreed_on"] = _agreed_on(work, person, before)
     if (person.agreement, changed["agreed_on"]) != (before.agreement, before.agreed_on):
         changed |= {"override_by": None, "override_reason": ""}
-    if person.document_id is not None and all(row.id != person.document_id for row in documents.rows(work.store, client.id)):
+    proof = person.document_id if person.document_id != before.document_id else None  # one that was destroyed since stays named
+    if proof is not None and all(row.id != proof for row in documents.rows(work.store, client.id)):
         raise UserError("document_id", _("This document is not in the client's file. Choose another one."))
     tidied = replace(person, **changed)
     _check_parents(work, tidied)
