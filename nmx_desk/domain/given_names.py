@@ -145,7 +145,7 @@ def agree(a: str, b: str) -> bool:
         return mine[: len(theirs)] == theirs[: len(mine)]
     if one.words[0] == other.words[0]:
         return one.words[: len(other.words)] == other.words[: len(one.words)]
-    if not one.called.isdisjoint(other.called):
+    if one.called and not one.called.isdisjoint(other.called):
         return True
     if one.known and other.known:
         return False

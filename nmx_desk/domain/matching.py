@@ -35,7 +35,7 @@ Id = TypeVar("Id")
 
 _HYPHEN = re.compile("[-‐‑–]")
 # A value shared by more people than this identifies nobody (a switchboard's phone, a placeholder birth date): the rest is not compared.
-_CROWD = 100
+_CROWD = 60
 
 
 @dataclass(frozen=True, slots=True)

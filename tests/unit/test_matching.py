@@ -16,17 +16,19 @@ PHONE, OTHER_PHONE = "+31600000001", "+31600000002"
 EMAIL, OTHER_EMAIL = "a@example.org", "b@example.org"
 
 
-def person(first="Johanna", surname="Yılmaz", phone=PHONE, email=EMAIL, born=BORN):
-    return Person(first, (surname,), (phone,) if phone else (), (email,) if email else (), born)
+def person(first="Johanna", surname="Yılmaz", phone=PHONE, email=EMAIL, born=BORN, home=""):
+    house = {"postcode": "1234 AB", "house_no": home} if home else {}
+    return Person(first, (surname,), (phone,) if phone else (), (email,) if email else (), born, **house)
 
 
 FEW_PEOPLE = st.builds(
     person,
-    st.sampled_from(["", "Johanna", "JOHANNA", "J.", "Sanne", "Jan Willem", "Jan"]),
-    st.sampled_from(["", "Yılmaz", "Yilmaz", "Kok"]),
+    st.sampled_from(["", "Johanna", "JOHANNA", "J.", "Hanneke", "Johana", "Sanne", "Jan Willem", "Jan"]),
+    st.sampled_from(["", "Yılmaz", "Yilmaz", "Yilmas", "Yilmax", "Kok", "van der Kok-Yilmaz"]),
     st.sampled_from(["", PHONE, OTHER_PHONE]),
     st.sampled_from(["", EMAIL, EMAIL.upper(), OTHER_EMAIL]),
-    st.sampled_from([None, BORN, date(1990, 1, 1)]),
+    st.sampled_from([None, BORN, date(1980, 3, 2), date(1980, 2, 8), date(1990, 1, 1)]),
+    st.sampled_from(["", "", "12", "12 a", "14"]),
 )
 
 
