@@ -29,6 +29,9 @@ _PERSON = sa.select(
 )  # fmt: skip
 
 
+_THERE = _c.status.not_in((ClientStatus.MERGED, ClientStatus.DESTROYED))
+
+
 def people(
     store: Store, where: sa.ColumnElement[bool], limit: int | None = None, *, order: sa.ColumnElement[str] | None = None
 ) -> Iterator[tuple[str, Person]]:
@@ -112,16 +115,20 @@ def pairs(store: Store, report: Callable[[int, int, str], None]) -> list[Pair]:
     return [(everybody[a][0], everybody[b][0], why) for (a, b), why in found.items()]
 
 
+def count_clients(store: Store) -> int:
+    """How many clients have a file."""
+    return int(store.connection.execute(sa.select(sa.func.count()).select_from(_client).where(_THERE)).scalar_one())
+
+
 def _everybody(store: Store, report: Callable[[int, int, str], None]) -> list[tuple[str, Folded]]:
     """Every client with a file, as they are compared, read in pieces."""
-    there = _c.status.not_in((ClientStatus.MERGED, ClientStatus.DESTROYED))
-    total = store.connection.execute(sa.select(sa.func.count()).select_from(_client).where(there)).scalar_one()
+    total = count_clients(store)
     points: defaultdict[str, list[str]] = defaultdict(list)
     for who, value in store.connection.execute(sa.select(_point.c.client_id, _point.c.value)):
         points[who].append(value)
     found: list[tuple[str, Folded]] = []
     last = ""
-    while rows := list(people(store, sa.and_(there, _c.id > last), _PIECE, order=_c.id)):
+    while rows := list(people(store, sa.and_(_THERE, _c.id > last), _PIECE, order=_c.id)):
         report(len(found), total, _("Reading clients"))
         found += [(who, folded(replace(said, phones=(*said.phones, *points.get(who, ()))))) for who, said in rows]
         last = rows[-1][0]

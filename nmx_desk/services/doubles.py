@@ -25,6 +25,7 @@ from nmx_desk.services.merging import LONGEST_REASON
 from nmx_desk.services.proposals import contents
 
 MOST_SHOWN, MOST_TYPED, MOST_PAIRS = 10, 3, 300
+MOST_COUNTED = 5_000  # clients: less than a second's work
 _COMPARED = (
     "first_name", "first_names", "initials", "surname", "partner_surname", "phone", "phone2", "email", "postcode", "house_no", "country",
 )  # fmt: skip
@@ -68,8 +69,7 @@ def list_doubles(work: Work, *, weak: bool = False) -> DoubleList:
 
     ``weak``: also those who share a phone or e-mail only. The look is logged.
     """
-    settled = data.kept_apart(work.store) | _proposed(work)
-    found = [pair for pair in data.pairs(work.store, work.progress.report) if frozenset(pair[:2]) not in settled]
+    found = _found(work)
     wanted = [pair for pair in found if weak or pair[2].strength != "weak"]
     wanted.sort(key=lambda pair: (ORDER[pair[2].strength], len(pair[2].other), -len(pair[2].same), pair[:2]))
     shown = wanted[:MOST_PAIRS]
@@ -77,6 +77,19 @@ def list_doubles(work: Work, *, weak: bool = False) -> DoubleList:
     pairs = tuple(DoublePair(*older_first(people[one], people[other]), why) for one, other, why in shown)
     work.seen("double_list", "all", None)
     return DoubleList(pairs, len(wanted) - len(shown), sum(pair[2].strength == "weak" for pair in found))
+
+
+@use_case("clients.merge_propose", writes=False, aside=True)
+def count_doubles(work: Work) -> int | None:
+    """How many pairs the list has; None where there are so many clients that only who wants the list should wait for it."""
+    if data.count_clients(work.store) > MOST_COUNTED:
+        return None
+    return sum(pair[2].strength != "weak" for pair in _found(work))
+
+
+def _found(work: Work) -> list[data.Pair]:
+    settled = data.kept_apart(work.store) | _proposed(work)
+    return [pair for pair in data.pairs(work.store, work.progress.report) if frozenset(pair[:2]) not in settled]
 
 
 def _proposed(work: Work) -> set[frozenset[str]]:

@@ -46,6 +46,7 @@ def window_of(qtbot, qapp, clinic):
 
 def test_found_explained_and_led_to_the_merge(window_of, clinic):
     _window, page, runner = window_of("receptie")
+    assert page.list.doubles_button.text() == "Possible doubles (3)"
     page.list.doubles_button.click()
     runner.idle()
     view = page.doubles

@@ -194,7 +194,7 @@ def listed(clinic, **kw):
 def test_two_people_of_one_name_are_remembered_as_two(clinic):
     one, other = some(clinic, ANNA, replace(ANNA, phone="0600222444"))
     do = clinic.as_("receptie").do
-    assert listed(clinic) == [("Anna", "Anna", "strong")]
+    assert listed(clinic) == [("Anna", "Anna", "strong")] and do(doubles.count_doubles) == 1
     with pytest.raises(UserError):
         do(doubles.keep_apart, one.id, other.id, " ")
     with pytest.raises(UserError):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.client_views import ClientList, ClientRow
 from nmx_desk.i18n import _
-from nmx_desk.services import client_tags, clients, merging, search
+from nmx_desk.services import client_tags, clients, doubles, merging, search
 from nmx_desk.ui.clients.exports import ExportButton
 from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.words import alert_badge, born_text, phones, sorted_name
@@ -42,7 +42,7 @@ class ClientListView(QWidget):
         super().__init__()
         self._frame = frame
         self._after, self._text, self._told = "", "", ""
-        self._loading = False
+        self._loading, self._counting = False, True
         self.field = SearchField(_("Name, phone number, birth date, e-mail, postcode or client number"), name=_("Search clients"))
         self.field.searched.connect(self.load)
         self.field.down.connect(self._into_list)
@@ -85,6 +85,12 @@ class ClientListView(QWidget):
                 badge=lambda item: alert_badge(item.alerts[0]) if item.alerts else None, width=164,
             ),
         ]  # fmt: skip
+
+    def count_doubles(self) -> None:
+        """Say beside the button how many pairs there are: once, in a clinic that is not large."""
+        if self._counting and self._frame.desk.may("clients.merge_propose"):
+            self._counting = False
+            self._frame.runner.do(doubles.count_doubles, then=lambda n: self.tell_doubles(n or 0), owner=self)
 
     def tell_doubles(self, count: int) -> None:
         """How many pairs were found when it was last looked."""

@@ -113,6 +113,7 @@ class ClientsPage(Page):
         self._stack.setCurrentWidget(self.list)
         self.list.load()
         self.list.load_waiting()
+        self.list.count_doubles()
         self.list.load_tags()
         self.list.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.list.field.selectAll()
