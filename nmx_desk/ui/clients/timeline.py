@@ -80,7 +80,7 @@ def _line(event: Event, opened: Callable[[Event], object]) -> QWidget:
     picture = Picture()
     picture.setPixmap(pixmap(ICONS[event.kind], "muted", round(16 * theme().text_scale)))
     when = Label(dates.when(event.at), look="small", role="muted")
-    when.setFixedWidth(round(84 * theme().text_scale))
+    when.setFixedWidth(round(108 * theme().text_scale))
     if event.kind in OPENED:
         name = _("Open: {what}, {day}").format(what=event.title, day=dates.full(event.at))
         title: Item = row(Button(event.title, partial(opened, event), kind="quiet", name=name), STRETCH)
