@@ -38,6 +38,7 @@ _FOOTER = re.compile(
     re.IGNORECASE,
 )
 _MAP_LINK = re.compile(r"^(?:map it|kaart|bekijk op kaart|karte)$", re.IGNORECASE)
+_RULE = re.compile(r"[-_=*~]{2,}")  # drawn under an answer
 _LONG = frozenset({"question", "remarks"})
 _NAMES = frozenset({"full_name", "first_name", "given_name", "surname", "sender"})
 _REACH = frozenset({"phone", "phone2", "email", "sender"})
@@ -98,7 +99,9 @@ class _Form:
             i += self._line(i)
         found: dict[str, str] = {}
         for label, parts in self._pairs if len(self._pairs) <= _MOST else []:
-            answer = re.sub(r"(?:\n\s*[-_=*~]{2,}\s*)+$", "", "\n".join(parts)).strip()
+            while len(parts) > 1 and (not parts[-1].strip() or _RULE.fullmatch(parts[-1].strip())):
+                parts.pop()
+            answer = "\n".join(parts).strip()
             name, n = label, 1
             while name in found:
                 n += 1
@@ -255,7 +258,7 @@ def columns_of(found: Mapping[str, str]) -> dict[str, str]:
             columns |= _missing(told, question=("Vraag", answer))
         elif answer and not is_technical(label):
             name = {"full_name": "Naam", "phone": "Telefoon"}[field] if column_key(label) in _OTHER_NAMES else label
-            columns[name] = re.sub(r"\s*<(?:tel|mailto|https?):[^<>\s]*>", "", answer) or answer
+            columns[name] = re.sub(r"<(?:tel|mailto|https?):[^<>\s]{0,300}>", "", answer).strip() or answer
     return columns
 
 

@@ -10,12 +10,13 @@ from typing import NamedTuple
 LONGEST = 300_000  # characters of a body that are looked at
 MOST_LINES = 5_000
 _MOST_TAGS = 6_000  # more is no form; incomplete tags make the parser slow
+_LONGEST_TAG = 2_000
 _DEEPEST = 40  # tables within tables
 _UNSEEN = frozenset({"style", "script", "head", "title", "noscript", "template"})
 _BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "dl", "dt", "dd", "section", "header", "footer", "hr", "blockquote", "center"})
 _STRONG = frozenset({"b", "strong", "th", "dt", "label", "legend", "h1", "h2", "h3", "h4", "h5", "h6"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_APART = re.compile(r"\t+|\s*[|│]\s*|\s{3,}")
+_APART = re.compile(r"\t+|[|│]| {3,}")
 
 
 class Line(NamedTuple):
@@ -46,7 +47,7 @@ def lines_of_text(text: str) -> list[Line]:
 
 def lines_of_html(text: str) -> list[Line]:
     """HTML, row by row; a text of too many tags gives nothing."""
-    text = _without_comments(text[: 2 * LONGEST])[:LONGEST]
+    text = _whole_tags(_without_code(_without_comments(text[: 2 * LONGEST]))[:LONGEST])
     if text.count("<") > _MOST_TAGS:
         return []
     reader = _Reader()
@@ -65,6 +66,25 @@ def _without_comments(text: str) -> str:
             return "".join(kept)
         at = end + len(mark)
     return "".join((*kept, text[at:]))
+
+
+def _without_code(text: str) -> str:
+    """Without scripts and styles, which the parser is slow to leave when they never end."""
+    for name in ("script", "style"):
+        kept, at, small = [], 0, text.lower()
+        while (start := small.find(f"<{name}", at)) >= 0:
+            kept.append(text[at:start])
+            end = small.find(f"</{name}", start)
+            close = small.find(">", end) if end >= 0 else -1
+            at = close + 1 if close >= 0 else len(text)
+        text = "".join((*kept, text[at:]))
+    return text
+
+
+def _whole_tags(text: str) -> str:
+    """What begins as a tag and never ends is text."""
+    first, *pieces = text.split("<")
+    return "".join((first, *(f"<{piece}" if ">" in piece[:_LONGEST_TAG] else f"&lt;{piece}" for piece in pieces)))
 
 
 def _printable(text: str) -> str:
