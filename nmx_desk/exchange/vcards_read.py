@@ -15,7 +15,7 @@ from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.names import is_prefix_word
 from nmx_desk.i18n import _
 
-MAX_CARDS = 25_000
+MAX_CARDS = 20_000
 MAX_LINE = 131_072
 MAX_LINES = 2_000  # of one card
 CARD = "vCard"

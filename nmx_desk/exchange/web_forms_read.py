@@ -15,7 +15,7 @@ from nmx_desk.exchange.xlsx_read import MAX_CELLS, MAX_COLUMNS, locked, read_she
 from nmx_desk.i18n import _
 
 MAX_BYTES = 25_000_000
-MAX_ROWS = 25_000  # with MAX_CELLS: what an import takes of the memory, its log entries and all, stays under 500 MB
+MAX_ROWS = 20_000  # with MAX_CELLS: what an import takes of the memory, its log entries and all, stays under 500 MB
 DELIMITERS = (",", ";", "\t", "|")
 
 _BOMS = (
