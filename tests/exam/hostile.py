@@ -24,7 +24,7 @@ import pikepdf
 from reportlab.platypus import Paragraph
 
 from nmx_desk.domain.plans import ItemStatus
-from nmx_desk.reports import access, certificate, dossier, paper, plan, reception, retention
+from nmx_desk.reports import access, certificate, dossier, paper, plan, reception, referral, retention
 from nmx_desk.reports.formats import csv_bytes
 from nmx_desk.reports.records import (
     AccessPrint,
@@ -35,6 +35,7 @@ from nmx_desk.reports.records import (
     DossierPrint,
     PlanPrint,
     PrintContext,
+    ReferralPrint,
     RetentionPrint,
     SeenPrint,
 )
@@ -61,6 +62,7 @@ MADE: list[tuple[Callable[..., bytes], type]] = [
     (reception.call_back_list, CallBackPrint),
     (plan.plan_report, PlanPrint),
     (certificate.certificate, CertificatePrint),
+    (referral.referral_letter, ReferralPrint),
 ]
 
 

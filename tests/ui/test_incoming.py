@@ -45,7 +45,7 @@ class Tray(QObject):
         self.said.append((title, text))
 
     def __getattr__(self, name):
-        if name in {"setIcon", "setToolTip", "show", "hide"}:
+        if name in {"setIcon", "show", "hide"}:
             return lambda *_what: None
         raise AttributeError(name)
 

@@ -34,7 +34,6 @@ class DesktopNote(QObject):
         tray = self._tray or self._begin()
         if tray is None:
             return False
-        tray.setToolTip(text)
         tray.showMessage(title, text, QSystemTrayIcon.MessageIcon.Information, SHOWN)
         return True
 
