@@ -222,3 +222,13 @@ class ImportUndone:
     def removable(self) -> tuple[EditedRecord, ...]:
         """Those that can be taken back all the same."""
         return tuple(one for one in self.edited if not one.in_use)
+
+
+@dataclass(frozen=True)
+class ImportedRow:
+    """The row of a file that a client was made from or belongs to: its contact data as it came, by column."""
+
+    file_name: str
+    imported_at: datetime
+    row: int
+    cells: Mapping[str, str]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from nmx_desk.data import imports as data
+from nmx_desk.data import merging
 from nmx_desk.data import requests as query
 from nmx_desk.domain.clients import Client, ClientStatus, tidy_postcode
 from nmx_desk.domain.intake_ways import ImportRow, ImportTarget
 from nmx_desk.domain.likeness import likeness
 from nmx_desk.domain.matching import Person, PersonIndex, Strength
 from nmx_desk.domain.personal import CLIENT_FIELDS
-from nmx_desk.domain.request_views import EditedRecord, ImportPreview, ImportRecord, ImportResult, ImportUndone
+from nmx_desk.domain.request_views import EditedRecord, ImportedRow, ImportPreview, ImportRecord, ImportResult, ImportUndone
 from nmx_desk.domain.requests import ImportBatch
 from nmx_desk.exchange.web_forms import ParsedFile, ParsedRequest, read_columns
 from nmx_desk.i18n import _
@@ -101,6 +103,22 @@ def undo_client_import(work: Work, import_id: str, *, edited_too: bool = False) 
 def _edited(work: Work, client: Client, *, in_use: bool, grown: bool) -> EditedRecord:
     fields = changed_since(work, client, "client")
     return EditedRecord(client.id, client.name, (*fields, _("phones, addresses and tags")) if grown else fields, in_use)
+
+
+@use_case("clients.read", writes=False)
+def imported_rows(work: Work, client_id: str) -> tuple[ImportedRow, ...]:
+    """The rows that a client came from, newest first: only the columns of contact data, whatever else the sender knew."""
+    client = merging.current(work.store, client_id)
+    work.seen("client", client.id, client.id)
+    rows = [(row, work.store.find_one(ImportBatch, id=row.import_id)) for row in work.store.find(ImportRow, client_id=client.id)]
+    found = [_imported(row, batch) for row, batch in rows if batch is not None]
+    return tuple(sorted(found, key=lambda one: one.imported_at, reverse=True))
+
+
+def _imported(row: ImportRow, batch: ImportBatch) -> ImportedRow:
+    raw, said = json.loads(row.raw_payload), set(json.loads(batch.mapping).values())
+    cells = {column: text for column, text in raw.items() if column in said and text}
+    return ImportedRow(batch.file_name, batch.created_at, row.row, cells)
 
 
 # -- judging ------------------------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from nmx_desk.ui.clients import PAGE
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit import importing
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.dialogs import Dialog
+from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import theme
@@ -94,6 +96,21 @@ def test_cards_are_dropped_on_the_list_only(qtbot, window, page, clinic):
     qtbot.keyClick(page.importing, Qt.Key.Key_Escape)
     assert page.list.isVisible()
     assert clinic.as_("receptie").do(clients.list_clients).rows == ()
+
+
+def test_the_row_a_client_came_from(window, page, monkeypatch):
+    page.import_file(str(FILES / "clienten.xlsx"))
+    window.runner.idle()
+    page.importing.run()
+    window.runner.idle()
+    odd = next(row.client for row in page.list.table.records.rows if row.client.surname == "Vries")
+    window.go("clients", client_id=odd.id)
+    window.runner.idle()
+    seen = []
+    monkeypatch.setattr(Dialog, "exec", lambda dialog: seen.extend(label.text() for label in dialog.findChildren(Label)))
+    next(command for command in page.commands() if "row of the file" in command.title).run()
+    window.runner.idle()
+    assert {"As it stood in the file", "Geboortedatum", "31-02-1980", "geen"} <= set(seen)
 
 
 def test_taking_clients_back_says_what_was_edited(window, page, monkeypatch, clinic):

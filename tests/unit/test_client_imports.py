@@ -115,6 +115,17 @@ def test_a_number_of_a_citizen_anywhere_is_pointed_out(desk):
     assert any("BSN" in warning for warning in record.warnings)
 
 
+def test_the_row_stays_to_be_seen_but_not_what_is_no_contact_data(clinic, desk):
+    run(desk, b"Naam;Telefoon;Geboortedatum;Notities\nKim Bos;geen;31-02-1980;al jaren moe\n", "oud.csv")
+    (client,) = desk.do(stored)
+    (shown,) = desk.do(client_imports.imported_rows, client.id)
+    assert (shown.file_name, shown.row) == ("oud.csv", 1)
+    assert dict(shown.cells) == {"Naam": "Kim Bos", "Telefoon": "geen", "Geboortedatum": "31-02-1980"}
+    assert "moe" in desk.do(rows)[0].raw_payload
+    other = desk.do(clients.create_client, Client(surname="Getypt", phone="0612345678"))
+    assert desk.do(client_imports.imported_rows, other.id) == ()
+
+
 # ---- who is there already
 
 

@@ -123,7 +123,10 @@ def reception(clinic, made):
     assert do(imports.undo_import, result.batch.id)
     assert "Telefoon" in do(client_imports.read_client_columns, extra)
     assert do(client_imports.preview_clients, "extra.csv", extra).count("new") == 1
-    assert do(client_imports.undo_client_import, do(client_imports.import_clients, "extra.csv", extra).batch.id).removed == 1
+    brought = do(client_imports.import_clients, "extra.csv", extra).batch
+    (known,) = [found.client.id for found in do(clients.list_clients, "persoon").rows]
+    assert do(client_imports.imported_rows, known)[0].file_name == "extra.csv"
+    assert do(client_imports.undo_client_import, brought.id).removed == 1
     new = [
         do(requests.new_request, NewRequest(first_name="Nieuw", surname=f"Nummer{n}", phone=f"06001112{n:02}", question="moe"))
         for n in range(6)

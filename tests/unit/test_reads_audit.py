@@ -123,6 +123,7 @@ def calls_of(clinic, made):
         "household_suggestions": (desk, (households.household_suggestions, living[0]), living[1]),
         "timeline": (desk, (timeline.timeline, client_id), client_id),
         "contact_points": (desk, (contact_points.contact_points, client_id), client_id),
+        "imported_rows": (desk, (client_imports.imported_rows, client_id), client_id),
         "client_requests": (desk, (clients.client_requests, client_id), client_id),
         "consents_of": (desk, (consents.consents_of, client_id), client_id),
         "day_agenda": (desk, (agenda.day_agenda, day), None),

@@ -188,6 +188,7 @@ class ClientsPage(Page):
                     ("plan", _("Plan of this client"), "plans.read", "Ctrl+Shift+P", "target"),
                     ("privacy", _("Privacy request of this client"), "privacy.read", "Ctrl+Shift+Y", "file-check"),
                     ("merge", _("Merge this client with another one"), "clients.merge_propose", "Ctrl+Shift+M", "merge"),
+                    ("imported", _("The row of the file that this client came from"), "clients.read", "", "file-text"),
                     ("vcf", _("Save this client for an address book (vCard)"), "export.clients", "", "download"),
                     ("json", _("Save this client for another care system (FHIR)"), "export.clients", "", "download"))  # fmt: skip
         found += [

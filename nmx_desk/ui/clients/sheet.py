@@ -17,7 +17,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.contact_views import Event, EventKind
 from nmx_desk.domain.errors import UserError
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services import clients, contact_log, deceased, log, merging, notes, timeline
+from nmx_desk.services import client_imports, clients, contact_log, deceased, log, merging, notes, timeline
 from nmx_desk.ui.clients.around import AroundPart
 from nmx_desk.ui.clients.contact import ContactForm
 from nmx_desk.ui.clients.contact_log import ContactLogPart
@@ -25,6 +25,7 @@ from nmx_desk.ui.clients.documents import DocumentsPart
 from nmx_desk.ui.clients.exports import save_client
 from nmx_desk.ui.clients.family import FamilyPart
 from nmx_desk.ui.clients.header import ClientHeader
+from nmx_desk.ui.clients.imported import show_imported
 from nmx_desk.ui.clients.letters import LettersPart
 from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.overview import OverviewPart
@@ -202,6 +203,12 @@ class SheetView(QWidget):
 
     # -- doing -----------------------------------------------------------------------------------------------------------------------
 
+    def _read_more(self, what: str) -> None:
+        """What is read only when somebody asks for it."""
+        imported = (client_imports.imported_rows, partial(show_imported, self))
+        case, then = imported if what == "imported" else (clients.open_care, self._show_care)
+        self._frame.runner.do(case, self.client_id, then=then, owner=self)
+
     def do_asked(self, what: str) -> None:
         """Do what a button of the header or a card asks."""
         frame, client_id = self._frame, self.client_id
@@ -223,8 +230,8 @@ class SheetView(QWidget):
             case "vcf" | "json":
                 if self.sheet is not None:
                     save_client(self, frame, client_id, self.sheet.client.client_no, what)
-            case "care":
-                frame.runner.do(clients.open_care, client_id, then=self._show_care, owner=self)
+            case "imported" | "care":
+                self._read_more(what)
             case _:
                 self.tabs.show_part(what)
 
