@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -13,40 +14,49 @@ from nmx_desk.domain.documents import Document
 from nmx_desk.domain.requests import AdviceRequest, CallAttempt
 
 R = TypeVar("R", bound=Record)
-_document, _attempt = table_of(Document), table_of(CallAttempt)
+T = TypeVar("T")
+_document, _attempt, _request = table_of(Document), table_of(CallAttempt), table_of(AdviceRequest)
 
 
 def newest(store: Store, kind: type[R], when: str, client_id: str, upto: datetime | date | None, limit: int,
            *where: sa.ColumnElement[bool]) -> list[R]:  # fmt: skip
     """A client's newest records of a kind by the column ``when``, not after ``upto``; never only some of those of one moment."""
-    table = table_of(kind)
-    column = table.c[when]
+    column = table_of(kind).c[when]
 
-    def find(*more: sa.ColumnElement[bool], most: int | None = None) -> list[R]:
-        return store.find(kind, *more, *where, client_id=client_id, order=[column.desc()], limit=most)
+    def find(bound: sa.ColumnElement[bool], most: int | None) -> list[R]:
+        return store.find(kind, bound, *where, client_id=client_id, order=[column.desc()], limit=most)
 
-    found = find(column.is_not(None) if upto is None else column < upto, most=limit)
-    at_once = [] if upto is None else find(column == upto)
-    if len(found) == limit:
-        last = getattr(found[-1], when)
-        found = [*(record for record in found if getattr(record, when) != last), *find(column == last)]
-    return at_once + found
+    return _whole_moments(find, column, upto, limit)
 
 
 def attempts(store: Store, client_id: str, upto: datetime | None, limit: int) -> list[CallAttempt]:
-    """The newest call attempts of a client's requests."""
-    request = table_of(AdviceRequest)
-    asked = sa.select(request.c.id).where(request.c.client_id == client_id)
-    bound = [_attempt.c.at <= upto] if upto is not None else []
-    order = [_attempt.c.at.desc(), _attempt.c.id.desc()]
-    return store.find(CallAttempt, _attempt.c.request_id.in_(asked), *bound, order=order, limit=limit)
+    """The newest call attempts of a client's requests, as :func:`newest`."""
+    asked = _attempt.c.request_id.in_(sa.select(_request.c.id).where(_request.c.client_id == client_id))
+
+    def find(bound: sa.ColumnElement[bool], most: int | None) -> list[CallAttempt]:
+        return store.find(CallAttempt, asked, bound, order=[_attempt.c.at.desc()], limit=most)
+
+    return _whole_moments(find, _attempt.c.at, upto, limit)
 
 
-def documents(store: Store, client_id: str, upto: datetime | None, limit: int) -> list[tuple[str, str, datetime, str]]:
-    """The newest documents of a client without their content: id, name, moment, who added it."""
+def documents(store: Store, client_id: str, upto: datetime | None, limit: int) -> list[Any]:
+    """The newest documents of a client without their content, as :func:`newest`: id, name, created_at, created_by."""
     c = _document.c
-    statement = sa.select(c.id, c.name, c.created_at, c.created_by).where(c.client_id == client_id)
-    if upto is not None:
-        statement = statement.where(c.created_at <= upto)
-    rows = store.connection.execute(statement.order_by(c.created_at.desc(), c.id.desc()).limit(limit))
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    rows = sa.select(c.id, c.name, c.created_at, c.created_by).where(c.client_id == client_id).order_by(c.created_at.desc())
+
+    def find(bound: sa.ColumnElement[bool], most: int | None) -> list[Any]:
+        return list(store.connection.execute(rows.where(bound).limit(most)))
+
+    return _whole_moments(find, c.created_at, upto, limit)
+
+
+def _whole_moments(
+    find: Callable[[sa.ColumnElement[bool], int | None], list[T]], column: sa.Column[Any], upto: datetime | date | None, limit: int
+) -> list[T]:
+    """What ``find`` finds at ``upto``, and so many before it with all of the last one's moment: the next piece begins after that."""
+    found = find(column.is_not(None) if upto is None else column < upto, limit)
+    at_once = [] if upto is None else find(column == upto, None)
+    if len(found) == limit:
+        last = getattr(found[-1], column.name)
+        found = [*(one for one in found if getattr(one, column.name) != last), *find(column == last, None)]
+    return at_once + found

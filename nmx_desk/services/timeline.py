@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from nmx_desk.data import consults as care_data
@@ -66,9 +66,7 @@ def _named(work: Work, events: list[Event]) -> Iterator[Event]:
     """The events with the names of who did them."""
     names = care_data.user_names(work.store, {event.by for event in events if event.by})
     for event in events:
-        yield Event(
-            kind=event.kind, ref_id=event.ref_id, at=event.at, title=event.title, detail=event.detail, by=names.get(event.by, "")
-        )
+        yield replace(event, by=names.get(event.by, ""))
 
 
 def _everything(asked: _Piece, client: Client) -> Iterator[Event]:
@@ -152,5 +150,6 @@ def _notes(asked: _Piece) -> Iterator[Event]:
 
 
 def _documents(asked: _Piece) -> Iterator[Event]:
-    for ref_id, name, at, by in data.documents(asked.work.store, asked.client_id, asked.upto, asked.limit):
-        yield Event(kind=EventKind.DOCUMENT, ref_id=ref_id, at=at, title=_("Document: {name}").format(name=name), by=by)
+    for item in data.documents(asked.work.store, asked.client_id, asked.upto, asked.limit):
+        title = _("Document: {name}").format(name=item.name)
+        yield Event(kind=EventKind.DOCUMENT, ref_id=item.id, at=item.created_at, title=title, by=item.created_by)

@@ -12,7 +12,7 @@ from nmx_desk.domain.contacts import ContactMoment
 from nmx_desk.domain.plans import Plan, PlanStatus, PlanVersion
 from nmx_desk.domain.referrals import Referral
 from nmx_desk.domain.request_views import NewRequest
-from nmx_desk.domain.requests import AttemptResult
+from nmx_desk.domain.requests import AttemptResult, CallAttempt
 from nmx_desk.services import agenda, clients, contact_log, documents, requests, timeline
 from tests.clinic import MONDAY
 from tests.unit.test_merging import add, merge
@@ -81,14 +81,36 @@ def test_pieces_leave_nothing_out_and_repeat_nothing(clinic, sanne):
     whole = [event.ref_id for event in care.do(timeline.timeline, sanne.id, None, 200).rows]
     assert len(whole) == len(set(whole)) == 30 + 12 + 8
     for size in (1, 4, 7):
-        found, before = [], None
-        while True:
-            piece = care.do(timeline.timeline, sanne.id, before, size)
-            found += [event.ref_id for event in piece.rows]
-            before = piece.before
-            if before is None:
-                break
-        assert found == whole, size
+        assert in_pieces(care, sanne, size) == whole, size
+
+
+def in_pieces(desk, client, size):
+    """Everything, asked for a piece at a time."""
+    found, before = [], None
+    while True:
+        piece = desk.do(timeline.timeline, client.id, before, size)
+        found += [event.ref_id for event in piece.rows]
+        before = piece.before
+        if before is None:
+            return found
+
+
+def test_of_many_documents_or_attempts_and_nothing_else_none_is_left_out(clinic):
+    """The last one of a piece is read again for the next, and must not stand for one of those that follow."""
+    care, desk = clinic.as_("behandelaar"), clinic.as_("receptie")
+    archive = desk.do(clients.create_client, Client(surname="Vol", phone="0612345678", practitioner_id=care.user.id))
+    for n in range(5):
+        care.do(documents.add_document, archive.id, f"uitslag {n}.txt", b"niets bijzonders %d" % n)
+    caller = desk.do(clients.create_client, Client(surname="Beller", phone="0687654321"))
+    asked = desk.do(requests.new_request, NewRequest(surname="Beller", phone="0687654321", received_at=MONDAY))
+    desk.do(requests.link_client, asked.id, caller.id)
+    moments = (1, 2, 2, 2, 3)
+    desk.do(add, *(CallAttempt(request_id=asked.id, at=MONDAY + timedelta(days=n)) for n in moments))
+    for client, many in ((archive, 5), (caller, 6)):
+        whole = [event.ref_id for event in care.do(timeline.timeline, client.id, None, 200).rows]
+        assert len(whole) == many
+        for size in (1, 2, 3):
+            assert in_pieces(care, client, size) == whole, (client.surname, size)
 
 
 def test_after_a_merge_it_is_one_life(clinic, sanne):
