@@ -13,9 +13,8 @@ from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.contacts import ContactMoment, ContactPoint, in_order
 from nmx_desk.domain.family import ClientTag, HouseholdMember, HouseholdRole
 from nmx_desk.domain.referrals import Referral, SentHow
-from nmx_desk.domain.requests import AdviceRequest, CallAttempt
 
-_client, _request, _attempt, _letter = (table_of(kind) for kind in (Client, AdviceRequest, CallAttempt, Referral))
+_client, _letter = table_of(Client), table_of(Referral)
 _point, _moment, _place, _tag = (table_of(kind) for kind in (ContactPoint, ContactMoment, HouseholdMember, ClientTag))
 _ROLES = list(HouseholdRole)
 _CHUNK = 500
@@ -57,12 +56,6 @@ def _write_one(store: Store, before: ContactPoint | None, after: ContactPoint) -
 def moments_of(store: Store, client_id: str, limit: int) -> list[ContactMoment]:
     """A client's contacts that were written down, the newest first."""
     return store.find(ContactMoment, client_id=client_id, order=[_moment.c.at.desc(), _moment.c.id], limit=limit)
-
-
-def attempts_of(store: Store, client_id: str, limit: int) -> list[CallAttempt]:
-    """Call attempts of a client's requests, the newest first."""
-    asked = sa.select(_request.c.id).where(_request.c.client_id == client_id)
-    return store.find(CallAttempt, _attempt.c.request_id.in_(asked), order=[_attempt.c.at.desc(), _attempt.c.id], limit=limit)
 
 
 def letters_sent(store: Store, client_id: str, limit: int) -> list[Referral]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from nmx_desk.data import consults as care_data
 from nmx_desk.data import contacts as data
 from nmx_desk.data import log as log_data
-from nmx_desk.data import merging
+from nmx_desk.data import merging, timeline
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.contact_views import ContactLine
 from nmx_desk.domain.contacts import ContactMoment, ContactWay
@@ -46,7 +46,7 @@ def _moments(work: Work, client: Client, limit: int) -> Iterator[ContactLine]:
 
 
 def _attempts(work: Work, client: Client, limit: int) -> Iterator[ContactLine]:
-    attempts = data.attempts_of(work.store, client.id, limit)
+    attempts = timeline.attempts(work.store, client.id, None, limit)
     names = care_data.user_names(work.store, {attempt.created_by for attempt in attempts})
     for attempt in attempts:
         yield ContactLine(
