@@ -8,8 +8,8 @@ from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.family import ClientTag
 from nmx_desk.domain.names import clean_name
 from nmx_desk.i18n import _
-from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.typed import fitting
 
 LONGEST_TAG = 30
 MOST_TAGS = 12
@@ -25,12 +25,9 @@ def list_tags(work: Work) -> tuple[str, ...]:
 def add_tag(work: Work, client_id: str, text: str) -> ClientTag:
     """Give a client a tag; one that is in use already keeps its spelling."""
     client = work.store.get(Client, client_id)
-    tag = clean_name(text)
+    tag = fitting("tag", clean_name(text), LONGEST_TAG)
     if not tag:
         raise UserError("tag", _("Type a word."))
-    if len(tag) > LONGEST_TAG:
-        raise UserError("tag", _("Use at most {n} characters.").format(n=LONGEST_TAG))
-    refuse_citizen_number("tag", tag)
     tag = next((known for known in data.tags_in_use(work.store) if known.casefold() == tag.casefold()), tag)
     there = data.tags_of(work.store, client.id)
     for one in there:

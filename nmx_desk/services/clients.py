@@ -47,11 +47,11 @@ from nmx_desk.domain.privacy import Tombstone
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.domain.rights import Scope
 from nmx_desk.i18n import _, language
-from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.consents import carry_over
 from nmx_desk.services.contact_points import follow_form, points_of, tidy_email, tidy_phone
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.households import households_of
+from nmx_desk.services.typed import one_line
 
 PAGE = 100
 MOST_DOUBLES = 10
@@ -214,11 +214,7 @@ def client_requests(work: Work, client_id: str) -> tuple[AdviceRequest, ...]:
 
 def tidy(work: Work, client: Client) -> Client:
     """The client as it is stored: trimmed, phone numbers E.164, e-mail lower case. Raises ``UserError`` for what cannot be."""
-    changed: dict[str, Any] = {name: " ".join(getattr(client, name).split()) for name in _TEXTS}
-    for field, text in changed.items():
-        if len(text) > LONGEST.get(field, LONGEST_OTHER):
-            raise UserError(field, _("Use at most {n} characters.").format(n=LONGEST.get(field, LONGEST_OTHER)))
-        refuse_citizen_number(field, text)
+    changed: dict[str, Any] = {name: one_line(name, getattr(client, name), LONGEST.get(name, LONGEST_OTHER)) for name in _TEXTS}
     if not changed["first_name"] and not changed["surname"]:
         raise UserError("surname", _("Fill in a name."))
     if not birth_date_ok(client.birth_date, work.today()):

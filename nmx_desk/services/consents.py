@@ -20,9 +20,10 @@ from nmx_desk.domain.intervals import from_minutes
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.domain.walltime import start_minute
 from nmx_desk.i18n import _, language
-from nmx_desk.services.citizen_number import holds_citizen_number, refuse_citizen_number
+from nmx_desk.services.citizen_number import holds_citizen_number
 from nmx_desk.services.code_lists import items_of, keep_defaults
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.typed import one_line
 
 LONGEST = 300
 _CONSENT = table_of(Consent).c
@@ -113,7 +114,7 @@ def give_consent(
 ) -> ConsentSheet:  # fmt: skip
     """Write down a consent: the version of the text that was shown, by whom (empty: the client), when (today), and what shows it."""
     client = work.store.get(Client, client_id)
-    purpose, evidence = ConsentPurpose(purpose), _tidy("evidence", evidence)
+    purpose, evidence = ConsentPurpose(purpose), one_line("evidence", evidence, LONGEST)
     given_at = _moment(work, on)
     day = given_at.astimezone(work.zone).date()
     if given_by not in dict(_givers(work, client, day)):
@@ -154,14 +155,6 @@ def _check_text(work: Work, purpose: ConsentPurpose, version: int, day: date) ->
         raise UserError("text_version", _("There was no such text on that day. Choose the version that was shown."))
 
 
-def _tidy(field: str, text: str) -> str:
-    text = " ".join(text.split())
-    if len(text) > LONGEST:
-        raise UserError(field, _("Use at most {n} characters.").format(n=LONGEST))
-    refuse_citizen_number(field, text)
-    return text
-
-
 def carry_over(work: Work, request: AdviceRequest, client: Client) -> None:
     """Keep the consent for a newsletter that somebody ticked in the website's form: of the moment it came in, with the form's own text."""
     said = newsletter_wish(request.raw_payload)
@@ -177,7 +170,7 @@ def carry_over(work: Work, request: AdviceRequest, client: Client) -> None:
 def withdraw_consent(work: Work, client_id: str, purpose: ConsentPurpose, how: str = "") -> ConsentSheet:
     """Write down that a consent is withdrawn, from now on, whoever gave it; how it was said is a remark. What was given stays in sight."""
     client = work.store.get(Client, client_id)
-    how = _tidy("how", how)
+    how = one_line("how", how, LONGEST)
     found = [one for one in _kept(work, client.id) if one.purpose is ConsentPurpose(purpose) and one.withdrawn_at is None]
     if not found:
         raise Conflict(_("There is no consent to withdraw."))

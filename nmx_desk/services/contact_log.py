@@ -16,8 +16,8 @@ from nmx_desk.domain.contacts import ContactMoment, ContactWay
 from nmx_desk.domain.errors import NotAllowed, UserError
 from nmx_desk.domain.people import Role
 from nmx_desk.i18n import _
-from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.typed import fitting, one_line
 
 MOST_LINES = 200
 LONGEST_TEXT = 1000
@@ -118,11 +118,7 @@ def remove_contact_moment(work: Work, moment_id: str) -> ContactMoment:
 
 def _tidy(moment: ContactMoment) -> tuple[str, str]:
     """Text and who, as they are stored."""
-    text, who = moment.text.strip(), " ".join(moment.who.split())
+    text = fitting("text", moment.text.strip(), LONGEST_TEXT)
     if not text:
         raise UserError("text", _("Write down what was said."))
-    for field, typed, most in (("text", text, LONGEST_TEXT), ("who", who, LONGEST_WHO)):
-        if len(typed) > most:
-            raise UserError(field, _("Use at most {n} characters.").format(n=most))
-        refuse_citizen_number(field, typed)
-    return text, who
+    return text, one_line("who", moment.who, LONGEST_WHO)

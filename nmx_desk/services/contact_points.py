@@ -29,8 +29,8 @@ from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.exchange.emails import normalise_email
 from nmx_desk.exchange.phones import normalise_phone
 from nmx_desk.i18n import _
-from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.typed import one_line
 
 
 @use_case("clients.read", writes=False)
@@ -76,10 +76,7 @@ def _tidy(client: Client, point: ContactPoint, stored: ContactPoint) -> ContactP
     value = tidy_phone("value", point.value, client.country) if is_phone else tidy_email(point.value, "value")
     if not value:
         raise UserError("value", _("Fill in a phone number or an e-mail address."))
-    note = " ".join(point.note.split())
-    if len(note) > LONGEST_POINT_NOTE:
-        raise UserError("note", _("Use at most {n} characters.").format(n=LONGEST_POINT_NOTE))
-    refuse_citizen_number("note", note)
+    note = one_line("note", point.note, LONGEST_POINT_NOTE)
     return replace(
         stored, kind=point.kind, value=value, note=note, label=ContactLabel(point.label),
         no_voicemail=point.no_voicemail and is_phone, bounced_on=None if is_phone else point.bounced_on,

@@ -14,6 +14,7 @@ from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.typed import one_line
 
 
 @use_case("notes.write")
@@ -33,7 +34,8 @@ def add_document(work: Work, client_id: str, name: str, content: bytes, note: st
     name = safe_name(name, kind)
     refuse_citizen_number("name", name)
     made = work.store.add(Document(
-        client_id=client.id, name=name, kind=kind, size=len(content), sha256=sha256(content).hexdigest(), content=content, note=_note(note),
+        client_id=client.id, name=name, kind=kind, size=len(content), sha256=sha256(content).hexdigest(), content=content,
+        note=one_line("note", note, LONGEST_NOTE),
     ))  # fmt: skip
     return DocumentRow(
         id=made.id, name=made.name, kind=made.kind, size=made.size, added_at=made.created_at, added_by=work.user.display_name,
@@ -41,20 +43,12 @@ def add_document(work: Work, client_id: str, name: str, content: bytes, note: st
     )  # fmt: skip
 
 
-def _note(text: str) -> str:
-    text = " ".join(text.split())
-    if len(text) > LONGEST_NOTE:
-        raise UserError("note", _("Use at most {n} characters.").format(n=LONGEST_NOTE))
-    refuse_citizen_number("note", text)
-    return text
-
-
 @use_case("notes.write")
 def note_document(work: Work, document_id: str, note: str) -> None:
     """Write what a document is, in a few words; the content stays as it came."""
     document = work.store.get(Document, document_id)
     work.need("notes.write", own=is_own(work, work.store.get(Client, document.client_id)), client_id=document.client_id)
-    if (text := _note(note)) != document.note:
+    if (text := one_line("note", note, LONGEST_NOTE)) != document.note:
         work.store.change(document, note=text)
 
 
@@ -79,7 +73,7 @@ def void_document(work: Work, document_id: str, reason: str) -> None:
     """Say that a document does not count, because it is another client's, say. It stays, readable and marked so."""
     document = work.store.get(Document, document_id)
     work.need("notes.write", own=is_own(work, work.store.get(Client, document.client_id)), client_id=document.client_id)
-    text = _note(reason)
+    text = one_line("reason", reason, LONGEST_NOTE)
     if not text:
         raise UserError("reason", _("Write down why; a few words will do."))
     if document.voided_at is not None:

@@ -19,10 +19,10 @@ from nmx_desk.exchange.emails import normalise_email
 from nmx_desk.exchange.phones import normalise_phone
 from nmx_desk.i18n import _
 from nmx_desk.services import clients
-from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.merging import LONGEST_REASON
 from nmx_desk.services.proposals import contents
+from nmx_desk.services.typed import one_line
 
 MOST_SHOWN, MOST_TYPED, MOST_PAIRS = 10, 3, 300
 MOST_COUNTED = 5_000  # clients: less than a second's work
@@ -103,12 +103,9 @@ def keep_apart(work: Work, one_id: str, other_id: str, reason: str) -> str:
     one, other = work.store.get(Client, one_id), work.store.get(Client, other_id)
     if one.id == other.id:
         raise UserError("other_id", _("A client cannot be kept apart from itself. Choose the other one."))
-    text = " ".join(reason.split())
+    text = one_line("reason", reason, LONGEST_REASON)
     if not text:
         raise UserError("reason", _("Write down how you know that these are two people."))
-    if len(text) > LONGEST_REASON:
-        raise UserError("reason", _("Use at most {n} characters.").format(n=LONGEST_REASON))
-    refuse_citizen_number("reason", text)
     pair = work.new_id()
     work.store.add_all([NotDouble(client_id=client.id, pair=pair, reason=text) for client in (one, other)])
     return pair

@@ -23,7 +23,6 @@ from nmx_desk.domain.proposals import Proposal
 from nmx_desk.domain.walltime import day_label
 from nmx_desk.i18n import _
 from nmx_desk.services import contact_points
-from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.proposals import (
     ProposalRow,
@@ -34,6 +33,7 @@ from nmx_desk.services.proposals import (
     take_approved,
 )
 from nmx_desk.services.representatives import parents_in_the_way
+from nmx_desk.services.typed import one_line
 
 UNCOUNTED = {"proposal", "client_merge", *UNLOGGED, *data.parts_of_others()}
 """What moves along without being one of the client's records: what colleagues proposed, and parts of what is counted."""
@@ -183,12 +183,9 @@ def propose_merge(
 
 
 def _reason(text: str) -> str:
-    text = " ".join(text.split())
+    text = one_line("reason", text, LONGEST_REASON)
     if not text:
         raise UserError("reason", _("Write down how you know that this is one person."))
-    if len(text) > LONGEST_REASON:
-        raise UserError("reason", _("Use at most {n} characters.").format(n=LONGEST_REASON))
-    refuse_citizen_number("reason", text)
     return text
 
 

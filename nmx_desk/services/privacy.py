@@ -38,6 +38,7 @@ from nmx_desk.services import proposals
 from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.typed import one_line
 
 TAKES_PART = ("privacy.start", "privacy.prepare", "privacy.approve")
 
@@ -324,10 +325,7 @@ def _text(work: Work, request: PrivacyRequest, field: str, text: str) -> str:
 
 def nameless(client: Client | None, field: str, text: str) -> str:
     """The text, trimmed. Raises ``UserError`` when it names the client: the register outlives the file."""
-    text = " ".join(text.split())
-    if len(text) > SHORT_TEXT:
-        raise UserError(field, _("Use at most {n} characters.").format(n=SHORT_TEXT))
-    refuse_citizen_number(field, text)
+    text = one_line(field, text, SHORT_TEXT)
     if client is not None and _names(client, text):
         raise UserError(field, _("Leave the client's name out: this register is kept after the file is destroyed."))
     return text

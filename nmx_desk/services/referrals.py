@@ -20,12 +20,12 @@ from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
 from nmx_desk.reports.records import ReferralPrint
 from nmx_desk.services import consents
-from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
 from nmx_desk.services.referral_words import LANGUAGE, FlagSaid, Told, first_body, first_reason
 from nmx_desk.services.reports import print_context
+from nmx_desk.services.typed import fitting
 
 DRAFT_KIND = "referral"
 TO_GP = frozenset({SentHow.POST, SentHow.SECURE_MAIL})
@@ -164,11 +164,7 @@ def save_letter(work: Work, letter: Referral) -> Referral:
 
 
 def _tidy(letter: Referral) -> dict[str, Any]:
-    said: dict[str, Any] = {name: str(getattr(letter, name)).strip() for name in LONGEST}
-    for name, text in said.items():
-        if len(text) > LONGEST[name]:
-            raise UserError(name, _("Use at most {n} characters.").format(n=LONGEST[name]))
-        refuse_citizen_number(name, text)
+    said: dict[str, Any] = {name: fitting(name, str(getattr(letter, name)).strip(), longest) for name, longest in LONGEST.items()}
     if not said["body"]:
         raise UserError("body", _("Write the letter first."))
     return said
@@ -247,14 +243,11 @@ def undo_sending(work: Work, letter_id: str) -> Referral:
 def record_feedback(work: Work, letter_id: str, text: str, on: date | None = None) -> Referral:
     """Write down what the GP answered, and when."""
     letter, client = _letter(work, letter_id, "letters.write")
-    day, said = on or work.today(), text.strip()
+    day, said = on or work.today(), fitting("feedback", text.strip(), LONGEST["body"])
     if letter.sent_on is None:
         raise UserError("feedback", _("An answer comes after the letter: write down first how it went out."))
     if not said:
         raise UserError("feedback", _("Write down what the answer was."))
-    if len(said) > LONGEST["body"]:
-        raise UserError("feedback", _("Use at most {n} characters.").format(n=LONGEST["body"]))
-    refuse_citizen_number("feedback", said)
     if not letter.sent_on <= day <= work.today():
         raise UserError("feedback_on", _("Choose a day from when the letter went out up to today."))
     _touch(work, client)

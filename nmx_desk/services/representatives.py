@@ -24,6 +24,7 @@ from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.contact_points import points_of, tidy_email, tidy_phone
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.typed import one_line
 
 LEAST_REASON = 10
 LONGEST = {"first_name": 60, "prefix": 30, "surname": 80, "note": 300}
@@ -108,11 +109,7 @@ def change_representative(work: Work, person: Representative) -> Representative:
 
 def _tidy(work: Work, client: Client, person: Representative, before: Representative) -> Representative:
     """The representative as it is stored. Raises ``UserError`` for what cannot be."""
-    changed: dict[str, Any] = {name: " ".join(getattr(person, name).split()) for name in LONGEST}
-    for field, text in changed.items():
-        if len(text) > LONGEST[field]:
-            raise UserError(field, _("Use at most {n} characters.").format(n=LONGEST[field]))
-        refuse_citizen_number(field, text)
+    changed: dict[str, Any] = {name: one_line(name, getattr(person, name), longest) for name, longest in LONGEST.items()}
     if not changed["first_name"] and not changed["surname"]:
         raise UserError("surname", _("Fill in a name."))
     for field in ("phone", "email"):
