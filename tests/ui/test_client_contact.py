@@ -203,6 +203,25 @@ def test_a_household_is_linked_from_a_suggestion_and_its_name_opens(qtbot, desk,
     assert len(desk.do(clients.open_client, sanne.id).households) == 1
 
 
+def test_when_nobody_has_the_chosen_tag_any_more_the_list_is_whole_again(desk, sanne, shown):
+    other = desk.do(clients.create_client, Client(surname="Anders", phone="0611111111"))
+    desk.do(client_tags.add_tag, other.id, "VIP")
+    window, page, runner = shown()
+    window.go("clients")
+    settle(runner)
+    page.list.tags.setCurrentIndex(1)
+    page.list.tags.activated.emit(1)
+    settle(runner)
+    assert [item.id for item in page.list.table.records.rows] == [other.id]
+    desk.do(client_tags.remove_tag, other.id, "VIP")
+    window.go("clients", client_id=other.id)
+    settle(runner)
+    window.go("clients")
+    settle(runner)
+    assert {item.id for item in page.list.table.records.rows} == {sanne.id, other.id}
+    assert not page.list.tags.isVisible()
+
+
 def test_tags_are_typed_and_filter_the_list(qtbot, desk, sanne, shown):
     other = desk.do(clients.create_client, Client(surname="Anders", phone="0611111111"))
     desk.do(client_tags.add_tag, other.id, "nieuwsbrief")

@@ -105,8 +105,11 @@ class ClientListView(QWidget):
         self._frame.runner.latest(("clients", "tags_in_use"), client_tags.list_tags, then=self._show_tags, owner=self)
 
     def _show_tags(self, tags: Sequence[str]) -> None:
+        chosen = self._tag
         self.tags.set_options([(tag, tag) for tag in tags])
         self.tags.setVisible(bool(tags))
+        if self._tag != chosen:
+            self.load()  # nobody has it any more
 
     def load_waiting(self) -> None:
         """Merges that wait for a second person."""
