@@ -62,12 +62,18 @@ OWN_FIELDS = {ContactKind.PHONE: ("phone", "phone2"), ContactKind.EMAIL: ("email
 """The fields of a client that hold the first contact points of each kind."""
 MOST_POINTS = 20
 LONGEST_POINT_NOTE = 120
-_MOBILE = "+316"
+_MOBILE = ("+316", "06")
 
 
 def label_for(kind: ContactKind, value: str) -> ContactLabel:
-    """The label of a number or address nobody gave one."""
-    return ContactLabel.MOBILE if kind is ContactKind.PHONE and value.startswith(_MOBILE) else ContactLabel.PRIVATE
+    """The label of a number or address nobody gave one, as it is stored or as it was typed."""
+    mobile = kind is ContactKind.PHONE and value.replace(" ", "").startswith(_MOBILE)
+    return ContactLabel.MOBILE if mobile else ContactLabel.PRIVATE
+
+
+def is_mobile(point: ContactPoint) -> bool:
+    """Whether it is a mobile number, by its label or by what it begins with."""
+    return ContactLabel.MOBILE in {point.label, label_for(point.kind, point.value)}
 
 
 def in_order(points: Iterable[ContactPoint]) -> tuple[ContactPoint, ...]:

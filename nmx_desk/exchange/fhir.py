@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nmx_desk.domain.clients import Client, ClientStatus, NameUse, Sex
-from nmx_desk.domain.contacts import CONTACT_LABEL_NAMES, ContactKind, ContactLabel, ContactPoint, own_points
+from nmx_desk.domain.contacts import CONTACT_LABEL_NAMES, ContactKind, ContactLabel, ContactPoint, is_mobile, own_points
 from nmx_desk.domain.family import RELATION_NAMES, Relation, Representative
 from nmx_desk.domain.names import clean_name
 from nmx_desk.i18n import _
@@ -85,13 +85,12 @@ def _names(client: Client) -> list[dict[str, Any]]:
 def _telecom(point: ContactPoint) -> dict[str, Any]:
     """A phone number or address; a label that FHIR has no code for stands in words beside it."""
     is_phone = point.kind is ContactKind.PHONE
-    mobile = is_phone and (point.label is ContactLabel.MOBILE or point.value.startswith("+316"))
     worded = point.label in {ContactLabel.PARENT, ContactLabel.PARTNER, ContactLabel.OTHER}
     label = _(CONTACT_LABEL_NAMES[point.label]) if worded else ""
     return _known({
         "system": "phone" if is_phone else "email",
         "value": point.value,
-        "use": "work" if point.label is ContactLabel.WORK else "mobile" if mobile else None,
+        "use": "work" if point.label is ContactLabel.WORK else "mobile" if is_phone and is_mobile(point) else None,
         "rank": point.position + 1 if is_phone else None,
         "extension": _extension(f"{_HL7}contactpoint-comment", "valueString", label),
     })  # fmt: skip

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nmx_desk.domain.clients import Client, NameUse
-from nmx_desk.domain.contacts import CONTACT_LABEL_NAMES, ContactKind, ContactLabel, ContactPoint, own_points
+from nmx_desk.domain.contacts import CONTACT_LABEL_NAMES, ContactKind, ContactLabel, ContactPoint, is_mobile, own_points
 from nmx_desk.domain.names import clean_name
 from nmx_desk.i18n import _
 
 LINE = 75  # octets a line, without its end
-_MOBILE = "+316"
 _WORDED = (ContactLabel.PARENT, ContactLabel.PARTNER, ContactLabel.OTHER)
 """Labels that vCard 3.0 has no type for: they stand beside, in words, as address books write them."""
 
@@ -48,8 +47,7 @@ def _reached(number: int, point: ContactPoint) -> list[str]:
     if point.kind is ContactKind.EMAIL:
         name = f"EMAIL;TYPE=INTERNET{work}"
     else:
-        mobile = point.label is ContactLabel.MOBILE or point.value.startswith(_MOBILE)
-        name = f"TEL;TYPE={'CELL' if mobile else 'VOICE'}{work}{'' if point.position else ',PREF'}"
+        name = f"TEL;TYPE={'CELL' if is_mobile(point) else 'VOICE'}{work}{'' if point.position else ',PREF'}"
     if point.label not in _WORDED:
         return _line(name, point.value)
     return [*_line(f"item{number}.{name}", point.value), *_line(f"item{number}.X-ABLabel", _(CONTACT_LABEL_NAMES[point.label]))]

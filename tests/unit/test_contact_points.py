@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.contacts import ContactKind, ContactLabel, ContactPoint, own_values
+from nmx_desk.domain.contacts import ContactKind, ContactLabel, ContactPoint, label_for, own_values
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.services import client_export, clients, contact_points, merging, proposals, requests, search
@@ -20,6 +20,12 @@ PHONE, EMAIL = ContactKind.PHONE, ContactKind.EMAIL
 
 def point(value, label=ContactLabel.PRIVATE, **more):
     return ContactPoint(kind=EMAIL if "@" in value else PHONE, value=value, label=label, **more)
+
+
+@pytest.mark.parametrize("number", ["+31612345678", "0612345678", "06 12 34 56 78", "+31 6 12345678"])
+def test_a_dutch_mobile_number_is_labelled_so_however_it_was_typed(number):
+    assert label_for(PHONE, number) is ContactLabel.MOBILE
+    assert {label_for(PHONE, "+32470612345"), label_for(PHONE, "0201234567"), label_for(EMAIL, number)} == {ContactLabel.PRIVATE}
 
 
 @pytest.fixture

@@ -149,7 +149,7 @@ class PointsCard(Card):
         text = self.new.value()
         if text:
             kind = ContactKind.EMAIL if "@" in text else ContactKind.PHONE
-            made = ContactPoint(client_id=self._client_id, kind=kind, value=text, label=label_for(kind, "+316" * text.startswith("06")))
+            made = ContactPoint(client_id=self._client_id, kind=kind, value=text, label=label_for(kind, text))
             self._save([*(line.typed() for line in self.rows), made], None)
 
     def _edited(self, line: PointRow) -> None:
