@@ -46,8 +46,7 @@ def add_document(work: Work, client_id: str, name: str, content: bytes, note: st
 @use_case("notes.write")
 def note_document(work: Work, document_id: str, note: str) -> None:
     """Write what a document is, in a few words; the content stays as it came."""
-    document = work.store.get(Document, document_id)
-    work.need("notes.write", own=is_own(work, work.store.get(Client, document.client_id)), client_id=document.client_id)
+    document = _document(work, document_id, "notes.write")
     if (text := one_line("note", note, LONGEST_NOTE)) != document.note:
         work.store.change(document, note=text)
 
@@ -58,8 +57,7 @@ def remove_document(work: Work, document_id: str) -> None:
 
     Later it belongs to the file and stays.
     """
-    document = work.store.get(Document, document_id)
-    work.need("notes.write", own=is_own(work, work.store.get(Client, document.client_id)), client_id=document.client_id)
+    document = _document(work, document_id, "notes.write")
     if document.created_by != work.user.id:
         raise NotAllowed(_("Only who added a document may take it away. Ask that colleague, or note what is wrong with it."))
     if not _removable(work, document.created_by, document.created_at):
@@ -71,14 +69,20 @@ def remove_document(work: Work, document_id: str) -> None:
 @use_case("notes.write")
 def void_document(work: Work, document_id: str, reason: str) -> None:
     """Say that a document does not count, because it is another client's, say. It stays, readable and marked so."""
-    document = work.store.get(Document, document_id)
-    work.need("notes.write", own=is_own(work, work.store.get(Client, document.client_id)), client_id=document.client_id)
+    document = _document(work, document_id, "notes.write")
     text = one_line("reason", reason, LONGEST_NOTE)
     if not text:
         raise UserError("reason", _("Write down why; a few words will do."))
     if document.voided_at is not None:
         raise Conflict(_("This document was declared void already."))
     work.store.change(document, voided_at=work.now(), void_reason=text)
+
+
+def _document(work: Work, document_id: str, right: str) -> Document:
+    """A document; of another's client only with a reason."""
+    document = work.store.get(Document, document_id)
+    work.need(right, own=is_own(work, work.store.get(Client, document.client_id)), client_id=document.client_id)
+    return document
 
 
 def _removable(work: Work, added_by: str, added_at: datetime) -> bool:
@@ -97,8 +101,7 @@ def list_documents(work: Work, client_id: str) -> list[DocumentRow]:
 @use_case("notes.read", writes=False)
 def open_document(work: Work, document_id: str) -> Document:
     """A document with its content, which must still have its fingerprint. The opening is logged."""
-    document = work.store.get(Document, document_id)
-    work.need("notes.read", own=is_own(work, work.store.get(Client, document.client_id)), client_id=document.client_id)
+    document = _document(work, document_id, "notes.read")
     work.seen("document", document.id, document.client_id)
     if sha256(document.content).hexdigest() != document.sha256:
         raise EnvironmentProblem(_("This document is not what was kept: its content was changed. Ask the administrator to verify the log."))

@@ -304,7 +304,6 @@ class DocumentsPart(QFrame):
         if item is not None and ask(self, _("Take {name} away?").format(name=item.name), text, yes=_("Take away"), danger=True):
             self._frame.runner.do(documents.remove_document, item.id, then=lambda _none: self._ask_all(), owner=self)
 
-
     def _void(self) -> None:
         item = self.table.current()
         text = _("It stays in the file, marked as void, with your reason.")
