@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.clients import Client, ClientStatus
-from nmx_desk.domain.contacts import ContactMoment, ContactPoint, in_order
+from nmx_desk.domain.contacts import ContactMoment, ContactPoint, in_order, own_points
 from nmx_desk.domain.family import ClientTag, HouseholdMember, HouseholdRole
 from nmx_desk.domain.referrals import Referral, SentHow
 
@@ -23,6 +23,11 @@ _CHUNK = 500
 def stored_points(store: Store, client_id: str) -> list[ContactPoint]:
     """Every stored phone number and e-mail address of a client, as it lies there."""
     return store.find(ContactPoint, client_id=client_id)
+
+
+def all_values(store: Store, client: Client) -> list[ContactPoint]:
+    """Everything by which a client is reached, by the own fields and by the list: the same may stand there twice."""
+    return [*own_points(client), *stored_points(store, client.id)]
 
 
 def points_of(store: Store, client_ids: Collection[str]) -> dict[str, tuple[ContactPoint, ...]]:

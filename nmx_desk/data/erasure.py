@@ -13,7 +13,7 @@ from nmx_desk.data.store import Store, table_of
 from nmx_desk.data.tables import TABLES, UNLOGGED, client_tables, metadata
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import ComplaintScore, ConsultNote, Draft, OutcomeScore
-from nmx_desk.domain.contacts import ContactKind, own_points
+from nmx_desk.domain.contacts import ContactKind
 from nmx_desk.domain.matching import match
 from nmx_desk.domain.merging import ClientMerge
 from nmx_desk.domain.proposals import Proposal
@@ -85,7 +85,7 @@ def _same_person(store: Store, client_id: str) -> set[str]:
     client = store.find_one(Client, id=client_id)
     if client is None:
         return set()
-    points = [*own_points(client), *contacts.stored_points(store, client_id)]
+    points = contacts.all_values(store, client)
     phones, emails = (tuple(point.value for point in points if point.kind is kind) for kind in ContactKind)
     c = _REQUEST.c
     likely = sa.or_(c.phone.in_(phones), c.email.in_(emails), c.birth_date == client.birth_date)

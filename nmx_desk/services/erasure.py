@@ -14,7 +14,6 @@ from nmx_desk.data.erasure import FREE_TEXTS, SEARCHED, Rows
 from nmx_desk.data.search import words
 from nmx_desk.data.tables import OUTLIVES
 from nmx_desk.domain.clients import Client, shown_phone
-from nmx_desk.domain.contacts import ContactPoint, own_points
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem
 from nmx_desk.domain.logwords import bare_name, object_name
 from nmx_desk.domain.merging import ClientMerge
@@ -198,16 +197,12 @@ def _names(work: Work, rows: Rows) -> tuple[str, ...]:
     for client_id in rows.get("client", ()):
         client = work.store.get(Client, client_id)
         found |= {client.name, f"{client.first_name} {client.prefix} {client.surname}", client.client_no}
-        found |= {form for point in _points(work, client) for form in (point.value, shown_phone(point.value))}
+        found |= {form for point in contacts.all_values(work.store, client) for form in (point.value, shown_phone(point.value))}
     for request_id in rows.get("advice_request", ()):
         request = work.store.get(AdviceRequest, request_id)
         found |= {request.name, request.email, request.phone, shown_phone(request.phone)}
     folded = {" ".join(words(name)) for name in found}
     return tuple(name for name in folded if " " in name or any(character.isdigit() for character in name))
-
-
-def _points(work: Work, client: Client) -> list[ContactPoint]:
-    return [*own_points(client), *contacts.stored_points(work.store, client.id)]
 
 
 def _says(text: str, names: Iterable[str]) -> bool:
