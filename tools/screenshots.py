@@ -39,6 +39,8 @@ TODAY = datetime(2026, 11, 23, 15, 55, tzinfo=UTC)  # the end of a Monday at the
 # user, name of the picture, page, SQL for what it opens (column name → argument)
 OWN_PLAN = "SELECT client_id FROM plan WHERE status = '{}' AND practitioner_id = :me ORDER BY client_id LIMIT 1"
 OWN_NOTE = "SELECT id AS note_id FROM consult_note WHERE status = '{}' AND author_id = :me ORDER BY care_date DESC LIMIT 1"
+PART_OF = "SELECT c.id AS client_id, '{}' AS part FROM client c JOIN {} r ON r.client_id = c.id{} ORDER BY c.client_no LIMIT 1"
+MINE = " AND c.practitioner_id = :me"
 REQUEST = "SELECT id AS request_id FROM advice_request WHERE status = '{}' ORDER BY received_at LIMIT 1"
 PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("receptie", "today-reception", "today", ""),
@@ -47,9 +49,17 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("receptie", "agenda", "agenda", ""),
     ("receptie", "clients", "clients", ""),
     ("receptie", "client-reception", "clients", "SELECT client_id FROM plan WHERE status = 'active' ORDER BY client_id LIMIT 1"),
+    ("receptie", "client-new", "clients", "SELECT 1 AS new"),
+    ("receptie", "client-contact", "clients", PART_OF.format("contact", "household_member", "")),
+    ("receptie", "client-log", "clients", PART_OF.format("contacts", "advice_request", "")),
+    ("receptie", "client-family", "clients", PART_OF.format("family", "representative", "")),
+    ("receptie", "doubles", "clients", "SELECT 1 AS doubles"),
     ("receptie", "followups", "followups", ""),
     ("behandelaar", "today-practitioner", "today", ""),
     ("behandelaar", "client", "clients", OWN_PLAN.format("active")),
+    ("behandelaar", "client-documents", "clients", PART_OF.format("documents", "consult_note", MINE)),
+    ("behandelaar", "client-letters", "clients", PART_OF.format("letters", "referral", MINE)),
+    ("behandelaar", "letter", "letters", "SELECT id AS letter_id FROM referral WHERE created_by = :me ORDER BY written_on DESC LIMIT 1"),
     ("behandelaar", "call", "calls", REQUEST.format("booked")),
     ("behandelaar", "note-draft", "notes", OWN_NOTE.format("draft")),
     ("behandelaar", "note-signed", "notes", OWN_NOTE.format("signed")),
@@ -65,6 +75,7 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("beheerder", "settings-users", "settings", "SELECT 'users' AS part"),
     ("beheerder", "settings-backup", "settings", "SELECT 'backup' AS part"),
     ("beheerder", "settings-types", "settings", "SELECT 'types' AS part"),
+    ("beheerder", "settings-incoming", "settings", "SELECT 'incoming' AS part"),
     ("beheerder", "settings-lists", "settings", "SELECT 'lists' AS part"),
 )  # fmt: skip
 

@@ -34,7 +34,6 @@ from nmx_desk.domain.requests import AdviceRequest, RequestStatus, may_become
 from nmx_desk.domain.walltime import start_minute
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import agenda
-from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import client_from_request
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
@@ -45,7 +44,6 @@ CALL_TYPE = "advice_call"
 INTAKE_TYPE = "intake"
 LEAST_REASON = 10
 RETENTION_ADVICE = "advice"
-TEXTS = ("question", "expectation", "prior_tests", "treated_by", "medication", "note", "fit_reason", "caller", "heard_of", "gp_seen_when")
 RECALL_AT = 9 * 60  # minutes on the clinic's wall
 
 
@@ -173,8 +171,6 @@ def save_call(work: Work, call: AdviceCall, answers: Sequence[RedFlagAnswer], co
         raise UserError("complaints", _("Write down at most {n} complaints in a call.").format(n=MOST_COMPLAINTS_IN_CALL))
     if call.fit and call.fit not in FIT_NAMES:
         raise UserError("fit", _("Choose one from the list."))
-    for field in TEXTS:
-        refuse_citizen_number(field, getattr(call, field))
     kept = replace(
         call, id=stored.id, request_id=stored.request_id, client_id=stored.client_id, appointment_id=stored.appointment_id,
         practitioner_id=stored.practitioner_id, status=stored.status, started_at=stored.started_at, ended_at=None, outcome=None,

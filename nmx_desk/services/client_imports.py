@@ -58,7 +58,7 @@ def preview_clients(work: Work, file_name: str, data: bytes, mapping: Mapping[st
     return preview_of(file_name, parsed, [one.record for one in judged])
 
 
-@use_case("clients.import", code="IMPORT")
+@use_case("clients.import", code="IMPORT", typed=False)
 def import_clients(work: Work, file_name: str, data: bytes, mapping: Mapping[str, str] | None = None) -> ImportResult:
     """Import clients in one go. Who is there already is left alone; the row as it came is kept with every client it is about."""
     parsed, judged = _read(work, data, mapping)

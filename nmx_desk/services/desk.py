@@ -11,7 +11,7 @@ import platform
 import threading
 import time
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -35,6 +35,7 @@ from nmx_desk.domain.people import Clinic, Role, User, UserRole
 from nmx_desk.domain.proposals import Proposal, ProposalStatus
 from nmx_desk.domain.rights import Scope, right_name, ruling_role, scope, wants_code
 from nmx_desk.i18n import _
+from nmx_desk.services.citizen_number import refuse_citizen_number, refuse_typed, without_citizen_number
 from nmx_desk.vault.keyfile import STANDARD_KDF, Secrets
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ class UseCase(Generic[P, T]):
     """A function of ``services`` with the right it needs. Use cases call each other as plain functions."""
 
     def __init__(
-        self, function: Callable[Concatenate[Work, P], T], right: str, *, writes: bool, code: str, rescue: bool, aside: bool
+        self, function: Callable[Concatenate[Work, P], T], right: str, *, writes: bool, code: str, rescue: bool, aside: bool,
+        typed: bool = True,
     ) -> None:
         self.function = function
         self.name = function.__name__
@@ -107,6 +109,7 @@ class UseCase(Generic[P, T]):
         self.code = code
         self.rescue = rescue
         self.aside = aside
+        self.typed = typed
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
         self.__module__ = function.__module__
@@ -114,6 +117,11 @@ class UseCase(Generic[P, T]):
     def __call__(self, work: Work, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run it inside a unit of work that is already open."""
         return self.function(work, *args, **kwargs)
+
+    def arguments(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """What it is called with, by name."""
+        names = list(inspect.signature(self.function).parameters)[1:]
+        return dict(zip(names, args, strict=False)) | dict(kwargs)
 
 
 class Errand(Generic[P, T]):
@@ -134,16 +142,17 @@ USE_CASES: dict[Callable[..., Any], UseCase[Any, Any]] = {}
 
 
 def use_case(
-    right: str, *, writes: bool = True, code: str = "", rescue: bool = False, aside: bool = False
+    right: str, *, writes: bool = True, code: str = "", rescue: bool = False, aside: bool = False, typed: bool = True
 ) -> Callable[[Callable[Concatenate[Work, P], T]], UseCase[P, T]]:
     """Declare a use case.
 
     ``code``: the log's code for its row changes, if not CREATE, CHANGE, DELETE; ``rescue``: also on a doubtful log; ``aside``: a long
-    reading, on a connection of its own.
+    reading, on a connection of its own; not ``typed``: what comes in is a file's, a mail's or not kept yet, and looks after citizen service
+    numbers itself.
     """
 
     def declare(function: Callable[Concatenate[Work, P], T]) -> UseCase[P, T]:
-        made = UseCase(function, right, writes=writes, code=code, rescue=rescue, aside=aside)
+        made = UseCase(function, right, writes=writes, code=code, rescue=rescue, aside=aside, typed=typed)
         USE_CASES[function] = made
         return made
 
@@ -229,7 +238,8 @@ class Work:
         self, obj_type: str, obj_id: str, client: str | None, *, code: str = "VIEW", values: Mapping[str, Value] | None = None
     ) -> None:
         """Say that content is about to be shown (VIEW, SEARCH, PRINT, EXPORT). A view is logged once per opening, not once per repaint."""
-        self._note("R", code, obj_type, obj_id, client, values=values)
+        kept = {name: without_citizen_number(value) if isinstance(value, str) else value for name, value in (values or {}).items()}
+        self._note("R", code, obj_type, obj_id, client, values=kept)
 
     def erase_values(self, seq: int, fields: Collection[str] | None = None) -> int:
         """Blank the logged values of an earlier entry, all or those of ``fields``: for a destruction, whose ERASE entry names them."""
@@ -271,12 +281,6 @@ class _Noted:
 def _opening(case: UseCase[Any, Any], work: Work, item: _Noted) -> tuple[str, ...]:
     """What makes two looks one opening: the same thing of the same client, through the same page, by the same permission."""
     return (item.obj_type, item.obj_id, item.client or "", case.name, work.rule, "broken" if work.break_glass else "")
-
-
-def _client_asked(case: UseCase[Any, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """The client that a use case was asked about, when it takes one by id."""
-    names = list(inspect.signature(case.function).parameters)[1:]
-    return str((dict(zip(names, args, strict=False)) | kwargs).get("client_id") or "")
 
 
 class Desk:
@@ -365,12 +369,13 @@ class Desk:
             raise NotAllowed(_("The desk is locked. Sign in again."))
         if self.rescue and not case.rescue:
             raise NotAllowed(self.rescue)
+        refuse_citizen_number("reason", reason)
         run = self._write if case.writes else self._read
         try:
             return run(case, args, kwargs, reason, progress or Progress())
         except NotAllowed as denied:
             if not (self._closed or self.rescue):  # a doubtful log is not written to
-                self._log_denial(case, denied, denied.client_id or _client_asked(case, args, kwargs))
+                self._log_denial(case, denied, denied.client_id or str(case.arguments(args, kwargs).get("client_id") or ""))
             raise
 
     def _write(self, case: UseCase[Any, T], args: tuple[Any, ...], kwargs: dict[str, Any], reason: str, progress: Progress) -> T:
@@ -385,6 +390,8 @@ class Desk:
 
                 work = Work(self, self._store(connection), case, reason, progress, note)
                 result = case(work, *args, **kwargs)
+                if case.typed:  # after it, for it may name the field better
+                    refuse_typed(case.arguments(args, kwargs))
                 context.rule, context.break_glass = work.rule, int(work.break_glass)
                 context.reason_code, context.code = work.reason_code or context.reason_code, work.code or context.code
                 context.epoch = work.new_epoch

@@ -13,7 +13,7 @@ from nmx_desk.services.desk import Work, use_case
 MOST_CHARACTERS = 1_000_000
 
 
-@use_case("session.use")
+@use_case("session.use", typed=False)
 def keep_draft(work: Work, kind: str, ref_id: str, client_id: str | None, content: str) -> Draft:
     """Keep what the user is typing (JSON text) about one record, over what was kept before."""
     if len(content) > MOST_CHARACTERS:

@@ -63,7 +63,7 @@ def preview_import(work: Work, file_name: str, data: bytes, mapping: Mapping[str
     return preview_of(file_name, parsed, [one.record for one in judged])
 
 
-@use_case("requests.import", code="IMPORT")
+@use_case("requests.import", code="IMPORT", typed=False)
 def import_requests(work: Work, file_name: str, data: bytes, mapping: Mapping[str, str] | None = None) -> ImportResult:
     """Import a file in one go. Doubles are kept as requests of their own, marked so; rows that are there already are left out."""
     parsed = read_file(work, data, mapping, ImportTarget.REQUESTS)

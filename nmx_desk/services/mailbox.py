@@ -167,7 +167,7 @@ def known_mails(work: Work, mailbox_id: str, id_prints: Collection[str]) -> dict
     return data.outcomes(work.store, mailbox_id, id_prints)
 
 
-@use_case("requests.import", code="IMPORT")
+@use_case("requests.import", code="IMPORT", typed=False)
 def keep_mails(
     work: Work, mailbox_id: str, validity: int, last_uid: int, letters: Sequence[FormMail], import_id: str | None = None
 ) -> Kept:

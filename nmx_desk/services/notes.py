@@ -28,6 +28,7 @@ from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.people import User
 from nmx_desk.domain.plans import PlanPhase
 from nmx_desk.i18n import _
+from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
 from nmx_desk.services.scores import ComplaintEntry, ScoreSheet, forget_source, save_scores, sheet_of
@@ -238,6 +239,7 @@ def _put_sections(work: Work, note_id: str, sections: Sequence[NoteSection]) -> 
         old = kept.get(section.code)
         if old is None:
             raise UserError(section.code, _("This note has no such section. Open it again."))
+        refuse_citizen_number(section.code, section.text)
         wanted = replace(old, text=section.text.strip(), nothing_particular=section.nothing_particular and not section.text.strip())
         if wanted != old:
             work.store.change(wanted)

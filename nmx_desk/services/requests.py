@@ -35,7 +35,6 @@ from nmx_desk.exchange.emails import normalise_email
 from nmx_desk.exchange.phones import normalise_phone
 from nmx_desk.i18n import _
 from nmx_desk.services import agenda
-from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
 
 _S = RequestStatus
@@ -186,8 +185,6 @@ def _tidy(work: Work, request: AdviceRequest) -> AdviceRequest:
         raise UserError("surname", _("Fill in a name."))
     if not clean["prefix"]:
         clean["prefix"], clean["surname"] = names.split_prefix(clean["surname"])
-    for name in ("question", "preferred_times"):
-        refuse_citizen_number(name, clean[name])
     if not birth_date_ok(request.birth_date, work.today()):
         raise UserError("birth_date", _("This birth date cannot be right. Check day, month and year."))
     phone, email = request.phone.strip(), request.email.strip()

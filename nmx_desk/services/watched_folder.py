@@ -55,7 +55,7 @@ class FolderVisit:
     trouble: str = ""
 
 
-@use_case("requests.import", code="IMPORT")
+@use_case("requests.import", code="IMPORT", typed=False)
 def import_found_file(work: Work, file_name: str, data: bytes, arrived: datetime) -> ImportResult:
     """Import a file of the watched folder, when it is certain what its columns mean. Raises ``UserError`` when somebody has to look."""
     if file_name.lower().endswith(".eml"):
