@@ -11,7 +11,6 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.documents import LONGEST_NOTE, MOST_BYTES, Document, DocumentRow, kind_of, safe_name
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.i18n import _
-from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.typed import one_line
@@ -32,7 +31,6 @@ def add_document(work: Work, client_id: str, name: str, content: bytes, note: st
             "content", _("Only PDF, PNG, JPEG and plain text are kept, whatever a file is called. Save it as PDF and add that.")
         )
     name = safe_name(name, kind)
-    refuse_citizen_number("name", name)
     made = work.store.add(Document(
         client_id=client.id, name=name, kind=kind, size=len(content), sha256=sha256(content).hexdigest(), content=content,
         note=one_line("note", note, LONGEST_NOTE),

@@ -35,7 +35,6 @@ from nmx_desk.domain.privacy import (
 from nmx_desk.domain.proposals import Proposal, ProposalStatus
 from nmx_desk.i18n import _
 from nmx_desk.services import proposals
-from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.typed import one_line

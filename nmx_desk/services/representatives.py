@@ -20,7 +20,6 @@ from nmx_desk.domain.family import Agreement, Relation, Representative
 from nmx_desk.domain.names import fold
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
-from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.contact_points import points_of, tidy_email, tidy_phone
 from nmx_desk.services.desk import Work, use_case
@@ -112,8 +111,6 @@ def _tidy(work: Work, client: Client, person: Representative, before: Representa
     changed: dict[str, Any] = {name: one_line(name, getattr(person, name), longest) for name, longest in LONGEST.items()}
     if not changed["first_name"] and not changed["surname"]:
         raise UserError("surname", _("Fill in a name."))
-    for field in ("phone", "email"):
-        refuse_citizen_number(field, getattr(person, field))
     changed["phone"] = tidy_phone("phone", person.phone, client.country)
     changed["email"] = tidy_email(person.email)
     changed["agreed_on"] = _agreed_on(work, person, before)
@@ -147,7 +144,6 @@ def go_on_despite(work: Work, representative_id: str) -> Representative:
     reason = " ".join(work.reason.split())
     if len(reason) < LEAST_REASON:
         raise UserError("reason", _("Write the reason in at least {n} characters.").format(n=LEAST_REASON))
-    refuse_citizen_number("reason", reason)
     return work.store.change(person, override_by=work.user.id, override_reason=reason)
 
 
