@@ -51,9 +51,9 @@ def with_parts(store: Store, import_id: str) -> set[str]:
 
 def remove(store: Store, import_id: str, clients: Iterable[str], stay: Iterable[str]) -> None:
     """Delete these clients with their contact data, and every row of the import but those of clients who stay."""
-    kept = list(stay)
+    kept = set(stay)
     rows = sa.select(_row.c.id, _row.c.client_id).where(_row.c.import_id == import_id)
-    gone = [row for row, who in store.connection.execute(rows) if who not in set(kept)]
+    gone = [row for row, who in store.connection.execute(rows) if who not in kept]
     for part in _parts(gone):
         store.connection.execute(sa.delete(_row).where(_row.c.id.in_(part)))
     for part in _parts(list(clients)):
