@@ -166,7 +166,8 @@ def _recognised(
     """Field to column by names, then by content; ``chosen`` fields stay as they are, an empty one is left out."""
     mapping = {field: column for field, column in chosen.items() if column}
     free = [column for column in columns if column not in mapping.values()]
-    believed = [column for column in free if column not in belied(form, free, held or {}, target)]
+    wrong = belied(form, free, held or {}, target)
+    believed = [column for column in free if column not in wrong]
     mapping |= {field: column for field, column in _found(form, believed, target).items() if field not in chosen}
     if held and form != "calendly":
         left = {column: held[column] for column in free if column not in mapping.values() and not _NEVER.search(column_key(column))}

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from nmx_desk import i18n
 from nmx_desk.domain.errors import UserError
+from nmx_desk.exchange import web_forms_columns
 from nmx_desk.exchange.web_forms import parse_file
 
 TODAY = date(2026, 10, 1)
@@ -101,6 +102,16 @@ def test_the_five_files_in_another_guise(name, names, encoding, delimiter):
     random.Random(f"{name}{names}{encoding}").shuffle(order)
     data = written([header[i] for i in order], [[row[i] for i in order] for row in rows], delimiter, encoding)
     assert wrong(name, read(data), encoding) == []
+
+
+def test_the_work_grows_with_the_columns_and_not_with_their_square(monkeypatch):
+    looked = []
+    guess = web_forms_columns.guess_field
+    monkeypatch.setattr(web_forms_columns, "guess_field", lambda *asked: looked.append(asked) or guess(*asked))
+    columns = ["Naam", "Telefoon", *(f"Vraag nummer {n}" for n in range(300))]
+    line = ["Kim Bos", "0612345678", *["moe"] * 300]
+    assert one("\n".join([";".join(columns), ";".join(line)])).surname == "Bos"
+    assert 0 < len(looked) <= 3 * len(columns)
 
 
 ISSUE = (
