@@ -66,17 +66,21 @@ def date_order(cells: Iterable[str]) -> str:
 
 
 def likely_order(cells: Iterable[str], today: date) -> str:
-    """``month`` for moments of requests that tell nothing else but then are not in the future, or much closer together; else empty."""
+    """``month`` for moments of requests that tell nothing else but then are not in the future, or much closer together; else empty.
+
+    Lying closer together counts only for days with slashes: who writes dashes or dots writes the day first.
+    """
     pairs = [cell for cell in islice(cells, _TELLING) if _pair(cell)]
     spans = []
     for order in ("month", "day"):
-        days = [moment.date() for cell in pairs if (moment := parse_moment(cell, order))]
+        days = {moment.date() for cell in pairs if (moment := parse_moment(cell, order))}
         if len(days) < _ENOUGH:
             return ""
         spans.append((max(days) > today + timedelta(days=1), (max(days) - min(days)).days))
     (late, span), (day_late, day_span) = spans
-    closer = late < day_late or (late == day_late and 2 * span < day_span)
-    return "month" if closer else ""
+    if late != day_late:
+        return "month" if day_late else ""
+    return "month" if 2 * span < day_span and all("/" in cell for cell in pairs) else ""
 
 
 def is_doubtful(text: str, order: str) -> bool:

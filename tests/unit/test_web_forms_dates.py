@@ -85,6 +85,9 @@ def test_any_text_as_a_date(text):
         (["10/01/2026", "09/01/2026", "08/01/2026"], ""),  # the first of three months, or three days of January
         (["01/09/2026", "01/10/2026", "01/11/2026"], "month"),  # read the other way two of them are still to come
         (["09/01/2026", "09/12/2026"], ""),  # two may be chance
+        (["06/01/2022", "01/04/2023", "06/01/2022"], ""),  # and so may one of them said twice
+        (["06-01-2022", "01-04-2023", "02-01-2022"], ""),  # with dashes the day stands first
+        (["01-09-2026", "01-10-2026", "01-11-2026"], "month"),  # unless that day is still to come
         (["ooit", "", "2026-09-01"], ""),
     ],
 )
