@@ -6,12 +6,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from nmx_desk.data.requests import recall_due
 from nmx_desk.data.store import Store, table_of
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.intake_ways import ImportWay
-from nmx_desk.domain.requests import OPEN_STATES, AdviceRequest, ImportBatch, RequestStatus
+from nmx_desk.domain.requests import AdviceRequest, ImportBatch, RequestStatus
 
-_request, _client, _batch = table_of(AdviceRequest), table_of(Client), table_of(ImportBatch)
+_request, _batch = table_of(AdviceRequest), table_of(ImportBatch)
 
 
 def arrived(store: Store, since: datetime, user_id: str) -> frozenset[str]:
@@ -22,20 +22,13 @@ def arrived(store: Store, since: datetime, user_id: str) -> frozenset[str]:
 
 
 def calls_due(store: Store, moment: datetime, user_id: str, *, ownerless: bool) -> list[tuple[str, datetime]]:
-    """Open requests of a user (``ownerless``: or of nobody) that were to be called before this moment; not of who has died."""
+    """What stands in the recall list of a user (``ownerless``: or of nobody), with its time."""
     mine = _request.c.owner_id == user_id
-    statement = (
-        sa.select(_request.c.id, _request.c.next_action_at)
-        .join_from(_request, _client, _client.c.id == _request.c.client_id, isouter=True)
-        .where(_request.c.status.in_(OPEN_STATES), _request.c.next_action_at <= moment)
-        .where(_client.c.deceased_on.is_(None), sa.or_(mine, _request.c.owner_id.is_(None)) if ownerless else mine)
-        .order_by(_request.c.next_action_at)
-    )
+    whose = sa.or_(mine, _request.c.owner_id.is_(None)) if ownerless else mine
+    statement = sa.select(_request.c.id, _request.c.next_action_at).where(recall_due(moment), whose).order_by(_request.c.next_action_at)
     return [(row[0], row[1]) for row in store.connection.execute(statement)]
 
 
 def waiting(moment: datetime) -> sa.ColumnElement[bool]:
-    """Condition: nobody has called yet, or a promised call is due."""
-    due = sa.and_(_request.c.status.in_(OPEN_STATES), _request.c.next_action_at <= moment)
-    gone = _request.c.client_id.in_(sa.select(_client.c.id).where(_client.c.deceased_on.is_not(None)))
-    return sa.or_(_request.c.status == RequestStatus.NEW, sa.and_(due, sa.or_(_request.c.client_id.is_(None), ~gone)))
+    """Condition: nobody has called yet, or it stands in the recall list."""
+    return sa.or_(_request.c.status == RequestStatus.NEW, recall_due(moment))

@@ -10,10 +10,16 @@ import pytest
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.intake_ways import Mailbox
 from nmx_desk.domain.request_views import NewRequest
-from nmx_desk.domain.requests import AttemptResult
+from nmx_desk.domain.requests import AdviceRequest, AttemptResult, RequestStatus
 from nmx_desk.exchange.mails import read_mail
 from nmx_desk.services import clients, imports, mailbox, noticing, requests
+from nmx_desk.services.desk import Work, use_case
 from tests.unit.test_mailbox import form
+
+
+@use_case("requests.change")
+def put_request(work: Work, request: AdviceRequest) -> AdviceRequest:
+    return work.store.add(request)
 
 
 def ask(clinic, who="receptie", n=1):
@@ -54,6 +60,18 @@ def test_a_call_is_due_for_its_owner_when_its_time_has_come(clinic):
     clinic.clock.move(hours=3)
     assert news(clinic, "behandelaar").due == {(made.id, recall)}
     assert news(clinic, "manager").due == frozenset()
+
+
+def test_what_stands_in_the_recall_list_is_told_and_counted_also_after_a_call(clinic):
+    """The outcome "call later" ends the request and leaves the promise."""
+    desk, recall = clinic.as_("behandelaar"), clinic.clock() + timedelta(hours=1)
+    ended = {"status": RequestStatus.DONE, "owner_id": desk.user.id, "next_action_at": recall}
+    made = desk.do(put_request, AdviceRequest(surname="Bos", received_at=clinic.clock(), **ended))
+    assert (news(clinic, "behandelaar").due, desk.do(noticing.count_waiting)) == (frozenset(), 0)
+    clinic.clock.move(hours=2)
+    do = clinic.as_("behandelaar").do
+    assert [row.id for row in do(requests.due_recalls)] == [made.id]
+    assert (news(clinic, "behandelaar").due, do(noticing.count_waiting)) == ({(made.id, recall)}, 1)
 
 
 @pytest.mark.parametrize("gone", [False, True])
