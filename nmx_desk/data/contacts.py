@@ -8,7 +8,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from nmx_desk.data.store import Store, table_of
+from nmx_desk.data.store import Store, in_parts, table_of
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.contacts import ContactMoment, ContactPoint, in_order, own_points
 from nmx_desk.domain.family import ClientTag, HouseholdMember, HouseholdRole
@@ -17,7 +17,7 @@ from nmx_desk.domain.referrals import Referral, SentHow
 _client, _letter = table_of(Client), table_of(Referral)
 _point, _moment, _place, _tag = (table_of(kind) for kind in (ContactPoint, ContactMoment, HouseholdMember, ClientTag))
 _ROLES = list(HouseholdRole)
-_CHUNK = 500
+_MOST_SHARING = 500  # clients with the same few numbers
 
 
 def stored_points(store: Store, client_id: str) -> list[ContactPoint]:
@@ -33,8 +33,8 @@ def all_values(store: Store, client: Client) -> list[ContactPoint]:
 def points_of(store: Store, client_ids: Collection[str]) -> dict[str, tuple[ContactPoint, ...]]:
     """The contact points of each of these clients who has any, in order."""
     ids, found = sorted(set(client_ids)), defaultdict[str, list[ContactPoint]](list)
-    for start in range(0, len(ids), _CHUNK):
-        for point in store.find(ContactPoint, _point.c.client_id.in_(ids[start : start + _CHUNK])):
+    for part in in_parts(ids):
+        for point in store.find(ContactPoint, _point.c.client_id.in_(part)):
             found[point.client_id].append(point)
     return {client_id: in_order(points) for client_id, points in found.items()}
 
@@ -97,7 +97,7 @@ def same_address_and_phone(store: Store, client: Client, numbers: Collection[str
         return []
     listed = sa.select(_point.c.client_id).where(_point.c.value.in_(numbers))
     shared = [_client.c.phone.in_(numbers), _client.c.phone2.in_(numbers), _client.c.id.in_(listed)]
-    found = {other.id: other for where in shared for other in store.find(Client, where, limit=_CHUNK)}
+    found = {other.id: other for where in shared for other in store.find(Client, where, limit=_MOST_SHARING)}
     home = _home(client)
     gone = {ClientStatus.MERGED, ClientStatus.DESTROYED}
     return [other for other in found.values() if other.id != client.id and _home(other) == home and other.status not in gone]

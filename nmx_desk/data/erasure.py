@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from nmx_desk.data import contacts, merging
-from nmx_desk.data.store import Store, table_of
+from nmx_desk.data.store import Store, in_parts, table_of
 from nmx_desk.data.tables import TABLES, UNLOGGED, client_tables, metadata
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import ComplaintScore, ConsultNote, Draft, OutcomeScore
@@ -62,7 +62,7 @@ def rows_of_note(store: Store, note_id: str) -> Rows:
 
 def rows_of_requests(store: Store, ids: Iterable[str]) -> Rows:
     """Requests that never became a client, with their attempts and appointments."""
-    there = {request.id for part in _parts(sorted(ids)) for request in store.find(AdviceRequest, _REQUEST.c.id.in_(part))}
+    there = {request.id for part in in_parts(sorted(ids)) for request in store.find(AdviceRequest, _REQUEST.c.id.in_(part))}
     return _with_dependents(store, {_REQUEST.name: there}, [NOBODY], frozenset())
 
 
@@ -123,21 +123,17 @@ def _with_dependents(store: Store, rows: Rows, clients: list[str] | None, stay: 
 
 def _ids(store: Store, table: str, column: str, values: Collection[str]) -> set[str]:
     t = metadata.tables[table]
-    return {row[0] for part in _parts(sorted(values)) for row in store.connection.execute(sa.select(t.c.id).where(t.c[column].in_(part)))}
+    return {row[0] for part in in_parts(sorted(values)) for row in store.connection.execute(sa.select(t.c.id).where(t.c[column].in_(part)))}
 
 
 def _ids_of_others(store: Store, table: str, ids: Collection[str], clients: list[str]) -> set[str]:
     t, column = metadata.tables[table], client_tables()[table]
     return {
         row[0]
-        for part in _parts(sorted(ids))
+        for part in in_parts(sorted(ids))
         for row in store.connection.execute(sa.select(t.c.id).where(t.c.id.in_(part), t.c[column].not_in(clients)))
     }
 
-
-def _parts(items: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(items), 500):
-        yield items[start : start + 500]
 
 
 # -- taking them -------------------------------------------------------------------------------------------------------------------------
@@ -149,18 +145,18 @@ def remove(store: Store, rows: Rows, client_id: str | None) -> None:
     store.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # a version goes before its parts: its guards want it so
     _release(store, rows)
     for table in metadata.sorted_tables:
-        for part in _parts(sorted(rows.get(table.name, ()))):
+        for part in in_parts(sorted(rows.get(table.name, ()))):
             run(sa.delete(table).where(table.c.id.in_(part)))
     draft = table_of(Draft)
     everything = sorted(set().union(*rows.values(), {client_id} if client_id and client_id in rows.get("client", ()) else ()))
-    for part in _parts(everything):
+    for part in in_parts(everything):
         run(sa.delete(draft).where(sa.or_(draft.c.ref_id.in_(part), draft.c.client_id.in_(part))))
 
 
 def _release(store: Store, rows: Rows) -> None:
     for table, column, parent in _links():
         outside = _ids(store, table.name, column.name, rows.get(parent, ())) - rows.get(table.name, set())
-        for part in _parts(sorted(outside)):
+        for part in in_parts(sorted(outside)):
             values = {column.name: None, "version": table.c.version + 1}
             store.connection.execute(sa.update(table).where(table.c.id.in_(part)).values(values))
 

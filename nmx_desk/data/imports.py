@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
 from nmx_desk.data import merging
-from nmx_desk.data.store import Store, table_of
+from nmx_desk.data.store import Store, in_parts, table_of
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.contacts import ContactPoint
 from nmx_desk.domain.family import ClientTag, HouseholdMember
@@ -23,7 +23,7 @@ def known_keys(store: Store, keys: Sequence[str]) -> set[str]:
     """Which of these rows were imported before."""
     found: set[str] = set()
     for column in (_client.c.external_key, _row.c.external_key):
-        for part in _parts(keys):
+        for part in in_parts(keys):
             found.update(store.connection.execute(sa.select(column).where(column.in_(part))).scalars())
     return found
 
@@ -54,13 +54,9 @@ def remove(store: Store, import_id: str, clients: Iterable[str], stay: Iterable[
     kept = set(stay)
     rows = sa.select(_row.c.id, _row.c.client_id).where(_row.c.import_id == import_id)
     gone = [row for row, who in store.connection.execute(rows) if who not in kept]
-    for part in _parts(gone):
+    for part in in_parts(gone):
         store.connection.execute(sa.delete(_row).where(_row.c.id.in_(part)))
-    for part in _parts(list(clients)):
+    for part in in_parts(clients):
         for table in _PARTS:
             store.connection.execute(sa.delete(table).where(table.c.client_id.in_(part)))
         store.connection.execute(sa.delete(_client).where(_client.c.id.in_(part)))
-
-
-def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (values[start : start + 500] for start in range(0, len(values), 500))

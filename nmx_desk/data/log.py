@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,13 +14,11 @@ from nmx_desk.audit import storage
 from nmx_desk.audit.storage import Words
 from nmx_desk.audit.tlv import Value
 from nmx_desk.data import logquery, logtext, merging
-from nmx_desk.data.store import Store, table_of
+from nmx_desk.data.store import Store, in_parts, table_of
 from nmx_desk.data.tables import TABLES
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.requests import AdviceRequest
-
-T = TypeVar("T")
 
 head = sa.table("audit_head", *(sa.column(name) for name in ("size", "root", "ts", "key_id")))
 _OWN = """WITH RECURSIVE own(id) AS (SELECT id FROM client WHERE practitioner_id = ? AND merged_into IS NULL
@@ -196,7 +194,7 @@ def reasons(store: Store, lines_: Iterable[LogLine]) -> dict[str, str]:
 def client_names(store: Store, ids: Collection[str]) -> dict[str, Client]:
     """The clients with these ids that are still there."""
     found: dict[str, Client] = {}
-    for part in _parts(list(ids)):
+    for part in in_parts(ids):
         found |= {client.id: client for client in store.find(Client, table_of(Client).c.id.in_(part))}
     return found
 
@@ -217,7 +215,7 @@ def client_numbers(store: Store, records: Collection[tuple[str, str]]) -> dict[s
 def request_names(store: Store, ids: Collection[str]) -> dict[str, str]:
     """Names on the requests with these ids."""
     found: dict[str, str] = {}
-    for part in _parts(list(ids)):
+    for part in in_parts(ids):
         found |= {request.id: request.name for request in store.find(AdviceRequest, table_of(AdviceRequest).c.id.in_(part))}
     return found
 
@@ -226,11 +224,6 @@ def record_of(table: str) -> type[Record] | None:
     """The kind of record a table holds; None for what is no table of records."""
     return next((kind for kind, made in TABLES.items() if made.name == table), None)
 
-
-def _parts(items: list[T]) -> Iterator[list[T]]:
-    """Pieces small enough for one IN list of any engine."""
-    for start in range(0, len(items), 500):
-        yield items[start : start + 500]
 
 
 def newest_head(store: Store) -> tuple[int, str, datetime] | None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from nmx_desk.data.store import Store, table_of
+from nmx_desk.data.store import Store, in_parts, table_of
 from nmx_desk.domain.intake_ways import MailboxSecret, MailMessage, MailOutcome
 
 _message, _secret = table_of(MailMessage), table_of(MailboxSecret)
-_CHUNK = 400
 
 
 def known_keys(store: Store, mailbox_id: str, keys: Collection[str]) -> set[str]:
     """Which of these messages were read before."""
     c = _message.c
     found: set[str] = set()
-    for part in _parts(sorted(keys)):
+    for part in in_parts(sorted(keys)):
         statement = sa.select(c.message_key).where(c.mailbox_id == mailbox_id, c.message_key.in_(part))
         found.update(store.connection.execute(statement).scalars())
     return found
@@ -39,7 +38,3 @@ def set_password(store: Store, mailbox_id: str, password: str) -> None:
     """Keep the password of a mailbox in place of the one before."""
     store.connection.execute(sa.delete(_secret).where(_secret.c.mailbox_id == mailbox_id))
     store.add(MailboxSecret(mailbox_id=mailbox_id, password=password))
-
-
-def _parts(items: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (items[i : i + _CHUNK] for i in range(0, len(items), _CHUNK))

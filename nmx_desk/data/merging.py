@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from nmx_desk.data.store import Store, table_of
+from nmx_desk.data.store import Store, in_parts, table_of
 from nmx_desk.data.tables import TABLES, metadata
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client
@@ -76,7 +76,7 @@ def move(store: Store, rows: Mapping[str, Iterable[str]], client_id: str) -> Non
     """Put these rows under another client: a change of each, so that who was just reading one does not write it back."""
     for name, ids in rows.items():
         table = metadata.tables[name]
-        for part in _parts(list(ids)):
+        for part in in_parts(ids):
             values = {"client_id": client_id, "version": table.c.version + 1}
             store.connection.execute(sa.update(table).where(table.c.id.in_(part)).values(values))
 
@@ -87,7 +87,7 @@ def still_there(store: Store, rows: Mapping[str, list[str]], client_id: str) -> 
     for name, ids in rows.items():
         table = metadata.tables[name]
         wanted = sa.select(table.c.id).where(table.c.client_id == client_id)
-        kept = [row[0] for part in _parts(ids) for row in store.connection.execute(wanted.where(table.c.id.in_(part)))]
+        kept = [row[0] for part in in_parts(ids) for row in store.connection.execute(wanted.where(table.c.id.in_(part)))]
         if kept:
             found[name] = sorted(kept)
     return found
@@ -130,10 +130,6 @@ def _parents(table: sa.Table) -> list[tuple[int, str]]:
         if key.column.table.name in about
     ]
 
-
-def _parts(items: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(items), 500):
-        yield items[start : start + 500]
 
 
 def typed(store: Store, name: str, value: Any) -> Any:

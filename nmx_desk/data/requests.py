@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeVar
 
 import sqlalchemy as sa
 
 from nmx_desk.data import doubles, search
-from nmx_desk.data.store import Store, table_of
+from nmx_desk.data.store import Store, in_parts, table_of
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.consults import AdviceCall
@@ -21,9 +20,7 @@ from nmx_desk.domain.requests import CALLED_STATES, GIVEN_UP, OPEN_STATES, Advic
 
 _request, _client, _attempt = table_of(AdviceRequest), table_of(Client), table_of(CallAttempt)
 _appointment, _call, _user, _point = table_of(Appointment), table_of(AdviceCall), table_of(User), table_of(ContactPoint)
-_CHUNK = 500
 _CROWD = 5000  # so many clients with the same few numbers are compared
-T = TypeVar("T")
 
 
 def find_requests(
@@ -75,7 +72,7 @@ def who_died(store: Store, client_ids: Collection[str]) -> set[str]:
     """Those of these clients who have died."""
     c = _client.c
     died = sa.select(c.id).where(sa.or_(c.deceased_on.is_not(None), c.status == ClientStatus.DECEASED))
-    return {who for chunk in _chunks(sorted(client_ids)) for who in store.connection.execute(died.where(c.id.in_(chunk))).scalars()}
+    return {who for chunk in in_parts(sorted(client_ids)) for who in store.connection.execute(died.where(c.id.in_(chunk))).scalars()}
 
 
 def alive() -> sa.ColumnElement[bool]:
@@ -94,7 +91,7 @@ def names(store: Store, ids: Collection[str | None]) -> dict[str, str]:
 def live_calls(store: Store, request_ids: Sequence[str]) -> dict[str, Appointment]:
     """The live appointment of each request that has one, the last one planned."""
     found: dict[str, Appointment] = {}
-    for chunk in _chunks(request_ids):
+    for chunk in in_parts(request_ids):
         where = (_appointment.c.request_id.in_(chunk), _appointment.c.live == sa.true())
         found |= {item.request_id or "": item for item in store.find(Appointment, *where, order=[_appointment.c.starts_at])}
     return found
@@ -178,7 +175,7 @@ def plausible_clients(store: Store, sought: Sought) -> Iterator[tuple[str, Perso
     """Clients that may be among the people looked for; an id may come more than once. What a merged client said leads to who stayed."""
     c = _client.c
     for column, values in ((c.phone, sought.phones), (c.phone2, sought.phones), (c.email, sought.emails), (c.birth_date, sought.births)):
-        for chunk in _chunks(sorted(values)):
+        for chunk in in_parts(sorted(values)):
             for who, person in doubles.people(store, column.in_(chunk)):
                 if sought.plausible(person):
                     yield who, person
@@ -188,7 +185,7 @@ def plausible_clients(store: Store, sought: Sought) -> Iterator[tuple[str, Perso
 def _by_contact_points(store: Store, sought: Sought) -> Iterator[tuple[str, Person]]:
     """Clients with a phone number or address of the people looked for in their list."""
     value = _point.c.value
-    for chunk in _chunks(sorted(sought.phones | sought.emails)):
+    for chunk in in_parts(sorted(sought.phones | sought.emails)):
         listed = sa.select(_point.c.client_id, value).where(value.in_(chunk))
         found = {row[0]: row[1] for row in store.connection.execute(listed)}
         for who, person in doubles.people(store, _client.c.id.in_(list(found)[:_CROWD])):
@@ -208,7 +205,7 @@ def plausible_requests(store: Store, sought: Sought) -> Iterator[Earlier]:
         .where(c.status != RequestStatus.INVALID)
     )  # fmt: skip
     for column, values in ((c.phone, sought.phones), (c.phone2, sought.phones), (c.email, sought.emails), (c.birth_date, sought.births)):
-        for chunk in _chunks(sorted(values)):
+        for chunk in in_parts(sorted(values)):
             for row in store.connection.execute(columns.where(column.in_(chunk))):
                 own, root_id, received, root_received, status, root_status, client_id, *rest = row
                 first, initials, surname, phone, phone2, email, born, postcode, house_no = rest
@@ -217,9 +214,6 @@ def plausible_requests(store: Store, sought: Sought) -> Iterator[Earlier]:
                     yield Earlier(own, root_id, root_received or received, (root_status or status) in GIVEN_UP, client_id, person)
 
 
-def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (values[i : i + _CHUNK] for i in range(0, len(values), _CHUNK))
-
 
 # -- imports -----------------------------------------------------------------------------------------------------------------------------
 
@@ -227,7 +221,7 @@ def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
 def known_keys(store: Store, keys: Sequence[str]) -> set[str]:
     """Which of these external keys are there already."""
     found: set[str] = set()
-    for chunk in _chunks(keys):
+    for chunk in in_parts(keys):
         statement = sa.select(_request.c.external_key).where(_request.c.external_key.in_(chunk))
         found.update(store.connection.execute(statement).scalars())
     return found
@@ -259,5 +253,5 @@ def doubled_by_others(store: Store, import_id: str, removed: Collection[str]) ->
 
 def remove_requests(store: Store, ids: Sequence[str]) -> None:
     """Delete requests, and the call attempts that are part of them."""
-    for chunk in _chunks(ids):
+    for chunk in in_parts(ids):
         store.connection.execute(sa.delete(_request).where(_request.c.id.in_(chunk)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -16,6 +16,8 @@ from nmx_desk.domain.people import Counter
 from nmx_desk.i18n import _
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+_MOST_LISTED = 500
 
 
 class _Shape:
@@ -46,6 +48,12 @@ def _shape(kind: type[Record]) -> _Shape:
     if kind not in _shapes:
         _shapes[kind] = _Shape(kind)
     return _shapes[kind]
+
+
+def in_parts(items: Iterable[T]) -> Iterator[list[T]]:
+    """Pieces small enough for one IN list of any engine."""
+    listed = list(items)
+    return (listed[start : start + _MOST_LISTED] for start in range(0, len(listed), _MOST_LISTED))
 
 
 def table_of(kind: type[Record]) -> sa.Table:
