@@ -57,10 +57,18 @@ class Progress:
 
     def report(self, done: int, total: int, text: str = "") -> None:
         """Say that ``done`` of ``total`` steps are done."""
-        if self._cancelled.is_set():
+        if self.cancelled:
             raise Cancelled(_("Stopped. Nothing of it was kept."))
+        self._show(done, total, text)
+
+    def _show(self, done: int, total: int, text: str) -> None:
         if self._shown is not None:
             self._shown(done, total, text)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the task was asked to stop."""
+        return self._cancelled.is_set()
 
     def cancel(self) -> None:
         """Ask the task to stop at its next report."""
@@ -71,7 +79,7 @@ class Progress:
     def on_cancel(self, hang_up: Callable[[], None]) -> None:
         """What ends a wait for somebody else's answer, for the task that is about to wait."""
         self._hang_up = hang_up
-        if self._cancelled.is_set():
+        if self.cancelled:
             hang_up()
 
 

@@ -13,7 +13,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal
 
 from nmx_desk.domain.errors import Cancelled, DeskError, NotAllowed
-from nmx_desk.services.desk import Errand
+from nmx_desk.services.desk import Errand, Progress
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit.door import Desk
 
@@ -35,10 +35,11 @@ def lane_of(use_case: Any) -> str:
     return "aside" if getattr(use_case, "aside", False) else "read"
 
 
-class Job:
-    """One call of a use case. It is also the ``Progress`` the use case reports to."""
+class Job(Progress):
+    """One call of a use case. It is also the ``Progress`` the use case reports to; work that was cancelled before it began never begins."""
 
     def __init__(self, use_case: Any, args: tuple[Any, ...], kw: dict[str, Any]) -> None:
+        super().__init__()
         self.use_case, self.args, self.kw = use_case, args, kw
         self.then: Then | None = None
         self.failed: Failed | None = None
@@ -50,32 +51,16 @@ class Job:
         self.done, self.total, self.text = 0, 0, ""
         self.result: Any = None
         self.error: BaseException | None = None
-        self.stopped = threading.Event()
-        self._hang_up: Callable[[], None] | None = None
         self.tell: Callable[[Job], None] | None = None
         self._told = 0.0
 
-    def report(self, done: int, total: int, text: str = "") -> None:
-        """Called by the use case on the worker thread; raises ``Cancelled`` once cancel was asked for."""
-        if self.stopped.is_set():
-            raise Cancelled("")
+    def _show(self, done: int, total: int, text: str) -> None:
+        """On the worker thread."""
         self.done, self.total, self.text = done, total, text
         now = time.monotonic()
         if self.tell and (now - self._told > _REPORT_EVERY or done >= total):
             self._told = now
             self.tell(self)
-
-    def cancel(self) -> None:
-        """Ask the work to stop at its next report; work that has not begun never begins."""
-        self.stopped.set()
-        if self._hang_up is not None:
-            self._hang_up()
-
-    def on_cancel(self, hang_up: Callable[[], None]) -> None:
-        """What ends a wait for somebody else's answer, for the work that is about to wait."""
-        self._hang_up = hang_up
-        if self.stopped.is_set():
-            hang_up()
 
     @property
     def wanted(self) -> bool:
@@ -190,7 +175,7 @@ class Runner(QObject):
 
     def _work(self, line: queue.SimpleQueue[Job | None]) -> None:
         while (job := line.get()) is not None:
-            if not job.stopped.is_set():
+            if not job.cancelled:
                 self._run(job)
             elif job.error is None:
                 job.error = Cancelled("")
