@@ -12,14 +12,6 @@ from nmx_desk.ui.kit import dates
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def english():
-    before = i18n.language()
-    i18n.use("en")
-    yield
-    i18n.use(before)
-
-
 @pytest.mark.parametrize(
     ("typed", "day"),
     [

@@ -6,18 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmx_desk import i18n
 from nmx_desk.exchange.emails import normalise_email
 from nmx_desk.exchange.phones import normalise_phone
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    before = i18n.language()
-    i18n.use("en")
-    yield
-    i18n.use(before)
-
 
 SPELLINGS = [
     "06{a}{b}{c}{d}",

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from nmx_desk import i18n
 from nmx_desk.domain.errors import UserError
 from nmx_desk.exchange import vcards_read, web_forms_read, xlsx_read
 from nmx_desk.exchange.web_forms import parse_file, read_export
@@ -20,14 +19,6 @@ from tests.sheets import book, number, packed, row, sheet, text, texts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEAD = row(text("Naam"), text("Telefoon"))
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    before = i18n.language()
-    i18n.use("en")
-    yield
-    i18n.use(before)
 
 
 def cells(data: bytes) -> list[list[str]]:

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nmx_desk import i18n
 from nmx_desk.domain.errors import UserError
 from nmx_desk.exchange import web_forms_read
 from nmx_desk.exchange.web_forms import parse_file, read_columns
@@ -26,14 +25,6 @@ ALERT = (
     "(Security Alert: Suspicious content is detected. See "
     "https://contactform7.com/heads-up-about-spreadsheet-vulnerabilities for details.) "
 )
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    before = i18n.language()
-    i18n.use("en")
-    yield
-    i18n.use(before)
 
 
 def read(text: str | bytes, **more):

@@ -8,18 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmx_desk import i18n
 from nmx_desk.exchange.web_forms_dates import likely_order, parse_birth_date, parse_moment
 
 TODAY = date(2026, 10, 1)
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    before = i18n.language()
-    i18n.use("en")
-    yield
-    i18n.use(before)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmx_desk import i18n
 from nmx_desk.domain.errors import UserError
 from nmx_desk.exchange import web_forms_columns
 from nmx_desk.exchange.web_forms import parse_file
@@ -23,14 +22,6 @@ TODAY = date(2026, 10, 1)
 FILES = Path(__file__).resolve().parent.parent / "data" / "website_forms"
 NAMES = ("gravity_forms", "elementor", "flamingo", "calendly", "excel_opgeslagen")
 FIELDS = ("first_name", "prefix", "surname", "phone", "email", "question")
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    before = i18n.language()
-    i18n.use("en")
-    yield
-    i18n.use(before)
 
 
 def read(text: str | bytes, **more):
