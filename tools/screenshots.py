@@ -50,7 +50,7 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("receptie", "clients", "clients", ""),
     ("receptie", "client-reception", "clients", "SELECT client_id FROM plan WHERE status = 'active' ORDER BY client_id LIMIT 1"),
     ("receptie", "client-new", "clients", "SELECT 1 AS new"),
-    ("receptie", "client-contact", "clients", PART_OF.format("contact", "household_member", "")),
+    ("receptie", "client-contact", "clients", PART_OF.format("contact", "advice_request", "")),
     ("receptie", "client-log", "clients", PART_OF.format("contacts", "advice_request", "")),
     ("receptie", "client-family", "clients", PART_OF.format("family", "representative", "")),
     ("receptie", "doubles", "clients", "SELECT 1 AS doubles"),

@@ -136,7 +136,7 @@ class Care:
             birth_date=client.birth_date or office.today - timedelta(days=rng.randint(9000, 22000)), street=rng.choice(known["streets"]),
             house_no=str(rng.randint(1, 180)), postcode="2018" if belgian else f"{code}{rng.randint(10, 99)} {letters}",
             city="Antwerpen" if belgian else city, country="BE" if belgian else "NL", gp_practice=rng.choice(known["practices"]),
-            gp_city=city, no_voicemail=person.no_voicemail, call_instruction="Geen voicemail inspreken" if person.no_voicemail else "",
+            gp_city=city, no_voicemail=person.no_voicemail, call_instruction="Liever na vijven bellen" if person.no_voicemail else "",
         ))  # fmt: skip
 
     # -- a consult -----------------------------------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def _line(event: Event, opened: Callable[[Event], object]) -> QWidget:
     when.setFixedWidth(round(108 * theme().text_scale))
     if event.kind in OPENED:
         name = _("Open: {what}, {day}").format(what=event.title, day=dates.full(event.at))
-        title: Item = row(Button(event.title, partial(opened, event), kind="quiet", name=name), STRETCH)
+        title: Item = row(Button(event.title, partial(opened, event), kind="link", name=name), STRETCH)
     else:
         title = Label(event.title, look="strong", elide=True)
     about = " · ".join(filter(None, (event.detail, event.by)))

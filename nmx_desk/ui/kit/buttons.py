@@ -13,8 +13,8 @@ from nmx_desk.ui.kit.labels import restyle, set_tip
 from nmx_desk.ui.theme import set_icon
 from nmx_desk.ui.theme.tokens import Space
 
-Kind = Literal["primary", "secondary", "quiet", "danger"]
-ICON_ROLE = {"primary": "on_accent", "secondary": "text", "quiet": "accent", "danger": "on_danger"}
+Kind = Literal["primary", "secondary", "quiet", "danger", "link"]
+ICON_ROLE = {"primary": "on_accent", "secondary": "text", "quiet": "accent", "danger": "on_danger", "link": "accent"}
 
 
 class Button(QPushButton):
