@@ -15,7 +15,8 @@ from nmx_desk.domain.requests import AttemptResult
 class ContactLine:
     """A contact in the log, or a call attempt or letter that is shown among them. ``by`` is a colleague's name.
 
-    ``moment`` is what may be corrected (``may_correct``) or taken out (``may_remove``); None for what is written elsewhere.
+    ``day_only``: only its day is known. ``moment`` is what may be corrected (``may_correct``) or taken out (``may_remove``); None for what
+    is written elsewhere.
     """
 
     id: str
@@ -26,6 +27,7 @@ class ContactLine:
     who: str = ""
     by: str = ""
     result: AttemptResult | None = None
+    day_only: bool = False
     moment: ContactMoment | None = None
     may_correct: bool = False
     may_remove: bool = False
@@ -76,7 +78,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that happened: when, what, in one line; ``by`` is a name. ``ref_id`` is the record behind it."""
+    """Something that happened: when (``day_only``: only the day is known), what, in one line; ``by`` is a name, ``ref_id`` the record."""
 
     kind: EventKind
     ref_id: str
@@ -84,6 +86,7 @@ class Event:
     title: str
     detail: str = ""
     by: str = ""
+    day_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def _letters(work: Work, client: Client, limit: int) -> Iterator[ContactLine]:
         if letter.sent_on is not None:
             at = datetime.combine(letter.sent_on, datetime.min.time(), work.zone)
             to = ", ".join(filter(None, (letter.to_name, letter.to_practice, letter.to_city)))
-            yield ContactLine(id=letter.id, at=at, way=ContactWay.LETTER, incoming=False, text="", who=to)
+            yield ContactLine(id=letter.id, at=at, way=ContactWay.LETTER, incoming=False, text="", who=to, day_only=True)
 
 
 def _confirmations(work: Work, client: Client, limit: int) -> Iterator[ContactLine]:

@@ -117,7 +117,8 @@ def _letters(asked: _Piece) -> Iterator[Event]:
     for letter in data.newest(asked.work.store, Referral, "written_on", asked.client_id, asked.day, asked.limit):
         to = ", ".join(filter(None, (letter.to_name, letter.to_practice, letter.to_city)))
         title = _("Letter to {who}").format(who=to) if to else _("Letter")
-        yield Event(kind=EventKind.LETTER, ref_id=letter.id, at=asked.midnight(letter.written_on), title=title, by=letter.created_by)
+        at = asked.midnight(letter.written_on)
+        yield Event(kind=EventKind.LETTER, ref_id=letter.id, at=at, title=title, by=letter.created_by, day_only=True)
 
 
 def _contacts(asked: _Piece) -> Iterator[Event]:
@@ -142,10 +143,11 @@ def _notes(asked: _Piece) -> Iterator[Event]:
     """Titles only."""
     for note in data.newest(asked.work.store, ConsultNote, "care_date", asked.client_id, asked.day, asked.limit):
         written = note.created_at.astimezone(asked.work.zone)
-        at = note.created_at if written.date() == note.care_date else asked.midnight(note.care_date)
+        same = written.date() == note.care_date
+        at = note.created_at if same else asked.midnight(note.care_date)
         yield Event(
             kind=EventKind.NOTE, ref_id=note.id, at=at, title=_("Note: {kind}").format(kind=_(NOTE_KIND_NAMES[note.kind])),
-            detail=_(NOTE_STATUS_NAMES[note.status]), by=note.author_id,
+            detail=_(NOTE_STATUS_NAMES[note.status]), by=note.author_id, day_only=not same,
         )  # fmt: skip
 
 

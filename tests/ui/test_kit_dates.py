@@ -64,6 +64,7 @@ def test_when_is_said_as_people_do():
     assert dates.when(at.replace(month=12, day=7), NOW) == "Mon 7 Dec"
     assert dates.when(at.replace(year=2024), NOW) == "23 Nov 2024"
     assert dates.full(at) == "Monday 23 November 2026, 14:30"
+    assert (dates.when(at, NOW, day_only=True), dates.full(at, day_only=True)) == ("today", "Monday 23 November 2026")
 
 
 def test_dutch_has_its_own_names_whatever_the_system_says():

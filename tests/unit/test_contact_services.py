@@ -88,7 +88,7 @@ def test_call_attempts_and_letters_stand_among_the_contacts(clinic, desk):
     clinic.as_("behandelaar").do(add, sent, replace(sent, sent_how=SentHow.NOT_YET, sent_on=None))
     call, letter = desk.do(contact_log.contact_log, sanne.id)
     assert (call.result, call.text, call.moment, call.by) == (AttemptResult.VOICEMAIL, "ingesproken", None, "R. Demo")
-    assert (letter.way, letter.who, letter.text) == (ContactWay.LETTER, "Huisarts A", "")
+    assert (letter.way, letter.who, letter.text, letter.day_only) == (ContactWay.LETTER, "Huisarts A", "", True)
 
 
 def test_a_confirmation_that_was_made_stands_among_the_contacts(clinic, desk):

@@ -59,6 +59,7 @@ def test_everything_in_order_the_newest_first(clinic, sanne):
     told = {event.kind: event for event in found.rows}
     assert (told[K.REQUEST].detail, told[K.CALL].title) == ("al jaren moe", "Call: No answer")
     assert told[K.CONTACT].title == "Phone from the client"
+    assert (told[K.LETTER].day_only, told[K.CONTACT].day_only) == (True, False)
     assert (told[K.NOTE].title, told[K.NOTE].by) == ("Note: Follow-up consult", "Behandelaar A. Demo")
     assert "geheim" not in str(found)
 

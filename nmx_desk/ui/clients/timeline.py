@@ -79,10 +79,10 @@ class TimelineCard(Card):
 def _line(event: Event, opened: Callable[[Event], object]) -> QWidget:
     picture = Picture()
     picture.setPixmap(pixmap(ICONS[event.kind], "muted", round(16 * theme().text_scale)))
-    when = Label(dates.when(event.at), look="small", role="muted")
+    when = Label(dates.when(event.at, day_only=event.day_only), look="small", role="muted")
     when.setFixedWidth(round(108 * theme().text_scale))
     if event.kind in OPENED:
-        name = _("Open: {what}, {day}").format(what=event.title, day=dates.full(event.at))
+        name = _("Open: {what}, {day}").format(what=event.title, day=dates.full(event.at, day_only=event.day_only))
         title: Item = row(Button(event.title, partial(opened, event), kind="link", name=name), STRETCH)
     else:
         title = Label(event.title, look="strong", elide=True)

@@ -65,16 +65,19 @@ def day(value: date, now: datetime | None = None) -> str:
     return _named(value, "ddd d MMM" if value.year == base.year or abs((value - base).days) < 120 else "d MMM yyyy")
 
 
-def when(instant: datetime, now: datetime | None = None, *, time_always: bool = False) -> str:
-    """``today 14:30``, ``Mon 7 Dec``; ``time_always`` adds the time to far days too. The tooltip is ``full``."""
+def when(instant: datetime, now: datetime | None = None, *, time_always: bool = False, day_only: bool = False) -> str:
+    """``today 14:30``, ``Mon 7 Dec``; ``time_always`` adds the time to far days too, ``day_only`` to none. The tooltip is ``full``."""
     value = local(instant).date()
     text = day(value, now)
+    if day_only:
+        return text
     return f"{text} {clock(instant)}" if time_always or _near(value, today(now)) else text
 
 
-def full(instant: datetime) -> str:
+def full(instant: datetime, *, day_only: bool = False) -> str:
     """``Monday 7 December 2026, 14:30``."""
-    return f"{full_day(local(instant).date())}, {clock(instant)}"
+    text = full_day(local(instant).date())
+    return text if day_only else f"{text}, {clock(instant)}"
 
 
 def full_day(value: date) -> str:
