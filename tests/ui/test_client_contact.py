@@ -203,6 +203,16 @@ def test_a_household_is_linked_from_a_suggestion_and_its_name_opens(qtbot, desk,
     assert len(desk.do(clients.open_client, sanne.id).households) == 1
 
 
+def test_a_suggestion_for_one_client_does_not_stand_at_the_next(desk, sanne, shown):
+    desk.do(clients.create_client, replace(SANNE, first_name="Tess", birth_date=date(2015, 3, 1), email=""))
+    other = desk.do(clients.create_client, Client(surname="Anders", phone="0611111111"))
+    _window, page, _runner = shown(sanne)
+    card = page.sheet.around.household
+    assert card._suggested.count() == 1
+    card.show_sheet(replace(page.sheet.sheet, client=other))
+    assert card._suggested.count() == 0
+
+
 def test_when_nobody_has_the_chosen_tag_any_more_the_list_is_whole_again(desk, sanne, shown):
     other = desk.do(clients.create_client, Client(surname="Anders", phone="0611111111"))
     desk.do(client_tags.add_tag, other.id, "VIP")

@@ -46,6 +46,8 @@ class HouseholdCard(Card):
 
     def show_sheet(self, sheet: ClientSheet) -> None:
         """Show the households of a client; a child may be in two."""
+        if sheet.client.id != self._client_id:
+            empty_layout(self._suggested)  # who is linked by these would be linked to this client
         self._client_id = sheet.client.id
         empty_layout(self._lines)
         for home in sheet.households:
