@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from nmx_desk.data import log
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Complaint, ComplaintScore
+from nmx_desk.domain.documents import Document
+from nmx_desk.domain.referrals import Referral
 from nmx_desk.services import clients
 from nmx_desk.services.desk import use_case
 from nmx_desk.ui.clients import PAGE
@@ -159,6 +161,39 @@ def test_care_of_anothers_client_opens_with_a_reason(clinic, sanne, window_of, m
     runner.idle()
     assert page.sheet.sheet.care is not None
     assert clinic.verified().ok
+
+
+@pytest.mark.parametrize("part", ["letters", "documents"])
+def test_papers_of_anothers_client_are_asked_for_only_when_the_user_says_so(clinic, sanne, window_of, monkeypatch, part):
+    from nmx_desk.ui import errors
+
+    asked = []
+    monkeypatch.setattr(errors, "reason_for", lambda *_: asked.append(1) or "waarneming voor collega")
+    care = clinic.as_("behandelaar")
+    care.do(add, Referral(client_id=sanne.id, to_name="Huisarts A"), Document(client_id=sanne.id, name="uitslag.txt"))
+    other = clinic.as_("receptie").do(clients.create_client, replace(SANNE, surname="Bos", practitioner_id=care.user.id))
+    window, page, runner = window_of("collega")
+
+    def go(client):
+        window.go("clients", client_id=client.id, part=part)
+        runner.idle()
+        page.refresh(None)
+        runner.idle()
+
+    papers = getattr(page.sheet, part)
+    page.sheet.tabs.show_part("overview")
+    window.go("clients", client_id=sanne.id)
+    runner.idle()
+    page.sheet.do_asked("care")  # that opens what stands there, not the papers
+    runner.idle()
+    assert len(asked) == 1
+    go(sanne)
+    assert len(asked) == 1 and papers.locked.isVisible() and not papers.table.isVisible()
+    papers.locked.asked.emit()
+    runner.idle()
+    assert len(asked) == 2 and papers.table.isVisible() and len(papers.table.records.rows) == 1
+    go(other)
+    assert len(asked) == 2 and papers.locked.isVisible() and not papers.table.isVisible() and papers.table.records.rows == []
 
 
 def test_every_part_loads(clinic, sanne, window_of):

@@ -18,13 +18,14 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSplitter
+from PySide6.QtWidgets import QFileDialog, QFrame, QSplitter
 
 from nmx_desk.domain.documents import DOCUMENT_KIND_NAMES, LONGEST_NOTE, MOST_BYTES, Document, DocumentRow
 from nmx_desk.domain.errors import DeskError
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import documents
 from nmx_desk.ui.clients.document_view import DocumentView
+from nmx_desk.ui.clients.locked import Locked
 from nmx_desk.ui.clients.scans import Scan, ScanStrip
 from nmx_desk.ui.kit import dates, private_files
 from nmx_desk.ui.kit.buttons import Button
@@ -53,7 +54,10 @@ class DocumentsPart(QFrame):
         self._may_add, self._in_sight = frame.desk.may("notes.write"), ""
         self._adding, self._added, self._refused = 0, 0, list[str]()
         self.trouble = Banner()
-        self.locked = holder(self._locked_words())
+        self.locked = Locked(
+            _("These are the documents of another practitioner's client. Looking needs a written reason, which is logged.")
+        )
+        self.locked.asked.connect(self._ask_all)
         self.scans = ScanStrip(frame.user_settings)
         self.scans.taken.connect(self._take_scan)
         self.table = _table()
@@ -88,12 +92,7 @@ class DocumentsPart(QFrame):
         box = column(self._tools, self.scans, self.trouble, self.locked, split, space=Space.S)
         box.setStretch(4, 1)
         self.setLayout(box)
-        self.locked.hide()
         self.chosen_row.hide()
-
-    def _locked_words(self) -> QHBoxLayout:
-        words = muted(_("These are the documents of another practitioner's client. Looking needs a written reason, which is logged."))
-        return row(words, Button(_("Look, with a reason"), self._ask_all, icon="lock-open"), STRETCH, space=Space.M)
 
     # -- showing ---------------------------------------------------------------------------------------------------------------------
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtWidgets import QWidget
 
-from nmx_desk.domain.errors import DeskError
 from nmx_desk.domain.referrals import SENT_HOW_NAMES, SentHow
 from nmx_desk.i18n import _
 from nmx_desk.services import referrals
 from nmx_desk.services.referrals import LetterSheet
+from nmx_desk.ui.clients.locked import Locked
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
-from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import STRETCH, column, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
@@ -52,20 +53,29 @@ class LettersPart(QWidget):
         self.new_button = Button(_("New letter"), lambda: frame.go("letters", client_id=self._client_id), icon="mail")
         if not frame.desk.may("letters.write"):
             self.new_button.hide()  # shown before it has a parent it would be a window of its own for a moment
-        self.words = muted("", wrap=False)
-        whole = column(row(self.words, STRETCH, self.new_button), self.table, space=Space.M)
-        whole.setStretch(1, 1)
+        self.locked = Locked(
+            _("These are the letters about another practitioner's client. Looking needs a written reason, which is logged.")
+        )
+        self.locked.asked.connect(self._ask)
+        whole = column(row(STRETCH, self.new_button), self.locked, self.table, STRETCH, space=Space.M)
+        whole.setStretch(2, 100)
         self.setLayout(whole)
 
-    def load(self, client_id: str) -> None:
-        """Show a client's letters; of another's client only with a reason, which the desk asks for."""
-        self._client_id = client_id
-        self._frame.runner.do(referrals.letters_of, client_id, then=self._show, failed=self._refused, owner=self)
+    def show_client(self, client_id: str, *, own: bool) -> None:
+        """Somebody came to this tab. Of another's client nothing is asked until the user says so."""
+        if client_id != self._client_id:
+            self._client_id = client_id
+            self.table.set_rows([])
+            self.locked.setVisible(not own)
+            self.table.setVisible(own)
+        if own:
+            self._ask()
 
-    def _show(self, found: tuple[LetterSheet, ...]) -> None:
-        self.words.setText("")
-        self.table.set_rows(found)
+    def _ask(self) -> None:
+        show = partial(self._show, self._client_id)
+        self._frame.runner.latest(("clients", "letters"), referrals.letters_of, self._client_id, then=show, owner=self)
 
-    def _refused(self, error: DeskError) -> None:
-        self.table.set_rows([])
-        self.words.setText(error.message)
+    def _show(self, client_id: str, found: tuple[LetterSheet, ...]) -> None:
+        if client_id == self._client_id:
+            self.table.set_rows(found)
+            self.table.show()

@@ -142,7 +142,7 @@ class SheetView(QWidget):
     def show_sheet(self, sheet: ClientSheet) -> None:
         """Show what the desk answered."""
         if self.sheet is not None and self.sheet.client.id == sheet.client.id and self.sheet.care and sheet.care_with_reason:
-            sheet = replace(sheet, care=self.sheet.care, care_with_reason=False)  # opened with a reason a moment ago
+            sheet = replace(sheet, care=self.sheet.care)  # opened with a reason a moment ago
         self.sheet = sheet
         self.header.show_sheet(sheet)
         self.overview.show_sheet(sheet)
@@ -179,8 +179,6 @@ class SheetView(QWidget):
             return
         if part == "family":
             self.family.load(self.client_id)
-        if part == "letters" and self.letters is not None:
-            self.letters.load(self.client_id)
         if part == "contact" and self.sheet is not None:
             if self.contact is None:
                 self._show_contact(self.sheet)
@@ -195,8 +193,9 @@ class SheetView(QWidget):
         }
         if self.log is not None:
             loads["log"] = (log.client_history, self.log.set_rows)
-        if part == "documents" and self.documents is not None and self.sheet is not None:
-            self.documents.show_client(self.client_id, own=not self.sheet.care_with_reason)
+        with_reason = {"documents": self.documents, "letters": self.letters}.get(part)
+        if with_reason is not None and self.sheet is not None:
+            with_reason.show_client(self.client_id, own=not self.sheet.care_with_reason)
         if part in loads:
             use_case, show = loads[part]
             self._frame.runner.latest(("clients", part), use_case, self.client_id, then=show, owner=self)
@@ -260,7 +259,7 @@ class SheetView(QWidget):
 
     def _show_care(self, care: CareOverview) -> None:
         if self.sheet is not None:
-            self.show_sheet(replace(self.sheet, care=care, care_with_reason=False))
+            self.show_sheet(replace(self.sheet, care=care))
 
     def _open_appointment(self, item: AppointmentRow) -> None:
         found: Appointment = item.appointment
