@@ -22,20 +22,47 @@ def _quietly(_done: int, _total: int, _text: str) -> None:
     """It can be stopped, and nobody need look at it."""
 
 
-class MailWatch(QObject):
-    """``trouble`` carries the sentence, once until it is another one."""
+class _Watch(QObject):
+    """Looks now and then where requests come in. ``trouble`` carries the sentence, once until it is another one."""
 
     trouble = Signal(str)
 
     def __init__(self, runner: Runner, here: IncomingHere) -> None:
         super().__init__(runner)
         self._runner, self._here = runner, here
-        self._busy, self._wait, self._said = False, 0, ""
+        self._busy, self._said = False, ""
         self._timer = QTimer(self, interval=EVERY)
         self._timer.timeout.connect(self.look)
         if runner.desk.may("requests.import") and not runner.desk.read_only:
             self._timer.start()
             QTimer.singleShot(START_AFTER, self, self.look)
+
+    def look(self) -> None:
+        """See what is new."""
+        raise NotImplementedError
+
+    def again(self) -> None:
+        """Try at once what failed."""
+        self._said = ""
+        self.look()
+
+    def _failed(self, error: DeskError) -> None:
+        self._busy = False
+        if not isinstance(error, Cancelled):
+            self._say(error.message)
+
+    def _say(self, trouble: str) -> None:
+        if trouble and trouble != self._said:
+            self.trouble.emit(trouble)
+        self._said = trouble
+
+
+class MailWatch(_Watch):
+    """The clinic's mailbox, as often as its settings say."""
+
+    def __init__(self, runner: Runner, here: IncomingHere) -> None:
+        super().__init__(runner, here)
+        self._wait = 0  # minutes
 
     def look(self) -> None:
         """Go there, if it is time."""
@@ -46,45 +73,31 @@ class MailWatch(QObject):
 
     def again(self) -> None:
         """Try at once what failed."""
-        self._wait, self._said = 0, ""
-        self.look()
+        self._wait = 0
+        super().again()
 
     def _fetched(self, found: Fetched | None) -> None:
         self._busy, self._wait = False, found.every_minutes if found else 5
         self._say(found.trouble if found else "")
 
     def _failed(self, error: DeskError) -> None:
-        self._busy, self._wait = False, 5
-        if not isinstance(error, Cancelled):
-            self._say(error.message)
-
-    def _say(self, trouble: str) -> None:
-        if trouble and trouble != self._said:
-            self.trouble.emit(trouble)
-        self._said = trouble
+        self._wait = 5
+        super()._failed(error)
 
 
-class FolderWatch(QObject):
-    """``to_look`` carries a ``FoundFile`` that somebody has to look at; ``trouble`` the sentence, once until it is another one."""
+class FolderWatch(_Watch):
+    """The watched folder. ``to_look`` carries a ``FoundFile`` that somebody has to look at."""
 
     to_look = Signal(object)
-    trouble = Signal(str)
 
     def __init__(self, runner: Runner, here: IncomingHere) -> None:
-        super().__init__(runner)
-        self._runner, self._here = runner, here
+        super().__init__(runner, here)
         self._sizes: dict[str, tuple[int, int]] = {}
         self._told: set[str] = set()
-        self._busy, self._said = False, ""
         self._soon = QTimer(self, singleShot=True, interval=STILL_WRITTEN)
         self._soon.timeout.connect(self.look)
-        self._timer = QTimer(self, interval=EVERY)
-        self._timer.timeout.connect(self.look)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(lambda _path: self._soon.start())
-        if runner.desk.may("requests.import") and not runner.desk.read_only:
-            self._timer.start()
-            QTimer.singleShot(START_AFTER, self, self.look)
 
     def look(self) -> None:
         """See what is new in the folder."""
@@ -97,11 +110,6 @@ class FolderWatch(QObject):
                 watched_folder.visit_folder, folder, seen, self._sizes, move=self._here.moves,
                 then=self._visited, failed=self._failed, progress=_quietly, owner=self,
             )  # fmt: skip
-
-    def again(self) -> None:
-        """Try at once what failed."""
-        self._said = ""
-        self.look()
 
     def _listen(self, folder: str) -> None:
         known = self._watcher.directories()
@@ -127,15 +135,3 @@ class FolderWatch(QObject):
             self.to_look.emit(file)
         elif file.why:
             self._say(file.why)
-
-    def _failed(self, error: DeskError) -> None:
-        self._busy = False
-        if not isinstance(error, Cancelled):
-            self._say(error.message)
-
-    def _say(self, trouble: str) -> None:
-        if trouble and trouble != self._said:
-            self.trouble.emit(trouble)
-        self._said = trouble
-
-
