@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +20,19 @@ from nmx_desk.exchange.web_forms import ParsedFile, ParsedRequest, read_columns
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import holds_citizen_number
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.import_files import CHUNK, batch_of, changed_since, preview_of, raw_payload, read_file, remember, shown, unique
+from nmx_desk.services.import_files import (
+    CHUNK,
+    batch_of,
+    changed_since,
+    preview_of,
+    raw_payload,
+    read_file,
+    remember,
+    seen,
+    shown,
+    took_back,
+    unique,
+)
 
 _TARGET = ImportTarget.CLIENTS
 _SUFFIX = 12
@@ -52,10 +63,7 @@ def read_client_columns(work: Work, data: bytes) -> tuple[str, ...]:  # noqa: AR
 def preview_clients(work: Work, file_name: str, data: bytes, mapping: Mapping[str, str] | None = None) -> ImportPreview:
     """What importing a file of clients would do; as ``imports.preview_import``."""
     parsed, judged = _read(work, data, mapping)
-    known = sum(one.record.existing_client is not None for one in judged)
-    digest = hashlib.sha256(data).hexdigest()[:16]
-    work.seen("import_preview", digest, None, code="SEARCH", values={"file_name": file_name[:200], "rows": len(judged), "clients": known})
-    return preview_of(file_name, parsed, [one.record for one in judged])
+    return seen(work, data, preview_of(file_name, parsed, [one.record for one in judged]))
 
 
 @use_case("clients.import", code="IMPORT", typed=False)
@@ -93,10 +101,7 @@ def undo_client_import(work: Work, import_id: str, *, edited_too: bool = False) 
     gone = {one.id for one in made if one.id not in busy and (edited_too or (one.version == 1 and one.id not in grown))}
     left = [one for one in made if one.id not in gone]
     data.remove(work.store, batch.id, gone, [one.id for one in left])
-    if left:
-        work.store.change(batch, undone_at=work.now())
-    else:
-        work.store.remove(batch)
+    took_back(work, batch, all_of_it=not left)
     return ImportUndone(len(gone), tuple(_edited(work, one, in_use=one.id in busy, grown=one.id in grown) for one in left))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -87,6 +88,16 @@ def preview_of(file_name: str, parsed: ParsedFile, records: Sequence[ImportRecor
     )  # fmt: skip
 
 
+def seen(work: Work, data: bytes, preview: ImportPreview) -> ImportPreview:
+    """A preview that is shown: looking up whether these people are known is a search, and is logged."""
+    known = sum(record.existing_client is not None for record in preview.records)
+    digest = hashlib.sha256(data).hexdigest()[:16]
+    work.seen(
+        "import_preview", digest, None, code="SEARCH", values={"file_name": preview.file_name[:200], "rows": preview.rows, "clients": known}
+    )
+    return preview
+
+
 def batch_of(preview: ImportPreview, target: ImportTarget) -> ImportBatch:
     """What came out of a file."""
     return ImportBatch(
@@ -94,6 +105,14 @@ def batch_of(preview: ImportPreview, target: ImportTarget) -> ImportBatch:
         double=preview.count("double"), odd=preview.odd, skipped=preview.count("skipped"),
         mapping=json.dumps(dict(preview.mapping), ensure_ascii=False),
     )  # fmt: skip
+
+
+def took_back(work: Work, batch: ImportBatch, *, all_of_it: bool) -> None:
+    """An import of which nothing is left is gone; else it says when it was taken back."""
+    if all_of_it:
+        work.store.remove(batch)
+    else:
+        work.store.change(batch, undone_at=work.now())
 
 
 def raw_payload(record: ParsedRequest) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,7 +18,19 @@ from nmx_desk.exchange.web_forms import ParsedFile, ParsedRequest, read_columns
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import holds_citizen_number
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.import_files import CHUNK, batch_of, changed_since, preview_of, raw_payload, read_file, remember, shown, unique
+from nmx_desk.services.import_files import (
+    CHUNK,
+    batch_of,
+    changed_since,
+    preview_of,
+    raw_payload,
+    read_file,
+    remember,
+    seen,
+    shown,
+    took_back,
+    unique,
+)
 
 
 class _Original(NamedTuple):
@@ -52,15 +63,10 @@ def read_import_columns(work: Work, data: bytes) -> tuple[str, ...]:  # noqa: AR
 def preview_import(work: Work, file_name: str, data: bytes, mapping: Mapping[str, str] | None = None) -> ImportPreview:
     """What importing a file would do. ``mapping`` (field to column) goes before what is recognised.
 
-    Raises ``UserError`` when the file cannot be read, with the field ``mapping`` when no column was recognised. Looking up whether these
-    people are known is a search, and is logged.
+    Raises ``UserError`` when the file cannot be read, with the field ``mapping`` when no column was recognised.
     """
     parsed = read_file(work, data, mapping, ImportTarget.REQUESTS)
-    judged = judge(work, parsed)
-    known = sum(one.record.existing_client is not None for one in judged)
-    digest = hashlib.sha256(data).hexdigest()[:16]
-    work.seen("import_preview", digest, None, code="SEARCH", values={"file_name": file_name[:200], "rows": len(judged), "clients": known})
-    return preview_of(file_name, parsed, [one.record for one in judged])
+    return seen(work, data, preview_of(file_name, parsed, [one.record for one in judge(work, parsed)]))
 
 
 @use_case("requests.import", code="IMPORT", typed=False)
@@ -101,10 +107,7 @@ def undo_import(work: Work, import_id: str, *, edited_too: bool = False) -> Impo
     query.remove_requests(work.store, [one for one in gone if all_of_it[one].duplicate_of is not None])
     query.remove_requests(work.store, [one for one in gone if all_of_it[one].duplicate_of is None])
     left = [request for request in all_of_it.values() if request.id not in gone]
-    if left:
-        work.store.change(batch, undone_at=work.now())
-    else:
-        work.store.remove(batch)
+    took_back(work, batch, all_of_it=not left)
     return ImportUndone(len(gone), tuple(_edited(work, request, in_use=request.id in busy) for request in left))
 
 
