@@ -10,7 +10,7 @@ from typing import NamedTuple
 from nmx_desk.data import requests as query
 from nmx_desk.domain.intake_ways import ImportTarget, ImportWay
 from nmx_desk.domain.likeness import likeness
-from nmx_desk.domain.matching import Person, PersonIndex
+from nmx_desk.domain.matching import Folded, Person, PersonIndex, folded
 from nmx_desk.domain.personal import PERSON_FIELDS
 from nmx_desk.domain.request_views import EditedRecord, ImportPreview, ImportRecord, ImportResult, ImportUndone
 from nmx_desk.domain.requests import AdviceRequest, ImportBatch, RequestStatus, Source, is_double
@@ -132,13 +132,13 @@ class _Judge:
         sought = query.Sought(self._people)
         self._clients: PersonIndex[str] = PersonIndex()
         for who, person in query.plausible_clients(work.store, sought):
-            self._clients.add(who, person)
+            self._clients.put(who, folded(person))
         self._earlier: dict[str, query.Earlier] = {}
         self._requests: PersonIndex[str] = PersonIndex()
         for earlier in query.plausible_requests(work.store, sought):
             if earlier.id not in self._earlier:
                 self._earlier[earlier.id] = earlier
-                self._requests.add(earlier.id, earlier.person)
+                self._requests.put(earlier.id, folded(earlier.person))
         self._keys = unique([record.external_key for record in parsed.records])
         self._there = query.known_keys(work.store, self._keys)
         self._originals: dict[int, list[_Original]] = {}  # by the first row of the same person
@@ -153,8 +153,10 @@ class _Judge:
         return found
 
     def _one(self, i: int, record: ParsedRequest) -> Judged:
-        earlier = [self._earlier[found] for found, strength in self._requests.find(self._people[i]) if strength == "strong"]
-        client, several = self._client(self._people[i], earlier)
+        person = folded(self._people[i])
+        known = dict.fromkeys(found for found, _person in self._requests.strong(person))
+        earlier = [self._earlier[found] for found in known]
+        client, several = self._client(person, earlier)
         warnings = (_("Several clients look like this person; choose the right one."),) if several else ()
         if holds_citizen_number(record.question):
             warnings = (*warnings, _("The text seems to hold a citizen service number (BSN). Take it out."))
@@ -175,9 +177,9 @@ class _Judge:
         )
         return Judged(replace(row, mark="double", reason=self._reason(original, self._people[i])), request)
 
-    def _client(self, person: Person, earlier: list[query.Earlier]) -> tuple[str | None, bool]:
+    def _client(self, person: Folded, earlier: list[query.Earlier]) -> tuple[str | None, bool]:
         """The one client who surely is this person; whether several seem to be."""
-        found = {who for who, strength in self._clients.find(person) if strength == "strong"}
+        found = {who for who, _person in self._clients.strong(person)}
         found |= {one.client_id for one in earlier if one.client_id}
         return (next(iter(found)) if len(found) == 1 else None), len(found) > 1
 
