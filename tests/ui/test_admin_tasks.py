@@ -1,7 +1,6 @@
 """The administrator's tasks of DOMAIN §3, through the real window: so many clicks, and not one more."""
 
 import json
-import os
 import threading
 import time
 import zipfile
@@ -13,7 +12,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLabel, QTabBar, QTableView
 
-from nmx_desk import app as program
 from nmx_desk.audit import verify as verify_module
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import NotAllowed, NotFound
@@ -21,25 +19,13 @@ from nmx_desk.domain.people import Role
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind, PrivacyState
 from nmx_desk.services import agenda, backups, clients, code_lists, people, privacy, roster
 from nmx_desk.ui import runner as runner_module
-from nmx_desk.ui.frame import watch
-from nmx_desk.ui.theme import theme
-from tests.clinic import PASSWORD
-from tests.ui.hands import PATIENCE, Clicks, Hands, clean, leave, names_of
+from tests.ui.hands import PATIENCE, Clicks, clean, names_of
 
 
 @pytest.fixture
-def hands(qapp, qtbot, clinic, monkeypatch, request):
-    """The administrator (or who is asked for) at a clinic, in English."""
-    theme().start(qapp)
-    monkeypatch.setattr(watch, "VERIFY_AFTER", 10**8)
-    monkeypatch.setattr(watch, "START_AFTER", 10**8)
-    state = Path(os.environ["NMX_STATE_DIR"])
-    running = program.App(clinic.front, program.pages(), state, sources=program.palette_sources, now=clinic.clock)
-    running.use_language("en")
-    running.open_desk(clinic.front.sign_in(getattr(request, "param", "beheerder"), PASSWORD))
-    running._change_language("en")
-    yield Hands(running)
-    leave(running)
+def hands(hands_of, clinic, request):
+    """The administrator (or who is asked for) at a clinic."""
+    return hands_of(getattr(request, "param", "beheerder"), clinic)
 
 
 def click_tab(hands, name):

@@ -11,11 +11,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.contacts import ContactLabel, ContactWay
 from nmx_desk.services import agenda, client_tags, clients, contact_log, contact_points
 from nmx_desk.ui.clients import PAGE
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.kit.settings import UserSettings
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 from tests.unit.test_merging import stored
 
 SANNE = Client(
@@ -35,25 +31,17 @@ def sanne(desk):
 
 
 @pytest.fixture
-def shown(qtbot, qapp, clinic):
+def shown(window_of):
     """``shown(client, part)`` opens the client's page at a tab, as the reception."""
-    theme().start(qapp)
-    made = []
 
     def opened(client=None, part="contact", user="receptie"):
-        runner = Runner(clinic.as_(user))
-        window = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
-        qtbot.addWidget(window)
-        window.show()
-        made.append(runner)
+        window = window_of(user, PAGE)
         if client is not None:
             window.go("clients", client_id=client.id, part=part)
-        runner.idle()
-        return window, window.page("clients"), runner
+        window.runner.idle()
+        return window, window.page("clients"), window.runner
 
-    yield opened
-    for runner in made:
-        runner.stop()
+    return opened
 
 
 def settle(runner):

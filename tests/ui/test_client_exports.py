@@ -10,11 +10,7 @@ from nmx_desk.services import client_export, clients
 from nmx_desk.services.desk import Cancelled, Progress
 from nmx_desk.ui.clients import PAGE
 from nmx_desk.ui.clients.exports import ExportButton
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit import saving
-from nmx_desk.ui.kit.settings import UserSettings
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 
 @pytest.fixture
@@ -24,22 +20,16 @@ def client(clinic):
 
 
 @pytest.fixture
-def window_of(qtbot, qapp, clinic, client):
-    theme().start(qapp)
-    runners = []
+def at_clients(window_of, client):
+    """``at_clients(user)``: the window of a user, at the clients."""
 
     def make(user):
-        runners.append(Runner(clinic.as_(user)))
-        made = MainWindow(runners[-1], [PAGE], UserSettings(None), now=clinic.clock)
-        qtbot.addWidget(made)
-        made.show()
-        made.start()
-        runners[-1].idle()
-        return made
+        window = window_of(user, PAGE)
+        window.start()
+        window.runner.idle()
+        return window
 
-    yield make
-    for runner in runners:
-        runner.stop()
+    return make
 
 
 def choose(monkeypatch, path):
@@ -53,16 +43,16 @@ def press(window, form):
 
 
 @pytest.mark.parametrize(("form", "begins"), [("csv", "\ufeff".encode()), ("xlsx", b"PK")])
-def test_the_list_goes_to_a_file_that_only_its_owner_reads(window_of, monkeypatch, tmp_path, form, begins):
+def test_the_list_goes_to_a_file_that_only_its_owner_reads(at_clients, monkeypatch, tmp_path, form, begins):
     path = tmp_path / f"lijst.{form}"
     choose(monkeypatch, path)
-    press(window_of("behandelaar"), form.upper())
+    press(at_clients("behandelaar"), form.upper())
     assert path.read_bytes().startswith(begins)
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_a_client_goes_to_a_file_from_the_palette(clinic, window_of, client, monkeypatch, tmp_path):
-    window = window_of("behandelaar")
+def test_a_client_goes_to_a_file_from_the_palette(clinic, at_clients, client, monkeypatch, tmp_path):
+    window = at_clients("behandelaar")
     window.go("clients", client_id=client.id)
     window.runner.idle()
     for ending, part in (("vcf", "vCard"), ("json", "FHIR")):
@@ -76,23 +66,23 @@ def test_a_client_goes_to_a_file_from_the_palette(clinic, window_of, client, mon
         assert exports.scalar_one() == 2
 
 
-def test_a_file_that_cannot_be_written_says_so_and_leaves_what_was_there(window_of, monkeypatch, tmp_path):
+def test_a_file_that_cannot_be_written_says_so_and_leaves_what_was_there(at_clients, monkeypatch, tmp_path):
     said = []
     monkeypatch.setattr(saving.errors, "show", lambda problem, *_args, **_kw: said.append(str(problem)))
     choose(monkeypatch, tmp_path / "er" / "niet" / "lijst.csv")
-    press(window_of("behandelaar"), "CSV")
+    press(at_clients("behandelaar"), "CSV")
     assert "lijst.csv" in said[0]
 
 
-def test_no_file_no_export(clinic, window_of, monkeypatch):
+def test_no_file_no_export(clinic, at_clients, monkeypatch):
     choose(monkeypatch, "")
-    press(window_of("behandelaar"), "CSV")
+    press(at_clients("behandelaar"), "CSV")
     with clinic.as_("manager").database.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM audit_log WHERE code = 'EXPORT'").scalar_one() == 0
 
 
-def test_the_reception_has_no_such_button(window_of):
-    window = window_of("receptie")
+def test_the_reception_has_no_such_button(at_clients):
+    window = at_clients("receptie")
     assert not window.current().list.findChild(ExportButton).isVisible()
     assert not any("vCard" in command.title for command in window.current().commands())
 

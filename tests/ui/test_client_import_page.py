@@ -10,32 +10,21 @@ from PySide6.QtWidgets import QFileDialog
 
 from nmx_desk.services import clients
 from nmx_desk.ui.clients import PAGE
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit import importing
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.dialogs import Dialog
 from nmx_desk.ui.kit.labels import Label
-from nmx_desk.ui.kit.settings import UserSettings
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 FILES = Path(__file__).resolve().parent.parent / "data" / "client_files"
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def window(qtbot, qapp, clinic):
-    theme().start(qapp)
-    runner = Runner(clinic.as_("receptie"))
-    made = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
-    qtbot.addWidget(made)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
+def window(window_of):
+    made = window_of("receptie", PAGE)
     made.start()
-    runner.idle()
-    yield made
-    runner.stop()
+    made.runner.idle()
+    return made
 
 
 @pytest.fixture

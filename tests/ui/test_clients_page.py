@@ -19,11 +19,8 @@ from nmx_desk.services.desk import use_case
 from nmx_desk.ui.clients import PAGE
 from nmx_desk.ui.clients.curve import ScoreCurve, told
 from nmx_desk.ui.frame.contacts import found_in_contacts
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.badges import StateBadge
-from nmx_desk.ui.kit.settings import UserSettings
-from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import theme
 
 SANNE = Client(first_name="Sanne", prefix="van der", surname="Meer", phone="0600123456", birth_date=date(1980, 5, 1))
@@ -36,23 +33,14 @@ def add(work, *records):
 
 
 @pytest.fixture
-def window_of(qtbot, qapp, clinic):
-    """``window_of(user)`` opens a main window with the clients page."""
-    theme().start(qapp)
-    made = []
+def at_clients(window_of):
+    """``at_clients(user)`` opens a main window with the clients page."""
 
     def opened(username):
-        runner = Runner(clinic.as_(username))
-        window = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
-        window.set_sources([found_in_contacts(window)])
-        qtbot.addWidget(window)
-        window.show()
-        made.append(runner)
-        return window, window.page("clients"), runner
+        window = window_of(username, PAGE, sources=lambda window: [found_in_contacts(window)])
+        return window, window.page("clients"), window.runner
 
-    yield opened
-    for runner in made:
-        runner.stop()
+    return opened
 
 
 @pytest.fixture
@@ -81,10 +69,10 @@ def searches(desk):
         return len(log.lines(desk._store(connection), log.LogFilter(codes=("SEARCH",))))
 
 
-def test_the_list_finds_while_typing_and_opens_with_the_keyboard(qtbot, clinic, sanne, window_of):
+def test_the_list_finds_while_typing_and_opens_with_the_keyboard(qtbot, clinic, sanne, at_clients):
     desk = clinic.as_("receptie")
     desk.do(clients.create_client, Client(first_name="Bea", surname="Anders", email="b@example.org"))
-    window, page, runner = window_of("receptie")
+    window, page, runner = at_clients("receptie")
     window.go("clients")
     runner.idle()
     assert [row.client.surname for row in page.list.table.records.rows] == ["Anders", "Meer"]
@@ -99,8 +87,8 @@ def test_the_list_finds_while_typing_and_opens_with_the_keyboard(qtbot, clinic, 
     assert unnamed(window) == []
 
 
-def test_a_query_that_stands_still_is_logged_once(qtbot, clinic, sanne, window_of):
-    _, page, runner = window_of("receptie")
+def test_a_query_that_stands_still_is_logged_once(qtbot, clinic, sanne, at_clients):
+    _, page, runner = at_clients("receptie")
     page.arrive()
     typed(qtbot, page.list.field, "meer")
     qtbot.waitUntil(lambda: searches(clinic.as_("receptie")) == 1, timeout=4000)
@@ -111,9 +99,9 @@ def test_a_query_that_stands_still_is_logged_once(qtbot, clinic, sanne, window_o
     assert searches(clinic.as_("receptie")) == 1
 
 
-def test_the_list_grows_when_one_scrolls(qtbot, clinic, window_of):
+def test_the_list_grows_when_one_scrolls(qtbot, clinic, at_clients):
     clinic.as_("receptie").do(add, *(Client(client_no=f"X-{n}", surname=f"Proef{n:03}", email="a@example.org") for n in range(150)))
-    _, page, runner = window_of("receptie")
+    _, page, runner = at_clients("receptie")
     page.arrive()
     runner.idle()
     assert len(page.list.table.records.rows) == 100
@@ -122,8 +110,8 @@ def test_the_list_grows_when_one_scrolls(qtbot, clinic, window_of):
     assert [row.client.surname for row in page.list.table.records.rows] == [f"Proef{n:03}" for n in range(150)]
 
 
-def test_the_practitioner_sees_curves_and_hostile_text_stays_text(clinic, sanne, window_of):
-    window, page, runner = window_of("behandelaar")
+def test_the_practitioner_sees_curves_and_hostile_text_stays_text(clinic, sanne, at_clients):
+    window, page, runner = at_clients("behandelaar")
     window.go("clients", client_id=sanne.id)
     runner.idle()
     (curve,) = [found for found in page.sheet.overview.findChildren(ScoreCurve) if found.isVisible()]
@@ -135,8 +123,8 @@ def test_the_practitioner_sees_curves_and_hostile_text_stays_text(clinic, sanne,
     assert unnamed(window) == []
 
 
-def test_reception_sees_no_care_and_no_log(clinic, sanne, window_of):
-    window, page, runner = window_of("receptie")
+def test_reception_sees_no_care_and_no_log(clinic, sanne, at_clients):
+    window, page, runner = at_clients("receptie")
     window.go("clients", client_id=sanne.id)
     runner.idle()
     parts = [page.sheet.tabs.tabText(n) for n in range(page.sheet.tabs.count())]
@@ -146,11 +134,11 @@ def test_reception_sees_no_care_and_no_log(clinic, sanne, window_of):
     assert not [button.text() for button in page.sheet.header.findChildren(QPushButton) if button.isVisible() and button.text() != "Book"]
 
 
-def test_care_of_anothers_client_opens_with_a_reason(clinic, sanne, window_of, monkeypatch):
+def test_care_of_anothers_client_opens_with_a_reason(clinic, sanne, at_clients, monkeypatch):
     from nmx_desk.ui import errors
 
     monkeypatch.setattr(errors, "reason_for", lambda *_: "waarneming voor collega")
-    window, page, runner = window_of("collega")
+    window, page, runner = at_clients("collega")
     window.go("clients", client_id=sanne.id)
     runner.idle()
     assert not page.sheet.overview.findChildren(ScoreCurve)
@@ -164,7 +152,7 @@ def test_care_of_anothers_client_opens_with_a_reason(clinic, sanne, window_of, m
 
 
 @pytest.mark.parametrize("part", ["letters", "documents"])
-def test_papers_of_anothers_client_are_asked_for_only_when_the_user_says_so(clinic, sanne, window_of, monkeypatch, part):
+def test_papers_of_anothers_client_are_asked_for_only_when_the_user_says_so(clinic, sanne, at_clients, monkeypatch, part):
     from nmx_desk.ui import errors
 
     asked = []
@@ -172,7 +160,7 @@ def test_papers_of_anothers_client_are_asked_for_only_when_the_user_says_so(clin
     care = clinic.as_("behandelaar")
     care.do(add, Referral(client_id=sanne.id, to_name="Huisarts A"), Document(client_id=sanne.id, name="uitslag.txt"))
     other = clinic.as_("receptie").do(clients.create_client, replace(SANNE, surname="Bos", practitioner_id=care.user.id))
-    window, page, runner = window_of("collega")
+    window, page, runner = at_clients("collega")
 
     def go(client):
         window.go("clients", client_id=client.id, part=part)
@@ -196,8 +184,8 @@ def test_papers_of_anothers_client_are_asked_for_only_when_the_user_says_so(clin
     assert len(asked) == 2 and papers.locked.isVisible() and not papers.table.isVisible() and papers.table.records.rows == []
 
 
-def test_every_part_loads(clinic, sanne, window_of):
-    window, page, runner = window_of("behandelaar")
+def test_every_part_loads(clinic, sanne, at_clients):
+    window, page, runner = at_clients("behandelaar")
     window.go("clients", client_id=sanne.id)
     for part in ("notes", "appointments", "requests", "contact", "contacts", "log"):
         page.sheet.tabs.show_part(part)
@@ -206,8 +194,8 @@ def test_every_part_loads(clinic, sanne, window_of):
     assert page.sheet.log.records.rows
 
 
-def test_contact_data_is_changed_and_errors_stand_beside_their_field(qtbot, clinic, sanne, window_of):
-    window, page, runner = window_of("receptie")
+def test_contact_data_is_changed_and_errors_stand_beside_their_field(qtbot, clinic, sanne, at_clients):
+    window, page, runner = at_clients("receptie")
     window.go("clients", client_id=sanne.id, part="contact")
     runner.idle()
     form = page.sheet.contact.form
@@ -229,8 +217,8 @@ def test_contact_data_is_changed_and_errors_stand_beside_their_field(qtbot, clin
     assert page.sheet.contact.form.values()["postcode"] == "8011 AB"
 
 
-def test_a_new_client_and_a_possible_double(qtbot, clinic, sanne, window_of):
-    window, page, runner = window_of("receptie")
+def test_a_new_client_and_a_possible_double(qtbot, clinic, sanne, at_clients):
+    window, page, runner = at_clients("receptie")
     window.go("clients", new=True)
     runner.idle()
     form = page._form
@@ -248,8 +236,8 @@ def test_a_new_client_and_a_possible_double(qtbot, clinic, sanne, window_of):
     assert clinic.verified().ok
 
 
-def test_a_change_by_somebody_else_shows(clinic, sanne, window_of):
-    window, page, runner = window_of("behandelaar")
+def test_a_change_by_somebody_else_shows(clinic, sanne, at_clients):
+    window, page, runner = at_clients("behandelaar")
     window.go("clients", client_id=sanne.id)
     runner.idle()
     stored = page.sheet.sheet.client
@@ -259,8 +247,8 @@ def test_a_change_by_somebody_else_shows(clinic, sanne, window_of):
     assert page.sheet.header.name.text() == "Susan van der Meer"
 
 
-def test_the_palette_finds_clients_and_logs_the_opened_hit(qtbot, clinic, sanne, window_of):
-    window, page, runner = window_of("receptie")
+def test_the_palette_finds_clients_and_logs_the_opened_hit(qtbot, clinic, sanne, at_clients):
+    window, page, runner = at_clients("receptie")
     window.palette_box.open("sanne m")
 
     def found():
@@ -289,7 +277,7 @@ def test_the_curve_is_painted(qtbot, qapp):
     assert ScoreCurve("Leeg", []).places() == []
 
 
-def test_nothing_is_a_window_of_its_own_for_a_moment(window_of, sanne, qapp):
+def test_nothing_is_a_window_of_its_own_for_a_moment(at_clients, sanne, qapp):
     """A label shown before it lies anywhere flashes on the screen and takes the focus."""
 
     class Watch(QObject):
@@ -298,7 +286,7 @@ def test_nothing_is_a_window_of_its_own_for_a_moment(window_of, sanne, qapp):
                 shown.append(watched)
             return False
 
-    window, _page, runner = window_of("behandelaar")
+    window, _page, runner = at_clients("behandelaar")
     shown, watch = [], Watch()
     qapp.installEventFilter(watch)
     window.go("clients", client_id=sanne.id)
@@ -308,7 +296,7 @@ def test_nothing_is_a_window_of_its_own_for_a_moment(window_of, sanne, qapp):
 
 
 @pytest.mark.parametrize("user", ["receptie", "behandelaar"])
-def test_no_part_of_the_page_opens_as_a_window(qapp, sanne, window_of, user):
+def test_no_part_of_the_page_opens_as_a_window(qapp, sanne, at_clients, user):
     class Windows(QObject):
         shown: ClassVar[list[str]] = []
 
@@ -317,7 +305,7 @@ def test_no_part_of_the_page_opens_as_a_window(qapp, sanne, window_of, user):
                 self.shown.append(f"{type(target).__name__} {target.accessibleName()}")
             return False
 
-    window, _page, runner = window_of(user)
+    window, _page, runner = at_clients(user)
     watch = Windows()
     qapp.installEventFilter(watch)
     for where in ({}, {"new": True}, {"doubles": True}, {"client_id": sanne.id}, {"client_id": sanne.id, "part": "documents"}):

@@ -17,11 +17,8 @@ from nmx_desk.services import clients, documents
 from nmx_desk.ui.clients import PAGE, document_view
 from nmx_desk.ui.clients import documents as part_module
 from nmx_desk.ui.clients.documents import png_of
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit import private_files
 from nmx_desk.ui.kit.settings import UserSettings
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 
 @pytest.fixture
@@ -31,24 +28,14 @@ def patient(clinic):
 
 
 @pytest.fixture
-def part_of(qtbot, qapp, clinic, patient):
-    theme().start(qapp)
-    made = []
-
+def part_of(window_of, patient):
     def opened(username, settings=None):
-        runner = Runner(clinic.as_(username))
-        window = MainWindow(runner, [PAGE], settings or UserSettings(None), now=clinic.clock)
-        qtbot.addWidget(window)
-        window.resize(1280, 720)
-        window.show()
+        window = window_of(username, PAGE, settings=settings)
         window.go("clients", client_id=patient.id, part="documents")
-        runner.idle()
-        made.append(runner)
-        return window.page("clients").sheet.documents, runner
+        window.runner.idle()
+        return window.page("clients").sheet.documents, window.runner
 
-    yield opened
-    for runner in made:
-        runner.stop()
+    return opened
 
 
 def pdf(text="Uitslag", size=(595, 842)):

@@ -13,29 +13,18 @@ from PySide6.QtWidgets import QAbstractButton
 from nmx_desk.domain.clients import Client
 from nmx_desk.services import clients, log, requests
 from nmx_desk.ui.clients import PAGE
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit import double_watch, messages
-from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.requests import PAGE as REQUESTS
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 SANNE = Client(first_name="Sanne", prefix="van der", surname="Meer", birth_date=date(1980, 5, 1), phone="0600222333")
 
 
 @pytest.fixture
-def window(qtbot, qapp, clinic, monkeypatch):
+def window(window_of, clinic, monkeypatch):
     monkeypatch.setattr(double_watch, "PAUSE", 1)
     monkeypatch.setattr(double_watch, "SETTLED", 60_000)
-    theme().start(qapp)
     clinic.as_("receptie").do(clients.create_client, SANNE)
-    runner = Runner(clinic.as_("receptie"))
-    made = MainWindow(runner, [PAGE, REQUESTS], UserSettings(None), now=clinic.clock)
-    qtbot.addWidget(made)
-    made.resize(1280, 720)
-    made.show()
-    yield made
-    runner.stop()
+    return window_of("receptie", PAGE, REQUESTS)
 
 
 @pytest.fixture

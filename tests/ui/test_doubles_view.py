@@ -12,40 +12,27 @@ from PySide6.QtTest import QTest
 from nmx_desk.domain.clients import Client
 from nmx_desk.services import clients, merging
 from nmx_desk.ui.clients import PAGE, doubles_view
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.kit.settings import UserSettings
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 ANNA = Client(first_name="Anna", prefix="de", surname="Vries", birth_date=date(1980, 5, 1), phone="0600222333")
 
 
 @pytest.fixture
-def window_of(qtbot, qapp, clinic):
-    theme().start(qapp)
+def at_clients(window_of, clinic):
     for one in (ANNA, replace(ANNA, phone="0600222444"), replace(ANNA, first_name="Bram"), replace(ANNA, first_name="A.", surname="Vriez")):
         clinic.as_("receptie").do(clients.create_client, one)
-    made = []
 
     def opened(username):
-        runner = Runner(clinic.as_(username))
-        window = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
-        qtbot.addWidget(window)
-        window.resize(1280, 720)
-        window.show()
+        window = window_of(username, PAGE)
         window.go("clients")
-        runner.idle()
-        made.append(runner)
-        return window, window.page("clients"), runner
+        window.runner.idle()
+        return window, window.page("clients"), window.runner
 
-    yield opened
-    for runner in made:
-        runner.stop()
+    return opened
 
 
-def test_found_explained_and_led_to_the_merge(window_of, clinic):
-    _window, page, runner = window_of("receptie")
+def test_found_explained_and_led_to_the_merge(at_clients, clinic):
+    _window, page, runner = at_clients("receptie")
     assert page.list.doubles_button.text() == "Possible doubles (3)"
     page.list.doubles_button.click()
     runner.idle()
@@ -67,8 +54,8 @@ def test_found_explained_and_led_to_the_merge(window_of, clinic):
     assert page.list.doubles_button.text() == "Possible doubles (2)"
 
 
-def test_two_people_do_not_come_back_unless_it_is_undone(window_of, monkeypatch, clinic):
-    window, page, runner = window_of("receptie")
+def test_two_people_do_not_come_back_unless_it_is_undone(at_clients, monkeypatch, clinic):
+    window, page, runner = at_clients("receptie")
     window.go("clients", doubles=True)
     runner.idle()
     view = page.doubles
@@ -86,20 +73,20 @@ def test_two_people_do_not_come_back_unless_it_is_undone(window_of, monkeypatch,
     assert clinic.verified().ok
 
 
-def test_families_only_when_asked_and_the_manager_has_no_such_list(window_of):
-    window, page, runner = window_of("receptie")
+def test_families_only_when_asked_and_the_manager_has_no_such_list(at_clients):
+    window, page, runner = at_clients("receptie")
     window.go("clients", doubles=True)
     runner.idle()
     page.doubles.weak.click()
     runner.idle()
     assert "weak" in [pair.likeness.strength for pair in page.doubles.table.records.rows]
-    window, page, runner = window_of("manager")
+    window, page, runner = at_clients("manager")
     assert not page.list.doubles_button.isVisible()
     assert "Possible doubles" not in [command.title for command in page.commands()]
 
 
-def test_stopped_on_the_way(window_of):
-    _window, page, runner = window_of("receptie")
+def test_stopped_on_the_way(at_clients):
+    _window, page, runner = at_clients("receptie")
     page.doubles.look()
     page.doubles.stop()
     runner.idle()

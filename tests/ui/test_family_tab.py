@@ -12,13 +12,9 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.family import Agreement, Authority, ConsentPurpose, Representative
 from nmx_desk.services import clients, consents, representatives
 from nmx_desk.ui.clients import PAGE, people
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.messages import Banner
-from nmx_desk.ui.kit.settings import UserSettings
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 TEN = date(2016, 1, 1)
 ELS = Representative(first_name="Els", surname="Bakker", authority=Authority.YES, phone="0600111222")
@@ -35,26 +31,16 @@ def lisa(desk):
 
 
 @pytest.fixture
-def tab_of(qtbot, qapp, clinic):
+def tab_of(window_of):
     """``tab_of(client)`` opens the client at the tab."""
-    theme().start(qapp)
-    made = []
 
     def opened(client, username="receptie"):
-        runner = Runner(clinic.as_(username))
-        window = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
-        qtbot.addWidget(window)
-        window.show()
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow)
-        made.append(runner)
+        window = window_of(username, PAGE)
         window.go("clients", client_id=client.id, part="family")
-        settle(runner)
-        return window, window.page("clients").sheet, runner
+        settle(window.runner)
+        return window, window.page("clients").sheet, window.runner
 
-    yield opened
-    for runner in made:
-        runner.stop()
+    return opened
 
 
 def settle(runner):

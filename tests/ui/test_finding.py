@@ -8,12 +8,8 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.services import clients
 from nmx_desk.ui.agenda import PAGE
 from nmx_desk.ui.frame.contacts import found_in_contacts
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.finding import SETTLED
-from nmx_desk.ui.kit.settings import UserSettings
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 
 @pytest.fixture
@@ -25,17 +21,11 @@ def desk(clinic):
 
 
 @pytest.fixture
-def window(qtbot, qapp, clinic, desk):
-    theme().start(qapp)
-    runner = Runner(desk)
-    made = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
-    made.set_sources([found_in_contacts(made)])
-    qtbot.addWidget(made)
-    made.show()
+def window(window_of, desk):
+    made = window_of("receptie", PAGE, sources=lambda window: [found_in_contacts(window)])
     made.start()
-    runner.idle()
-    yield made
-    runner.stop()
+    made.runner.idle()
+    return made
 
 
 def fields(window):

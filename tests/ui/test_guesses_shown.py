@@ -7,28 +7,17 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.services import clients
 from nmx_desk.ui.clients import PAGE
 from nmx_desk.ui.frame.contacts import found_in_contacts
-from nmx_desk.ui.frame.window import MainWindow
-from nmx_desk.ui.kit.settings import UserSettings
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 NOTE = "Nothing exact; these come close"
 
 
 @pytest.fixture
-def window(qtbot, qapp, clinic):
-    theme().start(qapp)
-    desk = clinic.as_("receptie")
-    desk.do(clients.create_client, Client(first_name="Karin", surname="Jansen", phone="0600123456"))
-    runner = Runner(desk)
-    made = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
-    made.set_sources([found_in_contacts(made)])
-    qtbot.addWidget(made)
-    made.show()
+def window(window_of, clinic):
+    clinic.as_("receptie").do(clients.create_client, Client(first_name="Karin", surname="Jansen", phone="0600123456"))
+    made = window_of("receptie", PAGE, sources=lambda window: [found_in_contacts(window)])
     made.start()
-    runner.idle()
-    yield made
-    runner.stop()
+    made.runner.idle()
+    return made
 
 
 def test_the_palette_says_that_it_guesses(qtbot, window):

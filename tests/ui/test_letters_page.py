@@ -1,25 +1,19 @@
 """The letter to the GP through the real window: from the call and from the client, in five clicks; nothing that is typed is lost."""
 
-import os
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit
 
-from nmx_desk import app as program
 from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer
 from nmx_desk.domain.referrals import SentHow
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.services import agenda, calls, clients, referrals, requests
-from nmx_desk.ui.frame import watch
 from nmx_desk.ui.kit import paper
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.theme import theme
-from tests.clinic import PASSWORD
-from tests.ui.hands import Clicks, Hands, leave
+from tests.ui.hands import Clicks
 
 
 @pytest.fixture
@@ -39,20 +33,9 @@ def ended(clinic):
 
 
 @pytest.fixture
-def hands(qapp, qtbot, clinic, ended, monkeypatch):
-    """The practitioner who held the call, in English."""
-    theme().start(qapp)
-    monkeypatch.setattr(watch, "VERIFY_AFTER", 10**8)
-    monkeypatch.setattr(watch, "START_AFTER", 10**8)
-    state = Path(os.environ["NMX_STATE_DIR"])
-    running = program.App(clinic.front, program.pages(), state, sources=program.palette_sources, now=clinic.clock)
-    running.use_language("en")
-    running.open_desk(clinic.front.sign_in("behandelaar", PASSWORD))
-    running._change_language("en")
-    made = Hands(running)
-    made.settle()
-    yield made
-    leave(running)
+def hands(hands_of, clinic, ended):
+    """The practitioner who held the call."""
+    return hands_of("behandelaar", clinic)
 
 
 @pytest.fixture

@@ -1,48 +1,18 @@
 """Merging doubles through the real window (DOMAIN §3): proposed and approved in at most six clicks each, undone the same way."""
 
-import os
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 
-from nmx_desk import app as program
 from nmx_desk.domain.clients import Client
 from nmx_desk.services import clients, merging, proposals
-from nmx_desk.ui.frame import watch
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.theme import theme
-from tests.clinic import PASSWORD
-from tests.ui.hands import Clicks, Hands, clean, leave
+from tests.ui.hands import Clicks, clean
 
 HOSTILE = "<b>Sanne</b> & 'co' =cmd|x"
 SANNE = Client(first_name="Sanne", surname="Visser", phone="0612345678", birth_date=date(1980, 5, 4))
-
-
-@pytest.fixture
-def hands_of(qapp, qtbot, clinic, monkeypatch):
-    """``hands_of(user)`` sits down at the window, in English."""
-    theme().start(qapp)
-    monkeypatch.setattr(watch, "VERIFY_AFTER", 10**8)
-    monkeypatch.setattr(watch, "START_AFTER", 10**8)
-    made = []
-
-    def sat_down(username):
-        state = Path(os.environ["NMX_STATE_DIR"])
-        running = program.App(clinic.front, program.pages(), state, sources=program.palette_sources, now=clinic.clock)
-        running.use_language("en")
-        running.open_desk(clinic.front.sign_in(username, PASSWORD))
-        running._change_language("en")
-        made.append(running)
-        hands = Hands(running)
-        hands.settle()
-        return hands
-
-    yield sat_down
-    for running in made:
-        leave(running)
 
 
 @pytest.fixture
@@ -64,7 +34,7 @@ def at_most(clicks, qapp, most):
 
 def test_proposing_and_approving_take_six_clicks_each(hands_of, clinic, qapp, two):
     kept, gone = two
-    hands = hands_of("receptie")
+    hands = hands_of("receptie", clinic)
     hands.app.window.go("clients", client_id=gone.id)
     hands.settle()
     clicks = counted(qapp)
@@ -79,7 +49,7 @@ def test_proposing_and_approving_take_six_clicks_each(hands_of, clinic, qapp, tw
     at_most(clicks, qapp, 6)
     leave_desk(hands)
 
-    boss = hands_of("manager")
+    boss = hands_of("manager", clinic)
     clicks = counted(qapp)
     boss.click("Clients")
     boss.click("Look and decide")
@@ -100,7 +70,7 @@ def leave_desk(hands):
 def test_taking_apart_takes_six_clicks_each(hands_of, clinic, qapp, two):
     kept, gone = two
     merged(clinic, kept, gone)
-    hands = hands_of("receptie")
+    hands = hands_of("receptie", clinic)
     hands.app.window.go("clients", client_id=kept.id)
     hands.settle()
     clicks = counted(qapp)
@@ -111,7 +81,7 @@ def test_taking_apart_takes_six_clicks_each(hands_of, clinic, qapp, two):
     hands.see("Proposed. The practice manager decides.")
     at_most(clicks, qapp, 6)
     leave_desk(hands)
-    boss = hands_of("manager")
+    boss = hands_of("manager", clinic)
     clicks = counted(qapp)
     boss.click("Clients")
     boss.click("Look and decide")
@@ -131,7 +101,7 @@ def merged(clinic, kept, gone):
 
 def test_everything_by_keyboard(hands_of, clinic, two):
     kept, gone = two
-    hands = hands_of("receptie")
+    hands = hands_of("receptie", clinic)
     hands.app.window.go("clients", client_id=gone.id)
     hands.settle()
     hands.key("Ctrl+Shift+M")
@@ -154,7 +124,7 @@ def test_everything_by_keyboard(hands_of, clinic, two):
     hands.key("Return", view._main)
     hands.see("Proposed. The practice manager decides.")
     leave_desk(hands)
-    boss = hands_of("manager")
+    boss = hands_of("manager", clinic)
     boss.click("Clients")
     boss.click("Look and decide")
     assert boss.app.window.current().merge._main.hasFocus()
@@ -168,7 +138,7 @@ def test_a_second_phone_follows_the_first_and_what_cannot_be_is_refused(hands_of
     desk = clinic.as_("receptie")
     gone = desk.do(clients.change_client, replace(gone, phone="0687654321"))
     clinic.close()
-    hands = hands_of("receptie")
+    hands = hands_of("receptie", clinic)
     hands.app.window.go("clients", client_id=kept.id)
     hands.settle()
     hands.click("Merge with another client")
@@ -185,7 +155,7 @@ def test_a_second_phone_follows_the_first_and_what_cannot_be_is_refused(hands_of
     clinic.as_("behandelaar").do(clients.change_client, replace(gone, city="Elders"))
     clinic.close()
     leave_desk(hands)
-    boss = hands_of("manager")
+    boss = hands_of("manager", clinic)
     boss.click("Clients")
     boss.click("Look and decide")
     boss.see("was changed after this was proposed")

@@ -10,11 +10,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import NoteKind
 from nmx_desk.i18n import _
 from nmx_desk.services import clients, notes
-from nmx_desk.ui.frame.window import MainWindow
-from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.notes import PAGE
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 
 @pytest.fixture
@@ -27,23 +23,16 @@ def note(clinic):
 
 
 @pytest.fixture
-def window_of(qtbot, qapp, clinic, note):
-    theme().start(qapp)
-    runners = []
+def at_start(window_of, note):
+    """``at_start(user)``: the window of a user, with all that the palette finds."""
 
     def make(user):
-        runners.append(Runner(clinic.as_(user)))
-        made = MainWindow(runners[-1], [PAGE], UserSettings(None), now=clinic.clock)
-        made.set_sources(palette_sources(made))
-        qtbot.addWidget(made)
-        made.show()
-        made.start()
-        runners[-1].idle()
-        return made
+        window = window_of(user, PAGE, sources=palette_sources)
+        window.start()
+        window.runner.idle()
+        return window
 
-    yield make
-    for runner in runners:
-        runner.stop()
+    return make
 
 
 def searches(clinic):
@@ -51,8 +40,8 @@ def searches(clinic):
         return connection.exec_driver_sql("SELECT count(*) FROM audit_log WHERE obj_type = 'note_search'").scalar_one()
 
 
-def test_a_practitioner_finds_and_opens_a_note(qtbot, clinic, window_of, note):
-    window = window_of("behandelaar")
+def test_a_practitioner_finds_and_opens_a_note(qtbot, clinic, at_start, note):
+    window = at_start("behandelaar")
     box = window.palette_box
     box.open()
     qtbot.keyClicks(box.field, "broodje")
@@ -69,8 +58,8 @@ def test_a_practitioner_finds_and_opens_a_note(qtbot, clinic, window_of, note):
     assert window.current().sheet.note.id == note.id
 
 
-def test_the_reception_is_shown_no_notes(qtbot, clinic, window_of):
-    box = window_of("receptie").palette_box
+def test_the_reception_is_shown_no_notes(qtbot, clinic, at_start):
+    box = at_start("receptie").palette_box
     box.open()
     qtbot.keyClicks(box.field, "broodje")
     qtbot.wait(700)

@@ -6,7 +6,6 @@ in sight: far below what is allowed, so that a busy machine does not matter. A t
 
 import csv
 import itertools
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -20,36 +19,24 @@ from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
 
-from nmx_desk import app as program
 from nmx_desk.domain.agenda import AppointmentStatus
 from nmx_desk.domain.clients import ClientStatus
 from nmx_desk.domain.requests import AttemptResult, RequestStatus
 from nmx_desk.services import clients, requests, today
-from nmx_desk.ui.frame import watch
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.theme import theme
 from nmx_desk.ui.today.lists import Line
 from nmx_desk.vault.passwords import DEMO_PASSWORD
-from tests.ui.hands import Clicks, Hands, leave, names_of
+from tests.ui.hands import Clicks, Hands, names_of
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def hands(qapp, qtbot, demo_clinic, monkeypatch):
-    """The receptionist at 08:30 on the page Today, in English."""
-    theme().start(qapp)
-    monkeypatch.setattr(watch, "VERIFY_AFTER", 10**8)
-    monkeypatch.setattr(watch, "START_AFTER", 10**8)
-    state = Path(os.environ["NMX_STATE_DIR"])
-    running = program.App(demo_clinic.front, program.pages(), state, sources=program.palette_sources, now=demo_clinic.clock)
-    running.use_language("en")
-    running.open_desk(demo_clinic.front.sign_in("receptie", DEMO_PASSWORD))
-    running._change_language("en")
-    made = Hands(running)
+def hands(hands_of, demo_clinic):
+    """The receptionist at 08:30 on the page Today."""
+    made = hands_of("receptie", demo_clinic, DEMO_PASSWORD)
     made.see("Appointments (")
-    yield made
-    leave(running)
+    return made
 
 
 @contextmanager

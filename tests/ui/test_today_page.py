@@ -16,12 +16,8 @@ from nmx_desk.domain.requests import AdviceRequest, AttemptResult, CallAttempt, 
 from nmx_desk.services import clients
 from nmx_desk.services.desk import use_case
 from nmx_desk.services.today import today
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.buttons import Button
-from nmx_desk.ui.kit.settings import UserSettings
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 from nmx_desk.ui.today import PAGE
 from nmx_desk.ui.today.lists import Line
 
@@ -55,23 +51,14 @@ def day(clinic):
 
 
 @pytest.fixture
-def page_of(qtbot, qapp, clinic):
-    theme().start(qapp)
-    made = []
-
+def page_of(window_of):
     def opened(username):
-        runner = Runner(clinic.as_(username))
-        window = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
-        qtbot.addWidget(window)
-        window.show()
+        window = window_of(username, PAGE)
         window.go("today")
-        runner.idle()
-        made.append(runner)
-        return window.page("today"), runner
+        window.runner.idle()
+        return window.page("today"), window.runner
 
-    yield opened
-    for runner in made:
-        runner.stop()
+    return opened
 
 
 def lines(page):
