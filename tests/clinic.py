@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from nmx_desk.audit.verify import Result, verify
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.people import Role
 from nmx_desk.services import people, proposals
-from nmx_desk.services.desk import Desk
+from nmx_desk.services.desk import USE_CASES, Desk, UseCase, use_case
 from nmx_desk.services.opening import ClinicSetup, FrontDoor, Surroundings, create_clinic
 from nmx_desk.vault.keyfile import CHEAP_KDF
 
@@ -90,6 +91,13 @@ def make_clinic(folder: Path) -> None:
     for username, (name, roles) in USERS.items():
         desk.do(people.add_user, username, name, roles, password=PASSWORD)
     desk.close()
+
+
+def once(function: Callable[..., Any], right: str = "session.use") -> UseCase[..., Any]:
+    """A use case of one test only."""
+    made = use_case(right)(function)
+    USE_CASES.pop(made.function)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -13,21 +13,15 @@ from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.consults import AdviceCall, Answer, CallOutcome, CallStatus, Draft, RedFlagAnswer
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.services import calls, drafts
-from nmx_desk.services.desk import USE_CASES, use_case
 from nmx_desk.ui.calls import PAGE, flags, page
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import theme
+from tests.clinic import once
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-def once(function):
-    made = use_case("session.use")(function)
-    USE_CASES.pop(made.function)
-    return made
 
 
 def rows(desk, kind, **equals):

@@ -11,7 +11,6 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import ConsultNote, Draft, NoteKind, NoteStatus
 from nmx_desk.domain.errors import EnvironmentProblem
 from nmx_desk.services import notes
-from nmx_desk.services.desk import USE_CASES, use_case
 from nmx_desk.ui import errors
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
@@ -19,14 +18,9 @@ from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.notes import PAGE, addendum, page
 from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import theme
+from tests.clinic import once
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-def once(function):
-    made = use_case("session.use")(function)
-    USE_CASES.pop(made.function)
-    return made
 
 
 def rows(desk, kind, **equals):

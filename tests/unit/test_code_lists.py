@@ -18,7 +18,7 @@ from nmx_desk.domain.people import CodeItem
 from nmx_desk.domain.privacy import Decision, PrivacyKind
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.services import calls, clients, code_lists, dossier, privacy
-from nmx_desk.services.desk import USE_CASES, use_case
+from tests.clinic import once
 
 WHY = "besproken met de behandelaren"
 NEW = CodeItem(group="mind", action="emergency", label_nl="Bent u nu in gevaar?", label_en="Are you in danger now?")
@@ -27,13 +27,6 @@ NEW = CodeItem(group="mind", action="emergency", label_nl="Bent u nu in gevaar?"
 @pytest.fixture
 def boss(clinic):
     return clinic.as_("manager")
-
-
-def once(function, right="session.use"):
-    """A use case of this test only."""
-    made = use_case(right)(function)
-    USE_CASES.pop(made.function)
-    return made
 
 
 def rows(desk, **equals):

@@ -13,18 +13,11 @@ from nmx_desk.domain.family import Authority, Consent, ConsentPurpose, Relation,
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.services import calls, clients, code_lists, consents
-from nmx_desk.services.desk import USE_CASES, use_case
+from tests.clinic import once
 
 NEWS, GP = ConsentPurpose.NEWSLETTER, ConsentPurpose.DATA_TO_GP
 TODAY = date(2026, 9, 14)
 BSN = "111222333"
-
-
-def once(function, right="session.use"):
-    """A use case of this test only."""
-    made = use_case(right)(function)
-    USE_CASES.pop(made.function)
-    return made
 
 
 @pytest.fixture

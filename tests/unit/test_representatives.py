@@ -28,7 +28,7 @@ from nmx_desk.services import (
     requests,
     today,
 )
-from nmx_desk.services.desk import USE_CASES, use_case
+from tests.clinic import once
 
 TODAY = date(2026, 9, 14)
 TEN, THIRTEEN = date(2016, 1, 1), date(2013, 1, 1)
@@ -36,13 +36,6 @@ SIXTEEN_TOMORROW = date(2010, 9, 15)
 BSN = "111222333"
 ELS = Representative(first_name="Els", surname="Bakker", authority=Authority.YES, phone="0600111222")
 JAN = Representative(first_name="Jan", surname="Kok", authority=Authority.YES)
-
-
-def once(function, right="session.use"):
-    """A use case of this test only."""
-    made = use_case(right)(function)
-    USE_CASES.pop(made.function)
-    return made
 
 
 @pytest.fixture
