@@ -105,7 +105,8 @@ def mark(user_id: str) -> str:
 
 # -- finding -----------------------------------------------------------------------------------------------------------------------------
 
-_PIECE = """SELECT rowid, (SELECT note_id FROM note_doc d WHERE d.id = note_fts.rowid AND {}) FROM note_fts
+_PIECE = """SELECT rowid, (SELECT note_id FROM note_doc d WHERE d.id = note_fts.rowid
+ AND NOT EXISTS (SELECT 1 FROM json_each(?) WHERE instr(' ' || d.terms, value) = 0)) FROM note_fts
  WHERE note_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"""
 _FOUND = """SELECT n.id, n.client_id, c.first_name, c.prefix, c.surname, c.client_no, n.care_date, n.kind
  FROM consult_note n JOIN client c ON c.id = n.client_id
@@ -137,10 +138,9 @@ def find(connection: sa.Connection, query: str, user_id: str, limit: int = 50) -
 def _hits(driver: Any, sought: list[str], user_id: str, *, whole: bool) -> Iterator[NoteHit]:
     """Notes from the newest, a piece at a time; a long word may turn out to be another one, so the number of pieces is bounded."""
     match = all_of([*(_expression(word, whole=whole) for word in sought), f'"{mark(user_id)}"'])
-    long = [f" {word}" for word in sought if len(word) > CUT]
-    piece, below = _PIECE.format(" AND ".join("instr(' ' || terms, ?)" for _word in long) or "1"), _LAST
+    long, below = json.dumps([f" {word}" for word in sought if len(word) > CUT]), _LAST
     for _ in range(MOST_LOOKED_AT // PIECE):
-        rows = driver.execute(piece, (*long, match, below, PIECE)).fetchall()
+        rows = driver.execute(_PIECE, (long, match, below, PIECE)).fetchall()
         yield from _read(driver, [note_id for _number, note_id in rows if note_id], sought, user_id)
         if len(rows) < PIECE:
             return
