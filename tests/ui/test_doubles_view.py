@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from nmx_desk.domain.clients import Client
-from nmx_desk.services import clients, merging
+from nmx_desk.services import clients, doubles, merging
 from nmx_desk.ui.clients import PAGE, doubles_view
 from nmx_desk.ui.kit.a11y import unnamed
 
@@ -63,6 +63,7 @@ def test_two_people_do_not_come_back_unless_it_is_undone(at_clients, monkeypatch
     view.apart_button.click()
     runner.idle()
     assert len(view.table.records.rows) == 2 and window.toaster.text == "Remembered: two people."
+    assert view.words.text().startswith("2 pairs") and page.list.doubles_button.text() == "Possible doubles (2)"
     view.look()
     runner.idle()
     assert len(view.table.records.rows) == 2
@@ -71,6 +72,20 @@ def test_two_people_do_not_come_back_unless_it_is_undone(at_clients, monkeypatch
     runner.idle()
     assert len(view.table.records.rows) == 3
     assert clinic.verified().ok
+
+
+def test_pairs_that_are_not_shown_are_counted_all_the_same(at_clients, monkeypatch):
+    monkeypatch.setattr(doubles, "MOST_PAIRS", 2)
+    window, page, runner = at_clients("receptie")
+    window.go("clients", doubles=True)
+    runner.idle()
+    view = page.doubles
+    assert len(view.table.records.rows) == 2 and view.words.text().startswith("3 pairs")
+    monkeypatch.setattr(doubles_view, "ask_reason", lambda *_args, **_kw: "nichtjes")
+    view.apart_button.click()
+    runner.idle()
+    assert view.words.text().startswith("2 pairs") and "surest 1 " in view.words.text()
+    assert page.list.doubles_button.text() == "Possible doubles (2)"
 
 
 def test_families_only_when_asked_and_the_manager_has_no_such_list(at_clients):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -36,6 +38,7 @@ class DoublesView(QWidget):
         super().__init__()
         self._frame = frame
         self._job: Job | None = None
+        self._more = 0  # pairs that are not in the table
         self.words = Label("", role="muted", wrap=True)
         self.weak = CheckInput(_("Also those who only share a phone or e-mail, as families do"))
         self.weak.edited.connect(self.look)
@@ -97,14 +100,18 @@ class DoublesView(QWidget):
     def _show(self, found: DoubleList) -> None:
         self._job = None
         self.progress.hide()
-        self.table.set_rows(found.pairs)
-        n = len(found.pairs) + found.more
+        self._more = found.more
+        self._show_rows(found.pairs)
+
+    def _show_rows(self, pairs: Sequence[DoublePair]) -> None:
+        self.table.set_rows(pairs)
+        n = len(pairs) + self._more
         words = ngettext(
             "{n} pair may be one person. Nothing is merged by itself.", "{n} pairs may be one person. Nothing is merged by itself.", n
         )
         parts = [words.format(n=dates.number(n))] if n else []
-        if found.more:
-            parts.append(_("The surest {n} are shown.").format(n=dates.number(len(found.pairs))))
+        if self._more:
+            parts.append(_("The surest {n} are shown.").format(n=dates.number(len(pairs))))
         self.words.setText(" ".join(parts))
         self.table.choose_first()
         self.counted.emit(n)
@@ -131,10 +138,7 @@ class DoublesView(QWidget):
             )
 
     def _kept(self, pair: DoublePair, kept: str) -> None:
-        rows = [row for row in self.table.records.rows if row.id != pair.id]
-        self.table.set_rows(rows)
-        self.table.choose_first()
-        self.counted.emit(len(rows))
+        self._show_rows([row for row in self.table.records.rows if row.id != pair.id])
         self._frame.toast(_("Remembered: two people."), undo=lambda: self._put_back(kept))
 
     def _put_back(self, kept: str) -> None:
