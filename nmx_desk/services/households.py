@@ -38,7 +38,8 @@ def _others(work: Work, mine: HouseholdMember) -> Iterator[Housemate]:
 def household_suggestions(work: Work, client_id: str) -> tuple[Neighbour, ...]:
     """Clients with the same address and a phone number in common who are not linked to this one. The look is logged."""
     client = merging.current(work.store, client_id)
-    there = {mate.client_id for home in households_of(work, client) for mate in home.others}
+    homes = [mine.household for mine in data.places_of(work.store, client.id)]
+    there = {place.client_id for home in homes for place in data.everybody_in(work.store, home)}
     numbers = [point.value for point in points_of(work, client) if "@" not in point.value]
     found = [other for other in data.same_address_and_phone(work.store, client, numbers) if other.id not in there]
     for other in found:
@@ -99,8 +100,9 @@ def set_household_role(work: Work, member_id: str, role: str) -> HouseholdMember
 def unlink_household(work: Work, member_id: str) -> tuple[HouseholdMember, ...]:
     """Take somebody out of a household; who would be left alone in it is no household either. Returns who left it."""
     member = work.store.get(HouseholdMember, member_id)
-    leaving = [place for place in data.everybody_in(work.store, member.household) if place.client_id == member.client_id]
-    rest = [place for place in data.everybody_in(work.store, member.household) if place.client_id != member.client_id]
+    everybody = data.everybody_in(work.store, member.household)
+    leaving = [place for place in everybody if place.client_id == member.client_id]
+    rest = [place for place in everybody if place.client_id != member.client_id]
     if len({place.client_id for place in rest}) == 1:
         leaving += rest
     for place in leaving:
