@@ -9,7 +9,7 @@ from nmx_desk.domain.intake_ways import ImportWay
 from nmx_desk.domain.requests import AdviceRequest, ImportBatch
 from nmx_desk.services import imports, watched_folder
 from tests.day import FORMS
-from tests.unit.test_mailbox import form
+from tests.unit.test_mailbox import form, stored
 
 KNOWN = b"Naam;Telefoon;E-mailadres;Klachten\nKim Bos;0600111222;kim@example.org;moe\n"
 UNKNOWN = b"Kolom A;Kolom B;Kolom C\nKim Bos;0600111222;kim@example.org\nJan Smit;0600111333;jan@example.org\n"
@@ -28,11 +28,6 @@ def visit(clinic, folder, seen=(), *, move=False, who="receptie"):
     first = watched_folder.visit_folder(desk, str(folder), seen, {}, move=move)
     assert first.files == ()
     return watched_folder.visit_folder(desk, str(folder), seen, first.sizes, move=move)
-
-
-def stored(clinic, kind):
-    with clinic.as_("receptie").database.reading() as connection:
-        return clinic.as_("receptie")._store(connection).find(kind)
 
 
 def test_a_file_that_is_certain_is_imported_once_and_stays_as_it_is(clinic, folder):
