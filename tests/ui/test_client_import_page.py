@@ -128,6 +128,25 @@ def test_a_new_question_drops_the_older_answer(window, page):
     assert page.importing.preview is None
 
 
+@pytest.mark.parametrize("other", ["", "contacten.vcf"])
+def test_who_goes_on_while_an_import_runs_is_left_alone(window, page, clinic, other):
+    page.import_file(str(FILES / "clienten.xlsx"))
+    window.runner.idle()
+    page.importing.run()
+    page.importing.leave()
+    if other:
+        page.import_file(str(FILES / other))
+    else:
+        window.go("clients", doubles=True)
+    window.runner.idle()
+    assert "3" in window.toaster.text
+    assert len(clinic.as_("receptie").do(clients.list_clients).rows) == 3
+    assert not page.list.isVisible()
+    assert page.importing.isVisible() == bool(other)
+    if other:
+        assert page.importing.preview.file_name == other and page.importing.go.isEnabled()
+
+
 @pytest.mark.slow
 def test_ten_thousand_rows_never_hold_the_window(window, page, tmp_path, qtbot):
     """While the file is read the window answers; the rows are shown in a moment."""

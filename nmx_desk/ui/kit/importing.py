@@ -50,6 +50,7 @@ class ImportView(QWidget):
         self._name, self._data = "", b""
         self._mapping: dict[str, str] = {}
         self._job: Job | None = None
+        self._importing: Job | None = None  # of the file in sight
         self.title, self.about = heading(""), Label("", role="muted", elide=True)
         self.counts = row()
         self.problem = Banner()
@@ -84,7 +85,7 @@ class ImportView(QWidget):
         except DeskError as error:
             errors.show(error, self)
             return False
-        self._name, self._mapping, self.preview = Path(path).name, {}, None
+        self._name, self._mapping, self.preview, self._importing = Path(path).name, {}, None, None
         self.title.setText(self.kind.title)
         self.about.setText(self._name)
         self.problem.hide()
@@ -99,16 +100,20 @@ class ImportView(QWidget):
         if self.preview is None or not self.go.isEnabled():
             return
         self.go.setEnabled(False)
-        self.frame.runner.do(
-            self.kind.run, self._name, self._data, self._mapping or None,
-            then=self._imported, failed=self._not_imported, progress=self.kind.working, owner=self,
+        self._importing = self.frame.runner.do(
+            self.kind.run, self._name, self._data, self._mapping or None, then=lambda result: self._imported(job, result),
+            failed=lambda error: self._not_imported(job, error), progress=self.kind.working, owner=self,
         )  # fmt: skip
+        job = self._importing
 
     def leave(self) -> None:
-        """Back to the list; the file is forgotten."""
+        """Back to the list; the file is forgotten, an import that runs goes on."""
         self._stop()
-        self._data, self.preview = b"", None
+        self._forget()
         self.closed.emit()
+
+    def _forget(self) -> None:
+        self._data, self.preview, self._importing = b"", None, None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves."""
@@ -189,7 +194,7 @@ class ImportView(QWidget):
 
     def _ready(self, n: int) -> None:
         self.go.setText(self.kind.go(n))
-        self.go.setEnabled(n > 0)
+        self.go.setEnabled(n > 0 and self._importing is None)
 
     def _nothing(self, title: str, text: str) -> None:
         self.preview = None
@@ -233,12 +238,18 @@ class ImportView(QWidget):
 
     # Importing and taking back ------------------------------------------------------------------------------------------------------
 
-    def _imported(self, result: ImportResult) -> None:
-        self._data, self.preview = b"", None
-        self.imported.emit(result)
+    def _imported(self, job: Job, result: ImportResult) -> None:
+        """Who went on with something else meanwhile is not taken away from it."""
+        if job is self._importing:
+            self._forget()
+            self.imported.emit(result)
         self.frame.toast(self.kind.done(result.preview.count("new")), undo=partial(self.take_back, result.batch.id))
 
-    def _not_imported(self, error: DeskError) -> None:
+    def _not_imported(self, job: Job, error: DeskError) -> None:
+        if job is not self._importing:
+            errors.show(error, self)
+            return
+        self._importing = None
         self.go.setEnabled(True)
         self.problem.say(error.message or _("Stopped. Nothing of it was kept."), Hue.WARN)
 
