@@ -48,7 +48,7 @@ class FoundFile:
 
 @dataclass(frozen=True)
 class FolderVisit:
-    """What was found. ``sizes``: of the files that may still be written, for the next visit; ``trouble``: the folder could not be read."""
+    """What was found. ``sizes``: of the files that may still be written, for the next visit; ``trouble``: why not all was read."""
 
     files: tuple[FoundFile, ...] = ()
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -96,7 +96,10 @@ def visit_folder(
     for n, name in enumerate(still):
         if progress is not None:
             progress.report(n, len(still), _("Reading the folder"))
-        one = _take(desk, Path(name), still[name], {*seen, *(file.digest for file in found)})
+        try:
+            one = _take(desk, Path(name), still[name], {*seen, *(file.digest for file in found)})
+        except EnvironmentProblem as problem:
+            return FolderVisit(tuple(found), there, problem.message)
         if one is not None:
             found.append(_moved(one) if move and one.result else one)
     return FolderVisit(tuple(found), there)

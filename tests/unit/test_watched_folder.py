@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nmx_desk.domain.errors import NotAllowed
+from nmx_desk.domain.errors import EnvironmentProblem, NotAllowed
 from nmx_desk.domain.intake_ways import ImportWay
 from nmx_desk.domain.requests import AdviceRequest, ImportBatch
 from nmx_desk.services import imports, watched_folder
@@ -112,6 +112,25 @@ def test_other_files_and_odd_ones_break_nothing(clinic, folder):
 def test_a_folder_that_is_gone_is_said(clinic, folder):
     folder.rmdir()
     assert "cannot be read" in watched_folder.visit_folder(clinic.as_("receptie"), str(folder), (), {}).trouble
+
+
+def test_trouble_on_the_way_keeps_what_was_imported_before_it(clinic, folder, monkeypatch):
+    (folder / "a.csv").write_bytes(KNOWN)
+    (folder / "b.csv").write_bytes(KNOWN.replace(b"Kim", b"Sam").replace(b"kim", b"sam").replace(b"1222", b"1444"))
+    keep = imports.keep
+
+    def full(work, name, *more):
+        if name == "b.csv":
+            raise EnvironmentProblem("The disk is full.")
+        return keep(work, name, *more)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(imports, "keep", full)
+        found = visit(clinic, folder)
+    assert ([file.name for file in found.files], found.trouble) == (["a.csv"], "The disk is full.")
+    again = visit(clinic, folder, {file.digest for file in found.files})
+    assert ([file.name for file in again.files], again.trouble) == (["b.csv"], "")
+    assert [batch.new for batch in stored(clinic, ImportBatch)] == [1, 1]
 
 
 def test_who_may_not_import_watches_nothing(clinic, folder):
