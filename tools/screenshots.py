@@ -27,7 +27,7 @@ from nmx_desk.vault.keyfile import CHEAP_KDF  # noqa: E402
 from nmx_desk.vault.passwords import DEMO_PASSWORD  # noqa: E402
 
 # isort: split
-from PySide6.QtCore import QEventLoop  # noqa: E402
+from PySide6.QtCore import QEvent, QEventLoop  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from nmx_desk.ui.theme import theme  # noqa: E402
@@ -86,6 +86,7 @@ def settle(application: QApplication, running: program.App) -> None:
         if running.runner is not None:
             running.runner.idle()
         application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+        application.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # no loop runs here that would let windows go
         time.sleep(0.01)
 
 
@@ -130,6 +131,10 @@ def shoot_front(application: QApplication, door: FrontDoor, name: str, mood: tup
 
 def shoot_user(application: QApplication, door: FrontDoor, user: str, wanted: list[str]) -> None:
     """Every place of one user in every mood."""
+    places = [place for place in PLACES if place[0] == user and (not wanted or any(part in place[1] for part in wanted))]
+    palette = user == "receptie" and (not wanted or "palette" in wanted)
+    if not places and not palette:
+        return
     running = program.App(door, program.pages(), BASE / "state", sources=program.palette_sources, now=lambda: TODAY)
     running.open_desk(door.sign_in(user, DEMO_PASSWORD))
     for mood in moods():
@@ -138,14 +143,12 @@ def shoot_user(application: QApplication, door: FrontDoor, user: str, wanted: li
         running._change_language(mood[0])  # noqa: SLF001 (as the user menu does)
         theme().use(mood[1])
         running.window.resize(*mood[2])
-        for who, name, page, sql in PLACES:
-            there = where(running.window.desk, sql) if who == user else None
-            if there is None or (wanted and not any(part in name for part in wanted)):
-                continue
-            running.window.go(page, **there)
-            settle(application, running)
-            shoot(running.window, name, mood)
-        if user == "receptie" and (not wanted or "palette" in wanted):
+        for _user, name, page, sql in places:
+            if (there := where(running.window.desk, sql)) is not None:
+                running.window.go(page, **there)
+                settle(application, running)
+                shoot(running.window, name, mood)
+        if palette:
             running.window.palette_box.open()
             running.window.palette_box.field.setText("vri")
             settle(application, running)
