@@ -182,6 +182,7 @@ def drop_letter(work: Work, letter_id: str) -> None:
     letter, _client = _letter(work, letter_id, "letters.write")
     if not _is_open(letter):
         raise Conflict(_("This letter has gone out and stays in the file."))
+    drop_draft(work, DRAFT_KIND, letter.id)
     work.store.remove(letter)
 
 

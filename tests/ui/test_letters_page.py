@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit
 from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer
 from nmx_desk.domain.referrals import SentHow
 from nmx_desk.domain.request_views import NewRequest
-from nmx_desk.services import agenda, calls, clients, referrals, requests
+from nmx_desk.services import agenda, calls, clients, drafts, referrals, requests
 from nmx_desk.ui.kit import paper
 from nmx_desk.ui.kit.a11y import unnamed
 from tests.ui.hands import Clicks
@@ -115,6 +115,22 @@ def test_what_was_typed_is_stored_on_leaving_and_nothing_when_nothing_was(hands,
     assert [each.body for each in letters(hands, ended)] == ["Graag uw oordeel."]
 
 
+def test_what_cannot_be_stored_on_leaving_is_there_the_next_time(hands, ended):
+    hands.app.window.go("letters", call_id=ended.id)
+    page = hands.app.window.current()
+    hands.settle()
+    words = "Haar nummer is 111222333."  # a citizen service number: no letter keeps it
+    hands.fill("Text of the letter", words)
+    page._autosave._timer.stop()  # no two seconds have gone by
+    hands.app.window.go("today")
+    hands.settle()
+    assert letters(hands, ended) == []
+    hands.app.window.go("letters", call_id=ended.id)
+    assert page.saved.text() == ""
+    hands.wait_for(lambda: page.text.value() == words, "what was typed")
+    page.text.setPlainText("Kort.")
+
+
 def test_what_was_typed_is_back_after_a_crash(hands, ended):
     hands.app.window.go("letters", call_id=ended.id)
     page = hands.app.window.current()
@@ -146,6 +162,22 @@ def test_thrown_away_only_when_asked(hands, ended, monkeypatch):
     hands.click("Throw away")
     hands.wait_for(lambda: letters(hands, ended) == [], "gone")
     hands.see("Kim de Bos")
+
+
+def test_what_was_thrown_away_leaves_no_draft(hands, ended):
+    hands.app.window.go("letters", call_id=ended.id)
+    hands.fill("Text of the letter", "Toch niet.")
+    hands.key("Ctrl+S")
+    hands.wait_for(lambda: letters(hands, ended), "the letter")
+    (letter,) = letters(hands, ended)
+    page = hands.app.window.current()
+    hands.fill("Text of the letter", "Toch niet, en dit ook niet.")
+    page._autosave.now()
+    hands.wait_for(lambda: page.saved.text().startswith("Saved"), "the draft")
+    hands.answer("Throw away")
+    hands.click("Throw away")
+    hands.wait_for(lambda: letters(hands, ended) == [], "gone")
+    assert hands.app.runner.desk.do(drafts.find_draft, referrals.DRAFT_KIND, letter.id) is None
 
 
 def test_too_long_is_said_under_the_text(hands, ended):

@@ -109,6 +109,7 @@ class LettersPage(Page):
         self.sheet = None
         self.body.hide()
         self.banner.hide()
+        self.saved.setText("")
         self._say("")
         case: tuple[Any, ...] = (referrals.open_letter, where["letter_id"]) if where.get("letter_id") else (
             referrals.begin_letter, where.get("client_id") or ""
@@ -119,6 +120,7 @@ class LettersPage(Page):
     def leave(self) -> bool:
         """What was typed becomes a letter that has not gone out."""
         if self.dirty:
+            self._autosave.now()
             self._stored(None)
         return True
 
@@ -278,6 +280,7 @@ class LettersPage(Page):
             self._clean = self._content()
             self.frame.go("clients", client_id=sheet.client.id)
 
+        self._autosave.stop()
         self.frame.runner.do(referrals.drop_letter, sheet.letter.id, then=gone, owner=self)
 
     def record(self) -> dict[str, str]:
