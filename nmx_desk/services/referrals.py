@@ -140,15 +140,18 @@ def _sheet(work: Work, client: Client, letter: Referral) -> LetterSheet:
 
 @use_case("letters.write")
 def save_letter(work: Work, letter: Referral) -> Referral:
-    """Store a letter that has not gone out, over the version it was read at; without an id it is a new one."""
-    client = work.store.get(Client, letter.client_id)
+    """Store a letter that has not gone out, over the version it was read at; without an id it is a new one.
+
+    Of a client who was merged meanwhile it goes to who stayed.
+    """
+    client = merging.current(work.store, letter.client_id)
     call = work.store.get(AdviceCall, letter.call_id) if letter.call_id else None
     if call is not None and merging.current(work.store, call.client_id).id != client.id:
         raise Conflict(_("This call is of another client. Begin the letter again from the call."))
     own = is_own(work, client) or (call is not None and call.practitioner_id == work.user.id) or letter.created_by == work.user.id
     work.need("letters.write", own=own, client_id=client.id)
     said = _tidy(letter)
-    drop_draft(work, DRAFT_KIND, letter.id or client.id)
+    drop_draft(work, DRAFT_KIND, letter.id or letter.client_id)
     if not letter.id:
         _touch(work, client)
         fresh = Referral(client_id=client.id, call_id=letter.call_id, written_on=work.today(), urgent=letter.urgent)

@@ -13,7 +13,7 @@ from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.family import ConsentPurpose
 from nmx_desk.domain.referrals import Referral, SentHow
 from nmx_desk.domain.request_views import NewRequest
-from nmx_desk.services import agenda, calls, clients, consents, log, merging, proposals, referrals, requests
+from nmx_desk.services import agenda, calls, clients, consents, drafts, log, merging, proposals, referrals, requests
 from tests.prints import page_texts
 
 FORBIDDEN = ("genees", "genezen", "diagnose", "ontgift", "patiënt")
@@ -235,3 +235,18 @@ def test_a_merge_takes_the_letters_along(clinic, desk, letter):
     (moved,) = desk.do(referrals.letters_of, letter.client_id)
     assert moved.letter.id == letter.id
     assert moved.letter.client_id == moved.client.id
+
+
+@pytest.mark.parametrize("of_call", [True, False])
+def test_one_begun_before_a_merge_goes_to_who_stayed(clinic, desk, call, of_call):
+    reception = clinic.as_("receptie")
+    begun = desk.do(referrals.begin_letter, call_id=call.id).letter
+    begun = begun if of_call else replace(begun, call_id=None)
+    desk.do(drafts.keep_draft, referrals.DRAFT_KIND, begun.client_id, begun.client_id, "{}")
+    other = reception.do(clients.create_client, Client(surname="Bos", phone="0600112233", practitioner_id=desk.user.id))
+    asked = reception.do(merging.propose_merge, other.id, begun.client_id, None, "dezelfde")
+    clinic.as_("manager").do(proposals.approve_proposal, asked.id)
+    made = desk.do(referrals.save_letter, begun)
+    assert [sheet.letter for sheet in desk.do(referrals.letters_of, other.id)] == [made]
+    assert made.client_id == other.id
+    assert desk.do(drafts.find_draft, referrals.DRAFT_KIND, begun.client_id) is None

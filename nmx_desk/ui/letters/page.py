@@ -213,7 +213,7 @@ class LettersPage(Page):
             return
 
         def stored(made: Referral) -> None:
-            if self.sheet is not None and self.sheet.client.id == made.client_id:
+            if self.sheet is not None and self.sheet.client.id == letter.client_id:
                 self._autosave.stop()
                 self.sheet = replace(self.sheet, letter=made)
                 self._clean = self._content()
