@@ -8,9 +8,10 @@ from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit
 
 from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer
+from nmx_desk.domain.family import ConsentPurpose
 from nmx_desk.domain.referrals import SentHow
 from nmx_desk.domain.request_views import NewRequest
-from nmx_desk.services import agenda, calls, clients, drafts, referrals, requests
+from nmx_desk.services import agenda, calls, clients, code_lists, consents, drafts, referrals, requests
 from nmx_desk.ui.kit import paper
 from nmx_desk.ui.kit.a11y import unnamed
 from tests.ui.hands import Clicks
@@ -99,6 +100,33 @@ def test_consent_is_asked_and_then_the_gp_gets_it(hands, ended):
     hands.fill("Answered on", "14-09-2026")
     hands.click("Keep the answer")
     hands.wait_for(lambda: letters(hands, ended)[0].feedback, "the answer")
+
+
+def test_what_is_agreed_to_is_the_text_in_sight(hands, ended, clinic):
+    hands.app.window.go("letters", call_id=ended.id)
+    page = hands.app.window.current()
+    hands.wait_for(lambda: page.sheet is not None and page.sending.agreement.text(), "what is agreed to")
+    seen = page.sending.agreement.text()
+    manager = clinic.as_("manager")
+    items = manager.do(code_lists.read_code_list, "consents", 1)
+    newer = [replace(item, label_en=f"{item.label_en} And more.", label_nl=f"{item.label_nl} En meer.") for item in items]
+    manager.do(code_lists.save_code_list, "consents", 1, newer, reason="Nieuwe tekst")
+    hands.click("The client agrees")
+    hands.settle()
+    row = next(row for row in manager.do(consents.consents_of, ended.client_id).rows if row.purpose is ConsentPurpose.DATA_TO_GP)
+    assert row.text != seen and row.last.consent.text_version == 1
+
+
+def test_a_child_of_fourteen_does_not_agree_alone(hands, ended, clinic):
+    reception = clinic.as_("receptie")
+    client = reception.do(clients.open_client, ended.client_id).client
+    reception.do(clients.change_client, replace(client, birth_date=date(2012, 2, 3)))
+    hands.app.window.go("letters", call_id=ended.id)
+    page = hands.app.window.current()
+    hands.wait_for(lambda: page.sheet is not None and page.sending.agreement.text(), "what is agreed to")
+    hands.click("The client agrees")
+    hands.see("A parent with authority has to agree as well.")
+    assert not page.sending.buttons[SentHow.POST].isEnabled()
 
 
 def test_what_was_typed_is_stored_on_leaving_and_nothing_when_nothing_was(hands, ended):

@@ -15,7 +15,7 @@ from nmx_desk.domain.family import ConsentPurpose
 from nmx_desk.domain.referrals import LONGEST, Referral
 from nmx_desk.i18n import _
 from nmx_desk.services import consents, drafts, referrals
-from nmx_desk.services.consents import ConsentSheet
+from nmx_desk.services.consents import ConsentSheet, PurposeRow
 from nmx_desk.services.referrals import LetterSheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.autosave import Autosave
@@ -159,7 +159,7 @@ class LettersPage(Page):
         self.text.set_value(letter.body)
 
     def _show_consent(self, found: ConsentSheet) -> None:
-        self.sending.show_text(next(row for row in found.rows if row.purpose is ConsentPurpose.DATA_TO_GP))
+        self.sending.show_text(_to_gp(found))
 
     # -- keeping what is typed -------------------------------------------------------------------------------------------------------
 
@@ -248,25 +248,20 @@ class LettersPage(Page):
     def _changed(self, letter: Referral) -> None:
         self.frame.runner.do(referrals.open_letter, letter.id, then=self._show, owner=self)
 
-    def _agree(self) -> None:
-        """The client agrees, with the text in sight."""
-        if self.sheet is None:
-            return
-        client_id = self.sheet.client.id
-
-        def ask_for(found: ConsentSheet) -> None:
-            version = next(row.text_version for row in found.rows if row.purpose is ConsentPurpose.DATA_TO_GP)
-            said = _("Said when the letter was written")
+    def _agree(self, version: int) -> None:
+        """The client agrees to the text in sight."""
+        if self.sheet is not None:
+            said, purpose = _("Said when the letter was written"), ConsentPurpose.DATA_TO_GP
             self.frame.runner.do(
-                consents.give_consent, client_id, ConsentPurpose.DATA_TO_GP, version, evidence=said, then=self._agreed, owner=self
+                consents.give_consent, self.sheet.client.id, purpose, version, evidence=said, then=self._agreed, owner=self
             )
 
-        self.frame.runner.do(consents.consents_of, client_id, then=ask_for, owner=self)
-
-    def _agreed(self, _found: ConsentSheet) -> None:
+    def _agreed(self, found: ConsentSheet) -> None:
+        """It may go to the GP when nobody else's word is missing."""
         if self.sheet is not None:
-            self.sheet = replace(self.sheet, may_send=True)
+            self.sheet = replace(self.sheet, may_send=_to_gp(found).stands)
             self.sending.show_letter(self.sheet, may_write=True, today=dates.today(self.frame.now()))
+            self._show_consent(found)
 
     def drop(self) -> None:
         """Throw away a letter that has not gone out."""
@@ -305,3 +300,7 @@ class LettersPage(Page):
     def _say(self, text: str) -> None:
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
+
+
+def _to_gp(found: ConsentSheet) -> PurposeRow:
+    return next(row for row in found.rows if row.purpose is ConsentPurpose.DATA_TO_GP)

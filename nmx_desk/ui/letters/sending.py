@@ -31,17 +31,18 @@ def badge_of(sheet: LetterSheet) -> Badge:
 
 
 class SendingCard(Card):
-    """``sent`` carries how, ``agreed`` that the client agrees, ``undone`` that it did not go out, ``answered`` what came back and when."""
+    """``sent`` carries how, ``agreed`` the version of the text that the client agrees to, ``undone`` that it did not go out, ``answered`` what came back and when."""
 
     sent = Signal(object)
-    agreed = Signal()
+    agreed = Signal(int)
     undone = Signal()
     answered = Signal(str, object)
 
     def __init__(self) -> None:
         super().__init__(_("Going out"))
         self.consent, self.agreement = Label("", wrap=True), muted("")
-        self.agree = Button(_("The client agrees"), self.agreed.emit, icon="check")
+        self._version = 0  # of the text in sight
+        self.agree = Button(_("The client agrees"), lambda: self.agreed.emit(self._version), icon="check")
         self.buttons = {how: Button(_(SENT_HOW_NAMES[how]), icon=ICONS[how]) for how in ICONS}
         for how, button in self.buttons.items():
             button.clicked.connect(lambda _checked=False, how=how: self.sent.emit(how))
@@ -67,6 +68,8 @@ class SendingCard(Card):
         self.consent.set_role("ok" if sheet.may_send else "warn")
         self._asking.setVisible(waits)
         self.agree.setVisible(waits and not sheet.may_send and may_write)
+        self.agree.setEnabled(False)  # until there is a text to agree to
+        self.agreement.setText("")
         self.agreement.setVisible(waits and not sheet.may_send)
         self._ways.setVisible(waits and may_write)
         for how, button in self.buttons.items():
@@ -81,8 +84,12 @@ class SendingCard(Card):
         self.keep.setVisible(may_write)
 
     def show_text(self, found: PurposeRow) -> None:
-        """The text that the client agrees to."""
+        """The text that the client agrees to, and whose word is missing beside what was given."""
+        self._version = found.text_version
         self.agreement.setText(found.text)
+        self.agree.setEnabled(True)
+        if found.lacks:
+            self.consent.setText(found.lacks)
 
     def _answer(self) -> None:
         values = self.answer.checked()
