@@ -31,7 +31,10 @@ def badge_of(sheet: LetterSheet) -> Badge:
 
 
 class SendingCard(Card):
-    """``sent`` carries how, ``agreed`` the version of the text that the client agrees to, ``undone`` that it did not go out, ``answered`` what came back and when."""
+    """``sent`` carries how, ``undone`` that it did not go out, ``answered`` what came back and when.
+
+    ``agreed`` carries the version of the text that the client agrees to.
+    """
 
     sent = Signal(object)
     agreed = Signal(int)
