@@ -54,8 +54,7 @@ class CallsPage(Page):
         self._clean = ""
         self._autosave = Autosave(frame.runner, drafts.keep_draft, self._kept_content, self)
         self._build()
-        self._autosave.kept.connect(self._say_kept)
-        self._autosave.failed.connect(self._say_not_kept)
+        self._autosave.tell(self.saved, self.banner)
         for part in (self.form, self.complaints, self.flags, self.outcome):
             part.edited.connect(self._edited)
         self.flags.reached.connect(self.area.ensureWidgetVisible)
@@ -229,13 +228,6 @@ class CallsPage(Page):
             self._allow()
             self.saved.setText(_("Saving …"))
             self._autosave.touch()
-
-    def _say_kept(self, draft: Draft) -> None:
-        self.saved.setText(_("Saved {time}").format(time=dates.clock(draft.saved_at)))
-
-    def _say_not_kept(self, message: str) -> None:
-        self.saved.setText(_("Not saved"))
-        self.banner.say(message, Hue.DANGER, action_text=_("Try again"), action=self._autosave.now)
 
     def _save(self, then: Any) -> None:
         """Everything that stands here in one unit of work; the draft goes with it."""

@@ -8,7 +8,12 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nmx_desk.domain.errors import DeskError
+from nmx_desk.i18n import _
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.labels import Label
+from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.runner import Runner
+from nmx_desk.ui.theme import Hue
 
 EVERY = 1500  # ms after the first change; with the write itself it stays below two seconds
 
@@ -25,6 +30,16 @@ class Autosave(QObject):
         self._last: tuple[Any, ...] | None = None
         self._timer = QTimer(self, singleShot=True, interval=EVERY)
         self._timer.timeout.connect(self.now)
+
+    def tell(self, saved: Label, banner: Banner) -> None:
+        """Say how it stands: the time in a label, in a banner why something was not kept."""
+
+        def failed(message: str) -> None:
+            saved.setText(_("Not saved"))
+            banner.say(message, Hue.DANGER, action_text=_("Try again"), action=self.now)
+
+        self.kept.connect(lambda draft: saved.setText(_("Saved {time}").format(time=dates.clock(draft.saved_at))))
+        self.failed.connect(failed)
 
     def touch(self) -> None:
         """Something was typed; it will be kept soon, however long the typing goes on."""

@@ -51,9 +51,8 @@ class LettersPage(Page):
         self._where: dict[str, Any] = {}
         self._clean = ""
         self._autosave = Autosave(frame.runner, drafts.keep_draft, self._kept_content, self)
-        self._autosave.kept.connect(lambda kept: self.saved.setText(_("Saved {time}").format(time=dates.clock(kept.saved_at))))
-        self._autosave.failed.connect(self._say_not_kept)
         self._build()
+        self._autosave.tell(self.saved, self.banner)
         self.form.edited.connect(self._edited)
         self.text.edited.connect(self._edited)
         self.sending.sent.connect(lambda how: self._stored(lambda letter: self._do(referrals.send_letter, letter.id, how)))
@@ -178,10 +177,6 @@ class LettersPage(Page):
         self._say("")
         self.saved.setText(_("Saving …"))
         self._autosave.touch()
-
-    def _say_not_kept(self, message: str) -> None:
-        self.saved.setText(_("Not saved"))
-        self.banner.say(message, Hue.DANGER, action_text=_("Try again"), action=self._autosave.now)
 
     def _restore(self, draft: Draft | None) -> None:
         """Put back what was typed before the program stopped; what cannot be read is left alone."""

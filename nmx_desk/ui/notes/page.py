@@ -50,8 +50,7 @@ class NotesPage(Page):
         self._clean = ""
         self._autosave = Autosave(frame.runner, drafts.keep_draft, self._kept_content, self)
         self._build()
-        self._autosave.kept.connect(self._say_kept)
-        self._autosave.failed.connect(self._say_not_kept)
+        self._autosave.tell(self.saved, self.banner)
         for part in (self.editor, self.context):
             part.edited.connect(self._edited)
         self.list.opened.connect(lambda note_id: self.frame.go("notes", note_id=note_id))
@@ -237,13 +236,6 @@ class NotesPage(Page):
         if self.sheet is not None and not self.sheet.read_only:
             self.saved.setText(_("Saving …"))
             self._autosave.touch()
-
-    def _say_kept(self, draft: Draft) -> None:
-        self.saved.setText(_("Saved {time}").format(time=dates.clock(draft.saved_at)))
-
-    def _say_not_kept(self, message: str) -> None:
-        self.saved.setText(_("Not saved"))
-        self.banner.say(message, Hue.DANGER, action_text=_("Try again"), action=self._autosave.now)
 
     def _save(self, then: Callable[[], object]) -> None:
         """Everything that stands here in one unit of work; the draft goes with it."""
