@@ -268,6 +268,21 @@ def test_a_folder_is_chosen_in_the_settings_and_watched(scene, clinic, tmp_path,
     assert at.here.folder == "" and watch._watcher.directories() == []
 
 
+def test_a_folder_whose_disk_comes_back_is_listened_to(scene, tmp_path):
+    at, folder = scene(), tmp_path / "exports"
+    at.here.put(folder=str(folder))
+    watch, said = at.arrivals.folder, []
+    watch.trouble.connect(said.append)
+    watch.look()
+    at.settle()
+    assert watch._watcher.directories() == [] and "cannot be read" in said[0]
+    folder.mkdir()
+    watch.look()
+    assert watch._watcher.directories() == []  # the window itself does not look
+    at.settle()
+    assert watch._watcher.directories() == [str(folder)]
+
+
 def test_a_file_somebody_has_to_look_at_opens_in_the_preview(scene, clinic, tmp_path):
     at = scene()
     at.here.put(folder=str(tmp_path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
@@ -102,24 +102,21 @@ class FolderWatch(_Watch):
     def look(self) -> None:
         """See what is new in the folder."""
         folder = self._here.folder
-        self._listen(folder)
+        if others := [known for known in self._watcher.directories() if known != folder]:
+            self._watcher.removePaths(others)
         if folder and not self._busy:
             self._busy = True
             seen = {*self._here.seen, *self._told}
             self._runner.do(
                 watched_folder.visit_folder, folder, seen, self._sizes, move=self._here.moves,
-                then=self._visited, failed=self._failed, progress=_quietly, owner=self,
+                then=partial(self._visited, folder), failed=self._failed, progress=_quietly, owner=self,
             )  # fmt: skip
 
-    def _listen(self, folder: str) -> None:
-        known = self._watcher.directories()
-        if known != [folder] and known:
-            self._watcher.removePaths(known)
-        if folder and known != [folder] and Path(folder).is_dir():
-            self._watcher.addPath(folder)
-
-    def _visited(self, visit: FolderVisit) -> None:
+    def _visited(self, folder: str, visit: FolderVisit) -> None:
+        """From now on it is listened to, now that it can be read: the window never waits for a disk that is gone."""
         self._busy = False
+        if folder == self._here.folder and not visit.trouble and not self._watcher.directories():
+            self._watcher.addPath(folder)
         fresh = set(visit.sizes.items()) - set(self._sizes.items())
         self._sizes = dict(visit.sizes)
         self._here.remember([file.digest for file in visit.files if file.result is not None])
