@@ -191,6 +191,23 @@ def test_a_household_is_linked_from_a_suggestion_and_its_name_opens(qtbot, desk,
     assert len(desk.do(clients.open_client, sanne.id).households) == 1
 
 
+def test_what_is_saved_of_one_client_does_not_show_at_the_next(desk, sanne, shown):
+    other = desk.do(clients.create_client, Client(surname="Anders", phone="0611111111", email="anders@example.org"))
+    _window, page, runner = shown(sanne)
+    card = page.sheet.around.points
+    card.rows[0].note.setText("na vijf uur")
+    card.rows[0].note.editingFinished.emit()
+    page.sheet.show_sheet(desk.do(clients.open_client, other.id))  # the next client is there before the answer
+    runner.idle()
+    assert [line.point.value for line in card.rows] == ["+31611111111", "anders@example.org"]
+    assert [line.note.value() for line in card.rows] == ["", ""]
+    assert desk.do(contact_points.contact_points, sanne.id)[0].note == "na vijf uur"
+    card.rows[0].note.setText("werkt hier")
+    card.rows[0].note.editingFinished.emit()
+    settle(runner)
+    assert desk.do(contact_points.contact_points, other.id)[0].note == "werkt hier"
+
+
 def test_a_suggestion_for_one_client_does_not_stand_at_the_next(desk, sanne, shown):
     desk.do(clients.create_client, replace(SANNE, first_name="Tess", birth_date=date(2015, 3, 1), email=""))
     other = desk.do(clients.create_client, Client(surname="Anders", phone="0611111111"))

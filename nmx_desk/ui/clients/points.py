@@ -119,6 +119,7 @@ class PointsCard(Card):
             return
         self._client_id = sheet.client.id
         if not same:
+            self._saving = self._again = False  # what is being saved of the client before is not waited for
             self.new.clear()
         self._show(sheet.points)
 
@@ -180,20 +181,27 @@ class PointsCard(Card):
             self._again = True  # what was typed meanwhile is saved when the answer is here
             return
         self._saving, self._again = True, False
-        then, failed = partial(self._saved, points, focus, done), partial(self._refused, line)
-        self._frame.runner.do(
-            contact_points.save_contact_points, self._client_id, points, self._points, then=then, failed=failed, owner=self
-        )
+        client_id = self._client_id
 
-    def _saved(
-        self, sent: list[ContactPoint], focus: tuple[int, str] | None, done: Callable[[], object] | None, kept: tuple[ContactPoint, ...]
-    ) -> None:
+        def saved(kept: tuple[ContactPoint, ...]) -> None:
+            if done is not None:
+                done()
+            if client_id == self._client_id:
+                self._saved(points, focus, kept)
+
+        def refused(error: DeskError) -> None:
+            if client_id == self._client_id:
+                self._refused(line, error)
+            else:
+                errors.show(error, self)
+
+        self._frame.runner.do(contact_points.save_contact_points, client_id, points, self._points, then=saved, failed=refused, owner=self)
+
+    def _saved(self, sent: list[ContactPoint], focus: tuple[int, str] | None, kept: tuple[ContactPoint, ...]) -> None:
         self._saving = False
         self.new_error.hide()
         if len(sent) > len(self.rows):
             self.new.clear()
-        if done is not None:
-            done()
         if [item.typed() for item in self.rows] == sent or focus is not None or len(kept) != len(self.rows):
             self._show(kept, focus or self._focused())
             return
