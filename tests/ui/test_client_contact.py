@@ -208,6 +208,26 @@ def test_what_is_saved_of_one_client_does_not_show_at_the_next(desk, sanne, show
     assert desk.do(contact_points.contact_points, other.id)[0].note == "werkt hier"
 
 
+@pytest.mark.parametrize("saving", [False, True])
+def test_what_is_half_typed_of_one_client_is_saved_there_and_not_at_the_next(qtbot, desk, sanne, shown, saving):
+    other = desk.do(clients.create_client, Client(surname="Anders", phone="0611111111", email="anders@example.org"))
+    before = desk.do(contact_points.contact_points, other.id)
+    window, page, runner = shown(sanne)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    card = page.sheet.around.points
+    if saving:
+        card.rows[1].check.click()  # the answer is not here yet
+    typed(qtbot, card.rows[0].note, "na vijf uur", enter=False)
+    page.sheet.show_sheet(desk.do(clients.open_client, other.id))  # the focus never left the field
+    settle(runner)
+    assert desk.do(contact_points.contact_points, other.id) == before
+    assert [line.point.value for line in card.rows] == [point.value for point in before]
+    kept = desk.do(contact_points.contact_points, sanne.id)
+    assert [(point.value, point.note) for point in kept] == [("+31600123456", "na vijf uur"), ("sanne@example.org", "")]
+    assert (kept[1].bounced_on is not None) is saving
+
+
 def test_a_suggestion_for_one_client_does_not_stand_at_the_next(desk, sanne, shown):
     desk.do(clients.create_client, replace(SANNE, first_name="Tess", birth_date=date(2015, 3, 1), email=""))
     other = desk.do(clients.create_client, Client(surname="Anders", phone="0611111111"))

@@ -117,14 +117,24 @@ class PointsCard(Card):
         same = sheet.client.id == self._client_id
         if same and (self._saving or sheet.points == self._points or any(item.typed() != item.point for item in self.rows)):
             return
-        self._client_id = sheet.client.id
         if not same:
-            self._saving = self._again = False  # what is being saved of the client before is not waited for
+            self._finish()
             self.new.clear()
+        self._client_id = sheet.client.id
         self._show(sheet.points)
+
+    def _finish(self) -> None:
+        """Another client comes: what stands half typed in a row is saved of the one before, and no answer is waited for."""
+        typed = [line.typed() for line in self.rows]
+        if typed != [line.point for line in self.rows]:
+            before = None if self._saving else self._points  # what is being saved is in it
+            self._frame.runner.do(contact_points.save_contact_points, self._client_id, typed, before, owner=self)
+        self._saving = self._again = False
 
     def _show(self, points: Sequence[ContactPoint], focus: tuple[int, str] | None = None) -> None:
         self._points = tuple(points)
+        for line in self.rows:
+            line.blockSignals(True)  # a field that loses the focus by going says so, when other rows are here already
         empty_layout(self._lines)
         self.rows = []
         for place, point in enumerate(points):
