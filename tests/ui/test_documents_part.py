@@ -205,3 +205,16 @@ def test_the_front_desk_has_no_such_tab_and_a_colleague_asks_with_a_reason(part_
     clinic.as_("behandelaar").do(documents.add_document, patient.id, "uitslag.txt", b"geen bijzonderheden")
     part, _runner = part_of("collega")
     assert part.locked.isVisible() and names(part) == []
+
+
+def test_a_note_still_in_hand_is_kept_when_another_client_comes(part_of, clinic, patient):
+    care = clinic.as_("behandelaar")
+    other = care.do(clients.create_client, Client(surname="Bos", phone="0600222555", practitioner_id=care.user.id))
+    row = care.do(documents.add_document, patient.id, "uitslag.txt", b"geen bijzonderheden")
+    part, runner = part_of("behandelaar")
+    part.table.choose(row.id)
+    runner.idle()
+    part.note.setText("calprotectine")
+    part.show_client(other.id, own=True)
+    runner.idle()
+    assert care.do(documents.list_documents, patient.id)[0].note == "calprotectine"

@@ -99,6 +99,7 @@ class DocumentsPart(QFrame):
     def show_client(self, client_id: str, *, own: bool) -> None:
         """Somebody came to this tab. Of another's client nothing is asked until the user says so."""
         if client_id != self.client_id:
+            self._save_note()  # the field may still be in hand
             self.client_id, self._own = client_id, own
             self._in_sight = ""
             self.table.set_rows([])
@@ -291,11 +292,13 @@ class DocumentsPart(QFrame):
     def _save_note(self) -> None:
         item = self.table.current()
         if item is not None and self.note.value() != item.note and not self.note.isReadOnly():
-            self._frame.runner.do(documents.note_document, item.id, self.note.value(), then=lambda _none: self._noted(), owner=self)
+            noted = partial(self._noted, self.client_id)
+            self._frame.runner.do(documents.note_document, item.id, self.note.value(), then=noted, owner=self)
 
-    def _noted(self) -> None:
+    def _noted(self, client_id: str, _none: None) -> None:
         self._frame.toast(_("Note saved."))
-        self._ask_all()
+        if client_id == self.client_id:
+            self._ask_all()
 
     def _remove(self) -> None:
         item = self.table.current()
