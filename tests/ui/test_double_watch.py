@@ -108,3 +108,15 @@ def test_a_caller_who_is_a_client_is_linked_to_the_file(window, clinic):
     runner.idle()
     (row,) = clinic.as_("receptie").do(requests.list_requests)
     assert row.request.client_id and len(logged(clinic)) == 1
+
+
+def test_an_answer_that_comes_after_the_form_was_emptied_is_not_shown(window):
+    watch = window.page("clients").watch
+    watch.tell({"phone": SANNE.phone})
+    watch.ask()
+    window.runner.idle()
+    assert len(watch.doubles) == 1
+    watch.ask()
+    watch.clear()
+    window.runner.idle()
+    assert watch.doubles == () and watch.isHidden()

@@ -64,7 +64,11 @@ class DoubleWatch(Card):
     def ask(self) -> None:
         """Ask who that may be; only the last answer counts."""
         self._soon.stop()
-        self._runner.latest(("doubles", id(self)), doubles.doubles_of_typed, dict(self._typed), then=self.show_doubles, owner=self)
+        self._runner.latest(("doubles", id(self)), doubles.doubles_of_typed, dict(self._typed), then=self._answered, owner=self)
+
+    def _answered(self, doubles: Sequence[Double]) -> None:
+        if self._typed:  # else the form was emptied meanwhile
+            self.show_doubles(doubles)
 
     def clear(self) -> None:
         """A new form: nothing typed, nobody shown."""
