@@ -14,12 +14,8 @@ from nmx_desk.services import agenda, people, roster
 from nmx_desk.services.desk import use_case
 from nmx_desk.ui.agenda import PAGE
 from nmx_desk.ui.agenda.sheet import Block, side_by_side
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.kit.slots import MomentButton, TwoLines
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 S = AppointmentStatus
 MONDAY = date(2026, 9, 14)
@@ -51,17 +47,8 @@ def ten(desk, who):
 
 
 @pytest.fixture
-def window(qtbot, clinic, desk):
-    theme().start(QApplication.instance())
-    runner = Runner(desk)
-    made = MainWindow(runner, [PAGE], UserSettings(), now=clinic.clock)
-    qtbot.addWidget(made)
-    made.resize(1280, 720)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    yield made
-    runner.stop()
+def window(window_of):
+    return window_of("receptie", PAGE)
 
 
 @pytest.fixture

@@ -14,11 +14,7 @@ from nmx_desk.domain.consults import AdviceCall, Answer, CallOutcome, CallStatus
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.services import calls, drafts
 from nmx_desk.ui.calls import PAGE, flags, page
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.kit.settings import UserSettings
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 from tests.clinic import once
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -43,17 +39,8 @@ def request_id(desk):
 
 
 @pytest.fixture
-def window(qapp, qtbot, clinic, desk):
-    theme().start(qapp)
-    runner = Runner(desk)
-    made = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
-    made.resize(1280, 720)
-    qtbot.addWidget(made)
-    made.show()
-    made.activateWindow()  # shortcuts belong to the active window
-    assert QTest.qWaitForWindowActive(made)
-    yield made
-    runner.stop()
+def window(window_of):
+    return window_of("behandelaar", PAGE)
 
 
 @pytest.fixture
@@ -248,15 +235,11 @@ def test_a_request_without_a_booked_call_is_explained(window, desk):
     assert not window.current().body.isVisible()
 
 
-def test_a_colleague_sees_it_read_only(call, clinic, qtbot):
-    runner = Runner(clinic.as_("collega"))
-    other = MainWindow(runner, [PAGE], UserSettings(None), now=clinic.clock)
-    qtbot.addWidget(other)
-    other.show()
+def test_a_colleague_sees_it_read_only(call, window_of):
+    other = window_of("collega", PAGE)
     other.go("calls", request_id=call.sheet.request.id)
-    runner.idle()
+    other.runner.idle()
     assert "Behandelaar A. Demo is holding this call" in other.current().banner.text
     assert not other.current().outcome.done.isVisible()
     assert not any(button.isEnabled() for button in other.current().outcome.buttons.values())
     assert not other.current().dirty
-    runner.stop()

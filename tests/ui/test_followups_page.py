@@ -11,12 +11,8 @@ from nmx_desk.domain.plans import FollowUp, FollowUpStatus
 from nmx_desk.services import followups, plans
 from nmx_desk.services.desk import use_case
 from nmx_desk.ui.followups import PAGE
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.plans import PAGE as PLANS
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 TODAY = date(2026, 9, 14)
 Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -46,24 +42,22 @@ def contacts(clinic):
     return made
 
 
-def open_page(qtbot, clinic, username):
-    theme().start(QApplication.instance())
-    made = MainWindow(Runner(clinic.as_(username)), [PAGE, PLANS], UserSettings(), now=clinic.clock)
-    qtbot.addWidget(made)
-    made.resize(1280, 720)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    made.go("followups")
-    settle(made)
-    return made
+@pytest.fixture
+def at_follow_ups(window_of):
+    """``at_follow_ups(user)``: the window of a user, at the follow-ups."""
+
+    def open_page(username):
+        made = window_of(username, PAGE, PLANS)
+        made.go("followups")
+        settle(made)
+        return made
+
+    return open_page
 
 
 @pytest.fixture
-def window(qtbot, clinic, contacts):
-    made = open_page(qtbot, clinic, "receptie")
-    yield made
-    made.runner.stop()
+def window(at_follow_ups, contacts):
+    return at_follow_ups("receptie")
 
 
 @pytest.fixture
@@ -181,8 +175,8 @@ def test_arriving_to_book_one(window, page, contacts):
     assert page.panel.isVisible()
 
 
-def test_the_practitioner_opens_the_plan(qtbot, clinic, contacts):
-    window = open_page(qtbot, clinic, "behandelaar")
+def test_the_practitioner_opens_the_plan(at_follow_ups, contacts):
+    window = at_follow_ups("behandelaar")
     page = window.current()
     page.table.choose(contacts["due"].id)
     settle(window)
@@ -191,15 +185,13 @@ def test_the_practitioner_opens_the_plan(qtbot, clinic, contacts):
     settle(window)
     assert window.current().name == "plans"
     assert window.current().sheet.client.first_name == "Due"
-    window.runner.stop()
 
 
-def test_the_manager_only_looks(qtbot, clinic, contacts):
-    window = open_page(qtbot, clinic, "manager")
+def test_the_manager_only_looks(at_follow_ups, contacts):
+    window = at_follow_ups("manager")
     page = window.current()
     page.table.choose(contacts["due"].id)
     settle(window)
     assert not page.panel._completing.isVisible()
     assert not page.panel._booking.isVisible()
     assert not page.panel._dating.isVisible()
-    window.runner.stop()

@@ -10,13 +10,9 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.services import clients, log
 from nmx_desk.ui import log as log_pages
 from nmx_desk.ui import reports as report_pages
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.log import page as page_module
 from nmx_desk.ui.log.marked import Marked
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 from nmx_desk.vault.sqlcipher import connect
 
 Key = Qt.Key
@@ -33,25 +29,16 @@ def sanne(clinic):
 
 
 @pytest.fixture
-def window_of(qtbot, clinic):
-    """``window_of("manager")``: the window of a user, at the log."""
-    theme().start(QApplication.instance())
-    made = []
+def at_log(window_of):
+    """``at_log("manager")``: the window of a user, at the log."""
 
     def open_window(username):
-        runner = Runner(clinic.as_(username))
-        window = MainWindow(runner, [report_pages.PAGE, log_pages.PAGE], UserSettings(), now=clinic.clock)
-        qtbot.addWidget(window)
-        window.resize(1280, 720)
-        window.show()
+        window = window_of(username, report_pages.PAGE, log_pages.PAGE)
         window.go("log")
         settle(window)
-        made.append(window)
         return window
 
-    yield open_window
-    for window in made:
-        window.runner.stop()
+    return open_window
 
 
 def settle(window):
@@ -69,8 +56,8 @@ def texts(widget):
     return [label.text() for label in widget.findChildren(QLabel)] + [m.accessibleName() for m in widget.findChildren(Marked)]
 
 
-def test_the_log_is_read_as_sentences_and_opened_with_the_keyboard(qtbot, window_of, sanne):
-    window = window_of("manager")
+def test_the_log_is_read_as_sentences_and_opened_with_the_keyboard(qtbot, at_log, sanne):
+    window = at_log("manager")
     page = window.page("log")
     assert "Behandelaar A. Demo saw the file of Sanne Meer." in sentences(page)
     assert unnamed(window) == []
@@ -88,8 +75,8 @@ def test_the_log_is_read_as_sentences_and_opened_with_the_keyboard(qtbot, window
     assert unnamed(window) == []
 
 
-def test_a_client_is_found_and_filtered_by_typing(qtbot, window_of, sanne):
-    window = window_of("manager")
+def test_a_client_is_found_and_filtered_by_typing(qtbot, at_log, sanne):
+    window = at_log("manager")
     page = window.page("log")
     field = page.filters.client
     field.setFocus()
@@ -106,8 +93,8 @@ def test_a_client_is_found_and_filtered_by_typing(qtbot, window_of, sanne):
     assert {r.client_id for r in page.table.records.rows} > {sanne.id}
 
 
-def test_kind_user_and_days(window_of, clinic, sanne):
-    window = window_of("manager")
+def test_kind_user_and_days(at_log, clinic, sanne):
+    window = at_log("manager")
     page = window.page("log")
     kinds = page.filters.kind
     kinds.set_value(("VIEW", "SEARCH", "BREAKGLASS"))
@@ -132,9 +119,9 @@ def test_kind_user_and_days(window_of, clinic, sanne):
     assert page.filters.client.client_id == sanne.id  # from the rail it is as it was left
 
 
-def test_older_entries_come_while_scrolling(window_of, monkeypatch, clinic, sanne):
+def test_older_entries_come_while_scrolling(at_log, monkeypatch, clinic, sanne):
     monkeypatch.setattr(page_module, "STEP", 20)
-    window = window_of("manager")
+    window = at_log("manager")
     page = window.page("log")
     seen = len(page.table.records.rows)
     assert seen < clinic.as_("manager").log_size
@@ -146,8 +133,8 @@ def test_older_entries_come_while_scrolling(window_of, monkeypatch, clinic, sann
     assert seqs == list(range(seqs[0], -1, -1))
 
 
-def test_new_entries_appear_and_old_ones_stay(window_of, clinic, sanne):
-    window = window_of("manager")
+def test_new_entries_appear_and_old_ones_stay(at_log, clinic, sanne):
+    window = at_log("manager")
     page = window.page("log")
     before = [r.seq for r in page.table.records.rows]
     clinic.as_("manager").do(clients.open_client, sanne.id)
@@ -157,8 +144,8 @@ def test_new_entries_appear_and_old_ones_stay(window_of, clinic, sanne):
     assert set(before) <= set(after)
 
 
-def test_an_intact_log_is_said_to_be_so(window_of, sanne):
-    window = window_of("manager")
+def test_an_intact_log_is_said_to_be_so(at_log, sanne):
+    window = at_log("manager")
     page = window.page("log")
     page.verify.click()
     assert page.progress.isVisible()
@@ -169,7 +156,7 @@ def test_an_intact_log_is_said_to_be_so(window_of, sanne):
     assert page.verify.isEnabled()
 
 
-def test_findings_are_sentences(window_of, clinic, sanne):
+def test_findings_are_sentences(at_log, clinic, sanne):
     desk = clinic.as_("manager")
     raw = connect(desk.database.path, desk.secrets.db_key)
     saved = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'client'").fetchall()
@@ -179,7 +166,7 @@ def test_findings_are_sentences(window_of, clinic, sanne):
     for _name, sql in saved:
         raw.execute(sql)
     raw.close()
-    window = window_of("manager")
+    window = at_log("manager")
     page = window.page("log")
     page.start_verify()
     settle(window)
@@ -188,8 +175,8 @@ def test_findings_are_sentences(window_of, clinic, sanne):
     assert page.details.isVisible()
 
 
-def test_a_verification_is_stopped_with_a_click(window_of, monkeypatch, sanne):
-    window = window_of("manager")
+def test_a_verification_is_stopped_with_a_click(at_log, monkeypatch, sanne):
+    window = at_log("manager")
     page = window.page("log")
     page.start_verify()
     page.stop_verify()
@@ -199,8 +186,8 @@ def test_a_verification_is_stopped_with_a_click(window_of, monkeypatch, sanne):
     assert window.toaster.text == "The verification was stopped."
 
 
-def test_reception_sees_own_actions_and_no_buttons_of_others(window_of, sanne):
-    window = window_of("receptie")
+def test_reception_sees_own_actions_and_no_buttons_of_others(at_log, sanne):
+    window = at_log("receptie")
     page = window.page("log")
     assert {r.who for r in page.table.records.rows} == {"R. Demo"}
     assert not page.verify.isVisible()
@@ -209,8 +196,8 @@ def test_reception_sees_own_actions_and_no_buttons_of_others(window_of, sanne):
     assert not page.filters.user.isVisible()
 
 
-def test_certificate_and_access_list_open_in_reports(window_of, sanne):
-    window = window_of("manager")
+def test_certificate_and_access_list_open_in_reports(at_log, sanne):
+    window = at_log("manager")
     page = window.page("log")
     window.go("log", client_id=sanne.id)
     settle(window)
@@ -229,7 +216,7 @@ def test_certificate_and_access_list_open_in_reports(window_of, sanne):
     assert reports.preview.pages >= 1
 
 
-def test_in_doubt_only_the_verification_works(window_of, clinic, sanne):
+def test_in_doubt_only_the_verification_works(at_log, clinic, sanne):
     clinic.close()
     old = {path.name: path.read_bytes() for path in clinic.folder.iterdir() if path.is_file()}
     clinic.as_("receptie").do(clients.open_client, sanne.id)
@@ -238,7 +225,7 @@ def test_in_doubt_only_the_verification_works(window_of, clinic, sanne):
         (clinic.folder / name).write_bytes(data)
     for path in clinic.folder.glob("*-wal"):
         path.unlink()
-    window = window_of("manager")
+    window = at_log("manager")
     page = window.page("log")
     assert "missing from the log" in page.banner.text
     assert page.table.records.rows == []

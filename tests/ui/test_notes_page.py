@@ -12,12 +12,8 @@ from nmx_desk.domain.consults import ConsultNote, Draft, NoteKind, NoteStatus
 from nmx_desk.domain.errors import EnvironmentProblem
 from nmx_desk.services import notes
 from nmx_desk.ui import errors
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.notes import PAGE, addendum, page
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 from tests.clinic import once
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -40,28 +36,8 @@ def client(desk):
 
 
 @pytest.fixture
-def open_window(qapp, qtbot, clinic):
-    theme().start(qapp)
-    runners = []
-
-    def make(desk):
-        runners.append(Runner(desk))
-        made = MainWindow(runners[-1], [PAGE], UserSettings(None), now=clinic.clock)
-        made.resize(1280, 720)
-        qtbot.addWidget(made)
-        made.show()
-        made.activateWindow()  # shortcuts belong to the active window
-        assert QTest.qWaitForWindowActive(made)
-        return made
-
-    yield make
-    for runner in runners:
-        runner.stop()
-
-
-@pytest.fixture
-def window(open_window, desk):
-    return open_window(desk)
+def window(window_of):
+    return window_of("behandelaar", PAGE)
 
 
 @pytest.fixture
@@ -276,9 +252,9 @@ def test_a_draft_is_deleted_after_asking(note, window, desk, monkeypatch):
     assert note.list.isVisible()
 
 
-def test_a_colleague_gives_a_reason_and_reads_only(note, open_window, clinic, client, monkeypatch):
+def test_a_colleague_gives_a_reason_and_reads_only(note, window_of, clinic, client, monkeypatch):
     monkeypatch.setattr(errors, "reason_for", lambda _error, _owner: "Neemt vandaag waar")
-    other = open_window(clinic.as_("collega"))
+    other = window_of("collega", PAGE)
     other.go("notes", client_id=client.id, kind="intake")
     shown = settle(other)
     assert "Behandelaar A. Demo is writing this note" in shown.banner.text
@@ -286,9 +262,9 @@ def test_a_colleague_gives_a_reason_and_reads_only(note, open_window, clinic, cl
     assert not shown.sign_button.isVisible()
 
 
-def test_without_a_reason_nothing_is_shown(note, open_window, clinic, client, monkeypatch):
+def test_without_a_reason_nothing_is_shown(note, window_of, clinic, client, monkeypatch):
     monkeypatch.setattr(errors, "reason_for", lambda _error, _owner: None)
-    other = open_window(clinic.as_("collega"))
+    other = window_of("collega", PAGE)
     other.go("notes", client_id=client.id, kind="intake")
     shown = settle(other)
     assert "stays closed" in shown.banner.text

@@ -18,16 +18,12 @@ from nmx_desk.services import plans
 from nmx_desk.services.desk import use_case
 from nmx_desk.services.plans import PlanSheet
 from nmx_desk.services.scores import ScoreSheet
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.dialogs import Dialog
 from nmx_desk.ui.kit.inputs import MultilineInput
-from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.plans import PAGE
 from nmx_desk.ui.plans.board import MIME
 from nmx_desk.ui.plans.draft import PlanDraft
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 TODAY = date(2026, 9, 14)
 Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -50,22 +46,9 @@ def client(desk):
     )
 
 
-def open_window(qtbot, clinic, desk):
-    theme().start(QApplication.instance())
-    made = MainWindow(Runner(desk), [PAGE], UserSettings(), now=clinic.clock)
-    qtbot.addWidget(made)
-    made.resize(1280, 720)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    return made
-
-
 @pytest.fixture
-def window(qtbot, clinic, desk):
-    made = open_window(qtbot, clinic, desk)
-    yield made
-    made.runner.stop()
+def window(window_of):
+    return window_of("behandelaar", PAGE)
 
 
 def settle(window):
@@ -464,9 +447,9 @@ def test_scores_of_the_own_client_are_shown(window, desk, client):
     assert page.baseline.isVisible()  # the answer to a write has none: those that were read stay
 
 
-def test_a_colleague_gives_a_reason_once(qtbot, monkeypatch, clinic, desk, client):
+def test_a_colleague_gives_a_reason_once(window_of, monkeypatch, clinic, desk, client):
     desk.do(plans.create_plan, client.id, "three_phases")
-    window = open_window(qtbot, clinic, clinic.as_("collega"))
+    window = window_of("collega", PAGE)
     page = visit(window, client_id=client.id)
     assert not page.writing
     assert page.head.buttons["take_over"].isVisible()
@@ -478,13 +461,12 @@ def test_a_colleague_gives_a_reason_once(qtbot, monkeypatch, clinic, desk, clien
         page.save()
         settle(window)
     assert texts(stored(desk, client))[0] == "Two"
-    window.runner.stop()
     assert clinic.verified().ok
 
 
-def test_the_manager_only_reads(qtbot, clinic, desk, client):
+def test_the_manager_only_reads(qtbot, window_of, desk, client):
     desk.do(plans.create_plan, client.id, "three_phases")
-    window = open_window(qtbot, clinic, clinic.as_("manager"))
+    window = window_of("manager", PAGE)
     page = visit(window, client_id=client.id)
     assert [name for name, button in page.head.buttons.items() if button.isVisible()] == []
     assert not page.head.more.isVisible()
@@ -494,7 +476,6 @@ def test_the_manager_only_reads(qtbot, clinic, desk, client):
     qtbot.keyClick(page.board.cards()[0], Key.Key_Delete)
     assert page.draft.content() == before
     assert unnamed(window) == []
-    window.runner.stop()
 
 
 # -- the draft as a property -------------------------------------------------------------------------------------------------------------

@@ -14,35 +14,24 @@ from nmx_desk.services import clients, log
 from nmx_desk.services.log import LogFilter
 from nmx_desk.ui import errors
 from nmx_desk.ui import reports as report_pages
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.pdf import print_pdf
-from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.reports.period import PeriodInput
-from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import theme
 from tests.day import whole_day
 
 
 @pytest.fixture
-def window_of(qtbot, clinic):
-    theme().start(QApplication.instance())
-    made = []
+def at_reports(window_of):
+    """``at_reports(user, report=…)``: the window of a user, at the reports."""
 
     def open_window(username, **where):
-        runner = Runner(clinic.as_(username))
-        window = MainWindow(runner, [report_pages.PAGE], UserSettings(), now=clinic.clock)
-        qtbot.addWidget(window)
-        window.resize(1280, 720)
-        window.show()
+        window = window_of(username, report_pages.PAGE)
         window.go("reports", **where)
         settle(window)
-        made.append(window)
         return window
 
-    yield open_window
-    for window in made:
-        window.runner.stop()
+    return open_window
 
 
 def settle(window):
@@ -59,8 +48,8 @@ def save_to(monkeypatch, path):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
 
 
-def test_choose_with_the_keyboard_and_see_it_at_once(qtbot, clinic, window_of):
-    window = window_of("manager")
+def test_choose_with_the_keyboard_and_see_it_at_once(qtbot, clinic, at_reports):
+    window = at_reports("manager")
     page = window.page("reports")
     listed = ["daylist", "recalls", "plan", "month", "seen", "access", "certificate", "retention"]
     assert [c.name for c in page.table.records.rows] == listed
@@ -79,8 +68,8 @@ def test_choose_with_the_keyboard_and_see_it_at_once(qtbot, clinic, window_of):
     assert unnamed(window) == []
 
 
-def test_what_is_seen_is_what_was_asked(clinic, window_of):
-    window = window_of("manager", report="month")
+def test_what_is_seen_is_what_was_asked(clinic, at_reports):
+    window = at_reports("manager", report="month")
     page = window.page("reports")
     assert page.preview.pages == 3
     page.period._step(-1)
@@ -94,11 +83,11 @@ def test_what_is_seen_is_what_was_asked(clinic, window_of):
     assert len(logged(clinic)) == 2  # the same again is not made again
 
 
-def test_the_paper_is_white_in_the_dark(window_of):
+def test_the_paper_is_white_in_the_dark(at_reports):
     theme().start(QApplication.instance())
     theme().use("dark")
     try:
-        window = window_of("manager", report="certificate")
+        window = at_reports("manager", report="certificate")
         page = window.page("reports")
         QApplication.processEvents()
         for _turn in range(50):
@@ -112,8 +101,8 @@ def test_the_paper_is_white_in_the_dark(window_of):
         theme().use("light")
 
 
-def test_print_draws_every_page_on_white(tmp_path, window_of):
-    page = window_of("manager", report="month").page("reports")
+def test_print_draws_every_page_on_white(tmp_path, at_reports):
+    page = at_reports("manager", report="month").page("reports")
     printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "out.pdf"))
@@ -127,8 +116,8 @@ def test_print_draws_every_page_on_white(tmp_path, window_of):
     assert any(shot.pixelColor(x, y).lightness() < 120 for x in range(0, shot.width(), 2) for y in range(0, shot.height() // 4, 2))
 
 
-def test_save_as_pdf_and_as_table(tmp_path, monkeypatch, clinic, window_of):
-    window = window_of("manager", report="month")
+def test_save_as_pdf_and_as_table(tmp_path, monkeypatch, clinic, at_reports):
+    window = at_reports("manager", report="month")
     page = window.page("reports")
     save_to(monkeypatch, tmp_path / "cijfers")
     page.save_pdf()
@@ -141,16 +130,16 @@ def test_save_as_pdf_and_as_table(tmp_path, monkeypatch, clinic, window_of):
     assert [code for code, *_rest in logged(clinic)] == ["EXPORT", "PRINT"]
 
 
-def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch, window_of):
-    window = window_of("manager", report="month")
+def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch, at_reports):
+    window = at_reports("manager", report="month")
     save_to(monkeypatch, tmp_path / "nowhere" / "cijfers.pdf")
     window.page("reports").save_pdf()
     settle(window)
     assert "could not be written" in window.banner.text
 
 
-def test_a_managers_list_of_people_asks_for_a_reason(tmp_path, monkeypatch, clinic, window_of):
-    window = window_of("manager")
+def test_a_managers_list_of_people_asks_for_a_reason(tmp_path, monkeypatch, clinic, at_reports):
+    window = at_reports("manager")
     page = window.page("reports")
     page.table.choose("recalls")
     save_to(monkeypatch, tmp_path / "lijst.csv")
@@ -161,19 +150,19 @@ def test_a_managers_list_of_people_asks_for_a_reason(tmp_path, monkeypatch, clin
     assert clinic.as_("manager").do(log.list_log, LogFilter(codes=("EXPORT",)))[0].reason == "Overdracht"
 
 
-def test_a_missing_client_is_said_beside_the_field(window_of):
-    window = window_of("behandelaar", report="plan")
+def test_a_missing_client_is_said_beside_the_field(at_reports):
+    window = at_reports("behandelaar", report="plan")
     page = window.page("reports")
     assert page.problem.isVisible()
     assert page.problem.text() == "Choose the client this report is about."
 
 
-def test_reception_prints_the_plan_without_seeing_it(tmp_path, monkeypatch, clinic, window_of):
+def test_reception_prints_the_plan_without_seeing_it(tmp_path, monkeypatch, clinic, at_reports):
     for _step in whole_day(clinic):
         pass
     desk = clinic.as_("receptie")
     client = next(c.client for c in desk.do(clients.list_clients).rows if c.client.practitioner_id)
-    window = window_of("receptie", report="plan", client_id=client.id)
+    window = at_reports("receptie", report="plan", client_id=client.id)
     page = window.page("reports")
     assert not page.show_it.isVisible()
     assert page.preview.pages == 0
@@ -187,9 +176,9 @@ def test_reception_prints_the_plan_without_seeing_it(tmp_path, monkeypatch, clin
     assert logged(clinic) == [("PRINT", "plan_version", client.id)]
 
 
-def test_a_report_of_another_role_is_said_not_to_be_there(clinic, window_of):
+def test_a_report_of_another_role_is_said_not_to_be_there(clinic, at_reports):
     client = clinic.as_("receptie").do(clients.create_client, Client(first_name="Sanne", surname="Meer", phone="0612345678"))
-    window = window_of("receptie", report="access", client_id=client.id)
+    window = at_reports("receptie", report="access", client_id=client.id)
     assert window.toaster.text == "This report is not available to you."
     assert logged(clinic) == []
 

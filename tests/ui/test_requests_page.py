@@ -13,15 +13,11 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AttemptResult, RequestStatus
 from nmx_desk.services import agenda, clients, requests
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit import importing
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.requests import PAGE
 from nmx_desk.ui.requests.doubles import DoubleCard
 from nmx_desk.ui.requests.ending import ENDS, possible
-from nmx_desk.ui.runner import Runner
-from nmx_desk.ui.theme import theme
 
 FILES = Path(__file__).resolve().parent.parent / "data" / "website_forms"
 S, R = RequestStatus, AttemptResult
@@ -54,33 +50,28 @@ def settle(window):
     window.runner.idle()
 
 
-@pytest.fixture
-def make_window(qtbot, clinic, desk):
-    runners = []
-
-    def make(who="receptie"):
-        theme().start(QApplication.instance())
-        runner = Runner(clinic.as_(who))
-        runners.append(runner)
-        made = MainWindow(runner, [PAGE], UserSettings(), now=clinic.clock)
-        qtbot.addWidget(made)
-        made.resize(1280, 720)
-        made.show()
-        made.activateWindow()
-        qtbot.waitUntil(made.isActiveWindow)
-        made.start()
-        settle(made)
-        return made
-
-    yield make
-    for runner in runners:
-        runner.stop()
+@pytest.fixture(autouse=True)
+def _log_holds(clinic):
+    yield
     assert clinic.verified().ok
 
 
 @pytest.fixture
-def window(make_window, sanne, kim):
-    return make_window()
+def at_requests(window_of, desk):
+    """``at_requests(user)``: the window of a user, at the requests."""
+
+    def make(who="receptie"):
+        made = window_of(who, PAGE)
+        made.start()
+        settle(made)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def window(at_requests, sanne, kim):
+    return at_requests()
 
 
 @pytest.fixture
@@ -137,8 +128,8 @@ def test_filters_and_search(qtbot, window, page, desk, kim):
     assert page.empty.title.text() == "Nothing found"
 
 
-def test_an_empty_clinic_says_what_to_do(make_window):
-    window = make_window()
+def test_an_empty_clinic_says_what_to_do(at_requests):
+    window = at_requests()
     page = window.current()
     assert page.empty.isVisible()
     assert page.empty.button.isVisible()
@@ -233,9 +224,9 @@ def test_a_moment_that_was_just_taken_is_offered_no_more(qtbot, window, page, de
     assert found(desk, kim).request.status is S.NEW
 
 
-def test_the_practitioner_may_open_the_call(make_window, desk, kim, monkeypatch):
+def test_the_practitioner_may_open_the_call(at_requests, desk, kim, monkeypatch):
     desk.do(requests.book_call, kim.id, desk.do(agenda.next_free, "advice_call")[0])
-    window = make_window("behandelaar")
+    window = at_requests("behandelaar")
     page = window.current()
     page.open_request(kim.id)
     settle(window)
@@ -329,8 +320,8 @@ def test_mend_the_contact_data(qtbot, window, page, desk, sanne):
 # ---- import
 
 
-def test_import_in_two_clicks_and_take_it_back(qtbot, make_window, monkeypatch, desk):
-    window = make_window()
+def test_import_in_two_clicks_and_take_it_back(qtbot, at_requests, monkeypatch, desk):
+    window = at_requests()
     page = window.current()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(FILES / "gravity_forms.csv"), ""))
     qtbot.mouseClick(page.import_button, LEFT)
@@ -349,8 +340,8 @@ def test_import_in_two_clicks_and_take_it_back(qtbot, make_window, monkeypatch, 
 
 
 @pytest.mark.parametrize("too", [True, False], ids=["edited ones too", "edited ones stay"])
-def test_taking_an_import_back_says_what_was_edited(qtbot, make_window, monkeypatch, desk, too):
-    window = make_window()
+def test_taking_an_import_back_says_what_was_edited(qtbot, at_requests, monkeypatch, desk, too):
+    window = at_requests()
     page = window.current()
     page.import_file(str(FILES / "gravity_forms.csv"))
     settle(window)

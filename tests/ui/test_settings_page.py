@@ -13,39 +13,27 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from nmx_desk.services import appointment_types, backups, code_lists, people, roster
 from nmx_desk.ui import errors as errors_module
 from nmx_desk.ui import settings as settings_pages
-from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.kit.settings import UserSettings
-from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.settings import lists as lists_module
 from nmx_desk.ui.settings import stamps as stamps_module
 from nmx_desk.ui.settings import types as types_module
 from nmx_desk.ui.settings import users as users_module
-from nmx_desk.ui.theme import theme
 from tests.authority import Authority, listening
 
 PARTS = ["clinic", "users", "types", "hours", "closures", "lists", "incoming", "backup", "stamps"]
 
 
 @pytest.fixture
-def window_of(qtbot, clinic):
-    theme().start(QApplication.instance())
-    made = []
+def at_settings(window_of):
+    """``at_settings(user, part)``: the window of a user, at a part of the settings."""
 
     def open_window(username, part=""):
-        runner = Runner(clinic.as_(username))
-        window = MainWindow(runner, [settings_pages.PAGE], UserSettings(), now=clinic.clock)
-        qtbot.addWidget(window)
-        window.resize(1280, 720)
-        window.show()
+        window = window_of(username, settings_pages.PAGE)
         window.go("settings", part=part)
         settle(window)
-        made.append(window)
         return window
 
-    yield open_window
-    for window in made:
-        window.runner.stop()
+    return open_window
 
 
 def settle(window):
@@ -58,21 +46,21 @@ def part_of(window, key):
     return window.page("settings").parts[key]
 
 
-def test_only_what_a_role_may(window_of):
-    assert list(window_of("beheerder").page("settings").parts) == PARTS
-    manager = window_of("manager")
+def test_only_what_a_role_may(at_settings):
+    assert list(at_settings("beheerder").page("settings").parts) == PARTS
+    manager = at_settings("manager")
     assert list(manager.page("settings").parts) == PARTS
     assert not part_of(manager, "users").add_button.isVisibleTo(manager)
-    assert window_of("receptie").current() is None
+    assert at_settings("receptie").current() is None
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_every_control_has_a_name(window_of, part):
-    assert unnamed(window_of("beheerder", part)) == []
+def test_every_control_has_a_name(at_settings, part):
+    assert unnamed(at_settings("beheerder", part)) == []
 
 
-def test_the_clinic_is_changed_and_logged(clinic, window_of):
-    window = window_of("manager")
+def test_the_clinic_is_changed_and_logged(clinic, at_settings):
+    window = at_settings("manager")
     part = part_of(window, "clinic")
     assert part.form.values()["name"] == "Proefpraktijk"
     part.form.input("city").setText("Utrecht")
@@ -91,10 +79,10 @@ def test_the_clinic_is_changed_and_logged(clinic, window_of):
     assert clinic.verified().ok
 
 
-def test_a_new_user_gets_a_code_that_is_shown_once_and_works(clinic, monkeypatch, window_of):
+def test_a_new_user_gets_a_code_that_is_shown_once_and_works(clinic, monkeypatch, at_settings):
     shown = []
     monkeypatch.setattr(users_module.CodeDialog, "exec", lambda dialog: shown.append(dialog.code.text()))
-    window = window_of("beheerder", "users")
+    window = at_settings("beheerder", "users")
     part = part_of(window, "users")
     part.open_panel()
     part.panel.form.input("display_name").setText("Nieuwe R. Demo")
@@ -113,8 +101,8 @@ def test_a_new_user_gets_a_code_that_is_shown_once_and_works(clinic, monkeypatch
     assert clinic.verified().ok
 
 
-def test_a_user_name_in_use_is_said_beside_the_field(window_of):
-    window = window_of("beheerder", "users")
+def test_a_user_name_in_use_is_said_beside_the_field(at_settings):
+    window = at_settings("beheerder", "users")
     part = part_of(window, "users")
     part.open_panel()
     part.panel.form.set_values({"display_name": "Dubbel", "username": "receptie"})
@@ -124,8 +112,8 @@ def test_a_user_name_in_use_is_said_beside_the_field(window_of):
     assert "already in use" in part.panel.form.error_of("username")
 
 
-def test_blocking_asks_first_and_never_oneself(clinic, monkeypatch, window_of):
-    window = window_of("beheerder", "users")
+def test_blocking_asks_first_and_never_oneself(clinic, monkeypatch, at_settings):
+    window = at_settings("beheerder", "users")
     part = part_of(window, "users")
     part.table.choose(clinic.as_("beheerder").user.id)
     assert not part.block_button.isEnabled()
@@ -142,16 +130,16 @@ def test_blocking_asks_first_and_never_oneself(clinic, monkeypatch, window_of):
     assert users_module.state(blocked).text == "Blocked"
 
 
-def test_a_manager_may_block_but_adds_nobody(clinic, window_of):
-    part = part_of(window_of("manager", "users"), "users")
+def test_a_manager_may_block_but_adds_nobody(clinic, at_settings):
+    part = part_of(at_settings("manager", "users"), "users")
     part.table.choose(clinic.as_("collega").user.id)
     assert part.block_button.isVisible()
     assert part.block_button.isEnabled()
     assert not part.add_button.isVisible()
 
 
-def test_working_hours(clinic, window_of):
-    window = window_of("manager", "hours")
+def test_working_hours(clinic, at_settings):
+    window = at_settings("manager", "hours")
     part = part_of(window, "hours")
     who = part.who.value()
     start, end = part.fields[5, 0]
@@ -184,8 +172,8 @@ def typed(form, **values):
         form.input(name).edited.emit()
 
 
-def test_an_appointment_type_is_added_changed_and_retired(clinic, monkeypatch, window_of):
-    window = window_of("beheerder", "types")
+def test_an_appointment_type_is_added_changed_and_retired(clinic, monkeypatch, at_settings):
+    window = at_settings("beheerder", "types")
     part = part_of(window, "types")
     assert [kind.code for kind in part.table.records.rows] == ["advice_call", "follow_up", "intake"]
     part.add_button.click()
@@ -227,8 +215,8 @@ def test_an_appointment_type_is_added_changed_and_retired(clinic, monkeypatch, w
     assert clinic.verified().ok
 
 
-def test_a_type_is_changed_with_the_keyboard_alone(clinic, window_of):
-    window = window_of("manager", "types")
+def test_a_type_is_changed_with_the_keyboard_alone(clinic, at_settings):
+    window = at_settings("manager", "types")
     part = part_of(window, "types")
     window.activateWindow()
     settle(window)
@@ -248,10 +236,10 @@ def test_a_type_is_changed_with_the_keyboard_alone(clinic, window_of):
     assert part.panel.isHidden() and part.table.hasFocus()
 
 
-def test_who_changes_a_type_second_is_told_and_loses_nothing(clinic, monkeypatch, window_of):
+def test_who_changes_a_type_second_is_told_and_loses_nothing(clinic, monkeypatch, at_settings):
     shown = []
     monkeypatch.setattr(errors_module, "show", lambda error, *_owner, **_retry: shown.append(error.message))
-    window = window_of("manager", "types")
+    window = at_settings("manager", "types")
     part = part_of(window, "types")
     part.table.selectRow(2)
     part.edit()
@@ -269,8 +257,8 @@ def items_of(part):
     return [item.label_en for item in part.table.records.rows]
 
 
-def test_a_code_list_is_changed_as_a_new_version(clinic, window_of):
-    window = window_of("manager", "lists")
+def test_a_code_list_is_changed_as_a_new_version(clinic, at_settings):
+    window = at_settings("manager", "lists")
     part = part_of(window, "lists")
     first = items_of(part)
     assert len(first) == 11 and part.version.currentText().startswith("Version 1, in use since")
@@ -316,8 +304,8 @@ def test_a_code_list_is_changed_as_a_new_version(clinic, window_of):
     assert clinic.verified().ok
 
 
-def test_tab_walks_through_a_list_as_one_reads(window_of):
-    window = window_of("manager", "lists")
+def test_tab_walks_through_a_list_as_one_reads(at_settings):
+    window = at_settings("manager", "lists")
     part = part_of(window, "lists")
     window.activateWindow()
     settle(window)
@@ -334,8 +322,8 @@ def test_tab_walks_through_a_list_as_one_reads(window_of):
     ]  # fmt: skip
 
 
-def test_items_are_moved_and_removed_with_keys_and_all_can_be_undone(window_of):
-    window = window_of("beheerder", "lists")
+def test_items_are_moved_and_removed_with_keys_and_all_can_be_undone(at_settings):
+    window = at_settings("beheerder", "lists")
     part = part_of(window, "lists")
     first = items_of(part)
     window.activateWindow()
@@ -359,10 +347,10 @@ def test_items_are_moved_and_removed_with_keys_and_all_can_be_undone(window_of):
     assert not part.card.form.input("action").isVisible()
 
 
-def test_who_saves_a_list_second_is_told_and_can_begin_again(clinic, monkeypatch, window_of):
+def test_who_saves_a_list_second_is_told_and_can_begin_again(clinic, monkeypatch, at_settings):
     shown = []
     monkeypatch.setattr(lists_module.errors, "show", lambda error, _owner: shown.append(error.message))
-    window = window_of("manager", "lists")
+    window = at_settings("manager", "lists")
     part = part_of(window, "lists")
     part.table.selectRow(0)
     typed(part.card.form, label_en="Blood?")
@@ -379,8 +367,8 @@ def test_who_saves_a_list_second_is_told_and_can_begin_again(clinic, monkeypatch
     assert len(items_of(part)) == 5 and part.version.currentText().startswith("Version 2")
 
 
-def test_closures_and_holidays(clinic, window_of):
-    window = window_of("manager", "closures")
+def test_closures_and_holidays(clinic, at_settings):
+    window = at_settings("manager", "closures")
     part = part_of(window, "closures")
     part.form.set_values({"date_from": date(2026, 10, 12), "reason": "Studiedag"})
     part.add()
@@ -405,8 +393,8 @@ def test_closures_and_holidays(clinic, window_of):
     assert "before the first" in part.form.error_of("date_to")
 
 
-def test_backup(clinic, tmp_path, monkeypatch, window_of):
-    window = window_of("beheerder", "backup")
+def test_backup(clinic, tmp_path, monkeypatch, at_settings):
+    window = at_settings("beheerder", "backup")
     part = part_of(window, "backup")
     assert part.last.text() == "There is no backup yet" and not part.try_button.isEnabled()
     part.now_button.click()
@@ -424,9 +412,9 @@ def test_backup(clinic, tmp_path, monkeypatch, window_of):
     assert clinic.verified().ok
 
 
-def test_the_log_is_stamped_from_the_window(monkeypatch, window_of, tmp_path):
+def test_the_log_is_stamped_from_the_window(monkeypatch, at_settings, tmp_path):
     authority = Authority(tmp_path / "authority", "Stempel")
-    window = window_of("manager", "stamps")
+    window = at_settings("manager", "stamps")
     part = part_of(window, "stamps")
     assert not part.stamp_button.isEnabled()
     part.form.input("stamp_url").setText("ergens")
