@@ -15,6 +15,6 @@ def confirm(frame: Frame, owner: QWidget, appointment_id: str) -> None:
     """Make the confirmation and show it, to print or to copy."""
 
     def show(made: Confirmation) -> None:
-        show_paper(frame, owner, _("Confirmation of the appointment"), made.pdf, made.name, made.text)
+        show_paper(frame, owner, _("Confirmation of the appointment"), made.pdf, made.name, text=made.text, email=made.email)
 
     frame.runner.do(confirmations.confirm_appointment, appointment_id, then=show, owner=owner)

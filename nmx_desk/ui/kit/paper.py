@@ -38,7 +38,7 @@ def print_paper(frame: Frame, parent: QWidget, data: bytes) -> None:
 class PaperDialog(Dialog):
     """A letter as it will lie on the table, to print (Enter), to keep, or its text to copy into an e-mail."""
 
-    def __init__(self, frame: Frame, parent: QWidget, title: str, data: bytes, name: str, text: str = "") -> None:
+    def __init__(self, frame: Frame, parent: QWidget, title: str, data: bytes, name: str, *, text: str = "", email: str = "") -> None:
         super().__init__(parent, title)
         self.preview = Preview(_("Preview of the letter"), _("Scroll through the letter"))
         self.preview.setMinimumSize(*LOOK)
@@ -46,7 +46,7 @@ class PaperDialog(Dialog):
         self.preview.show_pdf(data)
         self.body.addWidget(self.preview, 1)
         if text:
-            self.buttons.addWidget(Button(_("Copy the text"), lambda: self._copy(frame, text), icon="copy"))
+            self.buttons.addWidget(Button(_("Copy the text"), lambda: self._copy(frame, text, email), icon="copy"))
         self.buttons.addWidget(Button(_("Save as PDF"), lambda: self._save(frame, name, data), icon="download"))
         self.buttons.addWidget(Button(_("Close"), self.reject, kind="quiet"))
         print_button = Button(_("Print"), lambda: self._print(frame, data), kind="primary", icon="printer")
@@ -54,9 +54,10 @@ class PaperDialog(Dialog):
         self.buttons.addWidget(print_button)
         print_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _copy(self, frame: Frame, text: str) -> None:
+    def _copy(self, frame: Frame, text: str, email: str) -> None:
         clipboard.copy(text)
-        frame.toast(_("The text is on the clipboard."))
+        said = _("The text is on the clipboard. E-mail: {email}").format(email=email) if email else _("The text is on the clipboard.")
+        frame.toast(said)
         self.accept()
 
     def _save(self, frame: Frame, name: str, data: bytes) -> None:
@@ -67,9 +68,9 @@ class PaperDialog(Dialog):
         self.accept()
 
 
-def show_paper(frame: Frame, parent: QWidget, title: str, data: bytes, name: str, text: str = "") -> None:
-    """Show a letter until it is closed, printed or copied."""
-    dialog = PaperDialog(frame, parent, title, data, name, text)
+def show_paper(frame: Frame, parent: QWidget, title: str, data: bytes, name: str, *, text: str = "", email: str = "") -> None:
+    """Show a letter until it is closed, printed or copied. ``text``: what of it goes into an e-mail, ``email``: to whom."""
+    dialog = PaperDialog(frame, parent, title, data, name, text=text, email=email)
     dialog.exec()
     dialog.preview.clear()
     dialog.deleteLater()
