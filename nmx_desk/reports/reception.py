@@ -109,8 +109,8 @@ def confirmation_text(ctx: PrintContext, letter: ConfirmationPrint) -> str:
     parts = [t.gettext("Dear {name},").format(name=letter.name), t.gettext("This appointment has been made:"), told]
     if letter.bring:
         parts.append("\n".join([f"{t.gettext('Please bring')}:", *(f"- {thing}" for thing in letter.bring)]))
-    cancelling = _cancelling(ctx, letter).replace("\u00a0", " ")
-    parts += [f"{t.gettext('Unable to come?')} {cancelling}", _lines(t.gettext("Kind regards,"), ctx.clinic_name, ctx.clinic_address)]
+    parts.append(f"{t.gettext('Unable to come?')} {_cancelling(ctx, letter)}")
+    parts.append(_lines(t.gettext("Kind regards,"), ctx.clinic_name, ctx.clinic_address))
     return "\n\n".join(parts).replace("\u00a0", " ") + "\n"
 
 

@@ -48,7 +48,6 @@ class LettersPage(Page):
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
         self.sheet: LetterSheet | None = None
-        self._where: dict[str, Any] = {}
         self._clean = ""
         self._autosave = Autosave(frame.runner, drafts.keep_draft, self._kept_content, self)
         self._build()
@@ -103,7 +102,6 @@ class LettersPage(Page):
 
     def arrive(self, **where: Any) -> None:
         """Open a letter, or begin one."""
-        self._where = where
         self._autosave.stop()
         self.sheet = None
         self.body.hide()

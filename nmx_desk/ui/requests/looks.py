@@ -10,6 +10,7 @@ from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.request_views import RequestRow
 from nmx_desk.domain.requests import ATTEMPT_RESULT_NAMES, REQUEST_STATUS_NAMES, SOURCE_NAMES, AdviceRequest, AttemptResult, RequestStatus
 from nmx_desk.i18n import _, ngettext
+from nmx_desk.services.agenda import died_words
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.table import Column
@@ -71,7 +72,7 @@ def is_late(row: RequestRow) -> bool:
 def next_step(row: RequestRow, now: datetime) -> str:
     """What comes next: the recall or the call; nothing for who has died."""
     if row.has_died:
-        return _("Has died: do not call")
+        return died_words()
     if row.booked_at is not None:
         return dates.when(row.booked_at, now, time_always=True)
     if row.request.next_action_at is not None:
