@@ -149,6 +149,19 @@ def test_undo_from_the_toast_once(window):
     assert undone == [1]
 
 
+def test_news_waits_for_what_may_be_undone_and_is_no_undoing(qtbot, window):
+    done = []
+    window.toast("Verzet", undo=lambda: done.append("undone"))
+    window.say_news("3 new requests came in.", lambda: done.append("looked"))
+    assert window.toaster.text == "Verzet"
+    window._undo()
+    qtbot.waitUntil(lambda: window.toaster.text == "3 new requests came in.")
+    window._undo()
+    assert done == ["undone"]
+    assert window.toaster.run_action()
+    assert done == ["undone", "looked"]
+
+
 def test_problems_are_said_in_the_window(window):
     from nmx_desk.ui import errors
 

@@ -61,13 +61,13 @@ class Arrivals(QObject):
             return
         text = ngettext("{n} new request came in.", "{n} new requests came in.", n).format(n=dates.number(n))
         if window.isActiveWindow() or not self.desktop.say("NMX Desk", text):
-            window.say_problem(text, _("Look"), self._come, lasting=False)
+            window.say_news(text, self._come)
             QApplication.alert(window)
 
     def _due(self, n: int) -> None:
         if self._window is not None:
             text = ngettext("It is time to call: {n} request.", "It is time to call: {n} requests.", n).format(n=dates.number(n))
-            self._window.say_problem(text, _("Look"), partial(self._go, state="recall"), lasting=False)
+            self._window.say_news(text, partial(self._go, state="recall"))
 
     def _come(self) -> None:
         self.raise_asked.emit()

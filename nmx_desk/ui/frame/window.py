@@ -101,6 +101,10 @@ class MainWindow(QMainWindow):
         else:
             self.toaster.say(message, action_text, action)
 
+    def say_news(self, message: str, action: Callable[[], object]) -> None:
+        """What happened by itself: after what is said of somebody's own doing."""
+        self.toaster.tell(message, _("Look"), action)
+
     def put_back(self, file: str, permit: object) -> None:
         """Close everything and go to where a backup is put back."""
         self.restore_asked.emit(file, permit)
@@ -333,7 +337,7 @@ class MainWindow(QMainWindow):
         if isinstance(focus, (QLineEdit, QPlainTextEdit)):
             focus.undo()
         else:
-            self.toaster.run_action()
+            self.toaster.undo()
 
     def _use_mode(self, mode: str) -> None:
         theme().use(mode)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from nmx_desk.i18n import _
@@ -36,6 +36,8 @@ class Toast(QFrame):
         self.setProperty("look", "toast")
         self._window = window
         self._action: Callable[[], object] | None = None
+        self._undoes = False
+        self._news: list[tuple[str, str, Callable[[], object]]] = []
         self._label = Label("", role="surface")
         self._button = Button(_("Undo"), self.run_action)
         self._close = IconButton("x", _("Close the message"), self.hide, role="surface")
@@ -49,7 +51,7 @@ class Toast(QFrame):
 
     def say(self, text: str, action_text: str = "", action: Callable[[], object] | None = None) -> None:
         """Show a sentence; ``action`` is offered beside it."""
-        self._action = action
+        self._action, self._undoes = action, not action_text
         self._label.setText(text)
         self._button.setText(action_text or _("Undo"))
         self._button.setVisible(action is not None)
@@ -59,6 +61,20 @@ class Toast(QFrame):
         self.raise_()
         announce(self, text)
         self._timer.start(1000 * (SECONDS_WITH_UNDO if action else SECONDS))
+
+    def tell(self, text: str, action_text: str, action: Callable[[], object]) -> None:
+        """Show what happened by itself, but not over what somebody just did and may want to undo: after it."""
+        if self.isVisible():
+            self._news.append((text, action_text, action))
+        else:
+            self.say(text, action_text, action)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What waited comes into sight."""
+        super().hideEvent(event)
+        if self._news and self._window.isVisible():
+            news = self._news.pop(0)
+            QTimer.singleShot(0, self, lambda: self.tell(*news))
 
     @property
     def text(self) -> str:
@@ -73,6 +89,10 @@ class Toast(QFrame):
         self.hide()
         action()
         return True
+
+    def undo(self) -> bool:
+        """Take back what was done, when that is what is offered; False if not."""
+        return self._undoes and self.run_action()
 
     def _expire(self) -> None:
         if self.underMouse() or self._button.hasFocus() or self._close.hasFocus():
