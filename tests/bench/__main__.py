@@ -12,7 +12,6 @@ from typing import Any
 
 HERE = Path(__file__).parent
 NOT_YET = (
-    ("typo-tolerant client search", "comes with the clients' issue"),
     ("agenda week, 400 appointments", "comes with the agenda"),
 )
 
