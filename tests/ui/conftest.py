@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from nmx_desk import app as program
+from nmx_desk.ui import settings
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import theme
 from tests.clinic import PASSWORD
-from tests.ui.hands import Hands, leave
+from tests.ui.hands import Hands, leave, settle
 
 
 @pytest.fixture
@@ -36,6 +37,19 @@ def window_of(qtbot, qapp, clinic):
     yield opened
     for window in made:
         window.runner.stop()
+
+
+@pytest.fixture
+def at_settings(window_of):
+    """``at_settings(user, part)``: the window of a user, at a part of the settings."""
+
+    def open_window(username, part=""):
+        window = window_of(username, settings.PAGE)
+        window.go("settings", part=part)
+        settle(window)
+        return window
+
+    return open_window
 
 
 @pytest.fixture

@@ -196,3 +196,10 @@ class Hands:
     def see(self, text: str) -> None:
         """Wait until a text is in sight."""
         self.wait_for(lambda: self.reads(text), text)
+
+
+def settle(window) -> None:
+    """Until nothing runs behind a window and everything was handed over."""
+    for _turn in range(3):
+        QApplication.processEvents()
+        window.runner.idle()

@@ -17,7 +17,8 @@ from nmx_desk.ui.settings import recovery as recovery_module
 from nmx_desk.ui.settings import users as users_module
 from nmx_desk.ui.settings import waiting as waiting_module
 from tests.clinic import PASSWORD
-from tests.ui.test_settings_page import part_of, settle, window_of  # noqa: F401 (a fixture)
+from tests.ui.hands import settle
+from tests.ui.test_settings_page import part_of
 from tests.ui.test_troubles import hands, sign_in  # noqa: F401 (a fixture)
 
 NEW = "zeven blauwe stoelen dansen"
@@ -27,8 +28,8 @@ def person(clinic, username):
     return next(p for p in clinic.as_("manager").do(people.list_people) if p.user.username == username)
 
 
-def test_other_roles_are_proposed_by_the_administrator_and_approved_by_the_manager(clinic, window_of):  # noqa: F811
-    window = window_of("beheerder", "users")
+def test_other_roles_are_proposed_by_the_administrator_and_approved_by_the_manager(clinic, at_settings):
+    window = at_settings("beheerder", "users")
     part = part_of(window, "users")
     part.table.choose(person(clinic, "receptie").user.id)
     part.edit()
@@ -43,7 +44,7 @@ def test_other_roles_are_proposed_by_the_administrator_and_approved_by_the_manag
     assert not part.panel.isVisible()
     assert person(clinic, "receptie").roles == {Role.RECEPTIONIST}
     assert person(clinic, "receptie").user.agb == "12345678"
-    boss = window_of("manager", "users")
+    boss = at_settings("manager", "users")
     waiting = part_of(boss, "users").waiting
     settle(boss)
     assert not waiting.isHidden()
@@ -54,11 +55,11 @@ def test_other_roles_are_proposed_by_the_administrator_and_approved_by_the_manag
     assert clinic.verified().ok
 
 
-def test_blocking_a_new_code_and_access_taken_away(clinic, monkeypatch, window_of):  # noqa: F811
+def test_blocking_a_new_code_and_access_taken_away(clinic, monkeypatch, at_settings):
     codes = []
     monkeypatch.setattr(users_module, "ask", lambda *_a, **_k: True)
     monkeypatch.setattr(users_module.CodeDialog, "exec", lambda dialog: codes.append(dialog.code.text()))
-    window = window_of("beheerder", "users")
+    window = at_settings("beheerder", "users")
     part = part_of(window, "users")
     part.table.choose(person(clinic, "collega").user.id)
     for active in (False, True):
@@ -80,8 +81,8 @@ def test_blocking_a_new_code_and_access_taken_away(clinic, monkeypatch, window_o
     assert clinic.verified().ok
 
 
-def test_two_steps_are_turned_on_with_a_code_and_asked_at_the_sign_in(clinic, monkeypatch, qtbot, window_of):  # noqa: F811
-    window = window_of("manager", "users")
+def test_two_steps_are_turned_on_with_a_code_and_asked_at_the_sign_in(clinic, monkeypatch, qtbot, at_settings):
+    window = at_settings("manager", "users")
     seen = []
 
     def scan(dialog):
@@ -154,8 +155,8 @@ ATTEMPTS = [(NEW, "iets anders dan dat", "again"), ("wachtwoord123", "wachtwoord
 
 
 @pytest.mark.parametrize(("new", "again", "problem"), ATTEMPTS)
-def test_ones_own_password(clinic, monkeypatch, window_of, new, again, problem):  # noqa: F811
-    window = window_of("manager", "users")
+def test_ones_own_password(clinic, monkeypatch, at_settings, new, again, problem):
+    window = at_settings("manager", "users")
     seen = {}
 
     def typed(dialog):
@@ -177,8 +178,8 @@ def test_ones_own_password(clinic, monkeypatch, window_of, new, again, problem):
     assert clinic.verified().ok
 
 
-def test_a_new_recovery_key_holds_once_it_was_typed_as_shown(clinic, monkeypatch, window_of):  # noqa: F811
-    window = window_of("beheerder", "clinic")
+def test_a_new_recovery_key_holds_once_it_was_typed_as_shown(clinic, monkeypatch, at_settings):
+    window = at_settings("beheerder", "clinic")
     seen = []
 
     def typed(dialog):
@@ -198,4 +199,4 @@ def test_a_new_recovery_key_holds_once_it_was_typed_as_shown(clinic, monkeypatch
     clinic.close()
     clinic.desks["beheerder"] = clinic.front.recover(code, NEW)
     assert clinic.verified().ok
-    assert part_of(window_of("manager", "clinic"), "clinic").recovery.isHidden()
+    assert part_of(at_settings("manager", "clinic"), "clinic").recovery.isHidden()

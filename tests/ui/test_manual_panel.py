@@ -7,11 +7,10 @@ from PySide6.QtGui import QTextDocument
 from nmx_desk import i18n
 from nmx_desk.services.manual import manual_names
 from nmx_desk.ui.kit.manual import ManualText
-from tests.ui.test_settings_page import window_of  # noqa: F401 (a fixture)
 
 
-def test_f1_opens_it_at_the_page_in_sight_and_esc_gives_the_focus_back(window_of, qtbot):  # noqa: F811
-    window = window_of("beheerder", "users")
+def test_f1_opens_it_at_the_page_in_sight_and_esc_gives_the_focus_back(at_settings, qtbot):
+    window = at_settings("beheerder", "users")
     window.show_manual()
     panel = window.manual
     assert panel.name == "users"
@@ -25,8 +24,8 @@ def test_f1_opens_it_at_the_page_in_sight_and_esc_gives_the_focus_back(window_of
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
-def test_every_page_is_shown_whole(window_of, language):  # noqa: F811
-    window = window_of("beheerder", "users")
+def test_every_page_is_shown_whole(at_settings, language):
+    window = at_settings("beheerder", "users")
     i18n.use(language)
     for name in manual_names(language):
         window.manual.open_at(name)

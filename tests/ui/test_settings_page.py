@@ -12,34 +12,15 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from nmx_desk.services import appointment_types, backups, code_lists, people, roster
 from nmx_desk.ui import errors as errors_module
-from nmx_desk.ui import settings as settings_pages
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.settings import lists as lists_module
 from nmx_desk.ui.settings import stamps as stamps_module
 from nmx_desk.ui.settings import types as types_module
 from nmx_desk.ui.settings import users as users_module
 from tests.authority import Authority, listening
+from tests.ui.hands import settle
 
 PARTS = ["clinic", "users", "types", "hours", "closures", "lists", "incoming", "backup", "stamps"]
-
-
-@pytest.fixture
-def at_settings(window_of):
-    """``at_settings(user, part)``: the window of a user, at a part of the settings."""
-
-    def open_window(username, part=""):
-        window = window_of(username, settings_pages.PAGE)
-        window.go("settings", part=part)
-        settle(window)
-        return window
-
-    return open_window
-
-
-def settle(window):
-    for _turn in range(3):
-        QApplication.processEvents()
-        window.runner.idle()
 
 
 def part_of(window, key):
