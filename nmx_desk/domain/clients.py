@@ -223,10 +223,17 @@ SHORT_AREAS = frozenset({
 
 
 def shown_phone(e164: str) -> str:
-    """A number as it is read aloud: ``06 12 34 56 78``, ``030 123 45 67``, ``0343 12 34 56``; a foreign one as it is."""
-    if not e164.startswith("+31") or len(e164) != 12:
+    """A number as it is read aloud: ``06 12 34 56 78``, ``030 123 45 67``, ``+32 470 12 34 56``; from further away as it is."""
+    if e164.startswith("+31") and len(e164) == 12:
+        digits = "0" + e164[3:]
+        area = 2 if digits.startswith("06") else 3 if digits[1:3] in SHORT_AREAS else 4
+        before = digits[:area]
+    elif e164.startswith("+32") and len(e164) in {11, 12}:
+        digits = e164[3:]
+        area = 3 if len(digits) == 9 else 1 if digits[0] in "2349" else 2
+        before = f"+32 {digits[:area]}"
+    else:
         return e164
-    digits = "0" + e164[3:]
-    area = 2 if digits.startswith("06") else 3 if digits[1:3] in SHORT_AREAS else 4
-    parts = [digits[:area], *([digits[3:6]] if area == 3 else []), *(digits[at : at + 2] for at in range(6 if area == 3 else area, 10, 2))]
-    return " ".join(parts)
+    rest = digits[area:]
+    three = len(rest) % 2 * 3
+    return " ".join([before, *([rest[:3]] if three else []), *(rest[at : at + 2] for at in range(three, len(rest), 2))])
