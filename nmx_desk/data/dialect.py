@@ -21,19 +21,21 @@ def only_where(condition: str) -> dict[str, Any]:
 
 
 def overlap_guard() -> dict[str, str]:
-    """Triggers that refuse a double booking: of a practitioner, and of a client (AGENDA §2)."""
+    """Triggers that refuse a double booking: of a practitioner, a client, a room (AGENDA §2)."""
     overlaps = (
         "SELECT 1 FROM appointment a WHERE a.live = 1 AND a.id <> NEW.id AND a.busy_from < {to} AND a.busy_to > {from_}"
         " AND a.busy_from > {from_} - 1440 AND a.{who} = NEW.{who}"
     )
     practitioner = overlaps.format(to="NEW.busy_to", from_="NEW.busy_from", who="practitioner_id")
     client = overlaps.format(to="NEW.busy_to", from_="NEW.busy_from", who="client_id")
+    room = overlaps.format(to="NEW.busy_to", from_="NEW.busy_from", who="room_id")
     checked = "NEW.live = 1 AND NEW.double_booked_reason = ''"
     body = (
         f" BEGIN SELECT RAISE(ABORT, 'overlap practitioner') WHERE EXISTS ({practitioner});"
-        f" SELECT RAISE(ABORT, 'overlap client') WHERE NEW.client_id IS NOT NULL AND EXISTS ({client}); END"
+        f" SELECT RAISE(ABORT, 'overlap client') WHERE NEW.client_id IS NOT NULL AND EXISTS ({client});"
+        f" SELECT RAISE(ABORT, 'overlap room') WHERE NEW.room_id IS NOT NULL AND EXISTS ({room}); END"
     )
-    watched = ("practitioner_id", "busy_from", "busy_to", "live", "double_booked_reason")  # a merge brings together what is over
+    watched = ("practitioner_id", "room_id", "busy_from", "busy_to", "live", "double_booked_reason")  # a merge brings together what is over
     differs = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in watched)
     linked = f"NEW.client_id IS NOT OLD.client_id AND NOT {_along_a_merge()}"
     return {
@@ -85,7 +87,7 @@ def note_queue_triggers() -> dict[str, str]:
 
 FULL_TEXT = (
     "CREATE VIRTUAL TABLE search_fts USING fts5(terms, content='search_doc', content_rowid='id', detail='none', columnsize=0,"
-    " prefix='1 2 3 4 5 6', tokenize='unicode61 remove_diacritics 0')"
+    " prefix='1 2 3 4 5 6 7 8', tokenize='unicode61 remove_diacritics 0')"
 )
 
 NOTE_TEXT = (

@@ -18,6 +18,8 @@ from nmx_desk.audit.entry import utc_text
 from nmx_desk.data.dialect import only_where
 from nmx_desk.domain import (
     agenda,
+    bookings,
+    calendars,
     clients,
     consults,
     contacts,
@@ -25,6 +27,7 @@ from nmx_desk.domain import (
     family,
     intake_ways,
     logfilters,
+    mailing,
     merging,
     people,
     plans,
@@ -166,14 +169,26 @@ _table(
 )  # fmt: skip
 _table(requests.CallAttempt, "call_attempt", client="client_id", refers={"request_id": "advice_request"}, owned_by="request_id")
 _table(agenda.AppointmentType, "appointment_type", sa.UniqueConstraint("code"))
-_table(agenda.RosterRule, "roster_rule", refers={"practitioner_id": "desk_user"})
+_table(agenda.RosterRule, "roster_rule", refers={"practitioner_id": "desk_user", "stands_in_for": "desk_user"})
+_table(agenda.RosterOverride, "roster_override", sa.Index(None, "day"), refers={"practitioner_id": "desk_user"})
+_table(agenda.Room, "room")
 _table(agenda.Closure, "closure")
 _table(agenda.Absence, "absence", refers={"practitioner_id": "desk_user"})
+_table(bookings.AppointmentSeries, "appointment_series", client="client_id", refers={"practitioner_id": "desk_user"})
 _table(
     agenda.Appointment, "appointment", sa.Index(None, "starts_at"),
     sa.Index("ix_appointment_busy", "practitioner_id", "busy_from", **only_where("live = 1")),
+    sa.Index("ix_appointment_in_room", "room_id", "busy_from", **only_where("live = 1 AND room_id IS NOT NULL")),
     sa.CheckConstraint("busy_to > busy_from AND busy_to - busy_from <= 1440", name="busy"),
-    client="client_id", refers={"request_id": "advice_request", "practitioner_id": "desk_user", "moved_from": "appointment"},
+    client="client_id",
+    refers={
+        "request_id": "advice_request", "practitioner_id": "desk_user", "moved_from": "appointment", "room_id": "room",
+        "series_id": "appointment_series",
+    },
+)  # fmt: skip
+_table(
+    bookings.WaitingEntry, "waiting_entry", sa.Index(None, "status"),
+    client="client_id", refers={"practitioner_id": "desk_user", "appointment_id": "appointment", "booked_id": "appointment"},
 )  # fmt: skip
 _table(
     consults.AdviceCall, "advice_call",
@@ -248,6 +263,22 @@ _table(intake_ways.MailboxSecret, "mailbox_secret", refers={"mailbox_id": "mailb
 _table(
     intake_ways.MailMessage, "mail_message", sa.UniqueConstraint("mailbox_id", "message_key"), refers={"mailbox_id": "mailbox"}
 )
+_table(mailing.MailSender, "mail_sender")
+_table(
+    mailing.OutgoingMail, "outgoing_mail", sa.UniqueConstraint("message_id"), sa.Index(None, "state"),
+    client="client_id", refers={"request_id": "advice_request", "appointment_id": "appointment"},
+)  # fmt: skip
+_table(calendars.BusySource, "busy_source", refers={"practitioner_id": "desk_user"})
+_table(
+    calendars.BusyTime, "busy_time", sa.Index(None, "practitioner_id", "busy_from"),
+    refers={"source_id": "busy_source", "practitioner_id": "desk_user"}, owned_by="source_id",
+)  # fmt: skip
+_table(calendars.CalendarFeed, "calendar_feed", refers={"practitioner_id": "desk_user"})
+_table(
+    calendars.PublishedEvent, "published_event", sa.UniqueConstraint("feed_id", "uid"), refers={"feed_id": "calendar_feed"},
+    owned_by="feed_id",
+)  # fmt: skip
+_table(calendars.AccountSecret, "account_secret", sa.UniqueConstraint("account_id"), refers={"account_id": None})
 
 OUTLIVES = {
     "privacy_request": "says what was asked and decided; holds the client's number, never a name",
@@ -259,6 +290,7 @@ OUTLIVES = {
 UNLOGGED = {
     "draft": "what somebody is typing; it becomes one logged change when it is left or signed",
     "mailbox_secret": "a password does not belong in a log; that it was changed is said by the mailbox's entry",
+    "account_secret": "a password does not belong in a log; that it was changed is said by the account's entry",
     "search_doc": "folded copies of contact data, made from logged rows",
     "search_queue": "which rows the search index has still to read",
     "search_fts": "full-text shadow of search_doc",

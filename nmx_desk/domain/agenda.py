@@ -71,6 +71,17 @@ class Channel(StrEnum):
 CHANNEL_NAMES = {Channel.PHONE: N_("By phone"), Channel.VIDEO: N_("By video"), Channel.CLINIC: N_("At the clinic")}
 
 
+class FeeDecision(StrEnum):
+    """What was decided about paying for a no-show or a late cancellation. Nothing decides by itself."""
+
+    NONE = "none"
+    CHARGED = "charged"
+    WAIVED = "waived"
+
+
+FEE_NAMES = {FeeDecision.NONE: N_("Not decided"), FeeDecision.CHARGED: N_("Charged"), FeeDecision.WAIVED: N_("Waived")}
+
+
 @dataclass(frozen=True, kw_only=True)
 class AppointmentType(Record):
     """What can be booked. Minutes, but price in cents, horizon in days, cancel window in hours; ``hue`` (0–359) is its colour."""
@@ -90,6 +101,7 @@ class AppointmentType(Record):
     price_cents: int = 0
     cancel_window_hours: int = 24
     is_active: bool = True
+    needs_room: bool = False
 
     def name(self, language: str) -> str:
         """The type's name in a language."""
@@ -140,7 +152,10 @@ def _out_of_bounds(name: str, least: int, most: int) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class RosterRule(Record):
-    """Weekly working hours: local minutes of the day, the end may pass midnight. ``weekday`` 0 is Monday."""
+    """Weekly working hours: local minutes of the day, the end may pass midnight. ``weekday`` 0 is Monday.
+
+    ``stands_in_for``: a locum's hours, and whose they are.
+    """
 
     practitioner_id: str = ""
     weekday: int = 0
@@ -148,6 +163,28 @@ class RosterRule(Record):
     end_minute: int = 1020
     valid_from: date | None = None
     valid_to: date | None = None
+    stands_in_for: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterOverride(Record):
+    """Other hours on one date: open instead of the weekly hours, or closed; local minutes of the day."""
+
+    practitioner_id: str = ""
+    day: date = date(1970, 1, 1)
+    is_open: bool = True
+    start_minute: int = 0
+    end_minute: int = DAY
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room(Record):
+    """A room in which one appointment at a time can be."""
+
+    name: str = ""
+    position: int = 0
+    is_active: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +212,9 @@ class Appointment(Record):
 
     ``busy_from``/``busy_to``: UTC minutes since 1970, buffers included; ``wall_start``: the intended local time (ISO, no offset);
     ``who``: the name as it was when booking; ``late``: cancelled by the client within the cancel window; ``status_before``: what undo goes
-    back to.
+    back to. ``illness``: cancelled late for being ill, which the clinic may forgive; ``fee``: what was decided about a no-show or a late
+    cancellation; ``afterwards``: registered when it was over; ``expires_at``: until when an option is held; ``series_id``, ``instance``:
+    which of a series it is.
     """
 
     client_id: str | None = None
@@ -204,6 +243,14 @@ class Appointment(Record):
     uid: str = ""
     sequence: int = 0
     expires_at: datetime | None = None
+    room_id: str | None = None
+    series_id: str | None = None
+    instance: int = 0
+    in_room_at: datetime | None = None
+    completed_at: datetime | None = None
+    illness: bool = False
+    fee: FeeDecision = FeeDecision.NONE
+    afterwards: bool = False
 
     @property
     def undone(self) -> AppointmentStatus | None:

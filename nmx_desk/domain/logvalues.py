@@ -12,12 +12,15 @@ from zoneinfo import ZoneInfo
 
 from nmx_desk.domain import (
     agenda,
+    bookings,
+    calendars,
     clients,
     consults,
     contacts,
     documents,
     family,
     intake_ways,
+    mailing,
     people,
     plans,
     privacy,
@@ -33,6 +36,9 @@ Names = Mapping[Any, str]
 WORDS: Final[dict[type[StrEnum], Names]] = {
     agenda.AppointmentStatus: agenda.APPOINTMENT_STATUS_NAMES,
     agenda.Channel: agenda.CHANNEL_NAMES,
+    agenda.FeeDecision: agenda.FEE_NAMES,
+    bookings.WaitingStatus: bookings.WAITING_STATUS_NAMES,
+    calendars.CalendarKind: calendars.CALENDAR_KIND_NAMES,
     clients.ClientStatus: clients.CLIENT_STATUS_NAMES,
     clients.Sex: {
         clients.Sex.FEMALE: N_("Female"), clients.Sex.MALE: N_("Male"), clients.Sex.OTHER: N_("Other"), clients.Sex.UNKNOWN: N_("Unknown"),
@@ -72,6 +78,9 @@ WORDS: Final[dict[type[StrEnum], Names]] = {
     },
     referrals.SentHow: referrals.SENT_HOW_NAMES,
     documents.DocumentKind: documents.DOCUMENT_KIND_NAMES,
+    mailing.MailKind: mailing.MAIL_KIND_NAMES,
+    mailing.MailSecurity: mailing.MAIL_SECURITY_NAMES,
+    mailing.MailState: mailing.MAIL_STATE_NAMES,
     people.Role: people.ROLE_NAMES,
     plans.Aim: plans.AIM_NAMES,
     plans.FollowUpStatus: plans.FOLLOW_UP_STATUS_NAMES,

@@ -60,6 +60,17 @@ OBJECTS: Final = {
     "mailbox": N_("a mailbox"),
     "mailbox_secret": N_("the password of a mailbox"),
     "mail_message": N_("a message"),
+    "roster_override": N_("other hours on a date"),
+    "room": N_("a room"),
+    "appointment_series": N_("a series of appointments"),
+    "waiting_entry": N_("a place on the waiting list"),
+    "mail_sender": N_("the account that mail goes out by"),
+    "outgoing_mail": N_("a message that goes out"),
+    "busy_source": N_("another calendar"),
+    "busy_time": N_("a busy time elsewhere"),
+    "calendar_feed": N_("the published agenda"),
+    "published_event": N_("a published appointment"),
+    "account_secret": N_("the password of an account"),
     "audit_key": N_("a signing key"),
     "log_stamp": N_("a time stamp of the log"),
     # what is looked at, printed or done and is no table
@@ -216,6 +227,19 @@ FIELDS: Final = {
     "uid_validity": N_("validity of the numbering"), "last_uid": N_("last message read"), "checked_at": N_("last looked at"),
     "trouble": N_("last trouble"), "mailbox_id": N_("mailbox"), "message_key": N_("fingerprint of the message"),
     "password": N_("password"),
+    # rooms, series, waiting list
+    "needs_room": N_("needs a room"), "room_id": N_("room"), "series_id": N_("series"), "instance": N_("place in the series"),
+    "in_room_at": N_("in the room at"), "illness": N_("ill"), "fee": N_("fee"), "afterwards": N_("registered afterwards"),
+    "stands_in_for": N_("stands in for"), "day": N_("day"), "is_open": N_("open"), "rule": N_("rule"),
+    "first_start": N_("first start"), "part_of_day": N_("part of the day"), "weekdays": N_("weekdays"),
+    "date_until": N_("up to day"), "booked_id": N_("booked appointment"),
+    # mail that goes out, other calendars
+    "security": N_("how the connection is kept private"), "from_name": N_("name of the sender"),
+    "from_address": N_("address of the sender"),
+    "reply_to": N_("address for answers"), "reminder_hours": N_("hours before the appointment"), "calendar": N_("calendar text"),
+    "message_id": N_("number of the message"), "state_at": N_("state since"), "tries": N_("number of tries"),
+    "next_try_at": N_("next try at"), "etag": N_("mark of what was read"), "sync_token": N_("how far was read"),
+    "feed_id": N_("published agenda"), "href": N_("address on the server"), "fingerprint": N_("fingerprint"), "account_id": N_("account"),
     # signing keys
     "public_key": N_("public key"), "epoch": N_("key period"), "attested_by": N_("attested by"),
     # free texts of an entry
