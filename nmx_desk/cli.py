@@ -386,7 +386,8 @@ def main() -> None:
     import nmx_desk.cli_backup
     import nmx_desk.cli_clients
     import nmx_desk.cli_log
-    import nmx_desk.cli_privacy  # noqa: F401 (they add their commands)
+    import nmx_desk.cli_privacy
+    import nmx_desk.cli_slots  # noqa: F401 (they add their commands)
     from nmx_desk.vault.memory import keep_no_core_file
 
     keep_no_core_file()

@@ -3,9 +3,12 @@
 Times are integer UTC minutes (see ``intervals``); days are local days of the clinic. What the words mean:
 
 - A shift belongs to the day it begins on. Open overrides replace that day's weekly shifts, closed ones are cut out of the shifts that begin
-  that day (until 24:00 means: to their end), a clinic closure drops the shifts that begin on its days and cuts what reaches into them.
-- An appointment itself lies inside opening hours; its buffers may reach outside them, but not into absences or busy time.
-- Starts stand on a grid of ``step`` minutes of the wall clock, shifted by ``anchor_minute``.
+  that day (until 24:00 means: to their end), a clinic closure closes its local days: what of a night lies on another day stays open.
+- An appointment and its buffers lie wholly inside opening hours and keep clear of absences and busy time. Shifts that touch are one
+  opening.
+- Starts stand on a grid: steps of ``step`` minutes counted from local midnight (as time goes by, also where the clock is changed), shifted
+  by ``anchor_minute``; or, ``from_opening``, counted from each opening.
+- A type that needs a room starts only where one room is free for the whole of it, buffers included.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
 from heapq import heappop, heapreplace
 from itertools import chain
 from typing import NamedTuple
@@ -26,6 +30,7 @@ MORNING, AFTERNOON, EVENING = (0, 720), (720, 1080), (1080, DAY)
 
 _ONE_DAY = timedelta(days=1)
 _REACH = 3  # days around a day whose shifts may touch it: past midnight, and rules kept in a zone at the other side of the earth
+_LONGEST = 7  # days: an opening that has lasted longer is counted from local midnight so many days before
 
 
 def inflate(start: int, end: int, buffer_before: int, buffer_after: int) -> Interval:
@@ -85,6 +90,8 @@ class SlotType:
     anchor_minute: int = 0
     minimum_notice_minutes: int = 0
     horizon_days: int = 365
+    from_opening: bool = False
+    needs_room: bool = False
 
     def __post_init__(self) -> None:
         if self.duration < 1 or self.step < 1:
@@ -112,8 +119,7 @@ class Roster:
         closures: Iterable[tuple[date, date]] = (),
     ) -> None:
         self.zone = zone
-        self._closures = list(closures)
-        self._closed = merge((start_minute(zone, first), start_minute(zone, last + _ONE_DAY)) for first, last in self._closures)
+        self._closed = merge((start_minute(zone, first), start_minute(zone, last + _ONE_DAY)) for first, last in closures)
         self._rules: defaultdict[tuple[str, int], list[WeeklyRule]] = defaultdict(list)
         self._overrides: defaultdict[tuple[str, date], list[DateOverride]] = defaultdict(list)
         self._reaching: set[str] = set()  # practitioners with shifts that may touch other days than their own
@@ -142,8 +148,6 @@ class Roster:
         return known
 
     def _work_out(self, practitioner_id: str, day: date) -> Intervals:
-        if self._closures and any(first <= day <= last for first, last in self._closures):
-            return []
         overrides = self._overrides.get((practitioner_id, day), ())
         hours = [(self.zone, o.start_minute, o.end_minute) for o in overrides if o.open_] or [
             (rule.zone, rule.start_minute, rule.end_minute)
@@ -169,8 +173,8 @@ def _days(first: date, last: date) -> Iterator[date]:
 class Calendar:
     """A roster with the absences and busy time at one revision; the free starts of a day are kept once worked out.
 
-    ``absences`` and ``busy`` map a practitioner to spans in UTC minutes, in any order; busy ones already inflated. A calendar does not
-    change: ``with_busy`` gives the next revision, which keeps every day the edit did not touch.
+    ``absences`` and ``busy`` map a practitioner, ``rooms`` a room to spans in UTC minutes, in any order; busy ones already inflated. A
+    calendar does not change: ``with_busy`` and ``with_rooms`` give the next revision, which keeps every day the edit did not touch.
     """
 
     def __init__(
@@ -179,6 +183,7 @@ class Calendar:
         *,
         absences: Mapping[str, Collection[Interval]] | None = None,
         busy: Mapping[str, Collection[Interval]] | None = None,
+        rooms: Mapping[str, Collection[Interval]] | None = None,
         revision: int = 0,
         starts: dict[tuple[str, SlotType], dict[date, list[int]]] | None = None,
     ) -> None:
@@ -187,7 +192,9 @@ class Calendar:
         self.revision = revision
         self._absences = absences or {}
         self._busy = busy or {}
+        self._rooms = rooms or {}
         self._taken: dict[str, Intervals] = {}
+        self._roomless: dict[Interval, Intervals] = {}
         self._starts = starts or {}
 
     def taken(self, practitioner_id: str) -> Intervals:
@@ -209,7 +216,25 @@ class Calendar:
             for (who, kind), days in self._starts.items()
         }
         all_busy = {**self._busy, practitioner_id: busy}
-        return Calendar(self.roster, absences=self._absences, busy=all_busy, revision=self.revision + 1, starts=starts)
+        return self._revised(all_busy, self._rooms, starts)
+
+    def with_rooms(self, rooms: Mapping[str, Collection[Interval]]) -> Calendar:
+        """The next revision, in which these are the rooms and when they are taken. Days of types that need none are all kept."""
+        if set(rooms) != set(self._rooms):
+            return self._revised(self._busy, rooms, {key: days for key, days in self._starts.items() if not key[1].needs_room})
+        pairs = [(merge(self._rooms[room]), merge(busy)) for room, busy in rooms.items()]
+        changed = merge(chain.from_iterable([*subtract(old, new), *subtract(new, old)] for old, new in pairs))
+        starts = {
+            (who, kind): _untouched(days, kind, changed, self.zone) if kind.needs_room else days
+            for (who, kind), days in self._starts.items()
+        }
+        return self._revised(self._busy, rooms, starts)
+
+    def _revised(
+        self, busy: Mapping[str, Collection[Interval]], rooms: Mapping[str, Collection[Interval]],
+        starts: dict[tuple[str, SlotType], dict[date, list[int]]],
+    ) -> Calendar:  # fmt: skip
+        return Calendar(self.roster, absences=self._absences, busy=busy, rooms=rooms, revision=self.revision + 1, starts=starts)
 
     def known_days(self, practitioner_id: str, kind: SlotType) -> dict[date, list[int]]:
         """The free starts worked out so far, per day."""
@@ -220,22 +245,33 @@ class Calendar:
         known = self.known_days(practitioner_id, kind)
         missing = [day for day in days if day not in known]
         if missing:
-            windows = self._start_windows(practitioner_id, kind, missing[0], missing[-1])
-            known.update(_on_the_grid(windows, kind, self.zone, _days(missing[0], missing[-1])))
+            windows, openings = self._start_windows(practitioner_id, kind, missing[0], missing[-1])
+            known.update(_on_the_grid(windows, kind, self.zone, _days(missing[0], missing[-1]), openings))
         return list(chain.from_iterable([known[day] for day in days]))
 
-    def _start_windows(self, practitioner_id: str, kind: SlotType, first: date, last: date) -> Intervals:
-        """The minutes at which an appointment may start: opening hours shrunk by its length, minus what is taken grown by its reach."""
-        hours = self.roster.around(practitioner_id, first, last)
-        length = kind.duration - 1
-        windows = [(lo, hi - length) for lo, hi in hours if lo < hi - length]
+    def _start_windows(self, practitioner_id: str, kind: SlotType, first: date, last: date) -> tuple[Intervals, Intervals]:
+        """The minutes at which an appointment may start: openings shrunk by its reach, minus what is taken; and the openings."""
+        hours = self.roster.around(practitioner_id, first - _LONGEST * _ONE_DAY if kind.from_opening else first, last)
+        early, late = kind.buffer_before, kind.duration + kind.buffer_after - 1
+        windows = [(lo + early, hi - late) for lo, hi in hours if lo + early < hi - late]
         if not windows:
-            return windows
+            return windows, hours
         before, after = _reach_of(kind)
         taken = self.taken(practitioner_id)
         begin = max(bisect_left(taken, (windows[0][0] - after,)) - 1, 0)  # the one before may last until then
         end = bisect_left(taken, (windows[-1][1] + before,), lo=begin)
-        return subtract(windows, [(lo - before, hi + after) for lo, hi in taken[begin:end]])
+        free = subtract(windows, [(lo - before, hi + after) for lo, hi in taken[begin:end]])
+        if kind.needs_room:
+            free = subtract(free, self._without_room(before, after)) if self._rooms else []
+        return free, hours
+
+    def _without_room(self, before: int, after: int) -> Intervals:
+        """The starts at which no room is free for all of an appointment that reaches so far."""
+        known = self._roomless.get((before, after))
+        if known is None:
+            grown = (merge((lo - before, hi + after) for lo, hi in merge(busy)) for busy in self._rooms.values())
+            known = self._roomless[before, after] = reduce(intersect, grown)
+        return known
 
 
 def _reach_of(kind: SlotType) -> tuple[int, int]:
@@ -244,16 +280,21 @@ def _reach_of(kind: SlotType) -> tuple[int, int]:
     return hi - 1, -lo
 
 
-def _on_the_grid(windows: Intervals, kind: SlotType, zone: str, days: Iterable[date]) -> Iterator[tuple[date, list[int]]]:
-    """The starts of each day: minutes in the windows that the day's wall clock shows as anchor plus whole steps."""
+def _on_the_grid(
+    windows: Intervals, kind: SlotType, zone: str, days: Iterable[date], openings: Intervals
+) -> Iterator[tuple[date, list[int]]]:
+    """The starts of each day: minutes in the windows that lie whole steps after the day's midnight, or after their opening."""
     step, at, n = kind.step, 0, len(windows)
     for day in days:
         starts: list[int] = []
-        for first, last, base in segments(zone, day):
-            anchor = base + kind.anchor_minute
+        parts = segments(zone, day)
+        anchor = parts[0][0] + kind.anchor_minute if parts else 0
+        for first, last, _base in parts:
             while at < n and windows[at][0] < last:
                 lo, hi = windows[at]
                 begin = max(first, lo)
+                if kind.from_opening:
+                    anchor = max(openings[bisect_left(openings, (begin + 1,)) - 1][0], start_minute(zone, day - _LONGEST * _ONE_DAY))
                 starts += range(begin + (anchor - begin) % step, min(last, hi), step)
                 if hi > last:  # goes on in the next part or day
                     break

@@ -86,7 +86,7 @@ def by_portion() -> list[list[int]]:
             while at < len(rows) and rows[at][0] < hi:
                 taken.append(portion.open(*grown(rows[at])))
                 at += 1
-            free = portion.closed(lo, hi - KIND.duration) - portion.Interval(*taken)
+            free = portion.closed(*within(lo, hi)) - portion.Interval(*taken)
             for part in free:
                 first = part.lower if part.left is portion.CLOSED else part.lower + 1
                 starts.extend(on_grid(first, part.upper + 1 if part.right is portion.CLOSED else part.upper))
@@ -102,7 +102,7 @@ def by_portion_whole() -> list[list[int]]:
     """The way one writes it first: open minus busy for the whole quarter of a year."""
     found = []
     for who in WHO:
-        opened = portion.Interval(*(portion.closedopen(lo, hi - KIND.duration + 1) for lo, hi in OPEN[who]))
+        opened = portion.Interval(*(portion.closedopen(first, last + 1) for first, last in starts_on([who])))
         taken = portion.Interval(*(portion.closedopen(lo + 1, hi) for lo, hi in map(grown, BUSY[who])))
         found.append([start for part in opened - taken if not part.empty for start in on_grid(part.lower, part.upper)])
     return found

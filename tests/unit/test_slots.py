@@ -48,10 +48,12 @@ class Case:
     busy: tuple[tuple[int, int], ...] = ()
     kind: SlotType = HALF_HOUR
     now: datetime = LONG_AGO
+    rooms: tuple[tuple[tuple[int, int], ...], ...] = ()
 
     def calendar(self) -> Calendar:
         roster = Roster(ZONE, self.rules, self.overrides, self.closures)
-        return Calendar(roster, absences={WHO: self.absences}, busy={WHO: self.busy})
+        rooms = {f"room {n}": busy for n, busy in enumerate(self.rooms)}
+        return Calendar(roster, absences={WHO: self.absences}, busy={WHO: self.busy}, rooms=rooms)
 
     def slots(self) -> list[int]:
         return slots(WHO, self.kind, self.first, self.last, self.calendar(), self.now)
@@ -76,6 +78,11 @@ def occurrences(zone: str, middle: date) -> dict[datetime, list[int]]:
     return found
 
 
+@lru_cache(maxsize=200)
+def first_minutes(zone: str, middle: date) -> dict[date, int]:
+    return {wall.date(): utc for utc, wall in reversed(clock(zone, middle).items())}
+
+
 def brute_span(zone: str, middle: date, day: date, start: int, end: int) -> set[int]:
     """The minutes from the first occurrence of the start to the last of the end."""
     shown, midnight = occurrences(zone, middle), datetime(day.year, day.month, day.day)  # noqa: DTZ001  (wall time)
@@ -93,8 +100,6 @@ def brute_open(case: Case, middle: date) -> set[int]:
     opened: set[int] = set()
     shut = {first + timedelta(days=n) for first, last in case.closures for n in range((last - first).days + 1)}
     for day in (middle + timedelta(days=n) for n in range(-4, 5)):
-        if day in shut:
-            continue
         special = [o for o in case.overrides if o.date == day]
         hours = [(ZONE, o.start_minute, o.end_minute) for o in special if o.open_]
         if not hours:
@@ -125,15 +130,24 @@ def bitmap_slots(case: Case) -> list[int]:
         wall = walls[start]
         if not case.first <= wall.date() <= min(case.last, local_now + timedelta(days=kind.horizon_days)):
             continue
-        if (wall.hour * 60 + wall.minute - kind.anchor_minute) % kind.step:
+        if (start - anchor(case, start, opened)) % kind.step:
             continue
         if from_minutes(start) < case.now + timedelta(minutes=kind.minimum_notice_minutes):
             continue
-        inside = all(minute in opened for minute in range(start, start + kind.duration))
-        reach = range(start - kind.buffer_before, start + kind.duration + kind.buffer_after)
-        if inside and not any(minute in taken for minute in reach):
+        reach = set(range(start - kind.buffer_before, start + kind.duration + kind.buffer_after))
+        roomy = not kind.needs_room or any(all(not lo <= m < hi for lo, hi in room for m in reach) for room in case.rooms)
+        if reach <= opened and not reach & taken and roomy:
             found.append(start)
     return found
+
+
+def anchor(case: Case, start: int, opened: set[int]) -> int:
+    """What the steps of a start are counted from: the first minute of its day, or the minute its opening began, a week before at most."""
+    if not case.kind.from_opening:
+        return first_minutes(ZONE, case.first)[clock(ZONE, case.first)[start].date()] + case.kind.anchor_minute
+    while start - 1 in opened:
+        start -= 1
+    return start
 
 
 # --- portion: interval arithmetic by somebody else --------------------
@@ -141,17 +155,23 @@ def bitmap_slots(case: Case) -> list[int]:
 
 def portion_slots(case: Case) -> list[int]:
     calendar = case.calendar()
-    hours = calendar.roster.around(WHO, case.first - timedelta(days=1), case.last + timedelta(days=1))
+    hours = calendar.roster.around(WHO, case.first - timedelta(days=3), case.last + timedelta(days=3))
     opened = portion.Interval(*(portion.closedopen(lo, hi) for lo, hi in hours))
     taken = portion.Interval(*(portion.closedopen(lo, hi) for lo, hi in (*case.absences, *case.busy) if lo < hi))
+    rooms = [portion.Interval(*(portion.closedopen(lo, hi) for lo, hi in room if lo < hi)) for room in case.rooms]
     kind = case.kind
     earliest, horizon = kind.bounds(case.now, ZONE)
     found = []
     for start in range(start_minute(ZONE, case.first), start_minute(ZONE, min(case.last, horizon) + timedelta(days=1))):
-        if (minute_of_day(ZONE, start) - kind.anchor_minute) % kind.step or start < earliest:
+        within = [part for part in opened if start in part]
+        if start < earliest or not within:
+            continue
+        base = within[0].lower if kind.from_opening else start_minute(ZONE, day_of(ZONE, start)) + kind.anchor_minute
+        if (start - base) % kind.step:
             continue
         reach = portion.closedopen(start - kind.buffer_before, start + kind.duration + kind.buffer_after)
-        if portion.closedopen(start, start + kind.duration) in opened and not reach.overlaps(taken):
+        free = [room for room in rooms if not reach.overlaps(room)]
+        if reach in opened and not reach.overlaps(taken) and (free or not kind.needs_room):
             found.append(start)
     return found
 
@@ -195,9 +215,12 @@ def cases(draw):
         anchor_minute=draw(st.sampled_from([0, 0, 10, 75])),
         minimum_notice_minutes=draw(st.sampled_from([0, 0, 60, 1500])),
         horizon_days=draw(st.sampled_from([1200, 2, 1, 0])),
+        from_opening=draw(st.booleans()),
+        needs_room=draw(st.booleans()),
     )
+    rooms = tuple(draw(st.lists(spans, max_size=2)))
     now = draw(st.sampled_from([from_minutes(base) + timedelta(hours=h, seconds=s) for h in (-30, -30, -1, 9) for s in (0, 1)]))
-    return Case(first, last, tuple(rules), tuple(overrides), tuple(closures), draw(spans), draw(spans), kind, now)
+    return Case(first, last, tuple(rules), tuple(overrides), tuple(closures), draw(spans), draw(spans), kind, now, rooms)
 
 
 calm = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
@@ -340,10 +363,10 @@ def test_a_night_shift_lists_each_start_on_its_own_day():
     assert wall(replace(case, first=date(2026, 6, 11))) == ["11 00:00", "11 00:30"]
 
 
-def test_buffers_keep_clear_of_busy_time_but_may_leave_opening_hours():
+def test_buffers_keep_clear_of_busy_time_and_stay_inside_opening_hours():
     case = replace(hours("09:00-12:00"), kind=SlotType(30, buffer_before=10, buffer_after=10, step=5))
-    assert wall(case)[0] == "10 09:00"
-    assert wall(case)[-1] == "10 11:30"
+    assert wall(case)[0] == "10 09:10"
+    assert wall(case)[-1] == "10 11:20"
     booked = inflate(at(case, 600), at(case, 630), 10, 10)  # 10:00 to 10:30
     starts = wall(replace(case, busy=(booked,)))
     assert "10 09:10" in starts
@@ -367,7 +390,8 @@ def test_a_whole_day_off_takes_the_night_after_it_too_but_not_the_night_before()
     assert wall(night)[0] == "10 00:00"
     off = replace(night, overrides=(DateOverride(WHO, night.first, False),))
     assert wall(off) == ["10 00:00", "10 00:30", "10 01:00"]
-    assert wall(replace(night, closures=((night.first, night.first),))) == []
+    shut = replace(night, closures=((night.first, night.first),))
+    assert wall(shut) == ["11 00:00", "11 00:30", "11 01:00"]  # a closure closes its own day only
 
 
 def test_notice_and_horizon():
