@@ -75,6 +75,11 @@ def on_grid(lo: int, hi: int) -> range:
     return range(lo + -lo % KIND.step, hi, KIND.step)
 
 
+def within(lo: int, hi: int) -> Interval:
+    """First and last start of an appointment that lies in an opening with its buffers."""
+    return lo + KIND.buffer_before, hi - KIND.duration - KIND.buffer_after
+
+
 def by_portion() -> list[list[int]]:
     """The fastest way found with portion: one difference per practitioner and day, in start space."""
     found = []
@@ -94,6 +99,10 @@ def by_portion() -> list[list[int]]:
     return found
 
 
+def starts_of(who: str) -> Intervals:
+    return [within(lo, hi) for lo, hi in OPEN[who]]
+
+
 def grown(busy: Interval) -> Interval:
     return busy[0] - KIND.duration - KIND.buffer_after, busy[1] + KIND.buffer_before
 
@@ -102,7 +111,7 @@ def by_portion_whole() -> list[list[int]]:
     """The way one writes it first: open minus busy for the whole quarter of a year."""
     found = []
     for who in WHO:
-        opened = portion.Interval(*(portion.closedopen(first, last + 1) for first, last in starts_on([who])))
+        opened = portion.Interval(*(portion.closedopen(first, last + 1) for first, last in starts_of(who)))
         taken = portion.Interval(*(portion.closedopen(lo + 1, hi) for lo, hi in map(grown, BUSY[who])))
         found.append([start for part in opened - taken if not part.empty for start in on_grid(part.lower, part.upper)])
     return found
@@ -114,7 +123,8 @@ def by_loop() -> list[list[int]]:
     for who in WHO:
         starts = []
         for lo, hi in OPEN[who]:
-            for start in on_grid(lo, hi - KIND.duration + 1):
+            first, last = within(lo, hi)
+            for start in on_grid(first, last + 1):
                 begin, end = KIND.busy(start)
                 if not any(begin < taken_to and taken_from < end for taken_from, taken_to in BUSY[who]):
                     starts.append(start)

@@ -69,7 +69,8 @@ def test_steps_are_counted_from_midnight_or_from_each_opening():
 
 
 def test_a_closed_date_and_hours_that_end_before_they_begin_open_nothing():
-    assert starts(changed(practitioners__0__overrides=[{"date": "2026-10-25", "open": []}]))[-2:] == [("a", "10-25T01:00"), ("7", "10-27T07:30")]
+    closed = changed(practitioners__0__overrides=[{"date": "2026-10-25", "open": []}])
+    assert starts(closed)[-2:] == [("a", "10-25T01:00"), ("7", "10-27T07:30")]
     assert starts(changed(practitioners__0__overrides=[{"date": "2026-10-24", "open": [["10:00", "09:00"]]}])) == [("7", "10-27T07:30")]
     assert starts(changed(practitioners__0__rules=[{"weekday": 6, "start": "12:00", "end": "08:00"}]))[0] == ("a", "10-25T10:30")
 
