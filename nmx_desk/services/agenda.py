@@ -219,8 +219,11 @@ def _why_not(work: Work, kind: AppointmentType, who: User, start: int, calendar:
     lo, hi = slot.busy(start)
     if data.absences(work.store, from_minutes(lo), from_minutes(hi), who.id):
         return _("{practitioner} is away then. Choose another moment or another practitioner.").format(practitioner=name)
-    if not any(lo <= start and start + kind.duration <= hi for lo, hi in open_intervals(who.id, day, day, calendar)):
+    hours = calendar.roster.around(who.id, day, day)
+    if not any(begin <= start and start + kind.duration <= end for begin, end in hours):
         return _("{practitioner} does not work then. Choose another moment or another practitioner.").format(practitioner=name)
+    if not any(begin <= lo and hi <= end for begin, end in hours):
+        return _("The time kept free around it lies outside the hours of {practitioner}. Choose another moment.").format(practitioner=name)
     time = _clock(work, from_minutes(start))
     return _("“{type}” does not start at {time}. Choose one of the free moments.").format(type=called, time=time)
 

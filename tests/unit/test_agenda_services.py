@@ -80,11 +80,17 @@ def test_the_next_free_moments_keep_notice_and_order(clinic, desk, who):
     only = desk.do(agenda.next_free, "advice_call", practitioner_id=who["collega"], part_of_day=AFTERNOON, weekdays={2}, count=2)
     assert [(offer.practitioner_id, offer.starts_at) for offer in only] == [
         (who["collega"], at(12, 0, date(2026, 9, 16))),
-        (who["collega"], at(12, 15, date(2026, 9, 16))),
+        (who["collega"], at(13, 0, date(2026, 9, 16))),  # at 12:15 the five minutes after it would reach past 12:30
     ]
     later = desk.do(agenda.next_free, "advice_call", after=at(9, 0, date(2026, 9, 18)), count=1)
     assert later[0].starts_at == at(9, 0, date(2026, 9, 18))
     assert clinic.verified().ok
+
+
+def test_the_time_kept_free_around_an_appointment_lies_within_the_hours_too(desk, who):
+    said = refused(desk, agenda.book, "advice_call", who["behandelaar"], at(12, 15), who="Sanne Vis")
+    assert said.message.startswith("The time kept free around it lies outside the hours of Behandelaar A. Demo.")
+    assert desk.do(agenda.book, "advice_call", who["behandelaar"], at(12, 0), who="Sanne Vis").ends_at == at(12, 15)
 
 
 def test_the_list_and_the_next_moments_agree(desk, who):
