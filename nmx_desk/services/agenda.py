@@ -23,11 +23,11 @@ from nmx_desk.domain.agenda import (
 from nmx_desk.domain.agenda_views import DayAgenda, DayColumn, DayItem, Offer
 from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.errors import Conflict, UserError
-from nmx_desk.domain.intervals import Interval, from_minutes, to_minutes
+from nmx_desk.domain.intervals import Interval, Intervals, from_minutes, to_minutes
 from nmx_desk.domain.people import User
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.domain.requests import may_become as request_may_become
-from nmx_desk.domain.slots import Calendar, fits, open_intervals, slots
+from nmx_desk.domain.slots import Calendar, SlotType, fits, open_intervals, slots
 from nmx_desk.domain.slots import next_free as first_free
 from nmx_desk.domain.walltime import day_label, day_of, start_minute, wall_time
 from nmx_desk.i18n import _, language
@@ -219,13 +219,20 @@ def _why_not(work: Work, kind: AppointmentType, who: User, start: int, calendar:
     lo, hi = slot.busy(start)
     if data.absences(work.store, from_minutes(lo), from_minutes(hi), who.id):
         return _("{practitioner} is away then. Choose another moment or another practitioner.").format(practitioner=name)
-    hours = calendar.roster.around(who.id, day, day)
-    if not any(begin <= start and start + kind.duration <= end for begin, end in hours):
-        return _("{practitioner} does not work then. Choose another moment or another practitioner.").format(practitioner=name)
-    if not any(begin <= lo and hi <= end for begin, end in hours):
-        return _("The time kept free around it lies outside the hours of {practitioner}. Choose another moment.").format(practitioner=name)
     time = _clock(work, from_minutes(start))
-    return _("“{type}” does not start at {time}. Choose one of the free moments.").format(type=called, time=time)
+    otherwise = _("“{type}” does not start at {time}. Choose one of the free moments.").format(type=called, time=time)
+    return _outside_hours(slot, who, start, calendar.roster.around(who.id, day, day)) or otherwise
+
+
+def _outside_hours(slot: SlotType, who: User, start: int, hours: Intervals) -> str:
+    """The sentence for what lies outside the working hours, itself or with its buffers; empty when it lies inside."""
+    lo, hi = slot.busy(start)
+    if not any(begin <= start and start + slot.duration <= end for begin, end in hours):
+        return _("{practitioner} does not work then. Choose another moment or another practitioner.").format(practitioner=who.display_name)
+    if not any(begin <= lo and hi <= end for begin, end in hours):
+        text = _("The time kept free around it lies outside the hours of {practitioner}. Choose another moment.")
+        return text.format(practitioner=who.display_name)
+    return ""
 
 
 def _name(found: data.Booked) -> str:
