@@ -154,7 +154,7 @@ def _text(raw: bytes, charset: str) -> str:
     for name in (charset, "utf-8"):
         try:
             return raw.decode(name) if name else raw.decode()
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):
             continue
     return raw.decode("cp1252", "replace")
 

@@ -19,7 +19,7 @@ from nmx_desk.services.desk import Desk, use_case
 from tests.bench.bench_search import clinic
 from tests.sheets import book, texts
 
-ROWS, BESIDE = 10_000, 20_000
+ROWS, BESIDE = 10_000, 100_000
 GATE_S = 20.0
 HEAD = [
     "Id", "Voornaam", "Tussenvoegsel", "Achternaam", "Geboortedatum", "Telefoon", "E-mailadres", "Straat", "Huisnummer", "Postcode",

@@ -122,3 +122,11 @@ def test_hiding_leaves_none(text):
     assert holds_citizen_number(text)
     assert not holds_citizen_number(hidden)
     assert HIDDEN in hidden
+
+
+def test_nobody_types_a_fingerprint_alone_or_among_words():
+    root = f"a{NUMBER}b" + "0f" * 26 + "ab"
+    refuse_typed({"anchor": root, "abandoned": f"86 {root}", "heads": [f"NMX:x:86:{root}"]})
+    for typed in (f"{root} {NUMBER}", f"zie {NUMBER} bij {root}", NUMBER + "-" * 30):
+        with pytest.raises(UserError):
+            refuse_typed({"note": typed})

@@ -214,6 +214,12 @@ def test_cards_in_any_encoding(encoding, end):
     assert (record.first_name, record.surname, record.phone) == ("Zoë", "Müller", "+31612345678")
 
 
+@pytest.mark.parametrize("name", [b"x\0y", b"zlib", b"undefined", b"no-such", b"\xff", b""])
+def test_a_charset_that_is_none_is_passed_over(name):
+    (record,) = people(b"BEGIN:VCARD\nN;CHARSET=" + name + b":M\xc3\xbcller;Zo\xc3\xab;;;\nTEL:0612345678\nEND:VCARD\n")
+    assert (record.first_name, record.surname) == ("Zoë", "Müller")
+
+
 def test_cards_folded_quoted_grouped_and_nested():
     data = (
         b"begin:vcard\r\nversion:2.1\r\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:M=FCller;Zo=EB;van den;;\r\n"
