@@ -383,7 +383,9 @@ def log_certificate(
 
 def main() -> None:
     """Entry point of ``nmx-desk``."""
+    import nmx_desk.cli_agenda
     import nmx_desk.cli_backup
+    import nmx_desk.cli_calendars
     import nmx_desk.cli_clients
     import nmx_desk.cli_log
     import nmx_desk.cli_privacy

@@ -87,7 +87,8 @@ class EventReader:
         start = self._moment(begins, begins.value)
         instead = component.one("RECURRENCE-ID")
         return Event(
-            component.line, component.text("UID"), start, self._length(component, start), _is_busy(component), _whole(component.text("SEQUENCE")),
+            component.line, component.text("UID"), start, self._length(component, start), _is_busy(component),
+            _whole(component.text("SEQUENCE")),
             [_rule(one) for one in component.all("RRULE")], [_rule(one) for one in component.all("EXRULE")],
             [extra for one in component.all("RDATE") for extra in self._extra(one)],
             [self._moment(one, text, start.zone) for one in component.all("EXDATE") for text in _parts(one)],

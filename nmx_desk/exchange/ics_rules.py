@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Literal
 
 from dateutil import rrule
 
@@ -18,8 +19,17 @@ from nmx_desk.i18n import _
 
 Wall = tuple[int, int]
 DAY_SECONDS = 86_400
-_FREQUENCIES = {"YEARLY": 0, "MONTHLY": 1, "WEEKLY": 2, "DAILY": 3, "HOURLY": 4, "MINUTELY": 5, "SECONDLY": 6}
-_YEARLY, _MONTHLY, _WEEKLY, _DAILY, _HOURLY, _MINUTELY, _SECONDLY = range(7)
+_Frequency = Literal[0, 1, 2, 3, 4, 5, 6]
+_FREQUENCIES: dict[str, _Frequency] = {
+    "YEARLY": 0, "MONTHLY": 1, "WEEKLY": 2, "DAILY": 3, "HOURLY": 4, "MINUTELY": 5, "SECONDLY": 6,
+}  # fmt: skip
+_YEARLY: _Frequency = 0
+_MONTHLY: _Frequency = 1
+_WEEKLY: _Frequency = 2
+_DAILY: _Frequency = 3
+_HOURLY: _Frequency = 4
+_MINUTELY: _Frequency = 5
+_SECONDLY: _Frequency = 6
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BOUNDS = {
     "BYSECOND": (0, 60), "BYMINUTE": (0, 59), "BYHOUR": (0, 23), "BYMONTHDAY": (-31, 31), "BYYEARDAY": (-366, 366), "BYWEEKNO": (-53, 53),
@@ -27,14 +37,14 @@ _BOUNDS = {
 }  # fmt: skip
 _NO_ZERO = frozenset({"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"})
 _WEEKDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
-_UNIT = {_HOURLY: 3600, _MINUTELY: 60, _SECONDLY: 1}
+_UNIT: dict[int, int] = {_HOURLY: 3600, _MINUTELY: 60, _SECONDLY: 1}
 
 
 @dataclass(frozen=True)
 class Rule:
     """A rule as it was read. ``until``: as it is written; ``days``: weekday and which of them (0: all); ``by``: the other BY… parts."""
 
-    frequency: int
+    frequency: _Frequency
     interval: int = 1
     count: int | None = None
     until: str = ""
@@ -101,9 +111,9 @@ def _weekday(text: str) -> tuple[int, int]:
 
 
 def walls(rule: Rule, start: Wall, first: int, last: int) -> Iterator[Wall]:
-    """Moments of a rule that begins at ``start``, rising, up to the day ``last``; without COUNT those long before ``first`` may be left out.
+    """Moments of a rule that begins at ``start``, rising, up to the day ``last``.
 
-    COUNT and UNTIL are for the caller, who knows the zone.
+    Without COUNT those long before ``first`` may be left out. COUNT and UNTIL are for the caller, who knows the zone.
     """
     if rule.frequency > _DAILY:
         yield from _within_days(rule, start, first, last)

@@ -110,10 +110,12 @@ class _Described(tzinfo):
     def dst(self, when: datetime | None) -> timedelta | None:
         """Nobody asks."""
         del when
+        return None
 
     def tzname(self, when: datetime | None) -> str | None:
         """Nobody asks."""
         del when
+        return None
 
     def fromutc(self, when: datetime) -> datetime:
         """What the clock shows then."""

@@ -165,8 +165,8 @@ def test_the_command_line_takes_no_password_as_an_argument():
 @pytest.mark.skipif(sys.platform == "win32", reason="core files")
 def test_a_crash_leaves_no_core_file():
     asks = (
-        "import resource, nmx_desk.cli as cli, nmx_desk.cli_backup, nmx_desk.cli_clients, nmx_desk.cli_log, nmx_desk.cli_privacy, "
-        "nmx_desk.cli_slots;"
+        "import resource, nmx_desk.cli as cli, nmx_desk.cli_agenda, nmx_desk.cli_backup, nmx_desk.cli_calendars, nmx_desk.cli_clients, "
+        "nmx_desk.cli_log, nmx_desk.cli_privacy, nmx_desk.cli_slots;"
         "resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2);"
         "cli.app = lambda: print(resource.getrlimit(resource.RLIMIT_CORE)); cli.main()"
     )
