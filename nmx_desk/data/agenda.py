@@ -10,16 +10,19 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from nmx_desk.data.store import Store, table_of
-from nmx_desk.domain.agenda import Absence, Appointment, AppointmentStatus, Closure, RosterRule
+from nmx_desk.domain.agenda import Absence, Appointment, AppointmentStatus, Closure, Room, RosterOverride, RosterRule
+from nmx_desk.domain.calendars import BusyTime
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.intervals import Interval, from_minutes, to_minutes
 from nmx_desk.domain.people import Role, User, UserRole
 from nmx_desk.domain.requests import AdviceRequest
-from nmx_desk.domain.slots import Calendar, Roster, WeeklyRule
+from nmx_desk.domain.slots import Calendar, DateOverride, Roster, WeeklyRule
 from nmx_desk.domain.walltime import start_minute
 
 _appointment, _absence, _closure, _rule = (table_of(kind) for kind in (Appointment, Absence, Closure, RosterRule))
+_override, _room, _elsewhere = (table_of(kind) for kind in (RosterOverride, Room, BusyTime))
 _client, _request, _user, _role = (table_of(kind) for kind in (Client, AdviceRequest, User, UserRole))
+_NIGHT = timedelta(days=2)  # how long after its day a shift may last
 _NAMES = tuple(field.name for field in fields(Appointment))
 
 
@@ -43,23 +46,37 @@ def practitioners(store: Store, *ids: str) -> list[User]:
 
 
 def calendar(store: Store, zone: str, who: Sequence[str], first: date, last: date) -> Calendar:
-    """Opening hours, absences and busy time of these practitioners on these local days (inclusive)."""
+    """Opening hours, absences and busy time of these practitioners on these local days (inclusive), and when rooms are taken.
+
+    What touches the days before and after is there too: buffers and nights reach into them.
+    """
+    first, last = first - timedelta(days=1), last + timedelta(days=1)
     lo, hi = start_minute(zone, first), start_minute(zone, last + timedelta(days=1))
+    away: defaultdict[str, list[Interval]] = defaultdict(list)
+    for absence in absences(store, from_minutes(lo), from_minutes(hi)):
+        away[absence.practitioner_id].append((to_minutes(absence.start_at), to_minutes(absence.end_at, up=True)))
+    taken = busy(store, who, lo, hi)
+    for practitioner_id, busy_from, busy_to in store.connection.execute(_elsewhere_between(who, lo, hi)):
+        taken[practitioner_id].append((busy_from, busy_to))
+    return Calendar(roster(store, zone, who, first, last), absences=away, busy=taken, rooms=rooms_taken(store, lo, hi))
+
+
+def roster(store: Store, zone: str, who: Sequence[str], first: date, last: date) -> Roster:
+    """Weekly hours, dates with other hours and closures of these practitioners that touch these local days (inclusive)."""
     rules = store.connection.execute(
         sa.select(_rule.c.practitioner_id, _rule.c.weekday, _rule.c.start_minute, _rule.c.end_minute, _rule.c.valid_from, _rule.c.valid_to)
         .where(_rule.c.practitioner_id.in_(who))
     )  # fmt: skip
-    roster = Roster(
-        zone, [WeeklyRule(*row, zone=zone) for row in rules], closures=[(c.date_from, c.date_to) for c in closures(store, first, last)]
-    )
-    away: defaultdict[str, list[Interval]] = defaultdict(list)
-    for absence in absences(store, from_minutes(lo), from_minutes(hi)):
-        away[absence.practitioner_id].append((to_minutes(absence.start_at), to_minutes(absence.end_at, up=True)))
-    return Calendar(roster, absences=away, busy=busy(store, who, lo, hi))
+    others = store.connection.execute(
+        sa.select(_override.c.practitioner_id, _override.c.day, _override.c.is_open, _override.c.start_minute, _override.c.end_minute)
+        .where(_override.c.practitioner_id.in_(who), _override.c.day >= first - _NIGHT, _override.c.day <= last)
+    )  # fmt: skip
+    shut = [(closure.date_from, closure.date_to) for closure in closures(store, first, last)]
+    return Roster(zone, [WeeklyRule(*row, zone=zone) for row in rules], [DateOverride(*row) for row in others], shut)
 
 
-def busy(store: Store, who: Sequence[str], lo: int, hi: int) -> dict[str, list[Interval]]:
-    """Busy time of practitioners that touches these UTC minutes, buffers included."""
+def busy(store: Store, who: Sequence[str], lo: int, hi: int) -> defaultdict[str, list[Interval]]:
+    """Booked time of practitioners that touches these UTC minutes, buffers included."""
     found: defaultdict[str, list[Interval]] = defaultdict(list)
     columns = _appointment.c
     rows = store.connection.execute(
@@ -72,9 +89,76 @@ def busy(store: Store, who: Sequence[str], lo: int, hi: int) -> dict[str, list[I
     return found
 
 
+def _elsewhere_between(who: Sequence[str], lo: int, hi: int) -> sa.Select[tuple[str, int, int]]:
+    """What their other calendars say that touches these UTC minutes; it may last for weeks."""
+    columns = _elsewhere.c
+    return sa.select(columns.practitioner_id, columns.busy_from, columns.busy_to).where(
+        columns.practitioner_id.in_(who), columns.busy_from < hi, columns.busy_to > lo
+    )
+
+
+def rooms(store: Store) -> list[Room]:
+    """Rooms in use, in the order in which they are taken."""
+    return store.find(Room, is_active=True, order=[_room.c.position, _room.c.name, _room.c.id])
+
+
+def rooms_taken(store: Store, lo: int, hi: int) -> dict[str, list[Interval]]:
+    """When each room in use is taken, of what touches these UTC minutes, buffers included; in the order in which they are taken."""
+    found: dict[str, list[Interval]] = {room.id: [] for room in rooms(store)}
+    columns = _appointment.c
+    rows = store.connection.execute(
+        sa.select(columns.room_id, columns.busy_from, columns.busy_to)
+        .where(columns.room_id.in_(found), columns.busy_from > lo - 1440, columns.busy_from < hi, columns.busy_to > lo)
+        .where(columns.live == sa.true())
+    )  # fmt: skip
+    for room_id, busy_from, busy_to in rows:
+        found[room_id].append((busy_from, busy_to))
+    return found
+
+
+def free_room(store: Store, lo: int, hi: int, first: str | None = None) -> str | None:
+    """The room in use that is free for all of these UTC minutes: ``first`` if it is, else the next one in order."""
+    free = [room for room, taken in rooms_taken(store, lo, hi).items() if not any(begin < hi and lo < end for begin, end in taken)]
+    return first if first in free else next(iter(free), None)
+
+
 def closures(store: Store, first: date, last: date) -> list[Closure]:
     """Closures that touch these days, in order."""
     return store.find(Closure, _closure.c.date_from <= last, _closure.c.date_to >= first, order=[_closure.c.date_from])
+
+
+def overrides(store: Store, first: date, last: date) -> list[RosterOverride]:
+    """Other hours on these dates, of everybody, in order."""
+    columns = _override.c
+    order = [columns.day, columns.practitioner_id, columns.start_minute]
+    return store.find(RosterOverride, columns.day >= first, columns.day <= last, order=order)
+
+
+def stand_ins(store: Store, after: date, practitioner_id: str = "") -> list[RosterRule]:
+    """Hours that somebody has in place of somebody else and that are not over before this day."""
+    where = [_rule.c.stands_in_for.is_not(None), _rule.c.valid_to >= after]
+    if practitioner_id:
+        where.append(_rule.c.practitioner_id == practitioner_id)
+    return store.find(RosterRule, *where, order=[_rule.c.valid_from])
+
+
+def stands_in(store: Store, practitioner_id: str, stands_in_for: str | None, day: date) -> bool:
+    """Whether a practitioner stands in for another one on a day."""
+    return any(
+        rule.stands_in_for == stands_in_for and (rule.valid_from or day) <= day for rule in stand_ins(store, day, practitioner_id)
+    )
+
+
+def coming(store: Store, practitioner_id: str, after: datetime) -> list[Booked]:
+    """Appointments of a practitioner that are still to come, in order."""
+    columns = _appointment.c
+    return booked(store, columns.practitioner_id == practitioner_id, columns.starts_at > after, columns.live == sa.true())
+
+
+def coming_in_room(store: Store, room_id: str, after: datetime) -> list[Booked]:
+    """Appointments still to come in a room, in order."""
+    columns = _appointment.c
+    return booked(store, columns.room_id == room_id, columns.starts_at > after, columns.live == sa.true())
 
 
 def absences(store: Store, start: datetime, end: datetime, practitioner_id: str = "") -> list[Absence]:

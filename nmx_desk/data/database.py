@@ -189,6 +189,7 @@ def _explained() -> Iterator[None]:
 
 _SENTENCES: tuple[tuple[str, type[DeskError], str], ...] = (
     ("overlap client", Conflict, N_("This client already has an appointment at that time. Choose another moment.")),
+    ("overlap room", Conflict, N_("The room is taken at that time. Choose another moment.")),
     ("overlap", Conflict, N_("This moment has just been taken. Choose another one.")),
     ("signed", Conflict, N_("This has been signed and cannot be changed any more. Add an addendum instead.")),
     (

@@ -113,6 +113,7 @@ class AppointmentType(Record):
         return SlotType(
             duration=self.duration, buffer_before=self.buffer_before, buffer_after=self.buffer_after, step=self.step,
             anchor_minute=self.anchor, minimum_notice_minutes=self.minimum_notice, horizon_days=self.horizon_days,
+            needs_room=self.needs_room,
         )  # fmt: skip
 
 

@@ -265,6 +265,10 @@ class Calendar:
             free = subtract(free, self._without_room(before, after)) if self._rooms else []
         return free, hours
 
+    def roomless(self, kind: SlotType, start: int) -> bool:
+        """Whether an appointment at this start would have no room, though it needs one."""
+        return kind.needs_room and (not self._rooms or bool(intersect(self._without_room(*_reach_of(kind)), [(start, start + 1)])))
+
     def _without_room(self, before: int, after: int) -> Intervals:
         """The starts at which no room is free for all of an appointment that reaches so far."""
         known = self._roomless.get((before, after))

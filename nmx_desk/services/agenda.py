@@ -185,8 +185,10 @@ def _place(
             if not fits(start, practitioner_id, slot, calendar, work.now()):
                 raise UserError("starts_at", _why_not(work, kind, who, start, calendar))
     wall = wall_time(work.clinic.zone, start)
+    room_id = data.free_room(work.store, busy_from, busy_to, made.room_id) if kind.needs_room else None
     return work.store.add(replace(
-        made, practitioner_id=practitioner_id, starts_at=starts_at, ends_at=from_minutes(start + kind.duration), zone=work.clinic.zone,
+        made, practitioner_id=practitioner_id, room_id=room_id, zone=work.clinic.zone, starts_at=starts_at,
+        ends_at=from_minutes(start + kind.duration),
         wall_start=wall.replace(tzinfo=None).isoformat(timespec="minutes"), busy_from=busy_from, busy_to=busy_to, live=True,
         status_at=work.now(),
     ))  # fmt: skip
@@ -219,9 +221,11 @@ def _why_not(work: Work, kind: AppointmentType, who: User, start: int, calendar:
     lo, hi = slot.busy(start)
     if data.absences(work.store, from_minutes(lo), from_minutes(hi), who.id):
         return _("{practitioner} is away then. Choose another moment or another practitioner.").format(practitioner=name)
+    if outside := _outside_hours(slot, who, start, calendar.roster.around(who.id, day, day)):
+        return outside
     time = _clock(work, from_minutes(start))
     otherwise = _("“{type}” does not start at {time}. Choose one of the free moments.").format(type=called, time=time)
-    return _outside_hours(slot, who, start, calendar.roster.around(who.id, day, day)) or otherwise
+    return _("No room is free then. Choose another moment.") if calendar.roomless(slot, start) else otherwise
 
 
 def _outside_hours(slot: SlotType, who: User, start: int, hours: Intervals) -> str:

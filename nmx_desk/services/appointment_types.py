@@ -46,6 +46,7 @@ def add_appointment_type(work: Work, kind: AppointmentType) -> AppointmentType:
     if made.code in taken:
         raise UserError("code", _("Another type has this code. Choose another one."))
     _check_names(made, others)
+    _check_room(work, made)
     return work.store.add(made)
 
 
@@ -58,6 +59,7 @@ def change_appointment_type(work: Work, kind: AppointmentType) -> AppointmentTyp
     wanted = _tidy(replace(kind, is_active=stored.is_active, created_at=stored.created_at, created_by=stored.created_by))
     check_type(wanted)
     _check_names(wanted, work.store.find(AppointmentType))
+    _check_room(work, wanted)
     return stored if wanted == stored else work.store.change(wanted)
 
 
@@ -73,11 +75,18 @@ def retire_appointment_type(work: Work, kind: AppointmentType) -> Retired:
 @use_case("agenda.manage", code="CONFIG")
 def revive_appointment_type(work: Work, kind: AppointmentType) -> AppointmentType:
     """Offer a retired type again."""
-    return work.store.change(replace(work.store.get(AppointmentType, kind.id), version=kind.version), is_active=True)
+    stored = work.store.get(AppointmentType, kind.id)
+    _check_room(work, stored)
+    return work.store.change(replace(stored, version=kind.version), is_active=True)
 
 
 def _tidy(kind: AppointmentType) -> AppointmentType:
     return replace(kind, name_nl=clean_name(kind.name_nl), name_en=clean_name(kind.name_en))
+
+
+def _check_room(work: Work, kind: AppointmentType) -> None:
+    if kind.needs_room and not data.rooms(work.store):
+        raise UserError("needs_room", _("There is no room yet. Add one first, at the tab for rooms."))
 
 
 def _check_names(kind: AppointmentType, all_types: list[AppointmentType]) -> None:

@@ -51,6 +51,7 @@ from nmx_desk.services.consents import carry_over
 from nmx_desk.services.contact_points import follow_form, points_of, tidy_email, tidy_phone
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.households import households_of
+from nmx_desk.services.treating import treats
 from nmx_desk.services.typed import one_line
 
 PAGE = 100
@@ -137,7 +138,7 @@ def open_care(work: Work, client_id: str) -> CareOverview:
 def is_own(work: Work, client: Client) -> bool:
     """Whether the user treats this client; without a fixed practitioner, who has or had an appointment or call with them does."""
     if client.practitioner_id is not None:
-        return client.practitioner_id == work.user.id
+        return treats(work, client)
     return data.treated_by(work.store, client.id, work.user.id)
 
 

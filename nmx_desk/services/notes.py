@@ -32,6 +32,7 @@ from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
 from nmx_desk.services.scores import ComplaintEntry, ScoreSheet, forget_source, save_scores, sheet_of
+from nmx_desk.services.treating import treats
 
 DRAFT_KIND = "note"
 LEAST_REASON = 5
@@ -105,7 +106,7 @@ def open_note(work: Work, client_id: str, kind: NoteKind, appointment_id: str | 
     ]
     mine = next((note for note in drafts if note.author_id == work.user.id), None)
     others = next((note for note in drafts if note.author_id != work.user.id and _active(work, note.author_id)), None)
-    own = mine is not None or client.practitioner_id == work.user.id or (client.practitioner_id is None and others is None)
+    own = mine is not None or treats(work, client) or (client.practitioner_id is None and others is None)
     work.need("notes.write", own=own, client_id=client.id)
     found = mine or others or _signed_already(work, client, kind, appointment_id) or _begin(work, client, kind, appointment_id)
     return _shown(work, found)

@@ -22,6 +22,7 @@ from nmx_desk.i18n import N_, _, resources_dir, translator
 from nmx_desk.reports.records import Outcome
 from nmx_desk.services.desk import Work
 from nmx_desk.services.scores import ScoreSheet, sheet_of
+from nmx_desk.services.treating import treats
 
 OUTCOMES = {"calm": N_("Calm"), "energy": N_("Energy"), "resistance": N_("Resistance")}
 
@@ -151,7 +152,7 @@ def plan_sheet(work: Work, plan: Plan, version: PlanVersion) -> PlanSheet:
 
 def _scores(work: Work, client: Client) -> ScoreSheet:
     """Scores belong to the notes: only of one's own clients, and only where the look at them is logged once."""
-    if work.case.writes or work.reach("notes.read") is None or client.practitioner_id != work.user.id:
+    if work.case.writes or work.reach("notes.read") is None or not treats(work, client):
         return ScoreSheet()
     work.seen("scores", client.id, client.id)
     return sheet_of(work, client.id)
@@ -194,7 +195,7 @@ def own_client(work: Work, client_id: str, plan: Plan | None = None) -> Client:
 
 def is_own(work: Work, client: Client, plan: Plan | None) -> bool:
     """Whether a client is the user's or nobody's, or the plan is the user's."""
-    return client.practitioner_id in {None, work.user.id} or (plan is not None and plan.practitioner_id == work.user.id)
+    return client.practitioner_id is None or treats(work, client) or (plan is not None and plan.practitioner_id == work.user.id)
 
 
 def own_plan(work: Work, plan_id: str) -> Plan:

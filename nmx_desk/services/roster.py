@@ -1,18 +1,22 @@
-"""When practitioners work: weekly hours, absences, closures, and the public holidays suggested as closures (AGENDA §1)."""
+"""When practitioners work: weekly hours, dates with other hours, locums, absences, closures, and the public holidays suggested as closures.
+
+Nothing of it touches what is booked: each change says which appointments are in its way now, to be moved by people (AGENDA §1).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from nmx_desk.data import agenda as data
-from nmx_desk.domain.agenda import Absence, Closure, RosterRule
+from nmx_desk.domain.agenda import Absence, Closure, RosterOverride, RosterRule
 from nmx_desk.domain.agenda_views import DayItem
 from nmx_desk.domain.errors import UserError
-from nmx_desk.domain.intervals import to_minutes
+from nmx_desk.domain.intervals import Interval, from_minutes, merge, to_minutes
 from nmx_desk.domain.people import User
-from nmx_desk.domain.walltime import DAY, WEEKDAYS, start_minute
+from nmx_desk.domain.walltime import DAY, WEEKDAYS, day_of, start_minute
 from nmx_desk.i18n import _, language
 from nmx_desk.services.agenda import day_item
 from nmx_desk.services.desk import Work, use_case
@@ -24,6 +28,36 @@ class Closed:
 
     record: Closure | Absence
     conflicts: tuple[DayItem, ...]
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Weekly hours as they are now, and the appointments that lie outside them since this change."""
+
+    rules: tuple[RosterRule, ...]
+    conflicts: tuple[DayItem, ...]
+
+
+@dataclass(frozen=True)
+class DayHours:
+    """The hours of a practitioner on one date instead of the weekly ones; none: closed. ``conflicts``: since this change."""
+
+    practitioner_id: str
+    day: date
+    spans: tuple[Interval, ...]
+    reason: str = ""
+    conflicts: tuple[DayItem, ...] = ()
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A locum who has somebody else's hours and clients from a date to a date. ``conflicts``: since this change."""
+
+    practitioner_id: str
+    stands_in_for: str
+    date_from: date
+    date_to: date
+    conflicts: tuple[DayItem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,14 +76,15 @@ def practitioner_roster(work: Work, user_id: str) -> list[RosterRule]:
 
 
 @use_case("agenda.manage", code="CONFIG")
-def set_roster(work: Work, user_id: str, rules: Sequence[RosterRule]) -> list[RosterRule]:
+def set_roster(work: Work, user_id: str, rules: Sequence[RosterRule]) -> Hours:
     """Make these the weekly hours of a practitioner. Appointments stay as they are; rules that did not change are not touched."""
     work.store.get(User, user_id)
     wanted = [replace(rule, id="", version=0, practitioner_id=user_id) for rule in rules]
     for rule in wanted:
         if not (0 <= rule.weekday <= 6 and 0 <= rule.start_minute < DAY and rule.start_minute < rule.end_minute <= 2 * DAY):
             raise UserError("rules", _("Working hours end after they begin. Check the hours."))
-    _check_overlap(wanted)
+    _check_overlap([rule for rule in wanted if rule.stands_in_for is None])
+    before = _outside(work, user_id)
     left = {_hours(rule) for rule in wanted}
     for rule in work.store.find(RosterRule, practitioner_id=user_id):
         if _hours(rule) in left:
@@ -57,11 +92,11 @@ def set_roster(work: Work, user_id: str, rules: Sequence[RosterRule]) -> list[Ro
         else:
             work.store.remove(rule)
     work.store.add_all(rule for rule in wanted if _hours(rule) in left)
-    return practitioner_roster(work, user_id)
+    return Hours(tuple(practitioner_roster(work, user_id)), _new_conflicts(work, user_id, before))
 
 
-def _hours(rule: RosterRule) -> tuple[int, int, int, date | None, date | None]:
-    return rule.weekday, rule.start_minute, rule.end_minute, rule.valid_from, rule.valid_to
+def _hours(rule: RosterRule) -> tuple[int, int, int, date | None, date | None, str | None]:
+    return rule.weekday, rule.start_minute, rule.end_minute, rule.valid_from, rule.valid_to, rule.stands_in_for
 
 
 def _check_overlap(rules: Sequence[RosterRule]) -> None:
@@ -71,6 +106,137 @@ def _check_overlap(rules: Sequence[RosterRule]) -> None:
             from_, to = max(a.valid_from or date.min, b.valid_from or date.min), min(a.valid_to or date.max, b.valid_to or date.max)
             if same_hours and from_ <= to:
                 raise UserError("rules", _("The hours on {day} overlap. Change one of them.").format(day=_(WEEKDAYS[a.weekday])))
+
+
+def _outside(work: Work, user_id: str) -> dict[str, data.Booked]:
+    """Appointments to come of a practitioner that do not lie within the working hours."""
+    coming = data.coming(work.store, user_id, work.now())
+    if not coming:
+        return {}
+    zone = work.clinic.zone
+    first, last = (day_of(zone, to_minutes(coming[at].appointment.starts_at)) for at in (0, -1))
+    opened = data.roster(work.store, zone, [user_id], first, last + timedelta(days=1)).around(user_id, first, last + timedelta(days=1))
+    found = {}
+    for one in coming:
+        begin, end = to_minutes(one.appointment.starts_at), to_minutes(one.appointment.ends_at, up=True)
+        if not any(lo <= begin and end <= hi for lo, hi in opened):
+            found[one.appointment.id] = one
+    return found
+
+
+def _new_conflicts(work: Work, user_id: str, before: dict[str, data.Booked]) -> tuple[DayItem, ...]:
+    return _shown(work, (one for key, one in _outside(work, user_id).items() if key not in before))
+
+
+def _shown(work: Work, found: Iterable[data.Booked]) -> tuple[DayItem, ...]:
+    """Appointments in the way as they are shown; that somebody saw whose they are stands in the log."""
+    made = tuple(found)
+    for one in made:
+        work.seen("appointment", one.appointment.id, one.appointment.client_id)
+    return tuple(map(day_item, made))
+
+
+# -- dates with other hours --------------------------------------------------------------------------------------------------------------
+
+
+@use_case("agenda.manage", writes=False)
+def list_days(work: Work, date_from: date, date_to: date) -> list[DayHours]:
+    """Dates (inclusive) on which somebody's hours are not the weekly ones, in order."""
+    found: defaultdict[tuple[date, str], list[RosterOverride]] = defaultdict(list)
+    for one in data.overrides(work.store, date_from, date_to):
+        found[one.day, one.practitioner_id].append(one)
+    return [
+        DayHours(who, day, tuple((o.start_minute, o.end_minute) for o in made if o.is_open), made[0].reason)
+        for (day, who), made in sorted(found.items())
+    ]
+
+
+@use_case("agenda.manage", code="CONFIG")
+def set_day(work: Work, practitioner_id: str, day: date, spans: Sequence[Interval], reason: str = "") -> DayHours:
+    """Give a practitioner these hours on one date instead of the weekly ones; none: closed on that date. Appointments stay."""
+    work.store.get(User, practitioner_id)
+    ordered = sorted(spans)
+    for at, (start, end) in enumerate(ordered):
+        if not (0 <= start < DAY and start < end <= 2 * DAY):
+            raise UserError("spans", _("Working hours end after they begin. Check the hours."))
+        if at and start < ordered[at - 1][1]:
+            raise UserError("spans", _("The hours on this date overlap. Change one of them."))
+    before = _outside(work, practitioner_id)
+    _clear(work, practitioner_id, day)
+    hours = [(True, start, end) for start, end in ordered] or [(False, 0, DAY)]
+    work.store.add_all(
+        RosterOverride(practitioner_id=practitioner_id, day=day, is_open=opened, start_minute=start, end_minute=end, reason=reason.strip())
+        for opened, start, end in hours
+    )
+    return DayHours(practitioner_id, day, tuple(ordered), reason.strip(), _new_conflicts(work, practitioner_id, before))
+
+
+@use_case("agenda.manage", code="CONFIG")
+def clear_day(work: Work, practitioner_id: str, day: date) -> DayHours:
+    """The weekly hours hold again on this date. Appointments stay."""
+    before = _outside(work, practitioner_id)
+    _clear(work, practitioner_id, day)
+    return DayHours(practitioner_id, day, (), conflicts=_new_conflicts(work, practitioner_id, before))
+
+
+def _clear(work: Work, practitioner_id: str, day: date) -> None:
+    for one in work.store.find(RosterOverride, practitioner_id=practitioner_id, day=day):
+        work.store.remove(one)
+
+
+# -- locums ------------------------------------------------------------------------------------------------------------------------------
+
+
+@use_case("agenda.manage", writes=False)
+def list_stand_ins(work: Work) -> list[StandIn]:
+    """Who stands in for whom, those of today and to come, in order of date."""
+    periods: defaultdict[tuple[str, str], list[Interval]] = defaultdict(list)
+    for rule in data.stand_ins(work.store, work.today()):
+        if rule.stands_in_for and rule.valid_from and rule.valid_to:
+            periods[rule.practitioner_id, rule.stands_in_for].append((rule.valid_from.toordinal(), rule.valid_to.toordinal() + 1))
+    found = [StandIn(*who, date.fromordinal(lo), date.fromordinal(hi - 1)) for who, spans in periods.items() for lo, hi in merge(spans)]
+    return sorted(found, key=lambda one: (one.date_from, one.date_to, one.practitioner_id))
+
+
+@use_case("agenda.manage", code="CONFIG")
+def stand_in(work: Work, practitioner_id: str, stands_in_for: str, date_from: date, date_to: date) -> StandIn:
+    """Have a locum take over somebody's weekly hours, and with them the access to their clients, from a date to a date (inclusive)."""
+    for user_id in (practitioner_id, stands_in_for):
+        work.store.get(User, user_id)
+    if practitioner_id == stands_in_for:
+        raise UserError("stands_in_for", _("Nobody stands in for themselves. Choose another practitioner."))
+    if date_to < date_from:
+        raise UserError("date_to", _("The last day is before the first. Change one of them."))
+    own = [rule for rule in work.store.find(RosterRule, practitioner_id=stands_in_for) if rule.stands_in_for is None]
+    taken = [
+        replace(
+            rule, id="", version=0, practitioner_id=practitioner_id, stands_in_for=stands_in_for,
+            valid_from=max(rule.valid_from or date_from, date_from), valid_to=min(rule.valid_to or date_to, date_to),
+        )
+        for rule in own if (rule.valid_from or date_from) <= date_to and (rule.valid_to or date_to) >= date_from
+    ]  # fmt: skip
+    if not taken:
+        raise UserError("stands_in_for", _("Who is replaced has no working hours in these days. Fill in those first."))
+    work.store.add_all(taken)
+    return StandIn(practitioner_id, stands_in_for, date_from, date_to)
+
+
+@use_case("agenda.manage", code="CONFIG")
+def end_stand_in(work: Work, ended: StandIn, last: date | None = None) -> StandIn:
+    """End standing in after this day, or as if it had never been agreed. Appointments stay."""
+    before = _outside(work, ended.practitioner_id)
+    for rule in work.store.find(RosterRule, practitioner_id=ended.practitioner_id, stands_in_for=ended.stands_in_for):
+        first, until = rule.valid_from or ended.date_from, rule.valid_to or ended.date_to
+        if until < ended.date_from or first > ended.date_to:
+            continue
+        if last is None or first > last:
+            work.store.remove(rule)
+        elif until > last:
+            work.store.change(rule, valid_to=last)
+    return replace(ended, date_to=last or ended.date_to, conflicts=_new_conflicts(work, ended.practitioner_id, before))
+
+
+# -- closures and absences ---------------------------------------------------------------------------------------------------------------
 
 
 @use_case("agenda.manage", writes=False)
@@ -87,7 +253,7 @@ def add_closure(work: Work, date_from: date, date_to: date, reason: str) -> Clos
     made = work.store.add(Closure(date_from=date_from, date_to=date_to, reason=reason.strip()))
     zone = work.clinic.zone
     found = data.booked_between(work.store, start_minute(zone, date_from), start_minute(zone, date_to + timedelta(days=1)), live=True)
-    return Closed(made, tuple(map(day_item, found)))
+    return Closed(made, _shown(work, found))
 
 
 @use_case("agenda.manage", code="CONFIG")
@@ -104,7 +270,15 @@ def add_absence(work: Work, practitioner_id: str, start_at: datetime, end_at: da
         raise UserError("end_at", _("An absence ends after it begins. Change one of the two."))
     made = work.store.add(Absence(practitioner_id=practitioner_id, start_at=start_at, end_at=end_at, reason=reason.strip()))
     found = data.booked_between(work.store, to_minutes(start_at), to_minutes(end_at, up=True), practitioner_id, live=True)
-    return Closed(made, tuple(map(day_item, found)))
+    return Closed(made, _shown(work, found))
+
+
+@use_case("agenda.manage", writes=False)
+def list_absences(work: Work, date_from: date, date_to: date) -> list[Absence]:
+    """Absences of everybody that touch these days (inclusive), in order."""
+    zone = work.clinic.zone
+    ends = start_minute(zone, date_from), start_minute(zone, date_to + timedelta(days=1))
+    return data.absences(work.store, *map(from_minutes, ends))
 
 
 @use_case("agenda.manage")

@@ -14,6 +14,7 @@ from nmx_desk.domain.consults import Complaint, ComplaintScore, ConsultNote, Not
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.treating import treats
 
 MOST_WORDS = 200
 
@@ -173,6 +174,6 @@ def save_scores(work: Work, note_id: str, entries: Sequence[ComplaintEntry], out
 def score_series(work: Work, client_id: str) -> ScoreSheet:
     """A client's complaints and scores over time. Own clients; others with a reason."""
     client = work.store.get(Client, client_id)
-    work.need("notes.read", own=client.practitioner_id == work.user.id, client_id=client_id)
+    work.need("notes.read", own=treats(work, client), client_id=client_id)
     work.seen("scores", client.id, client.id)
     return sheet_of(work, client.id)

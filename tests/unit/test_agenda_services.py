@@ -328,7 +328,7 @@ def test_two_no_shows_are_counted(clinic, desk, who, sanne):
 def test_hours_can_be_changed_and_what_stays_is_not_touched(clinic, who):
     manager = clinic.as_("manager")
     before = manager.do(roster.practitioner_roster, who["collega"])
-    after = manager.do(roster.set_roster, who["collega"], [*before[:-1], RosterRule(weekday=5, start_minute=600, end_minute=720)])
+    after = manager.do(roster.set_roster, who["collega"], [*before[:-1], RosterRule(weekday=5, start_minute=600, end_minute=720)]).rules
     assert [rule.id for rule in after[:-1]] == [rule.id for rule in before[:-1]]
     assert after[-1].weekday == 5
     found = manager.do(agenda.free_moments, "advice_call", date(2026, 9, 19), date(2026, 9, 19))

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pyotp
 import pytest
@@ -70,6 +70,7 @@ from nmx_desk.services import (
     rescue,
     restoring,
     retention,
+    rooms,
     roster,
     scores,
     search,
@@ -328,6 +329,22 @@ def plan_steps(clinic, made):
     do(plans.stop_plan, again.plan.id, StopReason.WISH)
 
 
+def other_hours_and_rooms(do, who, day):
+    assert do(roster.set_day, who, day, [(600, 720)]).spans == do(roster.list_days, day, day)[0].spans
+    do(roster.clear_day, who, day)
+    begins = datetime.combine(day, time(9), UTC)
+    away = do(roster.add_absence, who, begins, begins + timedelta(days=1))
+    assert do(roster.list_absences, day, day) == [away.record]
+    do(roster.remove_absence, away.record.id)
+    other = next(one.id for one in do(people.list_practitioners) if one.id != who)
+    do(roster.stand_in, other, who, day, day + timedelta(days=14))
+    do(roster.end_stand_in, do(roster.list_stand_ins)[0])
+    made_rooms = [do(rooms.add_room, name) for name in ("Kamer 1", "Kamer 2")]
+    renamed = do(rooms.rename_room, made_rooms[0], "Spreekkamer")
+    do(rooms.open_room, do(rooms.close_room, renamed).room)
+    assert len(do(rooms.order_rooms, [made_rooms[1].id])) == len(do(rooms.list_rooms)) == 2
+
+
 def management(clinic, made, tmp_path):
     do = clinic.as_("manager").do
     who = clinic.as_("behandelaar").user.id
@@ -348,9 +365,8 @@ def management(clinic, made, tmp_path):
     closed = do(roster.add_closure, day, day, "feestdag")
     assert do(roster.list_closures, day, day)
     do(roster.remove_closure, closed.record.id)
-    away = do(roster.add_absence, who, clinic.clock() + timedelta(days=70), clinic.clock() + timedelta(days=71))
-    do(roster.remove_absence, away.record.id)
     assert do(roster.suggested_closures, 2027)
+    other_hours_and_rooms(do, who, day)
     clinic_now = do(people.read_clinic)
     assert isinstance(clinic_now, Clinic)
     do(people.change_clinic, replace(clinic_now, phone="0381234567"))

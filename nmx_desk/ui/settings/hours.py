@@ -10,6 +10,7 @@ from nmx_desk.domain.people import User
 from nmx_desk.domain.walltime import WEEKDAYS
 from nmx_desk.i18n import _
 from nmx_desk.services import people, roster
+from nmx_desk.services.roster import Hours
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
@@ -129,8 +130,8 @@ class HoursPart(QWidget):
         self._say("")
         self._frame.runner.do(roster.set_roster, self._shown, [*rules, *self._kept], then=self._saved, failed=self._failed, owner=self)
 
-    def _saved(self, rules: list[RosterRule]) -> None:
-        self._show(self._shown, rules)
+    def _saved(self, made: Hours) -> None:
+        self._show(self._shown, list(made.rules))
         self._frame.toast(_("The working hours have been saved."))
 
     def _failed(self, error: DeskError) -> None:
