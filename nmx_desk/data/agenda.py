@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -56,8 +57,8 @@ def calendar(store: Store, zone: str, who: Sequence[str], first: date, last: dat
     for absence in absences(store, from_minutes(lo), from_minutes(hi)):
         away[absence.practitioner_id].append((to_minutes(absence.start_at), to_minutes(absence.end_at, up=True)))
     taken = busy(store, who, lo, hi)
-    for practitioner_id, busy_from, busy_to in store.connection.execute(_elsewhere_between(who, lo, hi)):
-        taken[practitioner_id].append((busy_from, busy_to))
+    for who_is, begin, end in _elsewhere_between(store, who, lo, hi):
+        taken[who_is].append((begin, end))
     return Calendar(roster(store, zone, who, first, last), absences=away, busy=taken, rooms=rooms_taken(store, lo, hi))
 
 
@@ -89,12 +90,13 @@ def busy(store: Store, who: Sequence[str], lo: int, hi: int) -> defaultdict[str,
     return found
 
 
-def _elsewhere_between(who: Sequence[str], lo: int, hi: int) -> sa.Select[tuple[str, int, int]]:
-    """What their other calendars say that touches these UTC minutes; it may last for weeks."""
+def _elsewhere_between(store: Store, who: Sequence[str], lo: int, hi: int) -> sa.CursorResult[Any]:
+    """Busy time in their other calendars that touches these UTC minutes; it may last for weeks."""
     columns = _elsewhere.c
-    return sa.select(columns.practitioner_id, columns.busy_from, columns.busy_to).where(
-        columns.practitioner_id.in_(who), columns.busy_from < hi, columns.busy_to > lo
-    )
+    return store.connection.execute(
+        sa.select(columns.practitioner_id, columns.busy_from, columns.busy_to)
+        .where(columns.practitioner_id.in_(who), columns.busy_from < hi, columns.busy_to > lo)
+    )  # fmt: skip
 
 
 def rooms(store: Store) -> list[Room]:

@@ -277,8 +277,8 @@ def add_absence(work: Work, practitioner_id: str, start_at: datetime, end_at: da
 def list_absences(work: Work, date_from: date, date_to: date) -> list[Absence]:
     """Absences of everybody that touch these days (inclusive), in order."""
     zone = work.clinic.zone
-    ends = start_minute(zone, date_from), start_minute(zone, date_to + timedelta(days=1))
-    return data.absences(work.store, *map(from_minutes, ends))
+    begin, end = start_minute(zone, date_from), start_minute(zone, date_to + timedelta(days=1))
+    return data.absences(work.store, from_minutes(begin), from_minutes(end))
 
 
 @use_case("agenda.manage")
