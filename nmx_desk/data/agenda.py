@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -90,7 +90,7 @@ def busy(store: Store, who: Sequence[str], lo: int, hi: int) -> defaultdict[str,
     return found
 
 
-def _elsewhere_between(store: Store, who: Sequence[str], lo: int, hi: int) -> sa.CursorResult[Any]:
+def _elsewhere_between(store: Store, who: Sequence[str], lo: int, hi: int) -> Iterable[Any]:
     """Busy time in their other calendars that touches these UTC minutes; it may last for weeks."""
     columns = _elsewhere.c
     return store.connection.execute(
