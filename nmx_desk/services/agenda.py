@@ -23,15 +23,16 @@ from nmx_desk.domain.agenda import (
 from nmx_desk.domain.agenda_views import DayAgenda, DayColumn, DayItem, Offer
 from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.errors import Conflict, UserError
-from nmx_desk.domain.intervals import Interval, Intervals, from_minutes, to_minutes
+from nmx_desk.domain.intervals import Interval, from_minutes, to_minutes
 from nmx_desk.domain.people import User
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.domain.requests import may_become as request_may_become
-from nmx_desk.domain.slots import Calendar, SlotType, fits, open_intervals, slots
 from nmx_desk.domain.slots import next_free as first_free
-from nmx_desk.domain.walltime import day_label, day_of, start_minute, wall_time
-from nmx_desk.i18n import _, language
+from nmx_desk.domain.slots import open_intervals, slots
+from nmx_desk.domain.walltime import day_of, start_minute
+from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.placing import clock, name_of, place, practitioners_of, type_of
 from nmx_desk.services.representatives import refuse_appointment
 
 __all__ = ["DayAgenda", "DayColumn", "DayItem", "Offer"]  # results others name by this module
@@ -55,7 +56,7 @@ def free_moments(work: Work, type_code: str, date_from: date, date_to: date, pra
     """Every moment on these days of the clinic (inclusive) at which the type can be booked now, in order of time, then of name."""
     if not timedelta() <= date_to - date_from <= timedelta(days=MOST_DAYS):
         raise UserError("date_to", _("Choose a last day that is not before the first and at most {n} days later.").format(n=MOST_DAYS))
-    kind, people = _type(work, type_code), _practitioners(work, practitioner_id)
+    kind, people = type_of(work, type_code), practitioners_of(work, practitioner_id)
     calendar = data.calendar(work.store, work.clinic.zone, list(people), date_from, date_to)
     found = [(start, who) for who in people for start in slots(who, kind.slot, date_from, date_to, calendar, work.now())]
     rank = {who: place for place, who in enumerate(people)}
@@ -68,7 +69,7 @@ def next_free(
     weekdays: Collection[int] | None = None, after: datetime | None = None,
 ) -> list[Offer]:  # fmt: skip
     """The first free moments, not before ``after``. ``part_of_day``: wall-clock minutes (``slots.MORNING``); ``weekdays``: 0 is Monday."""
-    kind, people, now = _type(work, type_code), _practitioners(work, practitioner_id), work.now()
+    kind, people, now = type_of(work, type_code), practitioners_of(work, practitioner_id), work.now()
     asked = kind.slot
     if after is not None:
         notice = to_minutes(after, up=True) - to_minutes(now, up=True)
@@ -82,20 +83,6 @@ def next_free(
         if len(found) >= count:
             break
     return [_offer(kind, people[who], start) for start, who in found]
-
-
-def _type(work: Work, code: str) -> AppointmentType:
-    found = work.store.find_one(AppointmentType, code=code, is_active=True)
-    if found is None:
-        raise UserError("type_code", _("There is no appointment type “{code}”. Choose one from the list.").format(code=code))
-    return found
-
-
-def _practitioners(work: Work, practitioner_id: str | None) -> dict[str, User]:
-    people = {user.id: user for user in data.practitioners(work.store, *([practitioner_id] if practitioner_id else []))}
-    if practitioner_id and not people:
-        raise UserError("practitioner_id", _("This user is not a practitioner any more. Choose another one."))
-    return people
 
 
 def _offer(kind: AppointmentType, who: User, start: int) -> Offer:
@@ -116,7 +103,7 @@ def book(  # noqa: PLR0913 (an appointment has that many sides)
     Only a moment that is listed can be booked, unless ``double_booking_reason`` says why not, or it is registered ``afterwards``. Raises
     ``UserError`` with why the moment cannot be had, ``Conflict`` when somebody was faster.
     """
-    kind = _type(work, type_code)
+    kind = type_of(work, type_code)
     client = work.store.get(Client, client_id) if client_id else None
     request = work.store.get(AdviceRequest, request_id) if request_id else None
     name = (client.name if client else "") or (request.name if request else "") or who.strip()
@@ -128,7 +115,7 @@ def book(  # noqa: PLR0913 (an appointment has that many sides)
     )  # fmt: skip
     if not (afterwards or although_died):
         _refuse_of_the_dead(work, made)
-    return _place(work, made, kind, practitioner_id, starts_at, afterwards=afterwards)
+    return place(work, made, kind, practitioner_id, starts_at, afterwards=afterwards)
 
 
 def _refuse_of_the_dead(work: Work, made: Appointment) -> None:
@@ -151,107 +138,12 @@ def _move(work: Work, old: Appointment, starts_at: datetime, practitioner_id: st
     _check_step(old, _S.MOVED)
     if starts_at == old.starts_at and practitioner_id == old.practitioner_id:
         raise UserError("starts_at", _("The appointment is at this moment already. Choose another one."))
-    kind = work.store.find_one(AppointmentType, code=old.type_code) or _type(work, old.type_code)
+    kind = work.store.find_one(AppointmentType, code=old.type_code) or type_of(work, old.type_code)
     _step(work, old, _S.MOVED, live=False)
     made = replace(
         old, id="", moved_from=old.id, sequence=old.sequence + 1, status=_S.CONFIRMED, status_before=None, double_booked_reason=reason
     )
-    return _place(work, made, kind, practitioner_id, starts_at, back=back)
-
-
-def _place(
-    work: Work, made: Appointment, kind: AppointmentType, practitioner_id: str, starts_at: datetime, *,
-    afterwards: bool = False, back: bool = False,
-) -> Appointment:  # fmt: skip
-    """Put an appointment at a moment. ``back``: where it stood before, so that only the database has a say."""
-    who = _practitioners(work, practitioner_id)[practitioner_id]
-    start = to_minutes(starts_at)
-    if from_minutes(start) != starts_at:
-        raise UserError("starts_at", _("An appointment starts at a whole minute."))
-    slot = kind.slot
-    busy_from, busy_to = slot.busy(start)
-    past = starts_at < work.now()
-    if afterwards and not past:
-        raise UserError("starts_at", _("Only an appointment in the past is registered afterwards."))
-    if past and not afterwards and not back:
-        raise UserError("starts_at", _("This moment has passed. Choose a later one, or register the appointment afterwards."))
-    if not back:
-        refuse_appointment(work, made, starts_at)
-    if not made.double_booked_reason:
-        _check_overlap(work, who, made.client_id, busy_from, busy_to)
-        if not (afterwards or back):
-            day = day_of(work.clinic.zone, start)
-            calendar = data.calendar(work.store, work.clinic.zone, [practitioner_id], day, day)
-            if not fits(start, practitioner_id, slot, calendar, work.now()):
-                raise UserError("starts_at", _why_not(work, kind, who, start, calendar))
-    wall = wall_time(work.clinic.zone, start)
-    room_id = data.free_room(work.store, busy_from, busy_to, made.room_id) if kind.needs_room else None
-    return work.store.add(replace(
-        made, practitioner_id=practitioner_id, room_id=room_id, zone=work.clinic.zone, starts_at=starts_at,
-        ends_at=from_minutes(start + kind.duration),
-        wall_start=wall.replace(tzinfo=None).isoformat(timespec="minutes"), busy_from=busy_from, busy_to=busy_to, live=True,
-        status_at=work.now(),
-    ))  # fmt: skip
-
-
-def _check_overlap(work: Work, who: User, client_id: str | None, busy_from: int, busy_to: int) -> None:
-    """Say who is in the way, of the practitioner or of the client, who cannot be in two places. The database judges again."""
-    for other in data.in_the_way(work.store, busy_from, busy_to, practitioner_id=who.id):
-        raise UserError("starts_at", _("{practitioner} has {who} from {start} to {end}. Choose another moment.").format(
-            practitioner=who.display_name, who=_name(other), **_times(work, other.appointment)))  # fmt: skip
-    for other in data.in_the_way(work.store, busy_from, busy_to, client_id=client_id) if client_id else ():
-        raise UserError("starts_at", _("{who} already has an appointment from {start} to {end}. Choose another moment.").format(
-            who=_name(other), **_times(work, other.appointment)))  # fmt: skip
-
-
-def _times(work: Work, appointment: Appointment) -> dict[str, str]:
-    return {"start": _clock(work, appointment.starts_at), "end": _clock(work, appointment.ends_at)}
-
-
-def _why_not(work: Work, kind: AppointmentType, who: User, start: int, calendar: Calendar) -> str:
-    """The sentence for a moment that is not listed: why, and what to do."""
-    slot, day, name, called = kind.slot, day_of(work.clinic.zone, start), who.display_name, kind.name(language())
-    earliest, horizon = slot.bounds(work.now(), work.clinic.zone)
-    if start < earliest:
-        return _("This is too soon: “{type}” can be booked from {when}.").format(type=called, when=_moment(work, from_minutes(earliest)))
-    if day > horizon:
-        return _("This is too far ahead: “{type}” can be booked up to {day}.").format(type=called, day=day_label(horizon))
-    for closure in data.closures(work.store, day, day):
-        return _("The clinic is closed on that day ({reason}). Choose another day.").format(reason=closure.reason or _("closed"))
-    lo, hi = slot.busy(start)
-    if data.absences(work.store, from_minutes(lo), from_minutes(hi), who.id):
-        return _("{practitioner} is away then. Choose another moment or another practitioner.").format(practitioner=name)
-    if outside := _outside_hours(slot, who, start, calendar.roster.around(who.id, day, day)):
-        return outside
-    time = _clock(work, from_minutes(start))
-    otherwise = _("“{type}” does not start at {time}. Choose one of the free moments.").format(type=called, time=time)
-    return _("No room is free then. Choose another moment.") if calendar.roomless(slot, start) else otherwise
-
-
-def _outside_hours(slot: SlotType, who: User, start: int, hours: Intervals) -> str:
-    """The sentence for what lies outside the working hours, itself or with its buffers; empty when it lies inside."""
-    lo, hi = slot.busy(start)
-    if not any(begin <= start and start + slot.duration <= end for begin, end in hours):
-        return _("{practitioner} does not work then. Choose another moment or another practitioner.").format(practitioner=who.display_name)
-    if not any(begin <= lo and hi <= end for begin, end in hours):
-        text = _("The time kept free around it lies outside the hours of {practitioner}. Choose another moment.")
-        return text.format(practitioner=who.display_name)
-    return ""
-
-
-def _name(found: data.Booked) -> str:
-    """Who comes, by the name they have now."""
-    if found.client is not None:
-        return found.client.name
-    return found.request.name if found.request is not None else found.appointment.who
-
-
-def _clock(work: Work, instant: datetime) -> str:
-    return instant.astimezone(work.zone).strftime("%H:%M")
-
-
-def _moment(work: Work, instant: datetime) -> str:
-    return _("{day}, {time}").format(day=day_label(instant.astimezone(work.zone).date()), time=_clock(work, instant))
+    return place(work, made, kind, practitioner_id, starts_at, back=back)
 
 
 # -- the day -----------------------------------------------------------------------------------------------------------------------------
@@ -286,7 +178,7 @@ def day_item(found: data.Booked) -> DayItem:
     if client is not None:
         phone, instruction = ("", died_words()) if client.has_died else (shown_phone(client.phone), client.call_instruction)
         return DayItem(found.appointment, client.name, phone, instruction, client.client_no)
-    return DayItem(found.appointment, _name(found), shown_phone(request.phone) if request is not None else "")
+    return DayItem(found.appointment, name_of(found), shown_phone(request.phone) if request is not None else "")
 
 
 def died_words() -> str:
@@ -334,7 +226,7 @@ def mark_no_show(work: Work, appointment_id: str) -> Appointment:
     found = work.store.get(Appointment, appointment_id)
     if work.now() < found.starts_at + NO_SHOW_AFTER:
         raise UserError("", _("Wait until {time}, ten minutes after the start, before marking a no-show.").format(
-            time=_clock(work, found.starts_at + NO_SHOW_AFTER)))  # fmt: skip
+            time=clock(work, found.starts_at + NO_SHOW_AFTER)))  # fmt: skip
     return _step(work, found, _S.NO_SHOW)
 
 

@@ -14,7 +14,7 @@ from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.people import Clinic
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.domain.slots import AFTERNOON
-from nmx_desk.services import agenda, people, roster
+from nmx_desk.services import agenda, people, placing, roster
 from nmx_desk.services.desk import use_case
 
 S = AppointmentStatus
@@ -172,8 +172,8 @@ def test_the_past_can_be_registered_afterwards_only(clinic, desk, who):
 
 
 def test_the_database_is_the_judge(clinic, desk, who, ten, monkeypatch):
-    monkeypatch.setattr(agenda, "_check_overlap", lambda *args: None)
-    monkeypatch.setattr(agenda, "fits", lambda *args: True)
+    monkeypatch.setattr(placing, "_check_overlap", lambda *args: None)
+    monkeypatch.setattr(placing, "fits", lambda *args: True)
     with pytest.raises(Conflict):
         desk.do(agenda.book, "advice_call", who["behandelaar"], at(10, 20), who="Iemand")
     assert clinic.verified().ok
