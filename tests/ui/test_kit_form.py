@@ -207,6 +207,19 @@ def test_widths_and_order_are_remembered(table):
     again.deleteLater()
 
 
+def test_widths_that_were_kept_grow_with_the_text(table, monkeypatch):
+    table.setColumnWidth(1, 160)
+    monkeypatch.setattr(theme(), "text_scale", 1.5)
+    larger = Table(table.records.columns, name="t", label="x", settings=table._settings)
+    assert larger.columnWidth(1) == 240
+    larger.setColumnWidth(1, 300)
+    monkeypatch.setattr(theme(), "text_scale", 1.0)
+    again = Table(table.records.columns, name="t", label="x", settings=table._settings)
+    assert again.columnWidth(1) == 200
+    for made in (larger, again):
+        made.deleteLater()
+
+
 def test_an_empty_table_says_what_to_do(table):
     table.set_rows([])
     assert table._empty.isVisible()

@@ -298,7 +298,8 @@ class Table(QTableView, Generic[T]):
             else:
                 head.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
                 width = widths.get(column.key)
-                self.setColumnWidth(number, width if isinstance(width, int) and width > 0 else round(column.width * theme().text_scale))
+                kept = width if isinstance(width, int) and width > 0 else column.width
+                self.setColumnWidth(number, round(kept * theme().text_scale))
         order = saved.get("sort") if isinstance(saved, dict) else None
         keys = [column.key for column in self.records.columns]
         if isinstance(order, list) and len(order) == 2 and order[0] in keys:
@@ -308,7 +309,8 @@ class Table(QTableView, Generic[T]):
         if not self._settings:
             return
         head, columns = self.horizontalHeader(), self.records.columns
-        widths = {column.key: self.columnWidth(number) for number, column in enumerate(columns) if column.width}
+        scale = theme().text_scale  # kept as at 100 %: larger text later finds the room it needs
+        widths = {column.key: round(self.columnWidth(number) / scale) for number, column in enumerate(columns) if column.width}
         section = head.sortIndicatorSection()
         order = [columns[section].key, head.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder] if 0 <= section < len(columns) else None
         self._settings.put(self._name, {"widths": widths, "sort": order})
