@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from nmx_desk import i18n
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AttemptResult, RequestStatus
@@ -18,6 +19,7 @@ from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.requests import PAGE
 from nmx_desk.ui.requests.doubles import DoubleCard
 from nmx_desk.ui.requests.ending import ENDS, possible
+from nmx_desk.ui.theme import theme
 
 FILES = Path(__file__).resolve().parent.parent / "data" / "website_forms"
 S, R = RequestStatus, AttemptResult
@@ -417,3 +419,20 @@ def test_a_file_that_is_none(window, page, tmp_path):
     settle(window)
     assert "damaged" in page.importing.problem.text
     assert not page.importing.go.isEnabled()
+
+
+def test_with_the_largest_text_the_panel_stays_in_the_window(at_requests, kim, qapp):
+    before = theme().text_scale
+    i18n.use("nl")
+    theme().use("light", 1.5)
+    try:
+        window = at_requests()
+        window.go("requests", request_id=kim.id)
+        settle(window)
+        qapp.processEvents()
+        page = window.current()
+        assert page.panel.isVisible()
+        assert page.panel.geometry().right() < page.width()
+    finally:
+        theme().use("light", before)
+        i18n.use("en")

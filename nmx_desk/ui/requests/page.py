@@ -51,6 +51,7 @@ AGES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "three": timedelta
 FILTERS = "requests.filters"
 ROOMY = 1160  # width from which every column fits
 SEARCH_WIDE, SEARCH_NARROW = 280, 120
+STATES_TIGHT = 360
 
 
 class RequestsPage(Page):
@@ -313,6 +314,7 @@ class RequestsPage(Page):
         tight = narrow and theme().text_scale > 1  # the file can be dropped, and I chooses it
         self.import_button.setVisible(not tight and self.frame.desk.may("requests.import"))
         self.search.setMinimumWidth(SEARCH_NARROW if narrow else SEARCH_WIDE)
+        self.states.setMinimumWidth(STATES_TIGHT if tight else 0)  # its words are shortened before the panel is pushed out of the window
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Only the columns that fit."""
