@@ -7,14 +7,16 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 
+from nmx_desk import i18n
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.consults import AdviceCall, Answer, CallOutcome, CallStatus, Draft, RedFlagAnswer
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.services import calls, drafts
 from nmx_desk.ui.calls import PAGE, flags, page
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.theme import theme
 from tests.clinic import once
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -243,3 +245,21 @@ def test_a_colleague_sees_it_read_only(call, window_of):
     assert not other.current().outcome.done.isVisible()
     assert not any(button.isEnabled() for button in other.current().outcome.buttons.values())
     assert not other.current().dirty
+
+
+def test_with_the_largest_text_nothing_is_cut_at_the_side(window_of, qapp, request_id):
+    before = theme().text_scale
+    i18n.use("nl")
+    theme().use("light", 1.5)
+    try:
+        window = window_of("behandelaar", PAGE)
+        window.go("calls", request_id=request_id)
+        window.runner.idle()
+        qapp.processEvents()
+        areas = [area for area in window.current().findChildren(QScrollArea) if area.isVisible()]
+        assert {area.accessibleName(): area.widget().width() - area.viewport().width() for area in areas} == {
+            "Belscript": 0, "Het gesprek": 0, "Uitkomst": 0
+        }  # fmt: skip
+    finally:
+        theme().use("light", before)
+        i18n.use("en")

@@ -18,7 +18,7 @@ from nmx_desk.ui.kit.inputs import CheckInput, DateInput
 from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, holder, row
 from nmx_desk.ui.kit.messages import Banner
-from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme import Hue, theme
 from nmx_desk.ui.theme.tokens import Space
 
 MIND = "mind"  # the group of the questions about danger to oneself
@@ -50,7 +50,7 @@ class FlagRow(QFrame):
         self._buttons = {answer: self._button(answer, place) for place, answer in enumerate(ANSWER_NAMES)}
         self.assessed = CheckInput(_("Already assessed by a doctor"))
         self.assessed_on = DateInput(past=True, name=_("Assessed on"))
-        self.assessed_on.setFixedWidth(DATE_WIDTH)
+        self.assessed_on.setFixedWidth(round(DATE_WIDTH * theme().text_scale))
         self._more = holder(row(self.assessed, self.assessed_on, STRETCH))
         top = row(self._label, row(*self._buttons.values(), space=0), space=Space.M)
         top.setStretch(0, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import fill
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -16,7 +17,10 @@ from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import CheckInput, TextInput
 from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import column, row
+from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space
+
+FOLD = 44  # characters
 
 
 class Newsletter(QWidget):
@@ -40,6 +44,11 @@ class Newsletter(QWidget):
         self.text.setText(_("The newsletter was agreed to.") if found.stands else found.text)
         self.button.setVisible(may_ask and not found.stands)
         self.show()
+
+
+def _folded(text: str) -> str:
+    """A long word beside a tick, on two lines where the text is large: it does not fold by itself."""
+    return fill(text, FOLD) if theme().text_scale > 1.25 else text
 
 
 class CallForm(QWidget):
@@ -69,7 +78,7 @@ class CallForm(QWidget):
         self.checks = {
             "identity_checked": CheckInput(_("Name and birth date checked")),
             "for_self": CheckInput(_("Calls about her- or himself")),
-            "information_given": CheckInput(_("Told: method, price, not instead of the GP, insurer")),
+            "information_given": CheckInput(_folded(_("Told: method, price, not instead of the GP, insurer"))),
         }
         self.caller = TextInput(max_length=120, placeholder=_("Who calls, and what they are to the client"), name=_("Who calls"))
         self.newsletter = Newsletter()

@@ -32,7 +32,7 @@ from nmx_desk.ui.kit.layout import STRETCH, Card, column, holder, row, scroll
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame, Page
-from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme import Hue, theme
 from nmx_desk.ui.theme.tokens import Space
 
 SCRIPT_WIDTH = 212
@@ -82,12 +82,12 @@ class CallsPage(Page):
         middle = column(*cards, STRETCH, space=Space.M)
         middle.setContentsMargins(0, 0, Space.S, 0)
         left = scroll(holder(column(Script(self.frame.desk.clinic_name), STRETCH)), _("Script"))
-        left.setFixedWidth(SCRIPT_WIDTH)
+        left.setFixedWidth(round(SCRIPT_WIDTH * min(theme().text_scale, 1.22)))  # room for its longest word, and for the form beside it
         left.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # nothing in it takes the keys, and it may be longer than the window
         left.setProperty("look", "reading")
         outcomes = scroll(holder(column(self.outcome, STRETCH)), _("Outcome"))
         right = holder(column(outcomes, self.outcome.error, self.outcome.done, space=Space.S))
-        right.setFixedWidth(OUTCOME_WIDTH)
+        right.setFixedWidth(round(OUTCOME_WIDTH * min(theme().text_scale, 1.05)))
         self.area = scroll(holder(middle), _("The call"))
         told = column(self.area, self.flags.banner, space=Space.S)
         told.setStretch(0, 1)

@@ -328,7 +328,7 @@ class CheckInput(QCheckBox):
 
     def __init__(self, label: str) -> None:
         super().__init__(label.replace("&", "&&"))
-        self.setAccessibleName(label)
+        self.setAccessibleName(" ".join(label.split()))
         self.clicked.connect(self._clicked)
 
     def value(self) -> bool:
