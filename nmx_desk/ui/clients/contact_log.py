@@ -45,7 +45,7 @@ def _said(line: ContactLine) -> str:
 
 def _columns() -> list[Column[ContactLine]]:
     return [
-        Column(key="when", title=_("When"), text=lambda item: dates.when(item.at, time_always=True, day_only=item.day_only), width=124,
+        Column(key="when", title=_("When"), text=lambda item: dates.when(item.at, time_always=True, day_only=item.day_only), width=160,
                tooltip=lambda item: dates.full(item.at, day_only=item.day_only), sort_key=lambda item: item.at),
         Column(key="how", title=_("How"), text=_how, icon=lambda item: WAY_ICONS[item.way], width=176),
         Column(key="who", title=_("With"), text=lambda item: item.who or _("client"), width=104),
