@@ -87,8 +87,9 @@ def span_minutes(zone: str, day: date, start: int, end: int) -> tuple[int, int]:
     """UTC minutes of wall-clock hours that begin on a day."""
     parts = segments(zone, day)
     if len(parts) == 1 and start >= 0 and end < DAY:  # nearly every day, and agendas ask for thousands
-        base = parts[0][2]
-        return base + start, base + end
+        first, last, base = parts[0]
+        if last - first == DAY:  # else it begins or ends in a change of the clock
+            return base + start, base + end
     return start_minute(zone, day, start), end_minute(zone, day, end)
 
 

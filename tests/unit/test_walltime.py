@@ -17,6 +17,7 @@ from nmx_desk.domain.walltime import (
     iso_week,
     minute_of_day,
     segments,
+    span_minutes,
     start_minute,
     wall_time,
     week_label,
@@ -33,6 +34,8 @@ CHANGES = [
     ("America/Havana", date(2026, 3, 8)),  # 00:00 becomes 01:00: the day has no midnight
     ("America/Havana", date(2026, 11, 1)),  # 01:00 becomes 00:00: it has two
     ("Asia/Beirut", date(2026, 3, 29)),
+    ("Africa/Cairo", date(2026, 4, 24)),
+    ("Africa/Cairo", date(2026, 10, 29)),
     ("Asia/Beirut", date(2026, 10, 24)),  # 24:00 becomes 23:00
     ("Pacific/Apia", date(2011, 12, 29)),  # the day before the one that was skipped
     ("Pacific/Apia", date(2011, 12, 31)),
@@ -123,3 +126,11 @@ def test_labels():
         assert week_label(date(2027, 1, 3)) == "week 53, 2026"
     finally:
         i18n.use(before)
+
+
+@pytest.mark.parametrize(("zone", "day"), CHANGES)
+@given(start=st.integers(0, DAY - 1), length=st.integers(0, DAY))
+def test_a_span_is_its_start_and_its_end(zone, day, start, length):
+    """Also on a day that begins or ends in a change of the clock, as in Cairo and Havana."""
+    end = start + length
+    assert span_minutes(zone, day, start, end) == (start_minute(zone, day, start), end_minute(zone, day, end))
