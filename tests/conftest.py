@@ -19,7 +19,7 @@ from nmx_desk import i18n
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [entry for entry in (str(ROOT),) if entry not in sys.path]  # tests.clinic, also when pytest starts elsewhere
-pytest_plugins = ["tests.clinic", "tests.full_demo"] if importlib.util.find_spec("tests.clinic") else []
+pytest_plugins = ["tests.clinic", "tests.full_demo", "tests.agenda"] if importlib.util.find_spec("tests.clinic") else []
 
 if not sys.platform.startswith("linux") or not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

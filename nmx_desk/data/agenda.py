@@ -83,11 +83,25 @@ def busy(store: Store, who: Sequence[str], lo: int, hi: int) -> defaultdict[str,
     rows = store.connection.execute(
         sa.select(columns.practitioner_id, columns.busy_from, columns.busy_to)
         .where(columns.practitioner_id.in_(who), columns.busy_from > lo - 1440, columns.busy_from < hi, columns.busy_to > lo)
-        .where(columns.live == sa.true())
+        .where(columns.live == sa.true(), _still_held(store))
     )  # fmt: skip
     for practitioner_id, busy_from, busy_to in rows:
         found[practitioner_id].append((busy_from, busy_to))
     return found
+
+
+def _still_held(store: Store) -> sa.ColumnElement[bool]:
+    """What is not an option whose time is over."""
+    return sa.or_(_appointment.c.expires_at.is_(None), _appointment.c.expires_at > store.now())
+
+
+def expired_options(store: Store, lo: int, hi: int) -> list[Appointment]:
+    """Options whose time is over and that touch these UTC minutes, buffers included; of everybody."""
+    columns = _appointment.c
+    return store.find(
+        Appointment, columns.practitioner_id.in_(sa.select(_user.c.id)), columns.busy_from > lo - 1440, columns.busy_from < hi,
+        columns.busy_to > lo, columns.live == sa.true(), columns.expires_at <= store.now(), status=AppointmentStatus.OPTION,
+    )  # fmt: skip
 
 
 def _elsewhere_between(store: Store, who: Sequence[str], lo: int, hi: int) -> Iterable[Any]:
@@ -97,6 +111,11 @@ def _elsewhere_between(store: Store, who: Sequence[str], lo: int, hi: int) -> It
         sa.select(columns.practitioner_id, columns.busy_from, columns.busy_to)
         .where(columns.practitioner_id.in_(who), columns.busy_from < hi, columns.busy_to > lo)
     )  # fmt: skip
+
+
+def is_busy_elsewhere(store: Store, practitioner_id: str, lo: int, hi: int) -> bool:
+    """Whether another calendar says that a practitioner is busy in some of these UTC minutes."""
+    return any(True for _row in _elsewhere_between(store, [practitioner_id], lo, hi))
 
 
 def rooms(store: Store) -> list[Room]:
@@ -111,7 +130,7 @@ def rooms_taken(store: Store, lo: int, hi: int) -> dict[str, list[Interval]]:
     rows = store.connection.execute(
         sa.select(columns.room_id, columns.busy_from, columns.busy_to)
         .where(columns.room_id.in_(found), columns.busy_from > lo - 1440, columns.busy_from < hi, columns.busy_to > lo)
-        .where(columns.live == sa.true())
+        .where(columns.live == sa.true(), _still_held(store))
     )  # fmt: skip
     for room_id, busy_from, busy_to in rows:
         found[room_id].append((busy_from, busy_to))
@@ -199,7 +218,7 @@ def booked_between(store: Store, lo: int, hi: int, practitioner_id: str | None =
     columns = _appointment.c
     where = [
         columns.starts_at < from_minutes(hi), columns.starts_at > from_minutes(lo - 1440), columns.ends_at > from_minutes(lo),
-        columns.status != AppointmentStatus.MOVED,
+        columns.status != AppointmentStatus.MOVED, _still_held(store),
     ]  # fmt: skip
     if practitioner_id is not None:
         where.append(columns.practitioner_id == practitioner_id)

@@ -254,6 +254,11 @@ class Appointment(Record):
     afterwards: bool = False
 
     @property
+    def may_cost(self) -> bool:
+        """Whether it is to be decided that it costs something: nobody came, or it was cancelled too late, also for being ill."""
+        return self.status is _A.NO_SHOW or (self.status is _A.CANCELLED and (self.late or self.illness))
+
+    @property
     def undone(self) -> AppointmentStatus | None:
         """What undoing its last step makes of it; None when there is nothing to undo."""
         match self.status:

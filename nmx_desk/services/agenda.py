@@ -17,6 +17,7 @@ from nmx_desk.domain.agenda import (
     AppointmentStatus,
     AppointmentType,
     Channel,
+    FeeDecision,
     free_cancel_until,
     may_become,
 )
@@ -32,7 +33,7 @@ from nmx_desk.domain.slots import open_intervals, slots
 from nmx_desk.domain.walltime import day_of, start_minute
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.placing import clock, name_of, place, practitioners_of, type_of
+from nmx_desk.services.placing import clock, drop_expired, name_of, place, practitioners_of, take_option, type_of
 from nmx_desk.services.representatives import refuse_appointment
 
 __all__ = ["DayAgenda", "DayColumn", "DayItem", "Offer"]  # results others name by this module
@@ -96,12 +97,12 @@ def _offer(kind: AppointmentType, who: User, start: int) -> Offer:
 def book(  # noqa: PLR0913 (an appointment has that many sides)
     work: Work, type_code: str, practitioner_id: str, starts_at: datetime, *, client_id: str | None = None, request_id: str | None = None,
     who: str = "", channel: Channel | None = None, double_booking_reason: str = "", afterwards: bool = False,
-    although_died: bool = False,
+    although_died: bool = False, option_id: str = "",
 ) -> Appointment:  # fmt: skip
     """Book a moment for a client, a request or a name; of a client who has died only when ``although_died`` says that this is meant.
 
-    Only a moment that is listed can be booked, unless ``double_booking_reason`` says why not, or it is registered ``afterwards``. Raises
-    ``UserError`` with why the moment cannot be had, ``Conflict`` when somebody was faster.
+    Only a moment that is listed can be booked, unless ``double_booking_reason`` says why not, it is registered ``afterwards``, or
+    ``option_id`` held it until now. Raises ``UserError`` with why the moment cannot be had, ``Conflict`` when somebody was faster.
     """
     kind = type_of(work, type_code)
     client = work.store.get(Client, client_id) if client_id else None
@@ -115,7 +116,8 @@ def book(  # noqa: PLR0913 (an appointment has that many sides)
     )  # fmt: skip
     if not (afterwards or although_died):
         _refuse_of_the_dead(work, made)
-    return place(work, made, kind, practitioner_id, starts_at, afterwards=afterwards)
+    held = take_option(work, option_id, made, practitioner_id, starts_at)
+    return place(work, made, kind, practitioner_id, starts_at, afterwards=afterwards, held=held)
 
 
 def _refuse_of_the_dead(work: Work, made: Appointment) -> None:
@@ -127,23 +129,35 @@ def _refuse_of_the_dead(work: Work, made: Appointment) -> None:
 
 @use_case("agenda.book")
 def move(
-    work: Work, appointment_id: str, starts_at: datetime, practitioner_id: str, *, double_booking_reason: str = ""
-) -> Appointment:
+    work: Work, appointment_id: str, starts_at: datetime, practitioner_id: str, *, double_booking_reason: str = "", option_id: str = "",
+) -> Appointment:  # fmt: skip
     """Move an appointment: the old row stays as moved, the new one keeps the calendar's uid and counts the sequence up."""
     old = work.store.get(Appointment, appointment_id)
-    return _move(work, old, starts_at, practitioner_id, double_booking_reason.strip())
+    return _move(work, old, starts_at, practitioner_id, double_booking_reason.strip(), option_id=option_id)
 
 
-def _move(work: Work, old: Appointment, starts_at: datetime, practitioner_id: str, reason: str, *, back: bool = False) -> Appointment:
-    _check_step(old, _S.MOVED)
+def _move(
+    work: Work, old: Appointment, starts_at: datetime, practitioner_id: str, reason: str, *, back: bool = False, option_id: str = "",
+) -> Appointment:  # fmt: skip
     if starts_at == old.starts_at and practitioner_id == old.practitioner_id:
         raise UserError("starts_at", _("The appointment is at this moment already. Choose another one."))
-    kind = work.store.find_one(AppointmentType, code=old.type_code) or type_of(work, old.type_code)
-    _step(work, old, _S.MOVED, live=False)
-    made = replace(
-        old, id="", moved_from=old.id, sequence=old.sequence + 1, status=_S.CONFIRMED, status_before=None, double_booked_reason=reason
-    )
-    return place(work, made, kind, practitioner_id, starts_at, back=back)
+    made = lift(work, old, reason)
+    held = take_option(work, option_id, made, practitioner_id, starts_at)
+    return place(work, made, type_of_booked(work, old), practitioner_id, starts_at, back=back, held=held)
+
+
+def lift(work: Work, old: Appointment, double_booking_reason: str = "") -> Appointment:
+    """Take an appointment from its place; what comes back is to be placed anew in the same unit of work."""
+    step(work, old, _S.MOVED, live=False)
+    return replace(
+        old, id="", moved_from=old.id, sequence=old.sequence + 1, status=_S.CONFIRMED, status_before=None,
+        double_booked_reason=double_booking_reason,
+    )  # fmt: skip
+
+
+def type_of_booked(work: Work, booked: Appointment) -> AppointmentType:
+    """The type of an appointment, retired or not."""
+    return work.store.find_one(AppointmentType, code=booked.type_code) or type_of(work, booked.type_code)
 
 
 # -- the day -----------------------------------------------------------------------------------------------------------------------------
@@ -200,7 +214,7 @@ def check_in(work: Work, appointment_id: str) -> Appointment:
     """The client is here. Only on the day itself."""
     found = _of_today(work, appointment_id)
     refuse_appointment(work, found, found.starts_at)
-    return _step(work, found, _S.ARRIVED, checked_in_at=work.now())
+    return step(work, found, _S.ARRIVED, checked_in_at=work.now())
 
 
 @use_case("agenda.book")
@@ -208,7 +222,7 @@ def start(work: Work, appointment_id: str) -> Appointment:
     """The client is in the room, or the call has begun. Only on the day itself."""
     found = _of_today(work, appointment_id)
     refuse_appointment(work, found, found.starts_at)
-    return _step(work, found, _S.IN_ROOM)
+    return step(work, found, _S.IN_ROOM)
 
 
 @use_case("agenda.book")
@@ -217,7 +231,7 @@ def complete(work: Work, appointment_id: str) -> Appointment:
     found = work.store.get(Appointment, appointment_id)
     if found.starts_at.astimezone(work.zone).date() > work.today():
         raise UserError("", _("This appointment is still to come; it cannot be done yet."))
-    return _step(work, found, _S.COMPLETED)
+    return step(work, found, _S.COMPLETED)
 
 
 @use_case("agenda.book")
@@ -227,20 +241,29 @@ def mark_no_show(work: Work, appointment_id: str) -> Appointment:
     if work.now() < found.starts_at + NO_SHOW_AFTER:
         raise UserError("", _("Wait until {time}, ten minutes after the start, before marking a no-show.").format(
             time=clock(work, found.starts_at + NO_SHOW_AFTER)))  # fmt: skip
-    return _step(work, found, _S.NO_SHOW)
+    return step(work, found, _S.NO_SHOW)
 
 
 @use_case("agenda.book")
 def cancel(work: Work, appointment_id: str, by: Literal["client", "clinic"], reason: str, *, ill: bool = False) -> Appointment:
-    """Cancel. ``late``: by the client, within the type's window on the wall clock, and not because of illness."""
+    """Cancel. ``late``: by the client, within the type's window on the wall clock, and not because of illness. A fee is decided apart."""
     found = work.store.get(Appointment, appointment_id)
     if not reason.strip():
         raise UserError("reason", _("Write down why; a few words will do."))
     now = work.now()
-    return _step(
+    return step(
         work, found, _S.CANCELLED, live=False, cancelled_at=now, cancelled_by=by, cancel_reason=reason.strip(),
-        late=by == "client" and not ill and now > _free_until(work, found),
+        late=by == "client" and not ill and now > _free_until(work, found), illness=ill and by == "client",
     )  # fmt: skip
+
+
+@use_case("agenda.book")
+def decide_fee(work: Work, appointment_id: str, fee: FeeDecision) -> Appointment:
+    """Write down what was decided about paying for a no-show or a late cancellation. Nothing decides by itself."""
+    found = work.store.get(Appointment, appointment_id)
+    if not found.may_cost:
+        raise UserError("", _("There is nothing to decide: nobody stayed away, and nobody cancelled too late."))
+    return found if found.fee is fee else work.store.change(found, fee=FeeDecision(fee))
 
 
 @use_case("agenda.read", writes=False)
@@ -270,9 +293,10 @@ def undo_status(work: Work, appointment_id: str) -> Appointment:
     if then is None:
         raise UserError("", _("There is nothing to take back."))
     _request_back(work, found)
+    drop_expired(work, found.busy_from, found.busy_to)
     return work.store.change(
         found, status=then, status_at=work.now(), status_before=None, live=True, late=False, cancelled_at=None, cancelled_by="",
-        cancel_reason="", checked_in_at=None if then is _S.CONFIRMED else found.checked_in_at,
+        cancel_reason="", illness=False, fee=FeeDecision.NONE, checked_in_at=None if then is _S.CONFIRMED else found.checked_in_at,
     )  # fmt: skip
 
 
@@ -288,7 +312,7 @@ def _check_step(appointment: Appointment, then: AppointmentStatus) -> None:
         raise Conflict(_("Somebody else has changed this appointment. Look at it again."))
 
 
-def _step(work: Work, appointment: Appointment, then: AppointmentStatus, **changes: bool | str | datetime) -> Appointment:
+def step(work: Work, appointment: Appointment, then: AppointmentStatus, **changes: bool | str | datetime) -> Appointment:
     """One step of the state machine; the advice request follows."""
     _check_step(appointment, then)
     if appointment.request_id is not None and then in REQUEST_FOLLOWS:

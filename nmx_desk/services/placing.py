@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from nmx_desk.data import agenda as data
-from nmx_desk.domain.agenda import Appointment, AppointmentType
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.intervals import Intervals, from_minutes, to_minutes
 from nmx_desk.domain.people import User
@@ -15,6 +15,9 @@ from nmx_desk.domain.walltime import day_label, day_of, wall_time
 from nmx_desk.i18n import _, language
 from nmx_desk.services.desk import Work
 from nmx_desk.services.representatives import refuse_appointment
+
+LONGEST_SERIES = 800
+"""Days over which a series may reach."""
 
 
 def type_of(work: Work, code: str) -> AppointmentType:
@@ -35,15 +38,20 @@ def practitioners_of(work: Work, practitioner_id: str | None) -> dict[str, User]
 
 def place(
     work: Work, made: Appointment, kind: AppointmentType, practitioner_id: str, starts_at: datetime, *,
-    afterwards: bool = False, back: bool = False,
+    afterwards: bool = False, back: bool = False, held: bool = False,
 ) -> Appointment:  # fmt: skip
-    """Put an appointment at a moment. ``back``: where it stood before, so that only the database has a say."""
+    """Put an appointment at a moment; options there whose time is over make room.
+
+    ``back``: where it stood before, so that only the database has a say; ``held``: an option stood there until now, so that it need not be
+    listed any more.
+    """
     who = practitioners_of(work, practitioner_id)[practitioner_id]
     start = to_minutes(starts_at)
     if from_minutes(start) != starts_at:
         raise UserError("starts_at", _("An appointment starts at a whole minute."))
-    slot = kind.slot
+    slot = _slot(kind, made)
     busy_from, busy_to = slot.busy(start)
+    drop_expired(work, busy_from, busy_to)
     past = starts_at < work.now()
     if afterwards and not past:
         raise UserError("starts_at", _("Only an appointment in the past is registered afterwards."))
@@ -53,19 +61,40 @@ def place(
         refuse_appointment(work, made, starts_at)
     if not made.double_booked_reason:
         _check_overlap(work, who, made.client_id, busy_from, busy_to)
-        if not (afterwards or back):
+        if not (afterwards or back or held):
             day = day_of(work.clinic.zone, start)
             calendar = data.calendar(work.store, work.clinic.zone, [practitioner_id], day, day)
             if not fits(start, practitioner_id, slot, calendar, work.now()):
-                raise UserError("starts_at", _why_not(work, kind, who, start, calendar))
+                raise UserError("starts_at", why_not_free(work, kind, slot, who, start, calendar))
     wall = wall_time(work.clinic.zone, start)
     room_id = data.free_room(work.store, busy_from, busy_to, made.room_id) if kind.needs_room else None
     return work.store.add(replace(
         made, practitioner_id=practitioner_id, room_id=room_id, zone=work.clinic.zone, starts_at=starts_at,
         ends_at=from_minutes(start + kind.duration),
         wall_start=wall.replace(tzinfo=None).isoformat(timespec="minutes"), busy_from=busy_from, busy_to=busy_to, live=True,
-        status_at=work.now(),
+        status_at=work.now(), afterwards=afterwards or (back and made.afterwards),
     ))  # fmt: skip
+
+
+def _slot(kind: AppointmentType, made: Appointment) -> SlotType:
+    """What the type asks of the agenda; how far ahead it can be booked counts for the first of a series only."""
+    return replace(kind.slot, horizon_days=LONGEST_SERIES) if made.instance > 1 else kind.slot
+
+
+def take_option(work: Work, option_id: str, made: Appointment, practitioner_id: str, starts_at: datetime) -> bool:
+    """Take away the option that was held, and say whether it was held until now for this very moment."""
+    option = work.store.find_one(Appointment, id=option_id, status=AppointmentStatus.OPTION) if option_id else None
+    if option is None:
+        return False
+    work.store.remove(option)
+    same = (option.type_code, option.practitioner_id, option.starts_at) == (made.type_code, practitioner_id, starts_at)
+    return same and option.expires_at is not None and option.expires_at > work.now()
+
+
+def drop_expired(work: Work, busy_from: int, busy_to: int) -> None:
+    """Take away options whose time is over, in the transaction that needs their place."""
+    for option in data.expired_options(work.store, busy_from, busy_to):
+        work.store.remove(option)
 
 
 def _check_overlap(work: Work, who: User, client_id: str | None, busy_from: int, busy_to: int) -> None:
@@ -82,24 +111,33 @@ def _times(work: Work, appointment: Appointment) -> dict[str, str]:
     return {"start": clock(work, appointment.starts_at), "end": clock(work, appointment.ends_at)}
 
 
-def _why_not(work: Work, kind: AppointmentType, who: User, start: int, calendar: Calendar) -> str:
+def why_not_free(work: Work, kind: AppointmentType, slot: SlotType, who: User, start: int, calendar: Calendar) -> str:
     """The sentence for a moment that is not listed: why, and what to do."""
-    slot, day, name, called = kind.slot, day_of(work.clinic.zone, start), who.display_name, kind.name(language())
-    earliest, horizon = slot.bounds(work.now(), work.clinic.zone)
-    if start < earliest:
-        return _("This is too soon: “{type}” can be booked from {when}.").format(type=called, when=moment(work, from_minutes(earliest)))
-    if day > horizon:
-        return _("This is too far ahead: “{type}” can be booked up to {day}.").format(type=called, day=day_label(horizon))
+    day, name, called = day_of(work.clinic.zone, start), who.display_name, kind.name(language())
+    if early_or_late := _out_of_bounds(work, slot, start, called):
+        return early_or_late
     for closure in data.closures(work.store, day, day):
         return _("The clinic is closed on that day ({reason}). Choose another day.").format(reason=closure.reason or _("closed"))
     lo, hi = slot.busy(start)
     if data.absences(work.store, from_minutes(lo), from_minutes(hi), who.id):
         return _("{practitioner} is away then. Choose another moment or another practitioner.").format(practitioner=name)
+    if data.is_busy_elsewhere(work.store, who.id, lo, hi):
+        return _("{practitioner} is busy then by another calendar. Choose another moment.").format(practitioner=name)
     if outside := _outside_hours(slot, who, start, calendar.roster.around(who.id, day, day)):
         return outside
     time = clock(work, from_minutes(start))
     otherwise = _("“{type}” does not start at {time}. Choose one of the free moments.").format(type=called, time=time)
     return _("No room is free then. Choose another moment.") if calendar.roomless(slot, start) else otherwise
+
+
+def _out_of_bounds(work: Work, slot: SlotType, start: int, called: str) -> str:
+    """The sentence for what is too soon or too far ahead; empty when it is neither."""
+    earliest, horizon = slot.bounds(work.now(), work.clinic.zone)
+    if start < earliest:
+        return _("This is too soon: “{type}” can be booked from {when}.").format(type=called, when=moment(work, from_minutes(earliest)))
+    if day_of(work.clinic.zone, start) > horizon:
+        return _("This is too far ahead: “{type}” can be booked up to {day}.").format(type=called, day=day_label(horizon))
+    return ""
 
 
 def _outside_hours(slot: SlotType, who: User, start: int, hours: Intervals) -> str:
