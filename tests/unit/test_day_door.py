@@ -9,7 +9,7 @@ import pyotp
 import pytest
 
 import nmx_desk.services
-from nmx_desk.domain.agenda import AppointmentType, Channel
+from nmx_desk.domain.agenda import AppointmentType, Channel, FeeDecision
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment
@@ -57,6 +57,7 @@ from nmx_desk.services import (
     merging,
     notes,
     noticing,
+    options,
     people,
     plans,
     privacy,
@@ -235,7 +236,18 @@ def bookings(clinic):
     assert do(agenda.would_be_late, late.id) in {True, False}
     clinic.clock.moment = late.starts_at + timedelta(minutes=11)
     do(agenda.mark_no_show, late.id)
+    assert do(agenda.decide_fee, late.id, FeeDecision.WAIVED).fee is FeeDecision.WAIVED
+    around_bookings(do)
     assert do(agenda.day_agenda, late.starts_at.date()).columns
+
+
+def around_bookings(do):
+    """Held moments, two that change places."""
+    first, *_others, last = do(agenda.next_free, "follow_up", count=12)
+    do(options.release, do(options.hold, "follow_up", first.practitioner_id, first.starts_at).id)
+    pair = [do(agenda.book, "follow_up", one.practitioner_id, one.starts_at, who="Bezoek C") for one in (first, last)]
+    swapped = do(options.swap, *(one.id for one in pair))
+    assert [one.starts_at for one in do(options.undo_swap, *(one.id for one in swapped))] == [first.starts_at, last.starts_at]
 
 
 def practice(clinic, made):

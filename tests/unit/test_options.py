@@ -107,9 +107,10 @@ def test_two_appointments_change_places_at_once_and_back(clinic, reception, peop
 
 
 def test_a_swap_that_does_not_fit_leaves_both_where_they_are(clinic, reception, people_here):
-    call = reception.do(agenda.book, "advice_call", people_here["behandelaar"], at(12), who="Een")  # an intake would last into the lunch of A
-    long = reception.do(agenda.book, "intake", people_here["collega"], at(14), who="Twee")
-    refused(reception, options.swap, call.id, long.id)
+    day = date(2026, 9, 16)
+    call = reception.do(agenda.book, "advice_call", people_here["behandelaar"], at(12, 0, day), who="Een")
+    long = reception.do(agenda.book, "intake", people_here["collega"], at(14, 0, day), who="Twee")
+    assert "does not work" in refused(reception, options.swap, call.id, long.id).message  # an intake would last into the lunch of A
     assert {reception.do(fetch, Appointment, each.id).live for each in (call, long)} == {True}
     refused(reception, options.swap, call.id, call.id)
     assert clinic.verified().ok
