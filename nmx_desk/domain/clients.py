@@ -148,7 +148,11 @@ class Client(Record):
         return day.year - self.birth_date.year - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day))
 
 
-PREFERRED_NAMES = {"phone": N_("By phone"), "email": N_("By e-mail"), "message": N_("By text message"), "letter": N_("By letter")}
+NO_CONTACT = "none"
+PREFERRED_NAMES = {
+    "phone": N_("By phone"), "email": N_("By e-mail"), "message": N_("By text message"), "letter": N_("By letter"),
+    NO_CONTACT: N_("Not at all: no messages"),
+}  # fmt: skip
 """How a client would rather be reached: values of ``preferred_channel``."""
 
 

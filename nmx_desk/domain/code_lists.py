@@ -9,6 +9,7 @@ from typing import Final
 from nmx_desk.domain.agenda import AppointmentType, Channel
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.family import CONSENT_PURPOSE_NAMES
+from nmx_desk.domain.mail_texts import LONGEST_BODY, MAIL_TEXTS, TEXT_NAMES, check_text
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.i18n import N_, _
 
@@ -25,7 +26,7 @@ class ListKind:
     """What a list is called, and the groups and actions its items choose from; without actions its items ask for nothing.
 
     ``fixed``: its items are the program's own: their texts change, none is added or taken away, and ``names`` says what each is for.
-    ``longest``: characters of a text.
+    ``longest``: characters of a text; ``letters``: its texts are those of mail, with lines and placeholders.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ListKind:
     fixed: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
     longest: int = LONGEST_LABEL
+    letters: bool = False
 
 
 CODE_LISTS: Final = {
@@ -52,6 +54,7 @@ CODE_LISTS: Final = {
     BRING: ListKind(
         N_("What to bring"), {"all": N_("Every appointment"), "intake": N_("Intake consult"), "follow_up": N_("Follow-up consult")}
     ),
+    MAIL_TEXTS: ListKind(N_("Mail texts"), fixed=True, names=TEXT_NAMES, longest=LONGEST_BODY, letters=True),
 }  # fmt: skip
 
 
@@ -69,6 +72,8 @@ def check_item(list_code: str, item: CodeItem) -> None:
             raise UserError(name, _("Write it in both languages."))
         if len(label.strip()) > kind.longest:
             raise UserError(name, _("Use at most {n} characters.").format(n=kind.longest))
+        if kind.letters:
+            check_text(item.code, name, label.strip())
     if item.group not in (kind.groups or {""}):
         raise UserError("group", _("Choose a group."))
     if item.action not in (kind.actions or {""}):

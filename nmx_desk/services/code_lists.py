@@ -18,6 +18,7 @@ from nmx_desk.data.store import table_of
 from nmx_desk.domain.code_lists import CODE_LISTS, check_list
 from nmx_desk.domain.codes import fresh_code
 from nmx_desk.domain.errors import Conflict, NotFound, UserError
+from nmx_desk.domain.mail_texts import tidy
 from nmx_desk.domain.names import clean_name
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.i18n import _, resources_dir
@@ -74,7 +75,7 @@ def save_code_list(work: Work, list_code: str, base: int, items: Sequence[CodeIt
         raise UserError("reason", _("Write why the list changes; a few words will do."))
     keep_defaults(work, list_code)
     old = query.list_version(work.store, list_code, base)
-    wanted = [_tidy(item) for item in items]
+    wanted = [_tidy(list_code, item) for item in items]
     check_list(list_code, wanted, {item.code for item in old})
     if [_said(item) for item in wanted] == [_said(item) for item in old]:
         raise UserError("items", _("Nothing has changed in the list."))
@@ -136,8 +137,9 @@ def _list(work: Work, list_code: str) -> CodeList:
     return CodeList(list_code, tuple(versions), current)
 
 
-def _tidy(item: CodeItem) -> CodeItem:
-    return replace(item, label_nl=clean_name(item.label_nl), label_en=clean_name(item.label_en))
+def _tidy(list_code: str, item: CodeItem) -> CodeItem:
+    clean = tidy if CODE_LISTS[list_code].letters else clean_name
+    return replace(item, label_nl=clean(item.label_nl), label_en=clean(item.label_en))
 
 
 def _said(item: CodeItem) -> tuple[str, str, str, str, str]:

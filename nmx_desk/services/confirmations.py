@@ -40,7 +40,7 @@ def confirm_appointment(work: Work, appointment_id: str) -> Confirmation:
     client = work.store.find_one(Client, id=made.client_id) if made.client_id else None
     request = work.store.find_one(AdviceRequest, id=made.request_id) if made.request_id else None
     language_of = known_language(client.language if client else work.clinic.language)
-    letter = _letter(work, made, client, request, language_of)
+    letter = letter_of(work, made, client, request, language_of)
     work.seen("confirmation", made.id, made.client_id, code="PRINT")
     if client is None and request is not None:
         work.seen("advice_request", request.id, None, code="PRINT")
@@ -51,9 +51,10 @@ def confirm_appointment(work: Work, appointment_id: str) -> Confirmation:
     )  # fmt: skip
 
 
-def _letter(
+def letter_of(
     work: Work, made: Appointment, client: Client | None, request: AdviceRequest | None, language_of: str
 ) -> ConfirmationPrint:
+    """What is said of an appointment to who comes, in a language."""
     kind = work.store.find_one(AppointmentType, code=made.type_code) or AppointmentType(code=made.type_code)
     who = client or request
     things = [item.label(language_of) for item in items_of(work, BRING) if brought_to(item, kind)]

@@ -78,10 +78,13 @@ def _decisions(work: Work, client: Client, people: list[Representative]) -> Iter
 
 
 def mail_address(work: Work, client: Client) -> str:
-    """Where mail about a client may go: no parent's address once the client is 16; for a child without one that of who has authority."""
+    """Where mail about a client may go: no parent's address once the client is 16; for a child without one that of who has authority.
+
+    None from which mail came back. Empty: nowhere.
+    """
     people, points, day, born = people_of(work.store, client.id), points_of(work, client), work.today(), client.birth_date
     gone = deciding.of_parents(born, people, points, day)
-    own = [point.value for point in points if point.kind is ContactKind.EMAIL and point not in gone]
+    own = [point.value for point in points if point.kind is ContactKind.EMAIL and point not in gone and point.bounced_on is None]
     others = [one.email for one in deciding.authorised(born, people, day) if one.email] if deciding.is_minor(born, day) else []
     return next(iter([*own, *others]), "")
 

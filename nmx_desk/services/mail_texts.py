@@ -1,0 +1,135 @@
+"""The clinic's mail in words: what a message about an appointment says, with the invitation that goes along, and whom it may go to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from nmx_desk.data import merging
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus
+from nmx_desk.domain.clients import NO_CONTACT, Client, ClientStatus
+from nmx_desk.domain.contacts import ContactKind
+from nmx_desk.domain.mail_texts import BODY, MAIL_TEXTS, SUBJECT, code_of, fill
+from nmx_desk.domain.mailing import MailKind
+from nmx_desk.domain.requests import AdviceRequest
+from nmx_desk.exchange.invitations import CalendarEvent, invitation, zone_words
+from nmx_desk.exchange.smtp import mailable
+from nmx_desk.i18n import _, translator
+from nmx_desk.reports import formats
+from nmx_desk.reports.records import ConfirmationPrint
+from nmx_desk.reports.reception import cancelling_words
+from nmx_desk.services.code_lists import items_of
+from nmx_desk.services.confirmations import letter_of
+from nmx_desk.services.contact_points import points_of
+from nmx_desk.services.desk import Work
+from nmx_desk.services.plan_sheets import known_language
+from nmx_desk.services.representatives import mail_address
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receiver:
+    """Whom mail about an appointment goes to. ``why_not``: a sentence when nothing may go there; then there is no address."""
+
+    client: Client | None = None
+    request: AdviceRequest | None = None
+    address: str = ""
+    language: str = "nl"
+    why_not: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailText:
+    """A message in words. ``calendar``: the iCalendar text that goes along."""
+
+    subject: str
+    body: str
+    calendar: str
+
+
+def receiver_of(work: Work, made: Appointment) -> Receiver:
+    """Whom mail about an appointment goes to, or why it goes to nobody."""
+    client = merging.current(work.store, made.client_id) if made.client_id else None
+    request = work.store.find_one(AdviceRequest, id=made.request_id) if made.request_id else None
+    if client is None and request is not None and request.client_id:
+        client = merging.current(work.store, request.client_id)
+    language = known_language(client.language if client else work.clinic.language)
+    why = _why_not(work, client) if client else _("Nobody knows an address: this appointment is of no client.") if request is None else ""
+    address = "" if why else mail_address(work, client) if client else request.email if request else ""
+    if not why and not mailable(address):
+        why = _no_address(work, client, address)
+    return Receiver(client=client, request=request, address="" if why else address, language=language, why_not=why)
+
+
+def _why_not(work: Work, client: Client) -> str:
+    if client.has_died:
+        return _("{name} has died: nothing is sent.").format(name=client.name)
+    if client.status in {ClientStatus.DESTROYED, ClientStatus.MERGED} or client.merged_into:
+        return _("This file is not there any more: nothing is sent.")
+    if client.preferred_channel == NO_CONTACT:
+        return _("{name} wants no messages.").format(name=client.name)
+    return ""
+
+
+def _no_address(work: Work, client: Client | None, address: str) -> str:
+    if address:
+        return _("The address {address} has signs that mail servers do not take.").format(address=address)
+    if client and any(point.kind is ContactKind.EMAIL and point.bounced_on for point in points_of(work, client)):
+        return _("Mail to the address of {name} came back. Ask for another one.").format(name=client.name)
+    return _("No e-mail address is known.")
+
+
+def write_mail(work: Work, kind: MailKind, made: Appointment, to: Receiver, *, before: Appointment | None = None) -> MailText:
+    """What a message of this kind says of an appointment. ``before``: where it was, for a change."""
+    letter = letter_of(work, made, to.client, to.request, to.language)
+    values = _values(work, made, letter, to.language, before or made)
+    texts = {item.code: item.label(to.language) for item in items_of(work, MAIL_TEXTS)}
+    return MailText(
+        subject=fill(texts[code_of(kind, SUBJECT)], values), body=fill(texts[code_of(kind, BODY)], values) + "\n",
+        calendar=invitation(_event(work, kind, made, to, letter, values["details"])),
+    )  # fmt: skip
+
+
+def _values(work: Work, made: Appointment, letter: ConfirmationPrint, language: str, before: Appointment) -> dict[str, str]:
+    t, clinic = translator(language), work.clinic
+    day, time = _day(made.starts_at, made.zone, language), _time(made.starts_at, made.ends_at, made.zone, language)
+    facts = (
+        (t.gettext("Date"), day), (t.gettext("Time"), time), (t.gettext("Appointment"), letter.type_name),
+        (t.gettext("With"), letter.practitioner), (t.gettext("Place"), letter.place),
+    )  # fmt: skip
+    bring = [f"{t.gettext('Please bring')}:", *(f"- {thing}" for thing in letter.bring)] if letter.bring else []
+    was = t.gettext("{day}, {time}").format(
+        day=_day(before.starts_at, before.zone, language), time=formats.clock(before.starts_at, before.zone)
+    )
+    return {
+        "name": letter.name, "details": "\n".join(f"{name}: {value}" for name, value in facts), "day": day, "time": time, "before": was,
+        "type": letter.type_name, "practitioner": letter.practitioner, "place": letter.place, "bring": "\n".join(bring),
+        "cancelling": f"{t.gettext('Unable to come?')} {cancelling_words(letter, language)}".replace("\u00a0", " "),
+        "clinic": clinic.name, "phone": letter.clinic_phone,
+    }  # fmt: skip
+
+
+def _day(instant: datetime, zone: str, language: str) -> str:
+    return formats.weekday(formats.local(instant, zone).date(), translator(language))
+
+
+def _time(start: datetime, end: datetime, zone: str, language: str) -> str:
+    """From when to when, with the zone these times are in."""
+    text = translator(language).gettext("{from_time} to {to_time} ({zone})")
+    return text.format(from_time=formats.clock(start, zone), to_time=formats.clock(end, zone), zone=zone_words(start, zone))
+
+
+def _event(work: Work, kind: MailKind, made: Appointment, to: Receiver, letter: ConfirmationPrint, details: str) -> CalendarEvent:
+    title = translator(to.language).gettext("Appointment at {clinic}").format(clinic=work.clinic.name)
+    return CalendarEvent(
+        uid=made.uid, sequence=made.sequence, start=made.starts_at, end=made.ends_at, zone=made.zone, title=title, stamp=work.now(),
+        text=details, place=letter.place, organiser=work.clinic.name, organiser_address=sender_address(work), attendee=letter.name,
+        attendee_address=to.address, cancelled=kind is MailKind.CANCELLATION or made.status is AppointmentStatus.CANCELLED,
+    )  # fmt: skip
+
+
+def sender_address(work: Work) -> str:
+    """The address that the clinic's mail comes from; the clinic's own while no account is set."""
+    from nmx_desk.data import outbox
+
+    account = outbox.sender(work.store)
+    return (account.from_address if account else "") or work.clinic.email
