@@ -78,11 +78,19 @@ MAIL_STATE_NAMES = {
 }
 _M = MailState
 MAIL_STEPS: dict[MailState, frozenset[MailState]] = {
-    _M.WAITING: frozenset({_M.SENDING, _M.WITHDRAWN}),
+    _M.WAITING: frozenset({_M.SENDING, _M.REFUSED, _M.WITHDRAWN}),
     _M.SENDING: frozenset({_M.SENT, _M.WAITING, _M.REFUSED, _M.UNSURE}),
     _M.UNSURE: frozenset({_M.WAITING, _M.SENT, _M.WITHDRAWN}),
     _M.REFUSED: frozenset({_M.WAITING, _M.WITHDRAWN}),
+    _M.WITHDRAWN: frozenset({_M.WAITING}),
 }
+ON_THE_WAY = (_M.WAITING, _M.SENDING, _M.UNSURE, _M.REFUSED)
+"""States in which somebody may have to look at a message."""
+
+
+def may_become(now: MailState, then: MailState) -> bool:
+    """Whether the state machine has this step."""
+    return then in MAIL_STEPS.get(now, frozenset())
 
 
 @dataclass(frozen=True, kw_only=True)

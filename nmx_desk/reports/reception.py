@@ -97,7 +97,7 @@ def appointment_confirmation(ctx: PrintContext, letter: ConfirmationPrint, *, pr
     ]
     if letter.bring:
         story += [para(t.gettext("Please bring"), H2), *(para("• " + x, BODY) for x in letter.bring)]
-    story += [para(t.gettext("Unable to come?"), H2), para(_cancelling(ctx, letter), BODY)]
+    story += [para(t.gettext("Unable to come?"), H2), para(cancelling_words(letter, ctx.language), BODY)]
     story += [Spacer(0, 12), para(_lines(t.gettext("Kind regards,"), ctx.clinic_name), BODY)]
     return pdf(ctx, Head(title=t.gettext("Confirmation of the appointment")), story, progress)
 
@@ -109,7 +109,7 @@ def confirmation_text(ctx: PrintContext, letter: ConfirmationPrint) -> str:
     parts = [t.gettext("Dear {name},").format(name=letter.name), t.gettext("This appointment has been made:"), told]
     if letter.bring:
         parts.append("\n".join([f"{t.gettext('Please bring')}:", *(f"- {thing}" for thing in letter.bring)]))
-    parts.append(f"{t.gettext('Unable to come?')} {_cancelling(ctx, letter)}")
+    parts.append(f"{t.gettext('Unable to come?')} {cancelling_words(letter, ctx.language)}")
     parts.append(_lines(t.gettext("Kind regards,"), ctx.clinic_name, ctx.clinic_address))
     return "\n\n".join(parts).replace("\u00a0", " ") + "\n"
 
@@ -132,8 +132,9 @@ def _appointment_facts(ctx: PrintContext, letter: ConfirmationPrint) -> list[tup
     return rows
 
 
-def _cancelling(ctx: PrintContext, letter: ConfirmationPrint) -> str:
-    t, hours = translator(ctx.language), letter.cancel_hours
+def cancelling_words(letter: ConfirmationPrint, language: str) -> str:
+    """Until when an appointment can be cancelled, and how."""
+    t, hours = translator(language), letter.cancel_hours
     if not hours:
         text = t.gettext("Please let us know as soon as possible.")
     else:

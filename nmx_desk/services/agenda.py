@@ -32,6 +32,7 @@ from nmx_desk.domain.slots import next_free as first_free
 from nmx_desk.domain.slots import open_intervals, slots
 from nmx_desk.domain.walltime import day_of, start_minute
 from nmx_desk.i18n import _
+from nmx_desk.services import outbox
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.placing import clock, drop_expired, name_of, place, practitioners_of, take_option, type_of
 from nmx_desk.services.representatives import refuse_appointment
@@ -251,10 +252,11 @@ def cancel(work: Work, appointment_id: str, by: Literal["client", "clinic"], rea
     if not reason.strip():
         raise UserError("reason", _("Write down why; a few words will do."))
     now = work.now()
-    return step(
+    return outbox.follow(work, step(
         work, found, _S.CANCELLED, live=False, cancelled_at=now, cancelled_by=by, cancel_reason=reason.strip(),
         late=by == "client" and not ill and now > _free_until(work, found), illness=ill and by == "client",
-    )  # fmt: skip
+        sequence=found.sequence + 1,
+    )    )  # fmt: skip
 
 
 @use_case("agenda.book")
@@ -294,10 +296,12 @@ def undo_status(work: Work, appointment_id: str) -> Appointment:
         raise UserError("", _("There is nothing to take back."))
     _request_back(work, found)
     drop_expired(work, found.busy_from, found.busy_to)
-    return work.store.change(
+    back = work.store.change(
         found, status=then, status_at=work.now(), status_before=None, live=True, late=False, cancelled_at=None, cancelled_by="",
         cancel_reason="", illness=False, fee=FeeDecision.NONE, checked_in_at=None if then is _S.CONFIRMED else found.checked_in_at,
+        sequence=found.sequence + (found.status is _S.CANCELLED),
     )  # fmt: skip
+    return outbox.follow(work, back) if found.status is _S.CANCELLED else back
 
 
 def _of_today(work: Work, appointment_id: str) -> Appointment:
@@ -312,7 +316,7 @@ def _check_step(appointment: Appointment, then: AppointmentStatus) -> None:
         raise Conflict(_("Somebody else has changed this appointment. Look at it again."))
 
 
-def step(work: Work, appointment: Appointment, then: AppointmentStatus, **changes: bool | str | datetime) -> Appointment:
+def step(work: Work, appointment: Appointment, then: AppointmentStatus, **changes: bool | str | int | datetime) -> Appointment:
     """One step of the state machine; the advice request follows."""
     _check_step(appointment, then)
     if appointment.request_id is not None and then in REQUEST_FOLLOWS:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType, Channel
-from nmx_desk.domain.clients import Client, shown_phone
-from nmx_desk.domain.code_lists import BRING, brought_to
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus
+from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import UserError
-from nmx_desk.domain.people import User
 from nmx_desk.domain.requests import AdviceRequest
-from nmx_desk.i18n import _, translator
-from nmx_desk.reports.records import ConfirmationPrint
-from nmx_desk.services.code_lists import items_of
+from nmx_desk.i18n import _
+from nmx_desk.services.appointment_words import letter_of
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import known_language
 from nmx_desk.services.reports import print_context
@@ -49,28 +46,3 @@ def confirm_appointment(work: Work, appointment_id: str) -> Confirmation:
         pdf=appointment_confirmation(ctx, letter), text=confirmation_text(ctx, letter), name=f"{letter.name} {made.wall_start[:10]}",
         email=mail_address(work, client) if client else request.email if request else "",
     )  # fmt: skip
-
-
-def letter_of(
-    work: Work, made: Appointment, client: Client | None, request: AdviceRequest | None, language_of: str
-) -> ConfirmationPrint:
-    """What is said of an appointment to who comes, in a language."""
-    kind = work.store.find_one(AppointmentType, code=made.type_code) or AppointmentType(code=made.type_code)
-    who = client or request
-    things = [item.label(language_of) for item in items_of(work, BRING) if brought_to(item, kind)]
-    return ConfirmationPrint(
-        name=who.name if who else made.who, address=client.address_lines if client else (), start=made.starts_at, end=made.ends_at,
-        type_name=kind.name(language_of), practitioner=work.store.get(User, made.practitioner_id).display_name,
-        place=_place(work, made.channel, who.phone if who else "", language_of), cancel_hours=kind.cancel_window_hours,
-        bring=tuple(things), price_cents=kind.price_cents, clinic_phone=shown_phone(work.clinic.phone),
-    )  # fmt: skip
-
-
-def _place(work: Work, channel: Channel, phone: str, language_of: str) -> str:
-    t, clinic = translator(language_of), work.clinic
-    if channel is Channel.PHONE:
-        known = t.gettext("By phone: we call you on {phone}").format(phone=shown_phone(phone))
-        return known if phone else t.gettext("By phone: we call you")
-    if channel is Channel.VIDEO:
-        return t.gettext("By video: we send you the link")
-    return ", ".join(filter(None, (clinic.name, clinic.address, f"{clinic.postcode} {clinic.city}".strip())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from nmx_desk.data import merging
+from nmx_desk.data import merging, outbox
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import NO_CONTACT, Client, ClientStatus
 from nmx_desk.domain.contacts import ContactKind
@@ -17,9 +17,8 @@ from nmx_desk.exchange.smtp import mailable
 from nmx_desk.i18n import _, translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.records import ConfirmationPrint
-from nmx_desk.reports.reception import cancelling_words
+from nmx_desk.services.appointment_words import letter_of
 from nmx_desk.services.code_lists import items_of
-from nmx_desk.services.confirmations import letter_of
 from nmx_desk.services.contact_points import points_of
 from nmx_desk.services.desk import Work
 from nmx_desk.services.plan_sheets import known_language
@@ -53,14 +52,14 @@ def receiver_of(work: Work, made: Appointment) -> Receiver:
     if client is None and request is not None and request.client_id:
         client = merging.current(work.store, request.client_id)
     language = known_language(client.language if client else work.clinic.language)
-    why = _why_not(work, client) if client else _("Nobody knows an address: this appointment is of no client.") if request is None else ""
+    why = _why_not(client) if client else _("Nobody knows an address: this appointment is of no client.") if request is None else ""
     address = "" if why else mail_address(work, client) if client else request.email if request else ""
     if not why and not mailable(address):
         why = _no_address(work, client, address)
     return Receiver(client=client, request=request, address="" if why else address, language=language, why_not=why)
 
 
-def _why_not(work: Work, client: Client) -> str:
+def _why_not(client: Client) -> str:
     if client.has_died:
         return _("{name} has died: nothing is sent.").format(name=client.name)
     if client.status in {ClientStatus.DESTROYED, ClientStatus.MERGED} or client.merged_into:
@@ -90,6 +89,8 @@ def write_mail(work: Work, kind: MailKind, made: Appointment, to: Receiver, *, b
 
 
 def _values(work: Work, made: Appointment, letter: ConfirmationPrint, language: str, before: Appointment) -> dict[str, str]:
+    from nmx_desk.reports.reception import cancelling_words
+
     t, clinic = translator(language), work.clinic
     day, time = _day(made.starts_at, made.zone, language), _time(made.starts_at, made.ends_at, made.zone, language)
     facts = (
@@ -129,7 +130,5 @@ def _event(work: Work, kind: MailKind, made: Appointment, to: Receiver, letter: 
 
 def sender_address(work: Work) -> str:
     """The address that the clinic's mail comes from; the clinic's own while no account is set."""
-    from nmx_desk.data import outbox
-
     account = outbox.sender(work.store)
     return (account.from_address if account else "") or work.clinic.email

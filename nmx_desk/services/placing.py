@@ -13,6 +13,7 @@ from nmx_desk.domain.people import User
 from nmx_desk.domain.slots import Calendar, SlotType, fits
 from nmx_desk.domain.walltime import day_label, day_of, wall_time
 from nmx_desk.i18n import _, language
+from nmx_desk.services import outbox
 from nmx_desk.services.desk import Work
 from nmx_desk.services.representatives import refuse_appointment
 
@@ -43,7 +44,7 @@ def place(
     """Put an appointment at a moment; options there whose time is over make room.
 
     ``back``: where it stood before, so that only the database has a say; ``held``: an option stood there until now, so that it need not be
-    listed any more.
+    listed any more. Who comes is told, where the clinic sends mail.
     """
     who = practitioners_of(work, practitioner_id)[practitioner_id]
     start = to_minutes(starts_at)
@@ -68,12 +69,12 @@ def place(
                 raise UserError("starts_at", why_not_free(work, kind, slot, who, start, calendar))
     wall = wall_time(work.clinic.zone, start)
     room_id = data.free_room(work.store, busy_from, busy_to, made.room_id) if kind.needs_room else None
-    return work.store.add(replace(
+    return outbox.follow(work, work.store.add(replace(
         made, practitioner_id=practitioner_id, room_id=room_id, zone=work.clinic.zone, starts_at=starts_at,
         ends_at=from_minutes(start + kind.duration),
         wall_start=wall.replace(tzinfo=None).isoformat(timespec="minutes"), busy_from=busy_from, busy_to=busy_to, live=True,
         status_at=work.now(), afterwards=afterwards or (back and made.afterwards),
-    ))  # fmt: skip
+    )))  # fmt: skip
 
 
 def _slot(kind: AppointmentType, made: Appointment) -> SlotType:

@@ -16,6 +16,7 @@ from nmx_desk.domain.contacts import ContactMoment
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import Agreement, ConsentPurpose, Relation, Representative
 from nmx_desk.domain.intake_ways import ImportWay, Mailbox, MailOutcome
+from nmx_desk.domain.mailing import MailSender
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind
@@ -23,6 +24,7 @@ from nmx_desk.domain.referrals import SentHow
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, RequestStatus
 from nmx_desk.exchange.mails import read_mail
+from nmx_desk.exchange.smtp import Handed, Handing
 from nmx_desk.services import (
     access_list,
     account,
@@ -53,11 +55,13 @@ from nmx_desk.services import (
     keys,
     log,
     logbook,
+    mail_sender,
     mailbox,
     merging,
     notes,
     noticing,
     options,
+    outbox,
     people,
     plans,
     privacy,
@@ -65,6 +69,7 @@ from nmx_desk.services import (
     proposals,
     recalls,
     referrals,
+    reminders,
     reports,
     representatives,
     requests,
@@ -75,6 +80,7 @@ from nmx_desk.services import (
     roster,
     scores,
     search,
+    sending,
     timeline,
     timestamps,
     today,
@@ -108,6 +114,7 @@ def test_the_whole_day_at_the_door_with_every_command(clinic, tmp_path, monkeypa
     management(clinic, made, tmp_path)
     settings(clinic.as_("manager").do)
     four_eyes(clinic)
+    the_outbox(clinic)
     privacy_requests(clinic, made)
     assert EVERY - called == set()
     result = clinic.verified()
@@ -435,6 +442,35 @@ def the_mailbox(do):
     assert do(import_files.list_imports)[0].batch.way is ImportWay.MAIL
     assert do(watched_folder.import_found_file, "map.csv", export, box.created_at).batch.way is ImportWay.FOLDER
     assert do(mailbox.end_visit, box.id, "de server antwoordt niet").trouble
+
+
+def the_outbox(clinic):
+    """Mail is switched on; what follows from the agenda waits, is sent, refused, doubted and withdrawn."""
+    boss, do = clinic.as_("manager").do, clinic.as_("receptie").do
+    wanted = MailSender(host="mail.example.org", username="praktijk", from_address="praktijk@example.org", is_active=True)
+    assert boss(mail_sender.sender_to_try, wanted, "geheim").account.password == "geheim"
+    account = boss(mail_sender.save_sender, wanted, "geheim").sender
+    assert boss(mail_sender.read_sender).has_password
+    client = do(clients.create_client, Client(first_name="Post", surname="Proef", phone="0600777888", email="post@example.org"))
+    offer = do(agenda.next_free, "intake")[0]
+    visit = do(agenda.book, "intake", offer.practitioner_id, offer.starts_at, client_id=client.id)
+    assert do(outbox.preview_mail, visit.id).address == "post@example.org"
+    (row,) = do(outbox.list_outbox).rows
+    do(outbox.withdraw_mail, row.mail.id)
+    mail = do(outbox.send_now, row.mail.id)
+    for what, then in ((Handing.UNSURE, outbox.send_now), (Handing.REFUSED, outbox.send_now), (Handing.UNSURE, outbox.mark_sent)):
+        assert mail.id in do(sending.begin_round).due
+        do(sending.claim_mail, mail.id, do(sending.prepare_mail, mail.id))
+        do(sending.keep_answer, mail.id, Handed(what, "proef"))
+        do(then, mail.id)
+    mail = do(outbox.send_confirmation, visit.id)
+    do(sending.claim_mail, mail.id, do(sending.prepare_mail, mail.id))
+    assert do(sending.doubt_stuck, [mail.id]) == 1 and do(outbox.count_trouble) == 1
+    assert do(outbox.open_mail, mail.id).state == "unsure" and do(sending.end_round, account.id, "stil").trouble == "stil"
+    clinic.clock.moment = visit.starts_at - timedelta(hours=1)
+    assert visit.id in {row.appointment_id for row in do(reminders.list_reminders).rows}
+    assert do(reminders.queue_reminders, [visit.id]) == 1
+    boss(mail_sender.save_sender, replace(wanted, is_active=False))
 
 
 def stamps(clinic, authority):

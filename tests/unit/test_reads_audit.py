@@ -12,6 +12,7 @@ import nmx_desk.services
 from nmx_desk.audit.seal import Recorder
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import DeskError, EnvironmentProblem
+from nmx_desk.domain.mailing import OutgoingMail
 from nmx_desk.domain.privacy import PrivacyKind
 from nmx_desk.domain.referrals import Referral
 from nmx_desk.services import (
@@ -34,11 +35,13 @@ from nmx_desk.services import (
     logbook,
     merging,
     notes,
+    outbox,
     plans,
     privacy,
     proofs,
     proposals,
     referrals,
+    reminders,
     reports,
     representatives,
     requests,
@@ -49,6 +52,7 @@ from nmx_desk.services import (
     today,
 )
 from nmx_desk.services.desk import USE_CASES
+from tests.clinic import once
 from tests.day import FORMS, whole_day
 
 WITHOUT = {
@@ -67,6 +71,7 @@ WITHOUT = {
         "read_doubt", "stamp_question", "verify_log", "waiting_restores", "list_tombstones",
     ),
     "the clinic's mailbox and what was read of it, by fingerprints": ("account_to_try", "begin_visit", "known_mails", "read_mailbox"),
+    "the clinic's account for mail, and how many messages there are": ("begin_round", "count_trouble", "read_sender", "sender_to_try"),
     "looked for while one types: logged by `settled` when the query stands still or a hit is opened": ("find",),
     "as well, logged by `doubles_looked_at`": ("doubles_of_typed",),
     "logs the search itself": ("settled", "doubles_looked_at"),
@@ -107,10 +112,15 @@ def calls_of(clinic, made):
     home = Client(phone="0680000009", postcode="1234AB", house_no="1")
     living = [clinic.as_(desk).do(clients.create_client, replace(home, surname=name)).id for name in ("Een", "Twee")]
     letter = clinic.as_(care).do(referrals.save_letter, Referral(client_id=client_id, body="Graag beoordelen."))
+    mail = clinic.as_(desk).do(once(lambda work: work.store.add(OutgoingMail(client_id=client_id, message_id="<1@x>")), "mail.send"))
     return {
         "begin_letter": (care, (referrals.begin_letter, client_id), client_id),
         "letters_of": (care, (referrals.letters_of, client_id), client_id),
         "open_letter": (care, (referrals.open_letter, letter.id), client_id),
+        "list_outbox": (desk, (outbox.list_outbox,), None),
+        "list_reminders": (desk, (reminders.list_reminders,), None),
+        "open_mail": (desk, (outbox.open_mail, mail.id), client_id),
+        "preview_mail": (desk, (outbox.preview_mail, visit.id), client_id),
         "print_letter": (care, (referrals.print_letter, letter.id), client_id),
         "confirm_appointment": (desk, (confirmations.confirm_appointment, visit.id), client_id),
         "merges_of": (desk, (merging.merges_of, client_id), client_id),

@@ -1,0 +1,377 @@
+"""Mail about appointments, with a real SMTP server on the loopback: what is said, to whom, and that nothing is ever sent twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar
+
+from nmx_desk.domain.clients import NO_CONTACT, Client
+from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
+from nmx_desk.domain.mailing import MailSecurity, MailSender, MailState, OutgoingMail
+from nmx_desk.exchange import smtp
+from nmx_desk.services import agenda, clients, contact_points, mail_sender, outbox, reminders, sending
+from nmx_desk.services.desk import Progress
+from tests.clinic import once
+from tests.imap_server import certificates
+from tests.smtp_server import HOST, PASSWORD, USER, SmtpServer
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    return certificates(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def server(keys, monkeypatch):
+    trusted, own = keys
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    with SmtpServer(own) as running:
+        yield running
+
+
+def sender(server, **more):
+    address = "praktijk@example.org"
+    made = MailSender(host=HOST, port=server.port, username=USER, from_name="Proefpraktijk", from_address=address, is_active=True)
+    return replace(made, **more)
+
+
+@pytest.fixture
+def mailing(clinic, server):
+    """The clinic with its mail switched on, and a client with an address."""
+    clinic.as_("manager").do(mail_sender.save_sender, sender(server), PASSWORD)
+    return clinic.as_("receptie")
+
+
+def somebody(desk, **more):
+    asked = {"first_name": "Anna", "surname": "de Vries", "phone": "0600222333", "email": "anna@example.org"}
+    return desk.do(clients.create_client, Client(**asked | more))
+
+
+def booked(desk, client, skip=0, kind="intake"):
+    offer = desk.do(agenda.next_free, kind, count=skip + 1)[skip]
+    return desk.do(agenda.book, kind, offer.practitioner_id, offer.starts_at, client_id=client.id)
+
+
+def kept(desk, **equals):
+    return desk.do(once(lambda work: sorted(work.store.find(OutgoingMail, **equals), key=lambda mail: mail.created_at), "mail.read"))
+
+
+def send(clinic, **how):
+    clinic.clock.move(minutes=3)
+    return sending.send_waiting(clinic.as_("receptie"), **how)
+
+
+def invitation_in(message):
+    part = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
+    return part.get_param("method"), Calendar.from_ical(part.get_content()).walk("VEVENT")[0]
+
+
+# -- what is said ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_booking_moving_and_cancelling_are_told_with_the_same_uid_and_a_rising_sequence(clinic, server, mailing):
+    made = booked(mailing, somebody(mailing))
+    assert send(clinic).sent == 1
+    offer = mailing.do(agenda.next_free, "intake", count=9)[8]
+    moved = mailing.do(agenda.move, made.id, offer.starts_at, offer.practitioner_id)
+    assert send(clinic).sent == 1
+    mailing.do(agenda.cancel, moved.id, "client", "ziek")
+    assert send(clinic).sent == 1
+    told = [invitation_in(message) for message in server.taken]
+    assert [method for method, _event in told] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert {str(event["UID"]) for _method, event in told} == {made.uid}
+    assert [event["SEQUENCE"] for _method, event in told] == [0, 1, 2]
+    assert [event["DTSTART"].dt for _method, event in told] == [made.starts_at, moved.starts_at, moved.starts_at]
+    assert [message["Subject"] for message in server.taken] == [
+        "Uw afspraak bij Proefpraktijk", "Uw afspraak bij Proefpraktijk is verzet", "Uw afspraak bij Proefpraktijk gaat niet door",
+    ]  # fmt: skip
+    assert {(message["To"], message["From"]) for message in server.taken} == {("anna@example.org", "Proefpraktijk <praktijk@example.org>")}
+    assert len({message["Message-ID"] for message in server.taken}) == 3
+
+
+def test_the_text_names_day_time_and_zone_and_nothing_clinical(clinic, server, mailing):
+    made = booked(mailing, somebody(mailing))
+    send(clinic)
+    text = server.taken[0].get_body(("plain",)).get_content()
+    wall = made.starts_at.astimezone(ZoneInfo("Europe/Amsterdam"))
+    assert f"{wall:%H:%M} tot" in text and "(Europe/Amsterdam, UTC+2)" in text and "Beste Anna de Vries," in text
+    assert "{" not in text and "Behandelaar" in text
+
+
+def test_a_client_who_speaks_english_gets_english(clinic, server, mailing):
+    booked(mailing, somebody(mailing, language="en"))
+    send(clinic)
+    (message,) = server.taken
+    assert message["Subject"] == "Your appointment at Proefpraktijk" and "Dear Anna" in message.get_body(("plain",)).get_content()
+
+
+def test_what_is_undone_at_once_is_never_sent(clinic, server, mailing):
+    made = booked(mailing, somebody(mailing))
+    mailing.do(agenda.cancel, made.id, "clinic", "vergissing")
+    assert send(clinic).sent == 0 and server.seen == []
+    assert [mail.state for mail in kept(mailing)] == [MailState.WITHDRAWN]
+
+
+def test_a_move_there_and_back_says_nothing_and_two_moves_say_the_last(clinic, server, mailing):
+    made = booked(mailing, somebody(mailing))
+    send(clinic)
+    first, second = mailing.do(agenda.next_free, "intake", count=9)[7:]
+    moved = mailing.do(agenda.move, made.id, first.starts_at, first.practitioner_id)
+    back = mailing.do(agenda.undo_status, moved.id)
+    assert send(clinic).sent == 0
+    moved = mailing.do(agenda.move, back.id, first.starts_at, first.practitioner_id)
+    mailing.do(agenda.move, moved.id, second.starts_at, second.practitioner_id)
+    assert send(clinic).sent == 1
+    assert invitation_in(server.taken[-1])[1]["DTSTART"].dt == second.starts_at
+
+
+def test_a_cancellation_that_is_taken_back_is_confirmed_again_with_a_higher_sequence(clinic, server, mailing):
+    made = booked(mailing, somebody(mailing))
+    send(clinic)
+    mailing.do(agenda.cancel, made.id, "clinic", "vergissing")
+    send(clinic)
+    mailing.do(agenda.undo_status, made.id)
+    send(clinic)
+    told = [invitation_in(message) for message in server.taken]
+    assert [(method, event["SEQUENCE"]) for method, event in told] == [("REQUEST", 0), ("CANCEL", 1), ("REQUEST", 2)]
+
+
+# -- who gets nothing --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "who", [{"email": ""}, {"preferred_channel": NO_CONTACT}], ids=["no address", "wants no messages"],
+)  # fmt: skip
+def test_nothing_is_queued_for_who_cannot_or_will_not_have_mail(clinic, server, mailing, who):
+    made = booked(mailing, somebody(mailing, **who))
+    assert kept(mailing) == [] and mailing.do(outbox.preview_mail, made.id).why_not
+    with pytest.raises(UserError):
+        mailing.do(outbox.send_confirmation, made.id)
+
+
+def test_nothing_goes_to_an_address_from_which_mail_came_back(clinic, server, mailing):
+    client = somebody(mailing)
+    points = mailing.do(contact_points.contact_points, client.id)
+    bounced = [replace(point, bounced_on=clinic.clock().date()) if point.value == "anna@example.org" else point for point in points]
+    mailing.do(contact_points.save_contact_points, client.id, bounced)
+    made = booked(mailing, client)
+    assert kept(mailing) == [] and "came back" in mailing.do(outbox.preview_mail, made.id).why_not
+
+
+def test_who_died_meanwhile_gets_nothing_and_the_server_never_hears_the_address(clinic, server, mailing):
+    client = somebody(mailing)
+    booked(mailing, client)
+    mailing.do(clients.change_client, replace(client, deceased_on=clinic.clock().date()))
+    send(clinic)
+    assert server.seen == [] and [mail.state for mail in kept(mailing)] == [MailState.WITHDRAWN]
+    assert "died" in kept(mailing)[0].answer
+
+
+def test_nothing_goes_out_until_the_clinic_switches_it_on(clinic, server):
+    desk = clinic.as_("receptie")
+    booked(desk, somebody(desk))
+    assert sending.send_waiting(desk) is None and kept(desk) == [] and server.seen == []
+    clinic.as_("manager").do(mail_sender.save_sender, sender(server, is_active=False), PASSWORD)
+    booked(desk, somebody(desk, surname="Bakker"), skip=3)
+    assert sending.send_waiting(desk) is None and kept(desk) == [] and server.seen == []
+
+
+def test_an_appointment_written_down_afterwards_is_not_told(clinic, server, mailing):
+    offer = mailing.do(agenda.next_free, "intake")[0]
+    mailing.do(agenda.book, "intake", offer.practitioner_id, clinic.clock().replace(second=0, microsecond=0) - timedelta(hours=2),
+               client_id=somebody(mailing).id, afterwards=True)  # fmt: skip
+    assert kept(mailing) == []
+
+
+# -- bad days of a mail server -----------------------------------------------------------------------------------------------------------
+
+
+def test_greylisted_mail_is_tried_again_later_with_a_growing_pause(clinic, server, mailing):
+    booked(mailing, somebody(mailing))
+    server.at_rcpt = "451 4.7.1 greylisted"
+    pauses = []
+    for _try in range(3):
+        assert send(clinic).later == 1
+        (mail,) = kept(mailing)
+        pauses.append(mail.next_try_at - clinic.clock())
+        assert mail.state is MailState.WAITING and "greylisted" in mail.answer
+        assert send(clinic).later == 0  # not before its time
+        clinic.clock.moment = mail.next_try_at
+    assert pauses == sorted(pauses) and pauses[0] < pauses[2]
+    server.at_rcpt = ""
+    assert send(clinic).sent == 1 and len({kept(mailing)[0].message_id, server.taken[0]["Message-ID"]}) == 1
+
+
+def test_refused_mail_is_shown_and_not_tried_again(clinic, server, mailing):
+    booked(mailing, somebody(mailing))
+    server.at_rcpt = "550 5.1.1 no such user"
+    assert send(clinic).refused == 1
+    server.at_rcpt = ""
+    assert send(clinic, everything=True).sent == 0 and server.taken == []
+    (row,) = mailing.do(outbox.list_outbox).rows
+    assert (row.mail.state, row.name) == (MailState.REFUSED, "Anna de Vries") and "no such user" in row.mail.answer
+    assert mailing.do(outbox.count_trouble) == 1
+
+
+def test_a_refused_message_goes_to_the_new_address_when_it_is_sent_again(clinic, server, mailing):
+    client = somebody(mailing)
+    booked(mailing, client)
+    server.at_rcpt = "550 5.1.1 no such user"
+    send(clinic)
+    server.at_rcpt = ""
+    mailing.do(clients.change_client, replace(client, email="juist@example.org"))
+    mailing.do(outbox.send_now, kept(mailing)[0].id)
+    assert send(clinic).sent == 1
+    assert server.taken[0]["To"] == "juist@example.org" and "juist@example.org" in invitation_in(server.taken[0])[1]["ATTENDEE"]
+
+
+def test_a_server_that_takes_a_message_and_drops_the_line_leaves_it_in_doubt_and_it_is_never_sent_twice(clinic, server, mailing):
+    booked(mailing, somebody(mailing))
+    server.at_data = "drop"
+    assert send(clinic).unsure == 1
+    server.at_data = ""
+    for _again in range(3):
+        clinic.clock.move(hours=12)
+        send(clinic, everything=True)
+    assert len(server.taken) == 1 and kept(mailing)[0].state is MailState.UNSURE
+    mailing.do(outbox.mark_sent, kept(mailing)[0].id)
+    assert kept(mailing)[0].state is MailState.SENT
+
+
+def test_a_server_that_answers_too_late_leaves_it_in_doubt(clinic, server, mailing, monkeypatch):
+    booked(mailing, somebody(mailing))
+    monkeypatch.setattr(smtp, "SECONDS", 1)
+    server.at_data = 3.0
+    assert send(clinic).unsure == 1 and kept(mailing)[0].state is MailState.UNSURE
+
+
+def test_who_stops_between_claim_and_answer_leaves_a_message_that_is_in_doubt_and_not_sent_again(clinic, server, mailing, monkeypatch):
+    booked(mailing, somebody(mailing))
+
+    def dies(*_args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sending._Run, "_keep", dies)
+        with pytest.raises(KeyboardInterrupt):
+            send(clinic)
+    assert kept(mailing)[0].state is MailState.SENDING and len(server.taken) == 1
+    assert send(clinic).sent == 0  # perhaps another workstation is at it
+    clinic.clock.move(minutes=15)
+    assert send(clinic, everything=True).unsure == 1
+    assert kept(mailing)[0].state is MailState.UNSURE and len(server.taken) == 1
+
+
+def test_two_workstations_send_a_message_once(clinic, server, mailing):
+    booked(mailing, somebody(mailing))
+    clinic.clock.move(minutes=3)
+    one, two = clinic.as_("receptie"), clinic.front.sign_in("behandelaar", "vier gele fietsen zwemmen")
+    mail_id = kept(one)[0].id
+    letter = two.do(sending.prepare_mail, mail_id)
+    assert sending.send_waiting(one).sent == 1
+    with pytest.raises(Conflict):
+        two.do(sending.claim_mail, mail_id, letter)
+    assert sending.send_waiting(two).sent == 0 and len(server.taken) == 1
+    two.close()
+
+
+def test_a_server_that_is_gone_is_told_once_and_tried_later(clinic, server, mailing):
+    booked(mailing, somebody(mailing))
+    clinic.as_("manager").do(mail_sender.save_sender, sender(server, port=1), PASSWORD)
+    found = send(clinic)
+    assert "does not answer" in found.trouble
+    (mail,) = kept(mailing)
+    assert mail.state is MailState.WAITING and mail.tries == 1 and mail.next_try_at > clinic.clock()
+    assert mailing.do(outbox.list_outbox).trouble == found.trouble
+
+
+def test_what_cannot_be_sent_for_days_is_given_up(clinic, server, mailing):
+    booked(mailing, somebody(mailing), skip=400, kind="advice_call")
+    server.at_rcpt = "451 later"
+    send(clinic)
+    clinic.clock.move(days=4)
+    assert send(clinic).later == 1
+    assert kept(mailing)[0].state is MailState.REFUSED
+
+
+def test_a_message_about_what_has_begun_is_not_sent_any_more(clinic, server, mailing):
+    made = booked(mailing, somebody(mailing))
+    clinic.clock.moment = made.starts_at + timedelta(minutes=1)
+    assert send(clinic).sent == 0 and kept(mailing)[0].state is MailState.WITHDRAWN
+
+
+# -- the account -------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_account_is_tried_with_a_message_to_the_clinic_itself(clinic, server):
+    boss = clinic.as_("manager")
+    assert mail_sender.try_sender(boss, sender(server), PASSWORD) == "praktijk@example.org"
+    assert server.taken[0]["To"] == "praktijk@example.org"
+    with pytest.raises(UserError) as refused:
+        mail_sender.try_sender(boss, sender(server), "fout")
+    assert refused.value.field == "password"
+
+
+def test_starttls_is_used_and_asked_for(clinic, keys, monkeypatch, server):
+    boss = clinic.as_("manager")
+    with SmtpServer(keys[1], starttls=True) as other:
+        wanted = sender(other, security=MailSecurity.STARTTLS)
+        assert mail_sender.try_sender(boss, wanted, PASSWORD) and len(other.taken) == 1
+        with pytest.raises(EnvironmentProblem, match="does not speak TLS"):
+            mail_sender.try_sender(boss, sender(other), PASSWORD)
+
+
+@pytest.mark.expects_log  # of the server, which is left in the middle of it
+def test_a_certificate_nobody_vouches_for_is_refused_before_the_password_is_told(clinic, tmp_path, monkeypatch, keys):
+    (tmp_path / "other").mkdir()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates(tmp_path / "other")[0]))
+    for security in MailSecurity:
+        with SmtpServer(keys[1], starttls=security is MailSecurity.STARTTLS) as other:
+            with pytest.raises(EnvironmentProblem, match="certificate"):
+                mail_sender.try_sender(clinic.as_("manager"), sender(other, security=security), PASSWORD)
+            assert other.seen == []
+
+
+def test_the_password_stays_with_its_server_and_never_stands_in_the_log(clinic, server, mailing):
+    boss = clinic.as_("manager")
+    with pytest.raises(UserError):
+        boss.do(mail_sender.save_sender, sender(server, host="elders.example.org"))
+    boss.do(mail_sender.save_sender, sender(server, from_name="Andere naam"))
+    assert boss.do(mail_sender.read_sender).has_password
+    booked(mailing, somebody(mailing))
+    assert send(clinic).sent == 1 and server.taken[0]["From"].addresses[0].display_name == "Andere naam"
+
+
+def test_a_receptionist_does_not_change_the_account(clinic, server):
+    with pytest.raises(NotAllowed):
+        clinic.as_("receptie").do(mail_sender.save_sender, sender(server), PASSWORD)
+
+
+# -- reminders ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_reminder_run_lists_first_whom_it_reminds_and_does_so_once(clinic, server, mailing):
+    anna, nobody = somebody(mailing), somebody(mailing, surname="Bakker", email="")
+    one, two = booked(mailing, anna), booked(mailing, nobody, skip=3)
+    send(clinic)
+    server.taken.clear()
+    clinic.clock.moment = one.starts_at - timedelta(hours=4)
+    run = mailing.do(reminders.list_reminders)
+    assert {row.appointment_id: bool(row.why_not) for row in run.rows} == {one.id: False, two.id: True}
+    assert mailing.do(reminders.queue_reminders, [one.id, two.id]) == 1
+    assert [row.why_not for row in mailing.do(reminders.list_reminders).rows if row.appointment_id == one.id] == ["Has a reminder already."]
+    assert mailing.do(reminders.queue_reminders, [one.id]) == 0
+    assert send(clinic).sent == 1 and server.taken[0]["Subject"].startswith("Herinnering")
+
+
+def test_the_log_is_whole_after_all_this(clinic, server, mailing):
+    made = booked(mailing, somebody(mailing))
+    mailing.do(outbox.open_mail, kept(mailing)[0].id)
+    mailing.do(outbox.withdraw_mail, kept(mailing)[0].id)
+    mailing.do(outbox.send_confirmation, made.id)
+    send(clinic, progress=Progress())
+    assert clinic.verified().ok
