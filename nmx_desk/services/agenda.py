@@ -256,7 +256,7 @@ def cancel(work: Work, appointment_id: str, by: Literal["client", "clinic"], rea
         work, found, _S.CANCELLED, live=False, cancelled_at=now, cancelled_by=by, cancel_reason=reason.strip(),
         late=by == "client" and not ill and now > _free_until(work, found), illness=ill and by == "client",
         sequence=found.sequence + 1,
-    )    )  # fmt: skip
+    ))  # fmt: skip
 
 
 @use_case("agenda.book")
