@@ -28,7 +28,7 @@ class RoomClosed:
     conflicts: tuple[DayItem, ...]
 
 
-@use_case("agenda.read", writes=False)
+@use_case("rooms.read", writes=False)
 def list_rooms(work: Work) -> list[Room]:
     """All rooms, those in use first, in the order in which they are taken."""
     return sorted(work.store.find(Room), key=lambda room: (not room.is_active, room.position, fold(room.name)))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.agenda import Closure
-from nmx_desk.i18n import _, ngettext
+from nmx_desk.i18n import _
 from nmx_desk.services import roster
 from nmx_desk.services.roster import Closed, Holiday
 from nmx_desk.ui.kit import dates
@@ -17,6 +17,7 @@ from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.layout import Card, column, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.settings.conflicts import Conflicts
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH
 
 AHEAD = timedelta(days=730)
@@ -54,7 +55,8 @@ class ClosuresPart(QWidget):
         self.remove_button = Button(_("Open again"), self.remove, icon="door-open")
         self.take = Button(_("Close on this holiday"), self.take_holiday)
         ask = Card(_("New closure"), self.form, row(None, self.add_button))
-        side = column(ask, self.holidays, row(None, self.take))
+        self.conflicts = Conflicts(frame)
+        side = column(ask, self.conflicts, self.holidays, row(None, self.take))
         side.setStretchFactor(self.holidays, 1)
         left = column(row(None, self.remove_button), self.table)
         left.setStretchFactor(self.table, 1)
@@ -106,12 +108,8 @@ class ClosuresPart(QWidget):
     def _closed(self, made: Closed) -> None:
         self.form.clear()
         self.load()
-        n = len(made.conflicts)
-        if n:
-            text = ngettext("{n} appointment is booked on these days. Move it.", "{n} appointments are booked on these days. Move them.", n)
-            self._frame.toast(text.format(n=n))
-        else:
-            self._frame.toast(_("The closure has been saved."))
+        self.conflicts.show_items(made.conflicts)
+        self._frame.toast(_("The closure has been saved."))
 
     def remove(self) -> None:
         """Open again on the chosen days."""

@@ -18,7 +18,8 @@ from nmx_desk.ui.kit.inputs import ChoiceInput, TimeInput
 from nmx_desk.ui.kit.labels import Label, muted, restyle
 from nmx_desk.ui.kit.layout import Card, column, holder, row
 from nmx_desk.ui.kit.page import Frame
-from nmx_desk.ui.theme.tokens import FORM_WIDTH, Space
+from nmx_desk.ui.settings.conflicts import Conflicts
+from nmx_desk.ui.theme.tokens import FORM_WIDTH, PANEL_WIDTH, Space
 
 SPANS = 2  # a morning and an afternoon
 DAY = 24 * 60
@@ -44,7 +45,9 @@ class HoursPart(QWidget):
         text = _("Free moments are offered within these hours. What is booked already stays as it is.")
         card = Card("", muted(text), self.who, holder(self._grid()), self.others, self.problem, row(self.save_button, self.back, None))
         card.setMaximumWidth(FORM_WIDTH + 120)
-        self.setLayout(column(row(card, None), None))
+        self.conflicts = Conflicts(frame)
+        self.conflicts.setFixedWidth(PANEL_WIDTH)
+        self.setLayout(column(row(card, column(self.conflicts, None), None), None))
         self.who.edited.connect(self._other)
         self._edited()
 
@@ -132,6 +135,7 @@ class HoursPart(QWidget):
 
     def _saved(self, made: Hours) -> None:
         self._show(self._shown, list(made.rules))
+        self.conflicts.show_items(made.conflicts)
         self._frame.toast(_("The working hours have been saved."))
 
     def _failed(self, error: DeskError) -> None:

@@ -12,16 +12,21 @@ from nmx_desk.ui.kit.page import Frame, Page
 from nmx_desk.ui.settings.backup import BackupPart
 from nmx_desk.ui.settings.clinic import ClinicPart
 from nmx_desk.ui.settings.closures import ClosuresPart
+from nmx_desk.ui.settings.days import DaysPart
 from nmx_desk.ui.settings.hours import HoursPart
 from nmx_desk.ui.settings.incoming import IncomingPart
 from nmx_desk.ui.settings.lists import ListsPart
+from nmx_desk.ui.settings.rooms import RoomsPart
 from nmx_desk.ui.settings.stamps import StampsPart
 from nmx_desk.ui.settings.types import TypesPart
 from nmx_desk.ui.settings.users import UsersPart
 from nmx_desk.ui.theme.tokens import Space
 
 WATCHED = frozenset(
-    {"clinic", "proposal", "desk_user", "user_role", "appointment_type", "roster_rule", "closure", "code_item", "log_stamp", "mailbox"}
+    {
+        *("clinic", "proposal", "desk_user", "user_role", "appointment_type", "roster_rule", "roster_override", "absence", "room"),
+        *("closure", "code_item", "log_stamp", "mailbox"),
+    }
 )
 
 
@@ -35,11 +40,14 @@ class Part(Protocol):
         """About to be left: False while something typed is not saved."""
 
 
-_Kinds = ClinicPart | UsersPart | TypesPart | HoursPart | ClosuresPart | ListsPart | BackupPart | StampsPart | IncomingPart
+_Kinds = (
+    ClinicPart | UsersPart | TypesPart | HoursPart | DaysPart | RoomsPart | ClosuresPart | ListsPart | BackupPart | StampsPart
+    | IncomingPart
+)  # fmt: skip
 
 
 class SettingsPage(Page):
-    """``arrive(part=)``: clinic, users, types, hours, closures, lists, incoming, backup or stamps."""
+    """``arrive(part=)``: clinic, users, types, hours, days, rooms, closures, lists, incoming, backup or stamps."""
 
     name: ClassVar[str] = "settings"
     icon: ClassVar[str] = "settings"
@@ -55,6 +63,8 @@ class SettingsPage(Page):
             ("users", _("Users"), UsersPart, "users.read"),
             ("types", _("Appointment types"), TypesPart, "agenda.manage"),
             ("hours", _("Working hours"), HoursPart, "agenda.manage"),
+            ("days", _("Other days"), DaysPart, "agenda.manage"),
+            ("rooms", _("Rooms"), RoomsPart, "agenda.manage"),
             ("closures", _("Closures"), ClosuresPart, "agenda.manage"),
             ("lists", _("Code lists"), ListsPart, "settings.read"),
             ("incoming", _("Requests"), IncomingPart, "settings.read"),

@@ -65,6 +65,7 @@ class TypePanel(SidePanel):
                 _number("price_cents", _("Price in euros"), "money"),
                 _number("buffer_before", _("Free before it")),
                 _number("buffer_after", _("Free after it")),
+                Field(name="needs_room", label=_("Needs a room"), kind="check", span=0),
                 Field(name="channel", label=_("How"), kind="choice", required=True, options=_channels()),
                 Field(name="hue", label=_("Colour"), kind="hue"),
                 _number("step", _("A start every"), help=_("Minutes.")),

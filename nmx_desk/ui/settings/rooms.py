@@ -1,0 +1,130 @@
+"""Rooms: which there are, and in which order they are taken."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from nmx_desk.domain.agenda import Room
+from nmx_desk.i18n import _
+from nmx_desk.services import rooms
+from nmx_desk.services.rooms import LONGEST_NAME, RoomClosed
+from nmx_desk.ui.kit.badges import Badge
+from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.labels import muted
+from nmx_desk.ui.kit.layout import Card, column, row
+from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.settings.conflicts import Conflicts
+from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme.tokens import PANEL_WIDTH
+
+
+def state(room: Room) -> Badge:
+    """Whether it is taken."""
+    return Badge(_("In use"), Hue.OK, "circle-check") if room.is_active else Badge(_("Not in use"), Hue.NEUTRAL, "circle-x")
+
+
+class RoomsPart(QWidget):
+    """A list in the order in which rooms are taken, and a form for the name of one."""
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__()
+        self._frame = frame
+        nothing = EmptyState(_("No rooms yet"), _("Add the rooms in which one appointment at a time can be."), icon="door-open")
+        self.table: Table[Room] = Table(
+            [
+                Column(key="name", title=_("Room"), text=lambda room: room.name, strong=True),
+                Column(key="state", title=_("State"), text=lambda room: state(room).text, badge=state, width=150),
+            ],
+            name="rooms", label=_("Rooms"), settings=frame.user_settings, empty=nothing,
+        )  # fmt: skip
+        self.form = Form([Field(name="name", label=_("Name"), required=True, max_length=LONGEST_NAME)])
+        self.add_button = Button(_("Add the room"), self.add, kind="primary")
+        self.rename_button = Button(_("Rename the chosen room"), self.rename, icon="pencil")
+        self.up_button = Button(_("Earlier"), lambda: self._shift(-1), icon="arrow-up")
+        self.down_button = Button(_("Later"), lambda: self._shift(1), icon="arrow-down")
+        self.close_button = Button(_("Take out of use"), self.close_or_open, icon="ban")
+        self.conflicts = Conflicts(frame)
+        text = _("A type that needs a room is free only when a room is. The first free room is taken.")
+        left = column(row(None, self.up_button, self.down_button, self.close_button), self.table)
+        left.setStretchFactor(self.table, 1)
+        ask = Card(_("New room"), muted(text), self.form, row(None, self.rename_button, self.add_button))
+        right = QWidget()
+        right.setLayout(column(ask, self.conflicts, None))
+        right.setFixedWidth(PANEL_WIDTH)
+        whole = row()
+        whole.addLayout(left, 1)
+        whole.addWidget(right)
+        self.setLayout(whole)
+        self.table.chosen.connect(self._chosen)
+        self.form.submitted.connect(self.add)
+        self._chosen(None)
+
+    def load(self) -> None:
+        """Read and show."""
+        self._frame.runner.latest("settings-rooms", rooms.list_rooms, then=self._show, owner=self)
+
+    def keep(self) -> bool:
+        """Whether nothing typed is unsaved."""
+        return not self.form.dirty
+
+    def _show(self, found: list[Room]) -> None:
+        self.table.set_rows(found)
+        self._chosen(self.table.current())
+
+    def _chosen(self, room: Room | None) -> None:
+        active = [one.id for one in self.table.records.rows if one.is_active]
+        at = active.index(room.id) if room is not None and room.id in active else None
+        self.up_button.setEnabled(at is not None and at > 0)
+        self.down_button.setEnabled(at is not None and at < len(active) - 1)
+        self.close_button.setEnabled(room is not None)
+        self.close_button.setText(_("Take out of use") if room is None or room.is_active else _("Take into use"))
+        self.rename_button.setEnabled(room is not None)
+
+    def add(self) -> None:
+        """Add a room with the name that was typed."""
+        values = self.form.checked()
+        if values is not None:
+            self._frame.runner.do(rooms.add_room, values["name"], then=self._saved, owner=self.form)
+
+    def rename(self) -> None:
+        """Give the chosen room the name that was typed."""
+        values, room = self.form.checked(), self.table.current()
+        if values is not None and room is not None:
+            self._frame.runner.do(rooms.rename_room, room, values["name"], then=self._saved, owner=self.form)
+
+    def _saved(self, room: Room) -> None:
+        self.form.clear()
+        self.load()
+        self._frame.toast(_("“{name}” has been saved.").format(name=room.name))
+
+    def _shift(self, by: int) -> None:
+        room = self.table.current()
+        ids = [one.id for one in self.table.records.rows if one.is_active]
+        if room is None or room.id not in ids:
+            return
+        at = ids.index(room.id)
+        ids.insert(at + by, ids.pop(at))
+        self._frame.runner.do(rooms.order_rooms, ids, then=self._show, owner=self)
+
+    def close_or_open(self) -> None:
+        """Take the chosen room out of use, or into use again."""
+        room = self.table.current()
+        if room is None:
+            return
+        if room.is_active:
+            self._frame.runner.do(rooms.close_room, room, then=self._closed, owner=self)
+        else:
+            self._frame.runner.do(rooms.open_room, room, then=lambda _room: self.load(), owner=self)
+
+    def _closed(self, made: RoomClosed) -> None:
+        self.load()
+        self.conflicts.show_items(made.conflicts)
+        text = _("“{name}” is not taken any more.").format(name=made.room.name)
+        self._frame.toast(text, lambda: self._open_again(made.room))
+
+    def _open_again(self, room: Room) -> None:
+        self.conflicts.hide()
+        self._frame.runner.do(rooms.open_room, room, then=lambda _room: self.load(), owner=self)
