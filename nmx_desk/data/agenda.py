@@ -231,7 +231,8 @@ def in_the_way(store: Store, lo: int, hi: int, *, practitioner_id: str = "", cli
     """Live appointments of a practitioner or a client whose busy time touches these UTC minutes."""
     columns = _appointment.c
     who = columns.practitioner_id == practitioner_id if practitioner_id else columns.client_id == client_id
-    return booked(store, columns.live == sa.true(), who, columns.busy_from > lo - 1440, columns.busy_from < hi, columns.busy_to > lo)
+    touching = (columns.busy_from > lo - 1440, columns.busy_from < hi, columns.busy_to > lo)
+    return booked(store, columns.live == sa.true(), who, *touching, _still_held(store))
 
 
 def no_shows(store: Store, client_id: str) -> int:

@@ -34,7 +34,7 @@ from nmx_desk.domain.walltime import day_of, start_minute
 from nmx_desk.i18n import _
 from nmx_desk.services import outbox
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.placing import clock, drop_expired, name_of, place, practitioners_of, take_option, type_of
+from nmx_desk.services.placing import clock, drop_expired, name_of, place, practitioners_of, refuse_of_the_dead, take_option, type_of
 from nmx_desk.services.representatives import refuse_appointment
 
 __all__ = ["DayAgenda", "DayColumn", "DayItem", "Offer"]  # results others name by this module
@@ -116,16 +116,9 @@ def book(  # noqa: PLR0913 (an appointment has that many sides)
         who=name, channel=channel or kind.channel, uid=work.new_id(), double_booked_reason=double_booking_reason.strip(),
     )  # fmt: skip
     if not (afterwards or although_died):
-        _refuse_of_the_dead(work, made)
+        refuse_of_the_dead(work, made)
     held = take_option(work, option_id, made, practitioner_id, starts_at)
     return place(work, made, kind, practitioner_id, starts_at, afterwards=afterwards, held=held)
-
-
-def _refuse_of_the_dead(work: Work, made: Appointment) -> None:
-    client = work.store.find_one(Client, id=made.client_id) if made.client_id else None
-    if client is not None and client.has_died:
-        raise UserError("although_died", _("{name} has died. Book only if this is meant, such as for a talk with the family.").format(
-            name=client.name))  # fmt: skip
 
 
 @use_case("agenda.book")

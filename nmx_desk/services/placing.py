@@ -7,18 +7,17 @@ from datetime import datetime
 
 from nmx_desk.data import agenda as data
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
+from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.intervals import Intervals, from_minutes, to_minutes
 from nmx_desk.domain.people import User
+from nmx_desk.domain.series import LONGEST_SERIES
 from nmx_desk.domain.slots import Calendar, SlotType, fits
 from nmx_desk.domain.walltime import day_label, day_of, wall_time
 from nmx_desk.i18n import _, language
 from nmx_desk.services import outbox
 from nmx_desk.services.desk import Work
 from nmx_desk.services.representatives import refuse_appointment
-
-LONGEST_SERIES = 800
-"""Days over which a series may reach."""
 
 
 def type_of(work: Work, code: str) -> AppointmentType:
@@ -50,7 +49,7 @@ def place(
     start = to_minutes(starts_at)
     if from_minutes(start) != starts_at:
         raise UserError("starts_at", _("An appointment starts at a whole minute."))
-    slot = _slot(kind, made)
+    slot = slot_of(kind, made.instance)
     busy_from, busy_to = slot.busy(start)
     drop_expired(work, busy_from, busy_to)
     past = starts_at < work.now()
@@ -77,9 +76,9 @@ def place(
     )))  # fmt: skip
 
 
-def _slot(kind: AppointmentType, made: Appointment) -> SlotType:
+def slot_of(kind: AppointmentType, instance: int) -> SlotType:
     """What the type asks of the agenda; how far ahead it can be booked counts for the first of a series only."""
-    return replace(kind.slot, horizon_days=LONGEST_SERIES) if made.instance > 1 else kind.slot
+    return replace(kind.slot, horizon_days=LONGEST_SERIES) if instance > 1 else kind.slot
 
 
 def take_option(work: Work, option_id: str, made: Appointment, practitioner_id: str, starts_at: datetime) -> bool:
@@ -99,13 +98,28 @@ def drop_expired(work: Work, busy_from: int, busy_to: int) -> None:
 
 
 def _check_overlap(work: Work, who: User, client_id: str | None, busy_from: int, busy_to: int) -> None:
-    """Say who is in the way, of the practitioner or of the client, who cannot be in two places. The database judges again."""
+    """Say who is in the way. The database judges again."""
+    if text := overlap_words(work, who, client_id, busy_from, busy_to):
+        raise UserError("starts_at", text)
+
+
+def overlap_words(work: Work, who: User, client_id: str | None, busy_from: int, busy_to: int) -> str:
+    """Who is in the way, of the practitioner or of the client, who cannot be in two places; empty when nobody is."""
     for other in data.in_the_way(work.store, busy_from, busy_to, practitioner_id=who.id):
-        raise UserError("starts_at", _("{practitioner} has {who} from {start} to {end}. Choose another moment.").format(
-            practitioner=who.display_name, who=name_of(other), **_times(work, other.appointment)))  # fmt: skip
+        return _("{practitioner} has {who} from {start} to {end}. Choose another moment.").format(
+            practitioner=who.display_name, who=name_of(other), **_times(work, other.appointment))  # fmt: skip
     for other in data.in_the_way(work.store, busy_from, busy_to, client_id=client_id) if client_id else ():
-        raise UserError("starts_at", _("{who} already has an appointment from {start} to {end}. Choose another moment.").format(
-            who=name_of(other), **_times(work, other.appointment)))  # fmt: skip
+        return _("{who} already has an appointment from {start} to {end}. Choose another moment.").format(
+            who=name_of(other), **_times(work, other.appointment))  # fmt: skip
+    return ""
+
+
+def refuse_of_the_dead(work: Work, made: Appointment) -> None:
+    """Raise ``UserError`` when the client of an appointment has died."""
+    client = work.store.find_one(Client, id=made.client_id) if made.client_id else None
+    if client is not None and client.has_died:
+        raise UserError("although_died", _("{name} has died. Book only if this is meant, such as for a talk with the family.").format(
+            name=client.name))  # fmt: skip
 
 
 def _times(work: Work, appointment: Appointment) -> dict[str, str]:
