@@ -20,7 +20,7 @@ LONGEST_NOTE = 200
 
 @dataclass(frozen=True)
 class WaitingRow:
-    """Somebody on the list: who and how to reach them, nothing clinical. ``has`` is the appointment they have; ``offer`` what would suit."""
+    """Somebody on the list and how to reach them, nothing clinical. ``has``: the appointment they have; ``offer``: what would suit."""
 
     entry: WaitingEntry
     who: str

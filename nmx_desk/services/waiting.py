@@ -7,12 +7,12 @@ from datetime import datetime
 
 from nmx_desk.data import agenda as data
 from nmx_desk.data import waiting as query
-from nmx_desk.domain.agenda import Appointment, AppointmentStatus
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.agenda_views import Offer
 from nmx_desk.domain.bookings import WAITING_STEPS, WaitingEntry, WaitingStatus
 from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.errors import Conflict, UserError
-from nmx_desk.domain.intervals import from_minutes, to_minutes
+from nmx_desk.domain.intervals import Interval, from_minutes, to_minutes
 from nmx_desk.domain.people import User
 from nmx_desk.domain.slots import Calendar, slots
 from nmx_desk.domain.waiting import ON_THE_LIST, WaitingRow, check_entry, suits
@@ -50,8 +50,8 @@ def add_waiting(work: Work, entry: WaitingEntry) -> WaitingEntry:
     entry = _tidied(work, entry)
     if work.store.get(Client, entry.client_id).has_died:
         raise UserError("client_id", _("This client has died."))
-    twice = [one for one in work.store.find(WaitingEntry, client_id=entry.client_id, type_code=entry.type_code) if one.status in ON_THE_LIST]
-    if twice:
+    theirs = work.store.find(WaitingEntry, client_id=entry.client_id, type_code=entry.type_code)
+    if any(one.status in ON_THE_LIST for one in theirs):
         raise UserError("client_id", _("This client is on the waiting list for this already."))
     return work.store.add(replace(entry, status=_W.WAITING, status_at=work.now(), booked_id=None))
 
@@ -82,7 +82,7 @@ def _tidied(work: Work, entry: WaitingEntry) -> WaitingEntry:
 def who_fits(work: Work, appointment_id: str) -> tuple[WaitingRow, ...]:
     """Whom the place suits that an appointment left by a cancellation or a move, the longest waiting first. The look is logged.
 
-    Each is offered the first moment in that place that is listed and is what they wait for; earlier than the one they have.
+    Each is offered the nearest moment that is listed, needs some of that place and is what they wait for; earlier than what they have.
     """
     gone = work.store.get(Appointment, appointment_id)
     if gone.live or gone.ends_at <= work.now():
@@ -102,16 +102,29 @@ def who_fits(work: Work, appointment_id: str) -> tuple[WaitingRow, ...]:
 
 
 def _offer_in(work: Work, one: query.Waiting, gone: Appointment, who: User, calendar: Calendar) -> Offer | None:
-    """The first moment in a place that suits somebody."""
-    kind, zone = type_of(work, one.entry.type_code), work.clinic.zone
+    """The moment that suits somebody, the nearest to the one that was freed."""
+    kind, zone = work.store.find_one(AppointmentType, code=one.entry.type_code, is_active=True), work.clinic.zone
+    if kind is None:
+        return None
     first, last = day_of(zone, gone.busy_from), day_of(zone, gone.busy_to)
-    for start in slots(who.id, kind.slot, first, last, calendar, work.now()):
-        lo, hi = kind.slot.busy(start)
-        touches = lo < gone.busy_to and gone.busy_from < hi
-        later = one.has is not None and from_minutes(start) >= one.has.starts_at
-        if touches and not later and suits(one.entry, wall_time(zone, start), who.id) and not _elsewhere(work, one, lo, hi):
-            return Offer(from_minutes(start), from_minutes(start + kind.duration), who.id, who.display_name, kind.code)
-    return None
+    found = [
+        start for start in slots(who.id, kind.slot, first, last, calendar, work.now())
+        if _wanted(one, start, zone, who) and _within(kind.slot.busy(start), gone) and not _elsewhere(work, one, *kind.slot.busy(start))
+    ]  # fmt: skip
+    if not found:
+        return None
+    start = min(found, key=lambda each: abs(each - to_minutes(gone.starts_at)))
+    return Offer(from_minutes(start), from_minutes(start + kind.duration), who.id, who.display_name, kind.code)
+
+
+def _wanted(one: query.Waiting, start: int, zone: str, who: User) -> bool:
+    """Whether it is what they wait for, and earlier than what they have."""
+    later = one.has is not None and from_minutes(start) >= one.has.starts_at
+    return not later and suits(one.entry, wall_time(zone, start), who.id)
+
+
+def _within(busy: Interval, gone: Appointment) -> bool:
+    return busy[0] < gone.busy_to and gone.busy_from < busy[1]
 
 
 def _elsewhere(work: Work, one: query.Waiting, lo: int, hi: int) -> bool:

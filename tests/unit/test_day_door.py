@@ -10,6 +10,7 @@ import pytest
 
 import nmx_desk.services
 from nmx_desk.domain.agenda import AppointmentType, Channel, FeeDecision
+from nmx_desk.domain.bookings import WaitingEntry
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment
@@ -23,6 +24,7 @@ from nmx_desk.domain.privacy import Decision, PrivacyKind
 from nmx_desk.domain.referrals import SentHow
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, RequestStatus
+from nmx_desk.domain.series import SeriesReach, SeriesRule, SeriesWish
 from nmx_desk.exchange.mails import read_mail
 from nmx_desk.exchange.smtp import Handed, Handing
 from nmx_desk.services import (
@@ -81,9 +83,11 @@ from nmx_desk.services import (
     scores,
     search,
     sending,
+    series,
     timeline,
     timestamps,
     today,
+    waiting,
     watched_folder,
 )
 from nmx_desk.services.scores import ComplaintEntry
@@ -249,12 +253,30 @@ def bookings(clinic):
 
 
 def around_bookings(do):
-    """Held moments, two that change places."""
+    """Held moments, two that change places, a series, the waiting list."""
     first, *_others, last = do(agenda.next_free, "follow_up", count=12)
     do(options.release, do(options.hold, "follow_up", first.practitioner_id, first.starts_at).id)
     pair = [do(agenda.book, "follow_up", one.practitioner_id, one.starts_at, who="Bezoek C") for one in (first, last)]
     swapped = do(options.swap, *(one.id for one in pair))
     assert [one.starts_at for one in do(options.undo_swap, *(one.id for one in swapped))] == [first.starts_at, last.starts_at]
+    client = do(clients.create_client, Client(first_name="Reeks", surname="Wacht", phone="0600222555"))
+    start = do(agenda.next_free, "follow_up", after=first.starts_at + timedelta(days=7))[0]
+    wish = SeriesWish("follow_up", start.practitioner_id, client.id, start.starts_at, SeriesRule(times=3))
+    assert len(do(series.preview_series, wish)) == 3
+    made = do(series.book_series, wish)
+    moved = do(series.move_following, made.appointments[1].id, made.appointments[1].starts_at + timedelta(days=1), start.practitioner_id)
+    do(series.undo_move_following, tuple(one.id for one in moved))
+    last = do(series.series_of, made.appointments[0].id).appointments[-1]
+    gone = do(series.cancel_series, last.id, SeriesReach.ALL, "client", "geen tijd")
+    do(series.put_back_series, tuple(one.id for one in gone))
+    entry = do(waiting.add_waiting, WaitingEntry(client_id=client.id, type_code="follow_up", appointment_id=last.id))
+    entry = do(waiting.change_waiting, replace(entry, note="liefst vroeg"))
+    do(waiting.offer_waiting, entry.id, first.practitioner_id, last.starts_at - timedelta(days=1))
+    assert do(waiting.count_waiting_list) == len(do(waiting.waiting_list)) == 1
+    do(waiting.book_waiting, entry.id, first.practitioner_id, last.starts_at - timedelta(days=2))
+    do(waiting.put_back_waiting, entry.id)
+    do(waiting.withdraw_waiting, entry.id)
+    assert not do(waiting.who_fits, gone[0].id)
 
 
 def practice(clinic, made):

@@ -15,6 +15,7 @@ from nmx_desk.domain.errors import DeskError, EnvironmentProblem
 from nmx_desk.domain.mailing import OutgoingMail
 from nmx_desk.domain.privacy import PrivacyKind
 from nmx_desk.domain.referrals import Referral
+from nmx_desk.domain.series import SeriesRule, SeriesWish
 from nmx_desk.services import (
     access_list,
     agenda,
@@ -48,8 +49,10 @@ from nmx_desk.services import (
     retention,
     scores,
     search,
+    series,
     timeline,
     today,
+    waiting,
 )
 from nmx_desk.services.desk import USE_CASES
 from tests.clinic import once
@@ -58,7 +61,7 @@ from tests.day import FORMS, whole_day
 WITHOUT = {
     "numbers, types, free moments, own data: nothing of a client": (
         "appointment_types", "count_follow_ups", "count_no_shows", "count_privacy_due", "counts", "figures",
-        "list_days", "list_absences", "list_stand_ins", "list_rooms", "free_moments", "list_appointment_types",
+        "list_days", "list_absences", "list_stand_ins", "list_rooms", "count_waiting_list", "free_moments", "list_appointment_types",
         "list_closures", "list_code_lists", "list_filters", "list_people",
         "list_practitioners", "list_reports", "log_state", "log_users", "next_free", "own_account", "plan_templates",
         "practitioner_roster", "preview_destruction", "read_clinic", "read_client_columns", "read_code_list", "read_import_columns",
@@ -109,6 +112,11 @@ def calls_of(clinic, made):
     merge, merge_asked, third = merges(clinic, client_id)
     offer = clinic.as_(desk).do(agenda.next_free, "intake")[0]
     visit = clinic.as_(desk).do(agenda.book, "intake", offer.practitioner_id, offer.starts_at, client_id=client_id)
+    gone = clinic.as_(desk).do(agenda.cancel, visit.id, "clinic", "ziek")
+    visit = clinic.as_(desk).do(agenda.book, "intake", offer.practitioner_id, offer.starts_at, client_id=client_id)
+    first = clinic.as_(desk).do(agenda.next_free, "follow_up", after=offer.starts_at + timedelta(days=3))[0]
+    weekly = SeriesWish("follow_up", first.practitioner_id, client_id, first.starts_at, SeriesRule(times=2))
+    one_of = clinic.as_(desk).do(series.book_series, weekly).appointments[0]
     home = Client(phone="0680000009", postcode="1234AB", house_no="1")
     living = [clinic.as_(desk).do(clients.create_client, replace(home, surname=name)).id for name in ("Een", "Twee")]
     letter = clinic.as_(care).do(referrals.save_letter, Referral(client_id=client_id, body="Graag beoordelen."))
@@ -132,6 +140,10 @@ def calls_of(clinic, made):
         "client_history": (boss, (log.client_history, client_id), client_id),
         "contact_log": (desk, (contact_log.contact_log, client_id), client_id),
         "household_suggestions": (desk, (households.household_suggestions, living[0]), living[1]),
+        "series_of": (desk, (series.series_of, one_of.id), client_id),
+        "preview_series": (desk, (series.preview_series, weekly), client_id),
+        "waiting_list": (desk, (waiting.waiting_list,), None),
+        "who_fits": (desk, (waiting.who_fits, gone.id), None),
         "timeline": (desk, (timeline.timeline, client_id), client_id),
         "contact_points": (desk, (contact_points.contact_points, client_id), client_id),
         "imported_rows": (desk, (client_imports.imported_rows, client_id), client_id),
