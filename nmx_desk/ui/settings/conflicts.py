@@ -13,6 +13,9 @@ from nmx_desk.ui.kit.layout import Card, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 
+HEIGHT = 132
+"""A header and two appointments; the others are scrolled to."""
+
 
 class Conflicts(Card):
     """Which appointments the last change left outside the hours; hidden without any. Enter or the button opens one in the agenda."""
@@ -21,7 +24,8 @@ class Conflicts(Card):
         self.said = Label("", role="danger", wrap=True)
         self.table: Table[DayItem] = Table(
             [
-                Column(key="when", title=_("When"), text=lambda item: dates.full(item.appointment.starts_at),
+                Column(key="when", title=_("When"), text=lambda item: dates.when(item.appointment.starts_at, time_always=True),
+                       tooltip=lambda item: dates.full(item.appointment.starts_at),
                        sort_key=lambda item: item.appointment.starts_at, strong=True, detail=lambda item: item.phone),
                 Column(key="who", title=_("Who"), text=lambda item: item.who),
             ],
@@ -33,7 +37,7 @@ class Conflicts(Card):
         self._frame = frame
         self.table.opened.connect(lambda _item: self.show_one())
         self.table.chosen.connect(lambda item: self.open_button.setEnabled(item is not None))
-        self.table.setMinimumHeight(150)
+        self.table.setFixedHeight(HEIGHT)
         self.hide()
 
     def show_items(self, items: Sequence[DayItem]) -> None:

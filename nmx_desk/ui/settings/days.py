@@ -23,12 +23,12 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import ChoiceInput
-from nmx_desk.ui.kit.layout import Card, column, row
+from nmx_desk.ui.kit.layout import Card, column, holder, row, scroll
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.settings.conflicts import Conflicts
 from nmx_desk.ui.theme import Hue
-from nmx_desk.ui.theme.tokens import PANEL_WIDTH
+from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
 
 AHEAD = timedelta(days=730)
 DAY = 24 * 60
@@ -87,7 +87,8 @@ class DaysPart(QWidget):
         nothing = EmptyState(_("Everybody works as every week"), text, icon="calendar-check")
         self.table: Table[Differs] = Table(
             [
-                Column(key="who", title=_("Practitioner"), text=lambda d: self._names.get(d.practitioner_id, ""), strong=True),
+                Column(key="who", title=_("Practitioner"), text=lambda d: self._names.get(d.practitioner_id, ""), strong=True,
+                       tooltip=lambda d: self._names.get(d.practitioner_id, "")),
                 Column(key="what", title=_("What"), text=lambda d: _(WHAT_NAMES[d.what]), badge=self._badge, width=170),
                 Column(key="when", title=_("When"), text=self._when, sort_key=lambda d: (d.first, d.last), detail=lambda d: d.text,
                        width=270),
@@ -98,11 +99,11 @@ class DaysPart(QWidget):
         self.add_button = Button(_("Save"), self.add, kind="primary", icon="save")
         self.remove_button = Button(_("As every week again"), self.remove, icon="undo-2")
         self.conflicts = Conflicts(frame)
-        left = column(row(None, self.remove_button), self.table)
+        left = column(row(None, self.remove_button), self.table, self.conflicts)
         left.setStretchFactor(self.table, 1)
-        right = QWidget()
-        right.setLayout(column(Card(_("Other than every week"), self.form, row(None, self.add_button)), self.conflicts, None))
-        right.setFixedWidth(PANEL_WIDTH)
+        ask = Card(_("Other than every week"), self.form, row(None, self.add_button))
+        right = scroll(holder(column(ask, None)), ask.accessibleName())
+        right.setFixedWidth(PANEL_WIDTH + Space.M)
         whole = row()
         whole.addLayout(left, 1)
         whole.addWidget(right)
@@ -263,14 +264,15 @@ def _on_a_date(one: DayHours) -> Differs:
 
 def _fields() -> list[Field]:
     return [
-        Field(name="what", label=_("What"), kind="choice", required=True, options=[(what, _(WHAT_NAMES[what])) for what in What]),
-        Field(name="practitioner_id", label=_("Practitioner"), kind="choice", required=True),
+        Field(name="what", label=_("What"), kind="choice", required=True, span=0,
+              options=[(what, _(WHAT_NAMES[what])) for what in What]),
+        Field(name="practitioner_id", label=_("Practitioner"), kind="choice", required=True, span=0),
         Field(name="stands_in_for", label=_("Stands in for"), kind="choice", required=True, span=0),
         Field(name="date_from", label=_("First day"), kind="date", required=True),
         Field(name="date_to", label=_("Last day"), kind="date", help=_("Empty: one day.")),
-        Field(name="from_time", label=_("From"), kind="time"),
-        Field(name="to_time", label=_("To"), kind="time"),
+        Field(name="from_time", label=_("From (time)"), kind="time"),
+        Field(name="to_time", label=_("Until (time)"), kind="time"),
         Field(name="from_again", label=_("And from"), kind="time"),
-        Field(name="to_again", label=_("To"), kind="time"),
+        Field(name="to_again", label=_("Until again"), kind="time"),
         Field(name="reason", label=_("Reason"), max_length=120, span=0),
     ]

@@ -46,7 +46,7 @@ class HoursPart(QWidget):
         card = Card("", muted(text), self.who, holder(self._grid()), self.others, self.problem, row(self.save_button, self.back, None))
         card.setMaximumWidth(FORM_WIDTH + 120)
         self.conflicts = Conflicts(frame)
-        self.conflicts.setFixedWidth(PANEL_WIDTH)
+        self.conflicts.setMaximumWidth(PANEL_WIDTH)
         self.setLayout(column(row(card, column(self.conflicts, None), None), None))
         self.who.edited.connect(self._other)
         self._edited()

@@ -13,12 +13,12 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import muted
-from nmx_desk.ui.kit.layout import Card, column, row
+from nmx_desk.ui.kit.layout import Card, column, holder, row, scroll
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.settings.conflicts import Conflicts
 from nmx_desk.ui.theme import Hue
-from nmx_desk.ui.theme.tokens import PANEL_WIDTH
+from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
 
 
 def state(room: Room) -> Badge:
@@ -42,18 +42,17 @@ class RoomsPart(QWidget):
         )  # fmt: skip
         self.form = Form([Field(name="name", label=_("Name"), required=True, max_length=LONGEST_NAME)])
         self.add_button = Button(_("Add the room"), self.add, kind="primary")
-        self.rename_button = Button(_("Rename the chosen room"), self.rename, icon="pencil")
+        self.rename_button = Button(_("Rename"), self.rename, icon="pencil")
         self.up_button = Button(_("Earlier"), lambda: self._shift(-1), icon="arrow-up")
         self.down_button = Button(_("Later"), lambda: self._shift(1), icon="arrow-down")
         self.close_button = Button(_("Take out of use"), self.close_or_open, icon="ban")
         self.conflicts = Conflicts(frame)
         text = _("A type that needs a room is free only when a room is. The first free room is taken.")
-        left = column(row(None, self.up_button, self.down_button, self.close_button), self.table)
+        left = column(row(None, self.up_button, self.down_button, self.close_button), self.table, self.conflicts)
         left.setStretchFactor(self.table, 1)
         ask = Card(_("New room"), muted(text), self.form, row(None, self.rename_button, self.add_button))
-        right = QWidget()
-        right.setLayout(column(ask, self.conflicts, None))
-        right.setFixedWidth(PANEL_WIDTH)
+        right = scroll(holder(column(ask, None)), ask.accessibleName())
+        right.setFixedWidth(PANEL_WIDTH + Space.M)
         whole = row()
         whole.addLayout(left, 1)
         whole.addWidget(right)
