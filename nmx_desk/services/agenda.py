@@ -125,9 +125,12 @@ def book(  # noqa: PLR0913 (an appointment has that many sides)
 def move(
     work: Work, appointment_id: str, starts_at: datetime, practitioner_id: str, *, double_booking_reason: str = "", option_id: str = "",
 ) -> Appointment:  # fmt: skip
-    """Move an appointment: the old row stays as moved, the new one keeps the calendar's uid and counts the sequence up."""
+    """Move an appointment: the old row stays as moved, the new one keeps the calendar's uid and counts the sequence up.
+
+    An empty ``practitioner_id`` is the same one.
+    """
     old = work.store.get(Appointment, appointment_id)
-    return _move(work, old, starts_at, practitioner_id, double_booking_reason.strip(), option_id=option_id)
+    return _move(work, old, starts_at, practitioner_id or old.practitioner_id, double_booking_reason.strip(), option_id=option_id)
 
 
 def _move(
