@@ -227,6 +227,15 @@ def booked_between(store: Store, lo: int, hi: int, practitioner_id: str | None =
     return booked(store, *where)
 
 
+def starts_between(store: Store, lo: int, hi: int, practitioner_id: str | None = None) -> list[int]:
+    """When live appointments begin, in UTC minutes from ``lo`` to ``hi``; of everybody or of one practitioner."""
+    columns = _appointment.c
+    where = [columns.live == sa.true(), columns.starts_at >= from_minutes(lo), columns.starts_at < from_minutes(hi)]
+    if practitioner_id is not None:
+        where.append(columns.practitioner_id == practitioner_id)
+    return [to_minutes(start) for start in store.connection.execute(sa.select(columns.starts_at).where(*where)).scalars()]
+
+
 def in_the_way(store: Store, lo: int, hi: int, *, practitioner_id: str = "", client_id: str = "") -> list[Booked]:
     """Live appointments of a practitioner or a client whose busy time touches these UTC minutes."""
     columns = _appointment.c

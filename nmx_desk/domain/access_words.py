@@ -15,7 +15,8 @@ from nmx_desk.i18n import N_
 THINGS: Final = {
     "client": FILE, "client_list": CONTACT, "possible_double": CONTACT, "double_list": CONTACT, "not_double": CONTACT,
     "advice_request": REQUEST, "call_attempt": REQUEST, "request_list": REQUEST, "recalls": REQUEST,
-    "appointment": APPOINTMENTS, "agenda_day": APPOINTMENTS, "daylist": APPOINTMENTS, "confirmation": CONFIRMATION,
+    "appointment": APPOINTMENTS, "agenda_day": APPOINTMENTS, "agenda_week": APPOINTMENTS,
+    "daylist": APPOINTMENTS, "confirmation": CONFIRMATION,
     "advice_call": CALL,
     "consult_note": NOTES, "note_section": NOTES, "addendum": NOTES,
     "complaint": SCORES, "complaint_score": SCORES, "outcome_score": SCORES, "scores": SCORES,

@@ -37,6 +37,7 @@ class DayColumn:
     practitioner_id: str
     name: str
     hue: int
+    day: date
     open: tuple[tuple[datetime, datetime], ...]
     absences: tuple[Absence, ...]
     items: tuple[DayItem, ...]
@@ -44,10 +45,29 @@ class DayColumn:
 
 @dataclass(frozen=True)
 class DayAgenda:
-    """One day of the clinic; cancelled appointments stand among the items (``live`` False)."""
+    """A day of the clinic with a column per practitioner, or the week of one with a column per day (``day``: its Monday).
+
+    Cancelled appointments stand among the items (``live`` False).
+    """
 
     day: date
     zone: str
     columns: tuple[DayColumn, ...]
     closures: tuple[Closure, ...]
     types: tuple[AppointmentType, ...]
+
+    @property
+    def is_week(self) -> bool:
+        """Whether the columns are days."""
+        return len({column.day for column in self.columns}) > 1
+
+
+@dataclass(frozen=True)
+class MonthDay:
+    """A day in the month: how many come, minutes that are worked and that are taken, and why the clinic is closed ("" otherwise)."""
+
+    day: date
+    appointments: int
+    open_minutes: int
+    taken_minutes: int
+    closed: str | None = None

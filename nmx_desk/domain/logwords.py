@@ -77,6 +77,7 @@ OBJECTS: Final = {
     "note_search": N_("a search in consult notes"),
     "unmerge": N_("merged clients taken apart"),
     "agenda_day": N_("the agenda of a day"),
+    "agenda_week": N_("the agenda of a week"),
     "backup": N_("a backup"),
     "client_log": N_("the access log"),
     "privacy_list": N_("the list of privacy requests"),

@@ -5,7 +5,7 @@ Listing and booking ask the same ``domain.slots``; whether a moment is really fr
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -13,6 +13,7 @@ from typing import Literal
 from nmx_desk.data import agenda as data
 from nmx_desk.domain.agenda import (
     NO_SHOW_AFTER,
+    Absence,
     Appointment,
     AppointmentStatus,
     AppointmentType,
@@ -28,8 +29,8 @@ from nmx_desk.domain.intervals import Interval, from_minutes, to_minutes
 from nmx_desk.domain.people import User
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.domain.requests import may_become as request_may_become
+from nmx_desk.domain.slots import Calendar, open_intervals, slots
 from nmx_desk.domain.slots import next_free as first_free
-from nmx_desk.domain.slots import open_intervals, slots
 from nmx_desk.domain.walltime import day_of, start_minute
 from nmx_desk.i18n import _
 from nmx_desk.services import outbox
@@ -171,16 +172,22 @@ def day_agenda(work: Work, day: date) -> DayAgenda:
     people += [work.store.get(User, gone) for gone in sorted({item.appointment.practitioner_id for item in found} - known)]
     calendar = data.calendar(work.store, zone, [user.id for user in people], day, day)
     away = data.absences(work.store, from_minutes(lo), from_minutes(hi))
-    columns = tuple(
-        DayColumn(
-            user.id, user.display_name, user.hue,
-            tuple((from_minutes(a), from_minutes(b)) for a, b in open_intervals(user.id, day, day, calendar)),
-            tuple(absence for absence in away if absence.practitioner_id == user.id),
-            tuple(day_item(item) for item in found if item.appointment.practitioner_id == user.id),
-        ) for user in people
-    )  # fmt: skip
+    columns = tuple(column_of(user, day, found, calendar, away) for user in people)
     work.seen("agenda_day", day.isoformat(), None)
     return DayAgenda(day, zone, columns, tuple(data.closures(work.store, day, day)), tuple(work.store.find(AppointmentType)))
+
+
+def column_of(user: User, day: date, found: Sequence[data.Booked], calendar: Calendar, away: Sequence[Absence]) -> DayColumn:
+    """What of these belongs to one practitioner's day."""
+    lo, hi = start_minute(calendar.zone, day), start_minute(calendar.zone, day + timedelta(days=1))
+    begin, end = from_minutes(lo), from_minutes(hi)
+    return DayColumn(
+        user.id, user.display_name, user.hue, day,
+        tuple((from_minutes(a), from_minutes(b)) for a, b in open_intervals(user.id, day, day, calendar)),
+        tuple(one for one in away if one.practitioner_id == user.id and one.start_at < end and one.end_at > begin),
+        tuple(day_item(one) for one in found if one.appointment.practitioner_id == user.id
+              and one.appointment.starts_at < end and one.appointment.ends_at > begin),
+    )  # fmt: skip
 
 
 def day_item(found: data.Booked) -> DayItem:

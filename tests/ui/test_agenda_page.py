@@ -13,6 +13,8 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.services import agenda, people, roster
 from nmx_desk.services.desk import use_case
 from nmx_desk.ui.agenda import PAGE
+from nmx_desk.ui.agenda.head import stepped
+from nmx_desk.ui.agenda.month import MonthGrid
 from nmx_desk.ui.agenda.sheet import Block, side_by_side
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.slots import MomentButton, TwoLines
@@ -76,7 +78,7 @@ def keys(qtbot, widget, *pressed):
 
 
 def test_the_day_shows_who_comes_and_nothing_is_unnamed(ten, page, window, clinic):
-    assert page.day_title.text() == "Monday 14 September 2026"
+    assert page.head.title.text() == "Monday 14 September 2026"
     assert [each.item.who for each in page.sheet.blocks] == ["Sanne Vis"]
     assert (page.sheet.first, page.sheet.last) == (540, 1020)
     assert unnamed(window) == []
@@ -246,11 +248,11 @@ def test_days_go_by_and_a_link_opens_its_appointment(qtbot, clinic, desk, who, p
     assert page.details.title.text() == "Dinsdag"
     qtbot.keyClick(page.view.canvas, Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
     assert page.day == MONDAY
-    page.jump.setText("18-9")
-    page.jump.returnPressed.emit()
+    page.head.jump.setText("18-9")
+    page.head.jump.returnPressed.emit()
     settle(window)
     assert page.day == date(2026, 9, 18)
-    page.go_today()
+    page.head.go_today()
     assert page.day == MONDAY
 
 
@@ -321,3 +323,68 @@ def test_what_stands_in_the_way_of_a_child_is_said_beside_the_client(qtbot, desk
     settle(window)
     assert "Nobody with authority" in booking._who_error.text() and not booking._hindered.isVisible()
     assert page.sheet.blocks == []
+
+
+def test_the_week_of_a_practitioner_and_back(qtbot, ten, page, window):
+    page.head.swap()
+    settle(window)
+    assert page.head.title.text() == "14 – 20 Sept 2026"
+    assert [each.day.weekday() for each in page.sheet.columns] == [0, 1, 2, 3, 4]  # nobody works at the weekend
+    page.view.canvas.select(ten.id)
+    keys(qtbot, page.view.canvas, Key.Key_Right)
+    assert page.view.canvas.spot()[1].date() == date(2026, 9, 15)
+    page.head.step(1)
+    settle(window)
+    assert page.sheet.columns[0].day == date(2026, 9, 21) and not page.sheet.blocks
+    page.head.go_today()
+    page.head.swap()
+    settle(window)
+    assert {each.day for each in page.sheet.columns} == {MONDAY} and page.sheet.item(ten.id)
+    assert unnamed(window) == []
+
+
+def test_who_comes_on_a_sunday_is_seen_in_the_week(clinic, desk, who, page, window):
+    sunday = date(2026, 9, 20)
+    reason = "spoed"
+    desk.do(agenda.book, "advice_call", who["behandelaar"], at(11, day=sunday), who="Zondag", double_booking_reason=reason)
+    page.head.swap()
+    settle(window)
+    assert [each.day for each in page.sheet.columns][-1] == sunday
+    assert [block.column for block in page.sheet.blocks] == [6]
+
+
+def test_the_month_counts_and_opens_a_day(qtbot, ten, page, window):
+    page.head.show_mode("month")
+    settle(window)
+    assert page.month.isVisible() and not page.view.isVisible()
+    known = page.month._found[MONDAY]
+    assert (known.appointments, known.open_minutes > 0, 0 < known.taken_minutes < known.open_minutes) == (1, True, True)
+    assert page.month.accessibleDescription() == "Monday 14 September 2026, 1 appointment"
+    keys(qtbot, page.month, Key.Key_Right, Key.Key_Down)
+    settle(window)
+    assert page.day == date(2026, 9, 22)
+    keys(qtbot, page.month, Key.Key_Return)
+    settle(window)
+    assert page.view.isVisible() and page.sheet.columns[0].day == date(2026, 9, 22)
+
+
+def test_the_small_month_goes_to_a_day(qtbot, ten, page, window):
+    page.head.open_mini()
+    settle(window)
+    menu = page.head.findChild(QMenu)
+    grid = menu.findChild(MonthGrid)
+    assert grid._found[MONDAY].appointments == 1
+    qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.box(date(2026, 9, 18)).center().toPoint())
+    settle(window)
+    assert page.day == date(2026, 9, 18)
+
+
+@pytest.mark.parametrize(
+    ("day", "mode", "by", "then"),
+    [
+        (date(2027, 1, 31), "month", 1, date(2027, 2, 28)), (date(2027, 1, 31), "month", -2, date(2026, 11, 30)),
+        (date(2028, 2, 29), "month", 12, date(2029, 2, 28)), (MONDAY, "week", -1, date(2026, 9, 7)), (MONDAY, "day", 1, date(2026, 9, 15)),
+    ],
+)  # fmt: skip
+def test_steps_of_the_agenda(day, mode, by, then):
+    assert stepped(day, mode, by) == then

@@ -31,6 +31,7 @@ from nmx_desk.services import (
     access_list,
     account,
     agenda,
+    agenda_pages,
     appointment_types,
     backups,
     calls,
@@ -250,6 +251,8 @@ def bookings(clinic):
     assert do(agenda.decide_fee, late.id, FeeDecision.WAIVED).fee is FeeDecision.WAIVED
     around_bookings(do)
     assert do(agenda.day_agenda, late.starts_at.date()).columns
+    assert do(agenda_pages.week_agenda, late.practitioner_id, late.starts_at.date()).is_week
+    assert any(day.appointments for day in do(agenda_pages.month_overview, late.starts_at.date()))
 
 
 def around_bookings(do):

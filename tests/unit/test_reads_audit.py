@@ -19,6 +19,7 @@ from nmx_desk.domain.series import SeriesRule, SeriesWish
 from nmx_desk.services import (
     access_list,
     agenda,
+    agenda_pages,
     calls,
     client_export,
     client_imports,
@@ -60,7 +61,7 @@ from tests.day import FORMS, whole_day
 
 WITHOUT = {
     "numbers, types, free moments, own data: nothing of a client": (
-        "appointment_types", "count_follow_ups", "count_no_shows", "count_privacy_due", "counts", "figures",
+        "appointment_types", "month_overview", "count_follow_ups", "count_no_shows", "count_privacy_due", "counts", "figures",
         "list_days", "list_absences", "list_stand_ins", "list_rooms", "count_waiting_list", "free_moments", "list_appointment_types",
         "list_closures", "list_code_lists", "list_filters", "list_people",
         "list_practitioners", "list_reports", "log_state", "log_users", "next_free", "own_account", "plan_templates",
@@ -150,6 +151,7 @@ def calls_of(clinic, made):
         "client_requests": (desk, (clients.client_requests, client_id), client_id),
         "consents_of": (desk, (consents.consents_of, client_id), client_id),
         "day_agenda": (desk, (agenda.day_agenda, day), None),
+        "week_agenda": (desk, (agenda_pages.week_agenda, clinic.as_("behandelaar").user.id, day), None),
         "due_recalls": (desk, (requests.due_recalls, clinic.clock() + timedelta(days=30)), None),
         "entry_proof": (boss, (proofs.entry_proof, seq), client_id),
         "export_client_list": (boss, (client_export.export_client_list,), client_id),

@@ -63,7 +63,7 @@ class Canvas(QWidget):
     def show_sheet(self, sheet: Sheet, now: datetime) -> None:
         """Show a day; the cursor stays on its appointment, or at its time."""
         kept = self.selected()
-        day_changed = self.sheet is None or self.sheet.agenda.day != sheet.agenda.day
+        day_changed = self.sheet is None or self.sheet.key != sheet.key
         self.sheet, self.now = sheet, now
         if day_changed:
             self._spot = None
@@ -107,7 +107,7 @@ class Canvas(QWidget):
         if self.sheet is None or self._spot is None or self._block():
             return None
         column, minute = self._spot
-        return self.sheet.columns[column].practitioner_id, self.sheet.instant(minute)
+        return self.sheet.columns[column].practitioner_id, self.sheet.instant(column, minute)
 
     def _block(self) -> Block | None:
         return self.sheet.block_at(*self._spot) if self.sheet and self._spot else None
@@ -159,8 +159,9 @@ class Canvas(QWidget):
             self._go((column, stops[0] if steps > 0 else stops[-1]))
 
     def _first_spot(self, sheet: Sheet) -> Spot:
-        now = sheet.minute(self.now) if self.now else 0
-        for column in range(len(sheet.columns)):
+        today = sheet.on(self.now.astimezone(sheet.zone).date()) if self.now else []
+        for column in [*today, *range(len(sheet.columns))]:
+            now = sheet.minute(self.now, column) if self.now else 0
             if stops := sheet.stops(column):
                 return column, next((stop for stop in stops if stop >= now), stops[0]) if now < sheet.last else stops[0]
         return 0, sheet.first
@@ -271,18 +272,19 @@ class Canvas(QWidget):
             self._paint_cursor(painter)
 
     def _paint_now(self, painter: QPainter, scale: Scale) -> None:
-        if self.now is None or self.now.astimezone(scale.sheet.zone).date() != scale.sheet.agenda.day:
+        columns = scale.sheet.on(self.now.astimezone(scale.sheet.zone).date()) if self.now else []
+        if self.now is None or not columns:
             return
-        minute = scale.sheet.minute(self.now)
+        minute = scale.sheet.minute(self.now, columns[0])
         if scale.sheet.first <= minute <= scale.sheet.last:
-            y = round(scale.y(minute)) + 0.5
+            y, left = round(scale.y(minute)) + 0.5, scale.x(columns[0])
             painter.setPen(QPen(theme().colour("danger_fill"), 2))
             painter.save()
             painter.setClipRegion(self._beside(scale))
-            painter.drawLine(QPointF(GUTTER, y), QPointF(self.width(), y))
+            painter.drawLine(QPointF(left, y), QPointF(scale.x(columns[-1] + 1), y))
             painter.restore()
             painter.setBrush(theme().colour("danger_fill"))
-            painter.drawEllipse(QPointF(GUTTER, y), 4, 4)
+            painter.drawEllipse(QPointF(left, y), 4, 4)
 
     def _beside(self, scale: Scale) -> QRegion:
         """Everywhere but the appointments: a line through a name would read as struck out."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from nmx_desk.i18n import _, ngettext
+from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.canvas import Canvas
 from nmx_desk.ui.agenda.paint import GUTTER
 from nmx_desk.ui.agenda.sheet import Sheet
@@ -50,22 +51,24 @@ class _Head(QWidget):
                 painter.setBrush(theme().of_hue(each.hue, strong=True))
                 painter.drawEllipse(QRectF(left + Space.S, Space.S + 5, 8, 8))
                 name = QRectF(left + Space.XL, Space.S, scale.column_width - Space.XL - Space.XS, theme().text_px(Text.BODY) + 6)
-                self._write(painter, name, each.name, strong=True)
+                today = self._canvas.now is not None and each.day == self._canvas.now.astimezone(sheet.zone).date()
+                week = sheet.agenda.is_week
+                title = looks.sentence_case(looks.short_day(each.day)) if week else each.name
+                self._write(painter, name, title, role="accent" if week and today else "text")
                 live = sum(item.appointment.live for item in each.items)
                 said = ngettext("{n} appointment", "{n} appointments", live).format(n=live) if each.open or live else _("not working")
-                self._write(painter, name.translated(0, name.height()), said, strong=False)
+                self._write(painter, name.translated(0, name.height()), said, role="muted")
 
-    def _write(self, painter: QPainter, box: QRectF, text: str, *, strong: bool) -> None:
+    def _write(self, painter: QPainter, box: QRectF, text: str, *, role: str) -> None:
+        strong = role != "muted"
         painter.setFont(theme().font(Text.BODY if strong else Text.SMALL, strong=strong))
-        painter.setPen(theme().colour("text" if strong else "muted"))
+        painter.setPen(theme().colour(role))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class DayView(QFrame):
     """Head and canvas."""
-
-    resized = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,20 +91,15 @@ class DayView(QFrame):
         before = self.canvas.sheet
         self.canvas.show_sheet(sheet, now)
         self.head.update()
-        if before is None or before.agenda.day != sheet.agenda.day:
+        if before is None or before.key != sheet.key:
             QTimer.singleShot(0, self, self._to_the_point)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell, so that the page can fit its head."""
-        super().resizeEvent(event)
-        self.resized.emit()
 
     def _to_the_point(self) -> None:
         scale, sheet, now = self.canvas.scale(), self.canvas.sheet, self.canvas.now
         if scale is None or sheet is None:
             return
-        today = now is not None and now.astimezone(sheet.zone).date() == sheet.agenda.day
-        minute = sheet.minute(now) - 60 if now and today else min((block.start for block in sheet.blocks), default=sheet.first)
+        today = sheet.on(now.astimezone(sheet.zone).date()) if now else []
+        minute = sheet.minute(now, today[0]) - 60 if now and today else min((block.start for block in sheet.blocks), default=sheet.first)
         self.area.verticalScrollBar().setValue(round(scale.y(minute)) - Space.S)
 
     def _follow(self, box: QRectF) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from PySide6.QtCore import QDate
 
@@ -51,6 +51,20 @@ def times(item: DayItem) -> str:
 def short_day(day: date) -> str:
     """``Mon 14 Sep``."""
     return dates.locale().toString(QDate(day.year, day.month, day.day), "ddd d MMM")
+
+
+def week_days(day: date) -> str:
+    """``23 – 29 Nov 2026``: the ISO week of a day."""
+    monday = day - timedelta(days=day.weekday())
+    sunday = monday + timedelta(days=6)
+    first = "d" if monday.month == sunday.month else "d MMM" if monday.year == sunday.year else "d MMM yyyy"
+    begin, end = QDate(monday.year, monday.month, monday.day), QDate(sunday.year, sunday.month, sunday.day)
+    return f"{dates.locale().toString(begin, first)} – {dates.locale().toString(end, 'd MMM yyyy')}"
+
+
+def month_name(day: date) -> str:
+    """``November 2026``."""
+    return dates.locale().toString(QDate(day.year, day.month, day.day), "MMMM yyyy")
 
 
 def sentence_case(text: str) -> str:

@@ -10,28 +10,28 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMenu
 
 from nmx_desk.domain.agenda import Appointment, AppointmentType
+from nmx_desk.domain.agenda_views import MonthDay
 from nmx_desk.domain.people import User
-from nmx_desk.domain.walltime import week_label
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services import agenda, people, reports
+from nmx_desk.services import agenda, agenda_pages, people, reports
 from nmx_desk.services.agenda import DayAgenda, DayItem
 from nmx_desk.services.search import Hit
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.booking import Booking, Wish
 from nmx_desk.ui.agenda.dayview import DayView
 from nmx_desk.ui.agenda.details import CANCEL, CHECK_IN, CONFIRM, DONE, MOVE, NO_SHOW, START, UNDO, Details, possible
-from nmx_desk.ui.agenda.sheet import Sheet, next_day
+from nmx_desk.ui.agenda.head import DAY, MONTH, WEEK, AgendaHead
+from nmx_desk.ui.agenda.month import MonthGrid
+from nmx_desk.ui.agenda.sheet import Sheet
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.buttons import Button, IconButton
+from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.confirmation import confirm
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.empty import EmptyState
-from nmx_desk.ui.kit.inputs import DateInput
-from nmx_desk.ui.kit.labels import Label, heading
 from nmx_desk.ui.kit.layout import column, row
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.page import Command, Frame, Page
-from nmx_desk.ui.theme import Hue, icon, theme
+from nmx_desk.ui.theme import Hue, icon
 from nmx_desk.ui.theme.tokens import Space
 
 WATCHED = frozenset((
@@ -52,20 +52,17 @@ class AgendaPage(Page):
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
-        self.day = dates.today(frame.now())
         self.sheet: Sheet | None = None
         self._people: list[User] = []
         self._wanted = ""
         self._guest = ("", "")  # client and type to book, once the types are known
         self._show_details = False
-        self.day_title = heading("")
-        self.week = Label("", role="muted")
-        self.jump = DateInput(name=_("Go to a day"))
-        self.jump.setFixedWidth(140)
+        self.head = AgendaHead(frame)
         self.gone = Button("", self._show_gone, kind="quiet", icon="calendar-x")
         self.gone.hide()
         self.closed = Banner()
         self.view = DayView()
+        self.month = MonthGrid()
         advice = _("An administrator adds users with the role of practitioner.")
         self.nobody = EmptyState(_("No practitioners yet"), advice, icon="stethoscope")
         self.details = Details()
@@ -80,16 +77,14 @@ class AgendaPage(Page):
 
     def _build(self) -> None:
         self.new = Button(_("New appointment"), self.book, kind="primary", icon="calendar-plus", tip="C")
-        head = row(
-            IconButton("chevron-left", _("Previous day"), lambda: self.go_day(next_day(self.day, -1)), shortcut="Ctrl+←"),
-            Button(_("Today"), self.go_today, tip="T"),
-            IconButton("chevron-right", _("Next day"), lambda: self.go_day(next_day(self.day, 1)), shortcut="Ctrl+→"),
-            self.day_title, self.week, None, self.gone, self.jump, self.new,
-        )  # fmt: skip
-        left = column(head, self.closed, self.view, self.nobody)
+        head = row(self.head, self.gone, self.new)
+        head.setStretch(0, 1)
+        left = column(head, self.closed, self.view, self.month, self.nobody)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         left.setStretchFactor(self.view, 1)
+        left.setStretchFactor(self.month, 1)
         self.nobody.hide()
+        self.month.hide()
         for panel in (self.details, self.booking):
             panel.hide()
         whole = row(self.details, self.booking, space=0)
@@ -110,9 +105,10 @@ class AgendaPage(Page):
         self.details.closed.connect(self._back_to_day)
         self.booking.booked.connect(self._booked)
         self.booking.closed.connect(self._back_to_day)
-        self.view.resized.connect(self._fit)
-        self.jump.edited.connect(self._jump)
-        self.jump.returnPressed.connect(self._jump)
+        self.head.moved.connect(self._moved)
+        self.head.jump.returnPressed.connect(self._back_to_day)
+        self.month.walked.connect(self.head.go)
+        self.month.picked.connect(self._open_day)
 
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
@@ -147,51 +143,57 @@ class AgendaPage(Page):
         """What the palette offers here."""
         return [
             Command(_("New appointment"), self.book, "boek afspraak book appointment", "C", "calendar-plus"),
-            Command(_("Today"), self.go_today, "vandaag today", "T", "calendar"),
-            Command(_("Previous day"), lambda: self.go_day(next_day(self.day, -1)), "vorige dag", "Ctrl+Left", "chevron-left"),
-            Command(_("Next day"), lambda: self.go_day(next_day(self.day, 1)), "volgende dag", "Ctrl+Right", "chevron-right"),
-            Command(_("Go to a day"), self._jump_to, "ga naar datum", "Ctrl+G", "calendar-days"),
+            Command(_("Today"), self.head.go_today, "vandaag today", "T", "calendar"),
+            Command(_("Earlier"), lambda: self.head.step(-1), "vorige dag week maand previous", "Ctrl+Left", "chevron-left"),
+            Command(_("Later"), lambda: self.head.step(1), "volgende dag week maand next", "Ctrl+Right", "chevron-right"),
+            Command(_("Week or day"), self.head.swap, "week dag day", "W", "calendar-range"),
+            Command(_("Month"), lambda: self.head.show_mode(MONTH), "maand month", "M", "calendar-days"),
+            Command(_("Month to choose a day from"), self.head.open_mini, "maand kies dag", "Ctrl+M", "calendar-days"),
+            Command(_("Go to a day"), self.head.jump_to, "ga naar datum", "Ctrl+G", "calendar-search"),
         ]
 
     # The day ------------------------------------------------------------------------------------------------------------------------
 
+    @property
+    def day(self) -> date:
+        """The day in sight, or the one whose week or month is."""
+        return self.head.day
+
     def go_day(self, day: date) -> None:
-        """Show a day."""
-        if day != self.day:
+        """Show a day, in its week or month where that is what is shown."""
+        self.head.go(day)
+
+    def _open_day(self, day: date) -> None:
+        self.head.go(day, tell=False)
+        self.head.show_mode(DAY)
+        self._back_to_day()
+
+    def _moved(self) -> None:
+        if self.sheet is None or self.head.mode.value() == MONTH or self.day not in {one.day for one in self.sheet.columns}:
             self.details.hide()
-        self.day = day
-        self._fit()
-        self.week.setText(week_label(day))
-        self.jump.set_value(day)
         self._load()
 
-    def _fit(self) -> None:
-        """Less in the head where a panel leaves little room."""
-        width = self.view.width() / theme().text_scale
-        self.week.setVisible(width >= ROOMY)
-        self.jump.setVisible(width >= NARROW or self.jump.hasFocus())
-        text = dates.full_day(self.day) if width >= ROOMY else looks.short_day(self.day)
-        self.day_title.setText(looks.sentence_case(text))
-
-    def _jump_to(self) -> None:
-        self.jump.show()
-        self.jump.setFocus()
-        self.jump.selectAll()
-
-    def go_today(self) -> None:
-        """Show today."""
-        self.go_day(dates.today(self.frame.now()))
-
-    def _jump(self) -> None:
-        if day := self.jump.value():
-            self.go_day(day)
-            self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _load(self) -> None:
-        self.frame.runner.latest(("agenda", "day"), agenda.day_agenda, self.day, then=self._show, owner=self)
+        ask, who = self.frame.runner.latest, self.head.practitioner_id
+        if self.head.mode.value() == MONTH:
+            ask(("agenda", "day"), agenda_pages.month_overview, self.day, then=self._show_month, owner=self)
+        elif self.head.mode.value() == WEEK and who:
+            ask(("agenda", "day"), agenda_pages.week_agenda, who, self.day, then=self._show, owner=self)
+        else:
+            ask(("agenda", "day"), agenda.day_agenda, self.day, then=self._show, owner=self)
+
+    def _show_month(self, found: tuple[MonthDay, ...]) -> None:
+        had_focus = self.view.isAncestorOf(self.focusWidget() or self)
+        for other in (self.view, self.gone, self.closed, self.nobody):
+            other.hide()
+        self.month.show()
+        self.month.show_month(self.day, dates.today(self.frame.now()), found)
+        if had_focus or self.month.hasFocus():
+            self.month.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self, found: DayAgenda) -> None:
         self.sheet = Sheet(found)
+        self.month.hide()
         self.view.setVisible(bool(found.columns))
         self.nobody.setVisible(not found.columns)
         self.view.show_sheet(self.sheet, self.frame.now())
@@ -211,13 +213,16 @@ class AgendaPage(Page):
         reasons = ", ".join(closure.reason for closure in found.closures if closure.reason)
         if not found.closures:
             self.closed.hide()
-        elif reasons:
-            self.closed.say(_("The clinic is closed on this day: {reason}").format(reason=reasons), Hue.INFO, closable=False)
+            return
+        if found.is_week:
+            said = _("The clinic is closed in this week: {reason}") if reasons else _("The clinic is closed in this week.")
         else:
-            self.closed.say(_("The clinic is closed on this day."), Hue.INFO, closable=False)
+            said = _("The clinic is closed on this day: {reason}") if reasons else _("The clinic is closed on this day.")
+        self.closed.say(said.format(reason=reasons), Hue.INFO, closable=False)
 
     def _got_people(self, found: list[User]) -> None:
         self._people = found
+        self.head.offer(found)
         self.frame.runner.latest(("agenda", "types"), agenda.appointment_types, then=self._got_types, owner=self)
 
     def _got_types(self, types: list[AppointmentType]) -> None:
@@ -259,7 +264,8 @@ class AgendaPage(Page):
             self.details.ask_cancel()
 
     def _back_to_day(self) -> None:
-        self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        shown = self.month if self.head.mode.value() == MONTH else self.view.canvas
+        shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _menu(self, appointment_id: str, at: QPoint) -> None:
         item = self._item(appointment_id)

@@ -1,10 +1,10 @@
-"""Where everything of a day lies, in minutes of the wall clock: no pixels yet."""
+"""Where everything of a day or a week lies, in minutes of each column's wall clock: no pixels yet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from nmx_desk.services.agenda import DayAgenda, DayColumn, DayItem
@@ -13,6 +13,7 @@ DAY = 1440
 STEP = 15  # minutes between the free moments the cursor stops at
 SHORTEST = 15  # minutes an appointment takes at least on the screen
 _USUAL = (9 * 60, 17 * 60)
+_WORKING_DAYS = 5
 
 
 @dataclass(frozen=True)
@@ -37,31 +38,43 @@ class Away:
 
 
 class Sheet:
-    """The day as columns of blocks. ``first`` and ``last`` are the hours in sight: they grow until nothing is hidden."""
+    """Columns of blocks: a day's practitioners, or somebody's days. ``first``, ``last``: hours in sight; nothing is hidden."""
 
     def __init__(self, agenda: DayAgenda) -> None:
         self.agenda = agenda
         self.zone = ZoneInfo(agenda.zone)
-        self.columns = agenda.columns
-        self.open = [[(self.minute(a), self.minute(b)) for a, b in column.open] for column in self.columns]
-        self.away = [[Away(self.minute(a.start_at), self.minute(a.end_at), a.reason) for a in column.absences] for column in self.columns]
+        self.columns = _without_idle_weekend(agenda.columns) if agenda.is_week else agenda.columns
+        self.open = [[(self.minute(a, n), self.minute(b, n)) for a, b in column.open] for n, column in enumerate(self.columns)]
+        self.away = [
+            [Away(self.minute(a.start_at, n), self.minute(a.end_at, n), a.reason) for a in column.absences]
+            for n, column in enumerate(self.columns)
+        ]
         self.blocks = [block for number, column in enumerate(self.columns) for block in self._lay(number, column)]
         spans = [span for hours in self.open for span in hours] + [(block.start, block.end) for block in self.blocks]
         first, last = min((a for a, _b in spans), default=_USUAL[0]), max((b for _a, b in spans), default=_USUAL[1])
         self.first, self.last = first // 60 * 60, min(DAY, -(-last // 60) * 60)
 
-    def minute(self, instant: datetime) -> int:
-        """Minute of this day on the wall clock, 0 to 1440."""
-        shown = instant.astimezone(self.zone)
-        return max(0, min(DAY, (shown.date() - self.agenda.day).days * DAY + shown.hour * 60 + shown.minute))
+    @property
+    def key(self) -> tuple[tuple[str, date], ...]:
+        """What is shown: of whom, and which days."""
+        return tuple((column.practitioner_id, column.day) for column in self.columns)
 
-    def instant(self, minute: int) -> datetime:
-        """The aware instant of a minute of this day."""
-        return datetime.combine(self.agenda.day, time(minute // 60, minute % 60), self.zone)
+    def minute(self, instant: datetime, column: int) -> int:
+        """Minute of a column's day on the wall clock, 0 to 1440."""
+        shown = instant.astimezone(self.zone)
+        return max(0, min(DAY, (shown.date() - self.columns[column].day).days * DAY + shown.hour * 60 + shown.minute))
+
+    def instant(self, column: int, minute: int) -> datetime:
+        """The aware instant of a minute of a column's day."""
+        return datetime.combine(self.columns[column].day, time(minute // 60, minute % 60), self.zone)
+
+    def on(self, day: date) -> list[int]:
+        """The columns of a day."""
+        return [number for number, column in enumerate(self.columns) if column.day == day]
 
     def _lay(self, number: int, column: DayColumn) -> list[Block]:
         items = [item for item in column.items if item.appointment.live]
-        spans = [(self.minute(item.appointment.starts_at), self.minute(item.appointment.ends_at)) for item in items]
+        spans = [(self.minute(item.appointment.starts_at, number), self.minute(item.appointment.ends_at, number)) for item in items]
         blocks = [Block(item, number, a, max(b, a + SHORTEST)) for item, (a, b) in zip(items, spans, strict=True)]
         return list(side_by_side(blocks))
 
@@ -74,14 +87,14 @@ class Sheet:
         return next((block for block in self.blocks if block.item.appointment.id == appointment_id), None)
 
     def item(self, appointment_id: str) -> DayItem | None:
-        """An appointment of this day, cancelled ones included."""
+        """An appointment of these days, cancelled ones included."""
         every = (item for column in self.columns for item in column.items)
         return next((item for item in every if item.appointment.id == appointment_id), None)
 
     def cancelled(self) -> list[DayItem]:
-        """What was cancelled of this day, in order of time."""
+        """What was cancelled of these days, in order of time."""
         gone = (item for column in self.columns for item in column.items if not item.appointment.live)
-        return sorted(gone, key=lambda item: item.appointment.starts_at)
+        return sorted({item.appointment.id: item for item in gone}.values(), key=lambda item: item.appointment.starts_at)
 
     def is_free(self, column: int, minute: int) -> bool:
         """Whether the practitioner works then and nothing is booked."""
@@ -114,6 +127,10 @@ def _widths(group: list[Block], lanes: int) -> Iterable[Block]:
     return (Block(block.item, block.column, block.start, block.end, block.lane, lanes) for block in group)
 
 
-def next_day(day: date, by: int) -> date:
-    """The day so many days on."""
-    return day + timedelta(days=by)
+
+def _without_idle_weekend(columns: tuple[DayColumn, ...]) -> tuple[DayColumn, ...]:
+    """The days of a week; Saturday and Sunday only when somebody works or comes."""
+    kept = list(columns)
+    while len(kept) > _WORKING_DAYS and not kept[-1].open and not kept[-1].items:
+        kept.pop()
+    return tuple(kept)

@@ -1,0 +1,184 @@
+"""A month at a glance: a cell per day with how many come and how full it is; and the same, small, to go to a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nmx_desk.domain.agenda_views import MonthDay
+from nmx_desk.domain.walltime import WEEKDAYS, iso_week
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.labels import show_tip
+from nmx_desk.ui.theme import theme
+from nmx_desk.ui.theme.tokens import RADIUS, Space, Text
+
+WEEKS, DAYS = 6, 7
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class MonthGrid(QWidget):
+    """Six weeks with their numbers. ``picked`` carries a day, ``walked`` the day the cursor went to. ``small``: numbers only."""
+
+    picked = Signal(object)
+    walked = Signal(object)
+
+    def __init__(self, *, small: bool = False) -> None:
+        super().__init__()
+        self._small = small
+        self._found: dict[date, MonthDay] = {}
+        self.day = self.today = date(1970, 1, 1)
+        self._week_of: date | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(_("Month"))
+        policy = QSizePolicy.Policy.Fixed if small else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(policy, policy)
+        theme().changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        """Small enough to stand beside a day, or a page."""
+        side = round(30 * theme().text_scale)
+        return QSize(side * (DAYS + 1), side * (WEEKS + 1)) if self._small else QSize(700, 460)
+
+    def minimumSizeHint(self) -> QSize:
+        """A small one is never smaller."""
+        return self.sizeHint() if self._small else QSize(420, 300)
+
+    def show_month(self, day: date, today: date, found: Sequence[MonthDay] = (), *, week: bool = False) -> None:
+        """Show the month of a day, with what is known of its days; ``week``: its whole week is chosen."""
+        self.day, self.today = day, today
+        self._week_of = day - timedelta(days=day.weekday()) if week else None
+        if found or day.replace(day=1) not in self._found:
+            self._found = {one.day: one for one in found}
+        self.setAccessibleDescription(self._sentence(day))
+        self.update()
+
+    # Where a day lies ---------------------------------------------------------------------------------------------------------------
+
+    def _first(self) -> date:
+        first = self.day.replace(day=1)
+        return first - timedelta(days=first.weekday())
+
+    def _gutter(self) -> float:
+        return self.width() / (DAYS + 1) if self._small else 44 * theme().text_scale
+
+    def _head(self) -> float:
+        return self.height() / (WEEKS + 1) if self._small else 30 * theme().text_scale
+
+    def box(self, day: date) -> QRectF:
+        """Where a day is painted."""
+        place = (day - self._first()).days
+        width, height = (self.width() - self._gutter()) / DAYS, (self.height() - self._head()) / WEEKS
+        return QRectF(self._gutter() + place % DAYS * width, self._head() + place // DAYS * height, width, height)
+
+    def day_at(self, at: QPointF) -> date | None:
+        """The day under a point."""
+        days = (self._first() + timedelta(days=n) for n in range(WEEKS * DAYS))
+        return next((day for day in days if self.box(day).contains(at)), None)
+
+    # Keys and mouse -----------------------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go by days and weeks, Enter opens the day."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -DAYS, Qt.Key.Key_Down: DAYS}
+        key = Qt.Key(event.key())
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key in steps:
+            self.show_month(self.day + timedelta(days=steps[key]), self.today)
+            self.walked.emit(self.day)
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.picked.emit(self.day)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click goes to the day."""
+        if event.button() == Qt.MouseButton.LeftButton and (day := self.day_at(event.position())):
+            self.picked.emit(day)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The frame of the cursor shows."""
+        super().focusInEvent(event)
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """What there is to say of the day under the mouse."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            day = self.day_at(QPointF(event.pos()))
+            show_tip(event.globalPos(), self._sentence(day) if day else "", self)
+            return True
+        return super().event(event)
+
+    def _sentence(self, day: date) -> str:
+        said, found = [dates.full_day(day)], self._found.get(day)
+        if found:
+            said.append(_count(found))
+            if found.closed is not None:
+                said.append(_("closed: {reason}").format(reason=found.closed) if found.closed else _("closed"))
+        return ", ".join(said)
+
+    # Painting -----------------------------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Names of the days, numbers of the weeks, the days."""
+        del event
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_names(painter)
+            for n in range(WEEKS * DAYS):
+                self._paint_day(painter, self._first() + timedelta(days=n))
+
+    def _paint_names(self, painter: QPainter) -> None:
+        painter.setFont(theme().font(Text.SMALL))
+        painter.setPen(theme().colour("muted"))
+        for n in range(DAYS):
+            box = self.box(self._first() + timedelta(days=n))
+            painter.drawText(QRectF(box.left(), 0, box.width(), self._head()), _CENTRE, _(WEEKDAYS[n])[: 2 if self._small else 20])
+        for n in range(WEEKS):
+            monday = self._first() + timedelta(days=n * DAYS)
+            box = self.box(monday)
+            painter.drawText(QRectF(0, box.top(), self._gutter(), box.height()), _CENTRE, str(iso_week(monday)[1]))
+
+    def _paint_day(self, painter: QPainter, day: date) -> None:
+        box = self.box(day).adjusted(1, 1, -1, -1)
+        found, inside = self._found.get(day), day.month == self.day.month
+        chosen = day == self.day or (self._week_of is not None and 0 <= (day - self._week_of).days < DAYS)
+        if not self._small:
+            works = inside and (found is None or (found.open_minutes > 0 and found.closed is None))
+            painter.fillRect(box, theme().colour("surface" if works else "sunken"))
+        if chosen:
+            painter.setPen(QPen(theme().colour("focus"), 2) if self.hasFocus() and day == self.day else Qt.PenStyle.NoPen)
+            painter.setBrush(theme().colour("accent_soft"))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), RADIUS - 2, RADIUS - 2)
+        number = box if self._small else QRectF(box.left() + Space.S, box.top() + Space.XS, box.width() - Space.M, 22 * theme().text_scale)
+        painter.setFont(theme().font(Text.SMALL if self._small else Text.BODY, strong=day == self.today))
+        painter.setPen(theme().colour("accent" if day == self.today else "text" if inside else "muted"))
+        painter.drawText(number, _CENTRE if self._small else _LEFT, str(day.day))
+        if found and inside:
+            self._paint_load(painter, box, number, found)
+
+    def _paint_load(self, painter: QPainter, box: QRectF, number: QRectF, found: MonthDay) -> None:
+        full = min(1.0, found.taken_minutes / found.open_minutes) if found.open_minutes else 0.0
+        if self._small:
+            if found.appointments:
+                painter.fillRect(QRectF(box.center().x() - 8, box.bottom() - 4, 16 * max(full, 0.15), 2), theme().colour("accent"))
+            return
+        line = number.translated(0, number.height())
+        painter.setFont(theme().font(Text.SMALL))
+        painter.setPen(theme().colour("muted"))
+        said = (found.closed or _("Closed")) if found.closed is not None else _count(found) if found.appointments else ""
+        painter.drawText(line, _LEFT, painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(line.width())))
+        if found.open_minutes and found.closed is None:
+            bar = QRectF(box.left() + Space.S, box.bottom() - Space.M, box.width() - 2 * Space.S, 4)
+            painter.fillRect(bar, theme().colour("sunken"))
+            painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * full, bar.height()), theme().colour("accent"))
+
+
+def _count(found: MonthDay) -> str:
+    return ngettext("{n} appointment", "{n} appointments", found.appointments).format(n=found.appointments)
