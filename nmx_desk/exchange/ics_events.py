@@ -189,7 +189,7 @@ def _duration(one: Property, text: str) -> Length:
 
 def _rule(one: Property) -> Rule:
     try:
-        rule = parse_rule(one.value)
+        rule = parse_rule(one.value.replace("\\", ""))  # some programs escape it as if it were text
     except BadPartError as error:
         raise BadPartError(_("{name} in line {line}: {reason}").format(name=one.name, line=one.line, reason=error.reason)) from error
     if rule.until and read_wall(rule.until) is None:
@@ -208,3 +208,12 @@ def is_over(rule: Rule, wall: Wall, start: Moment) -> bool:
     return start.zone.utc(wall) > utc_seconds(until) if is_utc else wall > until
 
 
+
+
+def last_day(rule: Rule, start: Moment) -> int:
+    """The day of the rule's UNTIL on the event's clock."""
+    read = read_wall(rule.until)
+    if read is None:
+        return start.wall[0]
+    until, _is_date, is_utc = read
+    return start.zone.wall(utc_seconds(until))[0] if is_utc else until[0]

@@ -14,9 +14,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from nmx_desk.domain import intervals
-from nmx_desk.exchange.ics_events import Event, EventReader, Length, Moment, calendars, is_over
+from nmx_desk.exchange.ics_events import Event, EventReader, Length, Moment, calendars, is_over, last_day
 from nmx_desk.exchange.ics_lines import CALENDAR, EVENT, FREE_BUSY, BadPartError, Component, Skipped, read_components
-from nmx_desk.exchange.ics_rules import DAY_SECONDS, Rule, Wall, walls
+from nmx_desk.exchange.ics_rules import DAY_SECONDS, Rule, Wall, is_within_days, runs, walls
 from nmx_desk.exchange.ics_zones import Zone, Zones
 from nmx_desk.i18n import _
 
@@ -121,18 +121,21 @@ class _Reader:
             return
         before, after = plan.longest + plan.shift + _MARGIN, plan.shift + _MARGIN
         days = (self._first - before) // DAY_SECONDS + _EPOCH_DAY, (self._last + after) // DAY_SECONDS + _EPOCH_DAY
-        for wall in self._counted(_starts(master, *days)):
+        quick = [rule for rule in master.rules if plan.is_plain and _is_quick(rule, master)]
+        for wall in self._counted(_starts(master, [rule for rule in master.rules if rule not in quick], *days)):
             yield from plan.stretch(wall, master.length)
+        for rule in quick:
+            yield from self._counted(_quick_stretches(rule, master, *days))
         for moment, length in master.extra:
             yield from plan.stretch(moment.seen_in(master.start.zone), length or master.length)
 
-    def _counted(self, found: Iterable[Wall]) -> Iterator[Wall]:
-        for wall in found:
+    def _counted(self, found: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        for one in found:
             self._left -= 1
             if self._left < 0 or (self._left % 1000 == 0 and time.monotonic() > self._until):
                 self._left = 0
                 raise BadPartError(_("The file repeats its events too often to be read to its end."))
-            yield wall
+            yield one
 
 
 class _Plan:
@@ -151,9 +154,14 @@ class _Plan:
         self.longest = max(length.most for length in lengths)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether every occasion of the rules is as the event says."""
+        return not (self._without or self._onwards)
+
+    @property
     def is_ever_busy(self) -> bool:
         """Whether any occasion can be busy."""
-        return self._is_busy or any(one.is_busy for _step, one in self._onwards)
+        return self.longest > 0 and (self._is_busy or any(one.is_busy for _step, one in self._onwards))
 
     def stretch(self, wall: Wall, length: Length) -> Iterator[tuple[int, int]]:
         """The stretch of one occasion; nothing when it is left out, or not busy."""
@@ -204,14 +212,31 @@ def _place(event: Event) -> tuple[int, int] | None:
     return (event.instead_of.utc, int(event.instead_of.is_date)) if event.instead_of else None
 
 
-def _starts(event: Event, first: int, last: int) -> Iterator[Wall]:
+def _starts(event: Event, rules: Sequence[Rule], first: int, last: int) -> Iterator[Wall]:
     """When the occasions of an event begin, on the wall, those of RDATE aside; a time that the clock skips is none, and is not counted."""
     untils = [rule for rule in event.rules if rule.until]
     excluded = {wall for rule in event.not_rules for wall in _of_rule(rule, event, first, last)}
     if event.start.wall not in excluded and (not untils or not all(is_over(rule, event.start.wall, event.start) for rule in untils)):
         yield event.start.wall
-    for rule in event.rules:
+    for rule in rules:
         yield from (wall for wall in _of_rule(rule, event, first, last) if wall not in excluded)
+
+
+def _is_quick(rule: Rule, event: Event) -> bool:
+    """Whether its moments may be taken together: too many to take one by one, and nothing is said of one of them."""
+    return is_within_days(rule) and rule.count is None and not event.not_rules and not event.length.days and not event.start.is_date
+
+
+def _quick_stretches(rule: Rule, event: Event, first: int, last: int) -> Iterator[tuple[int, int]]:
+    zone, seconds = event.start.zone, event.length.seconds
+    if rule.until:
+        until = last_day(rule, event.start)
+        for wall in _of_rule(rule, event, until, min(until, last)):
+            yield zone.utc(wall), zone.utc(wall) + seconds
+        last = min(last, until - 1)
+    for begin, end in runs(rule, event.start.wall, (first, last), seconds, zone.is_even):
+        if zone.exists(begin):
+            yield zone.utc(begin), zone.utc(end) + seconds
 
 
 def _of_rule(rule: Rule, event: Event, first: int, last: int) -> Iterator[Wall]:

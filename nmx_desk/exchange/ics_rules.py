@@ -6,7 +6,7 @@ A moment on the wall is a pair: the day's number (``date.toordinal``) and the se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -37,6 +37,7 @@ _BOUNDS = {
 }  # fmt: skip
 _NO_ZERO = frozenset({"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"})
 _WEEKDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
+_DAY_PART, _QUARTER, _MOST_PATTERNS = DAY_SECONDS, 900, 100
 _UNIT: dict[int, int] = {_HOURLY: 3600, _MINUTELY: 60, _SECONDLY: 1}
 
 
@@ -163,24 +164,58 @@ def _later(frequency: int, interval: int, day: date, first: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
+def is_within_days(rule: Rule) -> bool:
+    """Whether a rule counts hours, minutes or seconds."""
+    return rule.frequency > _DAILY
+
+
+def runs(rule: Rule, start: Wall, days: tuple[int, int], length: int, is_even: Callable[[int], bool]) -> Iterator[tuple[Wall, Wall]]:
+    """First and last of the moments that follow each other within ``length`` seconds, of a rule that counts hours, minutes or seconds.
+
+    On a day that is not even (its clock is changed) they are cut at each quarter of an hour.
+    """
+    known: dict[tuple[int, bool], list[tuple[int, int]]] = {}
+    for day in _days_of(rule, start, *days):
+        key = (_first_period(rule, start, day), is_even(day))
+        if key not in known or day == start[0]:
+            found = (second for second in _seconds(rule, start, day) if (day, second) >= start)
+            known = {} if len(known) > _MOST_PATTERNS else known
+            known[key] = _runs_of(found, length, _DAY_PART if key[1] else _QUARTER)
+        for begin, end in known[key]:
+            yield (day, begin), (day, end)
+        if day == start[0]:
+            known.clear()
+
+
+def _runs_of(seconds: Iterable[int], length: int, part: int) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for second in seconds:
+        if found and second - found[-1][1] <= length and second // part == found[-1][1] // part:
+            found[-1] = found[-1][0], second
+        else:
+            found.append((second, second))
+    return found
+
+
 def _within_days(rule: Rule, start: Wall, first: int, last: int) -> Iterator[Wall]:
     """Moments of a rule that counts hours, minutes or seconds."""
-    limits = {name: value for name, value in rule.by.items() if name in {"BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}}
-    days = Rule(_DAILY, days=tuple((number, 0) for number, _which in rule.days), count=rule.count)
-    for found in _dates(days, (start[0], 0), first, last, limits | {"BYHOUR": (0,), "BYMINUTE": (0,), "BYSECOND": (0,)}):
-        day = found.toordinal()
+    for day in _days_of(rule, start, first, last):
         for second in _seconds(rule, start, day):
             if (day, second) >= start:
                 yield day, second
 
 
+def _days_of(rule: Rule, start: Wall, first: int, last: int) -> Iterator[int]:
+    limits = {name: value for name, value in rule.by.items() if name in {"BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}}
+    days = Rule(_DAILY, days=tuple((number, 0) for number, _which in rule.days), count=rule.count)
+    at_midnight: dict[str, tuple[int, ...]] = {"BYHOUR": (0,), "BYMINUTE": (0,), "BYSECOND": (0,)}
+    return (found.toordinal() for found in _dates(days, (start[0], 0), first, last, limits | at_midnight))
+
+
 def _seconds(rule: Rule, start: Wall, day: int) -> Iterator[int]:
     """Seconds of a day on which such a rule falls."""
     unit = _UNIT[rule.frequency]
-    begins = (start[0] * DAY_SECONDS + start[1]) // unit
-    here = day * DAY_SECONDS // unit
-    offset = (begins - here) % rule.interval
-    found = _filled(rule, start, range(offset * unit, DAY_SECONDS, rule.interval * unit))
+    found = _filled(rule, start, range(_first_period(rule, start, day) * unit, DAY_SECONDS, rule.interval * unit))
     places = rule.by.get("BYSETPOS")
     if not places:
         yield from found
@@ -189,6 +224,12 @@ def _seconds(rule: Rule, start: Wall, day: int) -> Iterator[int]:
         members = list(several)
         chosen = {at - 1 if at > 0 else len(members) + at for at in places}
         yield from (member for at, member in enumerate(members) if at in chosen)
+
+
+def _first_period(rule: Rule, start: Wall, day: int) -> int:
+    """The first hour, minute or second of a day that the rule falls on."""
+    unit = _UNIT[rule.frequency]
+    return ((start[0] * DAY_SECONDS + start[1]) // unit - day * DAY_SECONDS // unit) % rule.interval
 
 
 def _filled(rule: Rule, start: Wall, periods: range) -> Iterator[int]:

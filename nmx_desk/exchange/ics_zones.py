@@ -64,6 +64,10 @@ class Zone:
         """Whether the clock ever shows it."""
         return self._offset_of_day(wall[0]) is not None or self._offset(wall, 1) <= self._offset(wall, 0)
 
+    def is_even(self, day: int) -> bool:
+        """Whether the clock is left alone on a day and near it."""
+        return self._offset_of_day(day) is not None
+
     def wall(self, seconds: int) -> Wall:
         """What the clock shows then."""
         if not 2 <= wall_of(seconds)[0] <= _LAST_DAY:
