@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from nmx_desk.cli import FromDay, Json, ToDay, _read, _say
+from nmx_desk.cli import Clinic, FromDay, Json, PasswordFile, ToDay, UserName, _read, _say, _write, signed_in
 from nmx_desk.cli_agenda import agenda_app
 from nmx_desk.domain.walltime import CLINIC_ZONE
 from nmx_desk.i18n import _
@@ -40,6 +40,25 @@ def agenda_busy(
     said = _("Left out: {what} at line {line}. {reason}")
     left_out = [said.format(what=one.component, line=one.line, reason=one.reason) for one in found.skipped]
     _say(answer, as_json, lambda: "\n".join([*spans, *left_out]))
+
+
+@agenda_app.command("export", help=_("Write the agenda of a practitioner to an iCalendar file, with initials only. It is logged."))
+def agenda_export(
+    practitioner: Annotated[str, typer.Option(help=_("User name of the practitioner."))],
+    out: Annotated[Path, typer.Option(help=_("File to write."))],
+    as_json: Json = False,
+    clinic: Clinic = None,
+    user: UserName = "",
+    password_file: PasswordFile = None,
+) -> None:
+    """Write the agenda of a practitioner to an iCalendar file, with initials only. It is logged."""
+    from nmx_desk.services.publishing import export_agenda
+
+    with signed_in(clinic, user, password_file) as desk:
+        text = desk.do(export_agenda, practitioner)
+        _write(out, text.encode())
+        answer = {"file": str(out), "appointments": text.count("BEGIN:VEVENT")}
+        _say(answer, as_json, lambda: _("{file} has been written.").format(file=out))
 
 
 def _zone(name: str) -> ZoneInfo:

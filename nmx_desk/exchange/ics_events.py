@@ -21,6 +21,7 @@ class Moment:
     wall: Wall
     zone: Zone
     is_date: bool
+    is_utc: bool = False
 
     @property
     def utc(self) -> int:
@@ -68,6 +69,8 @@ class Event:
 
     def key_of(self, moment: Moment) -> tuple[str, int]:
         """What an occasion is known by: its day, for whole days and where only a day is named; else its instant."""
+        if self.start.is_date and not moment.is_utc:
+            return "day", moment.wall[0]
         is_day = self.start.is_date or moment.is_date
         return ("day", moment.seen_in(self.start.zone)[0]) if is_day else ("at", moment.utc)
 
@@ -112,7 +115,7 @@ class EventReader:
             raise one.bad()
         wall, is_date, is_utc = read
         if is_utc:
-            return Moment(wall, self._zones.utc, is_date=False)
+            return Moment(wall, self._zones.utc, is_date=False, is_utc=True)
         if is_date:
             return Moment(wall, self._zones.local, is_date=True)
         return Moment(wall, self._zones.named(one.parameters.get("TZID", "")) or floating or self._floating, is_date=False)
@@ -122,7 +125,9 @@ class EventReader:
         if ends is not None:
             return self._until(ends, ends.value, start)
         if lasts is not None:
-            return _duration(lasts, lasts.value)
+            length = _duration(lasts, lasts.value)
+            whole = start.is_date and length.seconds % DAY_SECONDS == 0
+            return Length(length.days + length.seconds // DAY_SECONDS) if whole else length
         return Length(days=1) if start.is_date else Length()
 
     def _until(self, one: Property, text: str, start: Moment) -> Length:

@@ -147,7 +147,7 @@ class Zones:
         for one in calendar.walk():
             if one.name == ZONE:
                 try:
-                    name = one.text("TZID")
+                    name = one.text("TZID").replace("\\", "")  # a text here, and none where it is named
                     if name and name not in found:
                         found[name] = Zone(_Described(_changes(one)))
                 except BadPartError as error:

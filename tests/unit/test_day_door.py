@@ -11,6 +11,7 @@ import pytest
 import nmx_desk.services
 from nmx_desk.domain.agenda import AppointmentType, Channel, FeeDecision
 from nmx_desk.domain.bookings import WaitingEntry
+from nmx_desk.domain.calendars import BusySource, CalendarFeed, CalendarKind
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment
@@ -34,6 +35,7 @@ from nmx_desk.services import (
     agenda_pages,
     appointment_types,
     backups,
+    calendars,
     calls,
     client_export,
     client_imports,
@@ -70,6 +72,7 @@ from nmx_desk.services import (
     privacy,
     proofs,
     proposals,
+    publishing,
     recalls,
     referrals,
     reminders,
@@ -449,6 +452,7 @@ def settings(do):
     kind = do(appointment_types.retire_appointment_type, kind).kind
     assert do(appointment_types.revive_appointment_type, kind) in do(appointment_types.list_appointment_types)
     the_mailbox(do)
+    the_calendars(do)
     for found in do(code_lists.list_code_lists):
         items = do(code_lists.read_code_list, found.code, found.current)
         assert do(code_lists.save_code_list, found.code, found.current, items[::-1], reason="in andere volgorde").current == 2
@@ -496,6 +500,27 @@ def the_outbox(clinic):
     assert visit.id in {row.appointment_id for row in do(reminders.list_reminders).rows}
     assert do(reminders.queue_reminders, [visit.id]) == 1
     boss(mail_sender.save_sender, replace(wanted, is_active=False))
+
+
+def the_calendars(do):
+    whose = do(people.list_practitioners)[0]
+    wanted = BusySource(practitioner_id=whose.id, kind=CalendarKind.CALDAV, address="https://cal.example.org/a/", username="a")
+    assert do(calendars.source_to_try, wanted, "geheim").account.password == "geheim"
+    source = do(calendars.save_source, wanted, "geheim")
+    assert [look.source for look in do(calendars.begin_looks)] == [source]
+    assert do(calendars.keep_busy, source.id, [(100, 200)], "", "7") == 1 and do(calendars.read_calendars).sources[0].busy == 1
+    assert do(calendars.end_look, source.id, "de server antwoordt niet").trouble
+    do(calendars.remove_source, source.id)
+    wanted = CalendarFeed(practitioner_id=whose.id, address="https://cal.example.org/b/", username="b")
+    assert do(publishing.feed_to_try, wanted, "geheim").password == "geheim"
+    feed = do(publishing.save_feed, wanted, "geheim")
+    assert do(publishing.list_feeds) == [feed]
+    send = do(publishing.begin_publication, feed.id).send
+    do(publishing.keep_published, feed.id, [publishing.Sent(one.uid, "/b/x.ics", "1", one.fingerprint) for one in send], [])
+    assert do(publishing.begin_publication, feed.id).send == ()
+    assert do(publishing.end_publication, feed.id, "de server antwoordt niet").trouble
+    assert do(publishing.export_agenda, whose.username).count("BEGIN:VEVENT") == len(send)
+    do(publishing.remove_feed, feed.id)
 
 
 def stamps(clinic, authority):

@@ -10,6 +10,7 @@ import pytest
 
 import nmx_desk.services
 from nmx_desk.audit.seal import Recorder
+from nmx_desk.domain.calendars import CalendarFeed
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import DeskError, EnvironmentProblem
 from nmx_desk.domain.mailing import OutgoingMail
@@ -41,7 +42,9 @@ from nmx_desk.services import (
     plans,
     privacy,
     proofs,
+    people,
     proposals,
+    publishing,
     referrals,
     reminders,
     reports,
@@ -76,6 +79,9 @@ WITHOUT = {
     ),
     "the clinic's mailbox and what was read of it, by fingerprints": ("account_to_try", "begin_visit", "known_mails", "read_mailbox"),
     "the clinic's account for mail, and how many messages there are": ("begin_round", "count_trouble", "read_sender", "sender_to_try"),
+    "other calendars and where an agenda is published: addresses, no appointment": (
+        "begin_looks", "feed_to_try", "list_feeds", "read_calendars", "source_to_try",
+    ),
     "looked for while one types: logged by `settled` when the query stands still or a hit is opened": ("find",),
     "as well, logged by `doubles_looked_at`": ("doubles_of_typed",),
     "logs the search itself": ("settled", "doubles_looked_at"),
@@ -120,9 +126,13 @@ def calls_of(clinic, made):
     one_of = clinic.as_(desk).do(series.book_series, weekly).appointments[0]
     home = Client(phone="0680000009", postcode="1234AB", house_no="1")
     living = [clinic.as_(desk).do(clients.create_client, replace(home, surname=name)).id for name in ("Een", "Twee")]
+    feed = clinic.as_(boss).do(publishing.save_feed, CalendarFeed(practitioner_id=visit.practitioner_id, address="https://example.org/a/"))
+    whose = next(one.username for one in clinic.as_(desk).do(people.list_practitioners) if one.id == visit.practitioner_id)
     letter = clinic.as_(care).do(referrals.save_letter, Referral(client_id=client_id, body="Graag beoordelen."))
     mail = clinic.as_(desk).do(once(lambda work: work.store.add(OutgoingMail(client_id=client_id, message_id="<1@x>")), "mail.send"))
     return {
+        "begin_publication": (desk, (publishing.begin_publication, feed.id), client_id),
+        "export_agenda": (desk, (publishing.export_agenda, whose), client_id),
         "begin_letter": (care, (referrals.begin_letter, client_id), client_id),
         "letters_of": (care, (referrals.letters_of, client_id), client_id),
         "open_letter": (care, (referrals.open_letter, letter.id), client_id),
