@@ -267,7 +267,8 @@ def test_a_file_is_read_where_it_is_and_left_alone_elsewhere(clinic, who, tmp_pa
     ("changes", "field"),
     [({"address": "http://example.org/a.ics"}, "address"), ({"address": "ftp://example.org/a"}, "address"), ({"address": ""}, "address"),
      ({"address": "https://a:b@example.org/"}, "address"), ({"every_minutes": 1}, "every_minutes"),
-     ({"practitioner_id": "x"}, "practitioner_id"), ({"username": "a"}, "password"), ({"name": "a\nb"}, "name"), ({"kind": CalendarKind.FILE, "address": "a.ics"}, "address")],
+     ({"practitioner_id": "x"}, "practitioner_id"), ({"username": "a"}, "password"), ({"name": "a\nb"}, "name"),
+     ({"kind": CalendarKind.FILE, "address": "a.ics"}, "address")],
 )  # fmt: skip
 def test_what_cannot_be_set_is_refused_with_its_field(clinic, who, changes, field):
     wanted = replace(BusySource(practitioner_id=who.id, kind=CalendarKind.URL, address="webcal://example.org/a.ics"), **changes)
@@ -293,8 +294,10 @@ def test_webcal_is_asked_over_tls_and_the_password_is_not_given_to_another_serve
 
 @pytest.fixture
 def booked(clinic, who, open_days):
-    client = clinic.as_("receptie").do(clients.create_client, Client(first_name="Anna", prefix="de", surname="Vries", phone="0600000001"))
-    return [clinic.as_("receptie").do(agenda.book, "intake", who.id, start, client_id=client.id) for start in (at(10, day=TUESDAY), at(14, day=TUESDAY))]
+    desk = clinic.as_("receptie")
+    client = desk.do(clients.create_client, Client(first_name="Anna", prefix="de", surname="Vries", phone="0600000001"))
+    starts = at(10, day=TUESDAY), at(14, day=TUESDAY)
+    return [desk.do(agenda.book, "intake", who.id, start, client_id=client.id) for start in starts]
 
 
 def publish_at(clinic, server, who):
