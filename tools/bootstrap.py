@@ -66,6 +66,7 @@ WAYLAND = {
 }
 SCREEN = {"xvfb-run": "xvfb", "xauth": "xauth", "herbstluftwm": "herbstluftwm"}
 PDF = {"pdftoppm": "poppler-utils"}
+POSTGRES = {"pg_ctlcluster": "postgresql"}  # whose ranges of time free moments are held against
 STAMPS = {"openssl": "openssl"}  # the authority that tests ask for time stamps
 
 
@@ -290,7 +291,7 @@ def setup(_arguments: Sequence[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Run the tests: first without a screen and side by side, then those that need real windows, one after another."""
-    provide("the tests", QT, PDF, STAMPS)
+    provide("the tests", QT, PDF, STAMPS, POSTGRES)
     prepare("test")
     workers = str(min(max(os.cpu_count() or 2, 2), 8))
     side_by_side = ["-n", workers, "--dist", "worksteal"]
