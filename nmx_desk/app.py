@@ -57,6 +57,7 @@ PAGES: tuple[str, ...] = (
     "notes",
     "plans",
     "followups",
+    "outbox",
     "reports",
     "privacy",
     "log",

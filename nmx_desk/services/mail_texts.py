@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from nmx_desk.data import merging, outbox
-from nmx_desk.domain.agenda import Appointment, AppointmentStatus
+from nmx_desk.domain.agenda import INTAKE, Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.clients import NO_CONTACT, Client, ClientStatus
 from nmx_desk.domain.contacts import ContactKind
+from nmx_desk.domain.intervals import from_minutes
 from nmx_desk.domain.mail_texts import BODY, MAIL_TEXTS, SUBJECT, code_of, fill
 from nmx_desk.domain.mailing import MailKind
 from nmx_desk.domain.requests import AdviceRequest
+from nmx_desk.domain.walltime import start_minute
 from nmx_desk.exchange.invitations import CalendarEvent, invitation, zone_words
 from nmx_desk.exchange.smtp import mailable
-from nmx_desk.i18n import _, translator
+from nmx_desk.i18n import LANGUAGES, _, translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.records import ConfirmationPrint
 from nmx_desk.services.appointment_words import letter_of
 from nmx_desk.services.code_lists import items_of
 from nmx_desk.services.contact_points import points_of
-from nmx_desk.services.desk import Work
+from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import known_language
 from nmx_desk.services.representatives import mail_address
 
@@ -86,6 +88,22 @@ def write_mail(work: Work, kind: MailKind, made: Appointment, to: Receiver, *, b
         subject=fill(texts[code_of(kind, SUBJECT)], values), body=fill(texts[code_of(kind, BODY)], values) + "\n",
         calendar=invitation(_event(work, kind, made, to, letter, values["details"])),
     )  # fmt: skip
+
+
+@use_case("settings.read", writes=False)
+def mail_samples(work: Work) -> dict[str, dict[str, str]]:
+    """What would stand in for the placeholders in a message about an invented appointment, by language: to see a text as it goes out."""
+    day = work.today() + timedelta(days=7)
+    start = from_minutes(start_minute(work.clinic.zone, day, 10 * 60))
+    kind = next(iter(work.store.find(AppointmentType, code=INTAKE)), AppointmentType(duration=60))
+    made = Appointment(starts_at=start, ends_at=start + timedelta(minutes=kind.duration), zone=work.clinic.zone, type_code=kind.code,
+                       practitioner_id=work.user.id, channel=kind.channel)  # fmt: skip
+    before = replace(made, starts_at=start - timedelta(days=1))
+    found = {}
+    for language in LANGUAGES:
+        invented = Client(first_name="Anna", prefix="de", surname="Vries")
+        found[language] = _values(work, made, letter_of(work, made, invented, None, language), language, before)
+    return found
 
 
 def _values(work: Work, made: Appointment, letter: ConfirmationPrint, language: str, before: Appointment) -> dict[str, str]:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.watched_folder import FoundFile
 from nmx_desk.ui.frame.desktop import DesktopNote
-from nmx_desk.ui.frame.incoming import FolderWatch, MailWatch
+from nmx_desk.ui.frame.incoming import FolderWatch, MailWatch, OutboxWatch
 from nmx_desk.ui.frame.notices import Noticed, Notices
 from nmx_desk.ui.frame.window import NOTIFY, MainWindow
 from nmx_desk.ui.kit import dates
@@ -35,10 +35,11 @@ class Arrivals(QObject):
         self._settings = settings
         self._window: MainWindow | None = None
         self.desktop = DesktopNote(self)
-        self.mail, self.folder = MailWatch(runner, here), FolderWatch(runner, here)
+        self.mail, self.folder, self.outbox = MailWatch(runner, here), FolderWatch(runner, here), OutboxWatch(runner, here)
         self.notices = Notices(runner, noticed, now)
         self.desktop.clicked.connect(self._come)
         self.mail.trouble.connect(self._mail_trouble)
+        self.outbox.trouble.connect(self._outbox_trouble)
         self.folder.trouble.connect(partial(self._trouble, self.folder.again))
         self.folder.to_look.connect(self._look_at)
         self.notices.arrived.connect(self._arrived)
@@ -83,6 +84,9 @@ class Arrivals(QObject):
 
     def _mail_trouble(self, message: str) -> None:
         self._trouble(self.mail.again, _("The website's mailbox was not read. {why}").format(why=message))
+
+    def _outbox_trouble(self, message: str) -> None:
+        self._trouble(self.outbox.again, _("The mail was not sent. {why}").format(why=message))
 
     def _trouble(self, again: Callable[[], object], message: str) -> None:
         if self._window is not None:

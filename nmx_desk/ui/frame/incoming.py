@@ -1,4 +1,7 @@
-"""Reads the mailbox and the watched folder beside the work of whoever is signed in, on a workstation where that is switched on."""
+"""Reads the mailbox and the watched folder beside the work of whoever is signed in, on a workstation where that is switched on.
+
+Sends what waits in the outbox, on every workstation: a message is claimed before it is handed over, so that it goes once.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from functools import partial
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from nmx_desk.domain.errors import Cancelled, DeskError
-from nmx_desk.services import mailbox, watched_folder
+from nmx_desk.services import mailbox, sending, watched_folder
 from nmx_desk.services.mailbox import Fetched
+from nmx_desk.services.sending import Sent
 from nmx_desk.services.watched_folder import FolderVisit, FoundFile
 from nmx_desk.ui.kit.incoming import IncomingHere
 from nmx_desk.ui.runner import Runner
@@ -26,6 +30,7 @@ class _Watch(QObject):
     """Looks now and then where requests come in. ``trouble`` carries the sentence, once until it is another one."""
 
     trouble = Signal(str)
+    right = "requests.import"
 
     def __init__(self, runner: Runner, here: IncomingHere) -> None:
         super().__init__(runner)
@@ -33,7 +38,7 @@ class _Watch(QObject):
         self._busy, self._said = False, ""
         self._timer = QTimer(self, interval=EVERY)
         self._timer.timeout.connect(self.look)
-        if runner.desk.may("requests.import") and not runner.desk.read_only:
+        if runner.desk.may(self.right) and not runner.desk.read_only:
             self._timer.start()
             QTimer.singleShot(START_AFTER, self, self.look)
 
@@ -83,6 +88,22 @@ class MailWatch(_Watch):
     def _failed(self, error: DeskError) -> None:
         self._wait = 5
         super()._failed(error)
+
+
+class OutboxWatch(_Watch):
+    """What waits to be sent, every minute; nothing while the clinic sends no mail."""
+
+    right = "mail.send"
+
+    def look(self) -> None:
+        """Send what is due."""
+        if not self._busy:
+            self._busy = True
+            self._runner.do(sending.send_waiting, then=self._sent, failed=self._failed, progress=_quietly, owner=self)
+
+    def _sent(self, found: Sent | None) -> None:
+        self._busy = False
+        self._say(found.trouble if found else "")
 
 
 class FolderWatch(_Watch):

@@ -257,6 +257,10 @@ class MultilineInput(QPlainTextEdit):
         over = len(self.toPlainText()) - self._max
         return _("This text is {n} characters too long.").format(n=over) if over > 0 else ""
 
+    def set_longest(self, characters: int) -> None:
+        """From now on a text may have so many characters."""
+        self._max = characters
+
     def set_read_only(self, on: bool) -> None:
         """Show without letting it be changed."""
         self.setReadOnly(on)

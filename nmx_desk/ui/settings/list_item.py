@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from nmx_desk.domain.code_lists import CODE_LISTS, LONGEST_LABEL, ListKind
 from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.mail_texts import IN_SUBJECT, PLACEHOLDERS, fill, is_subject
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.form import Field, Form
-from nmx_desk.ui.kit.inputs import ChoiceInput
+from nmx_desk.ui.kit.inputs import ChoiceInput, MultilineInput
+from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import Card
 
 
@@ -27,7 +29,9 @@ class ItemCard(Card):
             ],
             columns=2,
         )
-        super().__init__("", self.form)
+        self.preview = Label("", look="small", role="muted", wrap=True, selectable=True)
+        super().__init__("", self.form, self.preview)
+        self.samples: dict[str, dict[str, str]] = {}
         self.item: CodeItem | None = None
         self._edited = edited
         self._of: ListKind | None = None
@@ -39,12 +43,17 @@ class ItemCard(Card):
         self.item = item
         self.form.set_values({name: getattr(item, name) if item else None for name in self.form.values()})
         self.form.set_read_only(read_only or item is None)
+        self._show_preview()
 
     def _choose_from(self, kind: ListKind) -> None:
         """The groups and actions of this list."""
         if kind is self._of:
             return
         self._of = kind
+        for name in ("label_nl", "label_en"):
+            written = self.form.input(name)
+            if isinstance(written, MultilineInput):
+                written.set_longest(kind.longest)
         for name, words in (("group", kind.groups), ("action", kind.actions)):
             choice = self.form.input(name)
             if isinstance(choice, ChoiceInput):
@@ -59,6 +68,21 @@ class ItemCard(Card):
                 self.item, label_nl=said["label_nl"], label_en=said["label_en"], group=said["group"], action=said["action"]
             )
             self._edited(self.item)
+            self._show_preview()
+
+    def show_samples(self, samples: dict[str, dict[str, str]]) -> None:
+        """What stands in for placeholders in a preview."""
+        self.samples = samples
+        self._show_preview()
+
+    def _show_preview(self) -> None:
+        """A text of the mail as it would go out."""
+        shown = self.item if self._of is not None and self._of.letters else None
+        self.preview.setVisible(shown is not None and bool(self.samples))
+        if shown is not None and self.samples:
+            names = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS if not is_subject(shown.code) or name in IN_SUBJECT)
+            texts = [fill(shown.label(language), values) for language, values in self.samples.items()]
+            self.preview.setText("\n\n———\n\n".join([_("Placeholders: {names}").format(names=names), *texts]))
 
     def refuse(self, error: UserError) -> None:
         """Say beside its field what is missing."""

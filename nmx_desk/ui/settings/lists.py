@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.code_lists import CODE_LISTS, RED_FLAGS, check_item
 from nmx_desk.domain.errors import DeskError, UserError
+from nmx_desk.domain.mail_texts import MAIL_TEXTS, is_subject
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.i18n import _, language
-from nmx_desk.services import code_lists
+from nmx_desk.services import code_lists, mail_texts
 from nmx_desk.services.code_lists import CodeList, ListVersion
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
@@ -76,7 +77,7 @@ class ListsPart(QWidget):
             Column(key="place", title=_("No."), text=lambda item: str(item.position), align="right", width=56),
             Column(key="label", title=_("Text"), text=lambda item: item.label(language()) or "…",
                    tooltip=lambda item: item.label(language()), strong=True),
-            Column(key="group", title=_("Group"), text=lambda item: self._word(item.group or item.code), width=130),
+            Column(key="group", title=_("Group"), text=self._group, width=150),
             Column(key="action", title=_("On Yes"), text=lambda item: self._word(item.action), width=170),
         ]  # fmt: skip
         table = Table(columns, name="code_items", label=_("Items of the list"))
@@ -87,6 +88,12 @@ class ListsPart(QWidget):
         kind = CODE_LISTS[self._code]
         word = kind.groups.get(code) or kind.actions.get(code) or kind.names.get(code)
         return _(word) if word else ""
+
+    def _group(self, item: CodeItem) -> str:
+        if item.list_code == MAIL_TEXTS:
+            word = _("{what}: subject") if is_subject(item.code) else _("{what}: text")
+            return word.format(what=self._word(item.code))
+        return self._word(item.group or item.code)
 
     def _build(self) -> None:
         self.problem.hide()
@@ -119,6 +126,8 @@ class ListsPart(QWidget):
     def load(self) -> None:
         """Read and show."""
         self._frame.runner.latest("settings-lists", code_lists.list_code_lists, then=self._got_lists, owner=self)
+        if not self.card.samples:
+            self._frame.runner.latest("mail-samples", mail_texts.mail_samples, then=self.card.show_samples, owner=self)
 
     def keep(self) -> bool:
         """Whether nothing is being changed."""
@@ -131,6 +140,13 @@ class ListsPart(QWidget):
     @property
     def _read_only(self) -> bool:
         return bool(self._earlier) or not self._frame.desk.may("settings.change")
+
+    def show_list(self, code: str) -> None:
+        """Go to a list."""
+        if self.keep() and code in self._lists:
+            self._read(code)
+        elif self.keep():
+            self._code = code
 
     def _got_lists(self, found: list[CodeList]) -> None:
         self._lists = {each.code: each for each in found}

@@ -16,6 +16,7 @@ from nmx_desk.ui.settings.days import DaysPart
 from nmx_desk.ui.settings.hours import HoursPart
 from nmx_desk.ui.settings.incoming import IncomingPart
 from nmx_desk.ui.settings.lists import ListsPart
+from nmx_desk.ui.settings.mail import MailPart
 from nmx_desk.ui.settings.rooms import RoomsPart
 from nmx_desk.ui.settings.stamps import StampsPart
 from nmx_desk.ui.settings.types import TypesPart
@@ -42,7 +43,7 @@ class Part(Protocol):
 
 _Kinds = (
     ClinicPart | UsersPart | TypesPart | HoursPart | DaysPart | RoomsPart | ClosuresPart | ListsPart | BackupPart | StampsPart
-    | IncomingPart
+    | IncomingPart | MailPart
 )  # fmt: skip
 
 
@@ -68,6 +69,7 @@ class SettingsPage(Page):
             ("closures", _("Closures"), ClosuresPart, "agenda.manage"),
             ("lists", _("Code lists"), ListsPart, "settings.read"),
             ("incoming", _("Requests"), IncomingPart, "settings.read"),
+            ("mail", _("Mail"), MailPart, "settings.read"),
             ("backup", _("Backup"), BackupPart, "settings.read"),
             ("stamps", _("Time stamps"), StampsPart, "log.integrity"),
         )
@@ -76,6 +78,8 @@ class SettingsPage(Page):
                 part = kind(frame)
                 self.tabs.add(key, title, part)
                 self.parts[key] = part
+        if isinstance(mail := self.parts.get("mail"), MailPart):
+            mail.texts_asked.connect(self._show_list)
         box = column(heading(self.title()), self.tabs)
         box.setStretchFactor(self.tabs, 1)
         box.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
@@ -107,6 +111,12 @@ class SettingsPage(Page):
         if part in self.parts:
             self.tabs.show_part(part)
         self._load(self.tabs.current())
+
+    def _show_list(self, code: str) -> None:
+        lists = self.parts["lists"]
+        if isinstance(lists, ListsPart):
+            lists.show_list(code)
+            self.tabs.show_part("lists")
 
     def refresh(self, changes: Changes | None) -> None:
         """Read again what is in sight, unless something is being typed there."""
