@@ -26,7 +26,7 @@ from nmx_desk.ui.theme.tokens import Space
 WATCHED = frozenset(
     {
         *("clinic", "proposal", "desk_user", "user_role", "appointment_type", "roster_rule", "roster_override", "absence", "room"),
-        *("closure", "code_item", "log_stamp", "mailbox"),
+        *("closure", "code_item", "log_stamp", "mailbox", "mail_sender"),
     }
 )
 
@@ -48,7 +48,7 @@ _Kinds = (
 
 
 class SettingsPage(Page):
-    """``arrive(part=)``: clinic, users, types, hours, days, rooms, closures, lists, incoming, backup or stamps."""
+    """``arrive(part=)``: clinic, users, types, hours, days, rooms, closures, lists, incoming, mail, backup or stamps."""
 
     name: ClassVar[str] = "settings"
     icon: ClassVar[str] = "settings"
