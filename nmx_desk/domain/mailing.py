@@ -51,7 +51,7 @@ class MailKind(StrEnum):
 
 MAIL_KIND_NAMES = {
     MailKind.CONFIRMATION: N_("Confirmation"),
-    MailKind.CHANGE: N_("Change"),
+    MailKind.CHANGE: N_("Change of the appointment"),
     MailKind.CANCELLATION: N_("Cancellation"),
     MailKind.REMINDER: N_("Reminder"),
 }

@@ -61,6 +61,7 @@ from nmx_desk.services import (
     log,
     logbook,
     mail_sender,
+    mail_texts,
     mailbox,
     merging,
     notes,
@@ -479,7 +480,7 @@ def the_outbox(clinic):
     wanted = MailSender(host="mail.example.org", username="praktijk", from_address="praktijk@example.org", is_active=True)
     assert boss(mail_sender.sender_to_try, wanted, "geheim").account.password == "geheim"
     account = boss(mail_sender.save_sender, wanted, "geheim").sender
-    assert boss(mail_sender.read_sender).has_password
+    assert boss(mail_sender.read_sender).has_password and boss(mail_texts.mail_samples)["nl"]["name"]
     client = do(clients.create_client, Client(first_name="Post", surname="Proef", phone="0600777888", email="post@example.org"))
     offer = do(agenda.next_free, "intake")[0]
     visit = do(agenda.book, "intake", offer.practitioner_id, offer.starts_at, client_id=client.id)

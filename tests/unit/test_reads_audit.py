@@ -78,7 +78,9 @@ WITHOUT = {
         "read_doubt", "stamp_question", "verify_log", "waiting_restores", "list_tombstones",
     ),
     "the clinic's mailbox and what was read of it, by fingerprints": ("account_to_try", "begin_visit", "known_mails", "read_mailbox"),
-    "the clinic's account for mail, and how many messages there are": ("begin_round", "count_trouble", "read_sender", "sender_to_try"),
+    "the clinic's account for mail, and how many messages there are": (
+        "begin_round", "count_trouble", "mail_samples", "read_sender", "sender_to_try",
+    ),
     "other calendars and where an agenda is published: addresses, no appointment": (
         "begin_looks", "feed_to_try", "list_feeds", "read_calendars", "source_to_try",
     ),

@@ -257,9 +257,11 @@ class MultilineInput(QPlainTextEdit):
         over = len(self.toPlainText()) - self._max
         return _("This text is {n} characters too long.").format(n=over) if over > 0 else ""
 
-    def set_longest(self, characters: int) -> None:
-        """From now on a text may have so many characters."""
-        self._max = characters
+    def set_room(self, characters: int, lines: int) -> None:
+        """From now on a text may have so many characters, and so many of its lines are in sight."""
+        self._max, self._height = characters, round(theme().text_px(Text.BODY) * 1.45) * lines + 20
+        self.setMinimumHeight(self._height)
+        self.updateGeometry()
 
     def set_read_only(self, on: bool) -> None:
         """Show without letting it be changed."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 
 from nmx_desk.domain.mailing import MailState
 from nmx_desk.i18n import _, ngettext
@@ -30,11 +30,12 @@ from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.outbox.looks import KIND_ICONS, kind_name, state_badge
 from nmx_desk.ui.outbox.panel import MailPanel
 from nmx_desk.ui.outbox.reminding import choose_reminders
-from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme import Hue, theme
 from nmx_desk.ui.theme.tokens import Space
 
 OURS = frozenset({"outgoing_mail", "mail_sender"})
 WAITING, GONE = "waiting", "gone"
+ROOMY, WIDE = 1160, 1400  # widths from which when and subject fit beside the panel
 
 
 class OutboxPage(Page):
@@ -50,7 +51,7 @@ class OutboxPage(Page):
         super().__init__(frame)
         self.found: Outbox | None = None
         self._wanted = ""
-        self.count, self.banner = muted("", wrap=False), Banner()
+        self.count, self.banner = muted(""), Banner()
         self.show_what = Segments(_("Show"), [(WAITING, _("On its way")), (GONE, _("Sent and withdrawn"))])
         self.remind_button = Button(_("Reminders …"), self.remind, icon="bell")
         self.send_button = Button(_("Send all now"), self.send_all, kind="primary", icon="send")
@@ -68,8 +69,8 @@ class OutboxPage(Page):
         return _("Outbox")
 
     def _build(self) -> None:
-        head = row(heading(self.title()), self.count, STRETCH, self.remind_button, self.send_button, space=Space.M)
-        left = column(head, self.banner, row(self.show_what, STRETCH), self.table, space=Space.M)
+        head = row(heading(self.title()), STRETCH, self.remind_button, self.send_button, space=Space.M)
+        left = column(head, self.count, self.banner, row(self.show_what, STRETCH), self.table, space=Space.M)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         body = row(left, self.panel, space=0)
         body.setStretch(0, 1)
@@ -89,17 +90,23 @@ class OutboxPage(Page):
         delete.activated.connect(partial(self.do, "withdraw"))
 
     def _columns(self) -> list[Column[MailRow]]:
-        now = self.frame.now
+        now, scale = self.frame.now, theme().text_scale
         return [
             Column(key="who", title=_("To"), text=lambda r: r.name or r.mail.address, detail=lambda r: r.mail.address, strong=True),
-            Column(key="kind", title=_("Message"), text=lambda r: kind_name(r.mail.kind), width=150,
+            Column(key="kind", title=_("Message"), text=lambda r: kind_name(r.mail.kind), width=round(140 * scale),
                    icon=lambda r: KIND_ICONS[r.mail.kind]),
             Column(key="state", title=_("State"), text=lambda r: state_badge(r.mail.state).text, badge=lambda r: state_badge(r.mail.state),
-                   tooltip=lambda r: r.mail.answer, width=150),
+                   tooltip=lambda r: r.mail.answer, width=round(180 * scale)),
             Column(key="when", title=_("Since"), text=lambda r: dates.when(r.mail.state_at, now(), time_always=True),
-                   sort_key=lambda r: r.mail.state_at, width=150),
+                   sort_key=lambda r: r.mail.state_at, width=round(150 * scale)),
             Column(key="subject", title=_("Subject"), text=lambda r: r.mail.subject, tooltip=lambda r: r.mail.subject),
         ]  # fmt: skip
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Without room, since when and the subject are read in the panel."""
+        super().resizeEvent(event)
+        for number, wide in ((3, ROOMY), (4, WIDE)):
+            self.table.setColumnHidden(number, self.width() < wide * theme().text_scale)
 
     # -- coming and going ------------------------------------------------------------------------------------------------------------
 

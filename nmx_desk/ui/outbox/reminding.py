@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
@@ -19,7 +19,7 @@ class RemindersDialog(Dialog):
     """A line for each appointment; those that can get a reminder are ticked, the others say why not."""
 
     def __init__(self, parent: QWidget | None, run: ReminderRun, now: datetime) -> None:
-        text = _("Appointments until {day}. A reminder goes to everybody who is ticked.").format(day=dates.full(run.until))
+        text = _("Appointments up to and including {day}. A reminder goes to everybody who is ticked.").format(day=last_day(run))
         super().__init__(parent, _("Reminders"), text)
         self.list = QListWidget()
         self.list.setAccessibleName(_("Reminders"))
@@ -54,10 +54,15 @@ class RemindersDialog(Dialog):
         self.queue_button.setEnabled(n > 0)
 
 
+def last_day(run: ReminderRun) -> str:
+    """The last day of a run, in words."""
+    return dates.full_day(dates.local(run.until - timedelta(minutes=1)).date())
+
+
 def choose_reminders(parent: QWidget, run: ReminderRun, now: datetime) -> list[str]:
     """Ask whom to remind; empty when nobody."""
     if not run.rows:
-        tell(parent, _("Reminders"), _("There is nobody to remind until {day}.").format(day=dates.full(run.until)))
+        tell(parent, _("Reminders"), _("There is nobody to remind up to and including {day}.").format(day=last_day(run)))
         return []
     dialog = RemindersDialog(parent, run, now)
     found = dialog.chosen() if dialog.exec() == QDialog.DialogCode.Accepted else []

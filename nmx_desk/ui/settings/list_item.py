@@ -53,7 +53,7 @@ class ItemCard(Card):
         for name in ("label_nl", "label_en"):
             written = self.form.input(name)
             if isinstance(written, MultilineInput):
-                written.set_longest(kind.longest)
+                written.set_room(kind.longest, 9 if kind.letters else 3)
         for name, words in (("group", kind.groups), ("action", kind.actions)):
             choice = self.form.input(name)
             if isinstance(choice, ChoiceInput):
@@ -80,9 +80,10 @@ class ItemCard(Card):
         shown = self.item if self._of is not None and self._of.letters else None
         self.preview.setVisible(shown is not None and bool(self.samples))
         if shown is not None and self.samples:
-            names = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS if not is_subject(shown.code) or name in IN_SUBJECT)
+            names = [name for name in PLACEHOLDERS if not is_subject(shown.code) or name in IN_SUBJECT]
+            told = [_("What stands in for what:"), *(f"{{{name}}}  {_(PLACEHOLDERS[name])}" for name in names)]
             texts = [fill(shown.label(language), values) for language, values in self.samples.items()]
-            self.preview.setText("\n\n———\n\n".join([_("Placeholders: {names}").format(names=names), *texts]))
+            self.preview.setText("\n\n———\n\n".join([*texts, "\n".join(told)]))
 
     def refuse(self, error: UserError) -> None:
         """Say beside its field what is missing."""
