@@ -53,7 +53,7 @@ class ItemCard(Card):
         for name in ("label_nl", "label_en"):
             written = self.form.input(name)
             if isinstance(written, MultilineInput):
-                written.set_room(kind.longest, 9 if kind.letters else 3)
+                written.set_room(kind.longest, 7 if kind.letters else 3)
         for name, words in (("group", kind.groups), ("action", kind.actions)):
             choice = self.form.input(name)
             if isinstance(choice, ChoiceInput):
