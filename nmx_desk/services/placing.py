@@ -9,7 +9,7 @@ from nmx_desk.data import agenda as data
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import UserError
-from nmx_desk.domain.intervals import Intervals, from_minutes, to_minutes
+from nmx_desk.domain.intervals import Interval, Intervals, from_minutes, to_minutes
 from nmx_desk.domain.people import User
 from nmx_desk.domain.series import LONGEST_SERIES
 from nmx_desk.domain.slots import Calendar, SlotType, fits
@@ -67,13 +67,23 @@ def place(
             if not fits(start, practitioner_id, slot, calendar, work.now()):
                 raise UserError("starts_at", why_not_free(work, kind, slot, who, start, calendar))
     wall = wall_time(work.clinic.zone, start)
-    room_id = data.free_room(work.store, busy_from, busy_to, made.room_id) if kind.needs_room else None
+    room_id = _room(work, made, kind, (busy_from, busy_to), needed=not (made.double_booked_reason or afterwards or back))
     return outbox.follow(work, work.store.add(replace(
         made, practitioner_id=practitioner_id, room_id=room_id, zone=work.clinic.zone, starts_at=starts_at,
         ends_at=from_minutes(start + kind.duration),
         wall_start=wall.replace(tzinfo=None).isoformat(timespec="minutes"), busy_from=busy_from, busy_to=busy_to, live=True,
         status_at=work.now(), afterwards=afterwards or (back and made.afterwards),
     )))  # fmt: skip
+
+
+def _room(work: Work, made: Appointment, kind: AppointmentType, busy: Interval, *, needed: bool) -> str | None:
+    """The room an appointment takes, if its type needs one: the one it has, or the first that is free."""
+    if not kind.needs_room:
+        return None
+    room_id = data.free_room(work.store, *busy, made.room_id)
+    if room_id is None and needed:
+        raise UserError("starts_at", _("No room is free then. Choose another moment."))
+    return room_id
 
 
 def slot_of(kind: AppointmentType, instance: int) -> SlotType:

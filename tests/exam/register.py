@@ -31,6 +31,7 @@ CLASSES = (
     ExamClass("kills", "tests.exam.kills", 1_000, 10),
     ExamClass("kill_typing", "tests.exam.kill_typing", 60, 2),
     ExamClass("writers", "tests.exam.writers", 180, 5),
+    ExamClass("bookings", "tests.exam.bookings", 150, 6),
     ExamClass("disk_full", "tests.exam.disk_full", 2_000, 5),
     ExamClass("byte_flips", "tests.exam.byte_flips", 10_000, 150),
     ExamClass("wal_flips", "tests.exam.wal_flips", 1_000, 25),
