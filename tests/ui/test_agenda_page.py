@@ -178,7 +178,9 @@ def test_booking_with_the_keyboard(qtbot, clinic, desk, page, window):
     assert next(button.offer.starts_at for button in page.booking.findChildren(MomentButton)) == at(10, 15)
     qtbot.keyClick(page.booking.who, Key.Key_1, Qt.KeyboardModifier.AltModifier)  # nobody chosen yet
     settle(window)
-    assert page.booking._who_error.isVisible()
+    assert page.booking.holding.text == "Today 10:15 is held for you until 09:05."
+    (option,) = page.sheet.blocks
+    assert option.item.appointment.status is S.OPTION
     qtbot.keyClicks(page.booking.who, "meer")
     keys(qtbot, page.booking.who, Key.Key_Return)
     settle(window)
@@ -214,6 +216,61 @@ def test_a_double_click_books_that_moment_and_a_taken_one_says_so(qtbot, clinic,
     booking.moments.pick(1)
     settle(window)
     assert {block.item.who for block in page.sheet.blocks} == {"Eerder", "Jan Loop"}
+
+
+def test_a_held_moment_is_booked_or_let_go(qtbot, clinic, desk, who, page, window):
+    page.book()
+    settle(window)
+    page.booking.moments.pick(1)
+    settle(window)
+    held = page.booking.holding
+    assert page.booking.book_here.text() == "Book today 10:15" and not page.booking.hold_it.isVisible()
+    page.booking.who.setText("Jan Loop")
+    page.booking.book_here.click()
+    settle(window)
+    (block,) = page.sheet.blocks
+    assert (block.item.who, block.item.appointment.status, held.option) == ("Jan Loop", S.CONFIRMED, None)
+    page.book()
+    settle(window)
+    page.booking.moments.pick(2)
+    settle(window)
+    assert len(page.sheet.blocks) == 2
+    keys(qtbot, page.booking.who, Key.Key_Escape)
+    settle(window)
+    assert len(page.sheet.blocks) == 1 and not page.booking.isVisible()
+    page.book()
+    settle(window)
+    page.booking.moments.pick(2)
+    settle(window)
+    clinic.clock.move(minutes=6)
+    held._over()
+    settle(window)
+    assert held.text == "The moment is not held any more." and held.option is None
+    assert clinic.verified().ok
+
+
+def test_what_is_taken_is_booked_all_the_same_with_a_reason_and_what_is_over_afterwards(clinic, desk, who, page, window, monkeypatch):
+    clinic.clock.move(minutes=75)
+    canvas = page.view.canvas
+    desk.do(agenda.book, "advice_call", who["collega"], at(14, 15), who="Eerder")
+    canvas.wanted.emit(who["collega"], at(14, 15))
+    settle(window)
+    page.booking.who.setText("Jan Loop")
+    page.booking.book_here.click()
+    settle(window)
+    monkeypatch.setattr("nmx_desk.ui.agenda.booking.ask_reason", lambda *_asked, **_how: "spoed")
+    page.booking.problem._act()
+    settle(window)
+    doubled = next(block.item.appointment for block in page.sheet.blocks if block.item.who == "Jan Loop")
+    assert (doubled.starts_at, doubled.double_booked_reason) == (at(14, 15), "spoed")
+    canvas.wanted.emit(who["collega"], at(9, 30))
+    settle(window)
+    assert page.booking.book_here.text() == "Register afterwards today 09:30" and not page.booking.hold_it.isVisible()
+    page.booking.who.setText("Kees Was")
+    page.booking.book_here.click()
+    settle(window)
+    assert next(block.item.appointment for block in page.sheet.blocks if block.item.who == "Kees Was").afterwards
+    assert clinic.verified().ok
 
 
 def test_moving_and_taking_it_back(clinic, ten, page, window):

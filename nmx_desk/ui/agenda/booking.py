@@ -9,17 +9,21 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 
-from nmx_desk.domain.agenda import AppointmentType
+from nmx_desk.domain.agenda import Appointment, AppointmentType
 from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.people import User
+from nmx_desk.domain.series import SeriesRule, SeriesWish
+from nmx_desk.domain.waiting import WaitingRow
 from nmx_desk.i18n import _, language, ngettext
-from nmx_desk.services import agenda, representatives
+from nmx_desk.services import agenda, representatives, waiting
 from nmx_desk.services.agenda import DayItem, Offer
 from nmx_desk.services.search import Found, Hit
+from nmx_desk.ui.agenda.holding import Holding
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
+from nmx_desk.ui.kit.dialogs import ask_reason
 from nmx_desk.ui.kit.finding import Finding
-from nmx_desk.ui.kit.inputs import ChoiceInput
+from nmx_desk.ui.kit.inputs import CheckInput, ChoiceInput
 from nmx_desk.ui.kit.labels import Label, section
 from nmx_desk.ui.kit.layout import SidePanel, column, empty_layout, holder, row
 from nmx_desk.ui.kit.messages import Banner
@@ -41,14 +45,21 @@ class Wish:
 
 
 class Booking(SidePanel):
-    """Books a new appointment, or moves one. ``booked`` carries the appointment as stored, and the one it was moved from or None."""
+    """Books a new appointment, moves one, or books for who waits. ``booked`` carries the appointment, and what it was moved from or None.
+
+    A moment that is picked before anybody is chosen is held. ``repeating`` carries a ``SeriesWish``, whose it is, and the option held;
+    ``waits`` the client (a ``Hit``), type and practitioner of who wants to be on the waiting list.
+    """
 
     booked = Signal(object, object)
+    repeating = Signal(object, str, str)
+    waits = Signal(object, str, object)
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(_("New appointment"))
         self.frame = frame
         self._moving: DayItem | None = None
+        self._entry: WaitingRow | None = None
         self._wish: Wish | None = None
         self._client: Hit | None = None
         self._finding = Finding(frame.runner, self)
@@ -57,7 +68,11 @@ class Booking(SidePanel):
         self.who = SearchField(_("Client or name"), name=_("For whom"), pause=250)
         self.moments = FreeMoments(frame)
         self.problem = Banner()
+        self.holding = Holding(frame)
+        self.repeat = CheckInput(_("Repeat: a series of appointments"))
+        self.wait = Button(_("Put on the waiting list"), self._wait, kind="quiet", icon="hourglass")
         self._all_the_same: Callable[[], object] | None = None
+        self._tried = ("", frame.now())
         self._hits = column(space=Space.XS)
         self._chosen = Label("", look="strong", elide=True)
         self._about = Label("", look="small", role="muted", elide=True)
@@ -71,19 +86,24 @@ class Booking(SidePanel):
         self.practitioner.edited.connect(self._ask)
         self.who.searched.connect(self._search)
         self.moments.picked.connect(self._take)
+        self.holding.held.connect(self._held)
+        self.holding.refused.connect(self._fail)
+        self.kind.edited.connect(self.holding.let_go)
 
     def _build(self) -> None:
         parts = (section(_("For whom")), self.who, holder(self._hits), self._client_row, self._warning, self._hindered, self._who_error)
         self._for_whom = holder(column(*parts, space=Space.XS))
         self._type_box = holder(column(section(_("Type")), self.kind, space=Space.XS))
         for part in (
-            self.problem, self._type_box, self._for_whom,
+            self.problem, self.holding, self._type_box, self._for_whom, self.repeat,
             holder(column(section(_("Practitioner")), self.practitioner, space=Space.XS)),
-            holder(column(section(_("Next free moments")), self.moments, space=Space.S)),
+            holder(column(section(_("Next free moments")), self.moments, row(self.wait, None), space=Space.S)),
         ):  # fmt: skip
             self.body.addWidget(part)
         self.book_here = Button("", self._book_wish, kind="primary", icon="calendar-plus")
-        self.foot.addWidget(self.book_here)
+        self.hold_it = Button(_("Hold"), self._hold_wish, icon="hourglass", tip=_("Keep this moment for five minutes"))
+        self.foot.addWidget(self.hold_it)
+        self.foot.addWidget(self.book_here, 1)
         self._nobody()
 
     # Opening ------------------------------------------------------------------------------------------------------------------------
@@ -96,13 +116,19 @@ class Booking(SidePanel):
 
     def open_new(self, wish: Wish | None = None) -> None:
         """Start a booking, at a moment that was pointed at or anywhere."""
-        self._moving = None
-        self.set_title(_("New appointment"))
-        self._type_box.show()
-        self._for_whom.show()
+        self._begin(_("New appointment"), chosen=False)
         self._nobody()
         self._open(wish)
         self.who.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _begin(self, title: str, subtitle: str = "", *, chosen: bool) -> None:
+        """Forget the last task; with ``chosen`` it is known already for whom and for what."""
+        self._moving = self._entry = None
+        self.holding.let_go()
+        self.set_title(title, subtitle)
+        self.repeat.set_value(False)
+        for part in (self._type_box, self._for_whom, self.repeat, self.wait):
+            part.setVisible(not chosen)
 
     def start_for(self, client: Hit, type_code: str) -> None:
         """Begin with a client who was chosen elsewhere, and what it is for."""
@@ -114,24 +140,42 @@ class Booking(SidePanel):
 
     def open_move(self, item: DayItem) -> None:
         """Choose another moment for an appointment."""
-        self._moving = item
         made = item.appointment
-        self.set_title(_("Move: {who}").format(who=item.who), dates.full(made.starts_at))
+        self._begin(_("Move: {who}").format(who=item.who), dates.full(made.starts_at), chosen=True)
+        self._moving = item
         self.kind.set_value(made.type_code)
-        self._type_box.hide()
-        self._for_whom.hide()
         self._open(None, made.practitioner_id)
+
+    def open_waiting(self, found: WaitingRow) -> None:
+        """Choose a moment for somebody on the waiting list."""
+        self._begin(_("From the waiting list: {who}").format(who=found.who), found.phone, chosen=True)
+        self._entry = found
+        self.kind.set_value(found.entry.type_code)
+        self._open(None, found.entry.practitioner_id)
+        self.moments.focus_first()
+
+    def close_panel(self) -> None:
+        """What was held is free again."""
+        self.holding.let_go()
+        super().close_panel()
 
     def _open(self, wish: Wish | None, practitioner_id: str | None = None) -> None:
         self.problem.hide()
-        self._wish = wish
         self.practitioner.set_value(wish.practitioner_id if wish else practitioner_id)
-        self.book_here.setVisible(wish is not None)
-        if wish:
-            day = dates.day(dates.local(wish.starts_at).date(), self.frame.now())
-            self.book_here.setText(_("Book {day} {time}").format(day=day, time=dates.clock(wish.starts_at)))
+        self._offer_here(wish)
         self.show()
         self._ask()
+
+    def _offer_here(self, wish: Wish | None) -> None:
+        """The button for the moment that was pointed at or is held; what is past is registered afterwards."""
+        self._wish = wish
+        ahead = wish is not None and wish.starts_at > self.frame.now()
+        self.book_here.setVisible(wish is not None)
+        self.hold_it.setVisible(ahead and not self.holding.option_id)
+        if wish:
+            day = dates.day(dates.local(wish.starts_at).date(), self.frame.now())
+            text = _("Book {day} {time}") if ahead else _("Register afterwards {day} {time}")
+            self.book_here.setText(text.format(day=day, time=dates.clock(wish.starts_at)))
 
     # For whom -----------------------------------------------------------------------------------------------------------------------
 
@@ -204,34 +248,90 @@ class Booking(SidePanel):
     def _take(self, offer: Offer) -> None:
         self._book(offer.practitioner_id, offer.starts_at)
 
-    def _book(self, practitioner_id: str, starts_at: datetime) -> None:
+    def _book(self, practitioner_id: str, starts_at: datetime, why: str = "") -> None:
+        """Do what the panel is open for, at this moment. ``why``: the reason for a double booking."""
         self.problem.hide()
-        old = self._moving
+        self._all_the_same = None
+        run, option_id, old = self.frame.runner.do, self.holding.option_id, self._moving
+        self._tried = (practitioner_id, starts_at)
+        done = partial(self._booked, old)
         if old:
-            self.frame.runner.do(
-                agenda.move, old.appointment.id, starts_at, practitioner_id,
-                then=lambda made: self.booked.emit(made, old), failed=self._fail, owner=self,
-            )  # fmt: skip
-            return
-        self._all_the_same = partial(self._book_new, practitioner_id, starts_at, although_died=True)
-        self._book_new(practitioner_id, starts_at)
+            run(agenda.move, old.appointment.id, starts_at, practitioner_id, double_booking_reason=why, option_id=option_id,
+                then=done, failed=self._fail, owner=self)  # fmt: skip
+        elif self._entry:
+            run(waiting.book_waiting, self._entry.id, practitioner_id, starts_at, double_booking_reason=why, option_id=option_id,
+                then=done, failed=self._fail, owner=self)  # fmt: skip
+        elif self.repeat.value():
+            self._repeat(practitioner_id, starts_at)
+        elif self._client is None and not self.who.text().strip() and starts_at > self.frame.now():
+            self._hold(practitioner_id, starts_at)
+        else:
+            self._all_the_same = partial(self._book_new, practitioner_id, starts_at, why, although_died=True)
+            self._book_new(practitioner_id, starts_at, why)
 
-    def _book_new(self, practitioner_id: str, starts_at: datetime, *, although_died: bool = False) -> None:
+    def _book_new(self, practitioner_id: str, starts_at: datetime, why: str = "", *, although_died: bool = False) -> None:
         self.frame.runner.do(
             agenda.book, self.kind.value(), practitioner_id, starts_at, client_id=self._client.ref_id if self._client else None,
-            who=self.who.text().strip(), although_died=although_died, then=lambda made: self.booked.emit(made, None), failed=self._fail,
-            owner=self,
+            who=self.who.text().strip(), although_died=although_died, afterwards=starts_at < self.frame.now(),
+            double_booking_reason=why, option_id=self.holding.option_id, then=partial(self._booked, None), failed=self._fail, owner=self,
         )  # fmt: skip
+
+    def _booked(self, old: DayItem | None, made: Appointment) -> None:
+        self.holding.forget()
+        self.booked.emit(made, old)
+
+    # Before booking -----------------------------------------------------------------------------------------------------------------
+
+    def _hold_wish(self) -> None:
+        if self._wish:
+            self._hold(self._wish.practitioner_id, self._wish.starts_at)
+
+    def _hold(self, practitioner_id: str, starts_at: datetime) -> None:
+        if self.kind.value():
+            client_id = self._client.ref_id if self._client else None
+            self.holding.hold(self.kind.value(), practitioner_id, starts_at, client_id)
+
+    def _held(self, option: Appointment) -> None:
+        self._offer_here(Wish(option.practitioner_id, option.starts_at))
+        self._ask()
+        if self._client is None and self._for_whom.isVisible():
+            self.who.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _repeat(self, practitioner_id: str, starts_at: datetime) -> None:
+        if self._client is None:
+            self._say_who(_("Choose the client: a series is for somebody who is one."))
+            return
+        wish = SeriesWish(self.kind.value(), practitioner_id, self._client.ref_id, starts_at, SeriesRule())
+        self.repeating.emit(wish, self._client.title, self.holding.option_id)
+
+    def _wait(self) -> None:
+        if self._client is None:
+            self._say_who(_("Choose the client who wants to be on the waiting list."))
+            return
+        self.waits.emit(self._client, self.kind.value() or "", self.practitioner.value())
+
+    def _say_who(self, text: str) -> None:
+        self._hindered.hide()
+        self._who_error.setText(text)
+        self._who_error.show()
+        self.who.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _in_spite(self) -> None:
+        """Book what is not free, with the reason."""
+        practitioner_id, starts_at = self._tried
+        text = _("It is marked in the agenda, with this reason.")
+        if why := ask_reason(self, _("Book all the same"), text, yes=_("Book all the same"), least=3):
+            self._book(practitioner_id, starts_at, why)
 
     def _fail(self, error: DeskError) -> None:
         if isinstance(error, UserError) and error.field == "although_died":
             self.problem.say(error.message, Hue.DANGER, action_text=_("Book all the same"), action=self._all_the_same)
             return
         if isinstance(error, UserError) and error.field == "who":
-            self._hindered.hide()
-            self._who_error.setText(error.message)
-            self._who_error.show()
-            self.who.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._say_who(error.message)
             return
-        self.problem.say(error.message, Hue.WARN)
+        in_spite = isinstance(error, UserError) and error.field == "starts_at" and self._tried[1] > self.frame.now()
+        self.problem.say(
+            error.message, Hue.WARN, action_text=_("Book all the same…") if in_spite else "", action=self._in_spite if in_spite else None
+        )
         self._ask()
