@@ -6,7 +6,7 @@ seed, and its commitments are recomputed from its values. What is hashed and sig
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import shake_128
@@ -205,6 +205,15 @@ def commits_of(kept: bytes, salts: list[bytes | None], rows: list[tuple[str, Val
         commitment(salt, *row) if salt is not None else kept[32 * at : 32 * at + 32] if full else b""
         for at, (salt, row) in enumerate(zip(salts, rows, strict=True))
     ]
+
+
+def changed_rows(connection: Any, since: int, tables: Collection[str]) -> tuple[int, list[tuple[str, str]]]:
+    """How many entries there are, and which rows (table, id) of these tables were written since there were ``since``, in order."""
+    words = Words(connection)
+    size = int(connection.execute("SELECT coalesce(max(size), 0) FROM audit_head").fetchone()[0])
+    written = "SELECT obj_type, obj_id FROM audit_entry WHERE seq >= ? AND action IN ('C', 'U', 'D') ORDER BY seq"
+    found = [(words.text(kind), unpack_id(row)) for kind, row in connection.execute(written, (since,))]
+    return size, [(table, row) for table, row in found if table in tables]
 
 
 def newest_head(connection: Any) -> Head | None:

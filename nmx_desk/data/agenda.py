@@ -53,13 +53,20 @@ def calendar(store: Store, zone: str, who: Sequence[str], first: date, last: dat
     """
     first, last = first - timedelta(days=1), last + timedelta(days=1)
     lo, hi = start_minute(zone, first), start_minute(zone, last + timedelta(days=1))
-    away: defaultdict[str, list[Interval]] = defaultdict(list)
+    return Calendar(
+        roster(store, zone, who, first, last), absences=away(store, who, lo, hi), busy=busy(store, who, lo, hi),
+        rooms=rooms_taken(store, lo, hi),
+    )  # fmt: skip
+
+
+def away(store: Store, who: Sequence[str], lo: int, hi: int) -> dict[str, list[Interval]]:
+    """When practitioners are absent, or busy by another calendar, of what touches these UTC minutes."""
+    found: defaultdict[str, list[Interval]] = defaultdict(list)
     for absence in absences(store, from_minutes(lo), from_minutes(hi)):
-        away[absence.practitioner_id].append((to_minutes(absence.start_at), to_minutes(absence.end_at, up=True)))
-    taken = busy(store, who, lo, hi)
-    for who_is, begin, end in _elsewhere_between(store, who, lo, hi):
-        taken[who_is].append((begin, end))
-    return Calendar(roster(store, zone, who, first, last), absences=away, busy=taken, rooms=rooms_taken(store, lo, hi))
+        found[absence.practitioner_id].append((to_minutes(absence.start_at), to_minutes(absence.end_at, up=True)))
+    for practitioner_id, begin, end in _elsewhere_between(store, who, lo, hi):
+        found[practitioner_id].append((begin, end))
+    return found
 
 
 def roster(store: Store, zone: str, who: Sequence[str], first: date, last: date) -> Roster:
@@ -83,14 +90,14 @@ def busy(store: Store, who: Sequence[str], lo: int, hi: int) -> defaultdict[str,
     rows = store.connection.execute(
         sa.select(columns.practitioner_id, columns.busy_from, columns.busy_to)
         .where(columns.practitioner_id.in_(who), columns.busy_from > lo - 1440, columns.busy_from < hi, columns.busy_to > lo)
-        .where(columns.live == sa.true(), _still_held(store))
+        .where(columns.live == sa.true(), still_held(store))
     )  # fmt: skip
     for practitioner_id, busy_from, busy_to in rows:
         found[practitioner_id].append((busy_from, busy_to))
     return found
 
 
-def _still_held(store: Store) -> sa.ColumnElement[bool]:
+def still_held(store: Store) -> sa.ColumnElement[bool]:
     """What is not an option whose time is over."""
     return sa.or_(_appointment.c.expires_at.is_(None), _appointment.c.expires_at > store.now())
 
@@ -130,7 +137,7 @@ def rooms_taken(store: Store, lo: int, hi: int) -> dict[str, list[Interval]]:
     rows = store.connection.execute(
         sa.select(columns.room_id, columns.busy_from, columns.busy_to)
         .where(columns.room_id.in_(found), columns.busy_from > lo - 1440, columns.busy_from < hi, columns.busy_to > lo)
-        .where(columns.live == sa.true(), _still_held(store))
+        .where(columns.live == sa.true(), still_held(store))
     )  # fmt: skip
     for room_id, busy_from, busy_to in rows:
         found[room_id].append((busy_from, busy_to))
@@ -218,7 +225,7 @@ def booked_between(store: Store, lo: int, hi: int, practitioner_id: str | None =
     columns = _appointment.c
     where = [
         columns.starts_at < from_minutes(hi), columns.starts_at > from_minutes(lo - 1440), columns.ends_at > from_minutes(lo),
-        columns.status != AppointmentStatus.MOVED, _still_held(store),
+        columns.status != AppointmentStatus.MOVED, still_held(store),
     ]  # fmt: skip
     if practitioner_id is not None:
         where.append(columns.practitioner_id == practitioner_id)
@@ -241,7 +248,7 @@ def in_the_way(store: Store, lo: int, hi: int, *, practitioner_id: str = "", cli
     columns = _appointment.c
     who = columns.practitioner_id == practitioner_id if practitioner_id else columns.client_id == client_id
     touching = (columns.busy_from > lo - 1440, columns.busy_from < hi, columns.busy_to > lo)
-    return booked(store, columns.live == sa.true(), who, *touching, _still_held(store))
+    return booked(store, columns.live == sa.true(), who, *touching, still_held(store))
 
 
 def no_shows(store: Store, client_id: str) -> int:

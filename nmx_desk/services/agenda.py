@@ -60,7 +60,7 @@ def free_moments(work: Work, type_code: str, date_from: date, date_to: date, pra
     if not timedelta() <= date_to - date_from <= timedelta(days=MOST_DAYS):
         raise UserError("date_to", _("Choose a last day that is not before the first and at most {n} days later.").format(n=MOST_DAYS))
     kind, people = type_of(work, type_code), practitioners_of(work, practitioner_id)
-    calendar = data.calendar(work.store, work.clinic.zone, list(people), date_from, date_to)
+    calendar = calendar_of(work, list(people), date_from, date_to)
     found = [(start, who) for who in people for start in slots(who, kind.slot, date_from, date_to, calendar, work.now())]
     rank = {who: place for place, who in enumerate(people)}
     return [_offer(kind, people[who], start) for start, who in sorted(found, key=lambda free: (free[0], rank[free[1]]))]
@@ -80,12 +80,19 @@ def next_free(
     earliest, horizon = asked.bounds(now, work.clinic.zone)
     first = min(day_of(work.clinic.zone, earliest), horizon)
     for last in sorted({min(first + LOOK_AHEAD, horizon), horizon}):  # most answers lie near: only a full agenda is read to its end
-        calendar = data.calendar(work.store, work.clinic.zone, list(people), first, last)
+        calendar = calendar_of(work, list(people), first, last)
         near = replace(asked, horizon_days=asked.horizon_days - (horizon - last).days)
         found = first_free(people, near, calendar, now, count, part_of_day, weekdays)
         if len(found) >= count:
             break
     return [_offer(kind, people[who], start) for start, who in found]
+
+
+def calendar_of(work: Work, who: Sequence[str], first: date, last: date) -> Calendar:
+    """Hours and busy time on these days: kept at the desk for who only reads, read anew inside what writes."""
+    if work.case.writes or work.case.aside:
+        return data.calendar(work.store, work.clinic.zone, who, first, last)
+    return work.desk.calendar.calendar(work.store, work.clinic.zone, first, last)
 
 
 def _offer(kind: AppointmentType, who: User, start: int) -> Offer:
@@ -170,7 +177,7 @@ def day_agenda(work: Work, day: date) -> DayAgenda:
     people = data.practitioners(work.store)
     known = {user.id for user in people}
     people += [work.store.get(User, gone) for gone in sorted({item.appointment.practitioner_id for item in found} - known)]
-    calendar = data.calendar(work.store, zone, [user.id for user in people], day, day)
+    calendar = calendar_of(work, [user.id for user in people], day, day)
     away = data.absences(work.store, from_minutes(lo), from_minutes(hi))
     columns = tuple(column_of(user, day, found, calendar, away) for user in people)
     work.seen("agenda_day", day.isoformat(), None)

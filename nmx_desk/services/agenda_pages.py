@@ -13,7 +13,7 @@ from nmx_desk.domain.intervals import Intervals, from_minutes, intersect
 from nmx_desk.domain.people import User
 from nmx_desk.domain.slots import open_intervals
 from nmx_desk.domain.walltime import day_of, start_minute
-from nmx_desk.services.agenda import column_of
+from nmx_desk.services.agenda import calendar_of, column_of
 from nmx_desk.services.desk import Work, use_case
 
 WEEK = 7
@@ -27,7 +27,7 @@ def week_agenda(work: Work, practitioner_id: str, day: date) -> DayAgenda:
     user = work.store.get(User, practitioner_id)
     lo, hi = start_minute(zone, monday), start_minute(zone, monday + timedelta(days=WEEK))
     found = data.booked_between(work.store, lo, hi, practitioner_id)
-    calendar = data.calendar(work.store, zone, [practitioner_id], days[0], days[-1])
+    calendar = calendar_of(work, [practitioner_id], days[0], days[-1])
     away = data.absences(work.store, from_minutes(lo), from_minutes(hi), practitioner_id)
     columns = tuple(column_of(user, each, found, calendar, away) for each in days)
     work.seen("agenda_week", monday.isoformat(), None)
@@ -42,7 +42,7 @@ def month_overview(work: Work, day: date, practitioner_id: str | None = None) ->
     last = first.replace(day=monthrange(first.year, first.month)[1])
     who = [user.id for user in data.practitioners(work.store, *([practitioner_id] if practitioner_id else []))]
     lo, hi = start_minute(zone, first), start_minute(zone, last + timedelta(days=1))
-    calendar = data.calendar(work.store, zone, who, first, last)
+    calendar = calendar_of(work, who, first, last)
     closed = data.closures(work.store, first, last)
     counts = Counter(day_of(zone, start) for start in data.starts_between(work.store, lo, hi, practitioner_id))
 

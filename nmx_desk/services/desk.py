@@ -27,6 +27,7 @@ from nmx_desk.audit.storage import pack_id
 from nmx_desk.audit.tlv import Value
 from nmx_desk.data import indexing
 from nmx_desk.data.database import Database
+from nmx_desk.data.kept_calendar import KeptCalendar
 from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.store import Store
 from nmx_desk.domain.clients import Client
@@ -310,6 +311,7 @@ class Desk:
         self.user = SignedIn(user_id)
         self.clinic = Clinic()
         self.log_size = 0
+        self.calendar = KeptCalendar()
         self._listeners: list[Callable[[Changes], None]] = []
         self._seen: dict[tuple[str, ...], float] = {}
         self._version = self._write_version = -1  # data versions of the reading and the writing connection the user was read at

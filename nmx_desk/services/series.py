@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from nmx_desk.data import agenda as data
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.bookings import AppointmentSeries
@@ -43,7 +42,7 @@ def preview_series(work: Work, wish: SeriesWish) -> tuple[SeriesMoment, ...]:
     client = work.store.get(Client, wish.client_id)
     moments = _moments(work, wish)
     days = [day_of(work.clinic.zone, to_minutes(one.starts_at)) for one in moments]
-    calendar = data.calendar(work.store, work.clinic.zone, [who.id], min(days), max(days))
+    calendar = agenda.calendar_of(work, [who.id], min(days), max(days))
     work.seen("client", client.id, client.id)
     return tuple(_judged(work, one, kind, who, client, calendar) for one in moments)
 
