@@ -197,6 +197,10 @@ class Calendar:
         self._roomless: dict[Interval, Intervals] = {}
         self._starts = starts or {}
 
+    def busy(self, practitioner_id: str) -> Collection[Interval]:
+        """Busy time of a practitioner, absences aside."""
+        return self._busy.get(practitioner_id, ())
+
     def taken(self, practitioner_id: str) -> Intervals:
         """Absences and busy time of a practitioner together."""
         known = self._taken.get(practitioner_id)

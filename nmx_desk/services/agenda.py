@@ -161,8 +161,9 @@ def lift(work: Work, old: Appointment, double_booking_reason: str = "") -> Appoi
 
 
 def type_of_booked(work: Work, booked: Appointment) -> AppointmentType:
-    """The type of an appointment, retired or not."""
-    return work.store.find_one(AppointmentType, code=booked.type_code) or type_of(work, booked.type_code)
+    """The type of an appointment, retired or not, as long as the appointment itself."""
+    kind = work.store.find_one(AppointmentType, code=booked.type_code) or type_of(work, booked.type_code)
+    return replace(kind, duration=(booked.ends_at - booked.starts_at) // timedelta(minutes=1))
 
 
 # -- the day -----------------------------------------------------------------------------------------------------------------------------

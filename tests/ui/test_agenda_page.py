@@ -3,14 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, Channel
 from nmx_desk.domain.agenda_views import DayItem
 from nmx_desk.domain.clients import Client
-from nmx_desk.services import agenda, people, roster
+from nmx_desk.domain.errors import DeskError
+from nmx_desk.services import agenda, lengths, people, roster
 from nmx_desk.services.desk import use_case
 from nmx_desk.ui.agenda import PAGE
 from nmx_desk.ui.agenda.head import stepped
@@ -445,3 +446,154 @@ def test_the_small_month_goes_to_a_day(qtbot, ten, page, window):
 )  # fmt: skip
 def test_steps_of_the_agenda(day, mode, by, then):
     assert stepped(day, mode, by) == then
+
+
+# -- dragged ------------------------------------------------------------------------------------------------------------------------------
+
+
+TUESDAY = MONDAY + timedelta(days=1)  # the day after: nothing is too soon
+
+
+def on(hour, minute=0):
+    return at(hour, minute, TUESDAY)
+
+
+def spot_of(page, minute, column=0):
+    """A point of the painted day."""
+    scale = page.view.canvas.scale()
+    return QPoint(round(scale.x(column) + scale.column_width / 2), round(scale.y(minute)))
+
+
+def drag(qtbot, page, window, *points):
+    """Press at the first point, move over the others, let go at the last."""
+    canvas = page.view.canvas
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=points[0])
+    for point in points[1:]:
+        send_move(canvas, point)
+    settle(window)
+    send_move(canvas, points[-1])
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=points[-1])
+    settle(window)
+
+
+def send_move(canvas, point):
+    moved = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(point), QPointF(canvas.mapToGlobal(point)), Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas, moved)
+
+
+@pytest.fixture
+def visit(desk, who):
+    return desk.do(agenda.book, "follow_up", who["behandelaar"], on(10), who="Noor Bos")
+
+
+@pytest.fixture
+def shown(visit, page, window):
+    page.head.go(TUESDAY)
+    settle(window)
+    return page
+
+
+def newest(desk, made):
+    return desk.do(everything_of, made.uid)[-1]
+
+
+@use_case("session.use", writes=False)
+def everything_of(work, uid):
+    return sorted(work.store.find(Appointment, uid=uid), key=lambda one: one.sequence)
+
+
+def test_an_appointment_is_dragged_to_a_free_start_and_back(qtbot, visit, shown, window, desk):
+    drag(qtbot, shown, window, spot_of(shown, 610), spot_of(shown, 640), spot_of(shown, 702))
+    made = newest(desk, visit)
+    assert made.starts_at == on(11, 30) and made.moved_from == visit.id  # drawn to the free start nearby
+    window._undo()
+    settle(window)
+    assert newest(desk, visit).starts_at == on(10)
+
+
+def test_dragged_over_another_it_is_hatched_and_stays(qtbot, visit, shown, window, desk, who):
+    desk.do(agenda.book, "follow_up", who["behandelaar"], on(14), who="Bezet")
+    shown.refresh(None)
+    settle(window)
+    canvas = shown.view.canvas
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=spot_of(shown, 615))
+    for minute in (640, 842):
+        send_move(canvas, spot_of(shown, minute))
+    settle(window)
+    send_move(canvas, spot_of(shown, 843))
+    assert canvas.drag is not None and not canvas.drag.fits
+    assert not canvas.grab().isNull()
+    keys(qtbot, canvas, Key.Key_Escape)
+    assert canvas.drag is None
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=spot_of(shown, 843))
+    settle(window)
+    assert newest(desk, visit).id == visit.id
+
+
+def test_its_lower_edge_makes_it_longer_and_undo_shorter(qtbot, visit, shown, window, desk):
+    end = shown.sheet.block_of(visit.id).end
+    low = spot_of(shown, end) - QPoint(0, 4)
+    drag(qtbot, shown, window, low, low + QPoint(0, 10), spot_of(shown, end + 20))
+    made = newest(desk, visit)
+    assert (made.id, made.ends_at - visit.ends_at) == (visit.id, timedelta(minutes=20))
+    window._undo()
+    settle(window)
+    assert newest(desk, visit).ends_at == visit.ends_at
+
+
+def test_its_upper_edge_lets_it_begin_earlier(qtbot, visit, shown, window, desk):
+    top = spot_of(shown, 600) + QPoint(0, 3)
+    drag(qtbot, shown, window, top, top - QPoint(0, 10), spot_of(shown, 570))
+    made = newest(desk, visit)
+    assert (made.starts_at, made.ends_at) == (on(9, 30), visit.ends_at)
+
+
+def test_longer_cut_and_put_elsewhere_with_keys_alone(qtbot, visit, shown, window, desk):
+    canvas = shown.view.canvas
+    canvas.select(visit.id)
+    qtbot.keyClick(canvas, Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    settle(window)
+    assert newest(desk, visit).ends_at - visit.ends_at == timedelta(minutes=5)
+    qtbot.keyClick(canvas, Key.Key_X, Qt.KeyboardModifier.ControlModifier)
+    while not (canvas.spot() and canvas.spot()[1] == on(14)):
+        keys(qtbot, canvas, Key.Key_Down)
+    qtbot.keyClick(canvas, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    settle(window)
+    made = newest(desk, visit)
+    assert (made.starts_at, made.ends_at - made.starts_at) == (on(14), visit.ends_at - visit.starts_at + timedelta(minutes=5))
+
+
+def test_dragged_to_another_day_of_the_week(qtbot, visit, shown, window, desk):
+    shown.head.swap()
+    settle(window)
+    drag(qtbot, shown, window, spot_of(shown, 610, 1), spot_of(shown, 640, 2), spot_of(shown, 610, 3))
+    assert newest(desk, visit).starts_at == at(10, day=date(2026, 9, 17))
+
+
+def test_the_hours_grow_and_shrink(qtbot, visit, shown, window):
+    canvas = shown.view.canvas
+    usual = canvas.minimumHeight()
+    keys(qtbot, canvas, Key.Key_Plus)
+    assert canvas.minimumHeight() > usual
+    keys(qtbot, canvas, Key.Key_Minus, Key.Key_Minus)
+    assert canvas.minimumHeight() < usual
+
+
+@pytest.mark.parametrize(
+    ("minutes", "refused"), [(3, True), (0, True), (725, True), (-30, True), (5, False), (60, False), (245, True)]
+)
+def test_how_long_an_appointment_may_be(desk, who, visit, minutes, refused):
+    desk.do(agenda.book, "follow_up", who["behandelaar"], on(14), who="Bezet")
+    end = visit.starts_at + timedelta(minutes=minutes)
+    if refused:
+        with pytest.raises(DeskError):
+            desk.do(lengths.resize, visit.id, visit.starts_at, end)
+        assert newest(desk, visit) == desk.do(everything_of, visit.uid)[0]
+        assert newest(desk, visit).ends_at == visit.ends_at
+    else:
+        made = desk.do(lengths.resize, visit.id, visit.starts_at, end)
+        later = minutes - (visit.ends_at - visit.starts_at) // timedelta(minutes=1)
+        assert (made.busy_from, made.busy_to, made.sequence) == (visit.busy_from, visit.busy_to + later, 1 if later else 0)

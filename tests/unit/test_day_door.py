@@ -58,6 +58,7 @@ from nmx_desk.services import (
     import_files,
     imports,
     keys,
+    lengths,
     log,
     logbook,
     mail_sender,
@@ -255,6 +256,10 @@ def bookings(clinic):
     assert do(agenda.decide_fee, late.id, FeeDecision.WAIVED).fee is FeeDecision.WAIVED
     around_bookings(do)
     assert do(agenda.day_agenda, late.starts_at.date()).columns
+    again = do(agenda.next_free, "follow_up")[0]
+    longer = do(agenda.book, "follow_up", again.practitioner_id, again.starts_at, who="Bezoek C")
+    assert do(lengths.starts_for, longer.id, [(longer.practitioner_id, longer.starts_at.date())])
+    assert do(lengths.resize, longer.id, longer.starts_at, longer.ends_at - timedelta(minutes=5)).sequence == 1
     assert do(agenda_pages.week_agenda, late.practitioner_id, late.starts_at.date()).is_week
     assert any(day.appointments for day in do(agenda_pages.month_overview, late.starts_at.date()))
 

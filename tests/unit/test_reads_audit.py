@@ -64,7 +64,7 @@ from tests.day import FORMS, whole_day
 
 WITHOUT = {
     "numbers, types, free moments, own data: nothing of a client": (
-        "appointment_types", "month_overview", "count_follow_ups", "count_no_shows", "count_privacy_due", "counts", "figures",
+        "appointment_types", "month_overview", "starts_for", "count_follow_ups", "count_no_shows", "count_privacy_due", "counts", "figures",
         "list_days", "list_absences", "list_stand_ins", "list_rooms", "count_waiting_list", "free_moments", "list_appointment_types",
         "list_closures", "list_code_lists", "list_filters", "list_people",
         "list_practitioners", "list_reports", "log_state", "log_users", "next_free", "own_account", "plan_templates",

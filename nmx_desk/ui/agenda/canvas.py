@@ -270,6 +270,10 @@ class Canvas(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_now(painter, scale)
             self._paint_cursor(painter)
+            self.paint_over(painter, scale)
+
+    def paint_over(self, painter: QPainter, scale: Scale) -> None:
+        """What lies over everything; nothing here."""
 
     def _paint_now(self, painter: QPainter, scale: Scale) -> None:
         columns = scale.sheet.on(self.now.astimezone(scale.sheet.zone).date()) if self.now else []

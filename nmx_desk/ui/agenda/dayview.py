@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.canvas import Canvas
+from nmx_desk.ui.agenda.grips import Grid
 from nmx_desk.ui.agenda.paint import GUTTER
 from nmx_desk.ui.agenda.sheet import Sheet
 from nmx_desk.ui.kit.layout import column
@@ -73,7 +74,7 @@ class DayView(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("look", "card")
-        self.canvas = Canvas()
+        self.canvas = Grid()
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
