@@ -32,6 +32,7 @@ class SmtpServer:
         self.seen: list[str] = []
         self.at_mail = self.at_rcpt = ""
         self.at_data: str | float = ""
+        self.slow_rcpt = 0.0
         self._context, self._starttls, self._login = server_context(own), starttls, login
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp-server", daemon=True)
@@ -96,6 +97,7 @@ class SmtpServer:
 
     async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         self.seen.append(f"RCPT {address}")
+        await asyncio.sleep(self.slow_rcpt)
         if self.at_rcpt:
             return self.at_rcpt
         envelope.rcpt_tos.append(address)
@@ -103,6 +105,7 @@ class SmtpServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
+        self.seen.append("DATA")
         if isinstance(self.at_data, float):
             await asyncio.sleep(self.at_data)
         elif self.at_data and self.at_data != "drop":

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -9,11 +13,26 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
+from nmx_desk.data import erasure
 from nmx_desk.domain.clients import NO_CONTACT, Client
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
+from nmx_desk.domain.family import Authority, Relation, Representative
 from nmx_desk.domain.mailing import MailSecurity, MailSender, MailState, OutgoingMail
+from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.exchange import smtp
-from nmx_desk.services import agenda, clients, contact_points, mail_sender, outbox, reminders, sending
+from nmx_desk.services import (
+    agenda,
+    clients,
+    contact_points,
+    mail_sender,
+    merging,
+    outbox,
+    proposals,
+    reminders,
+    representatives,
+    requests,
+    sending,
+)
 from nmx_desk.services.desk import Progress
 from tests.clinic import once
 from tests.imap_server import certificates
@@ -375,3 +394,96 @@ def test_the_log_is_whole_after_all_this(clinic, server, mailing):
     mailing.do(outbox.send_confirmation, made.id)
     send(clinic, progress=Progress())
     assert clinic.verified().ok
+
+
+# -- a program that is killed ------------------------------------------------------------------------------------------------------------
+
+
+SENDER = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from tests.clinic import PASSWORD, Clock, TestClinic
+from nmx_desk.services import sending
+clinic = TestClinic(Path(sys.argv[1]), Clock(datetime.fromisoformat(sys.argv[2])))
+print("begun", flush=True)
+sending.send_waiting(clinic.as_("receptie"))
+"""
+
+
+def killed(clinic, server, until):
+    """Another process sends, and is killed as soon as the server has seen this."""
+    moment = clinic.clock.moment + timedelta(minutes=3)
+    clinic.close()
+    command = [sys.executable, "-c", SENDER, str(clinic.folder), moment.isoformat()]
+    with subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}) as process:
+        deadline = time.monotonic() + 30
+        while not until() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.kill()
+    assert until()
+    clinic.clock.moment = moment + timedelta(minutes=1)
+
+
+def test_a_program_killed_while_the_server_takes_the_message_does_not_send_it_again(clinic, server, mailing):
+    booked(mailing, somebody(mailing))
+    server.at_data = 5.0
+    killed(clinic, server, lambda: "DATA" in server.seen)
+    desk = clinic.as_("receptie")
+    assert kept(desk)[0].state is MailState.SENDING
+    server.at_data = ""
+    for _round in range(3):
+        clinic.clock.move(minutes=20)
+        send(clinic, everything=True)
+    assert kept(desk)[0].state is MailState.UNSURE and server.seen.count("DATA") == 1
+    assert clinic.verified().ok
+
+
+def test_a_program_killed_before_the_server_wanted_the_message_sends_it_once_afterwards(clinic, server, mailing):
+    booked(mailing, somebody(mailing))
+    server.slow_rcpt = 5.0
+    killed(clinic, server, lambda: any(line.startswith("RCPT") for line in server.seen))
+    server.slow_rcpt = 0.0
+    assert kept(clinic.as_("receptie"))[0].state is MailState.WAITING
+    assert send(clinic).sent == 1 and send(clinic).sent == 0
+    assert len(server.taken) == 1
+
+
+# -- whose mail it is --------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_childs_mail_goes_to_a_parent_with_authority(clinic, server, mailing):
+    child = somebody(mailing, first_name="Saar", email="", birth_date=clinic.clock().date() - timedelta(days=3650))
+    parent = Representative(first_name="Els", relation=Relation.PARENT, authority=Authority.YES, email="els@example.org")
+    mailing.do(representatives.add_representative, child.id, parent)
+    booked(mailing, child, kind="advice_call")
+    assert send(clinic).sent == 1 and server.taken[0]["To"] == "els@example.org"
+    assert "Saar" in server.taken[0].get_body(("plain",)).get_content()
+
+
+def test_a_call_booked_for_a_request_is_told_to_the_address_of_the_request(clinic, server, mailing):
+    asked = NewRequest(first_name="Kim", surname="de Bos", phone="0600112233", email="kim@example.org", question="Altijd moe")
+    request = mailing.do(requests.new_request, asked)
+    mailing.do(requests.book_call, request.id, mailing.do(agenda.next_free, "advice_call")[0])
+    assert send(clinic).sent == 1
+    (message,) = server.taken
+    assert message["To"] == "kim@example.org" and "moe" not in message.as_string().lower().replace("moet", "")
+    assert mailing.do(outbox.list_outbox, gone=True).rows[0].name == "Kim de Bos"
+
+
+def test_mail_of_a_client_who_became_another_goes_to_who_stayed(clinic, server, mailing):
+    one, other = somebody(mailing), somebody(mailing, surname="de Vries-Bos", email="blijft@example.org")
+    booked(mailing, one)
+    asked = mailing.do(merging.propose_merge, other.id, one.id, None, "dezelfde")
+    clinic.as_("manager").do(proposals.approve_proposal, asked.id)
+    assert send(clinic).sent == 1 and server.taken[0]["To"] in {"blijft@example.org", "anna@example.org"}
+    assert {mail.client_id for mail in kept(mailing)} == {other.id}
+    assert clinic.verified().ok
+
+
+def test_a_destroyed_file_takes_its_messages_along(clinic, server, mailing):
+    client = somebody(mailing)
+    booked(mailing, client)
+    send(clinic)
+    rows = mailing.do(once(lambda work: erasure.rows_of_file(work.store, client.id), "mail.read"))
+    assert len(rows["outgoing_mail"]) == 1
