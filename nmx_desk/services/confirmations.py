@@ -9,6 +9,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
+from nmx_desk.services import outbox
 from nmx_desk.services.appointment_words import letter_of
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import known_language
@@ -18,12 +19,16 @@ from nmx_desk.services.representatives import mail_address
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmation:
-    """A confirmation as PDF and as plain text; ``name`` is what a file of it is called, ``email`` where it would go."""
+    """A confirmation as PDF and as plain text; ``name`` is what a file of it is called, ``email`` where it would go.
+
+    ``mailed``: the clinic sends mail, and it can go there.
+    """
 
     pdf: bytes
     text: str
     name: str
     email: str = ""
+    mailed: bool = False
 
 
 @use_case("reports.desk", writes=False)
@@ -44,5 +49,5 @@ def confirm_appointment(work: Work, appointment_id: str) -> Confirmation:
     ctx = replace(print_context(work, "A3"), language=language_of)
     return Confirmation(
         pdf=appointment_confirmation(ctx, letter), text=confirmation_text(ctx, letter), name=f"{letter.name} {made.wall_start[:10]}",
-        email=mail_address(work, client) if client else request.email if request else "",
+        email=mail_address(work, client) if client else request.email if request else "", mailed=outbox.can_mail(work, made),
     )  # fmt: skip

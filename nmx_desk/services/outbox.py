@@ -128,6 +128,12 @@ def queue_mail(work: Work, kind: MailKind, appointment_id: str, *, hold: timedel
     return _queue(work, account, kind, made, to, write_mail(work, kind, made, to), hold=hold)
 
 
+def can_mail(work: Work, made: Appointment) -> bool:
+    """Whether the clinic sends mail, and who comes can get it."""
+    account = data.sender(work.store)
+    return account is not None and account.is_active and not receiver_of(work, made).why_not
+
+
 def _active(work: Work) -> MailSender:
     account = data.sender(work.store)
     if account is None or not account.is_active:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QPushButton
 
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.mail_texts import MAIL_TEXTS
@@ -12,6 +12,8 @@ from nmx_desk.domain.mailing import MailSender, MailState
 from nmx_desk.services import agenda, clients, code_lists, mail_sender
 from nmx_desk.ui import outbox as outbox_ui
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.confirmation import confirm
+from nmx_desk.ui.kit.paper import PaperDialog
 from nmx_desk.ui.outbox.reminding import RemindersDialog
 from tests.imap_server import certificates
 from tests.smtp_server import HOST, PASSWORD, USER, SmtpServer
@@ -143,3 +145,19 @@ def test_the_texts_are_shown_as_they_go_out(at_settings, clinic):
     settle(window)
     items = clinic.as_("manager").do(code_lists.read_code_list, MAIL_TEXTS, 2)
     assert next(item for item in items if item.code == "reminder_text").label_nl == "Beste {name}, tot dan:\n\n{details}"
+
+
+def test_the_confirmation_in_sight_is_sent_with_one_click(page, server, visit, monkeypatch):
+    page.send_all()
+    settle(page.window())
+
+    def looked(dialog):
+        next(button for button in dialog.findChildren(QPushButton) if button.text() == "Send by e-mail").click()
+
+    monkeypatch.setattr(PaperDialog, "exec", looked)
+    confirm(page.frame, page, visit.id)
+    settle(page.window())
+    assert states(page) == [MailState.WAITING]
+    page.send_all()
+    settle(page.window())
+    assert len(server.taken) == 2 and server.taken[0]["Message-ID"] != server.taken[1]["Message-ID"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
@@ -36,9 +38,12 @@ def print_paper(frame: Frame, parent: QWidget, data: bytes) -> None:
 
 
 class PaperDialog(Dialog):
-    """A letter as it will lie on the table, to print (Enter), to keep, or its text to copy into an e-mail."""
+    """A letter as it will lie on the table, to print (Enter), to keep, its text to copy into an e-mail, or to send it as one."""
 
-    def __init__(self, frame: Frame, parent: QWidget, title: str, data: bytes, name: str, *, text: str = "", email: str = "") -> None:
+    def __init__(
+        self, frame: Frame, parent: QWidget, title: str, data: bytes, name: str, *, text: str = "", email: str = "",
+        mail: Callable[[], object] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent, title)
         self.preview = Preview(_("Preview of the letter"), _("Scroll through the letter"))
         self.preview.setMinimumSize(*LOOK)
@@ -47,6 +52,8 @@ class PaperDialog(Dialog):
         self.body.addWidget(self.preview, 1)
         if text:
             self.buttons.addWidget(Button(_("Copy the text"), lambda: self._copy(frame, text, email), icon="copy"))
+        if mail is not None:
+            self.buttons.addWidget(Button(_("Send by e-mail"), lambda: self._mail(mail), icon="send", tip=email))
         self.buttons.addWidget(Button(_("Save as PDF"), lambda: self._save(frame, name, data), icon="download"))
         self.buttons.addWidget(Button(_("Close"), self.reject, kind="quiet"))
         print_button = Button(_("Print"), lambda: self._print(frame, data), kind="primary", icon="printer")
@@ -60,6 +67,10 @@ class PaperDialog(Dialog):
         frame.toast(said)
         self.accept()
 
+    def _mail(self, mail: Callable[[], object]) -> None:
+        mail()
+        self.accept()
+
     def _save(self, frame: Frame, name: str, data: bytes) -> None:
         save_as(self, frame, _("Save the letter"), f"{name}.pdf", data)
 
@@ -68,9 +79,15 @@ class PaperDialog(Dialog):
         self.accept()
 
 
-def show_paper(frame: Frame, parent: QWidget, title: str, data: bytes, name: str, *, text: str = "", email: str = "") -> None:
-    """Show a letter until it is closed, printed or copied. ``text``: what of it goes into an e-mail, ``email``: to whom."""
-    dialog = PaperDialog(frame, parent, title, data, name, text=text, email=email)
+def show_paper(
+    frame: Frame, parent: QWidget, title: str, data: bytes, name: str, *, text: str = "", email: str = "",
+    mail: Callable[[], object] | None = None,
+) -> None:  # fmt: skip
+    """Show a letter until it is closed, printed or copied. ``text``: what of it goes into an e-mail, ``email``: to whom.
+
+    ``mail``: what sends it there.
+    """
+    dialog = PaperDialog(frame, parent, title, data, name, text=text, email=email, mail=mail)
     dialog.exec()
     dialog.preview.clear()
     dialog.deleteLater()
