@@ -50,13 +50,35 @@ def set_password(store: Store, account_id: str, password: str) -> None:
         store.add(AccountSecret(account_id=account_id, password=password))
 
 
-def of_appointment(store: Store, uid: str) -> list[OutgoingMail]:
-    """All messages about an appointment, wherever it was moved, in the order in which they were made."""
+def of_appointment(store: Store, made: Appointment) -> list[OutgoingMail]:
+    """All messages about an appointment, wherever it was moved, in the order in which they were made; of a series that names it too."""
+    about = _appointment.c.uid == made.uid
+    if made.series_id is not None:
+        about |= sa.and_(_appointment.c.series_id == made.series_id, _mail.c.calendar.contains(made.uid, autoescape=True))
+    return _about(store, about)
+
+
+def waiting_of_series(store: Store, series_id: str) -> OutgoingMail | None:
+    """The confirmation of a series that waits to go out."""
+    columns = _mail.c
+    kind = sa.and_(columns.state == MailState.WAITING, columns.kind == MailKind.CONFIRMATION)
+    return next(iter(_about(store, sa.and_(_appointment.c.series_id == series_id, kind))), None)
+
+
+def _about(store: Store, about: sa.ColumnElement[bool]) -> list[OutgoingMail]:
     statement = (
         sa.select(_mail).join(_appointment, _appointment.c.id == _mail.c.appointment_id)
-        .where(_appointment.c.uid == uid).order_by(_mail.c.created_at, _mail.c.id)
+        .where(about).order_by(_mail.c.created_at, _mail.c.id)
     )  # fmt: skip
     return store.read(OutgoingMail, statement)
+
+
+def coming_of_series(store: Store, series_id: str, now: datetime) -> list[Appointment]:
+    """Appointments of a series that are on and still to come, in order of time."""
+    c = _appointment.c
+    return store.find(
+        Appointment, c.starts_at > now, series_id=series_id, status=AppointmentStatus.CONFIRMED, order=[c.starts_at, c.id]
+    )
 
 
 def due(store: Store, now: datetime) -> list[OutgoingMail]:

@@ -40,7 +40,7 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A message as it goes out. ``calendar``: iCalendar text that goes along, with its ``method``."""
+    """A message as it goes out. ``calendar``: iCalendar texts that go along, one after the other, with their ``method``."""
 
     message_id: str
     date: datetime
@@ -96,10 +96,13 @@ def message(letter: Letter) -> bytes:
     made["Content-Language"] = letter.language
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(letter.body, cte="quoted-printable")
-    if letter.calendar:
-        made.add_alternative(letter.calendar, subtype="calendar", cte="base64", params={"method": letter.method})
-        name = "afspraak.ics" if letter.language == "nl" else "appointment.ics"
-        made.add_attachment(letter.calendar.encode(), maintype="application", subtype="ics", filename=name)
+    calendars = [f"BEGIN:VCALENDAR\r\n{text}" for text in re.split(r"(?m)^BEGIN:VCALENDAR\r\n", letter.calendar)[1:]]
+    if calendars:
+        made.add_alternative(calendars[0], subtype="calendar", cte="base64", params={"method": letter.method})
+    name = "afspraak" if letter.language == "nl" else "appointment"
+    for number, text in enumerate(calendars, 1):
+        file = f"{name}.ics" if len(calendars) == 1 else f"{name}-{number}.ics"
+        made.add_attachment(text.encode(), maintype="application", subtype="ics", filename=file)
     return made.as_bytes()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -86,8 +87,21 @@ def write_mail(work: Work, kind: MailKind, made: Appointment, to: Receiver, *, b
     texts = {item.code: item.label(to.language) for item in items_of(work, MAIL_TEXTS)}
     return MailText(
         subject=fill(texts[code_of(kind, SUBJECT)], values), body=fill(texts[code_of(kind, BODY)], values) + "\n",
-        calendar=invitation(_event(work, kind, made, to, letter, values["details"])),
+        calendar=invitation(_event(work, kind, made, to, letter, values["about"])),
     )  # fmt: skip
+
+
+def write_series(work: Work, coming: Sequence[Appointment], to: Receiver) -> MailText:
+    """The confirmation of a series: every day and time in one message, and an invitation for each."""
+    first = coming[0]
+    letter = letter_of(work, first, to.client, to.request, to.language)
+    values = _values(work, first, letter, to.language, first)
+    days = [f"- {_day(one.starts_at, one.zone, to.language)}, {_time(one.starts_at, one.ends_at, one.zone, to.language)}" for one in coming]
+    texts = {item.code: item.label(to.language) for item in items_of(work, MAIL_TEXTS)}
+    filled = {part: fill(texts[code_of(MailKind.CONFIRMATION, part)], values | {"details": "\n".join([*days, "", values["about"]])})
+              for part in (SUBJECT, BODY)}  # fmt: skip
+    events = [_event(work, MailKind.CONFIRMATION, one, to, letter, values["about"]) for one in coming]
+    return MailText(subject=filled[SUBJECT], body=filled[BODY] + "\n", calendar="".join(map(invitation, events)))
 
 
 @use_case("settings.read", writes=False)
@@ -111,18 +125,17 @@ def _values(work: Work, made: Appointment, letter: ConfirmationPrint, language: 
 
     t, clinic = translator(language), work.clinic
     day, time = _day(made.starts_at, made.zone, language), _time(made.starts_at, made.ends_at, made.zone, language)
-    facts = (
-        (t.gettext("Date"), day), (t.gettext("Time"), time), (t.gettext("Appointment"), letter.type_name),
-        (t.gettext("With"), letter.practitioner), (t.gettext("Place"), letter.place),
-    )  # fmt: skip
+    facts = ((t.gettext("Appointment"), letter.type_name), (t.gettext("With"), letter.practitioner), (t.gettext("Place"), letter.place))
+    about = [f"{name}: {value}" for name, value in facts]
     bring = [f"{t.gettext('Please bring')}:", *(f"- {thing}" for thing in letter.bring)] if letter.bring else []
     was = t.gettext("{day}, {time}").format(
         day=_day(before.starts_at, before.zone, language), time=formats.clock(before.starts_at, before.zone)
     )
     return {
-        "name": letter.name, "details": "\n".join(f"{name}: {value}" for name, value in facts), "day": day, "time": time, "before": was,
+        "name": letter.name, "about": "\n".join(about), "day": day, "time": time, "before": was,
         "type": letter.type_name, "practitioner": letter.practitioner, "place": letter.place, "bring": "\n".join(bring),
         "cancelling": f"{t.gettext('Unable to come?')} {cancelling_words(letter, language)}".replace("\u00a0", " "),
+        "details": "\n".join([f"{t.gettext('Date')}: {day}", f"{t.gettext('Time')}: {time}", *about]),
         "clinic": clinic.name, "phone": letter.clinic_phone,
     }  # fmt: skip
 

@@ -15,7 +15,7 @@ from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.mailing import ON_THE_WAY, MailKind, MailSender, MailState, OutgoingMail, may_become
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.mail_texts import MailText, Receiver, receiver_of, write_mail
+from nmx_desk.services.mail_texts import MailText, Receiver, receiver_of, write_mail, write_series
 
 _M = MailState
 HOLD = timedelta(minutes=2)
@@ -68,8 +68,11 @@ def follow(work: Work, made: Appointment) -> Appointment:
 
 
 def _tell(work: Work, account: MailSender, made: Appointment) -> None:
-    earlier = data.of_appointment(work.store, made.uid)
+    earlier = data.of_appointment(work.store, made)
     for mail in earlier:
+        if mail.state is _M.WAITING and _of_series(mail):
+            _rewrite(work, mail, made.series_id or "", mail.calendar)
+            return
         if mail.state is _M.WAITING:
             step(work, mail, _M.WITHDRAWN, answer=_("The appointment was changed before this was sent."))
     if made.afterwards or made.starts_at <= work.now():
@@ -79,8 +82,12 @@ def _tell(work: Work, account: MailSender, made: Appointment) -> None:
     kind = None if to.why_not else _kind(made, told, first=not earlier)
     if kind is None:
         return
+    series = data.waiting_of_series(work.store, made.series_id) if made.series_id and kind is MailKind.CONFIRMATION else None
+    if series is not None:
+        _rewrite(work, series, made.series_id or "", series.calendar + made.uid)
+        return
     text = write_mail(work, kind, made, to, before=_before(work, made, told))
-    if told is None or kind is not MailKind.CHANGE or _said(told.calendar) != _said(text.calendar):
+    if told is None or kind is not MailKind.CHANGE or _said(told.calendar, made.uid) != _said(text.calendar, made.uid):
         _queue(work, account, kind, made, to, text)
 
 
@@ -96,14 +103,30 @@ def _kind(made: Appointment, told: OutgoingMail | None, *, first: bool) -> MailK
 
 def _before(work: Work, made: Appointment, told: OutgoingMail | None) -> Appointment | None:
     """The appointment as its reader knows it."""
-    known = told.appointment_id if told else made.moved_from
+    known = told.appointment_id if told and not _of_series(told) else made.moved_from
     return work.store.find_one(Appointment, id=known) if known else None
 
 
-def _said(calendar: str) -> list[str]:
-    """What an invitation says, line by line."""
-    lines = calendar.replace("\r\n ", "").split("\r\n")
-    return sorted(line for line in lines[lines.index("BEGIN:VEVENT") :] if line.startswith(_SAID)) if "BEGIN:VEVENT" in lines else []
+def _said(calendar: str, uid: str) -> list[str]:
+    """When and where an invitation says that this appointment is, line by line."""
+    events = calendar.replace("\r\n ", "").split("BEGIN:VEVENT\r\n")[1:]
+    return sorted(line for event in events if f"UID:{uid}\r\n" in event for line in event.split("\r\n") if line.startswith(_SAID))
+
+
+def _of_series(mail: OutgoingMail) -> bool:
+    """Whether a message is about more than one appointment."""
+    return mail.calendar.count("\r\nUID:") > 1
+
+
+def _rewrite(work: Work, mail: OutgoingMail, series_id: str, uids: str) -> OutgoingMail | str:
+    """The confirmation of a series that waits, with what is on of it now; without any it is withdrawn. ``uids``: a text that names them."""
+    coming = [one for one in data.coming_of_series(work.store, series_id, work.now()) if one.uid in uids]
+    to = receiver_of(work, coming[0]) if coming else Receiver(why_not=_("The appointment was changed before this was sent."))
+    if to.why_not:
+        step(work, mail, _M.WITHDRAWN, answer=to.why_not)
+        return to.why_not
+    text = write_series(work, coming, to) if len(coming) > 1 else write_mail(work, mail.kind, coming[0], to)
+    return work.store.change(mail, **vars_of(text), appointment_id=coming[0].id, address=to.address, language=to.language)
 
 
 def _queue(
@@ -195,7 +218,9 @@ def count_trouble(work: Work) -> int:
 def send_confirmation(work: Work, appointment_id: str) -> OutgoingMail:
     """Send the confirmation of an appointment, once more or for the first time; what waits for the same appointment goes instead."""
     made = work.store.get(Appointment, appointment_id)
-    for mail in data.of_appointment(work.store, made.uid):
+    for mail in data.of_appointment(work.store, made):
+        if mail.state is _M.WAITING and _of_series(mail):
+            return work.store.change(mail, next_try_at=work.now())
         if mail.state is _M.WAITING:
             step(work, mail, _M.WITHDRAWN, answer=_("Somebody sent the confirmation by hand."))
     return queue_mail(work, MailKind.CONFIRMATION, appointment_id, hold=timedelta())
@@ -233,6 +258,8 @@ def mark_sent(work: Work, mail_id: str) -> OutgoingMail:
 def refreshed(work: Work, mail: OutgoingMail) -> OutgoingMail | str:
     """A message that waits, with the address of now; or the sentence for why it may not go out any more."""
     made = work.store.find_one(Appointment, id=mail.appointment_id or "")
+    if made is not None and made.series_id and _of_series(mail):
+        return _rewrite(work, mail, made.series_id, mail.calendar)
     if made is None or made.starts_at <= work.now():
         return _("The appointment has begun.")
     if (made.status is AppointmentStatus.CANCELLED) != (mail.kind is MailKind.CANCELLATION) or made.status is AppointmentStatus.MOVED:

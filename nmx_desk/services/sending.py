@@ -83,7 +83,9 @@ def prepare_mail(work: Work, mail_id: str) -> Letter | None:
         return None
     fresh = refreshed(work, mail)
     if isinstance(fresh, str):
-        step(work, mail, _M.WITHDRAWN, answer=fresh, next_try_at=None)
+        mail = work.store.get(OutgoingMail, mail_id)
+        if mail.state is _M.WAITING:
+            step(work, mail, _M.WITHDRAWN, answer=fresh, next_try_at=None)
         return None
     return Letter(
         message_id=fresh.message_id, date=work.now(), from_name=sender.from_name, from_address=sender.from_address,

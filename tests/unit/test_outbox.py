@@ -19,6 +19,7 @@ from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, Use
 from nmx_desk.domain.family import Authority, Relation, Representative
 from nmx_desk.domain.mailing import MailSecurity, MailSender, MailState, OutgoingMail
 from nmx_desk.domain.request_views import NewRequest
+from nmx_desk.domain.series import SeriesReach, SeriesRule, SeriesWish
 from nmx_desk.exchange import smtp
 from nmx_desk.services import (
     agenda,
@@ -32,6 +33,7 @@ from nmx_desk.services import (
     representatives,
     requests,
     sending,
+    series,
 )
 from nmx_desk.services.desk import Progress
 from tests.clinic import once
@@ -487,3 +489,47 @@ def test_a_destroyed_file_takes_its_messages_along(clinic, server, mailing):
     send(clinic)
     rows = mailing.do(once(lambda work: erasure.rows_of_file(work.store, client.id), "mail.read"))
     assert len(rows["outgoing_mail"]) == 1
+
+
+# -- a series ----------------------------------------------------------------------------------------------------------------------------
+
+
+def series_for(desk, client, times=4):
+    offer = desk.do(agenda.next_free, "follow_up")[0]
+    wish = SeriesWish(client_id=client.id, type_code="follow_up", practitioner_id=offer.practitioner_id, starts_at=offer.starts_at,
+                      rule=SeriesRule(times=times))  # fmt: skip
+    return desk.do(series.book_series, wish).appointments
+
+
+def test_a_series_is_confirmed_in_one_message_with_an_invitation_for_each(clinic, server, mailing):
+    made = series_for(mailing, somebody(mailing))
+    assert len(kept(mailing)) == 1 and send(clinic).sent == 1
+    (message,) = server.taken
+    files = [part for part in message.walk() if part.get_content_type() == "application/ics"]
+    told = [Calendar.from_ical(part.get_content()).walk("VEVENT")[0] for part in files]
+    assert [event["DTSTART"].dt for event in told] == [one.starts_at for one in made]
+    text = message.get_body(("plain",)).get_content()
+    assert text.count("Europe/Amsterdam") == len(made) == 4
+
+
+def test_one_of_a_series_that_changes_before_it_was_sent_changes_the_message(clinic, server, mailing):
+    made = series_for(mailing, somebody(mailing))
+    mailing.do(agenda.cancel, made[0].id, "client", "vakantie")
+    assert send(clinic).sent == 1 and len(kept(mailing)) == 1
+    assert server.taken[0].get_body(("plain",)).get_content().count("Europe/Amsterdam") == 3
+
+
+def test_a_series_that_is_taken_back_at_once_is_never_told(clinic, server, mailing):
+    made = series_for(mailing, somebody(mailing))
+    mailing.do(series.cancel_series, made[0].id, SeriesReach.ALL, "clinic", "vergissing")
+    assert send(clinic).sent == 0 and server.seen == []
+
+
+def test_one_of_a_series_that_changes_later_is_told_by_itself(clinic, server, mailing):
+    made = series_for(mailing, somebody(mailing))
+    send(clinic)
+    mailing.do(agenda.cancel, made[2].id, "client", "vakantie")
+    assert send(clinic).sent == 1
+    method, event = invitation_in(server.taken[-1])
+    assert (method, str(event["UID"]), event["SEQUENCE"]) == ("CANCEL", made[2].uid, 1)
+    assert clinic.verified().ok
