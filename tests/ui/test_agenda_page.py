@@ -292,7 +292,7 @@ def test_the_menu_offers_only_what_is_possible(clinic, ten, page):
     page._menu(ten.id, QPoint(0, 0))
     (menu,) = page.findChildren(QMenu)
     assert [action.text().split("\t")[0] for action in menu.actions()] == [
-        "Check in", "In the room", "Done", "Move…", "Cancel…", "Confirmation",
+        "Check in", "In the room", "Done", "Move…", "Cancel…", "Confirmation", "Change places…",
     ]  # fmt: skip
     menu.close()
 

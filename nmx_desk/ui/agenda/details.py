@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QWidget
 
-from nmx_desk.domain.agenda import CHANNEL_NAMES, NO_SHOW_AFTER, AppointmentStatus, AppointmentType, may_become
+from nmx_desk.domain.agenda import CHANNEL_NAMES, FEE_NAMES, NO_SHOW_AFTER, AppointmentStatus, AppointmentType, FeeDecision, may_become
+from nmx_desk.domain.series import SeriesReach
 from nmx_desk.i18n import N_, _
 from nmx_desk.services.agenda import DayItem
 from nmx_desk.ui.agenda import looks
@@ -18,6 +20,7 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import Label, muted, section
 from nmx_desk.ui.kit.layout import Segments, SidePanel, column, empty_layout, holder, row
+from nmx_desk.ui.theme import icon
 from nmx_desk.ui.theme.tokens import Space
 
 _S = AppointmentStatus
@@ -41,6 +44,13 @@ MOVE = Step("move", N_("Move…"), "calendar-clock")
 CANCEL = Step("cancel", N_("Cancel…"), "calendar-x", "Del")
 CONFIRM = Step("confirm", N_("Confirmation"), "mail", "P")
 UNDO = Step("undo", N_("Take back the last step"), "undo-2")
+RELEASE = Step("release", N_("Let go"), "hourglass", "Del")
+SERIES = Step("series", N_("Series…"), "repeat")
+SWAP = Step("swap", N_("Change places…"), "refresh-cw")
+EARLIER = Step("earlier", N_("Wants an earlier moment…"), "hourglass")
+CHARGE = Step("charge", N_("Charge it"), "circle-check")
+WAIVE = Step("waive", N_("Do not charge it"), "circle-x")
+RARE = frozenset({SERIES, SWAP, EARLIER})  # behind one button: the panel shows what is done every day
 
 
 def possible(item: DayItem, now: datetime) -> list[Step]:
@@ -48,7 +58,9 @@ def possible(item: DayItem, now: datetime) -> list[Step]:
     made = item.appointment
     on = dates.local(made.starts_at).date()
     today = dates.today(now)
-    steps = []
+    steps: list[Step] = []
+    if made.status is _S.OPTION:
+        return [RELEASE]
     if on == today and may_become(made.status, _S.ARRIVED):
         steps.append(CHECK_IN)
     if on == today and may_become(made.status, _S.IN_ROOM):
@@ -66,14 +78,23 @@ def possible(item: DayItem, now: datetime) -> list[Step]:
     moved = made.status is _S.CONFIRMED and made.moved_from is not None
     if (made.undone is not None or moved) and dates.local(made.status_at).date() == today:
         steps.append(UNDO)
-    return steps
+    return steps + _around(item, now)
+
+
+def _around(item: DayItem, now: datetime) -> list[Step]:
+    """What concerns more than this one appointment, and what it costs."""
+    made = item.appointment
+    coming = made.status is _S.CONFIRMED and made.starts_at > now
+    found = [(CHARGE, made.may_cost and made.fee is not FeeDecision.CHARGED), (WAIVE, made.may_cost and made.fee is not FeeDecision.WAIVED),
+             (SERIES, made.series_id is not None), (SWAP, coming), (EARLIER, coming and made.client_id is not None)]  # fmt: skip
+    return [step for step, possible_now in found if possible_now]
 
 
 class Details(SidePanel):
-    """``stepped`` carries the appointment's id and a step's code; ``cancelled`` id, by whom, reason, ill."""
+    """``stepped`` carries the appointment's id and a step's code; ``cancelled`` id, by whom, reason, ill, and which of a series."""
 
     stepped = Signal(str, str)
-    cancelled = Signal(str, str, str, bool)
+    cancelled = Signal(str, str, str, bool, str)
 
     def __init__(self) -> None:
         super().__init__(_("Appointment"))
@@ -109,23 +130,39 @@ class Details(SidePanel):
             by = _("By the client") if made.cancelled_by == "client" else _("By the clinic")
             facts.append((_("Cancelled"), f"{by}, {_('too late')}" if made.late else by))
             facts.append((_("Reason"), made.cancel_reason))
+            facts.append((_("Because of illness"), _("yes") if made.illness else ""))
+        if made.may_cost:
+            facts.append((_("Costs"), _(FEE_NAMES[made.fee])))
+        if made.afterwards:
+            facts.append((_("Registered"), _("afterwards")))
         return [(title, text) for title, text in facts if text]
 
     def _offer(self, steps: list[Step]) -> None:
         empty_layout(self.foot)
         buttons: list[QWidget] = []
-        for number, step in enumerate(steps):
+        for number, step in enumerate(step for step in steps if step not in RARE):
             first = number == 0 and step in {CHECK_IN, START, DONE}
             button = Button(_(step.text), kind="primary" if first else "secondary", icon=step.icon, tip=step.key)
             button.clicked.connect(lambda _checked=False, code=step.code: self._do(code))
             buttons.append(button)
+        if rare := [step for step in steps if step in RARE]:
+            buttons.append(self._more(rare))
         pairs = [row(*buttons[at : at + 2], space=Space.S) for at in range(0, len(buttons), 2)]
         for pair in pairs:
             for at in range(pair.count()):
                 pair.setStretch(at, 1)
         self.foot.addWidget(holder(column(*pairs, space=Space.S)))
 
-    def _do(self, code: str) -> None:
+    def _more(self, steps: list[Step]) -> Button:
+        """What is done now and then, behind one button."""
+        button = Button(_("More…"), icon="ellipsis")
+        menu = QMenu(button)
+        for step in steps:
+            menu.addAction(icon(step.icon, "text"), _(step.text)).triggered.connect(partial(self._do, step.code))
+        button.clicked.connect(lambda: menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height()))))
+        return button
+
+    def _do(self, code: str, _checked: bool = False) -> None:
         if self.item is None:
             return
         if code == CANCEL.code:
@@ -139,7 +176,7 @@ class Details(SidePanel):
             return
         if self.form is None:
             self.clear()
-            self.form = CancelForm()
+            self.form = CancelForm(in_series=self.item.appointment.series_id is not None)
             self.form.sent.connect(self._send)
             self.body.addWidget(self.form)
             keep = Button(_("Keep it"), self.close_panel, kind="quiet")
@@ -152,17 +189,19 @@ class Details(SidePanel):
             self.form.tell(late=late)
 
     def _send(self, by: str, reason: str, ill: bool) -> None:
-        if self.item is not None:
-            self.cancelled.emit(self.item.appointment.id, by, reason, ill)
+        if self.item is not None and self.form is not None:
+            self.cancelled.emit(self.item.appointment.id, by, reason, ill, self.form.reach.value())
 
 
 class CancelForm(QWidget):
-    """By whom, why, and whether it is illness. ``sent`` carries them once the reason is there."""
+    """By whom, why, whether it is illness, and which of a series. ``sent`` carries the first three once the reason is there."""
 
     sent = Signal(str, str, bool)
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_series: bool = False) -> None:
         super().__init__()
+        reaches = ((SeriesReach.ONE, _("This one")), (SeriesReach.FOLLOWING, _("And the following")), (SeriesReach.ALL, _("All to come")))
+        self.reach = Segments(_("Which of the series"), reaches)
         self._late = False
         self.by = Segments(_("Cancelled by"), (("client", _("Client")), ("clinic", _("Clinic"))))
         self.fields = Form([
@@ -170,7 +209,9 @@ class CancelForm(QWidget):
             Field(name="ill", label=_("Because of illness"), kind="check"),
         ])  # fmt: skip
         self.note = Label("", look="small", role="warn", wrap=True)
-        self.setLayout(column(column(section(_("Cancelled by")), row(self.by, None), space=Space.XS), self.fields, self.note))
+        which = holder(column(section(_("Which of the series")), row(self.reach, None), space=Space.XS))
+        self.setLayout(column(column(section(_("Cancelled by")), row(self.by, None), space=Space.XS), which, self.fields, self.note))
+        which.setVisible(in_series)
         self.fields.submitted.connect(self.send)
         self.fields.edited.connect(self._say)
         self.by.picked.connect(lambda _value: self._say())

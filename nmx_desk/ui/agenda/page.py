@@ -18,6 +18,7 @@ from nmx_desk.services import agenda, agenda_pages, lengths, people, reports
 from nmx_desk.services.agenda import DayAgenda, DayItem
 from nmx_desk.services.search import Hit
 from nmx_desk.ui.agenda import looks
+from nmx_desk.ui.agenda.around import Around
 from nmx_desk.ui.agenda.booking import Booking, Wish
 from nmx_desk.ui.agenda.dayview import DayView
 from nmx_desk.ui.agenda.details import CANCEL, CHECK_IN, CONFIRM, DONE, MOVE, NO_SHOW, START, UNDO, Details, possible
@@ -25,7 +26,7 @@ from nmx_desk.ui.agenda.head import DAY, MONTH, WEEK, AgendaHead
 from nmx_desk.ui.agenda.month import MonthGrid
 from nmx_desk.ui.agenda.sheet import Sheet
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.confirmation import confirm
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.empty import EmptyState
@@ -68,6 +69,7 @@ class AgendaPage(Page):
         self.nobody = EmptyState(_("No practitioners yet"), advice, icon="stethoscope")
         self.details = Details()
         self.booking = Booking(frame)
+        self.around = Around(self)
         self._build()
         self._connect()
 
@@ -78,7 +80,8 @@ class AgendaPage(Page):
 
     def _build(self) -> None:
         self.new = Button(_("New appointment"), self.book, kind="primary", icon="calendar-plus", tip="C")
-        head = row(self.head, self.gone, self.new)
+        waiting = IconButton("hourglass", _("Waiting list"), self.around.open_waiting, shortcut="L")
+        head = row(self.head, self.gone, waiting, self.new)
         head.setStretch(0, 1)
         left = column(head, self.closed, self.view, self.month, self.nobody)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
@@ -88,7 +91,7 @@ class AgendaPage(Page):
         self.month.hide()
         for panel in (self.details, self.booking):
             panel.hide()
-        whole = row(self.details, self.booking, space=0)
+        whole = row(self.details, self.booking, *self.around.panels, space=0)
         whole.insertLayout(0, left, 1)
         self.setLayout(whole)
         self._clock = QTimer(self, interval=TICK)
@@ -105,12 +108,11 @@ class AgendaPage(Page):
         canvas.dropped.connect(self._drop)
         canvas.stretched.connect(self._stretch)
         self.details.stepped.connect(self._step)
-        self.details.cancelled.connect(self._cancel)
-        self.details.closed.connect(self._back_to_day)
+        self.details.closed.connect(self.back_to_day)
         self.booking.booked.connect(self._booked)
-        self.booking.closed.connect(self._back_to_day)
+        self.booking.closed.connect(self.back_to_day)
         self.head.moved.connect(self._moved)
-        self.head.jump.returnPressed.connect(self._back_to_day)
+        self.head.jump.returnPressed.connect(self.back_to_day)
         self.month.walked.connect(self.head.go)
         self.month.picked.connect(self._open_day)
 
@@ -132,9 +134,11 @@ class AgendaPage(Page):
         """Read the day again when something of it changed."""
         if changes is None or changes.tables & WATCHED:
             self._load()
+        self.around.refresh(changes)
 
     def leave(self) -> bool:
-        """Nothing is kept here that could be lost."""
+        """Nothing is kept here that could be lost; what was held is free again."""
+        self.booking.holding.let_go()
         self._clock.stop()
         return True
 
@@ -147,6 +151,7 @@ class AgendaPage(Page):
         """What the palette offers here."""
         return [
             Command(_("New appointment"), self.book, "boek afspraak book appointment", "C", "calendar-plus"),
+            Command(_("Waiting list"), self.around.open_waiting, "wachtlijst waiting", "L", "hourglass"),
             Command(_("Today"), self.head.go_today, "vandaag today", "T", "calendar"),
             Command(_("Earlier"), lambda: self.head.step(-1), "vorige dag week maand previous", "Ctrl+Left", "chevron-left"),
             Command(_("Later"), lambda: self.head.step(1), "volgende dag week maand next", "Ctrl+Right", "chevron-right"),
@@ -155,6 +160,11 @@ class AgendaPage(Page):
             Command(_("Month to choose a day from"), self.head.open_mini, "maand kies dag", "Ctrl+M", "calendar-days"),
             Command(_("Go to a day"), self.head.jump_to, "ga naar datum", "Ctrl+G", "calendar-search"),
         ]
+
+    def arrive_at(self, appointment_id: str, day: date) -> None:
+        """Show an appointment on its day."""
+        self._wanted, self._show_details = appointment_id, True
+        self.go_day(day)
 
     # The day ------------------------------------------------------------------------------------------------------------------------
 
@@ -170,7 +180,7 @@ class AgendaPage(Page):
     def _open_day(self, day: date) -> None:
         self.head.go(day, tell=False)
         self.head.show_mode(DAY)
-        self._back_to_day()
+        self.back_to_day()
 
     def _moved(self) -> None:
         if self.sheet is None or self.head.mode.value() == MONTH or self.day not in {one.day for one in self.sheet.columns}:
@@ -231,6 +241,7 @@ class AgendaPage(Page):
 
     def _got_types(self, types: list[AppointmentType]) -> None:
         self.booking.offer(types, self._people)
+        self.around.waiting.offer(types, self._people)
         (client_id, type_code), self._guest = self._guest, ("", "")
         if client_id:
             booked_for = partial(self._book_for, client_id, type_code)
@@ -247,6 +258,7 @@ class AgendaPage(Page):
         if item is None or self.sheet is None:
             return
         self.booking.hide()
+        self.around.hide()
         types = {kind.code: kind for kind in self.sheet.agenda.types}
         names = {each.practitioner_id: each.name for each in self.sheet.columns}
         self.details.show_item(item, types, names.get(item.appointment.practitioner_id, ""), self.frame.now())
@@ -267,7 +279,8 @@ class AgendaPage(Page):
             self.open_appointment(appointment_id)
             self.details.ask_cancel()
 
-    def _back_to_day(self) -> None:
+    def back_to_day(self) -> None:
+        """Put the focus on the days."""
         shown = self.month if self.head.mode.value() == MONTH else self.view.canvas
         shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -290,7 +303,7 @@ class AgendaPage(Page):
 
     def _step(self, appointment_id: str, code: str, _checked: bool = False) -> None:
         item = self._item(appointment_id)
-        if item is None:
+        if item is None or self.around.step(code, item):
             return
         if code == CANCEL.code:
             self._open_cancel(appointment_id)
@@ -299,7 +312,7 @@ class AgendaPage(Page):
             self.booking.open_move(item)
             self.booking.moments.focus_first()
         elif code == UNDO.code:
-            self._undo(appointment_id)
+            self.undo(appointment_id)
         elif code == CONFIRM.code:
             confirm(self.frame, self, appointment_id)
         elif code == "ask_late":
@@ -312,18 +325,10 @@ class AgendaPage(Page):
             self.details.ask_cancel(late=late)
 
     def _stepped(self, made: Appointment) -> None:
-        self.frame.toast(_("{who}: {state}").format(who=made.who, state=looks.state(made.status).text), undo=partial(self._undo, made.id))
+        self.frame.toast(_("{who}: {state}").format(who=made.who, state=looks.state(made.status).text), undo=partial(self.undo, made.id))
 
-    def _cancel(self, appointment_id: str, by: str, reason: str, ill: bool) -> None:
-        self.frame.runner.do(agenda.cancel, appointment_id, by, reason, ill=ill, then=self._cancelled, owner=self)
-
-    def _cancelled(self, made: Appointment) -> None:
-        self.details.hide()
-        text = _("The appointment of {who} was cancelled, too late.") if made.late else _("The appointment of {who} was cancelled.")
-        self.frame.toast(text.format(who=made.who), undo=partial(self._undo, made.id))
-        self._back_to_day()
-
-    def _undo(self, appointment_id: str) -> None:
+    def undo(self, appointment_id: str) -> None:
+        """Take back the last step of an appointment."""
         self.frame.runner.do(agenda.undo_status, appointment_id, then=self._undone, owner=self)
 
     def _undone(self, made: Appointment) -> None:
@@ -389,7 +394,7 @@ class AgendaPage(Page):
         self._open_booking(Wish(spot[0], spot[1].astimezone(UTC)) if spot and ahead else None)
 
     def _open_booking(self, wish: Wish | None) -> None:
-        self.details.hide()
+        self.around.close_panels()
         self.booking.open_new(wish)
 
     def _book_for(self, client_id: str, type_code: str, label: str) -> None:
@@ -401,12 +406,13 @@ class AgendaPage(Page):
         self._wanted, self._show_details = made.id, True  # what one does next is confirm it
         if old is None:
             said = _("Booked: {who}, {when}.").format(who=made.who, when=self._when(made.starts_at))
-            self.frame.toast(said, undo=partial(self._cancel, made.id, "clinic", _("Booked by mistake"), False))
+            self.frame.toast(said, undo=partial(self.around.cancel, made.id, "clinic", _("Booked by mistake"), False))
         else:
             said = _("Moved: {who}, {when}.").format(who=made.who, when=self._when(made.starts_at))
-            self.frame.toast(said, undo=partial(self._undo, made.id))
+            self.frame.toast(said, undo=partial(self.undo, made.id))
+            self.around.freed(old.appointment)
         self.go_day(dates.local(made.starts_at).date())
-        self._back_to_day()
+        self.back_to_day()
 
     def _when(self, instant: datetime) -> str:
         return dates.when(instant, self.frame.now(), time_always=True)

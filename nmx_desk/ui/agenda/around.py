@@ -1,0 +1,190 @@
+"""What stands around the day on the agenda page: the waiting list, series, two that change places, fees. It wires them to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from nmx_desk.domain.agenda import Appointment, FeeDecision
+from nmx_desk.domain.series import SeriesReach, SeriesView, SeriesWish
+from nmx_desk.domain.waiting import WaitingRow
+from nmx_desk.i18n import _, ngettext
+from nmx_desk.services import agenda, options, series, waiting
+from nmx_desk.services.agenda import DayItem
+from nmx_desk.services.search import Hit
+from nmx_desk.ui.agenda.details import CHARGE, EARLIER, RELEASE, SERIES, SWAP, WAIVE
+from nmx_desk.ui.agenda.serial import SeriesPanel
+from nmx_desk.ui.agenda.waitlist import WaitingPanel
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.door import Changes
+
+if TYPE_CHECKING:
+    from nmx_desk.ui.agenda.page import AgendaPage
+
+WATCHED = frozenset({"waiting_entry", "appointment", "client"})
+
+
+class Around(QObject):
+    """``page.around``: ``drop`` is what the grid calls when a row of the waiting list is dropped on a moment."""
+
+    def __init__(self, page: AgendaPage) -> None:
+        super().__init__(page)
+        self.page = page
+        self.frame = page.frame
+        self.waiting = WaitingPanel(page.frame)
+        self.series = SeriesPanel(page.frame)
+        self.panels = (self.waiting, self.series)
+        self.swapping: DayItem | None = None  # waits for another one to change places with
+        for panel in self.panels:
+            panel.hide()
+            panel.closed.connect(page.back_to_day)
+        page.details.cancelled.connect(self.cancel)
+        page.booking.repeating.connect(self._repeat)
+        page.booking.waits.connect(self._wait)
+        self.waiting.taken.connect(self._book_for)
+        self.waiting.booked.connect(self._booked_for)
+        self.waiting.said.connect(page.frame.toast)
+        self.series.booked.connect(self._series_booked)
+        self.series.wanted.connect(lambda made: self.show_appointment(made.id, dates.local(made.starts_at).date()))
+        self._steps: dict[str, Callable[[DayItem], object]] = {
+            SERIES.code: lambda item: self._open(self.series, self.series.open_series, item.appointment.id),
+            RELEASE.code: lambda item: self.frame.runner.do(options.release, item.appointment.id, owner=self),
+            EARLIER.code: self._wants_earlier, SWAP.code: self._swap,
+            CHARGE.code: partial(self._fee, FeeDecision.CHARGED), WAIVE.code: partial(self._fee, FeeDecision.WAIVED),
+        }  # fmt: skip
+
+    def hide(self) -> None:
+        """Make room for another panel."""
+        for panel in self.panels:
+            panel.hide()
+
+    def close_panels(self) -> None:
+        """Nothing stands beside the day."""
+        for panel in (self.page.details, self.page.booking, *self.panels):
+            panel.hide()
+
+    def show_appointment(self, appointment_id: str, day: date) -> None:
+        """Go to the day of an appointment and open it there."""
+        self.hide()
+        self.page.arrive_at(appointment_id, day)
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Read what is in sight here again when something of it changed."""
+        if changes is None or changes.tables & WATCHED:
+            self.waiting.ask()
+
+    def _open(self, panel: WaitingPanel | SeriesPanel, show: Callable[..., object], *args: object) -> None:
+        self.close_panels()
+        show(*args)
+        panel.setFocus()
+
+    # Steps --------------------------------------------------------------------------------------------------------------------------
+
+    def step(self, code: str, item: DayItem) -> bool:
+        """Do a step of the details panel, if it is one of those here."""
+        if code not in self._steps:
+            return False
+        self._steps[code](item)
+        return True
+
+    def _fee(self, fee: FeeDecision, item: DayItem) -> None:
+        self.frame.runner.do(agenda.decide_fee, item.appointment.id, fee, owner=self)
+
+    def _swap(self, item: DayItem) -> None:
+        """The first click says which one; the same step of another one changes their places."""
+        first, self.swapping = self.swapping, None
+        if first is None or first.appointment.id == item.appointment.id:
+            self.swapping = item
+            self.page.details.hide()
+            said = _("Open the appointment that changes places with {who}, and choose “Change places” there.")
+            self.frame.toast(said.format(who=item.who))
+            return
+        ids = (first.appointment.id, item.appointment.id)
+        self.frame.runner.do(options.swap, *ids, then=partial(self._swapped, first.who, item.who), owner=self)
+
+    def _swapped(self, one: str, other: str, made: tuple[Appointment, Appointment]) -> None:
+        ids = tuple(each.id for each in made)
+        undo = partial(self.frame.runner.do, options.undo_swap, *ids, owner=self)
+        self.frame.toast(_("{one} and {other} have changed places.").format(one=one, other=other), undo=undo)
+        self.close_panels()
+
+    # Cancelling ---------------------------------------------------------------------------------------------------------------------
+
+    def cancel(self, appointment_id: str, by: str, reason: str, ill: bool, reach: str = SeriesReach.ONE) -> None:
+        """Cancel an appointment; of a series perhaps the following too, or all that are to come."""
+        if reach == SeriesReach.ONE:
+            self.frame.runner.do(agenda.cancel, appointment_id, by, reason, ill=ill, then=self._cancelled, owner=self)
+        else:
+            which = SeriesReach(reach)
+            self.frame.runner.do(series.cancel_series, appointment_id, which, by, reason, ill=ill, then=self._series_ended, owner=self)
+
+    def _cancelled(self, made: Appointment) -> None:
+        self.close_panels()
+        text = _("The appointment of {who} was cancelled, too late.") if made.late else _("The appointment of {who} was cancelled.")
+        self.frame.toast(text.format(who=made.who), undo=partial(self.page.undo, made.id))
+        self.page.back_to_day()
+        self.freed(made)
+
+    # Series -------------------------------------------------------------------------------------------------------------------------
+
+    def _repeat(self, wish: SeriesWish, who: str, option_id: str) -> None:
+        self.page.booking.hide()
+        self.series.open_new(wish, who, option_id)
+
+    def _series_booked(self, view: SeriesView) -> None:
+        self.page.booking.holding.forget()
+        self.close_panels()
+        first, n = view.appointments[0], len(view.appointments)
+        text = ngettext("{n} appointment of a series has been booked.", "{n} appointments of a series have been booked.", n).format(n=n)
+        undo = partial(
+            self.frame.runner.do, series.cancel_series, first.id, SeriesReach.ALL, "clinic", _("Booked by mistake"), owner=self
+        )
+        self.frame.toast(text, undo=undo)
+        self.show_appointment(first.id, dates.local(first.starts_at).date())
+
+    def _series_ended(self, gone: tuple[Appointment, ...]) -> None:
+        self.close_panels()
+        n = len(gone)
+        text = ngettext("{n} appointment of the series was cancelled.", "{n} appointments of the series were cancelled.", n).format(n=n)
+        ids = tuple(one.id for one in gone)
+        self.frame.toast(text, undo=partial(self.frame.runner.do, series.put_back_series, ids, owner=self))
+        self.waiting.look_who_fits(gone[0])
+
+    # Waiting list -------------------------------------------------------------------------------------------------------------------
+
+    def open_waiting(self) -> None:
+        """Everybody who waits."""
+        self._open(self.waiting, self.waiting.open_list)
+
+    def freed(self, gone: Appointment) -> None:
+        """A moment is free again: say whom it suits."""
+        self.waiting.look_who_fits(gone)
+
+    def drop(self, entry_id: str, practitioner_id: str, starts_at: datetime) -> None:
+        """A row of the waiting list was dropped on a moment."""
+        found = next((tile.found for tile in self.waiting.tiles if tile.found.id == entry_id), None)
+        if found is not None:
+            self.waiting.book_at(found, practitioner_id, starts_at)
+
+    def _wants_earlier(self, item: DayItem) -> None:
+        made = item.appointment
+        if made.client_id:
+            self._open(self.waiting, self.waiting.open_add, made.client_id, item.who, made.type_code, None, made.id)
+
+    def _wait(self, client: Hit, type_code: str, practitioner_id: str | None) -> None:
+        self._open(self.waiting, self.waiting.open_add, client.ref_id, client.title, type_code, practitioner_id)
+
+    def _book_for(self, found: WaitingRow) -> None:
+        self.close_panels()
+        self.page.booking.open_waiting(found)
+
+    def _booked_for(self, found: WaitingRow, made: Appointment) -> None:
+        self.close_panels()
+        when = dates.when(made.starts_at, self.frame.now(), time_always=True)
+        undo = partial(self.frame.runner.do, waiting.put_back_waiting, found.id, owner=self)
+        self.frame.toast(_("Booked from the waiting list: {who}, {when}.").format(who=found.who, when=when), undo=undo)
+        self.show_appointment(made.id, dates.local(made.starts_at).date())
