@@ -371,7 +371,7 @@ class AgendaPage(Page):
     def _dropped(self, made: Appointment) -> None:
         self._wanted = made.id
         said = _("Moved: {who}, {when}.").format(who=made.who, when=self._when(made.starts_at))
-        self.frame.toast(said, undo=partial(self._undo, made.id))
+        self.frame.toast(said, undo=partial(self.undo, made.id))
         self._load()
 
     def _stretched(self, old: Appointment, made: Appointment) -> None:
