@@ -6,6 +6,7 @@ withdrawn, what the client knows already is not said again. It waits a little, s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,7 +80,7 @@ def _tell(work: Work, account: MailSender, made: Appointment) -> None:
         return
     to = receiver_of(work, made)
     told = next((mail for mail in reversed(earlier) if mail.state in data.TOLD), None)
-    kind = None if to.why_not else _kind(made, told, first=not earlier)
+    kind = None if to.why_not else _kind(work, made, told, earlier)
     if kind is None:
         return
     series = data.waiting_of_series(work.store, made.series_id) if made.series_id and kind is MailKind.CONFIRMATION else None
@@ -91,14 +92,26 @@ def _tell(work: Work, account: MailSender, made: Appointment) -> None:
         _queue(work, account, kind, made, to, text)
 
 
-def _kind(made: Appointment, told: OutgoingMail | None, *, first: bool) -> MailKind | None:
-    """What to say to somebody who was ``told`` this last; ``first``: nothing was ever queued for them."""
+def _kind(work: Work, made: Appointment, told: OutgoingMail | None, earlier: Sequence[OutgoingMail]) -> MailKind | None:
+    """What to say to somebody who was ``told`` this last; who was never sent a confirmation knows the appointment another way."""
+    otherwise = told is None and all(mail.kind is not MailKind.CONFIRMATION for mail in earlier)
     knows = told is not None and told.kind is not MailKind.CANCELLATION
-    if made.status is AppointmentStatus.CONFIRMED:
-        return MailKind.CHANGE if knows or (first and made.moved_from) else MailKind.CONFIRMATION
-    if made.status is AppointmentStatus.CANCELLED and (knows or first):
+    if made.status is AppointmentStatus.CANCELLED and (knows or otherwise):
         return MailKind.CANCELLATION
-    return None
+    if made.status is not AppointmentStatus.CONFIRMED:
+        return None
+    if otherwise and earlier and _stands(work, made, earlier[0]):
+        return None
+    return MailKind.CHANGE if knows or (otherwise and (earlier or made.moved_from)) else MailKind.CONFIRMATION
+
+
+def _stands(work: Work, made: Appointment, mail: OutgoingMail) -> bool:
+    """Whether an appointment is again where it was before the first message about it."""
+    about = work.store.find_one(Appointment, id=mail.appointment_id or "")
+    if about is not None and mail.kind is MailKind.CHANGE and about.moved_from:
+        about = work.store.find_one(Appointment, id=about.moved_from)
+    there = (made.starts_at, made.ends_at, made.practitioner_id)
+    return about is not None and there == (about.starts_at, about.ends_at, about.practitioner_id)
 
 
 def _before(work: Work, made: Appointment, told: OutgoingMail | None) -> Appointment | None:

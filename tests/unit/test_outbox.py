@@ -14,6 +14,7 @@ import pytest
 from icalendar import Calendar
 
 from nmx_desk.data import erasure
+from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import NO_CONTACT, Client
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.family import Authority, Relation, Representative
@@ -533,3 +534,19 @@ def test_one_of_a_series_that_changes_later_is_told_by_itself(clinic, server, ma
     method, event = invitation_in(server.taken[-1])
     assert (method, str(event["UID"]), event["SEQUENCE"]) == ("CANCEL", made[2].uid, 1)
     assert clinic.verified().ok
+
+
+def test_who_knows_an_appointment_from_before_the_mail_is_told_changes_only(clinic, server):
+    boss, desk = clinic.as_("manager"), clinic.as_("receptie")
+    made = booked(desk, somebody(desk))
+    boss.do(mail_sender.save_sender, sender(server), PASSWORD)
+    desk.do(agenda.cancel, made.id, "clinic", "vergissing")
+    desk.do(agenda.undo_status, made.id)
+    assert send(clinic).sent == 0
+    offer = desk.do(agenda.next_free, "intake", count=9)[8]
+    moved = desk.do(agenda.move, made.id, offer.starts_at, offer.practitioner_id)
+    desk.do(agenda.undo_status, moved.id)
+    assert send(clinic).sent == 0
+    current = desk.do(once(lambda work: work.store.find_one(Appointment, uid=made.uid, live=True), "agenda.read"))
+    desk.do(agenda.move, current.id, offer.starts_at, offer.practitioner_id)
+    assert send(clinic).sent == 1 and "verzet" in server.taken[0]["Subject"]
