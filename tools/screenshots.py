@@ -55,6 +55,7 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("receptie", "client-family", "clients", PART_OF.format("family", "representative", "")),
     ("receptie", "doubles", "clients", "SELECT 1 AS doubles"),
     ("receptie", "followups", "followups", ""),
+    ("receptie", "outbox", "outbox", ""),
     ("behandelaar", "today-practitioner", "today", ""),
     ("behandelaar", "client", "clients", OWN_PLAN.format("active")),
     ("behandelaar", "client-documents", "clients", PART_OF.format("documents", "consult_note", MINE)),
@@ -75,6 +76,7 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("beheerder", "settings-users", "settings", "SELECT 'users' AS part"),
     ("beheerder", "settings-backup", "settings", "SELECT 'backup' AS part"),
     ("beheerder", "settings-types", "settings", "SELECT 'types' AS part"),
+    ("beheerder", "settings-mail", "settings", "SELECT 'mail' AS part"),
     ("beheerder", "settings-incoming", "settings", "SELECT 'incoming' AS part"),
     ("beheerder", "settings-lists", "settings", "SELECT 'lists' AS part"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Tokens of a time-stamping authority (RFC 3161): asking and reading the answer. This module and ``imap`` alone talk to the network."""
+"""Tokens of a time-stamping authority (RFC 3161): asking and reading the answer. It talks to the network, as ``imap``, ``smtp`` and ``web_calendars`` do."""
 
 from __future__ import annotations
 
