@@ -1,4 +1,4 @@
-"""Tokens of a time-stamping authority (RFC 3161): asking and reading the answer. It talks to the network, as ``imap``, ``smtp`` and ``web_calendars`` do."""
+"""Tokens of a time-stamping authority (RFC 3161): asking and reading the answer. It talks to the network, as few modules do."""
 
 from __future__ import annotations
 
