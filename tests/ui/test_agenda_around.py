@@ -1,0 +1,272 @@
+"""Series, the waiting list, changing places and fees in the real agenda window."""
+
+from datetime import date, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus, FeeDecision
+from nmx_desk.domain.bookings import WaitingEntry, WaitingStatus
+from nmx_desk.domain.series import MomentState, Repeat
+from nmx_desk.services import agenda, clients, waiting
+from nmx_desk.services.search import Hit
+from nmx_desk.ui.agenda import PAGE
+from nmx_desk.ui.agenda.waitlist import MIME
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.buttons import IconButton
+from tests.agenda import at, fetch
+
+S, W, M = AppointmentStatus, WaitingStatus, MomentState
+
+
+@pytest.fixture
+def window(window_of):
+    return window_of("receptie", PAGE)
+
+
+@pytest.fixture
+def page(window):
+    window.start()
+    settle(window)
+    return window.current()
+
+
+def settle(window):
+    for _round in range(3):
+        QApplication.processEvents()
+        window.runner.idle()
+    QApplication.processEvents()
+
+
+def named(widget, name):
+    """The button somebody sees under this name."""
+    (found,) = [one for one in widget.findChildren(IconButton) if one.accessibleName() == name and one.isVisible()]
+    return found
+
+
+def begin_series(page, window, vis, moment):
+    page.book()
+    page.booking.start_for(Hit("client", vis.id, "Sanne Vis", ""), "follow_up")
+    settle(window)
+    page.booking.repeat.setChecked(True)
+    page.booking.moments.pick(moment)
+    settle(window)
+    assert page.around.series.isVisible() and not page.booking.isVisible()
+    return page.around.series
+
+
+def test_a_series_is_previewed_mended_booked_and_taken_back(qtbot, clinic, reception, people_here, vis, page, window):
+    panel = begin_series(page, window, vis, 1)
+    first = panel.moments[0].starts_at
+    taken = first + timedelta(days=7)
+    reception.do(agenda.book, "follow_up", panel.wish.practitioner_id, taken, who="Ander")
+    panel.form.set_values({"every": 1, "times": 4})
+    panel._ask()
+    settle(window)
+    assert [one.state for one in panel.moments] == [M.FREE, M.TAKEN, M.FREE, M.FREE]
+    assert panel.count.text().startswith("1 day cannot be had") and not panel.book.isEnabled()
+    assert unnamed(panel) == []
+    panel.shift(panel.moments[1].day, taken + timedelta(days=1))
+    settle(window)
+    named(panel, f"Leave out: {panel_when(panel, 2)}").click()
+    settle(window)
+    assert [one.state for one in panel.moments] == [M.FREE, M.FREE, M.SKIPPED, M.FREE]
+    assert panel.book.text() == "Book 3 appointments"
+    panel.book.click()
+    settle(window)
+    made = booked(reception, vis)
+    assert [one.starts_at for one in made] == [first, taken + timedelta(days=1), first + timedelta(days=21)]
+    assert page.details.isVisible() and page.details.item.appointment.id == made[0].id
+    assert window.toaster.text == "3 appointments of a series have been booked."
+    window.toaster.run_action()
+    settle(window)
+    assert not booked(reception, vis)
+    assert clinic.verified().ok
+
+
+def panel_when(panel, number):
+    return dates.when(panel.moments[number].starts_at, panel.frame.now(), time_always=True)
+
+
+def booked(desk, client):
+    rows = desk.do(clients.client_appointments, client.id)
+    return sorted((row.appointment for row in rows if row.appointment.live), key=lambda one: one.starts_at)
+
+
+def test_what_cannot_be_had_is_left_out_with_one_button_and_a_wrong_number_is_said(clinic, reception, vis, page, window):
+    panel = begin_series(page, window, vis, 1)
+    reception.do(agenda.book, "follow_up", panel.wish.practitioner_id, panel.moments[1].starts_at, who="Ander")
+    panel.form.set_values({"repeat": Repeat.WEEKLY, "every": 1, "times": 3})
+    panel._ask()
+    settle(window)
+    panel.leave_out.click()
+    settle(window)
+    assert [one.state for one in panel.moments] == [M.FREE, M.SKIPPED, M.FREE] and panel.book.isEnabled()
+    panel.form.input("times").setText("1")
+    panel._ask()
+    settle(window)
+    assert panel.form.error_of("times")
+
+
+def test_of_a_series_this_and_the_following_are_cancelled_and_its_list_leads_to_each(qtbot, clinic, reception, vis, page, window):
+    panel = begin_series(page, window, vis, 1)
+    panel.form.set_values({"every": 1, "times": 3})
+    panel._ask()
+    settle(window)
+    panel.book.click()
+    settle(window)
+    made = booked(reception, vis)
+    page._step(made[0].id, "series")
+    settle(window)
+    assert panel.isVisible() and panel.subtitle.text() == "3 still to come"
+    panel.wanted.emit(made[1])
+    settle(window)
+    assert page.day == made[1].starts_at.date() and page.details.item.appointment.id == made[1].id
+    page.details.ask_cancel()
+    settle(window)
+    form = page.details.form
+    assert form.reach.isVisible()
+    form.reach.set_value("following")
+    qtbot.keyClicks(form.fields.input("reason"), "Verhuisd")
+    form.send()
+    settle(window)
+    assert [one.id for one in booked(reception, vis)] == [made[0].id]
+    window.toaster.run_action()
+    settle(window)
+    assert len(booked(reception, vis)) == 3
+    assert clinic.verified().ok
+
+
+@pytest.fixture
+def waits(reception, vis):
+    return reception.do(waiting.add_waiting, WaitingEntry(client_id=vis.id, type_code="follow_up", weekdays="3", note="belt zelf ook"))
+
+
+def test_a_freed_moment_says_who_fits_and_one_click_books_it(clinic, reception, people_here, vis, waits, page, window):
+    day = date(2026, 9, 16)
+    made = reception.do(agenda.book, "follow_up", people_here["behandelaar"], at(10, 0, day), who="Ander")
+    page.go_day(day)
+    settle(window)
+    page.around.cancel(made.id, "client", "Verhinderd", ill=False)
+    settle(window)
+    panel = page.around.waiting
+    assert panel.isVisible() and panel.title.text() == "Who fits"
+    (tile,) = panel.tiles
+    assert tile.accessibleName().startswith("Sanne Vis, 10:00, Follow-up")
+    assert unnamed(panel) == []
+    tile.click()
+    settle(window)
+    (now,) = booked(reception, vis)
+    assert now.starts_at == at(10, 0, day)
+    window.toaster.run_action()
+    settle(window)
+    assert not booked(reception, vis)
+    assert reception.do(fetch, WaitingEntry, waits.id).status is W.WAITING
+    assert clinic.verified().ok
+
+
+def test_a_cancellation_that_suits_nobody_opens_nothing(clinic, reception, people_here, waits, page, window):
+    made = reception.do(agenda.book, "follow_up", people_here["behandelaar"], at(14, 0), who="Ander")
+    settle(window)
+    page.around.cancel(made.id, "client", "Verhinderd", ill=False)
+    settle(window)
+    assert not page.around.waiting.isVisible()
+
+
+def test_the_list_books_by_key_by_drag_and_takes_off(qtbot, clinic, reception, people_here, vis, waits, page, window):
+    qtbot.keyClick(page.view.canvas, Qt.Key.Key_L)
+    settle(window)
+    panel = page.around.waiting
+    (tile,) = panel.tiles
+    assert bytes(tile.carried().data(MIME).data()).decode() == waits.id
+    qtbot.keyClick(tile, Qt.Key.Key_Return)
+    settle(window)
+    assert page.booking.isVisible() and page.booking.title.text() == "From the waiting list: Sanne Vis"
+    page.booking.moments.pick(1)
+    settle(window)
+    (made,) = booked(reception, vis)
+    assert not reception.do(waiting.waiting_list)
+    reception.do(waiting.put_back_waiting, waits.id)
+    page.around.open_waiting()
+    settle(window)
+    page.around.drop(waits.id, people_here["collega"], at(14, 0, date(2026, 9, 17)))
+    settle(window)
+    assert [one.starts_at for one in booked(reception, vis)] == [at(14, 0, date(2026, 9, 17))]
+    assert made.id not in {one.id for one in booked(reception, vis)}
+    reception.do(waiting.put_back_waiting, waits.id)
+    page.around.open_waiting()
+    settle(window)
+    named(panel, "Take Sanne Vis off the list").click()
+    settle(window)
+    assert not reception.do(waiting.waiting_list) and window.toaster.text == "Sanne Vis is off the waiting list."
+    window.toaster.run_action()
+    settle(window)
+    assert len(reception.do(waiting.waiting_list)) == 1
+    assert clinic.verified().ok
+
+
+def test_a_client_is_put_on_the_list_from_the_booking_panel_and_an_appointment_wants_to_be_earlier(
+    qtbot, clinic, reception, people_here, vis, page, window
+):
+    page.book()
+    settle(window)
+    page.booking.wait.click()
+    assert "Choose the client" in page.booking._who_error.text()
+    page.booking.start_for(Hit("client", vis.id, "Sanne Vis", ""), "follow_up")
+    page.booking.wait.click()
+    settle(window)
+    panel = page.around.waiting
+    panel.form.set_values({"part_of_day": "morning", "date_until": date(2026, 9, 1), "date_from": date(2026, 9, 20)})
+    panel.weekdays.set_value("12")
+    panel._add()
+    settle(window)
+    assert panel.form.error_of("date_until")
+    panel.form.set_values({"date_until": date(2026, 9, 30)})
+    panel._add()
+    settle(window)
+    (row,) = reception.do(waiting.waiting_list)
+    assert (row.entry.part_of_day, row.entry.weekdays, row.entry.date_until) == ("morning", "12", date(2026, 9, 30))
+    assert "Mo Tu · morning" in panel.tiles[0].accessibleName()
+    made = reception.do(agenda.book, "advice_call", people_here["behandelaar"], at(14, 0), client_id=vis.id)
+    settle(window)
+    page._step(made.id, "earlier")
+    settle(window)
+    panel._add()
+    settle(window)
+    assert {one.entry.appointment_id for one in reception.do(waiting.waiting_list)} == {None, made.id}
+    assert clinic.verified().ok
+
+
+def test_two_change_places_with_the_same_step_of_both(clinic, reception, people_here, page, window):
+    one = reception.do(agenda.book, "advice_call", people_here["behandelaar"], at(11, 0), who="Een")
+    other = reception.do(agenda.book, "advice_call", people_here["collega"], at(14, 0), who="Twee")
+    settle(window)
+    page._step(one.id, "swap")
+    assert "changes places with Een" in window.toaster.text
+    page._step(other.id, "swap")
+    settle(window)
+    where = {block.item.who: block.item.appointment.starts_at for block in page.sheet.blocks}
+    assert where == {"Een": at(14, 0), "Twee": at(11, 0)}
+    window.toaster.run_action()
+    settle(window)
+    assert {block.item.who: block.item.appointment.starts_at for block in page.sheet.blocks} == {"Een": at(11, 0), "Twee": at(14, 0)}
+    assert clinic.verified().ok
+
+
+def test_a_fee_is_decided_in_the_details_and_an_option_is_let_go_there(clinic, reception, people_here, page, window):
+    made = reception.do(agenda.book, "advice_call", people_here["behandelaar"], at(11, 0), who="Een")
+    gone = reception.do(agenda.cancel, made.id, "client", "Vergeten")
+    settle(window)
+    page.open_appointment(gone.id)
+    page._step(gone.id, "charge")
+    settle(window)
+    assert reception.do(fetch, Appointment, gone.id).fee is FeeDecision.CHARGED
+    page.booking.holding.hold("advice_call", people_here["behandelaar"], at(11, 0))
+    settle(window)
+    (block,) = page.sheet.blocks
+    page._step(block.item.appointment.id, "release")
+    settle(window)
+    assert not page.sheet.blocks
+    assert clinic.verified().ok
