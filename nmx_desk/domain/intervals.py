@@ -42,30 +42,31 @@ def union(a: Intervals, b: Intervals) -> Intervals:
 
 def _joined(spans: Iterable[Interval]) -> Intervals:
     out: Intervals = []
-    last = None
+    add, last = out.append, -1e999  # before everything
     for span in spans:
         lo, hi = span
-        if lo >= hi:
-            continue
-        if last is None or lo > last:
-            out.append(span)
-            last = hi
+        if lo > last:
+            if lo < hi:
+                add(span)
+                last = hi
         elif hi > last:
             out[-1] = (out[-1][0], hi)
             last = hi
     return out
 
 
-def subtract(a: Intervals, b: Intervals) -> Intervals:
-    """Minutes in ``a`` and not in ``b``. The spans of ``b`` may overlap when they rise."""
+def subtract(a: Intervals, b: Intervals, before: int = 0, after: int = 0) -> Intervals:
+    """Minutes in ``a`` and not in ``b``, each span of ``b`` grown to both sides. They may overlap when they rise."""
     out: Intervals = []
     j, n = 0, len(b)
     for lo, hi in a:
         at = lo
         while j < n:
             begin, end = b[j]
+            begin -= before
             if begin >= hi:
                 break
+            end += after
             if end > at:
                 if begin > at:
                     out.append((at, begin))

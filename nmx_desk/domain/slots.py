@@ -30,6 +30,7 @@ MORNING, AFTERNOON, EVENING = (0, 720), (720, 1080), (1080, DAY)
 
 _ONE_DAY = timedelta(days=1)
 _REACH = 3  # days around a day whose shifts may touch it: past midnight, and rules kept in a zone at the other side of the earth
+_MOST_STRETCHES = 1_000  # of days whose hours are kept together
 _LONGEST = 7  # days: an opening that has lasted longer is counted from local midnight so many days before
 
 
@@ -124,6 +125,7 @@ class Roster:
         self._overrides: defaultdict[tuple[str, date], list[DateOverride]] = defaultdict(list)
         self._reaching: set[str] = set()  # practitioners with shifts that may touch other days than their own
         self._days: dict[tuple[str, date], Intervals] = {}
+        self._stretches: dict[tuple[str, date, date], Intervals] = {}
         for rule in rules:
             self._rules[rule.practitioner_id, rule.weekday].append(rule)
             if rule.end_minute >= DAY or rule.zone != zone:
@@ -135,6 +137,15 @@ class Roster:
 
     def around(self, practitioner_id: str, first: date, last: date) -> Intervals:
         """Opening hours that touch these days; they are not cut at the days' edges."""
+        key = practitioner_id, first, last
+        known = self._stretches.get(key)
+        if known is None:
+            if len(self._stretches) >= _MOST_STRETCHES:
+                self._stretches.clear()
+            known = self._stretches[key] = self._around(*key)
+        return known
+
+    def _around(self, practitioner_id: str, first: date, last: date) -> Intervals:
         reach = _REACH if practitioner_id in self._reaching else 0
         days = _days(first - reach * _ONE_DAY, last + reach * _ONE_DAY)
         shifts = chain.from_iterable([self._shifts(practitioner_id, day) for day in days])
@@ -264,7 +275,7 @@ class Calendar:
         taken = self.taken(practitioner_id)
         begin = max(bisect_left(taken, (windows[0][0] - after,)) - 1, 0)  # the one before may last until then
         end = bisect_left(taken, (windows[-1][1] + before,), lo=begin)
-        free = subtract(windows, [(lo - before, hi + after) for lo, hi in taken[begin:end]])
+        free = subtract(windows, taken[begin:end], before, after)
         if kind.needs_room:
             free = subtract(free, self._without_room(before, after)) if self._rooms else []
         return free, hours
