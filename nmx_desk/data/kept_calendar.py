@@ -96,9 +96,7 @@ def _read(store: Store, zone: str, first: date, last: date, size: int) -> _Kept:
         rooms=dict.fromkeys(rooms, ()),
     )  # fmt: skip
     kept = _Kept(zone, first, last, size, empty, defaultdict(dict), {room: {} for room in rooms}, {}, {})
-    people = set()
-    for row in store.connection.execute(_ROW.where(*within, data.still_held(store))):
-        people.add(_put(kept, *row))
+    people = {_put(kept, *row) for row in store.connection.execute(_ROW.where(*within, data.still_held(store))).fetchall()}
     return replace(kept, calendar=_revised(kept, people, rooms=True))
 
 
