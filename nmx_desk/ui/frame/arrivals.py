@@ -1,4 +1,4 @@
-"""What comes in while somebody works: the watches over mailbox, folder and requests, and how each is told in the window or outside it."""
+"""What comes in while somebody works: the watches over mailbox, folder, calendars and requests, and how it is told in it or outside."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.watched_folder import FoundFile
 from nmx_desk.ui.frame.desktop import DesktopNote
-from nmx_desk.ui.frame.incoming import FolderWatch, MailWatch, OutboxWatch
+from nmx_desk.ui.frame.incoming import CalendarWatch, FolderWatch, MailWatch, OutboxWatch
 from nmx_desk.ui.frame.notices import Noticed, Notices
 from nmx_desk.ui.frame.window import NOTIFY, MainWindow
 from nmx_desk.ui.kit import dates
@@ -36,11 +36,14 @@ class Arrivals(QObject):
         self._window: MainWindow | None = None
         self.desktop = DesktopNote(self)
         self.mail, self.folder, self.outbox = MailWatch(runner, here), FolderWatch(runner, here), OutboxWatch(runner, here)
+        self.calendars = CalendarWatch(runner, here)
         self.notices = Notices(runner, noticed, now)
         self.desktop.clicked.connect(self._come)
         self.mail.trouble.connect(self._mail_trouble)
         self.outbox.trouble.connect(self._outbox_trouble)
         self.folder.trouble.connect(partial(self._trouble, self.folder.again))
+        if runner.desk.may("agenda.manage"):  # who can mend it
+            self.calendars.trouble.connect(self._calendar_trouble)
         self.folder.to_look.connect(self._look_at)
         self.notices.arrived.connect(self._arrived)
         self.notices.due.connect(self._due)
@@ -87,6 +90,9 @@ class Arrivals(QObject):
 
     def _outbox_trouble(self, message: str) -> None:
         self._trouble(self.outbox.again, _("The mail was not sent. {why}").format(why=message))
+
+    def _calendar_trouble(self, message: str) -> None:
+        self._trouble(self.calendars.again, _("Not everything could be read or published: {why}").format(why=message))
 
     def _trouble(self, again: Callable[[], object], message: str) -> None:
         if self._window is not None:

@@ -1,6 +1,7 @@
 """Reads the mailbox and the watched folder beside the work of whoever is signed in, on a workstation where that is switched on.
 
-Sends what waits in the outbox, on every workstation: a message is claimed before it is handed over, so that it goes once.
+Sends what waits in the outbox, on every workstation: a message is claimed before it is handed over, so that it goes once. Looks at
+practitioners' other calendars, and publishes their agendas.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from functools import partial
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from nmx_desk.domain.errors import Cancelled, DeskError
-from nmx_desk.services import mailbox, sending, watched_folder
+from nmx_desk.services import calendars, mailbox, publishing, sending, watched_folder
+from nmx_desk.services.calendars import Looked
 from nmx_desk.services.mailbox import Fetched
 from nmx_desk.services.sending import Sent
 from nmx_desk.services.watched_folder import FolderVisit, FoundFile
@@ -153,3 +155,28 @@ class FolderWatch(_Watch):
             self.to_look.emit(file)
         elif file.why:
             self._say(file.why)
+
+
+class CalendarWatch(_Watch):
+    """Practitioners' other calendars and published agendas, each as often as its settings say. What goes wrong stands in the settings."""
+
+    right = "agenda.book"
+
+    def look(self) -> None:
+        """Read those whose turn it is, then publish."""
+        if not self._busy:
+            self._busy = True
+            self._runner.do(
+                calendars.look_at_calendars, every=False, then=self._read, failed=self._failed, progress=_quietly, owner=self
+            )  # fmt: skip
+
+    def _read(self, found: Looked) -> None:
+        self._say(found.trouble[0] if found.trouble else "")
+        self._runner.do(
+            publishing.publish_agendas, every=False, then=self._published, failed=self._failed, progress=_quietly, owner=self
+        )  # fmt: skip
+
+    def _published(self, found: Looked) -> None:
+        self._busy = False
+        if found.trouble:
+            self._say(found.trouble[0])

@@ -10,6 +10,7 @@ from nmx_desk.ui.kit.labels import heading
 from nmx_desk.ui.kit.layout import Tabs, column
 from nmx_desk.ui.kit.page import Frame, Page
 from nmx_desk.ui.settings.backup import BackupPart
+from nmx_desk.ui.settings.calendars import CalendarsPart
 from nmx_desk.ui.settings.clinic import ClinicPart
 from nmx_desk.ui.settings.closures import ClosuresPart
 from nmx_desk.ui.settings.days import DaysPart
@@ -26,7 +27,7 @@ from nmx_desk.ui.theme.tokens import Space
 WATCHED = frozenset(
     {
         *("clinic", "proposal", "desk_user", "user_role", "appointment_type", "roster_rule", "roster_override", "absence", "room"),
-        *("closure", "code_item", "log_stamp", "mailbox", "mail_sender"),
+        *("closure", "code_item", "log_stamp", "mailbox", "mail_sender", "busy_source", "calendar_feed"),
     }
 )
 
@@ -43,12 +44,13 @@ class Part(Protocol):
 
 _Kinds = (
     ClinicPart | UsersPart | TypesPart | HoursPart | DaysPart | RoomsPart | ClosuresPart | ListsPart | BackupPart | StampsPart
-    | IncomingPart | MailPart
+    | IncomingPart | MailPart | CalendarsPart
 )  # fmt: skip
 
 
 class SettingsPage(Page):
     """``arrive(part=)``: clinic, users, types, hours, days, rooms, closures, lists, incoming, mail, backup or stamps."""
+    """``arrive(part=)``: clinic, users, types, hours, days, rooms, closures, calendars, lists, incoming, backup or stamps."""
 
     name: ClassVar[str] = "settings"
     icon: ClassVar[str] = "settings"
@@ -67,6 +69,7 @@ class SettingsPage(Page):
             ("days", _("Other days"), DaysPart, "agenda.manage"),
             ("rooms", _("Rooms"), RoomsPart, "agenda.manage"),
             ("closures", _("Closures"), ClosuresPart, "agenda.manage"),
+            ("calendars", _("Calendars"), CalendarsPart, "agenda.manage"),
             ("lists", _("Code lists"), ListsPart, "settings.read"),
             ("incoming", _("Requests"), IncomingPart, "settings.read"),
             ("mail", _("Mail"), MailPart, "settings.read"),
