@@ -47,7 +47,7 @@ def test_a_file_is_chosen_tried_saved_and_read(part, clinic, file, qtbot, monkey
     settle(part.window())
     assert clinic.as_("manager").do(found, BusySource) == []
     part.panel.confirm.click()
-    qtbot.waitUntil(lambda: shown(part) == [("Behandelaar A. Demo", "Thuis", "Calendar file (.ics)", 1, False)])
+    qtbot.waitUntil(lambda: shown(part) == [("Behandelaar A. Demo", "Thuis", "File", 1, False)])
     assert part.keep() and part.panel.isHidden()
 
 

@@ -20,7 +20,7 @@ from nmx_desk.ui.settings import users as users_module
 from tests.authority import Authority, listening
 from tests.ui.hands import settle
 
-PARTS = ["clinic", "users", "types", "hours", "days", "rooms", "closures", "lists", "incoming", "mail", "backup", "stamps"]
+PARTS = ["clinic", "users", "types", "hours", "days", "rooms", "closures", "calendars", "lists", "incoming", "mail", "backup", "stamps"]
 
 
 def part_of(window, key):

@@ -1,4 +1,4 @@
-"""What comes in while somebody works: the watches over mailbox, folder, calendars and requests, and how it is told in it or outside."""
+"""What comes in while somebody works: the watches over mailbox, folder, calendars and requests, and how each is told."""
 
 from __future__ import annotations
 

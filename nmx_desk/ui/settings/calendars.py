@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from nmx_desk.domain.calendars import CALENDAR_KIND_NAMES, BusySource, CalendarFeed, CalendarKind
 from nmx_desk.domain.errors import DeskError
 from nmx_desk.domain.people import User
-from nmx_desk.i18n import _, ngettext
+from nmx_desk.i18n import N_, _, ngettext
 from nmx_desk.services import calendars, publishing
 from nmx_desk.services.calendars import CalendarsView, Looked
 from nmx_desk.ui import errors
@@ -30,6 +30,7 @@ from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH
 
 PUBLISHED = "published"
+_SHORT = {CalendarKind.FILE: N_("File"), CalendarKind.URL: N_("Address (.ics)"), CalendarKind.CALDAV: N_("CalDAV")}
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Item:
     @property
     def what(self) -> str:
         """Which kind it is."""
-        return _(CALENDAR_KIND_NAMES[self.record.kind]) if isinstance(self.record, BusySource) else _("Published (CalDAV)")
+        return _(_SHORT[self.record.kind]) if isinstance(self.record, BusySource) else _("Published")
 
 
 def items(view: CalendarsView) -> list[Item]:
@@ -70,7 +71,7 @@ def state(item: Item) -> Badge:
     if item.record.trouble:
         return Badge(_("Trouble"), Hue.WARN, "triangle-alert")
     if item.record.checked_at is None:
-        return Badge(_("Not read yet"), Hue.NEUTRAL, "clock")
+        return Badge(_("Waits"), Hue.NEUTRAL, "clock")
     return Badge(_("In order"), Hue.OK, "circle-check")
 
 
@@ -81,10 +82,12 @@ class CalendarPanel(SidePanel):
         super().__init__(_("Another calendar"))
         self.item: Item | None = None
         self.setMaximumWidth(PANEL_WIDTH)
-        self.form = Form(_fields(), columns=1)
+        self.explained = muted("")
+        self.form = Form(_fields(), columns=2)
         self.choose_button = Button(_("Choose the file …"), self.choose, icon="folder-open")
         self.try_button = Button(_("Try it"), tried, icon="link")
         self.confirm = Button(_("Save"), saved, kind="primary")
+        self.body.addWidget(self.explained)
         self.body.addWidget(self.form)
         self.body.addLayout(row(self.choose_button, STRETCH))
         self.foot.addWidget(self.try_button)
@@ -104,7 +107,7 @@ class CalendarPanel(SidePanel):
         if not item:
             shown["practitioner_id"] = people[0].id if people else None
         self.form.set_values(shown | {"what": kind, "password": ""})
-        self.set_title(item.title if item else _("Another calendar"), _explained(kind))
+        self.set_title(item.title if item else _("Another calendar"))
         self._fit()
         self.show()
         self.form.focus_first()
@@ -137,6 +140,7 @@ class CalendarPanel(SidePanel):
         """Only what the kind asks for."""
         what = self.form.values()["what"]
         is_file = what == CalendarKind.FILE
+        self.explained.setText(_explained(str(what)))
         self.choose_button.setVisible(is_file)
         self.form.set_visible("name", what != PUBLISHED)
         for name in ("username", "password"):
@@ -153,14 +157,14 @@ def _explained(kind: str) -> str:
 def _fields() -> list[Field]:
     kinds = [(kind.value, _(name)) for kind, name in CALENDAR_KIND_NAMES.items()] + [(PUBLISHED, _("Publish the agenda (CalDAV)"))]
     return [
-        Field(name="practitioner_id", label=_("Whose"), kind="choice", required=True),
-        Field(name="what", label=_("What it is"), kind="choice", required=True, options=kinds),
-        Field(name="name", label=_("Name"), max_length=80, help=_("What it is called here.")),
-        Field(name="address", label=_("Address or file"), required=True, max_length=1000, placeholder="https://"),
+        Field(name="practitioner_id", label=_("Whose"), kind="choice", required=True, span=0),
+        Field(name="what", label=_("What it is"), kind="choice", required=True, options=kinds, span=0),
+        Field(name="name", label=_("Name"), max_length=80, span=0, placeholder=_("What it is called here.")),
+        Field(name="address", label=_("Address or file"), required=True, max_length=1000, placeholder="https://", span=0),
         Field(name="username", label=_("User name"), help=_("Empty: nobody signs in.")),
         Field(name="password", label=_("Password"), kind="password", help=_("Empty: the one that is known.")),
-        Field(name="every_minutes", label=_("Minutes between two looks"), kind="int", required=True, least=5, most=1440),
-        Field(name="is_active", label=_("Use it"), kind="check"),
+        Field(name="every_minutes", label=_("Minutes between two looks"), kind="int", required=True, least=5, most=1440, span=0),
+        Field(name="is_active", label=_("Use it"), kind="check", span=0),
     ]  # fmt: skip
 
 
@@ -173,14 +177,14 @@ class CalendarsPart(QWidget):
         self._people: list[User] = []
         self.table: Table[Item] = Table(
             [
-                Column(key="who", title=_("Practitioner"), text=lambda item: item.practitioner, width=190),
+                Column(key="who", title=_("Practitioner"), text=lambda item: item.practitioner, width=170),
                 Column(key="calendar", title=_("Calendar"), text=lambda item: item.title, detail=lambda item: item.record.address,
                        strong=True),
-                Column(key="what", title=_("What it is"), text=lambda item: item.what, width=190),
+                Column(key="what", title=_("What it is"), text=lambda item: item.what, width=130),
                 Column(key="busy", title=_("Busy times"), text=lambda item: "" if item.busy is None else dates.number(item.busy),
-                       sort_key=lambda item: item.busy or 0, align="right", width=96),
+                       sort_key=lambda item: item.busy or 0, align="right", width=116),
                 Column(key="looked", title=_("Last look"), text=self._looked, sort_key=_checked, width=150),
-                Column(key="state", title=_("State"), text=lambda item: state(item).text, badge=state, width=130),
+                Column(key="state", title=_("State"), text=lambda item: state(item).text, badge=state, width=150),
             ],
             name="calendars", label=_("Calendars"), settings=frame.user_settings,
         )  # fmt: skip

@@ -49,8 +49,7 @@ _Kinds = (
 
 
 class SettingsPage(Page):
-    """``arrive(part=)``: clinic, users, types, hours, days, rooms, closures, lists, incoming, mail, backup or stamps."""
-    """``arrive(part=)``: clinic, users, types, hours, days, rooms, closures, calendars, lists, incoming, backup or stamps."""
+    """``arrive(part=)``: clinic, users, types, hours, days, rooms, closures, calendars, lists, incoming, mail, backup or stamps."""
 
     name: ClassVar[str] = "settings"
     icon: ClassVar[str] = "settings"
