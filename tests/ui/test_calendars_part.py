@@ -1,6 +1,7 @@
 """The settings for other calendars and published agendas, in a real window against a real clinic and real servers."""
 
 import pytest
+from shiboken6 import delete
 
 from nmx_desk.domain.calendars import BusySource, BusyTime, CalendarKind
 from nmx_desk.services import agenda, calendars
@@ -89,6 +90,7 @@ def test_calendars_are_read_beside_the_work_of_a_receptionist(clinic, window_of,
     watch.look()
     qtbot.waitUntil(lambda: len(clinic.as_("manager").do(found, BusyTime)) == 1)
     qtbot.waitUntil(lambda: not watch._busy)
+    delete(watch)  # on this thread, where its timer is
 
 
 def test_without_calendars_nothing_is_asked_of_anybody(part):
