@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-NOT_YET = (
-    ("agenda week, 400 appointments", "comes with the agenda"),
-)
 
 
 def modules() -> list[str]:
@@ -42,8 +39,6 @@ def main() -> int:
         for row in found:
             rows.append({"bench": name, **row})
             print(line(row), flush=True)
-    for name, why in NOT_YET:
-        print(f"{name:<58.58} {why}")
     out = Path("build") / "bench.json"
     out.parent.mkdir(exist_ok=True)
     out.write_text(json.dumps({"load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None, "rows": rows}, indent=1), "utf-8")

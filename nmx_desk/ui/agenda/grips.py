@@ -236,6 +236,7 @@ class Grid(Canvas):
             painter.fillRect(scale.box(gone), veil)
         if self.drag is None:
             return
+        self._paint_free(painter, scale)
         box, hue = self._ghost_box(), "accent" if self.drag.fits else "danger"
         fill = theme().colour(f"{hue}_soft")
         fill.setAlpha(235)
@@ -246,13 +247,25 @@ class Grid(Canvas):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QBrush(theme().colour("danger"), Qt.BrushStyle.BDiagPattern))
             painter.drawRoundedRect(box, RADIUS - 1, RADIUS - 1)
-        said = f"{_clock(self.drag.start)} – {_clock(self.drag.end)}  {self.drag.block.item.who}"
-        painter.setFont(theme().font(Text.SMALL, strong=True))
-        painter.setPen(theme().colour(hue if not self.drag.fits else "text"))
-        line = QRectF(box.left() + Space.S, box.top(), box.width() - Space.M, max(box.height(), 18))
-        shown = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(line.width()))
-        above = Qt.AlignmentFlag.AlignLeft | (Qt.AlignmentFlag.AlignTop if box.height() > 40 else Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(line, above, shown)
+        self._paint_times(painter, box, self.drag)
+
+    def _paint_free(self, painter: QPainter, scale: Scale) -> None:
+        """A mark at each start that is free for what is held."""
+        for column, starts in (self._offered or {}).items():
+            for start in starts:
+                mark = QRectF(scale.x(column) + 1, scale.y(start), 6, 2)
+                painter.fillRect(mark, theme().colour("accent"))
+
+    def _paint_times(self, painter: QPainter, box: QRectF, drag: Drag) -> None:
+        said = f"{_clock(drag.start)} – {_clock(drag.end)}  {drag.block.item.who}"
+        painter.setFont(theme().font(Text.SMALL, strong=True, text="words"))
+        measure = painter.fontMetrics()
+        line = QRectF(box.left() + Space.S, box.top() + 3, box.width() - 2 * Space.S, min(measure.height() + 2, box.height() - 4))
+        shown = measure.elidedText(said, Qt.TextElideMode.ElideRight, int(line.width()))
+        if not drag.fits:
+            painter.fillRect(line.adjusted(-2, 0, measure.horizontalAdvance(shown) + 4 - line.width(), 0), theme().colour("danger_soft"))
+        painter.setPen(theme().colour("text" if drag.fits else "danger"))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 def _grip(box: QRectF, at: QPointF) -> Grip:

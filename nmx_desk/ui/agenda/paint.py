@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPainterPath, QPen
+from collections.abc import Sequence
+from functools import lru_cache
 
-from nmx_desk.domain.agenda import AppointmentStatus, AppointmentType
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPen, QPixmap
+
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.i18n import _
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.sheet import Block, Sheet
@@ -16,6 +19,7 @@ GUTTER = 56
 EDGE = 4
 ICON = 14
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_OVER = frozenset({AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW})
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -58,9 +62,9 @@ def paint_day(painter: QPainter, scale: Scale, size: QRect) -> None:
     for number in range(len(scale.sheet.columns)):
         _paint_column(painter, scale, number, size)
     _paint_hours(painter, scale, size)
-    types = {kind.code: kind for kind in scale.sheet.agenda.types}
+    inks = Inks(scale.sheet.agenda.types)
     for block in scale.sheet.blocks:
-        paint_block(painter, scale.box(block), block, types)
+        paint_block(painter, scale.box(block), block, inks)
 
 
 def _paint_column(painter: QPainter, scale: Scale, number: int, size: QRect) -> None:
@@ -75,8 +79,7 @@ def _paint_column(painter: QPainter, scale: Scale, number: int, size: QRect) -> 
         painter.fillRect(box, QBrush(theme().colour("border"), Qt.BrushStyle.BDiagPattern))
         said = _("Absent: {reason}").format(reason=away.reason) if away.reason else _("Absent")
         _write(painter, box.adjusted(Space.M, Space.XS, -Space.S, 0), said)
-    painter.setPen(QPen(theme().colour("border"), 1))
-    painter.drawLine(QPointF(column.left(), 0), QPointF(column.left(), size.height()))
+    painter.fillRect(QRect(round(column.left()), 0, 1, size.height()), theme().colour("border"))
 
 
 def _write(painter: QPainter, box: QRectF, text: str) -> None:
@@ -88,74 +91,132 @@ def _write(painter: QPainter, box: QRectF, text: str) -> None:
 
 def _paint_hours(painter: QPainter, scale: Scale, size: QRect) -> None:
     painter.setFont(theme().font(Text.SMALL))
-    half = QPen(theme().colour("border"), 1, Qt.PenStyle.DotLine)
+    painter.setPen(theme().colour("muted"))
+    hour, half = theme().colour("border"), theme().colour("border")
+    half.setAlpha(110)
     for minute in range(scale.sheet.first, scale.sheet.last + 1, 30):
-        y = round(scale.y(minute)) + 0.5
-        painter.setPen(half if minute % 60 else QPen(theme().colour("border"), 1))
-        painter.drawLine(QPointF(GUTTER, y), QPointF(size.width(), y))
+        y = round(scale.y(minute))
+        painter.fillRect(QRect(GUTTER, y, size.width() - GUTTER, 1), half if minute % 60 else hour)
         if minute % 60 == 0 and minute < scale.sheet.last:
-            painter.setPen(theme().colour("muted"))
             painter.drawText(QRectF(0, y - 1, GUTTER - Space.S, 20), _RIGHT, f"{minute // 60:02}:00")
 
 
-def paint_block(painter: QPainter, box: QRectF, block: Block, types: dict[str, AppointmentType]) -> None:
+class Inks:
+    """Colours, names, letters and their measures for one picture: made once, not for each appointment."""
+
+    def __init__(self, types: Sequence[AppointmentType]) -> None:
+        self._types = {kind.code: kind for kind in types}
+        self._kinds: dict[str, tuple[str, QColor, QColor]] = {}
+        self._pens: dict[tuple[AppointmentStatus, str, bool], tuple[QColor, QBrush, QPen]] = {}
+        self._fonts = {strong: theme().font(Text.SMALL, strong=strong, text="words") for strong in (False, True)}
+        self.colours = {role: QPen(theme().colour(role)) for role in ("text", "muted", "warn")}
+        self.line = theme().text_px(Text.SMALL) + 5
+        self.narrow = QFontMetrics(self._fonts[False]).averageCharWidth() * 3
+        self._icons: dict[AppointmentStatus, QPixmap] = {}
+        self._shapes: dict[tuple[int, int, int, int], QPixmap] = {}
+
+    def kind(self, code: str) -> str:
+        """What a type is called."""
+        return self._kind(code)[0]
+
+    def _kind(self, code: str) -> tuple[str, QColor, QColor]:
+        if code not in self._kinds:
+            hue = self._types.get(code, AppointmentType()).hue
+            self._kinds[code] = looks.type_name(self._types, code), theme().of_hue(hue), theme().of_hue(hue, strong=True)
+        return self._kinds[code]
+
+    def of(self, made: Appointment) -> tuple[QColor, QBrush, QPen]:
+        """Edge, fill and outline: hue for the type, edge for the state, dashes for what was booked double on purpose."""
+        key = made.status, made.type_code, bool(made.double_booked_reason)
+        if key not in self._pens:
+            _name, soft, strong = self._kind(made.type_code)
+            edge = looks.edge(made.status)
+            strong = theme().colour(edge) if edge else strong
+            fill = theme().colour(f"{edge}_soft") if made.status in _OVER else soft
+            line = QColor(strong)
+            line.setAlpha(110)
+            style = Qt.PenStyle.DashLine if made.double_booked_reason else Qt.PenStyle.SolidLine
+            self._pens[key] = strong, QBrush(fill), QPen(line if fill != strong else strong, 1, style)
+        return self._pens[key]
+
+    def shape(self, made: Appointment, size: QSize, ratio: float) -> QPixmap:
+        """An appointment of a size without its words; most of a picture's are alike."""
+        strong, fill, line = self.of(made)
+        key = size.width(), size.height(), id(fill), id(line)
+        if key not in self._shapes:
+            shape = self._shapes[key] = QPixmap(size * ratio)
+            shape.setDevicePixelRatio(ratio)
+            shape.fill(Qt.GlobalColor.transparent)
+            with QPainter(shape) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(line)
+                painter.setBrush(fill)
+                painter.drawRoundedRect(QRectF(0.5, 0.5, size.width() - 1, size.height() - 1), RADIUS - 2, RADIUS - 2)
+                painter.fillRect(QRectF(0, 1, EDGE, size.height() - 2), strong)
+        return self._shapes[key]
+
+    def icon(self, status: AppointmentStatus) -> QPixmap:
+        """The sign of a state."""
+        if status not in self._icons:
+            badge = looks.state(status)
+            self._icons[status] = pixmap(badge.icon, str(badge.hue), ICON)
+        return self._icons[status]
+
+    def fits(self, text: str, room: float) -> bool:
+        """Whether a text is not longer than this."""
+        return _shortened(text, int(room), False, theme().text_px(Text.SMALL))[0] == text
+
+    def write(self, painter: QPainter, box: QRectF, text: str, *, strong: bool = False, role: str = "text") -> float:
+        """One line, shortened to fit; returns its width."""
+        room = int(box.width())
+        if room < self.narrow:
+            return 0.0
+        shown, width = _shortened(text.replace("\n", " "), room, strong, theme().text_px(Text.SMALL))
+        painter.setFont(self._fonts[strong])
+        painter.setPen(self.colours[role])
+        painter.drawText(box, _LEFT, shown)
+        return float(width)
+
+
+@lru_cache(maxsize=4096)
+def _shortened(text: str, room: int, strong: bool, pixels: int) -> tuple[str, int]:
+    """A text cut to fit, and its width; remembered, for a week is painted anew at every change of anything in it."""
+    del pixels  # the font at this size
+    measure = QFontMetrics(theme().font(Text.SMALL, strong=strong, text="words"))
+    width = measure.horizontalAdvance(text)
+    if width <= room:
+        return text, width
+    text = measure.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    return text, measure.horizontalAdvance(text)
+
+
+def paint_block(painter: QPainter, box: QRectF, block: Block, inks: Inks) -> None:
     """One appointment: hue for its type, edge and icon for its state, name and type in words."""
-    made = block.item.appointment
-    status, kind = made.status, types.get(made.type_code, AppointmentType())
-    faded = status in {AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW}
-    edge = looks.edge(status)
-    strong = theme().colour(edge) if edge else theme().of_hue(kind.hue, strong=True)
-    fill = theme().colour(f"{edge}_soft") if faded else theme().of_hue(kind.hue)
-    shape = QPainterPath()
-    shape.addRoundedRect(box, RADIUS - 1, RADIUS - 1)
-    painter.save()
-    painter.setClipPath(shape)
-    painter.fillPath(shape, fill)
-    painter.fillRect(QRectF(box.left(), box.top(), EDGE, box.height()), strong)
-    painter.restore()
-    painter.setPen(QPen(_between(fill, strong), 1, Qt.PenStyle.DashLine if made.double_booked_reason else Qt.PenStyle.SolidLine))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(shape)
-    _paint_words(painter, box, block, looks.type_name(types, made.type_code))
+    at = box.toAlignedRect()
+    painter.drawPixmap(at.topLeft(), inks.shape(block.item.appointment, at.size(), painter.device().devicePixelRatioF()))
+    _paint_words(painter, box, block, inks)
 
 
-def _between(fill: QColor, strong: QColor) -> QColor:
-    mixed = QColor(strong)
-    mixed.setAlpha(110)
-    return mixed if fill != strong else strong
-
-
-def _paint_words(painter: QPainter, box: QRectF, block: Block, kind: str) -> None:
-    item = block.item
-    line = theme().text_px(Text.SMALL) + 5
+def _paint_words(painter: QPainter, box: QRectF, block: Block, inks: Inks) -> None:
+    item, line = block.item, inks.line
     inner = box.adjusted(EDGE + Space.S - 2, 0, -Space.XS, 0)
     tall = box.height() >= 2 * line + 4
-    badge = looks.state(item.appointment.status)
     if inner.width() > 70:
         top = box.top() + (Space.XS + 1 if tall else (box.height() - ICON) / 2)
-        painter.drawPixmap(QPointF(box.right() - ICON - Space.XS, top), pixmap(badge.icon, str(badge.hue), ICON))
+        painter.drawPixmap(QPointF(box.right() - ICON - Space.XS, top), inks.icon(item.appointment.status))
         inner.setRight(box.right() - ICON - Space.S)
     first = QRectF(inner.left(), box.top() + (Space.XS - 1 if tall else 0), inner.width(), line if tall else box.height())
-    clock = looks.times(item).split(" ", 1)[0]
-    used = _line(painter, first, item.who if tall or inner.width() < 2 * GUTTER else f"{clock}  {item.who}", strong=True)
+    kind, clock = inks.kind(item.appointment.type_code), _clock(block.start)
+    used = inks.write(painter, first, item.who if tall or inner.width() < 2 * GUTTER else f"{clock}  {item.who}", strong=True)
     if not tall:
-        _line(painter, first.adjusted(used + Space.S, 0, 0, 0), kind, role="muted")
+        if first.width() - used > 4 * Space.XL:
+            inks.write(painter, first.adjusted(used + Space.S, 0, 0, 0), kind, role="muted")
         return
     whole = f"{looks.times(item)}  {kind}"
-    fits = QFontMetrics(theme().font(Text.SMALL)).horizontalAdvance(whole) <= first.width()
-    _line(painter, first.translated(0, line), whole if fits else f"{clock}  {kind}", role="muted")
+    inks.write(painter, first.translated(0, line), whole if inks.fits(whole, first.width()) else f"{clock}  {kind}", role="muted")
     if item.call_instruction and box.height() >= 3 * line + 6:
-        _line(painter, first.translated(0, 2 * line), item.call_instruction, role="warn")
+        inks.write(painter, first.translated(0, 2 * line), item.call_instruction, role="warn")
 
 
-def _line(painter: QPainter, box: QRectF, text: str, *, strong: bool = False, role: str = "text") -> float:
-    """One line, shortened to fit; returns its width."""
-    font = theme().font(Text.SMALL, strong=strong, text=text)
-    measure = QFontMetrics(font)
-    if box.width() < measure.averageCharWidth() * 3:
-        return 0.0
-    shown = measure.elidedText(text.replace("\n", " "), Qt.TextElideMode.ElideRight, int(box.width()))
-    painter.setFont(font)
-    painter.setPen(theme().colour(role))
-    painter.drawText(box, _LEFT, shown)
-    return float(measure.horizontalAdvance(shown))
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
