@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -119,3 +120,16 @@ def test_the_command_answers_without_a_clinic(run, tmp_path):
     assert run("slots", "--scenario", file, "--json")[0] == 1
     assert run("slots", "--scenario", tmp_path / "none.json", "--json")[0] == 3
     assert run("slots", "--json")[0] == 2
+
+
+def test_the_command_answers_for_the_clinic_through_the_door(run):
+    """The same as the agenda offers, for everybody or for one, and nothing for who may not."""
+    asked = ["slots", "--type", "advice_call", "--from", "", "--to", "", "--json"]
+    soon = datetime.now(UTC).date() + timedelta(days=3)
+    asked[4], asked[6] = soon.isoformat(), (soon + timedelta(days=6)).isoformat()
+    found = as_json(run(*asked))
+    assert {row["practitioner"] for row in found} == {"behandelaar", "collega"}
+    assert as_json(run(*asked, "--practitioner", "collega")) == [row for row in found if row["practitioner"] == "collega"]
+    assert [row["start"] for row in found] == sorted(row["start"] for row in found)
+    assert run(*asked, "--practitioner", "receptie")[0] == 1
+    assert run(*asked, user="beheerder")[0] == 1
