@@ -21,10 +21,13 @@ from nmx_desk.ui.agenda.serial import SeriesPanel
 from nmx_desk.ui.agenda.waitlist import WaitingPanel
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.theme import theme
+from nmx_desk.ui.theme.tokens import PANEL_WIDTH
 
 if TYPE_CHECKING:
     from nmx_desk.ui.agenda.page import AgendaPage
 
+WIDEST = 1.3
 WATCHED = frozenset({"waiting_entry", "appointment", "client"})
 
 
@@ -42,6 +45,8 @@ class Around(QObject):
         for panel in self.panels:
             panel.hide()
             panel.closed.connect(page.back_to_day)
+        theme().changed.connect(self._fit)
+        self._fit()
         page.details.cancelled.connect(self.cancel)
         page.booking.repeating.connect(self._repeat)
         page.booking.waits.connect(self._wait)
@@ -56,6 +61,11 @@ class Around(QObject):
             EARLIER.code: self._wants_earlier, SWAP.code: self._swap,
             CHARGE.code: partial(self._fee, FeeDecision.CHARGED), WAIVE.code: partial(self._fee, FeeDecision.WAIVED),
         }  # fmt: skip
+
+    def _fit(self) -> None:
+        """Larger text needs wider panels: their buttons stand side by side."""
+        for panel in (self.page.details, self.page.booking, *self.panels):
+            panel.setMinimumWidth(round(PANEL_WIDTH * min(theme().text_scale, WIDEST)))
 
     def hide(self) -> None:
         """Make room for another panel."""

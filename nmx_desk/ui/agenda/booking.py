@@ -88,6 +88,7 @@ class Booking(SidePanel):
         self.moments.picked.connect(self._take)
         self.holding.held.connect(self._held)
         self.holding.refused.connect(self._fail)
+        self.holding.gone.connect(lambda: self._offer_here(self._wish))
         self.kind.edited.connect(self.holding.let_go)
 
     def _build(self) -> None:
@@ -132,7 +133,8 @@ class Booking(SidePanel):
 
     def start_for(self, client: Hit, type_code: str) -> None:
         """Begin with a client who was chosen elsewhere, and what it is for."""
-        if type_code:
+        if type_code and type_code != self.kind.value():
+            self.holding.let_go()
             self.kind.set_value(type_code)
         self.choose(client)
         self.kind.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -18,9 +18,10 @@ from nmx_desk.ui.theme import Hue
 
 
 class Holding(Banner):
-    """The option somebody holds. ``held`` carries it, ``refused`` the error that kept it from being held."""
+    """The option somebody holds. ``held`` carries it, ``refused`` the error that kept it from being held; ``gone``: it is held no more."""
 
     held = Signal(object)
+    gone = Signal()
     refused = Signal(object)
 
     def __init__(self, frame: Frame) -> None:
@@ -53,6 +54,7 @@ class Holding(Banner):
         self.option = None
         self._clock.stop()
         self.hide()
+        self.gone.emit()
 
     def _held(self, option: Appointment) -> None:
         self.option = option
@@ -73,3 +75,4 @@ class Holding(Banner):
             return
         again = partial(self.hold, option.type_code, option.practitioner_id, option.starts_at, option.client_id)
         self.say(_("The moment is not held any more."), Hue.WARN, action_text=_("Hold it again"), action=again)
+        self.gone.emit()

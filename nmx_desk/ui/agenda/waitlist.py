@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QDrag, QMouseEvent
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from nmx_desk.domain.agenda import Appointment, AppointmentType
 from nmx_desk.domain.bookings import WaitingEntry, WaitingStatus
@@ -73,18 +73,21 @@ class Weekdays(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(_("Days of the week"))
-        box = row(space=Space.XS)
+        box = QGridLayout()  # two rows: seven in one are too wide for large text
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(Space.XS)
         self._days = []
-        for name in WEEKDAYS:
+        for number, name in enumerate(WEEKDAYS):
             switch = QToolButton()
             switch.setText(_(name)[:2])
             switch.setAccessibleName(_(name))
             switch.setToolTip(_(name))
             switch.setCheckable(True)
             switch.setProperty("kind", "segment")
-            box.addWidget(switch)
+            switch.setProperty("place", "only")
+            switch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            box.addWidget(switch, number // 4, number % 4)
             self._days.append(switch)
-        box.addStretch(1)
         self.setLayout(box)
 
     def value(self) -> str:
@@ -249,7 +252,7 @@ class WaitingPanel(SidePanel):
             Field(name="part_of_day", label=_("Part of the day"), kind="choice", options=parts, required=True, span=0),
             Field(name="date_from", label=_("Not before"), kind="date"),
             Field(name="date_until", label=_("Not after"), kind="date"),
-            Field(name="note", label=_("Note"), max_length=200, span=0),
+            Field(name="note", label=_("Remark"), max_length=200, span=0),
         ], columns=2)  # fmt: skip
         form.set_values({"practitioner_id": practitioner_id, "part_of_day": "any"})
         form.submitted.connect(self._add)
