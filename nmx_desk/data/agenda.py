@@ -34,6 +34,7 @@ class Booked:
     appointment: Appointment
     client: Client | None
     request: AdviceRequest | None
+    room: str = ""
 
 
 def practitioners(store: Store, *ids: str) -> list[User]:
@@ -198,11 +199,12 @@ def absences(store: Store, start: datetime, end: datetime, practitioner_id: str 
 
 
 def booked(store: Store, *where: sa.ColumnElement[bool]) -> list[Booked]:
-    """Appointments with their client and request, in order of time."""
+    """Appointments with their client, request and room, in order of time."""
     statement = (
-        sa.select(_appointment, _client, _request)
+        sa.select(_appointment, _client, _request, _room.c.name)
         .select_from(_appointment.outerjoin(_client, _client.c.id == _appointment.c.client_id)
-                     .outerjoin(_request, _request.c.id == _appointment.c.request_id))
+                     .outerjoin(_request, _request.c.id == _appointment.c.request_id)
+                     .outerjoin(_room, _room.c.id == _appointment.c.room_id))
         .where(*where)
         .order_by(_appointment.c.starts_at, _appointment.c.id)
     )  # fmt: skip
@@ -211,11 +213,12 @@ def booked(store: Store, *where: sa.ColumnElement[bool]) -> list[Booked]:
     asked = tuple(field.name for field in fields(AdviceRequest))
     found = []
     for row in store.connection.execute(statement):
-        client, request = row[n : n + len(names)], row[n + len(names) :]
+        client, request = row[n : n + len(names)], row[n + len(names) : -1]
         found.append(Booked(
             Appointment(**dict(zip(_NAMES, row[:n], strict=True))),
             Client(**dict(zip(names, client, strict=True))) if client[0] else None,
             AdviceRequest(**dict(zip(asked, request, strict=True))) if request[0] else None,
+            row[-1] or "",
         ))  # fmt: skip
     return found
 

@@ -21,13 +21,14 @@ class Offer:
 
 @dataclass(frozen=True)
 class DayItem:
-    """An appointment as the agenda shows it: who comes and how to reach them (``phone`` as it is read), nothing clinical."""
+    """An appointment as the agenda shows it: who comes and how to reach them (``phone`` as it is read), where, nothing clinical."""
 
     appointment: Appointment
     who: str
     phone: str = ""
     call_instruction: str = ""
     client_no: str = ""
+    room: str = ""
 
 
 @dataclass(frozen=True)

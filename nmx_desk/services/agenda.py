@@ -203,8 +203,8 @@ def day_item(found: data.Booked) -> DayItem:
     client, request = found.client, found.request
     if client is not None:
         phone, instruction = ("", died_words()) if client.has_died else (shown_phone(client.phone), client.call_instruction)
-        return DayItem(found.appointment, client.name, phone, instruction, client.client_no)
-    return DayItem(found.appointment, name_of(found), shown_phone(request.phone) if request is not None else "")
+        return DayItem(found.appointment, client.name, phone, instruction, client.client_no, found.room)
+    return DayItem(found.appointment, name_of(found), shown_phone(request.phone) if request is not None else "", room=found.room)
 
 
 def died_words() -> str:
@@ -234,7 +234,7 @@ def start(work: Work, appointment_id: str) -> Appointment:
     """The client is in the room, or the call has begun. Only on the day itself."""
     found = _of_today(work, appointment_id)
     refuse_appointment(work, found, found.starts_at)
-    return step(work, found, _S.IN_ROOM)
+    return step(work, found, _S.IN_ROOM, in_room_at=work.now())
 
 
 @use_case("agenda.book")
@@ -243,7 +243,7 @@ def complete(work: Work, appointment_id: str) -> Appointment:
     found = work.store.get(Appointment, appointment_id)
     if found.starts_at.astimezone(work.zone).date() > work.today():
         raise UserError("", _("This appointment is still to come; it cannot be done yet."))
-    return step(work, found, _S.COMPLETED)
+    return step(work, found, _S.COMPLETED, completed_at=work.now())
 
 
 @use_case("agenda.book")
@@ -310,6 +310,7 @@ def undo_status(work: Work, appointment_id: str) -> Appointment:
     back = work.store.change(
         found, status=then, status_at=work.now(), status_before=None, live=True, late=False, cancelled_at=None, cancelled_by="",
         cancel_reason="", illness=False, fee=FeeDecision.NONE, checked_in_at=None if then is _S.CONFIRMED else found.checked_in_at,
+        in_room_at=found.in_room_at if then is _S.IN_ROOM else None, completed_at=None,
         sequence=found.sequence + (found.status is _S.CANCELLED),
     )  # fmt: skip
     return outbox.follow(work, back) if found.status is _S.CANCELLED else back

@@ -43,6 +43,7 @@ class Visit:
     phone: str = ""
     call_instruction: str = ""
     reason: str = ""
+    room: str = ""
 
     @property
     def id(self) -> str:
@@ -53,6 +54,17 @@ class Visit:
     def may_check_in(self) -> bool:
         """Whether the client can arrive."""
         return may_step(self.appointment.status, AppointmentStatus.ARRIVED)
+
+    @property
+    def may_start(self) -> bool:
+        """Whether the client waits to be brought into the room."""
+        return self.appointment.status is AppointmentStatus.ARRIVED
+
+    @property
+    def may_complete(self) -> bool:
+        """Whether it can be said to be done; the call of a request is done when its outcome is written."""
+        in_room = self.appointment.status is AppointmentStatus.IN_ROOM
+        return in_room and self.appointment.request_id is None
 
     def may_no_show(self, now: datetime) -> bool:
         """Whether one may say that nobody came."""
@@ -177,7 +189,7 @@ def _visits(work: Work, *, mine_only: bool = False) -> tuple[Visit, ...]:
     for booked in found:
         item, row = day_item(booked), booked.appointment
         kind, who = kinds.get(row.type_code, row.type_code), names.get(row.practitioner_id, "")
-        visits.append(Visit(row, item.who, kind, who, item.phone, item.call_instruction, reasons.get(row.id, "")))
+        visits.append(Visit(row, item.who, kind, who, item.phone, item.call_instruction, reasons.get(row.id, ""), item.room))
     return tuple(visits)
 
 

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.slow
 def hands(hands_of, demo_clinic):
     """The receptionist at 08:30 on the page Today."""
     made = hands_of("receptie", demo_clinic, DEMO_PASSWORD)
-    made.see("Appointments (")
+    made.see("Reception (")
     return made
 
 

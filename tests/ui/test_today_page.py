@@ -17,6 +17,7 @@ from nmx_desk.services import clients
 from nmx_desk.services.desk import use_case
 from nmx_desk.services.today import today
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.today import PAGE
 from nmx_desk.ui.today.lists import Line
@@ -99,6 +100,47 @@ def test_check_in_is_one_click_and_can_be_undone(qtbot, clinic, day, page_of):
     runner.idle()
     runner.idle()
     assert page.sheet.desk.visits[0].appointment.status is AppointmentStatus.CONFIRMED
+
+
+def press(qtbot, page, runner, name):
+    qtbot.mouseClick(button(page, name), Qt.MouseButton.LeftButton)
+    runner.idle()
+    runner.idle()
+
+
+def says(page):
+    return [found.accessibleName() for found in page.findChildren(StateBadge) if found.isVisible()]
+
+
+def test_from_the_door_to_done_is_a_click_each(qtbot, clinic, day, page_of):
+    page, runner = page_of("receptie")
+    assert headings(page) == ["Expected (2)"]
+    assert says(page)[0] == "15 min late"
+    press(qtbot, page, runner, "Sanne Meer has arrived")
+    assert headings(page) == ["Waiting (1)", "Expected (1)"]
+    clinic.clock.move(minutes=12)
+    page.show_sheet(page.sheet)
+    runner.idle()
+    assert says(page)[:2] == ["15 min late", "Waits 12 min"]
+    assert "1 waits, for 12 min" in texts(page)
+    press(qtbot, page, runner, "Sanne Meer goes into the room")
+    assert headings(page) == ["In the room (1)", "Expected (1)"]
+    assert "waited 12 min on average today" in texts(page)
+    press(qtbot, page, runner, "Sanne Meer is done")
+    assert headings(page) == ["Expected (1)", "Over (1)"]
+    page.window().toaster.run_action()
+    runner.idle()
+    runner.idle()
+    assert headings(page) == ["In the room (1)", "Expected (1)"]
+    assert clinic.verified().ok
+
+
+def texts(page):
+    return [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
+
+
+def headings(page):
+    return [text for text in texts(page) if text.startswith(("Waiting (", "In the room (", "Expected (", "Over ("))]
 
 
 def test_no_show_is_offered_ten_minutes_after_the_start(qtbot, clinic, day, page_of):

@@ -9,8 +9,13 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+<<<<<<< HEAD
 from nmx_desk.domain.agenda import CHANNEL_NAMES, FEE_NAMES, NO_SHOW_AFTER, AppointmentStatus, AppointmentType, FeeDecision, may_become
 from nmx_desk.domain.series import SeriesReach
+=======
+from nmx_desk.domain.agenda import CHANNEL_NAMES, NO_SHOW_AFTER, Appointment, AppointmentStatus, AppointmentType, may_become
+from nmx_desk.domain.reception import late_by, waited
+>>>>>>> 7771c0f (reception: one click from the door to done, with the waiting time and the room)
 from nmx_desk.i18n import N_, _
 from nmx_desk.services.agenda import DayItem
 from nmx_desk.ui.agenda import looks
@@ -90,6 +95,19 @@ def _around(item: DayItem, now: datetime) -> list[Step]:
     return [step for step, possible_now in found if possible_now]
 
 
+def arrival_words(made: Appointment, now: datetime) -> str:
+    """When somebody arrived, whether that was late, and how long they wait or have waited."""
+    if made.checked_in_at is None:
+        return ""
+    parts, late, wait = [dates.clock(made.checked_in_at)], late_by(made, now), waited(made, now)
+    if late:
+        parts.append(_("{n} min late").format(n=int(late.total_seconds()) // 60))
+    if wait is not None:
+        words = _("waits {n} min") if made.status is _S.ARRIVED else _("waited {n} min")
+        parts.append(words.format(n=int(wait.total_seconds()) // 60))
+    return ", ".join(parts)
+
+
 class Details(SidePanel):
     """``stepped`` carries the appointment's id and a step's code; ``cancelled`` id, by whom, reason, ill, and which of a series."""
 
@@ -113,18 +131,18 @@ class Details(SidePanel):
         if item.call_instruction:
             said = Label(item.call_instruction, role="warn", wrap=True)
             self.body.addLayout(column(section(_("Call instruction")), said, space=Space.XS))
-        for title, text in self._facts(item, practitioner):
+        for title, text in self._facts(item, practitioner, now):
             self.body.addLayout(column(section(title), Label(text, selectable=True, wrap=True), space=Space.XS))
         if made.request_id is not None and made.status in {_S.CONFIRMED, _S.ARRIVED, _S.IN_ROOM}:
             self.body.addWidget(muted(_("This call is done when the practitioner writes its outcome.")))
         self._offer(possible(item, now))
 
-    def _facts(self, item: DayItem, practitioner: str) -> list[tuple[str, str]]:
+    def _facts(self, item: DayItem, practitioner: str, now: datetime) -> list[tuple[str, str]]:
         made = item.appointment
         facts = [
             (_("Phone"), item.phone), (_("Practitioner"), practitioner), (_("How"), _(CHANNEL_NAMES[made.channel])),
-            (_("Client"), item.client_no),
-            (_("Arrived"), dates.clock(made.checked_in_at) if made.checked_in_at else ""), (_("Double booking"), made.double_booked_reason),
+            (_("Room"), item.room), (_("Client"), item.client_no), (_("Arrived"), arrival_words(made, now)),
+            (_("Double booking"), made.double_booked_reason),
         ]  # fmt: skip
         if made.status is _S.CANCELLED:
             by = _("By the client") if made.cancelled_by == "client" else _("By the clinic")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, AppointmentStatus
 from nmx_desk.domain.clients import shown_phone
+from nmx_desk.domain.reception import Place, late_by, mean_wait, place_of, waited
 from nmx_desk.domain.request_views import RequestRow
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.followups import FollowUpRow
@@ -24,6 +25,7 @@ from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
 MOST = 8
+LONG_WAIT = timedelta(minutes=15)
 Go = Callable[..., object]
 _S = AppointmentStatus
 _LOOKS = {
@@ -104,15 +106,53 @@ def visit_line(visit: Visit, go: Go, now: datetime, buttons: Sequence[Button], *
     appointment = visit.appointment
     about = [visit.kind, visit.reason if mine else visit.practitioner]
     if not mine:
-        about += [shown_phone(visit.phone), visit.call_instruction]
+        about += [visit.room, shown_phone(visit.phone), visit.call_instruction]
     parts: list[Item] = []
-    if appointment.status in _LOOKS:
-        hue, icon = _LOOKS[appointment.status]
-        parts.append(StateBadge(_(APPOINTMENT_STATUS_NAMES[appointment.status]), hue, icon))
-    elif appointment.ends_at < now:
-        parts.append(StateBadge(_("Not closed"), Hue.WARN, "clock"))
+    parts += visit_badges(visit, now)
     text = " · ".join(filter(None, about))
     return Line(visit.who, text, lambda: open_visit(visit, go, mine=mine), *parts, *buttons, lead=dates.clock(appointment.starts_at))
+
+
+def visit_badges(visit: Visit, now: datetime) -> list[StateBadge]:
+    """How late somebody is or came, and where they are: how long they wait, in which room, or that it was not closed."""
+    appointment, badges = visit.appointment, []
+    late, status = late_by(appointment, now), appointment.status
+    if late and status in {_S.CONFIRMED, _S.ARRIVED, _S.IN_ROOM}:
+        badges.append(StateBadge(_("{n} min late").format(n=minutes(late)), Hue.WARN, "timer"))
+    wait = waited(appointment, now)
+    if status is _S.ARRIVED and wait is not None:
+        text = _("Waits {n} min").format(n=minutes(wait))
+        badges.append(StateBadge(text, Hue.WARN if wait >= LONG_WAIT else Hue.ACCENT, "hourglass"))
+    elif status in _LOOKS:
+        hue, icon = _LOOKS[status]
+        text = visit.room if status is _S.IN_ROOM else ""
+        badges.append(StateBadge(text or _(APPOINTMENT_STATUS_NAMES[status]), hue, icon))
+    elif appointment.ends_at < now:
+        badges.append(StateBadge(_("Not closed"), Hue.WARN, "clock"))
+    return badges
+
+
+def minutes(time: timedelta) -> int:
+    """Whole minutes."""
+    return int(time.total_seconds()) // 60
+
+
+def visits_by_place(visits: Sequence[Visit]) -> dict[Place, list[Visit]]:
+    """The visits of the day by where people are, who needs attention first."""
+    return {place: found for place in Place if (found := [one for one in visits if place_of(one.appointment) is place])}
+
+
+def reception_words(visits: Sequence[Visit], now: datetime) -> str:
+    """The waiting room in one sentence: how many wait, the longest, and the average of today."""
+    waiting = [time for one in visits if one.appointment.status is _S.ARRIVED and (time := waited(one.appointment, now)) is not None]
+    mean = mean_wait((one.appointment for one in visits), now)
+    parts = []
+    if waiting:
+        text = ngettext("{n} waits, for {most} min", "{n} wait, the longest {most} min", len(waiting))
+        parts.append(text.format(n=len(waiting), most=minutes(max(waiting))))
+    if mean is not None:
+        parts.append(_("waited {n} min on average today").format(n=minutes(mean)))
+    return " · ".join(parts)
 
 
 def open_visit(visit: Visit, go: Go, *, mine: bool) -> None:

@@ -10,17 +10,30 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
+from nmx_desk.domain.reception import PLACE_NAMES
 from nmx_desk.i18n import _
 from nmx_desk.services import agenda, today
 from nmx_desk.services.today import FrontDesk, Month, MyDay, Tile, TodaySheet, Turning, Visit
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.door import Changes
-from nmx_desk.ui.kit.labels import Label, heading, muted
+from nmx_desk.ui.kit.labels import Label, heading, muted, section
 from nmx_desk.ui.kit.layout import STRETCH, Card, ClickCard, column, empty_layout, holder, row, scroll
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.theme.tokens import Space
-from nmx_desk.ui.today.lists import MOST, card, follow_up_line, note_line, overdue_line, request_line, tile_words, turning_line, visit_line
+from nmx_desk.ui.today.lists import (
+    MOST,
+    card,
+    follow_up_line,
+    note_line,
+    overdue_line,
+    reception_words,
+    request_line,
+    tile_words,
+    turning_line,
+    visit_line,
+    visits_by_place,
+)
 
 WATCHED = frozenset({"appointment", "advice_request", "call_attempt", "advice_call", "client", "consult_note", "follow_up", "complaint"})
 TICK = 60_000  # ms: ages and what may be clicked move with the clock
@@ -129,12 +142,12 @@ class TodayPage(Page):
 
     def _show_desk(self, desk: FrontDesk) -> None:
         now, go = self.frame.now(), self.frame.go
-        visits: list[QWidget] = [visit_line(visit, go, now, self._buttons(visit), mine=False) for visit in desk.visits[:MOST_VISITS]]
+        visits = self._board(desk.visits[:MOST_VISITS])
         empty = _("No appointments today. Use the quiet to call back new requests.")
         may, run = self.frame.desk.may, partial(go, "reports", report="daylist", once={"printing": True})
         print_list = Button(_("Day list"), run, kind="quiet", icon="printer", name=_("Print the day list"))
         actions = (print_list,) if visits and may("reports.desk") else ()
-        self._left.addWidget(card(_("Appointments"), visits, empty, *actions, count=len(desk.visits), more=partial(go, "agenda")))
+        self._left.addWidget(card(_("Reception"), visits, empty, *actions, count=len(desk.visits), more=partial(go, "agenda")))
         new: list[QWidget] = [request_line(item, go, recall=False, now=now) for item in desk.new[:MOST]]
         empty = _("No new requests. Import the website's forms on the page Requests.")
         run = partial(go, "requests", once={"choose": True})
@@ -144,6 +157,16 @@ class TodayPage(Page):
         more = partial(go, "requests", state="recall")
         self._right.addWidget(card(_("To call back"), recalls, _("Nobody to call back today."), count=len(desk.recalls), more=more))
         self._show_turning(desk.turning)
+
+    def _board(self, visits: Sequence[Visit]) -> list[QWidget]:
+        """Who waits, who is in a room, who is expected, and who has been."""
+        now, go, lines = self.frame.now(), self.frame.go, list[QWidget]()
+        if words := reception_words(visits, now):
+            lines.append(muted(words))
+        for place, here in visits_by_place(visits).items():
+            lines.append(section(_("{title} ({n})").format(title=_(PLACE_NAMES[place]), n=len(here))))
+            lines += [visit_line(visit, go, now, self._buttons(visit), mine=False) for visit in here]
+        return lines
 
     def _show_mine(self, mine: MyDay) -> None:
         now, go = self.frame.now(), self.frame.go
@@ -193,6 +216,12 @@ class TodayPage(Page):
         if visit.may_check_in and now < visit.appointment.ends_at + timedelta(hours=1):
             words = _("{name} has arrived").format(name=visit.who)
             found.append(Button(_("Check in"), partial(self._check_in, visit), icon="log-in", name=words))
+        if visit.may_start:
+            words = _("{name} goes into the room").format(name=visit.who)
+            found.append(Button(_("In the room"), partial(self._start, visit), icon="door-open", name=words))
+        if visit.may_complete:
+            words = _("{name} is done").format(name=visit.who)
+            found.append(Button(_("Done"), partial(self._complete, visit), icon="check", name=words))
         if visit.may_no_show(now):
             words = _("{name} did not show up").format(name=visit.who)
             found.append(Button(_("No-show"), partial(self._no_show, visit), kind="quiet", name=words))
@@ -200,6 +229,12 @@ class TodayPage(Page):
 
     def _check_in(self, visit: Visit) -> None:
         self._step(agenda.check_in, visit, _("{name} has arrived.").format(name=visit.who))
+
+    def _start(self, visit: Visit) -> None:
+        self._step(agenda.start, visit, _("{name} is in the room.").format(name=visit.who))
+
+    def _complete(self, visit: Visit) -> None:
+        self._step(agenda.complete, visit, _("{name} is done.").format(name=visit.who))
 
     def _no_show(self, visit: Visit) -> None:
         self._step(agenda.mark_no_show, visit, _("{name} did not show up.").format(name=visit.who))
