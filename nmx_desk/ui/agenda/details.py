@@ -9,13 +9,18 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-<<<<<<< HEAD
-from nmx_desk.domain.agenda import CHANNEL_NAMES, FEE_NAMES, NO_SHOW_AFTER, AppointmentStatus, AppointmentType, FeeDecision, may_become
-from nmx_desk.domain.series import SeriesReach
-=======
-from nmx_desk.domain.agenda import CHANNEL_NAMES, NO_SHOW_AFTER, Appointment, AppointmentStatus, AppointmentType, may_become
+from nmx_desk.domain.agenda import (
+    CHANNEL_NAMES,
+    FEE_NAMES,
+    NO_SHOW_AFTER,
+    Appointment,
+    AppointmentStatus,
+    AppointmentType,
+    FeeDecision,
+    may_become,
+)
 from nmx_desk.domain.reception import late_by, waited
->>>>>>> 7771c0f (reception: one click from the door to done, with the waiting time and the room)
+from nmx_desk.domain.series import SeriesReach
 from nmx_desk.i18n import N_, _
 from nmx_desk.services.agenda import DayItem
 from nmx_desk.ui.agenda import looks
