@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMenu
 
-from nmx_desk.domain.agenda import Appointment, AppointmentType
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.agenda_views import MonthDay
 from nmx_desk.domain.errors import DeskError
 from nmx_desk.domain.people import User
@@ -249,6 +249,9 @@ class AgendaPage(Page):
 
     def _tick(self) -> None:
         self.view.canvas.tick(self.frame.now())
+        found = self.details.item if self.details.isVisible() and self.details.form is None else None
+        if found and found.appointment.status is AppointmentStatus.ARRIVED and not self.details.isAncestorOf(self.focusWidget() or self):
+            self._show_again()  # how long they wait
 
     # One appointment ----------------------------------------------------------------------------------------------------------------
 
