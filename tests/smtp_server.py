@@ -33,6 +33,7 @@ class SmtpServer:
         self.at_mail = self.at_rcpt = ""
         self.at_data: str | float = ""
         self.slow_rcpt = 0.0
+        self.refused: set[str] = set()
         self._context, self._starttls, self._login = server_context(own), starttls, login
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp-server", daemon=True)
@@ -98,8 +99,8 @@ class SmtpServer:
     async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         self.seen.append(f"RCPT {address}")
         await asyncio.sleep(self.slow_rcpt)
-        if self.at_rcpt:
-            return self.at_rcpt
+        if self.at_rcpt or address in self.refused:
+            return self.at_rcpt or "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 OK"

@@ -48,6 +48,11 @@ class CalendarEvent:
     private: bool = True
 
 
+def get_ready() -> None:
+    """Import the library beside other work, so that nobody who books waits for it."""
+    import icalendar  # noqa: F401
+
+
 def invitation(event: CalendarEvent) -> str:
     """The text that goes along with a mail: METHOD:REQUEST, or METHOD:CANCEL of an event that is cancelled."""
     return calendar_text([event], method=CANCEL if event.cancelled else REQUEST)

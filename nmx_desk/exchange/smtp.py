@@ -80,7 +80,7 @@ def mailable(address: str) -> str:
         told = f"{local}@{domain.encode('idna').decode()}"
     except UnicodeError:
         return ""
-    return told if local and told.isascii() and told.isprintable() and " " not in told else ""
+    return told if local and domain and told.isascii() and told.isprintable() and " " not in told else ""
 
 
 def message(letter: Letter) -> bytes:
@@ -93,7 +93,6 @@ def message(letter: Letter) -> bytes:
     made["Subject"] = _line(letter.subject)
     made["Date"] = letter.date
     made["Message-ID"] = letter.message_id
-    made["Content-Language"] = letter.language
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(letter.body, cte="quoted-printable")
     calendars = [f"BEGIN:VCALENDAR\r\n{text}" for text in re.split(r"(?m)^BEGIN:VCALENDAR\r\n", letter.calendar)[1:]]
@@ -103,6 +102,7 @@ def message(letter: Letter) -> bytes:
     for number, text in enumerate(calendars, 1):
         file = f"{name}.ics" if len(calendars) == 1 else f"{name}-{number}.ics"
         made.add_attachment(text.encode(), maintype="application", subtype="ics", filename=file)
+    made["Content-Language"] = letter.language
     return made.as_bytes()
 
 

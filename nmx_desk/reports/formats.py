@@ -117,3 +117,18 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes
     writer.writerow([_cell(c) for c in columns])
     writer.writerows([_cell(c) for c in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
+
+
+def cancelling(hours: int, phone: str, t: NullTranslations) -> str:
+    """Until when an appointment can be cancelled, and where; ``hours`` 0: there is no such rule."""
+    if not hours:
+        text = t.gettext("Please let us know as soon as possible.")
+    else:
+        text = t.ngettext(
+            "Please let us know at least {n} hour before the start; after that it counts as cancelled late.",
+            "Please let us know at least {n} hours before the start; after that it counts as cancelled late.",
+            hours,
+        ).format(n=hours)
+    if phone:
+        text += " " + t.gettext("Phone: {phone}.").format(phone=phone.replace(" ", "\u00a0"))
+    return text

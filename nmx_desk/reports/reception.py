@@ -97,7 +97,7 @@ def appointment_confirmation(ctx: PrintContext, letter: ConfirmationPrint, *, pr
     ]
     if letter.bring:
         story += [para(t.gettext("Please bring"), H2), *(para("• " + x, BODY) for x in letter.bring)]
-    story += [para(t.gettext("Unable to come?"), H2), para(cancelling_words(letter, ctx.language), BODY)]
+    story += [para(t.gettext("Unable to come?"), H2), para(formats.cancelling(letter.cancel_hours, letter.clinic_phone, t), BODY)]
     story += [Spacer(0, 12), para(_lines(t.gettext("Kind regards,"), ctx.clinic_name), BODY)]
     return pdf(ctx, Head(title=t.gettext("Confirmation of the appointment")), story, progress)
 
@@ -109,7 +109,7 @@ def confirmation_text(ctx: PrintContext, letter: ConfirmationPrint) -> str:
     parts = [t.gettext("Dear {name},").format(name=letter.name), t.gettext("This appointment has been made:"), told]
     if letter.bring:
         parts.append("\n".join([f"{t.gettext('Please bring')}:", *(f"- {thing}" for thing in letter.bring)]))
-    parts.append(f"{t.gettext('Unable to come?')} {cancelling_words(letter, ctx.language)}")
+    parts.append(f"{t.gettext('Unable to come?')} {formats.cancelling(letter.cancel_hours, letter.clinic_phone, t)}")
     parts.append(_lines(t.gettext("Kind regards,"), ctx.clinic_name, ctx.clinic_address))
     return "\n\n".join(parts).replace("\u00a0", " ") + "\n"
 
@@ -130,19 +130,3 @@ def _appointment_facts(ctx: PrintContext, letter: ConfirmationPrint) -> list[tup
         price = t.gettext("free of charge") if letter.price_cents == 0 else formats.euro(letter.price_cents, t)
         rows.append((t.gettext("Price"), price))
     return rows
-
-
-def cancelling_words(letter: ConfirmationPrint, language: str) -> str:
-    """Until when an appointment can be cancelled, and how."""
-    t, hours = translator(language), letter.cancel_hours
-    if not hours:
-        text = t.gettext("Please let us know as soon as possible.")
-    else:
-        text = t.ngettext(
-            "Please let us know at least {n} hour before the start; after that it counts as cancelled late.",
-            "Please let us know at least {n} hours before the start; after that it counts as cancelled late.",
-            hours,
-        ).format(n=hours)
-    if letter.clinic_phone:
-        text += " " + t.gettext("Phone: {phone}.").format(phone=letter.clinic_phone.replace(" ", "\u00a0"))
-    return text

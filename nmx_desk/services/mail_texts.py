@@ -121,20 +121,19 @@ def mail_samples(work: Work) -> dict[str, dict[str, str]]:
 
 
 def _values(work: Work, made: Appointment, letter: ConfirmationPrint, language: str, before: Appointment) -> dict[str, str]:
-    from nmx_desk.reports.reception import cancelling_words
-
     t, clinic = translator(language), work.clinic
     day, time = _day(made.starts_at, made.zone, language), _time(made.starts_at, made.ends_at, made.zone, language)
     facts = ((t.gettext("Appointment"), letter.type_name), (t.gettext("With"), letter.practitioner), (t.gettext("Place"), letter.place))
     about = [f"{name}: {value}" for name, value in facts]
     bring = [f"{t.gettext('Please bring')}:", *(f"- {thing}" for thing in letter.bring)] if letter.bring else []
+    until = formats.cancelling(letter.cancel_hours, letter.clinic_phone, t)
     was = t.gettext("{day}, {time}").format(
         day=_day(before.starts_at, before.zone, language), time=formats.clock(before.starts_at, before.zone)
     )
     return {
         "name": letter.name, "about": "\n".join(about), "day": day, "time": time, "before": was,
         "type": letter.type_name, "practitioner": letter.practitioner, "place": letter.place, "bring": "\n".join(bring),
-        "cancelling": f"{t.gettext('Unable to come?')} {cancelling_words(letter, language)}".replace("\u00a0", " "),
+        "cancelling": f"{t.gettext('Unable to come?')} {until}".replace("\u00a0", " "),
         "details": "\n".join([f"{t.gettext('Date')}: {day}", f"{t.gettext('Time')}: {time}", *about]),
         "clinic": clinic.name, "phone": letter.clinic_phone,
     }  # fmt: skip

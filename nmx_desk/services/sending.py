@@ -14,7 +14,7 @@ from typing import Any
 from nmx_desk.data import outbox as data
 from nmx_desk.domain.errors import Cancelled, Conflict, DeskError, EnvironmentProblem
 from nmx_desk.domain.mailing import MailKind, MailSender, MailState, OutgoingMail
-from nmx_desk.exchange import smtp
+from nmx_desk.exchange import invitations, smtp
 from nmx_desk.exchange.invitations import CANCEL, REQUEST
 from nmx_desk.exchange.smtp import Account, Handed, Handing, Letter, Post
 from nmx_desk.i18n import _
@@ -146,6 +146,7 @@ def send_waiting(desk: Desk, *, everything: bool = False, progress: Progress | N
     found = desk.do(begin_round, everything=everything)
     if found is None:
         return None
+    invitations.get_ready()
     unsure = desk.do(doubt_stuck, found.stuck) if found.stuck else 0
     if not found.due:
         return Sent(unsure=unsure)

@@ -550,3 +550,62 @@ def test_who_knows_an_appointment_from_before_the_mail_is_told_changes_only(clin
     current = desk.do(once(lambda work: work.store.find_one(Appointment, uid=made.uid, live=True), "agenda.read"))
     desk.do(agenda.move, current.id, offer.starts_at, offer.practitioner_id)
     assert send(clinic).sent == 1 and "verzet" in server.taken[0]["Subject"]
+
+
+# -- more bad days -----------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_server_that_does_not_take_our_own_address_leaves_everything_waiting(clinic, server, mailing):
+    booked(mailing, somebody(mailing))
+    server.at_mail = "550 5.7.1 not your address"
+    assert "not your address" in send(clinic).trouble
+    assert [mail.state for mail in kept(mailing)] == [MailState.WAITING]
+    server.at_mail = ""
+    assert send(clinic, everything=True).sent == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"), [("554 5.7.1 looks like spam", MailState.REFUSED), ("452 4.3.1 disk full", MailState.WAITING)]
+)
+def test_what_the_server_says_after_it_has_seen_the_message_counts(clinic, server, mailing, answer, state):
+    booked(mailing, somebody(mailing))
+    server.at_data = answer
+    send(clinic)
+    assert kept(mailing)[0].state is state and answer[:3] in kept(mailing)[0].answer
+
+
+def test_one_refused_message_does_not_keep_the_others(clinic, server, mailing):
+    booked(mailing, somebody(mailing, email="weg@example.org"))
+    booked(mailing, somebody(mailing, surname="Bakker", phone="0600999888"), skip=4)
+    server.refused = {"weg@example.org"}
+    found = send(clinic)
+    assert (found.sent, found.refused) == (1, 1) and server.taken[0]["To"] == "anna@example.org"
+
+
+def test_a_line_that_drops_in_the_middle_leaves_the_rest_waiting(clinic, server, mailing):
+    booked(mailing, somebody(mailing))
+    booked(mailing, somebody(mailing, surname="Bakker", phone="0600999888", email="b@example.org"), skip=4)
+    server.at_data = "drop"
+    found = send(clinic)
+    assert found.unsure == 1 and found.trouble
+    assert sorted(mail.state for mail in kept(mailing)) == sorted([MailState.UNSURE, MailState.WAITING])
+    server.at_data = ""
+    assert send(clinic, everything=True).sent == 1 and len(server.taken) == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("host", ""), ("host", "smtp://x"), ("port", 0), ("from_address", ""), ("from_address", "geen adres"), ("reply_to", "fout"),
+     ("reminder_hours", -1), ("reminder_hours", 9999)],
+)  # fmt: skip
+def test_an_account_that_cannot_be_is_refused_beside_its_field(clinic, server, field, value):
+    with pytest.raises(UserError) as refused:
+        clinic.as_("manager").do(mail_sender.save_sender, sender(server, **{field: value}), PASSWORD)
+    assert refused.value.field == field
+
+
+def test_no_reminders_when_the_clinic_wants_none(clinic, server, mailing):
+    made = booked(mailing, somebody(mailing))
+    clinic.as_("manager").do(mail_sender.save_sender, sender(server, reminder_hours=0))
+    clinic.clock.moment = made.starts_at - timedelta(hours=2)
+    assert mailing.do(reminders.list_reminders).rows == ()
