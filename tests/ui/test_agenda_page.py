@@ -4,14 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QMouseEvent
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, Channel
 from nmx_desk.domain.agenda_views import DayItem
+from nmx_desk.domain.bookings import WaitingEntry
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import DeskError
-from nmx_desk.services import agenda, lengths, people, roster
+from nmx_desk.services import agenda, lengths, people, roster, waiting
 from nmx_desk.services.desk import use_case
 from nmx_desk.ui.agenda import PAGE
 from nmx_desk.ui.agenda.head import stepped
@@ -597,3 +598,36 @@ def test_how_long_an_appointment_may_be(desk, who, visit, minutes, refused):
         made = desk.do(lengths.resize, visit.id, visit.starts_at, end)
         later = minutes - (visit.ends_at - visit.starts_at) // timedelta(minutes=1)
         assert (made.busy_from, made.busy_to, made.sequence) == (visit.busy_from, visit.busy_to + later, 1 if later else 0)
+
+
+def test_a_free_moment_has_a_menu_that_puts_what_was_cut(qtbot, visit, shown, window, desk):
+    canvas = shown.view.canvas
+    canvas.select(visit.id)
+    qtbot.keyClick(canvas, Key.Key_X, Qt.KeyboardModifier.ControlModifier)
+    there = spot_of(shown, 14 * 60 + 5)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=there)
+    QApplication.sendEvent(canvas, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, there, canvas.mapToGlobal(there)))
+    menu = next(each for each in shown.findChildren(QMenu) if each.isVisible())
+    assert [action.text().partition("\t")[0] for action in menu.actions()] == ["New appointment", "Put it here"]
+    menu.actions()[1].trigger()
+    menu.close()
+    settle(window)
+    assert newest(desk, visit).starts_at == on(14)
+
+
+def test_who_waits_is_dropped_on_a_free_moment(qtbot, clinic, desk, shown, window):
+    client = desk.do(put_client, Client(client_no="C-9", first_name="Wim", surname="Wacht", phone="+31600000009"))
+    desk.do(waiting.add_waiting, WaitingEntry(client_id=client.id, type_code="follow_up"))
+    shown.around.open_waiting()
+    settle(window)
+    canvas, (tile,) = shown.view.canvas, shown.around.waiting.tiles
+    there = QPointF(spot_of(shown, 14 * 60 + 5))
+    entered = QDragEnterEvent(there.toPoint(), Qt.DropAction.MoveAction, carried := tile.carried(), Qt.MouseButton.LeftButton,
+                              Qt.KeyboardModifier.NoModifier)  # fmt: skip
+    QApplication.sendEvent(canvas, entered)
+    QApplication.sendEvent(canvas, QDragMoveEvent(there.toPoint(), Qt.DropAction.MoveAction, carried, Qt.MouseButton.LeftButton,
+                                                  Qt.KeyboardModifier.NoModifier))  # fmt: skip
+    QApplication.sendEvent(canvas, QDropEvent(there, Qt.DropAction.MoveAction, carried, Qt.MouseButton.LeftButton,
+                                              Qt.KeyboardModifier.NoModifier))  # fmt: skip
+    settle(window)
+    assert [block.item.who for block in shown.sheet.blocks if block.start == 14 * 60] == ["Wim Wacht"]

@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QBrush,
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication
 
 from nmx_desk.ui.agenda.canvas import HOUR, Canvas
@@ -190,6 +201,13 @@ class Grid(Canvas):
             else:
                 kept = drag.grip is Grip.BOTTOM
                 self.stretched.emit(made.id, made.starts_at if kept else begin, end if kept else made.ends_at)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """On a free moment: what can be done there."""
+        if self._under(QPointF(event.pos())) is None and self.spot():
+            self.spot_menu.emit(event.globalPos())
+            return
+        super().contextMenuEvent(event)
 
     # From the waiting list ----------------------------------------------------------------------------------------------------------
 

@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QMenu
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.agenda_views import MonthDay
-from nmx_desk.domain.errors import DeskError
 from nmx_desk.domain.people import User
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services import agenda, agenda_pages, lengths, people, reports
+from nmx_desk.services import agenda, agenda_pages, people, reports
 from nmx_desk.services.agenda import DayAgenda, DayItem
 from nmx_desk.services.search import Hit
 from nmx_desk.ui.agenda import looks
@@ -24,6 +23,7 @@ from nmx_desk.ui.agenda.dayview import DayView
 from nmx_desk.ui.agenda.details import CANCEL, CHECK_IN, CONFIRM, DONE, MOVE, NO_SHOW, START, UNDO, Details, possible
 from nmx_desk.ui.agenda.head import DAY, MONTH, WEEK, AgendaHead
 from nmx_desk.ui.agenda.month import MonthGrid
+from nmx_desk.ui.agenda.moving import Moving
 from nmx_desk.ui.agenda.sheet import Sheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
@@ -104,9 +104,7 @@ class AgendaPage(Page):
         canvas.stepped.connect(self._key_step)
         canvas.menu.connect(self._menu)
         canvas.wanted.connect(lambda who, moment: self._open_booking(Wish(who, moment.astimezone(UTC))))
-        canvas.lifted.connect(self._offer_starts)
-        canvas.dropped.connect(self._drop)
-        canvas.stretched.connect(self._stretch)
+        self.moving = Moving(self)
         self.details.stepped.connect(self._step)
         self.details.closed.connect(self.back_to_day)
         self.booking.booked.connect(self._booked)
@@ -158,8 +156,14 @@ class AgendaPage(Page):
             Command(_("Week or day"), self.head.swap, "week dag day", "W", "calendar-range"),
             Command(_("Month"), lambda: self.head.show_mode(MONTH), "maand month", "M", "calendar-days"),
             Command(_("Month to choose a day from"), self.head.open_mini, "maand kies dag", "Ctrl+M", "calendar-days"),
-            Command(_("Go to a day"), self.head.jump_to, "ga naar datum", "Ctrl+G", "calendar-search"),
+            Command(_("Go to a day"), self.head.jump_to, "ga naar datum", "Ctrl+G", "search"),
+            *self.moving.commands(),
         ]
+
+    def show_again(self, made: Appointment) -> None:
+        """Read what is in sight again, with the cursor on an appointment."""
+        self._wanted = made.id
+        self._load()
 
     def arrive_at(self, appointment_id: str, day: date) -> None:
         """Show an appointment on its day."""
@@ -349,44 +353,6 @@ class AgendaPage(Page):
 
     def _open_gone(self, appointment_id: str, _checked: bool = False) -> None:
         self.open_appointment(appointment_id)
-
-    # Dragged ------------------------------------------------------------------------------------------------------------------------
-
-    def _offer_starts(self, appointment_id: str) -> None:
-        columns = [(one.practitioner_id, one.day) for one in self.sheet.columns] if self.sheet else []
-        offer = partial(self.view.canvas.offer, appointment_id)
-        self.frame.runner.latest(("agenda", "starts"), lengths.starts_for, appointment_id, columns, then=offer, owner=self)
-
-    def _drop(self, appointment_id: str, practitioner_id: str, starts_at: datetime) -> None:
-        self.view.canvas.let_go()
-        args = (appointment_id, starts_at.astimezone(UTC), practitioner_id)
-        self.frame.runner.do(agenda.move, *args, then=self._dropped, failed=self._stays, owner=self)
-
-    def _stretch(self, appointment_id: str, starts_at: datetime, ends_at: datetime) -> None:
-        item = self._item(appointment_id)
-        if item is None:
-            return
-        old = item.appointment
-        args = (appointment_id, starts_at.astimezone(UTC), ends_at.astimezone(UTC))
-        then = self._dropped if args[1] != old.starts_at else partial(self._stretched, old)
-        self.frame.runner.do(lengths.resize, *args, then=then, failed=self._stays, owner=self)
-
-    def _dropped(self, made: Appointment) -> None:
-        self._wanted = made.id
-        said = _("Moved: {who}, {when}.").format(who=made.who, when=self._when(made.starts_at))
-        self.frame.toast(said, undo=partial(self.undo, made.id))
-        self._load()
-
-    def _stretched(self, old: Appointment, made: Appointment) -> None:
-        self._wanted = made.id
-        until = _("{who}: until {time}.").format(who=made.who, time=dates.clock(made.ends_at))
-        back = partial(self.frame.runner.do, lengths.resize, made.id, old.starts_at, old.ends_at, owner=self)
-        self.frame.toast(until, undo=back)
-        self._load()
-
-    def _stays(self, error: DeskError) -> None:
-        self.view.canvas.let_go()
-        self.frame.toast(error.message)
 
     # Booking ------------------------------------------------------------------------------------------------------------------------
 
