@@ -76,6 +76,8 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("beheerder", "settings-users", "settings", "SELECT 'users' AS part"),
     ("beheerder", "settings-backup", "settings", "SELECT 'backup' AS part"),
     ("beheerder", "settings-types", "settings", "SELECT 'types' AS part"),
+    ("manager", "settings-days", "settings", "SELECT 'days' AS part"),
+    ("manager", "settings-rooms", "settings", "SELECT 'rooms' AS part"),
     ("beheerder", "settings-mail", "settings", "SELECT 'mail' AS part"),
     ("beheerder", "settings-incoming", "settings", "SELECT 'incoming' AS part"),
     ("beheerder", "settings-lists", "settings", "SELECT 'lists' AS part"),

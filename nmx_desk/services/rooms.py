@@ -14,8 +14,8 @@ from nmx_desk.domain.agenda_views import DayItem
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.names import clean_name, fold
 from nmx_desk.i18n import _, language
-from nmx_desk.services.agenda import day_item
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.roster import in_the_way
 
 LONGEST_NAME = 60
 
@@ -67,10 +67,7 @@ def close_room(work: Work, room: Room) -> RoomClosed:
             raise UserError("", _("“{type}” needs a room and this is the last one. Change the type first, or add a room.").format(
                 type=kind.name(language())))  # fmt: skip
     closed = work.store.change(replace(work.store.get(Room, room.id), version=room.version), is_active=False)
-    found = data.coming_in_room(work.store, room.id, work.now())
-    for one in found:
-        work.seen("appointment", one.appointment.id, one.appointment.client_id)
-    return RoomClosed(closed, tuple(map(day_item, found)))
+    return RoomClosed(closed, in_the_way(work, data.coming_in_room(work.store, room.id, work.now())))
 
 
 @use_case("agenda.manage", code="CONFIG")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from nmx_desk.data import agenda as data
-from nmx_desk.domain.agenda import Absence, Closure, RosterOverride, RosterRule
+from nmx_desk.domain.agenda import Absence, Appointment, Closure, RosterOverride, RosterRule
 from nmx_desk.domain.agenda_views import DayItem
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.intervals import Interval, from_minutes, merge, to_minutes
@@ -125,15 +125,21 @@ def _outside(work: Work, user_id: str) -> dict[str, data.Booked]:
 
 
 def _new_conflicts(work: Work, user_id: str, before: dict[str, data.Booked]) -> tuple[DayItem, ...]:
-    return _shown(work, (one for key, one in _outside(work, user_id).items() if key not in before))
+    return in_the_way(work, (one for key, one in _outside(work, user_id).items() if key not in before))
 
 
-def _shown(work: Work, found: Iterable[data.Booked]) -> tuple[DayItem, ...]:
-    """Appointments in the way as they are shown; that somebody saw whose they are stands in the log."""
+def in_the_way(work: Work, found: Iterable[data.Booked]) -> tuple[DayItem, ...]:
+    """Appointments in the way as they are shown, which stands in the log; who may not read the agenda is told when, never who."""
     made = tuple(found)
+    if work.reach("agenda.read") is None:
+        return tuple(DayItem(_of_nobody(one.appointment), _("An appointment")) for one in made)
     for one in made:
         work.seen("appointment", one.appointment.id, one.appointment.client_id)
     return tuple(map(day_item, made))
+
+
+def _of_nobody(appointment: Appointment) -> Appointment:
+    return replace(appointment, who="", client_id=None, request_id=None, cancel_reason="", double_booked_reason="")
 
 
 # -- dates with other hours --------------------------------------------------------------------------------------------------------------
@@ -253,7 +259,7 @@ def add_closure(work: Work, date_from: date, date_to: date, reason: str) -> Clos
     made = work.store.add(Closure(date_from=date_from, date_to=date_to, reason=reason.strip()))
     zone = work.clinic.zone
     found = data.booked_between(work.store, start_minute(zone, date_from), start_minute(zone, date_to + timedelta(days=1)), live=True)
-    return Closed(made, _shown(work, found))
+    return Closed(made, in_the_way(work, found))
 
 
 @use_case("agenda.manage", code="CONFIG")
@@ -270,7 +276,7 @@ def add_absence(work: Work, practitioner_id: str, start_at: datetime, end_at: da
         raise UserError("end_at", _("An absence ends after it begins. Change one of the two."))
     made = work.store.add(Absence(practitioner_id=practitioner_id, start_at=start_at, end_at=end_at, reason=reason.strip()))
     found = data.booked_between(work.store, to_minutes(start_at), to_minutes(end_at, up=True), practitioner_id, live=True)
-    return Closed(made, _shown(work, found))
+    return Closed(made, in_the_way(work, found))
 
 
 @use_case("agenda.manage", writes=False)

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from nmx_desk.services import agenda, appointment_types, rooms, roster
 from nmx_desk.ui.settings.days import What
@@ -157,3 +159,33 @@ def test_fewer_weekly_hours_show_what_is_in_the_way(clinic, me, at_settings):
     assert [item.who for item in part.conflicts.table.records.rows] == ["Sanne Vis"]
     part.conflicts.done_button.click()
     assert part.conflicts.isHidden()
+
+
+def test_the_administrator_is_told_when_and_not_who(clinic, me, at_settings):
+    clinic.as_("receptie").do(agenda.book, "advice_call", me, at(9), who="Sanne Vis")
+    window = at_settings("beheerder", "closures")
+    part = part_of(window, "closures")
+    typed(part.form, date_from="21-9-2026", reason="Studiedag")
+    part.add_button.click()
+    settle(window)
+    assert [item.who for item in part.conflicts.table.records.rows] == ["An appointment"]
+    assert part.conflicts.isVisible() and not part.conflicts.open_button.isVisible()
+
+
+def test_other_hours_are_saved_by_the_keyboard_alone(clinic, me, at_settings, qtbot):
+    window = at_settings("manager", "days")
+    part = part_of(window, "days")
+    part.form.input("what").setFocus()
+    keys = QTest.keyClick
+    keys(part.form.input("what"), Qt.Key.Key_Down)
+    assert part.form.input("what").value() == What.HOURS
+    for name, text in (("date_from", "21-9-2026"), ("from_time", "10"), ("to_time", "11:30")):
+        for _step in range(4):
+            if window.focusWidget() is part.form.input(name):
+                break
+            keys(window.focusWidget(), Qt.Key.Key_Tab)
+        assert window.focusWidget() is part.form.input(name), name
+        QTest.keyClicks(window.focusWidget(), text)
+    keys(window.focusWidget(), Qt.Key.Key_Return)
+    settle(window)
+    assert [row.text for row in part.table.records.rows] == ["10:00–11:30"]

@@ -96,6 +96,22 @@ def test_other_hours_say_what_lies_outside_them_now_and_delete_nothing(clinic, d
     assert clinic.verified().ok
 
 
+def test_who_may_not_read_the_agenda_sees_when_never_who(clinic, desk, boss, who):
+    """The administrator changes hours and rooms, and has nothing to do with who comes."""
+    anna = known(desk, first_name="Anna", surname="Visser")
+    booked = desk.do(agenda.book, "advice_call", who["behandelaar"], at(9), client_id=anna.id)
+    admin = clinic.as_("beheerder")
+    for made in (
+        admin.do(roster.set_day, who["behandelaar"], MONDAY, []), admin.do(roster.add_closure, MONDAY, MONDAY, "dicht"),
+        admin.do(roster.add_absence, who["behandelaar"], at(8), at(12)),
+    ):  # fmt: skip
+        (item,) = made.conflicts
+        assert (item.appointment.id, item.who, item.appointment.starts_at) == (booked.id, "An appointment", at(9))
+        assert "Visser" not in repr(item) and anna.id not in repr(item) and "612345678" not in repr(item)
+    assert boss.do(roster.add_closure, MONDAY, MONDAY, "nog eens").conflicts[0].who == "Anna Visser"
+    assert clinic.verified().ok
+
+
 @pytest.mark.parametrize("spans", [[(600, 600)], [(600, 700), (650, 800)], [(1440, 1500)], [(600, 2881)]])
 def test_impossible_hours_on_a_date_are_refused(boss, who, spans):
     assert refused(boss, roster.set_day, who["collega"], MONDAY, spans).field == "spans"

@@ -38,6 +38,7 @@ class Conflicts(Card):
         self.table.opened.connect(lambda _item: self.show_one())
         self.table.chosen.connect(lambda item: self.open_button.setEnabled(item is not None))
         self.table.setFixedHeight(HEIGHT)
+        self.open_button.setVisible(frame.desk.may("agenda.read"))
         self.hide()
 
     def show_items(self, items: Sequence[DayItem]) -> None:
@@ -57,6 +58,6 @@ class Conflicts(Card):
     def show_one(self) -> None:
         """Open the chosen appointment in the agenda."""
         item = self.table.current()
-        if item is not None:
+        if item is not None and self._frame.desk.may("agenda.read"):
             day = dates.local(item.appointment.starts_at).date()
             self._frame.go("agenda", day=day.isoformat(), appointment_id=item.appointment.id)

@@ -24,6 +24,7 @@ from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.layout import Card, column, holder, row, scroll
+from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.settings.conflicts import Conflicts
@@ -108,6 +109,7 @@ class DaysPart(QWidget):
         whole.addLayout(left, 1)
         whole.addWidget(right)
         self.setLayout(whole)
+        follow_reading_order(self)
         self.form.edited.connect(self._fit)
         self.form.submitted.connect(self.add)
         self.table.chosen.connect(lambda found: self.remove_button.setEnabled(found is not None))

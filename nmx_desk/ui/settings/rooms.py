@@ -14,6 +14,7 @@ from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import Card, column, holder, row, scroll
+from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.settings.conflicts import Conflicts
@@ -57,6 +58,7 @@ class RoomsPart(QWidget):
         whole.addLayout(left, 1)
         whole.addWidget(right)
         self.setLayout(whole)
+        follow_reading_order(self)
         self.table.chosen.connect(self._chosen)
         self.form.submitted.connect(self.add)
         self._chosen(None)
