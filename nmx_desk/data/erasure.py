@@ -24,7 +24,9 @@ Rows = dict[str, set[str]]
 KEPT_PROPOSALS = ("erase", "access")
 MERGES = ("merge", "unmerge")
 """Proposals that name a second client."""
-STAY_WITH_CARE = frozenset({"client", "contact_point", "representative", "consent", "appointment", "client_merge"})
+STAY_WITH_CARE = frozenset({
+    "client", "contact_point", "representative", "consent", "appointment", "appointment_series", "waiting_entry", "client_merge",
+})  # fmt: skip
 SEARCHED, REASON = FREE_TEXTS = "words", "@reason"
 """Fields of the log in which people write words of their own, about whomever."""
 NOBODY = ""

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from nmx_desk.domain.agenda import Appointment, AppointmentStatus, FeeDecision
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus, FeeDecision, RosterRule
 from nmx_desk.domain.errors import Conflict, NotFound, UserError
-from nmx_desk.services import agenda, options
+from nmx_desk.services import agenda, options, roster
 from tests.agenda import MONDAY, at, fetch, refused
 
 S = AppointmentStatus
@@ -137,4 +137,25 @@ def test_a_fee_is_decided_only_where_somebody_stayed_away_or_was_late(clinic, re
     with pytest.raises(UserError):  # in time
         reception.do(agenda.decide_fee, soon.id, FeeDecision.CHARGED)
     assert date(2026, 9, 16) > MONDAY
+    assert clinic.verified().ok
+
+
+def test_half_past_two_comes_twice_in_autumn_and_both_are_two_moments_and_none_in_spring(clinic, reception, people_here):
+    rules = [RosterRule(weekday=6, start_minute=60, end_minute=360)]
+    clinic.as_("manager").do(roster.set_roster, people_here["collega"], rules)
+    clinic.clock.moment = datetime(2026, 10, 20, 9, tzinfo=UTC)
+    night, twice = date(2026, 10, 25), [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
+    listed = [one.starts_at for one in reception.do(agenda.free_moments, "advice_call", night, night, people_here["collega"])]
+    assert set(twice) <= set(listed) and len(listed) == len(set(listed))
+    made = [reception.do(agenda.book, "advice_call", people_here["collega"], when, who="Nacht") for when in twice]
+    assert [one.wall_start for one in made] == ["2026-10-25T02:30", "2026-10-25T02:30"]
+    assert made[1].busy_from - made[0].busy_from == 60
+    moved = reception.do(agenda.move, made[0].id, datetime(2026, 10, 25, 2, 30, tzinfo=UTC), "")
+    assert moved.wall_start == "2026-10-25T03:30"
+    clinic.clock.moment = datetime(2027, 3, 22, 9, tzinfo=UTC)
+    spring = date(2027, 3, 28)
+    walls = {one.starts_at for one in reception.do(agenda.free_moments, "advice_call", spring, spring, people_here["collega"])}
+    assert datetime(2027, 3, 28, 0, 45, tzinfo=UTC) in walls and datetime(2027, 3, 28, 1, 0, tzinfo=UTC) in walls  # 01:45, then 03:00
+    first = reception.do(agenda.book, "advice_call", people_here["collega"], datetime(2027, 3, 28, 1, 15, tzinfo=UTC), who="Lente")
+    assert first.wall_start == "2027-03-28T03:15"
     assert clinic.verified().ok
