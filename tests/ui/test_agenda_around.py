@@ -167,6 +167,32 @@ def test_a_freed_moment_says_who_fits_and_one_click_books_it(clinic, reception, 
     assert clinic.verified().ok
 
 
+def test_the_moment_is_held_while_somebody_on_the_list_is_asked(clinic, reception, people_here, vis, waits, page, window):
+    day = date(2026, 9, 16)
+    made = reception.do(agenda.book, "follow_up", people_here["behandelaar"], at(10, 0, day), who="Ander")
+    page.go_day(day)
+    settle(window)
+    page.around.cancel(made.id, "client", "Verhinderd", ill=False)
+    settle(window)
+    panel = page.around.waiting
+    for wants_it in (False, True):
+        named(panel, "Hold it while you ask Sanne Vis").click()
+        settle(window)
+        assert window.toaster.text == "Wed 16 Sept 10:00 is held for Sanne Vis until 09:05."
+        assert [block.item.appointment.status for block in page.sheet.blocks] == [S.OPTION]
+        assert reception.do(fetch, WaitingEntry, waits.id).status is W.OFFERED
+        if wants_it:
+            panel.tiles[0].click()
+        else:
+            window.toaster.run_action()
+        settle(window)
+        if not wants_it:
+            assert not page.sheet.blocks and reception.do(fetch, WaitingEntry, waits.id).status is W.WAITING
+    assert [block.item.appointment.status for block in page.sheet.blocks] == [S.CONFIRMED]
+    assert [one.starts_at for one in booked(reception, vis)] == [at(10, 0, day)]
+    assert clinic.verified().ok
+
+
 def test_a_cancellation_that_suits_nobody_opens_nothing(clinic, reception, people_here, waits, page, window):
     made = reception.do(agenda.book, "follow_up", people_here["behandelaar"], at(14, 0), who="Ander")
     settle(window)

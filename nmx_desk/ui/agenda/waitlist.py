@@ -18,7 +18,7 @@ from nmx_desk.domain.people import User
 from nmx_desk.domain.waiting import PART_NAMES, WaitingRow
 from nmx_desk.domain.walltime import WEEKDAYS
 from nmx_desk.i18n import _, language, ngettext
-from nmx_desk.services import waiting
+from nmx_desk.services import options, waiting
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.form import Field, Form
@@ -114,6 +114,7 @@ class WaitingPanel(SidePanel):
         super().__init__(_("Waiting list"))
         self.frame = frame
         self._freed = ""
+        self._held: dict[str, str] = {}  # options held for who is asked just now, by place on the list
         self._types: dict[str, AppointmentType] = {}
         self._people: list[User] = []
         self._wish = WaitingEntry()
@@ -131,6 +132,7 @@ class WaitingPanel(SidePanel):
     def open_list(self) -> None:
         """Everybody who waits."""
         self._freed = ""
+        self._held = {}
         self.set_title(_("Waiting list"))
         self.show()
         self.ask()
@@ -141,14 +143,14 @@ class WaitingPanel(SidePanel):
 
     def _fit(self, freed: Appointment, found: tuple[WaitingRow, ...]) -> None:
         if found:
-            self._freed = freed.id
+            self._freed, self._held = freed.id, {}
             self.set_title(_("Who fits"), dates.full(freed.starts_at))
             self.show()
             self._show(found)
 
     def ask(self) -> None:
-        """Read the list again."""
-        if self.form is not None or not self.isVisible():
+        """Read the list again; not while somebody on it is being asked."""
+        if self.form is not None or self._held or not self.isVisible():
             return
         case, args = (waiting.who_fits, (self._freed,)) if self._freed else (waiting.waiting_list, ())
         self.frame.runner.latest(("waiting", id(self)), case, *args, then=self._show, owner=self)
@@ -178,7 +180,9 @@ class WaitingPanel(SidePanel):
         tile.setToolTip("\n".join(filter(None, (found.who, found.phone, found.call_instruction, self._words(found)))))
         tile.clicked.connect(partial(self._take, found))
         off = IconButton("trash-2", _("Take {who} off the list").format(who=found.who), partial(self._withdraw, found))
-        line = row(tile, off, space=Space.XS)
+        ask = IconButton("hourglass", _("Hold it while you ask {who}").format(who=found.who), partial(self._hold, found))
+        ask.setVisible(offer is not None)
+        line = row(tile, ask, off, space=Space.XS)
         line.setStretch(0, 1)
         self.tiles.append(tile)
         said = " · ".join(filter(None, (found.phone, found.call_instruction)))
@@ -209,11 +213,37 @@ class WaitingPanel(SidePanel):
             return
         self.book_at(found, found.offer.practitioner_id, found.offer.starts_at)
 
+    def _hold(self, found: WaitingRow) -> None:
+        """Keep the moment while they are asked."""
+        if found.offer is not None and found.id not in self._held:
+            self._held[found.id] = ""  # known only when it is done, but the row stays from now on
+            args = (found.id, found.offer.practitioner_id, found.offer.starts_at)
+            then, failed = partial(self._asked, found), partial(self._not_held, found)
+            self.frame.runner.do(waiting.offer_waiting, *args, then=then, failed=failed, owner=self)
+
+    def _not_held(self, found: WaitingRow, error: DeskError) -> None:
+        self._held.pop(found.id, None)
+        self._fail(error)
+
+    def _asked(self, found: WaitingRow, option: Appointment) -> None:
+        self._held[found.id] = option.id
+        until = dates.clock(option.expires_at or self.frame.now())
+        text = _("{when} is held for {who} until {time}.").format(
+            when=dates.when(option.starts_at, self.frame.now(), time_always=True), who=found.who, time=until
+        )
+        self.said.emit(text[:1].upper() + text[1:], partial(self._not_now, found))
+
+    def _not_now(self, found: WaitingRow) -> None:
+        """They do not want it: the moment is free, and they wait on."""
+        self.frame.runner.do(options.release, self._held.pop(found.id, ""), owner=self)
+        self.frame.runner.do(waiting.put_back_waiting, found.id, owner=self)
+
     def book_at(self, found: WaitingRow, practitioner_id: str, starts_at: datetime) -> None:
         """Book a moment for somebody on the list."""
         self.frame.runner.do(
-            waiting.book_waiting, found.id, practitioner_id, starts_at, then=partial(self.booked.emit, found), failed=self._fail, owner=self
-        )
+            waiting.book_waiting, found.id, practitioner_id, starts_at, option_id=self._held.pop(found.id, ""),
+            then=partial(self.booked.emit, found), failed=self._fail, owner=self,
+        )  # fmt: skip
 
     def _withdraw(self, found: WaitingRow) -> None:
         text = _("{who} is off the waiting list.").format(who=found.who)
@@ -280,7 +310,10 @@ class WaitingPanel(SidePanel):
         self.ask()
 
     def close_panel(self) -> None:
-        """Nothing is asked any more."""
+        """Nothing is asked any more; what was held for somebody is free again."""
         self.form = None
+        for option_id in self._held.values():
+            self.frame.runner.do(options.release, option_id, owner=self)
+        self._held = {}
         super().close_panel()
 
