@@ -631,3 +631,15 @@ def test_who_waits_is_dropped_on_a_free_moment(qtbot, clinic, desk, shown, windo
                                               Qt.KeyboardModifier.NoModifier))  # fmt: skip
     settle(window)
     assert [block.item.who for block in shown.sheet.blocks if block.start == 14 * 60] == ["Wim Wacht"]
+
+
+def test_signs_typed_in_a_field_stay_there_and_a_slash_searches(qtbot, shown, window):
+    window.resize(1600, 900)
+    settle(window)
+    shown.head.jump_to()
+    height = shown.view.canvas.minimumHeight()
+    qtbot.keyClicks(shown.head.jump, "18-9")
+    assert (shown.head.jump.text()[:4], shown.view.canvas.minimumHeight()) == ("18-9", height)
+    shown.view.canvas.setFocus()
+    next(command for command in shown.commands() if command.shortcut == "/").run()
+    assert window.palette_box.isVisible()

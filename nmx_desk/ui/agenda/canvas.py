@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QWidget
 
 from nmx_desk.i18n import _
 from nmx_desk.ui.agenda import looks
-from nmx_desk.ui.agenda.paint import GUTTER, Scale, paint_day
+from nmx_desk.ui.agenda.paint import Scale, gutter, paint_day
 from nmx_desk.ui.agenda.sheet import STEP, Block, Sheet
 from nmx_desk.ui.kit.labels import show_tip
 from nmx_desk.ui.theme import theme
@@ -77,9 +77,9 @@ class Canvas(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Every hour tall enough for its appointments, every column wide enough for a name."""
         if self.sheet is None:
-            return QSize(GUTTER, HOUR)
+            return QSize(gutter(), HOUR)
         hours = max(1, (self.sheet.last - self.sheet.first) // 60)
-        return QSize(GUTTER + NARROWEST * len(self.sheet.columns), round(HOUR * theme().text_scale) * hours + 2 * Space.S)
+        return QSize(gutter() + NARROWEST * len(self.sheet.columns), round(HOUR * theme().text_scale) * hours + 2 * Space.S)
 
     def tick(self, now: datetime) -> None:
         """Time goes on."""

@@ -12,7 +12,7 @@ from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.canvas import Canvas
 from nmx_desk.ui.agenda.grips import Grid
-from nmx_desk.ui.agenda.paint import GUTTER
+from nmx_desk.ui.agenda.paint import gutter
 from nmx_desk.ui.agenda.sheet import Sheet
 from nmx_desk.ui.kit.layout import column
 from nmx_desk.ui.theme import theme
@@ -45,7 +45,7 @@ class _Head(QWidget):
         offset = self._area.horizontalScrollBar().value()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setClipRect(GUTTER, 0, self._area.viewport().width() - GUTTER, self.height())
+            painter.setClipRect(gutter(), 0, self._area.viewport().width() - gutter(), self.height())
             for number, each in enumerate(sheet.columns):
                 left = scale.x(number) - offset
                 painter.setPen(Qt.PenStyle.NoPen)

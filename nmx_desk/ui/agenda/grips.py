@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from nmx_desk.ui.agenda.canvas import HOUR, Canvas
 from nmx_desk.ui.agenda.dragging import Drag, Grip, dragged, offered_starts, picked_up
-from nmx_desk.ui.agenda.paint import GUTTER, Scale
+from nmx_desk.ui.agenda.paint import Scale, gutter
 from nmx_desk.ui.agenda.sheet import DAY, STEP, Block, Sheet
 from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import RADIUS, Space, Text
@@ -80,8 +80,8 @@ class Grid(Canvas):
 
     def minimumSizeHint(self) -> QSize:
         """As tall as the zoom asks."""
-        usual = super().minimumSizeHint()
-        return QSize(usual.width(), round((usual.height() - 2 * Space.S) * self.zoom) + 2 * Space.S) if self.sheet else QSize(GUTTER, HOUR)
+        usual, edges = super().minimumSizeHint(), 2 * Space.S
+        return QSize(usual.width(), round((usual.height() - edges) * self.zoom) + edges) if self.sheet else QSize(gutter(), HOUR)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """With Ctrl: zoom."""

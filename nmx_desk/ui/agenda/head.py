@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget, QWidgetAction
 
 from nmx_desk.domain.agenda_views import MonthDay
 from nmx_desk.domain.people import User
@@ -23,7 +23,8 @@ from nmx_desk.ui.kit.layout import Segments, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.theme import theme
 
-WHOLE, ROOMY, NARROW = 1000, 800, 640  # widths of the head from which it shows all, all but a field for a date, and the week's number
+WHOLE, ROOMY, NARROW, LEAST = 1000, 800, 640, 440
+"""Widths of the head from which it shows all; all but a field for a date; a way to other months; and to weeks."""
 DAY, WEEK, MONTH = "day", "week", "month"
 
 
@@ -31,6 +32,7 @@ class AgendaHead(QWidget):
     """Day, week or month; ``moved`` when something else is asked for. The week is of one practitioner, ``practitioner_id``."""
 
     moved = Signal()
+    resized = Signal()
 
     def __init__(self, frame: Frame) -> None:
         super().__init__()
@@ -43,6 +45,7 @@ class AgendaHead(QWidget):
         self.mode = Segments(_("Agenda of"), ((DAY, _("Day")), (WEEK, _("Week")), (MONTH, _("Month"))))
         self.practitioner = ChoiceInput(name=_("Practitioner"))
         self.practitioner.setMaximumWidth(220)
+        self.mode.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.mini_button = IconButton("calendar-days", _("Month to choose a day from"), self.open_mini, shortcut="Ctrl+M")
         self._before = IconButton("chevron-left", "", lambda: self.step(-1), shortcut="Ctrl+←")
         self._after = IconButton("chevron-right", "", lambda: self.step(1), shortcut="Ctrl+→")
@@ -117,12 +120,15 @@ class AgendaHead(QWidget):
         """Less where a panel leaves little room."""
         super().resizeEvent(event)
         self.say()
+        self.resized.emit()
 
     def say(self) -> None:
         """Which days, as fully as there is room for."""
         width = self.width() / theme().text_scale
         mode, roomy = self.mode.value(), width >= ROOMY
-        self.week.setVisible(width >= (NARROW if mode == WEEK else ROOMY) and mode != MONTH)
+        self.week.setVisible(width >= (WHOLE if mode == WEEK else ROOMY) and mode != MONTH)
+        self.mini_button.setVisible(width >= NARROW)
+        self.mode.setVisible(width >= LEAST)
         self.jump.setVisible(width >= WHOLE or self.jump.hasFocus())
         self.week.setText(week_label(self.day))
         text = {DAY: dates.full_day if roomy else looks.short_day, WEEK: looks.week_days, MONTH: looks.month_name}[mode](self.day)
@@ -158,7 +164,7 @@ class AgendaHead(QWidget):
         grid.walked.connect(look)
         grid.picked.connect(take)
         look(self.day)
-        menu.popup(self.mini_button.mapToGlobal(QPoint(0, self.mini_button.height())))
+        menu.popup(self.title.mapToGlobal(QPoint(0, self.title.height())))
         grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

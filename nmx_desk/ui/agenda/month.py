@@ -151,7 +151,7 @@ class MonthGrid(QWidget):
         chosen = day == self.day or (self._week_of is not None and 0 <= (day - self._week_of).days < DAYS)
         if not self._small:
             works = inside and (found is None or (found.open_minutes > 0 and found.closed is None))
-            painter.fillRect(box, theme().colour("surface" if works else "sunken"))
+            painter.fillRect(box, theme().colour("surface" if works else "window" if theme().colours.dark else "sunken"))
         if chosen:
             painter.setPen(QPen(theme().colour("focus"), 2) if self.hasFocus() and day == self.day else Qt.PenStyle.NoPen)
             painter.setBrush(theme().colour("accent_soft"))

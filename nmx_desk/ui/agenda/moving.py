@@ -42,6 +42,7 @@ class Moving(QObject):
         """What the palette offers."""
         return [
             Command(_("Taller hours"), lambda: self.grid.step_zoom(1), "zoom in groter", "+", "plus"),
+            Command(_("Find a client"), self.frame.search, "zoek search", "/", "search"),
             Command(_("Lower hours"), lambda: self.grid.step_zoom(-1), "zoom uit kleiner", "-", "minus"),
         ]
 

@@ -33,13 +33,14 @@ from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.layout import column, row
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.page import Command, Frame, Page
-from nmx_desk.ui.theme import Hue, icon
+from nmx_desk.ui.theme import Hue, icon, theme
 from nmx_desk.ui.theme.tokens import Space
 
 WATCHED = frozenset((
     "appointment", "appointment_type", "roster_rule", "closure", "absence", "client", "advice_request", "desk_user", "user_role",
 ))  # fmt: skip
 ROOMY, NARROW = 1000, 700  # widths of the day from which the head shows everything, and without the field for a date
+ROOMY = 760  # width of the agenda from which the button for a new appointment has words
 TICK = 30_000  # ms between two looks at the clock
 STEPS = {CHECK_IN.code: agenda.check_in, START.code: agenda.start, DONE.code: agenda.complete, NO_SHOW.code: agenda.mark_no_show}
 
@@ -110,9 +111,16 @@ class AgendaPage(Page):
         self.booking.booked.connect(self._booked)
         self.booking.closed.connect(self.back_to_day)
         self.head.moved.connect(self._moved)
+        self.head.resized.connect(self._fit)
         self.head.jump.returnPressed.connect(self.back_to_day)
         self.month.walked.connect(self.head.go)
         self.month.picked.connect(self._open_day)
+
+    def _fit(self) -> None:
+        """The button for a new appointment is a sign only where a panel leaves little room."""
+        roomy = self.new.geometry().right() - self.head.geometry().left() >= ROOMY * theme().text_scale
+        self.new.setText(_("New appointment") if roomy else "")
+        self.new.setAccessibleName(_("New appointment"))
 
     # Visits -------------------------------------------------------------------------------------------------------------------------
 

@@ -15,12 +15,16 @@ from nmx_desk.ui.agenda.sheet import Block, Sheet
 from nmx_desk.ui.theme import pixmap, theme
 from nmx_desk.ui.theme.tokens import RADIUS, Space, Text
 
-GUTTER = 56
 EDGE = 4
 ICON = 14
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _OVER = frozenset({AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW})
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def gutter() -> int:
+    """Pixels at the left for the hours."""
+    return round(56 * theme().text_scale)
 
 
 class Scale:
@@ -29,7 +33,7 @@ class Scale:
     def __init__(self, sheet: Sheet, width: int, height: int) -> None:
         self.sheet = sheet
         self.per_minute = (height - 2 * Space.S) / max(60, sheet.last - sheet.first)
-        self.column_width = (width - GUTTER) / max(1, len(sheet.columns))
+        self.column_width = (width - gutter()) / max(1, len(sheet.columns))
 
     def y(self, minute: float) -> float:
         """Height of a minute."""
@@ -37,7 +41,7 @@ class Scale:
 
     def x(self, column: int) -> float:
         """Left side of a column."""
-        return GUTTER + column * self.column_width
+        return gutter() + column * self.column_width
 
     def box(self, block: Block) -> QRectF:
         """Where a block is painted."""
@@ -47,7 +51,7 @@ class Scale:
 
     def column_at(self, x: float) -> int | None:
         """The column under a point."""
-        found = int((x - GUTTER) // self.column_width) if x >= GUTTER else -1
+        found = int((x - gutter()) // self.column_width) if x >= gutter() else -1
         return found if 0 <= found < len(self.sheet.columns) else None
 
     def minute_at(self, y: float) -> int:
@@ -96,9 +100,9 @@ def _paint_hours(painter: QPainter, scale: Scale, size: QRect) -> None:
     half.setAlpha(110)
     for minute in range(scale.sheet.first, scale.sheet.last + 1, 30):
         y = round(scale.y(minute))
-        painter.fillRect(QRect(GUTTER, y, size.width() - GUTTER, 1), half if minute % 60 else hour)
+        painter.fillRect(QRect(gutter(), y, size.width() - gutter(), 1), half if minute % 60 else hour)
         if minute % 60 == 0 and minute < scale.sheet.last:
-            painter.drawText(QRectF(0, y - 1, GUTTER - Space.S, 20), _RIGHT, f"{minute // 60:02}:00")
+            painter.drawText(QRectF(0, y - 1, gutter() - Space.S, 20), _RIGHT, f"{minute // 60:02}:00")
 
 
 class Inks:
@@ -207,7 +211,7 @@ def _paint_words(painter: QPainter, box: QRectF, block: Block, inks: Inks) -> No
         inner.setRight(box.right() - ICON - Space.S)
     first = QRectF(inner.left(), box.top() + (Space.XS - 1 if tall else 0), inner.width(), line if tall else box.height())
     kind, clock = inks.kind(item.appointment.type_code), _clock(block.start)
-    used = inks.write(painter, first, item.who if tall or inner.width() < 2 * GUTTER else f"{clock}  {item.who}", strong=True)
+    used = inks.write(painter, first, item.who if tall or inner.width() < 2 * gutter() else f"{clock}  {item.who}", strong=True)
     if not tall:
         if first.width() - used > 4 * Space.XL:
             inks.write(painter, first.adjusted(used + Space.S, 0, 0, 0), kind, role="muted")

@@ -113,6 +113,10 @@ class MainWindow(QMainWindow):
         """Close everything and sign in again."""
         self.sign_in_asked.emit(message)
 
+    def search(self) -> None:
+        """Open the palette."""
+        self.palette_box.open()
+
     def log_checked(self, entries: int, *, ok: bool) -> None:
         """Keep saying in the bottom bar how a verification ended."""
         self.bottom.set_log(entries, ok=ok)

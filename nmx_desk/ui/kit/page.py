@@ -61,6 +61,9 @@ class Frame(Protocol):
     def sign_in_again(self, message: str) -> None:
         """Close everything: the clinic is another one now. The message stands above the sign-in."""
 
+    def search(self) -> None:
+        """Open the field that finds clients, requests and commands."""
+
     def log_checked(self, entries: int, *, ok: bool) -> None:
         """The log was verified up to this many entries: the bottom bar keeps saying how that ended."""
 
