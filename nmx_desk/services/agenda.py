@@ -69,10 +69,14 @@ def free_moments(work: Work, type_code: str, date_from: date, date_to: date, pra
 @use_case("agenda.read", writes=False)
 def next_free(
     work: Work, type_code: str, *, count: int = 3, practitioner_id: str | None = None, part_of_day: Interval | None = None,
-    weekdays: Collection[int] | None = None, after: datetime | None = None,
+    practitioners: Collection[str] = (), weekdays: Collection[int] | None = None, after: datetime | None = None,
 ) -> list[Offer]:  # fmt: skip
-    """The first free moments, not before ``after``. ``part_of_day``: wall-clock minutes (``slots.MORNING``); ``weekdays``: 0 is Monday."""
-    kind, people, now = type_of(work, type_code), practitioners_of(work, practitioner_id), work.now()
+    """The first free moments, not before ``after``, with anybody, one or some.
+
+    ``part_of_day``: wall-clock minutes (``slots.MORNING``); ``weekdays``: 0 is Monday.
+    """
+    kind, now = type_of(work, type_code), work.now()
+    people = {who: user for who, user in practitioners_of(work, practitioner_id).items() if not practitioners or who in practitioners}
     asked = kind.slot
     if after is not None:
         notice = to_minutes(after, up=True) - to_minutes(now, up=True)

@@ -1,4 +1,4 @@
-"""What stands around the day on the agenda page: the waiting list, series, two that change places, fees. It wires them to the page."""
+"""What stands around the day on the agenda page: waiting list, finder, series, two that change places, fees. It wires them to the page."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from nmx_desk.domain.series import SeriesReach, SeriesView, SeriesWish
 from nmx_desk.domain.waiting import WaitingRow
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import agenda, options, series, waiting
-from nmx_desk.services.agenda import DayItem
+from nmx_desk.services.agenda import DayItem, Offer
 from nmx_desk.services.search import Hit
+from nmx_desk.ui.agenda.booking import Wish
 from nmx_desk.ui.agenda.details import CHARGE, EARLIER, RELEASE, SERIES, SWAP, WAIVE
+from nmx_desk.ui.agenda.finder import Finder
 from nmx_desk.ui.agenda.serial import SeriesPanel
 from nmx_desk.ui.agenda.waitlist import WaitingPanel
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.layout import SidePanel
 from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH
 
@@ -40,7 +43,8 @@ class Around(QObject):
         self.frame = page.frame
         self.waiting = WaitingPanel(page.frame)
         self.series = SeriesPanel(page.frame)
-        self.panels = (self.waiting, self.series)
+        self.finder = Finder(page.frame)
+        self.panels = (self.waiting, self.series, self.finder)
         self.swapping: DayItem | None = None  # waits for another one to change places with
         for panel in self.panels:
             panel.hide()
@@ -54,6 +58,7 @@ class Around(QObject):
         self.waiting.booked.connect(self._booked_for)
         self.waiting.said.connect(page.frame.toast)
         self.series.booked.connect(self._series_booked)
+        self.finder.chosen.connect(self._book_at)
         self.series.wanted.connect(lambda made: self.show_appointment(made.id, dates.local(made.starts_at).date()))
         self._steps: dict[str, Callable[[DayItem], object]] = {
             SERIES.code: lambda item: self._open(self.series, self.series.open_series, item.appointment.id),
@@ -87,7 +92,7 @@ class Around(QObject):
         if changes is None or changes.tables & WATCHED:
             self.waiting.ask()
 
-    def _open(self, panel: WaitingPanel | SeriesPanel, show: Callable[..., object], *args: object) -> None:
+    def _open(self, panel: SidePanel, show: Callable[..., object], *args: object) -> None:
         self.close_panels()
         show(*args)
         panel.setFocus()
@@ -163,6 +168,20 @@ class Around(QObject):
         ids = tuple(one.id for one in gone)
         self.frame.toast(text, undo=partial(self.frame.runner.do, series.put_back_series, ids, owner=self))
         self.waiting.look_who_fits(gone[0])
+
+    # Finder -------------------------------------------------------------------------------------------------------------------------
+
+    def open_finder(self) -> None:
+        """Look for the next free moments."""
+        self.close_panels()
+        self.finder.open_finder()
+
+    def _book_at(self, offer: Offer) -> None:
+        """Go to a moment that was found, and begin to book it."""
+        self.close_panels()
+        self.page.point_at(offer.practitioner_id, offer.starts_at)
+        self.page.booking.kind.set_value(offer.type_code)
+        self.page.booking.open_new(Wish(offer.practitioner_id, offer.starts_at))
 
     # Waiting list -------------------------------------------------------------------------------------------------------------------
 

@@ -102,6 +102,15 @@ class Canvas(QWidget):
         if self.sheet and (block := self.sheet.block_of(appointment_id)):
             self._go((block.column, block.start))
 
+    def point(self, practitioner_id: str, moment: datetime) -> None:
+        """Put the cursor on a moment of a practitioner, if it is in sight."""
+        if self.sheet is None:
+            return
+        day = moment.astimezone(self.sheet.zone).date()
+        for number, column in enumerate(self.sheet.columns):
+            if (column.practitioner_id, column.day) == (practitioner_id, day):
+                self._go((number, self.sheet.minute(moment, number)))
+
     def spot(self) -> tuple[str, datetime] | None:
         """Practitioner and moment under the cursor, where it is free."""
         if self.sheet is None or self._spot is None or self._block():

@@ -60,6 +60,7 @@ class AgendaPage(Page):
         self._wanted = ""
         self._guest = ("", "")  # client and type to book, once the types are known
         self._show_details = False
+        self._point: tuple[str, datetime] | None = None  # a practitioner and a moment to put the cursor on
         self.head = AgendaHead(frame)
         self.gone = Button("", self._show_gone, kind="quiet", icon="calendar-x")
         self.gone.hide()
@@ -82,7 +83,8 @@ class AgendaPage(Page):
     def _build(self) -> None:
         self.new = Button(_("New appointment"), self.book, kind="primary", icon="calendar-plus", tip="C")
         waiting = IconButton("hourglass", _("Waiting list"), self.around.open_waiting, shortcut="L")
-        head = row(self.head, self.gone, waiting, self.new)
+        finding = IconButton("calendar-search", _("Find a free moment"), self.around.open_finder, shortcut="F")
+        head = row(self.head, self.gone, finding, waiting, self.new)
         head.setStretch(0, 1)
         left = column(head, self.closed, self.view, self.month, self.nobody)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
@@ -157,6 +159,7 @@ class AgendaPage(Page):
         """What the palette offers here."""
         return [
             Command(_("New appointment"), self.book, "boek afspraak book appointment", "C", "calendar-plus"),
+            Command(_("Find a free moment"), self.around.open_finder, "zoek vrij moment find next free slot", "F", "calendar-search"),
             Command(_("Waiting list"), self.around.open_waiting, "wachtlijst waiting", "L", "hourglass"),
             Command(_("Today"), self.head.go_today, "vandaag today", "T", "calendar"),
             Command(_("Earlier"), lambda: self.head.step(-1), "vorige dag week maand previous", "Ctrl+Left", "chevron-left"),
@@ -177,6 +180,12 @@ class AgendaPage(Page):
         """Show an appointment on its day."""
         self._wanted, self._show_details = appointment_id, True
         self.go_day(day)
+
+    def point_at(self, practitioner_id: str, moment: datetime) -> None:
+        """Show a moment of a practitioner, the cursor on it: in the week where that is shown, else in the day."""
+        self._point = (practitioner_id, moment)
+        self.head.go(dates.local(moment).date(), tell=False)
+        self.head.show_mode(WEEK if self.head.mode.value() == WEEK else DAY, practitioner_id)
 
     # The day ------------------------------------------------------------------------------------------------------------------------
 
@@ -232,6 +241,9 @@ class AgendaPage(Page):
             if self._show_details:
                 self.open_appointment(self._wanted)
             self._wanted, self._show_details = "", False
+        elif self._point:
+            self.view.canvas.point(*self._point)
+            self._point = None
         elif self.details.isVisible() and self.details.form is None:
             self._show_again()
 
@@ -254,6 +266,7 @@ class AgendaPage(Page):
     def _got_types(self, types: list[AppointmentType]) -> None:
         self.booking.offer(types, self._people)
         self.around.waiting.offer(types, self._people)
+        self.around.finder.offer(types, self._people)
         (client_id, type_code), self._guest = self._guest, ("", "")
         if client_id:
             booked_for = partial(self._book_for, client_id, type_code)

@@ -70,6 +70,8 @@ class Tile(TwoLines):
 class Weekdays(QWidget):
     """Seven small switches."""
 
+    changed = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(_("Days of the week"))
@@ -87,6 +89,7 @@ class Weekdays(QWidget):
             switch.setProperty("place", "only")
             switch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.addWidget(switch, number // 4, number % 4)
+            switch.clicked.connect(lambda _on: self.changed.emit())
             self._days.append(switch)
         self.setLayout(box)
 

@@ -71,18 +71,18 @@ class FreeMoments(QWidget):
 
     picked = Signal(object)
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, *, count: int = COUNT) -> None:
         super().__init__()
         self.frame = frame
         self.setAccessibleName(_("Free moments"))
         self._asked: dict[str, Any] = {}
         self._type = ""
-        self._count = COUNT
+        self._count = self._first = count
         self._wants_focus = False
         self.offers: list[Offer] = []
         parts = (("any", _("Any")), ("morning", _("Morning")), ("afternoon", _("Afternoon")), ("evening", _("Evening")))
         self.part = Segments(_("Part of the day"), parts)
-        self.part.picked.connect(lambda _value: self._again(COUNT))
+        self.part.picked.connect(lambda _value: self._again(self._first))
         self.says = Label("", role="muted", wrap=True)
         self.says.hide()
         self._list = column(space=Space.S)
@@ -94,11 +94,13 @@ class FreeMoments(QWidget):
                 QShortcut(QKeySequence(keys), self, context=context).activated.connect(lambda n=number: self.pick(n))
 
     def ask(
-        self, type_code: str, *, practitioner_id: str | None = None, weekdays: set[int] | None = None, after: datetime | None = None
-    ) -> None:
-        """List the next moments of a type, with anybody or one practitioner, not before ``after``. An empty type lists nothing."""
-        self._type, self._asked = type_code, {"practitioner_id": practitioner_id, "weekdays": weekdays, "after": after}
-        self._again(COUNT)
+        self, type_code: str, *, practitioner_id: str | None = None, practitioners: tuple[str, ...] = (),
+        weekdays: set[int] | None = None, after: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """List the next moments of a type, with anybody, one or some practitioners, not before ``after``. An empty type lists nothing."""
+        self._type = type_code
+        self._asked = {"practitioner_id": practitioner_id, "practitioners": practitioners, "weekdays": weekdays, "after": after}
+        self._again(self._first)
 
     def pick(self, number: int) -> None:
         """Choose the moment with this number."""
