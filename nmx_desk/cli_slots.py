@@ -42,7 +42,7 @@ def slots(
     _say(rows, as_json, lambda: "\n".join(f"{row['start']}  {row['end']}  {row['practitioner']}" for row in rows))
 
 
-def _of_file(file: Path) -> list[dict[str, str]]:
+def _of_file(file: Path) -> list[dict[str, str | int]]:
     from nmx_desk.domain.scenarios import read_scenario
 
     try:
@@ -54,7 +54,7 @@ def _of_file(file: Path) -> list[dict[str, str]]:
     return read_scenario(given).rows()
 
 
-def _of_clinic(desk: Desk, type_code: str, since: datetime, until: datetime, practitioner: str) -> list[dict[str, str]]:
+def _of_clinic(desk: Desk, type_code: str, since: datetime, until: datetime, practitioner: str) -> list[dict[str, str | int]]:
     from nmx_desk.domain.scenarios import moment_row
     from nmx_desk.services import agenda, people
 

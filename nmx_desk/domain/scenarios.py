@@ -33,7 +33,7 @@ class Scenario:
     now: datetime
     first: date
     last: date
-    practitioners: tuple[str, ...]
+    practitioners: dict[str, str | int]
 
     def free(self) -> list[Free]:
         """Every moment that can be booked, in order of time, then as the practitioners are named."""
@@ -44,16 +44,16 @@ class Scenario:
         ]
         return [Free(start, who) for start, _place, who in sorted(found)]
 
-    def rows(self) -> list[dict[str, str]]:
-        """The answer for another program."""
-        length = self.kind.duration
-        return [moment_row(who, from_minutes(start), from_minutes(start + length)) for start, who in self.free()]
+    def rows(self) -> list[dict[str, str | int]]:
+        """The answer for another program, which gets its own ids back."""
+        length, ids = self.kind.duration, self.practitioners
+        return [moment_row(ids[who], from_minutes(start), from_minutes(start + length)) for start, who in self.free()]
 
 
-def moment_row(practitioner: str, start: datetime, end: datetime) -> dict[str, str]:
+def moment_row(practitioner: str | int, start: datetime, end: datetime) -> dict[str, str | int]:
     """A free moment for another program: start and end of the appointment itself, as 2026-11-30T08:00:00Z."""
-    shown = (instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for instant in (start, end))
-    return dict(zip(("practitioner", "start", "end"), (practitioner, *shown), strict=True))
+    begins, ends = (instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for instant in (start, end))
+    return {"practitioner": practitioner, "start": begins, "end": ends}
 
 
 class _Part:
@@ -103,28 +103,31 @@ def read_scenario(given: Any) -> Scenario:
     horizon = max((last - day_of(zone, to_minutes(now))).days, 0)
     kind = whole.part("type").read(lambda found: _kind(found, horizon))
     closures = [(day, day) for day in (part.read(date.fromisoformat) for part in whole.parts("closures"))]
+    ids: dict[str, str | int] = {}
     rules: list[WeeklyRule] = []
     overrides: list[DateOverride] = []
     absences: dict[str, list[Interval]] = {}
     bookings: dict[str, list[Interval]] = {}
     for person in whole.parts("practitioners"):
-        who = person.part("id").read(_name)
+        given_id = person.part("id").read(_name)
+        who = str(given_id)
+        ids.setdefault(who, given_id)
         rules += [rule for part in person.parts("rules") for rule in _rules(part, who, zone)]
         overrides += _overrides(person, who)
         absences.setdefault(who, []).extend(part.read(_span) for part in person.parts("absences"))
         bookings.setdefault(who, []).extend(part.read(_span) for part in person.parts("bookings"))
     calendar = Calendar(Roster(zone, rules, overrides, closures), absences=absences, busy=bookings)
-    return Scenario(calendar, kind, now, first, last, tuple(bookings))
+    return Scenario(calendar, kind, now, first, last, ids)
 
 
 def _zone(found: Any) -> str:
     return ZoneInfo(found).key
 
 
-def _name(found: Any) -> str:
+def _name(found: Any) -> str | int:
     if not isinstance(found, str | int):
         raise TypeError("a practitioner's id is a text or a number")
-    return str(found)
+    return found
 
 
 def _instant(found: Any) -> datetime:

@@ -47,7 +47,7 @@ def changed(**edits):
 
 
 def starts(scenario):
-    return [(row["practitioner"], row["start"][5:16]) for row in read_scenario(scenario).rows()]
+    return [(str(row["practitioner"]), row["start"][5:16]) for row in read_scenario(scenario).rows()]
 
 
 def test_the_night_the_clock_goes_back_the_override_and_the_closed_day():
@@ -55,6 +55,7 @@ def test_the_night_the_clock_goes_back_the_override_and_the_closed_day():
         ("a", "10-24T23:00"), ("a", "10-24T23:30"), ("a", "10-25T00:00"), ("a", "10-25T00:30"), ("a", "10-25T01:00"),
         ("a", "10-25T10:30"), ("7", "10-27T07:30"),
     ]  # fmt: skip
+    assert read_scenario(FULL).rows()[-1]["practitioner"] == 7
     assert read_scenario(FULL).rows()[0] == {"practitioner": "a", "start": "2026-10-24T23:00:00Z", "end": "2026-10-24T23:30:00Z"}
 
 

@@ -346,7 +346,8 @@ class Office:
             self._rosters[who.id] = Roster(str(ZONE), rules, closures=[(day, day) for day in sorted(self.closed)])
         slot, lo, hi = self._types[type_code], to_minutes(after), to_minutes(after + LOOK_AHEAD)
         away = [(to_minutes(a.start_at), to_minutes(a.end_at)) for a in data.absences(store, after, after + LOOK_AHEAD, who.id)]
-        calendar = Calendar(self._rosters[who.id], absences={who.id: away}, busy=data.busy(store, [who.id], lo, hi))
+        rooms = data.rooms_taken(store, lo, hi) if slot.needs_room else {}
+        calendar = Calendar(self._rosters[who.id], absences={who.id: away}, busy=data.busy(store, [who.id], lo, hi), rooms=rooms)
         notice = max(slot.minimum_notice_minutes, lo - to_minutes(self.now, up=True))
         found = next_free([who.id], replace(slot, minimum_notice_minutes=notice), calendar, self.now, 1, None, None)
         starts = from_minutes(found[0][0]) if found else after + LOOK_AHEAD
