@@ -110,7 +110,8 @@ def keep_answer(work: Work, mail_id: str, handed: Handed) -> OutgoingMail:
     if handed.what is Handing.TAKEN:
         return step(work, mail, _M.SENT, answer=handed.answer, next_try_at=None)
     if handed.what is Handing.UNSURE:
-        return step(work, mail, _M.UNSURE, answer=_("The mail server broke off before it said whether it took this. Ask."))
+        told = handed.answer or _("The mail server broke off before it said whether it took this. Ask.")
+        return step(work, mail, _M.UNSURE, answer=told)
     if handed.what is Handing.REFUSED:
         return step(work, mail, _M.REFUSED, answer=handed.answer, next_try_at=None)
     return _put_off(work, mail, handed.answer)

@@ -15,7 +15,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
-from nmx_desk.services.demo import figures, founding, scripted, texts
+from nmx_desk.services.demo import figures, founding, outgoing, scripted, texts
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.funnel import SPAM, Funnel
 from nmx_desk.services.demo.office import ADMIN, ZONE, Clock, Ids, Journey, Office, wall
@@ -91,6 +91,7 @@ def _set_off(office: Office, pace: figures.Pace, seed: int, first: date, end: da
     funnel = Funnel(office, pace, care)
     office.start(funnel.imports(), wall(first, 0))
     office.start(founding.years(office))
+    office.start(outgoing.messages(office, end))
     for who in office.practitioners:
         office.start(founding.holidays_of(office, who))
         office.start(scripted.leaves(office, care, who))
