@@ -11,6 +11,7 @@ from nmx_desk.exchange.ics_rules import DAY_SECONDS, Rule, Wall, parse_rule
 from nmx_desk.exchange.ics_zones import Zone, Zones, read_wall, utc_seconds
 from nmx_desk.i18n import _
 
+MOST_DATES = 1_000_000  # of a calendar
 _DURATION = re.compile(r"([+-]?)P(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?", re.IGNORECASE)
 
 
@@ -79,7 +80,7 @@ class EventReader:
     """Reads the components of one calendar."""
 
     def __init__(self, calendar: Component, zones: Zones) -> None:
-        self._zones = zones
+        self._zones, self._left = zones, MOST_DATES
         self._floating = zones.named(calendar.text("X-WR-TIMEZONE")) or zones.local
 
     def event(self, component: Component) -> Event:
@@ -113,6 +114,9 @@ class EventReader:
         read = read_wall(text)
         if read is None:
             raise one.bad()
+        self._left -= 1
+        if self._left < 0:
+            raise BadPartError(_("The file has too many dates to be read to its end."))
         wall, is_date, is_utc = read
         if is_utc:
             return Moment(wall, self._zones.utc, is_date=False, is_utc=True)

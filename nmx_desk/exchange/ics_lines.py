@@ -22,7 +22,8 @@ _WANTED = frozenset(
 _BUSY = frozenset({EVENT, FREE_BUSY})
 _ALONE = frozenset({EVENT, FREE_BUSY, ZONE, "VTODO", "VJOURNAL"})
 _DEEPEST = 50
-_BREAK = re.compile(r"\r\n|\r|\n")
+MOST_KEPT = 1_000_000  # lines and components: more is no calendar of anybody
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _HEAD = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
 _PARAMETER = re.compile(r';\s*([A-Za-z0-9-]+)\s*=((?:[^";]|"[^"]*")*)')
 _UP_TO_COLON = re.compile(r'((?:[^":]|"[^"]*")*):')
@@ -98,12 +99,16 @@ class Component:
 def read_components(data: bytes) -> tuple[Component, list[Skipped]]:
     """A component that holds all that stand in the text, and those of busy time that never end."""
     root = Component("", 0)
-    stack, skipped = [root], list[Skipped]()
+    stack, skipped, left = [root], list[Skipped](), MOST_KEPT
     for line, text in _logical(_text(data)):
         head = _HEAD.match(text)
         if head is None:
             continue
         name = head.group().upper()
+        left -= name == "BEGIN" or name in _WANTED
+        if left < 0:
+            skipped.append(Skipped(CALENDAR, line, _("The file is too large from here on.")))
+            break
         if name == "BEGIN":
             _begin(stack, text[6:].strip().upper(), line)
         elif name == "END":
@@ -152,7 +157,8 @@ def _text(data: bytes) -> str:
 def _logical(text: str) -> Iterator[tuple[int, str]]:
     """The lines with what was folded put together, each with the number of its first."""
     first, held = 0, list[str]()
-    for number, line in enumerate(_BREAK.split(text), 1):
+    for number, found in enumerate(_LINE.finditer(text), 1):
+        line = found.group(1)
         if line[:1] in {" ", "\t"} and held:
             held.append(line[1:])
         elif line.strip():

@@ -20,7 +20,7 @@ from nmx_desk.exchange.ics_rules import DAY_SECONDS, Rule, Wall, is_within_days,
 from nmx_desk.exchange.ics_zones import Zone, Zones
 from nmx_desk.i18n import _
 
-LARGEST = 64_000_000  # bytes
+LARGEST = 40_000_000  # bytes
 MOST_TIMES = 20_000_000  # of all events of a file together
 SECONDS = 120.0  # then what is not read yet is left out and named
 _AT_ONCE = 400_000

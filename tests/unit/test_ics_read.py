@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 import nmx_desk.cli_calendars
 from nmx_desk.cli import app
 from nmx_desk.domain.intervals import merge
-from nmx_desk.exchange import ics_read
+from nmx_desk.exchange import ics_events, ics_lines, ics_read
 from nmx_desk.exchange.ics_lines import read_components
 from nmx_desk.exchange.ics_read import read_busy
 from nmx_desk.exchange.ics_rules import parse_rule, walls
@@ -268,6 +268,12 @@ def test_there_is_an_end_to_what_is_taken_in(monkeypatch):
     monkeypatch.setattr(ics_read, "MOST_TIMES", 500)
     found = read(PLAIN, PLAIN.replace("20260302", "20000102") + "\nRRULE:FREQ=DAILY;COUNT=5000")
     assert len(found.skipped) == 1 and span(*found.busy[-1]) == ONE[0]
+    with monkeypatch.context() as dates:
+        dates.setattr(ics_events, "MOST_DATES", 10)
+        found = read(PLAIN, PLAIN + "\nRDATE:" + ",".join(["20260302T090000Z"] * 20))
+        assert [span(*one) for one in found.busy] == ONE and len(found.skipped) == 1
+    monkeypatch.setattr(ics_lines, "MOST_KEPT", 5)
+    assert not read(PLAIN, PLAIN).is_calendar and [span(*one) for one in read(PLAIN, PLAIN).busy] == ONE
     monkeypatch.setattr(ics_read, "LARGEST", 10)
     assert not read(PLAIN).is_calendar
 
