@@ -20,7 +20,10 @@ LONGEST_NOTE = 200
 
 @dataclass(frozen=True)
 class WaitingRow:
-    """Somebody on the list and how to reach them, nothing clinical. ``has``: the appointment they have; ``offer``: what would suit."""
+    """Somebody on the list and how to reach them, nothing clinical. ``has``: the appointment they have; ``offer``: what would suit.
+
+    ``no_shows``: how often they did not show up, to say so before booking.
+    """
 
     entry: WaitingEntry
     who: str
@@ -29,6 +32,7 @@ class WaitingRow:
     client_no: str = ""
     has: Appointment | None = None
     offer: Offer | None = None
+    no_shows: int = 0
 
     @property
     def id(self) -> str:

@@ -29,7 +29,7 @@ _W = WaitingStatus
 def waiting_list(work: Work) -> tuple[WaitingRow, ...]:
     """Who waits, the longest first. The look is logged."""
     work.seen("waiting_list", "all", None)
-    return tuple(_row(one) for one in query.on_the_list(work.store))
+    return tuple(_row(work, one) for one in query.on_the_list(work.store))
 
 
 @use_case("agenda.read", writes=False)
@@ -38,10 +38,10 @@ def count_waiting_list(work: Work) -> int:
     return query.count(work.store)
 
 
-def _row(one: query.Waiting, offer: Offer | None = None) -> WaitingRow:
+def _row(work: Work, one: query.Waiting, offer: Offer | None = None) -> WaitingRow:
     client = one.client
     phone, said = ("", agenda.died_words()) if client.has_died else (shown_phone(client.phone), client.call_instruction)
-    return WaitingRow(one.entry, client.name, phone, said, client.client_no, one.has, offer)
+    return WaitingRow(one.entry, client.name, phone, said, client.client_no, one.has, offer, data.no_shows(work.store, client.id))
 
 
 @use_case("agenda.book")
@@ -96,7 +96,7 @@ def who_fits(work: Work, appointment_id: str) -> tuple[WaitingRow, ...]:
     for one in query.on_the_list(work.store):
         offer = None if one.client.has_died or one.client.id == gone.client_id else _offer_in(work, one, gone, who, calendar)
         if offer is not None:
-            found.append(_row(one, offer))
+            found.append(_row(work, one, offer))
     work.seen("waiting_list", "fits", None)
     return tuple(found)
 

@@ -16,6 +16,7 @@ from nmx_desk.ui.agenda.waitlist import MIME
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.buttons import IconButton
+from nmx_desk.ui.kit.labels import Label
 from tests.agenda import at, fetch
 
 S, W, M = AppointmentStatus, WaitingStatus, MomentState
@@ -165,6 +166,19 @@ def test_a_freed_moment_says_who_fits_and_one_click_books_it(clinic, reception, 
     assert not booked(reception, vis)
     assert reception.do(fetch, WaitingEntry, waits.id).status is W.WAITING
     assert clinic.verified().ok
+
+
+def test_who_did_not_show_up_twice_is_said_on_the_list(clinic, reception, people_here, vis, waits, page, window):
+    for hour in (11, 14):
+        made = reception.do(agenda.book, "advice_call", people_here["behandelaar"], at(hour), client_id=vis.id)
+        before, clinic.clock.moment = clinic.clock.moment, at(hour, 15)
+        reception.do(agenda.mark_no_show, made.id)
+        clinic.clock.moment = before
+        page.around.open_waiting()
+        settle(window)
+        said = [label.text() for label in page.around.waiting.findChildren(Label) if "show up" in label.text()]
+        assert said == ([] if hour == 11 else ["Did not show up 2 times before."])
+    assert len(reception.do(waiting.waiting_list)) == 1  # said, never refused
 
 
 def test_the_moment_is_held_while_somebody_on_the_list_is_asked(clinic, reception, people_here, vis, waits, page, window):

@@ -14,11 +14,12 @@ from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.people import User
 from nmx_desk.domain.series import SeriesRule, SeriesWish
 from nmx_desk.domain.waiting import WaitingRow
-from nmx_desk.i18n import _, language, ngettext
+from nmx_desk.i18n import _, language
 from nmx_desk.services import agenda, representatives, waiting
 from nmx_desk.services.agenda import DayItem, Offer
 from nmx_desk.services.search import Found, Hit
 from nmx_desk.ui.agenda.holding import Holding
+from nmx_desk.ui.agenda.looks import MANY_NO_SHOWS, no_show_words
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.dialogs import ask_reason
@@ -32,8 +33,6 @@ from nmx_desk.ui.kit.search import SearchField
 from nmx_desk.ui.kit.slots import FreeMoments, TwoLines
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
-
-MANY_NO_SHOWS = 2
 
 
 @dataclass(frozen=True)
@@ -221,8 +220,7 @@ class Booking(SidePanel):
         self._hindered.setVisible(bool(text) and self._client is not None)
 
     def _warn(self, n: int) -> None:
-        text = ngettext("Did not show up {n} time before.", "Did not show up {n} times before.", n).format(n=n)
-        self._warning.setText(text if n >= MANY_NO_SHOWS else "")
+        self._warning.setText(no_show_words(n))
         self._warning.setVisible(n >= MANY_NO_SHOWS)
 
     def _nobody(self) -> None:

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from PySide6.QtCore import QDate
 
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, CHANNEL_NAMES, AppointmentStatus, AppointmentType
-from nmx_desk.i18n import _, language
+from nmx_desk.i18n import _, language, ngettext
 from nmx_desk.services.agenda import DayItem
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.theme import Hue
 
 _S = AppointmentStatus
+MANY_NO_SHOWS = 2
 _LOOKS = {
     _S.OPTION: (Hue.WARN, "hourglass"),
     _S.CONFIRMED: (Hue.ACCENT, "calendar-check"),
@@ -24,6 +25,12 @@ _LOOKS = {
     _S.CANCELLED: (Hue.NEUTRAL, "calendar-x"),
     _S.MOVED: (Hue.NEUTRAL, "move-right"),
 }
+
+
+def no_show_words(n: int) -> str:
+    """What is said before booking for somebody who did not show up more than once; it never refuses."""
+    text = ngettext("Did not show up {n} time before.", "Did not show up {n} times before.", n).format(n=n)
+    return text if n >= MANY_NO_SHOWS else ""
 
 
 def state(status: AppointmentStatus) -> Badge:

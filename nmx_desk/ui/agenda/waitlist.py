@@ -19,6 +19,7 @@ from nmx_desk.domain.waiting import PART_NAMES, WaitingRow
 from nmx_desk.domain.walltime import WEEKDAYS
 from nmx_desk.i18n import _, language, ngettext
 from nmx_desk.services import options, waiting
+from nmx_desk.ui.agenda.looks import no_show_words
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.form import Field, Form
@@ -189,7 +190,10 @@ class WaitingPanel(SidePanel):
         line.setStretch(0, 1)
         self.tiles.append(tile)
         said = " · ".join(filter(None, (found.phone, found.call_instruction)))
-        return holder(column(line, Label(said, look="small", role="muted", elide=True), space=2) if said else line)
+        about = [Label(said, look="small", role="muted", elide=True)] if said else []
+        if warning := no_show_words(found.no_shows):
+            about.append(Label(warning, look="small", role="warn", wrap=True))
+        return holder(column(line, *about, space=2))
 
     def _type_name(self, code: str) -> str:
         return self._types[code].name(language()) if code in self._types else code
