@@ -125,6 +125,21 @@ def test_of_a_series_this_and_the_following_are_cancelled_and_its_list_leads_to_
     panel.wanted.emit(made[1])
     settle(window)
     assert page.day == made[1].starts_at.date() and page.details.item.appointment.id == made[1].id
+    page._step(made[1].id, "move")
+    settle(window)
+    assert page.booking.following.isVisible()
+    page.booking.following.setChecked(True)
+    page.booking._book(made[1].practitioner_id, made[1].starts_at + timedelta(days=1))
+    settle(window)
+    assert [one.starts_at - two.starts_at for one, two in zip(booked(reception, vis), made, strict=True)] == [
+        timedelta(days=days) for days in (0, 1, 1)
+    ]  # fmt: skip
+    window.toaster.run_action()
+    settle(window)
+    made = booked(reception, vis)
+    page.go_day(made[1].starts_at.date())
+    settle(window)
+    page.open_appointment(made[1].id)
     page.details.ask_cancel()
     settle(window)
     form = page.details.form

@@ -54,6 +54,7 @@ class Around(QObject):
         page.details.cancelled.connect(self.cancel)
         page.booking.repeating.connect(self._repeat)
         page.booking.waits.connect(self._wait)
+        page.booking.moved_on.connect(self._moved_on)
         self.waiting.taken.connect(self._book_for)
         self.waiting.booked.connect(self._booked_for)
         self.waiting.said.connect(page.frame.toast)
@@ -160,6 +161,13 @@ class Around(QObject):
         )
         self.frame.toast(text, undo=undo)
         self.show_appointment(first.id, dates.local(first.starts_at).date())
+
+    def _moved_on(self, made: tuple[Appointment, ...]) -> None:
+        self.close_panels()
+        n, ids = len(made), tuple(one.id for one in made)
+        text = ngettext("{n} appointment of the series was moved.", "{n} appointments of the series were moved.", n).format(n=n)
+        self.frame.toast(text, undo=partial(self.frame.runner.do, series.undo_move_following, ids, owner=self))
+        self.show_appointment(made[0].id, dates.local(made[0].starts_at).date())
 
     def _series_ended(self, gone: tuple[Appointment, ...]) -> None:
         self.close_panels()

@@ -15,7 +15,7 @@ from nmx_desk.domain.people import User
 from nmx_desk.domain.series import SeriesRule, SeriesWish
 from nmx_desk.domain.waiting import WaitingRow
 from nmx_desk.i18n import _, language
-from nmx_desk.services import agenda, representatives, waiting
+from nmx_desk.services import agenda, representatives, series, waiting
 from nmx_desk.services.agenda import DayItem, Offer
 from nmx_desk.services.search import Found, Hit
 from nmx_desk.ui.agenda.holding import Holding
@@ -47,12 +47,13 @@ class Booking(SidePanel):
     """Books a new appointment, moves one, or books for who waits. ``booked`` carries the appointment, and what it was moved from or None.
 
     A moment that is picked before anybody is chosen is held. ``repeating`` carries a ``SeriesWish``, whose it is, and the option held;
-    ``waits`` the client (a ``Hit``), type and practitioner of who wants to be on the waiting list.
+    ``waits`` the client (a ``Hit``), type and practitioner of who wants to be on the waiting list; ``moved_on`` what was moved of a series.
     """
 
     booked = Signal(object, object)
     repeating = Signal(object, str, str)
     waits = Signal(object, str, object)
+    moved_on = Signal(object)
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(_("New appointment"))
@@ -69,6 +70,7 @@ class Booking(SidePanel):
         self.problem = Banner()
         self.holding = Holding(frame)
         self.repeat = CheckInput(_("Repeat: a series of appointments"))
+        self.following = CheckInput(_("The following of the series too"))
         self.wait = Button(_("Put on the waiting list"), self._wait, kind="quiet", icon="hourglass")
         self._all_the_same: Callable[[], object] | None = None
         self._tried = ("", frame.now())
@@ -95,7 +97,7 @@ class Booking(SidePanel):
         self._for_whom = holder(column(*parts, space=Space.XS))
         self._type_box = holder(column(section(_("Type")), self.kind, space=Space.XS))
         for part in (
-            self.problem, self.holding, self._type_box, self._for_whom, self.repeat,
+            self.problem, self.holding, self._type_box, self._for_whom, self.repeat, self.following,
             holder(column(section(_("Practitioner")), self.practitioner, space=Space.XS)),
             holder(column(section(_("Next free moments")), self.moments, row(self.wait, None), space=Space.S)),
         ):  # fmt: skip
@@ -126,7 +128,9 @@ class Booking(SidePanel):
         self._moving = self._entry = None
         self.holding.let_go()
         self.set_title(title, subtitle)
-        self.repeat.set_value(False)
+        for switch in (self.repeat, self.following):
+            switch.set_value(False)
+        self.following.hide()
         for part in (self._type_box, self._for_whom, self.repeat, self.wait):
             part.setVisible(not chosen)
 
@@ -144,6 +148,7 @@ class Booking(SidePanel):
         made = item.appointment
         self._begin(_("Move: {who}").format(who=item.who), dates.full(made.starts_at), chosen=True)
         self._moving = item
+        self.following.setVisible(made.series_id is not None)
         self.kind.set_value(made.type_code)
         self._open(None, made.practitioner_id)
 
@@ -255,7 +260,10 @@ class Booking(SidePanel):
         run, option_id, old = self.frame.runner.do, self.holding.option_id, self._moving
         self._tried = (practitioner_id, starts_at)
         done = partial(self._booked, old)
-        if old:
+        if old and self.following.value():
+            run(series.move_following, old.appointment.id, starts_at, practitioner_id,
+                then=self.moved_on.emit, failed=self._fail, owner=self)  # fmt: skip
+        elif old:
             run(agenda.move, old.appointment.id, starts_at, practitioner_id, double_booking_reason=why, option_id=option_id,
                 then=done, failed=self._fail, owner=self)  # fmt: skip
         elif self._entry:
