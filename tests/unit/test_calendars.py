@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import ssl
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +22,7 @@ from nmx_desk.services import agenda, calendars, clients, publishing
 from nmx_desk.services.calendars import Looked
 from tests.calendar_servers import PASSWORD, USER, Radicale, Xandikos
 from tests.clinic import once
+from tests.imap_server import certificates
 from tests.unit.test_agenda_services import at
 
 TUESDAY = date(2026, 9, 15)
@@ -178,8 +180,8 @@ def test_an_entry_that_cannot_be_read_is_told_and_the_rest_is_read(clinic, serve
 
 
 @contextmanager
-def at_an_address(answer):
-    """A web server on the loopback that answers as told; gives its address and the heads it was asked with."""
+def at_an_address(answer, certificate=None):
+    """A web server on the loopback that answers as told, over TLS with a certificate; gives its address and the heads it was asked with."""
     asked = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -197,8 +199,12 @@ def at_an_address(answer):
             pass
 
     running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        running.socket = context.wrap_socket(running.socket, server_side=True)
     threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{running.server_port}/a.ics", asked
+    yield f"{'https' if certificate else 'http'}://127.0.0.1:{running.server_port}/a.ics", asked
     running.shutdown()
     running.server_close()
 
@@ -219,6 +225,21 @@ def test_an_address_is_asked_whether_it_changed(clinic, who):
         clinic.clock.move(days=1)
         look(clinic)
         assert asked[-1].get("If-None-Match") is None and busy(clinic) == ["15 08:00-09:00"]
+
+
+def test_a_certificate_that_is_not_valid_gets_nothing(clinic, who, tmp_path, monkeypatch):
+    trusted, own = certificates(tmp_path)
+    with at_an_address(lambda *_all: (200, {}, event().encode()), own) as (address, asked):
+        source_at(clinic, who, address, username="a")
+        assert "certificate" in look(clinic).trouble[0] and asked == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+        assert look(clinic) == Looked(1, 1) and "Authorization" in asked[0]
+
+
+def test_a_server_that_is_gone_is_told(clinic, who):
+    with at_an_address(lambda *_all: (200, {}, b"")) as (address, _asked):
+        source_at(clinic, who, address)
+    assert "does not answer" in look(clinic).trouble[0]
 
 
 def test_the_password_goes_to_that_server_alone(clinic, who):
