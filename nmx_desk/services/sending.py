@@ -12,12 +12,14 @@ from datetime import timedelta
 from typing import Any
 
 from nmx_desk.data import outbox as data
+from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Cancelled, Conflict, DeskError, EnvironmentProblem
 from nmx_desk.domain.mailing import MailKind, MailSender, MailState, OutgoingMail
 from nmx_desk.exchange import invitations, smtp
 from nmx_desk.exchange.invitations import CANCEL, REQUEST
 from nmx_desk.exchange.smtp import Account, Handed, Handing, Letter, Post
 from nmx_desk.i18n import _
+from nmx_desk.services.contact_points import points_of, save_contact_points
 from nmx_desk.services.desk import Desk, Errand, Progress, Work, use_case
 from nmx_desk.services.mail_sender import account_of
 from nmx_desk.services.outbox import refreshed, step
@@ -113,8 +115,19 @@ def keep_answer(work: Work, mail_id: str, handed: Handed) -> OutgoingMail:
         told = handed.answer or _("The mail server broke off before it said whether it took this. Ask.")
         return step(work, mail, _M.UNSURE, answer=told)
     if handed.what is Handing.REFUSED:
+        if handed.unknown:
+            _came_back(work, mail)
         return step(work, mail, _M.REFUSED, answer=handed.answer, next_try_at=None)
     return _put_off(work, mail, handed.answer)
+
+
+def _came_back(work: Work, mail: OutgoingMail) -> None:
+    """The server knows no such address: nothing more goes there until somebody says that it works."""
+    client = work.store.find_one(Client, id=mail.client_id) if mail.client_id else None
+    points = points_of(work, client) if client else ()
+    marked = [replace(one, bounced_on=work.today()) if one.value == mail.address else one for one in points]
+    if client is not None and marked != list(points):
+        save_contact_points(work, client.id, marked)
 
 
 def _put_off(work: Work, mail: OutgoingMail, answer: str) -> OutgoingMail:

@@ -609,3 +609,20 @@ def test_no_reminders_when_the_clinic_wants_none(clinic, server, mailing):
     clinic.as_("manager").do(mail_sender.save_sender, sender(server, reminder_hours=0))
     clinic.clock.moment = made.starts_at - timedelta(hours=2)
     assert mailing.do(reminders.list_reminders).rows == ()
+
+
+def test_an_address_that_the_server_does_not_know_is_marked_until_somebody_says_that_it_works(clinic, server, mailing):
+    client = somebody(mailing)
+    booked(mailing, client)
+    server.at_rcpt = "550 5.1.1 no such user"
+    send(clinic)
+    (point,) = [one for one in mailing.do(contact_points.contact_points, client.id) if one.value == "anna@example.org"]
+    assert point.bounced_on == clinic.clock().date()
+    booked(mailing, client, skip=40)
+    assert len(kept(mailing)) == 1
+    server.at_rcpt = "550 5.7.1 not from you"
+    other = somebody(mailing, surname="Bakker", phone="0600999888", email="b@example.org")
+    booked(mailing, other, skip=60)
+    send(clinic)
+    assert all(one.bounced_on is None for one in mailing.do(contact_points.contact_points, other.id))
+    assert clinic.verified().ok
