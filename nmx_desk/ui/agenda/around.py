@@ -7,7 +7,8 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QMenu
 
 from nmx_desk.domain.agenda import Appointment, FeeDecision
 from nmx_desk.domain.series import SeriesReach, SeriesView, SeriesWish
@@ -22,6 +23,7 @@ from nmx_desk.ui.agenda.finder import Finder
 from nmx_desk.ui.agenda.serial import SeriesPanel
 from nmx_desk.ui.agenda.waitlist import WaitingPanel
 from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.booking_task import BookingTask
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.layout import SidePanel
 from nmx_desk.ui.theme import theme
@@ -55,6 +57,8 @@ class Around(QObject):
         page.booking.repeating.connect(self._repeat)
         page.booking.waits.connect(self._wait)
         page.booking.moved_on.connect(self._moved_on)
+        page.booking.found.connect(self._found)
+        page.booking.left.connect(lambda task: self.frame.go(task.back))
         self.waiting.taken.connect(self._book_for)
         self.waiting.booked.connect(self._booked_for)
         self.waiting.said.connect(page.frame.toast)
@@ -145,6 +149,34 @@ class Around(QObject):
         self.page.back_to_day()
         self.freed(made)
 
+    # Booked -------------------------------------------------------------------------------------------------------------------------
+
+    def booked(self, made: Appointment, old: DayItem | None) -> None:
+        """The booking panel is done: show what it made. What one does next is confirm it, or see who else waits."""
+        waited = self.page.booking.entry
+        self.page.booking.hide()
+        when = dates.when(made.starts_at, self.frame.now(), time_always=True)
+        if waited is not None:
+            self._say_booked(waited, made)
+            self.open_waiting()
+        elif old is None:
+            undo = partial(self.cancel, made.id, "clinic", _("Booked by mistake"), False)
+            self.frame.toast(_("Booked: {who}, {when}.").format(who=made.who, when=when), undo=undo)
+        else:
+            self.frame.toast(_("Moved: {who}, {when}.").format(who=made.who, when=when), undo=partial(self.page.undo, made.id))
+            self.freed(old.appointment)
+        self.page.arrive_at(made.id, dates.local(made.starts_at).date(), details=waited is None)
+        self.page.back_to_day()
+
+    def show_gone(self, _on: bool = False) -> None:
+        """The appointments of these days that were cancelled, to open one."""
+        menu = QMenu(self.page)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for item in self.page.sheet.cancelled() if self.page.sheet else ():
+            entry = menu.addAction(f"{dates.clock(item.appointment.starts_at)}  {item.who}".replace("&", "&&"))
+            entry.triggered.connect(lambda _checked=False, found=item.appointment.id: self.page.open_appointment(found))
+        menu.popup(self.page.gone.mapToGlobal(QPoint(0, self.page.gone.height())))
+
     # Series -------------------------------------------------------------------------------------------------------------------------
 
     def _repeat(self, wish: SeriesWish, who: str, option_id: str) -> None:
@@ -191,6 +223,20 @@ class Around(QObject):
         self.page.booking.kind.set_value(offer.type_code)
         self.page.booking.open_new(Wish(offer.practitioner_id, offer.starts_at))
 
+    # For other pages ----------------------------------------------------------------------------------------------------------------
+
+    def find_for(self, task: BookingTask) -> None:
+        """Find a moment for what another page asks."""
+        self.close_panels()
+        self.page.booking.open_task(task)
+
+    def _found(self, task: BookingTask, offer: Offer) -> None:
+        """It is booked: back to the list it came from."""
+        self.close_panels()
+        when = dates.when(offer.starts_at, self.frame.now(), time_always=True)
+        self.frame.toast(_("Booked: {who}, {when}.").format(who=task.who, when=when))
+        self.frame.go(task.back)
+
     # Waiting list -------------------------------------------------------------------------------------------------------------------
 
     def open_waiting(self) -> None:
@@ -221,7 +267,10 @@ class Around(QObject):
 
     def _booked_for(self, found: WaitingRow, made: Appointment) -> None:
         self.close_panels()
+        self._say_booked(found, made)
+        self.show_appointment(made.id, dates.local(made.starts_at).date())
+
+    def _say_booked(self, found: WaitingRow, made: Appointment) -> None:
         when = dates.when(made.starts_at, self.frame.now(), time_always=True)
         undo = partial(self.frame.runner.do, waiting.put_back_waiting, found.id, owner=self)
         self.frame.toast(_("Booked from the waiting list: {who}, {when}.").format(who=found.who, when=when), undo=undo)
-        self.show_appointment(made.id, dates.local(made.starts_at).date())

@@ -1,4 +1,4 @@
-"""The side panel that books or moves: type, for whom, with whom, and the next free moments."""
+"""The side panel that books or moves, or books what another page asks for: type, for whom, with whom, and the next free moments."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from nmx_desk.services.search import Found, Hit
 from nmx_desk.ui.agenda.holding import Holding
 from nmx_desk.ui.agenda.looks import MANY_NO_SHOWS, no_show_words
 from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.booking_task import BookingTask
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.dialogs import ask_reason
 from nmx_desk.ui.kit.finding import Finding
@@ -47,10 +48,13 @@ class Booking(SidePanel):
     """Books a new appointment, moves one, or books for who waits. ``booked`` carries the appointment, and what it was moved from or None.
 
     A moment that is picked before anybody is chosen is held. ``repeating`` carries a ``SeriesWish``, whose it is, and the option held;
+    ``found`` carries a ``BookingTask`` of another page and the ``Offer`` at which it was booked, ``left`` one that was given up.
     ``waits`` the client (a ``Hit``), type and practitioner of who wants to be on the waiting list; ``moved_on`` what was moved of a series.
     """
 
     booked = Signal(object, object)
+    found = Signal(object, object)
+    left = Signal(object)
     repeating = Signal(object, str, str)
     waits = Signal(object, str, object)
     moved_on = Signal(object)
@@ -59,7 +63,8 @@ class Booking(SidePanel):
         super().__init__(_("New appointment"))
         self.frame = frame
         self._moving: DayItem | None = None
-        self._entry: WaitingRow | None = None
+        self.entry: WaitingRow | None = None
+        self.task: BookingTask | None = None
         self._wish: Wish | None = None
         self._client: Hit | None = None
         self._finding = Finding(frame.runner, self)
@@ -125,7 +130,7 @@ class Booking(SidePanel):
 
     def _begin(self, title: str, subtitle: str = "", *, chosen: bool) -> None:
         """Forget the last task; with ``chosen`` it is known already for whom and for what."""
-        self._moving = self._entry = None
+        self._moving = self.entry = self.task = None
         self.holding.let_go()
         self.set_title(title, subtitle)
         for switch in (self.repeat, self.following):
@@ -152,18 +157,35 @@ class Booking(SidePanel):
         self.kind.set_value(made.type_code)
         self._open(None, made.practitioner_id)
 
+    def open_task(self, task: BookingTask) -> None:
+        """Choose a moment for what another page asks."""
+        self._begin(_("Book: {who}").format(who=task.who), task.about, chosen=True)
+        self.task = task
+        self.kind.set_value(task.type_code)
+        self._open(None, task.practitioner_id)
+        self.moments.focus_first()
+
+    def point(self, wish: Wish) -> bool:
+        """Offer a moment that was pointed at for what the panel is open for; False when that is nothing in particular."""
+        if not self.isVisible() or not (self.task or self.entry or self._moving):
+            return False
+        self._offer_here(wish)
+        return True
+
     def open_waiting(self, found: WaitingRow) -> None:
         """Choose a moment for somebody on the waiting list."""
         self._begin(_("From the waiting list: {who}").format(who=found.who), found.phone, chosen=True)
-        self._entry = found
+        self.entry = found
         self.kind.set_value(found.entry.type_code)
         self._open(None, found.entry.practitioner_id)
         self.moments.focus_first()
 
     def close_panel(self) -> None:
-        """What was held is free again."""
+        """What was held is free again; a task is given up."""
         self.holding.let_go()
         super().close_panel()
+        if self.task:
+            self.left.emit(self.task)
 
     def _open(self, wish: Wish | None, practitioner_id: str | None = None) -> None:
         self.problem.hide()
@@ -177,7 +199,7 @@ class Booking(SidePanel):
         self._wish = wish
         ahead = wish is not None and wish.starts_at > self.frame.now()
         self.book_here.setVisible(wish is not None)
-        self.hold_it.setVisible(ahead and not self.holding.option_id)
+        self.hold_it.setVisible(ahead and not self.holding.option_id and self.task is None)
         if wish:
             day = dates.day(dates.local(wish.starts_at).date(), self.frame.now())
             text = _("Book {day} {time}") if ahead else _("Register afterwards {day} {time}")
@@ -244,7 +266,8 @@ class Booking(SidePanel):
 
     def _ask(self) -> None:
         if self.isVisible():
-            self.moments.ask(self.kind.value() or "", practitioner_id=self.practitioner.value())
+            after = self.task.after if self.task else None
+            self.moments.ask(self.kind.value() or "", practitioner_id=self.practitioner.value(), after=after)
 
     def _book_wish(self) -> None:
         if self._wish:
@@ -266,8 +289,10 @@ class Booking(SidePanel):
         elif old:
             run(agenda.move, old.appointment.id, starts_at, practitioner_id, double_booking_reason=why, option_id=option_id,
                 then=done, failed=self._fail, owner=self)  # fmt: skip
-        elif self._entry:
-            run(waiting.book_waiting, self._entry.id, practitioner_id, starts_at, double_booking_reason=why, option_id=option_id,
+        elif self.task:
+            self._book_task(self.task, practitioner_id, starts_at)
+        elif self.entry:
+            run(waiting.book_waiting, self.entry.id, practitioner_id, starts_at, double_booking_reason=why, option_id=option_id,
                 then=done, failed=self._fail, owner=self)  # fmt: skip
         elif self.repeat.value():
             self._repeat(practitioner_id, starts_at)
@@ -276,6 +301,10 @@ class Booking(SidePanel):
         else:
             self._all_the_same = partial(self._book_new, practitioner_id, starts_at, why, although_died=True)
             self._book_new(practitioner_id, starts_at, why)
+
+    def _book_task(self, task: BookingTask, practitioner_id: str, starts_at: datetime) -> None:
+        offer = Offer(starts_at, starts_at, practitioner_id, self.practitioner.currentText(), task.type_code)
+        task.book(offer, lambda _made: self.found.emit(task, offer), self._fail)
 
     def _book_new(self, practitioner_id: str, starts_at: datetime, why: str = "", *, although_died: bool = False) -> None:
         self.frame.runner.do(
@@ -338,7 +367,7 @@ class Booking(SidePanel):
         if isinstance(error, UserError) and error.field == "who":
             self._say_who(error.message)
             return
-        in_spite = isinstance(error, UserError) and error.field == "starts_at" and self._tried[1] > self.frame.now()
+        in_spite = isinstance(error, UserError) and error.field == "starts_at" and self._tried[1] > self.frame.now() and not self.task
         self.problem.say(
             error.message, Hue.WARN, action_text=_("Book all the same…") if in_spite else "", action=self._in_spite if in_spite else None
         )

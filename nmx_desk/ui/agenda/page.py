@@ -26,6 +26,7 @@ from nmx_desk.ui.agenda.month import MonthGrid
 from nmx_desk.ui.agenda.moving import Moving
 from nmx_desk.ui.agenda.sheet import Sheet
 from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.booking_task import BookingTask
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.confirmation import confirm
 from nmx_desk.ui.kit.door import Changes
@@ -58,11 +59,12 @@ class AgendaPage(Page):
         self.sheet: Sheet | None = None
         self._people: list[User] = []
         self._wanted = ""
+        self._task: BookingTask | None = None
         self._guest = ("", "")  # client and type to book, once the types are known
         self._show_details = False
         self._point: tuple[str, datetime] | None = None  # a practitioner and a moment to put the cursor on
         self.head = AgendaHead(frame)
-        self.gone = Button("", self._show_gone, kind="quiet", icon="calendar-x")
+        self.gone = Button("", kind="quiet", icon="calendar-x")
         self.gone.hide()
         self.closed = Banner()
         self.view = DayView()
@@ -108,9 +110,10 @@ class AgendaPage(Page):
         canvas.menu.connect(self._menu)
         canvas.wanted.connect(lambda who, moment: self._open_booking(Wish(who, moment.astimezone(UTC))))
         self.moving = Moving(self)
+        self.gone.clicked.connect(self.around.show_gone)
         self.details.stepped.connect(self._step)
         self.details.closed.connect(self.back_to_day)
-        self.booking.booked.connect(self._booked)
+        self.booking.booked.connect(self.around.booked)
         self.booking.closed.connect(self.back_to_day)
         self.head.moved.connect(self._moved)
         self.head.resized.connect(self._fit)
@@ -127,13 +130,14 @@ class AgendaPage(Page):
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
     def arrive(
-        self, *, day: date | str | None = None, appointment_id: str = "", client_id: str = "", type_code: str = "", **_more: Any
-    ) -> None:
-        """Go to a day, and open an appointment there, or a new one for a client."""
+        self, *, day: date | str | None = None, appointment_id: str = "", client_id: str = "", type_code: str = "",
+        task: BookingTask | None = None, **_more: Any,
+    ) -> None:  # fmt: skip
+        """Go to a day, and open an appointment there, or a new one for a client, or find a moment for another page's task."""
         self._clock.start()
         wanted = date.fromisoformat(day) if isinstance(day, str) else day
         self._wanted, self._show_details = appointment_id, bool(appointment_id)
-        self._guest = (client_id, type_code)
+        self._guest, self._task = (client_id, type_code), task
         self.go_day(wanted or self.day)
         self.frame.runner.latest(("agenda", "people"), people.list_practitioners, then=self._got_people, owner=self)
         self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -176,9 +180,9 @@ class AgendaPage(Page):
         self._wanted = made.id
         self._load()
 
-    def arrive_at(self, appointment_id: str, day: date) -> None:
+    def arrive_at(self, appointment_id: str, day: date, *, details: bool = True) -> None:
         """Show an appointment on its day."""
-        self._wanted, self._show_details = appointment_id, True
+        self._wanted, self._show_details = appointment_id, details
         self.go_day(day)
 
     def point_at(self, practitioner_id: str, moment: datetime) -> None:
@@ -268,7 +272,10 @@ class AgendaPage(Page):
         self.around.waiting.offer(types, self._people)
         self.around.finder.offer(types, self._people)
         (client_id, type_code), self._guest = self._guest, ("", "")
-        if client_id:
+        if self._task:
+            self.around.find_for(self._task)
+            self._task = None
+        elif client_id:
             booked_for = partial(self._book_for, client_id, type_code)
             self.frame.runner.do(reports.client_label, client_id, then=booked_for, owner=self)
 
@@ -364,17 +371,6 @@ class AgendaPage(Page):
         self.frame.toast(_("Taken back: {who} is booked {when}.").format(who=made.who, when=self._when(made.starts_at)))
         self.go_day(dates.local(made.starts_at).date())
 
-    def _show_gone(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for item in self.sheet.cancelled() if self.sheet else ():
-            entry = menu.addAction(f"{dates.clock(item.appointment.starts_at)}  {item.who}".replace("&", "&&"))
-            entry.triggered.connect(partial(self._open_gone, item.appointment.id))
-        menu.popup(self.gone.mapToGlobal(QPoint(0, self.gone.height())))
-
-    def _open_gone(self, appointment_id: str, _checked: bool = False) -> None:
-        self.open_appointment(appointment_id)
-
     # Booking ------------------------------------------------------------------------------------------------------------------------
 
     def book(self) -> None:
@@ -384,25 +380,14 @@ class AgendaPage(Page):
         self._open_booking(Wish(spot[0], spot[1].astimezone(UTC)) if spot and ahead else None)
 
     def _open_booking(self, wish: Wish | None) -> None:
+        if wish and self.booking.point(wish):
+            return
         self.around.close_panels()
         self.booking.open_new(wish)
 
     def _book_for(self, client_id: str, type_code: str, label: str) -> None:
         self._open_booking(None)
         self.booking.start_for(Hit("client", client_id, label, ""), type_code)
-
-    def _booked(self, made: Appointment, old: DayItem | None) -> None:
-        self.booking.hide()
-        self._wanted, self._show_details = made.id, True  # what one does next is confirm it
-        if old is None:
-            said = _("Booked: {who}, {when}.").format(who=made.who, when=self._when(made.starts_at))
-            self.frame.toast(said, undo=partial(self.around.cancel, made.id, "clinic", _("Booked by mistake"), False))
-        else:
-            said = _("Moved: {who}, {when}.").format(who=made.who, when=self._when(made.starts_at))
-            self.frame.toast(said, undo=partial(self.undo, made.id))
-            self.around.freed(old.appointment)
-        self.go_day(dates.local(made.starts_at).date())
-        self.back_to_day()
 
     def _when(self, instant: datetime) -> str:
         return dates.when(instant, self.frame.now(), time_always=True)

@@ -17,6 +17,7 @@ from nmx_desk.services.followups import FollowUpRow
 from nmx_desk.ui.followups.looks import state_badge
 from nmx_desk.ui.followups.panel import ContactPanel
 from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.booking_task import BookingTask
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.labels import heading, muted
@@ -157,6 +158,8 @@ class FollowUpsPage(Page):
             self.frame.go("clients", client_id=found.client.id)
         elif code == "plan" and self.frame.desk.may("plans.read"):
             self.frame.go("plans", client_id=found.client.id)
+        elif code == "agenda" and self.panel.may_book:
+            self._to_agenda(found)
         elif code == "miss" and self.panel.may_change:
             self._run(followups.miss_follow_up, _("The contact is marked as missed."))
         elif code == "lapse" and self.panel.may_change:
@@ -181,6 +184,18 @@ class FollowUpsPage(Page):
     def _book(self, offer: Offer) -> None:
         said = _("Booked: {when}").format(when=dates.full(offer.starts_at))
         self._run(followups.book_follow_up, said, offer, undo=False)
+
+    def _to_agenda(self, found: FollowUpRow) -> None:
+        """Choose the moment with the days in sight, and come back here."""
+
+        def book(offer: Offer, then: Callable[[Any], object], failed: Callable[[Any], object]) -> None:
+            self.frame.runner.do(followups.book_follow_up, found.id, offer, then=then, failed=failed, owner=self)
+
+        after = self.panel.opens(found)
+        day = dates.local(after or self.frame.now()).date()
+        about = _("Due {day}").format(day=dates.full_day(found.follow_up.due_on))
+        task = BookingTask(found.client.name, about, followups.TYPE, book, self.name, found.follow_up.practitioner_id, after)
+        self.frame.go("agenda", once={"task": task, "day": day})
 
     def record(self) -> dict[str, str]:
         """What is in sight."""

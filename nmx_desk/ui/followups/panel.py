@@ -23,7 +23,10 @@ from nmx_desk.ui.theme.tokens import Space
 
 
 class ContactPanel(SidePanel):
-    """``asked`` carries a code (client, plan, miss, lapse), ``booked`` an offer, ``completed`` day, adherence and note, ``dated`` a day."""
+    """``asked`` carries a code (client, plan, miss, lapse, agenda), ``booked`` an offer, ``completed`` day, adherence and note.
+
+    ``dated`` carries a day.
+    """
 
     asked = Signal(str)
     booked = Signal(object)
@@ -57,7 +60,8 @@ class ContactPanel(SidePanel):
         self.hide()
 
     def _build(self) -> None:
-        self._booking = holder(column(section(_("Book a follow-up consult")), self.moments, space=Space.S))
+        agenda = Button(_("Choose in the agenda"), lambda: self.asked.emit("agenda"), kind="quiet", icon="calendar-days")
+        self._booking = holder(column(section(_("Book a follow-up consult")), self.moments, row(agenda, STRETCH), space=Space.S))
         complete = Button(_("Complete"), self.complete, kind="primary", icon="check", tip=_("The contact was held (Ctrl+Enter)"))
         self._completing = holder(column(section(_("Complete")), self.done_form, row(complete, STRETCH), space=Space.S))
         change = Button(_("Set date"), self._date)
@@ -90,9 +94,9 @@ class ContactPanel(SidePanel):
             self.done_form.set_values({"done_on": dates.today(self.frame.now()), "adherence": None, "note": ""})
             self.due_form.set_values({"due_on": follow_up.due_on})
             if self.may_book and found.booked_at is None:
-                self.moments.ask("follow_up", practitioner_id=follow_up.practitioner_id, after=self._opens(found))
+                self.moments.ask("follow_up", practitioner_id=follow_up.practitioner_id, after=self.opens(found))
 
-    def _opens(self, found: FollowUpRow) -> datetime | None:
+    def opens(self, found: FollowUpRow) -> datetime | None:
         """When its window opens, if that is still to come."""
         opens = dates.to_utc(found.follow_up.due_on - timedelta(days=found.follow_up.window_days), time())
         return opens if opens > self.frame.now() else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -25,10 +26,11 @@ from nmx_desk.i18n import _
 from nmx_desk.services import recalls, requests
 from nmx_desk.services.agenda import Offer
 from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.booking_task import BookingTask
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.inputs import CheckInput
 from nmx_desk.ui.kit.labels import section, subheading
-from nmx_desk.ui.kit.layout import SidePanel, column, empty_layout, holder
+from nmx_desk.ui.kit.layout import SidePanel, column, empty_layout, holder, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.slots import FreeMoments
 from nmx_desk.ui.requests import facts, looks
@@ -59,7 +61,8 @@ class RequestPanel(SidePanel):
         self.setFixedWidth(round(WIDTH * min(theme().text_scale, 1.35)))
         self.attempt, self.moments, self.ending = AttemptCard(), FreeMoments(frame), EndForm()
         self.spoken = CheckInput(_("I spoke to this person just now"))
-        self.booking = holder(column(subheading(_("Book the advice call")), self.spoken, self.moments))
+        choose = Button(_("Choose in the agenda"), self._to_agenda, kind="quiet", icon="calendar-days")
+        self.booking = holder(column(subheading(_("Book the advice call")), self.spoken, self.moments, row(choose, None)))
         self._top, self._below = column(space=Space.M), column(space=Space.L)
         for part in (holder(self._top), self.attempt, self.booking, self.ending, holder(self._below)):
             self.body.addWidget(part)
@@ -224,6 +227,18 @@ class RequestPanel(SidePanel):
             self.frame.runner.do(
                 requests.book_call, self.request.id, offer, spoken=spoken, then=self._booked, failed=self._not_booked, owner=self
             )
+
+    def _to_agenda(self) -> None:
+        """Choose the moment with the days in sight, and come back to the list."""
+        if self.request is None:
+            return
+        request_id, spoken = self.request.id, bool(self.spoken.value()) and not self.spoken.isHidden()
+
+        def book(offer: Offer, then: Callable[[Any], object], failed: Callable[[Any], object]) -> None:
+            self.frame.runner.do(requests.book_call, request_id, offer, spoken=spoken, then=then, failed=failed, owner=self)
+
+        task = BookingTask(self.request.name, _("Advice call"), requests.CALL_TYPE, book, "requests")
+        self.frame.go("agenda", once={"task": task})
 
     def _booked(self, made: Appointment) -> None:
         when = dates.when(made.starts_at, self.frame.now(), time_always=True)
