@@ -23,8 +23,8 @@ from nmx_desk.ui.kit.layout import Segments, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.theme import theme
 
-WHOLE, ROOMY, NARROW, LEAST = 1000, 800, 640, 440
-"""Widths of the head from which it shows all; all but a field for a date; a way to other months; and to weeks."""
+WHOLE, ROOMY, FULL, NARROW, LEAST = 1000, 800, 740, 640, 440
+"""Widths of the head from which it shows all; all but a field for a date; the date in full; a way to other months; and to weeks."""
 DAY, WEEK, MONTH = "day", "week", "month"
 
 
@@ -125,13 +125,13 @@ class AgendaHead(QWidget):
     def say(self) -> None:
         """Which days, as fully as there is room for."""
         width = self.width() / theme().text_scale
-        mode, roomy = self.mode.value(), width >= ROOMY
+        mode = self.mode.value()
         self.week.setVisible(width >= (WHOLE if mode == WEEK else ROOMY) and mode != MONTH)
         self.mini_button.setVisible(width >= NARROW)
         self.mode.setVisible(width >= LEAST)
         self.jump.setVisible(width >= WHOLE or self.jump.hasFocus())
         self.week.setText(week_label(self.day))
-        text = {DAY: dates.full_day if roomy else looks.short_day, WEEK: looks.week_days, MONTH: looks.month_name}[mode](self.day)
+        text = {DAY: dates.full_day if width >= FULL else looks.short_day, WEEK: looks.week_days, MONTH: looks.month_name}[mode](self.day)
         self.title.setText(looks.sentence_case(text))
         before, after = {
             DAY: (_("Previous day"), _("Next day")), WEEK: (_("Previous week"), _("Next week")),
