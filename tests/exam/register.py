@@ -42,6 +42,7 @@ CLASSES = (
     ExamClass("spoilt_files", "tests.exam.spoilt_files", 20_000, 60),
     ExamClass("guises", "tests.exam.guises", 2_000, 25),
     ExamClass("slots", "tests.exam.slots", 20_000, 60),
+    ExamClass("calendars", "tests.exam.calendar_files", 2_000, 60),
     ExamClass("destructions", "tests.exam.erasures", 500, 0),
 )  # fmt: skip
 

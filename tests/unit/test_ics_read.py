@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import random
-import warnings
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
-import recurring_ical_events
 from dateutil import rrule
 from typer.testing import CliRunner
 
@@ -23,10 +21,9 @@ from nmx_desk.exchange.ics_read import read_busy
 from nmx_desk.exchange.ics_rules import parse_rule, walls
 from nmx_desk.exchange.ics_zones import Zone, Zones
 from nmx_desk.exchange.invitations import time_zone
+from tests.calendar_cases import FIRST, FREQUENCIES, HOME, LAST, by_another_library, events, instant, some_event
 
 assert nmx_desk.cli_calendars
-HOME = "Europe/Amsterdam"
-LOCAL = ZoneInfo(HOME)
 ODD_ZONE = """BEGIN:VTIMEZONE
 TZID:Kuala Lumpur\\, Singapore
 BEGIN:STANDARD
@@ -35,19 +32,6 @@ TZOFFSETFROM:+0900
 TZOFFSETTO:+0800
 END:STANDARD
 END:VTIMEZONE"""
-
-
-def instant(text, zone=LOCAL):
-    return int(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp())
-
-
-FIRST, LAST = instant("2000-01-01"), instant("2031-01-01")
-
-
-def events(*bodies):
-    """Text of a calendar with these events (without their BEGIN and END), or components as they are."""
-    parts = [body if body.startswith("BEGIN") else f"BEGIN:VEVENT\n{body}\nEND:VEVENT" for body in (body.strip() for body in bodies)]
-    return "\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *parts, "END:VCALENDAR", ""]).replace("\n", "\r\n").encode()
 
 
 def read(*bodies, first=FIRST, last=LAST):
@@ -280,9 +264,6 @@ def test_there_is_an_end_to_what_is_taken_in(monkeypatch):
 
 # -- held against others -----------------------------------------------------------------------------------------------------------------
 
-FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
-
-
 def some_rule(rng):
     """A rule such as people and test collections write; never one that takes dateutil minutes."""
     at = rng.choices(range(7), (4, 4, 5, 4, 3, 2, 1))[0]
@@ -332,40 +313,12 @@ def test_moments_of_a_rule_are_those_of_dateutil(seed):
         assert found == wanted, (text, start, first, last)
 
 
-def some_event(rng, n):
-    zone = rng.choice(("Europe/Amsterdam", "America/New_York", "Asia/Tokyo", "UTC", ""))
-    start = datetime.fromisoformat("2018-01-01T06:00") + timedelta(days=rng.randrange(4000), minutes=15 * rng.randrange(56))
-    head = f"DTSTART;TZID={zone}:" if zone not in {"", "UTC"} else "DTSTART:"
-    lines = [f"UID:{n}", f"{head}{start:%Y%m%dT%H%M%S}{'Z' * (zone == 'UTC')}", f"DURATION:PT{rng.randrange(15, 240)}M"]
-    if rng.random() < 0.3:
-        lines[1:] = [f"DTSTART;VALUE=DATE:{start:%Y%m%d}", f"DTEND;VALUE=DATE:{start + timedelta(days=rng.randint(1, 4)):%Y%m%d}"]
-    if rng.random() < 0.5:
-        lines.append(f"RRULE:FREQ={rng.choice(FREQUENCIES[:4])};INTERVAL={rng.randint(1, 3)};COUNT={rng.randint(1, 60)}")
-    if rng.random() < 0.2:
-        lines.append(rng.choice(("TRANSP:TRANSPARENT", "STATUS:CANCELLED", "STATUS:TENTATIVE", "TRANSP:OPAQUE")))
-    return "\n".join(lines)
-
-
-def by_another_library(text):
-    def seconds(when):
-        moment = when if isinstance(when, datetime) else datetime.combine(when, time())
-        return int((moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)).timestamp())
-
-    all_of_them = recurring_ical_events.of(icalendar.Calendar.from_ical(text)).between((2017, 1, 1), (2040, 1, 1))
-    busy = [one for one in all_of_them if one.get("TRANSP") != "TRANSPARENT" and one.get("STATUS") != "CANCELLED"]
-    found = [(seconds(one.start), seconds(one.end)) for one in busy]
-    return merge((max(begin, FIRST), min(end, LAST)) for begin, end in found)
-
-
 @pytest.mark.parametrize("seed", range(6))
 def test_busy_times_are_those_of_another_library(seed):
     rng = random.Random(seed)
     for _case in range(12):
         bodies = [some_event(rng, n) for n in range(rng.randint(1, 8))]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            wanted = by_another_library(events(*bodies))
-        assert list(read(*bodies).busy) == wanted, bodies
+        assert list(read(*bodies).busy) == by_another_library(events(*bodies)), bodies
 
 
 def test_no_damage_makes_it_fail():
