@@ -47,7 +47,8 @@ class MailPanel(SidePanel):
     def _build(self) -> None:
         head = column(row(self.badge, STRETCH), self.address, self.about, self.answer, space=Space.XS)
         self.body.addLayout(head)
-        self.body.addLayout(row(self.send_button, self.arrived_button, STRETCH))
+        two = (self.send_button, self.arrived_button)  # side by side they are wider than the panel with large text
+        self.body.addLayout(column(*(row(button, STRETCH) for button in two), space=Space.S))
         self.body.addLayout(row(self.withdraw_button, self.client_button, STRETCH))
         self.body.addWidget(section(_("Message")))
         self.body.addWidget(self.subject)
