@@ -16,7 +16,7 @@ THINGS: Final = {
     "client": FILE, "client_list": CONTACT, "possible_double": CONTACT, "double_list": CONTACT, "not_double": CONTACT,
     "advice_request": REQUEST, "call_attempt": REQUEST, "request_list": REQUEST, "recalls": REQUEST,
     "appointment": APPOINTMENTS, "agenda_day": APPOINTMENTS, "agenda_week": APPOINTMENTS,
-    "daylist": APPOINTMENTS, "confirmation": CONFIRMATION,
+    "daylist": APPOINTMENTS, "weeksheet": APPOINTMENTS, "confirmation": CONFIRMATION,
     "advice_call": CALL,
     "consult_note": NOTES, "note_section": NOTES, "addendum": NOTES,
     "complaint": SCORES, "complaint_score": SCORES, "outcome_score": SCORES, "scores": SCORES,

@@ -106,6 +106,7 @@ OBJECTS: Final = {
     "month": N_("the figures"),
     "access": N_("the access log"),
     "daylist": N_("the day list"),
+    "weeksheet": N_("the week sheet"),
     "recalls": N_("the call-back list"),
     "confirmation": N_("the confirmation of an appointment"),
     "certificate": N_("the integrity certificate"),

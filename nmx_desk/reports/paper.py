@@ -39,7 +39,8 @@ SECOND: Final = HexColor("#8fb5a8")
 
 LEFT: Final = 18 * mm
 WIDTH: Final = A4[0] - 2 * LEFT
-TOP: Final = A4[1] - 13 * mm
+FROM_TOP: Final = 13 * mm
+TOP: Final = A4[1] - FROM_TOP
 BOTTOM: Final = 31 * mm
 SUBSTITUTE: Final = "□"
 LONGEST: Final = 20_000
@@ -136,6 +137,22 @@ class Head:
     cut_off: str = ""
     filter_text: str = ""
     definitions: str = ""
+    landscape: bool = False
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the page."""
+        return (A4[1], A4[0]) if self.landscape else A4
+
+    @property
+    def width(self) -> float:
+        """Width of what is printed."""
+        return self.size[0] - 2 * LEFT
+
+    @property
+    def top(self) -> float:
+        """Where the header begins."""
+        return self.size[1] - FROM_TOP
 
 
 def fit(text: str, font: str, size: float, width: float) -> str:
@@ -149,14 +166,14 @@ def fit(text: str, font: str, size: float, width: float) -> str:
 
 
 class _Sheet(BaseDocTemplate):
-    """A4 pages of one print."""
+    """A4 pages of one print, upright or landscape."""
 
     def __init__(self, out: io.BytesIO, ctx: PrintContext, head: Head, progress: Progress | None) -> None:
         self.ctx, self.head, self.progress, self.t = ctx, head, progress, translator(ctx.language)
         self.meta = self._meta_lines()
         super().__init__(
             out,
-            pagesize=A4,
+            pagesize=head.size,
             title=clean(head.title),
             author="NMX Desk",
             subject=clean(ctx.report_no),
@@ -167,8 +184,8 @@ class _Sheet(BaseDocTemplate):
             invariant=1,
             pageCompression=1,
         )
-        top = TOP - 13 * mm - 10 * len(self.meta)
-        frame = Frame(LEFT, BOTTOM, WIDTH, top - BOTTOM, leftPadding=0, rightPadding=0, topPadding=2, bottomPadding=0)
+        top = head.top - 13 * mm - 10 * len(self.meta)
+        frame = Frame(LEFT, BOTTOM, head.width, top - BOTTOM, leftPadding=0, rightPadding=0, topPadding=2, bottomPadding=0)
         self.addPageTemplates(PageTemplate("page", [frame], onPage=self._page))
 
     def _meta_lines(self) -> list[str]:
@@ -183,9 +200,9 @@ class _Sheet(BaseDocTemplate):
         lines = [""]
         for name, value in parts:
             if value:
-                text = fit(f"{name}: {value}", REGULAR, 7.5, WIDTH)
+                text = fit(f"{name}: {value}", REGULAR, 7.5, head.width)
                 joined = f"{lines[-1]}   ·   {text}" if lines[-1] else text
-                if pdfmetrics.stringWidth(joined, REGULAR, 7.5) <= WIDTH:
+                if pdfmetrics.stringWidth(joined, REGULAR, 7.5) <= head.width:
                     lines[-1] = joined
                 else:
                     lines.append(text)
@@ -199,8 +216,8 @@ class _Sheet(BaseDocTemplate):
             canvas.saveState()
             canvas.setFont(BOLD, 130)
             canvas.setFillColor(HexColor("#f1f1f1"))
-            canvas.translate(A4[0] / 2, A4[1] / 2)
-            canvas.rotate(52)
+            canvas.translate(self.head.size[0] / 2, self.head.size[1] / 2)
+            canvas.rotate(30 if self.head.landscape else 52)
             canvas.drawCentredString(0, -45, "DEMO")
             canvas.restoreState()
         self._header(canvas)
@@ -208,24 +225,25 @@ class _Sheet(BaseDocTemplate):
         canvas.restoreState()
 
     def _header(self, canvas: Canvas) -> None:
-        ctx, right = self.ctx, LEFT + WIDTH
+        ctx, width, top = self.ctx, self.head.width, self.head.top
+        right = LEFT + width
         canvas.setFillColor(INK)
         canvas.setFont(BOLD, 10.5)
-        canvas.drawString(LEFT, TOP - 8, fit(ctx.clinic_name, BOLD, 10.5, WIDTH * 0.52))
-        canvas.drawRightString(right, TOP - 8, fit(self.head.title, BOLD, 10.5, WIDTH * 0.45))
+        canvas.drawString(LEFT, top - 8, fit(ctx.clinic_name, BOLD, 10.5, width * 0.52))
+        canvas.drawRightString(right, top - 8, fit(self.head.title, BOLD, 10.5, width * 0.45))
         canvas.setFillColor(SOFT)
         canvas.setFont(REGULAR, 7.5)
-        canvas.drawString(LEFT, TOP - 19, fit(ctx.clinic_address, REGULAR, 7.5, WIDTH * 0.6))
+        canvas.drawString(LEFT, top - 19, fit(ctx.clinic_address, REGULAR, 7.5, width * 0.6))
         number = self.t.gettext("Report no. {no}").format(no=ctx.report_no)
-        canvas.drawRightString(right, TOP - 19, fit(number, REGULAR, 7.5, WIDTH * 0.38))
+        canvas.drawRightString(right, top - 19, fit(number, REGULAR, 7.5, width * 0.38))
         canvas.setStrokeColor(ACCENT)
         canvas.setLineWidth(0.8)
-        canvas.line(LEFT, TOP - 25, right, TOP - 25)
+        canvas.line(LEFT, top - 25, right, top - 25)
         for i, line in enumerate(self.meta):
-            canvas.drawString(LEFT, TOP - 34 - 10 * i, line)
+            canvas.drawString(LEFT, top - 34 - 10 * i, line)
 
     def _footer(self, canvas: Canvas) -> None:
-        t, ctx, right = self.t, self.ctx, LEFT + WIDTH
+        t, ctx, right = self.t, self.ctx, LEFT + self.head.width
         canvas.setStrokeColor(LINE)
         canvas.setLineWidth(0.5)
         canvas.line(LEFT, 27 * mm, right, 27 * mm)

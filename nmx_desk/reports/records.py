@@ -174,6 +174,24 @@ class DayPrint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WeekDay:
+    """One day on the week sheet: working hours and appointments; ``closed``: why nobody works, if that was written down."""
+
+    day: date
+    open: tuple[tuple[datetime, datetime], ...] = ()
+    rows: tuple[DayRow, ...] = ()
+    closed: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeekPrint:
+    """The week sheet of one practitioner (A4)."""
+
+    practitioner: str
+    days: tuple[WeekDay, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallBackRow:
     """One open request that waits for a call."""
 

@@ -390,6 +390,7 @@ def _day_row(item: agenda_data.Booked, kinds: dict[str, str], people: dict[str, 
         client=client.name if client else request.name if request else appointment.who,
         client_no=client.client_no if client else "", phone="" if died else client.phone if client else request.phone if request else "",
         type_name=kinds.get(appointment.type_code, appointment.type_code), practitioner=people.get(appointment.practitioner_id, "–"),
+        room=item.room,
         status=_(APPOINTMENT_STATUS_NAMES[appointment.status]),
         call_instruction=died_words() if died else client.call_instruction if client else "",
     )  # fmt: skip

@@ -33,6 +33,7 @@ from nmx_desk.services import (
     account,
     agenda,
     agenda_pages,
+    agenda_prints,
     appointment_types,
     backups,
     calendars,
@@ -261,6 +262,7 @@ def bookings(clinic):
     assert do(lengths.starts_for, longer.id, [(longer.practitioner_id, longer.starts_at.date())])
     assert do(lengths.resize, longer.id, longer.starts_at, longer.ends_at - timedelta(minutes=5)).sequence == 1
     assert do(agenda_pages.week_agenda, late.practitioner_id, late.starts_at.date()).is_week
+    assert do(agenda_prints.week_sheet, late.practitioner_id, late.starts_at.date()).startswith(b"%PDF")
     assert any(day.appointments for day in do(agenda_pages.month_overview, late.starts_at.date()))
 
 

@@ -25,6 +25,7 @@ from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AttemptResult
 from nmx_desk.services import (
     agenda,
+    agenda_prints,
     appointment_types,
     backups,
     calls,
@@ -227,6 +228,7 @@ CELLS: list[tuple[str, str, Prepare]] = [
         erasure.execute_destruction, s.asked(PrivacyKind.DESTRUCTION, upto="approved").id)),
     # export
     ("export the day list", "R+ P+ M+ A- U-", lambda _s: (reports.make_report, "daylist", {"date_from": DAY, "date_to": DAY})),
+    ("print a week of the agenda", "R+ P+ M+ A- U-", lambda s: (agenda_prints.week_sheet, s.clinic.as_("behandelaar").user.id, DAY)),
     ("export a client's file", "R- P+ Mr A- U-", lambda s: (dossier.copy_of_file, s.asked(PrivacyKind.COPY, upto="approved").id)),
     ("export a client as vCard", "R- P+ Mr A- U-", lambda s: (client_export.export_vcard, s.client().id)),
     ("export a colleague's client as vCard", "R- Pr Mr A- U-", lambda s: (client_export.export_vcard, s.client(of="collega").id)),

@@ -17,7 +17,7 @@ import pytest
 from nmx_desk.domain.errors import Cancelled
 from nmx_desk.domain.kpi import AppointmentFact, CallFact, End, Facts, Kind, OpeningHours, Period, RequestFact, month_figures
 from nmx_desk.domain.plans import ItemStatus, Pillar, PlanItem, PlanPhase, PlanVersion, Responsible
-from nmx_desk.reports import access, certificate, formats, month, paper, plan, reception, tables
+from nmx_desk.reports import access, certificate, formats, month, paper, plan, reception, tables, week
 from nmx_desk.reports.records import (
     AccessPrint,
     AccessRow,
@@ -32,6 +32,8 @@ from nmx_desk.reports.records import (
     PlanPrint,
     PrintContext,
     SignerRow,
+    WeekDay,
+    WeekPrint,
 )
 from tests.prints import qr_codes
 
@@ -233,6 +235,18 @@ def a_letter(text: str = "", name: str = "Anna de Vries") -> ConfirmationPrint:
     )
 
 
+def a_week(text: str = "", name: str = "Zoë van ’t Hoff") -> WeekPrint:
+    """Monday 30 November: hours in the morning, two at once and one late; a Tuesday on which the clinic is closed."""
+    monday = datetime(2026, 11, 30, 8, tzinfo=UTC)
+    (row, *_more) = a_day(text, name).rows
+    at = [(0, 60), (30, 45), (60, 120), (600, 630)]
+    rows = tuple(replace(row, start=monday + timedelta(minutes=a), end=monday + timedelta(minutes=b), room="Kamer 1") for a, b in at)
+    days = [WeekDay(day=date(2026, 11, 30), open=((monday, monday + timedelta(hours=4)),), rows=rows)]
+    days.append(WeekDay(day=date(2026, 12, 1), closed="Studiedag"))
+    days += [WeekDay(day=date(2026, 12, n)) for n in range(2, 7)]
+    return WeekPrint(practitioner=name, days=tuple(days))
+
+
 PRINTS: dict[str, Callable[[PrintContext, str, str], bytes]] = {
     "month": lambda c, text, _name: month.month_report(c, figures(), filter_text=text or "bron: website"),
     "plan": lambda c, text, name: plan.plan_report(c, a_plan(text, name)),
@@ -241,6 +255,7 @@ PRINTS: dict[str, Callable[[PrintContext, str, str], bytes]] = {
     "day": lambda c, text, name: reception.day_list(c, a_day(text, name)),
     "calls": lambda c, text, name: reception.call_back_list(c, some_calls(text, name)),
     "letter": lambda c, text, name: reception.appointment_confirmation(c, a_letter(text, name)),
+    "week": lambda c, text, name: week.week_sheet(c, a_week(text, name)),
 }
 HOSTILE = {
     "half a tag": "Jan <b",
@@ -331,6 +346,18 @@ def test_only_active_items_are_printed():
     assert "GESTOPT" not in text
     assert "GEPLAND" not in text
     assert "niet gemeten" in text
+
+
+def test_a_week_is_landscape_and_shows_who_comes_beside_whom():
+    data = week.week_sheet(context(), a_week())
+    with pikepdf.open(io.BytesIO(data)) as document:
+        left, low, right, high = (float(side) for side in document.pages[0].mediabox)
+    assert right - left > high - low
+    text = text_of(data)
+    assert "week 49 van 2026" in text and "Studiedag" in text and "maandag 30 november" in text
+    assert "zondag" not in text.lower()  # nobody works and nobody comes
+    lanes = [(lane, lanes) for _row, lane, lanes in week.lanes_of(a_week().days[0].rows)]
+    assert lanes == [(0, 2), (1, 2), (0, 1), (0, 1)]
 
 
 def test_no_print_promises_a_cure():

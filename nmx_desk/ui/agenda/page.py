@@ -24,6 +24,7 @@ from nmx_desk.ui.agenda.details import CANCEL, CHECK_IN, CONFIRM, DONE, MOVE, NO
 from nmx_desk.ui.agenda.head import DAY, MONTH, WEEK, AgendaHead
 from nmx_desk.ui.agenda.month import MonthGrid
 from nmx_desk.ui.agenda.moving import Moving
+from nmx_desk.ui.agenda.printing import Printing
 from nmx_desk.ui.agenda.sheet import Sheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.booking_task import BookingTask
@@ -86,7 +87,8 @@ class AgendaPage(Page):
         self.new = Button(_("New appointment"), self.book, kind="primary", icon="calendar-plus", tip="C")
         waiting = IconButton("hourglass", _("Waiting list"), self.around.open_waiting, shortcut="L")
         finding = IconButton("calendar-search", _("Find a free moment"), self.around.open_finder, shortcut="F")
-        head = row(self.head, self.gone, finding, waiting, self.new)
+        self.printing = Printing(self)
+        head = row(self.head, self.gone, finding, waiting, self.printing.button, self.new)
         head.setStretch(0, 1)
         left = column(head, self.closed, self.view, self.month, self.nobody)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
@@ -172,7 +174,7 @@ class AgendaPage(Page):
             Command(_("Month"), lambda: self.head.show_mode(MONTH), "maand month", "M", "calendar-days"),
             Command(_("Month to choose a day from"), self.head.open_mini, "maand kies dag", "Ctrl+M", "calendar-days"),
             Command(_("Go to a day"), self.head.jump_to, "ga naar datum", "Ctrl+G", "search"),
-            *self.moving.commands(),
+            *self.moving.commands(), *self.printing.commands(),
         ]
 
     def show_again(self, made: Appointment) -> None:
@@ -265,6 +267,7 @@ class AgendaPage(Page):
     def _got_people(self, found: list[User]) -> None:
         self._people = found
         self.head.offer(found)
+        self.printing.people = found
         self.frame.runner.latest(("agenda", "types"), agenda.appointment_types, then=self._got_types, owner=self)
 
     def _got_types(self, types: list[AppointmentType]) -> None:
