@@ -84,11 +84,11 @@ class AgendaPage(Page):
         return _("Agenda")
 
     def _build(self) -> None:
-        self.new = Button(_("New appointment"), self.book, kind="primary", icon="calendar-plus", tip="C")
+        self.new = Button(_("New"), self.book, kind="primary", icon="calendar-plus", tip="C", name=_("New appointment"))
         waiting = IconButton("hourglass", _("Waiting list"), self.around.open_waiting, shortcut="L")
         finding = IconButton("calendar-search", _("Find a free moment"), self.around.open_finder, shortcut="F")
         self.printing = Printing(self)
-        head = row(self.head, self.gone, finding, waiting, self.printing.button, self.new)
+        head = row(self.head, self.gone, row(finding, waiting, self.printing.button, space=0), self.new)
         head.setStretch(0, 1)
         left = column(head, self.closed, self.view, self.month, self.nobody)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)

@@ -33,7 +33,8 @@ class Printing(QObject):
         self.page, self.frame = page, page.frame
         self.people: list[User] = []
         self.button = IconButton("printer", _("Print the agenda"), self.open, shortcut="Ctrl+P")
-        self.button.setVisible(self.frame.desk.may(RIGHT))
+        if not self.frame.desk.may(RIGHT):
+            self.button.hide()
 
     def commands(self) -> list[Command]:
         """What the palette offers."""
