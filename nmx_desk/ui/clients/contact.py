@@ -29,6 +29,7 @@ from nmx_desk.ui.theme.tokens import Space
 
 _COUNTRIES = ("BE", "DE", "FR", "GB", "ES", "PL", "TR", "MA", "SR")
 PHONES = ("phone", "phone2")
+ASKED_FIRST = ("first_name", "prefix", "surname", "birth_date", "phone", "email")
 _FIRST = {
     "name_use": NameUse.OWN, "sex": Sex.UNKNOWN, "country": "NL", "language": "nl", "status": OPEN_STATUSES[0],
     "preferred_channel": "phone",
@@ -105,7 +106,10 @@ class ContactForm(QWidget):
         people = [*practitioners]
         if client.practitioner_id and client.practitioner_id not in dict(people):
             people.append((client.practitioner_id, _("Former practitioner")))
-        self.form = Form([*_name_fields(), *_reach_fields(), *_other_fields(people, statuses)], columns=3 if new else 2)
+        fields = [*_name_fields(), *_reach_fields(), *_other_fields(people, statuses)]
+        if new:  # in the order in which somebody on the phone says them
+            fields.sort(key=lambda field: ASKED_FIRST.index(field.name) if field.name in ASKED_FIRST else len(ASKED_FIRST))
+        self.form = Form(fields, columns=3 if new else 2)
         values: dict[str, Any] = {name: getattr(client, name) for name in self.form.values()}
         self.form.set_values(values | {name: shown_phone(values[name]) for name in PHONES})
         self.form.input("practitioner_id").set_read_only(not may_assign)
