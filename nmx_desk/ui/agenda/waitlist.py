@@ -23,7 +23,7 @@ from nmx_desk.ui.agenda.looks import no_show_words
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.form import Field, Form
-from nmx_desk.ui.kit.labels import Label, muted, section
+from nmx_desk.ui.kit.labels import Label, muted, section, set_tip
 from nmx_desk.ui.kit.layout import SidePanel, column, holder, row
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.page import Frame
@@ -84,7 +84,7 @@ class Weekdays(QWidget):
             switch = QToolButton()
             switch.setText(_(name)[:2])
             switch.setAccessibleName(_(name))
-            switch.setToolTip(_(name))
+            set_tip(switch, _(name))
             switch.setCheckable(True)
             switch.setProperty("kind", "segment")
             switch.setProperty("place", "only")
@@ -181,7 +181,7 @@ class WaitingPanel(SidePanel):
         offer, kind = found.offer, self._type_name(found.entry.type_code)
         beside = dates.clock(offer.starts_at) if offer else dates.age(found.entry.created_at, self.frame.now())
         tile = Tile(found, found.who, beside, f"{kind} · {self._words(found)}")
-        tile.setToolTip("\n".join(filter(None, (found.who, found.phone, found.call_instruction, self._words(found)))))
+        set_tip(tile, "\n".join(filter(None, (found.who, found.phone, found.call_instruction, self._words(found)))))
         tile.clicked.connect(partial(self._take, found))
         off = IconButton("trash-2", _("Take {who} off the list").format(who=found.who), partial(self._withdraw, found))
         ask = IconButton("hourglass", _("Hold it while you ask {who}").format(who=found.who), partial(self._hold, found))
