@@ -14,15 +14,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
 
 from nmx_desk.domain.agenda import AppointmentStatus
+from nmx_desk.domain.bookings import WaitingEntry
 from nmx_desk.domain.clients import ClientStatus
 from nmx_desk.domain.requests import AttemptResult, RequestStatus
-from nmx_desk.services import clients, requests, today
+from nmx_desk.services import agenda, clients, followups, requests, today, waiting
+from nmx_desk.ui.agenda.waitlist import Tile
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.today.lists import Line
 from nmx_desk.vault.passwords import DEMO_PASSWORD
@@ -362,3 +365,121 @@ def test_printing_a_list(hands, demo_clinic, tmp_path, which):
         hands.see("sent to the printer.")
     assert printed == ["Print"]
     assert (tmp_path / "lijst.pdf").read_bytes().startswith(b"%PDF")
+
+
+# -- the agenda --------------------------------------------------------------------------------------------------------------------------
+
+
+def test_from_the_door_to_done_is_a_click_each(hands, demo_clinic):
+    visit = next(one for one in visits(hands) if one.appointment.request_id is None)
+    demo_clinic.clock.moment = visit.appointment.starts_at
+    hands.key("F5")
+    for button, said in (("has arrived", "has arrived."), ("goes into the room", "is in the room."), ("is done", "is done.")):
+        sees(hands, f"{visit.who} {button}")
+        with task(hands, 1, 2):
+            hands.click(f"{visit.who} {button}")
+            hands.see(f"{visit.who} {said}")
+        demo_clinic.clock.move(minutes=4)
+    made = next(one for one in visits(hands) if one.id == visit.id).appointment
+    assert made.checked_in_at < made.in_room_at < made.completed_at
+    assert in_sight(hands, "waited 4 min on average today")
+
+
+def test_finding_the_next_free_thursday_afternoon(hands):
+    with task(hands, 5, 20):
+        hands.click("Agenda")
+        hands.key("F")
+        hands.click("Thursday")
+        hands.click("Afternoon")
+        sees(hands, "1: ")
+        hands.key("Alt+1")
+        hands.wait_for(hands.app.window.current().booking.book_here.isVisible, "the moment")
+    page = hands.app.window.current()
+    _who, moment = page.view.canvas.spot()
+    assert (dates.local(moment).weekday(), 12 <= dates.local(moment).hour < 18) == (3, True)
+    assert page.booking.book_here.text().endswith(dates.clock(moment))
+
+
+def carried(hands, page, block, minute: int, column: int) -> None:
+    """Drag an appointment to a minute of a column, with the mouse."""
+    canvas, scale = page.view.canvas, page.view.canvas.scale()
+    middle = scale.column_width / 2
+
+    def spot(at: int, number: int) -> QPoint:
+        return QPoint(round(scale.x(number) + middle), round(scale.y(at)))
+
+    def over(point: QPoint) -> None:
+        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        there = QPointF(canvas.mapToGlobal(point))
+        QApplication.sendEvent(
+            canvas, QMouseEvent(QEvent.Type.MouseMove, QPointF(point), there, none, left, Qt.KeyboardModifier.NoModifier)
+        )
+
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=spot(block.start + 10, block.column))
+    over(spot(block.start + 25, block.column))
+    hands.settle()
+    over(spot(minute + 10, column))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=spot(minute + 10, column))
+    hands.settle()
+
+
+def free_elsewhere(hands, page):
+    """An appointment in sight that stands alone, and a free moment of its kind on another day of these: (block, minute, column)."""
+    days = [column.day for column in page.sheet.columns]
+    for block in page.sheet.blocks:
+        made = block.item.appointment
+        alone = all(other is block or other.column != block.column or other.end <= block.start or other.start >= block.end
+                    for other in page.sheet.blocks)  # fmt: skip
+        if not alone or made.status is not AppointmentStatus.CONFIRMED:
+            continue
+        for offer in do(hands, agenda.free_moments, made.type_code, days[0], days[-1], made.practitioner_id):
+            column = days.index(dates.local(offer.starts_at).date())
+            if column != block.column:
+                return block, page.sheet.minute(offer.starts_at, column), column, offer
+    raise AssertionError("a full week")
+
+
+def test_moving_an_appointment_by_dragging_it_to_another_day_of_the_week(hands):
+    with task(hands, 4, 15):
+        hands.click("Agenda")
+        hands.key("W")
+        hands.key("Ctrl+Right")
+        page = hands.app.window.current()
+        block, minute, column, offer = free_elsewhere(hands, page)
+        carried(hands, page, block, minute, column)
+        hands.see("Moved: ")
+    there = page.sheet.block_at(column, minute)
+    assert there is not None and there.item.appointment.moved_from == block.item.appointment.id
+    assert there.item.appointment.starts_at == offer.starts_at
+
+
+def test_booking_for_somebody_on_the_waiting_list_and_back_to_it(hands):
+    client = called(hands)
+    do(hands, waiting.add_waiting, WaitingEntry(client_id=client.id, type_code="intake"))
+    with task(hands, 4, 20):
+        hands.click("Agenda")
+        hands.key("L")
+        tile = next(tile for tile in hands.all(Tile) if client.name in tile.accessibleName())
+        press(tile)
+        sees(hands, "1: ")
+        hands.key("Alt+1")
+        hands.see("Booked from the waiting list: ")
+    assert hands.app.window.current().around.waiting.isVisible()
+    assert client.id not in {row.entry.client_id for row in do(hands, waiting.waiting_list)}
+
+
+def test_booking_a_follow_up_with_the_days_in_sight_and_back_to_the_list(hands):
+    with task(hands, 4, 20):
+        hands.click("Follow-up")
+        table = hands.app.window.current().table
+        found = next(row for row in table.records.rows if row.booked_at is None)
+        if table.current().id != found.id:
+            table.choose(found.id)
+            hands.keys += 1
+            hands.settle()
+        hands.click("Choose in the agenda")
+        sees(hands, "1: ")
+        hands.key("Alt+1")
+        hands.see(f"Booked: {found.client.name}, ")
+    assert hands.app.window.current().name == "followups"
+    assert next(row for row in do(hands, followups.list_follow_ups) if row.id == found.id).booked_at is not None
