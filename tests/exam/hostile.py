@@ -24,7 +24,7 @@ import pikepdf
 from reportlab.platypus import Paragraph
 
 from nmx_desk.domain.plans import ItemStatus
-from nmx_desk.reports import access, certificate, dossier, paper, plan, reception, referral, retention
+from nmx_desk.reports import access, certificate, dossier, paper, plan, reception, referral, retention, week
 from nmx_desk.reports.formats import csv_bytes
 from nmx_desk.reports.records import (
     AccessPrint,
@@ -38,6 +38,7 @@ from nmx_desk.reports.records import (
     ReferralPrint,
     RetentionPrint,
     SeenPrint,
+    WeekPrint,
 )
 from tests.exam.hostile_clinic import stored
 from tests.exam.hostile_screen import shown
@@ -59,6 +60,7 @@ MADE: list[tuple[Callable[..., bytes], type]] = [
     (dossier.dossier, DossierPrint),
     (retention.retention, RetentionPrint),
     (reception.day_list, DayPrint),
+    (week.week_sheet, WeekPrint),
     (reception.call_back_list, CallBackPrint),
     (plan.plan_report, PlanPrint),
     (certificate.certificate, CertificatePrint),
