@@ -643,3 +643,10 @@ def test_signs_typed_in_a_field_stay_there_and_a_slash_searches(qtbot, shown, wi
     shown.view.canvas.setFocus()
     next(command for command in shown.commands() if command.shortcut == "/").run()
     assert window.palette_box.isVisible()
+
+
+def test_dragged_to_midnight_and_below_the_last_hour_it_stays(qtbot, visit, shown, window, desk):
+    sheet = shown.sheet
+    assert sheet.instant(0, 1440) - sheet.instant(0, 1439) == timedelta(minutes=1)
+    drag(qtbot, shown, window, spot_of(shown, 615), spot_of(shown, 700), spot_of(shown, 1500))
+    assert newest(desk, visit).starts_at == visit.starts_at

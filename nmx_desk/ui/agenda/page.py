@@ -41,7 +41,6 @@ from nmx_desk.ui.theme.tokens import Space
 WATCHED = frozenset((
     "appointment", "appointment_type", "roster_rule", "closure", "absence", "client", "advice_request", "desk_user", "user_role",
 ))  # fmt: skip
-ROOMY, NARROW = 1000, 700  # widths of the day from which the head shows everything, and without the field for a date
 ROOMY = 760  # width of the agenda from which the button for a new appointment has words
 TICK = 30_000  # ms between two looks at the clock
 STEPS = {CHECK_IN.code: agenda.check_in, START.code: agenda.start, DONE.code: agenda.complete, NO_SHOW.code: agenda.mark_no_show}

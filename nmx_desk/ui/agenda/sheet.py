@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from nmx_desk.services.agenda import DayAgenda, DayColumn, DayItem
@@ -66,7 +66,7 @@ class Sheet:
 
     def instant(self, column: int, minute: int) -> datetime:
         """The aware instant of a minute of a column's day."""
-        return datetime.combine(self.columns[column].day, time(minute // 60, minute % 60), self.zone)
+        return datetime.combine(self.columns[column].day, time(), self.zone) + timedelta(minutes=minute)  # on the wall clock, 1440 too
 
     def on(self, day: date) -> list[int]:
         """The columns of a day."""
