@@ -10,13 +10,14 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from nmx_desk.domain.errors import Cancelled, DeskError, EnvironmentProblem, UserError
+from nmx_desk.domain.errors import EnvironmentProblem, UserError
 from nmx_desk.exchange.mails import LARGEST, id_fingerprint
+from nmx_desk.exchange.network import mail_errors, tls_context
 from nmx_desk.i18n import _
 
 SECONDS = 20  # until a silent server counts as gone
@@ -148,8 +149,8 @@ class Folder:
 @contextmanager
 def opened(account: Account, *, to_move: bool = False, stop: Callable[[Callable[[], None]], object] | None = None) -> Iterator[Folder]:
     """The folder of a mailbox. ``stop`` is told how to hang up. Raises ``UserError`` and ``EnvironmentProblem`` with a sentence."""
-    with _explained(account):
-        connection = Connection(account.host, account.port, _context())
+    with _errors(account):
+        connection = Connection(account.host, account.port, tls_context())
         if stop is not None:
             stop(lambda: _hang_up(connection))
         try:
@@ -160,12 +161,6 @@ def opened(account: Account, *, to_move: bool = False, stop: Callable[[Callable[
                 connection.logout()
             with suppress(OSError, *_ODD):
                 connection.shutdown()
-
-
-def _context() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def _hang_up(connection: Connection) -> None:
@@ -185,28 +180,11 @@ def _log_in(connection: Connection, account: Account) -> None:
         raise UserError("password", _("The mail server refuses this user name or password. Type them again.")) from error
 
 
-@contextmanager
-def _explained(account: Account) -> Iterator[None]:
-    """Errors of the network as sentences that say what to do."""
-    try:
-        yield
-    except (DeskError, Cancelled):
-        raise
-    except ssl.SSLCertVerificationError as error:
-        message = _("The certificate of the mail server {host} is not valid ({reason}). Nothing was sent. Check the server's name.")
-        raise EnvironmentProblem(message.format(host=account.host, reason=error.verify_message)) from error
-    except ssl.SSLError as error:
-        message = _("The mail server {host} does not speak TLS at port {port}. Use the port for IMAP over TLS, usually 993.")
-        raise EnvironmentProblem(message.format(host=account.host, port=account.port)) from error
-    except socket.gaierror as error:
-        message = _("There is no mail server {host}. Check its name and the network.")
-        raise EnvironmentProblem(message.format(host=account.host)) from error
-    except (OSError, UnicodeError) as error:
-        message = _("The mail server {host} does not answer. Check its name, the port and the network; it is tried again later.")
-        raise EnvironmentProblem(message.format(host=account.host)) from error
-    except _ODD as error:
-        message = _("The mail server {host} broke off or answered oddly. What was read is kept; the rest is tried again later.")
-        raise EnvironmentProblem(message.format(host=account.host)) from error
+def _errors(account: Account) -> AbstractContextManager[None]:
+    no_tls = _("The mail server {host} does not speak TLS at port {port}. Use the port for IMAP over TLS, usually 993.")
+    said = _("The mail server {host} broke off or answered oddly. What was read is kept; the rest is tried again later.")
+    host, port = account.host, account.port
+    return mail_errors(host, no_tls=no_tls.format(host=host, port=port), odd=_ODD, said=said.format(host=host))
 
 
 def quoted(name: str) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import smtplib
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
@@ -16,8 +15,9 @@ from email.message import EmailMessage
 from email.policy import SMTP as POLICY
 from enum import StrEnum
 
-from nmx_desk.domain.errors import Cancelled, DeskError, EnvironmentProblem, UserError
+from nmx_desk.domain.errors import EnvironmentProblem, UserError
 from nmx_desk.domain.mailing import MailSecurity
+from nmx_desk.exchange.network import mail_errors, tls_context
 from nmx_desk.i18n import _
 
 SECONDS = 20  # until a silent server counts as gone
@@ -181,7 +181,7 @@ def _dotted(data: bytes) -> bytes:
 @contextmanager
 def opened(account: Account, *, stop: Callable[[Callable[[], None]], object] | None = None) -> Iterator[Post]:
     """Go to the server and sign in. ``stop`` is told how to hang up. Raises ``UserError`` and ``EnvironmentProblem`` with a sentence."""
-    with _explained(account):
+    with _errors(account):
         connection = _connect(account)
         try:
             if stop is not None:
@@ -198,7 +198,7 @@ def opened(account: Account, *, stop: Callable[[Callable[[], None]], object] | N
 
 def _connect(account: Account) -> smtplib.SMTP:
     if account.security is MailSecurity.TLS:
-        return smtplib.SMTP_SSL(account.host, account.port, _OURSELVES, timeout=SECONDS, context=_context())
+        return smtplib.SMTP_SSL(account.host, account.port, _OURSELVES, timeout=SECONDS, context=tls_context())
     return smtplib.SMTP(account.host, account.port, _OURSELVES, timeout=SECONDS)
 
 
@@ -208,14 +208,8 @@ def _secure(connection: smtplib.SMTP, account: Account) -> None:
         if not connection.has_extn("starttls"):
             text = _("The mail server {host} offers no STARTTLS at port {port}. Nothing was sent. Choose TLS, usually port 465.")
             raise EnvironmentProblem(text.format(host=account.host, port=account.port))
-        connection.starttls(context=_context())
+        connection.starttls(context=tls_context())
         connection.ehlo()
-
-
-def _context() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def _log_in(connection: smtplib.SMTP, account: Account) -> None:
@@ -260,24 +254,9 @@ def _gone() -> Iterator[None]:
         raise EnvironmentProblem(_("The mail server broke off. What was not sent is tried again later.")) from error
 
 
-@contextmanager
-def _explained(account: Account) -> Iterator[None]:
-    """Errors of the network as sentences that say what to do."""
-    try:
-        yield
-    except (DeskError, Cancelled):
-        raise
-    except ssl.SSLCertVerificationError as error:
-        text = _("The certificate of the mail server {host} is not valid ({reason}). Nothing was sent. Check the server's name.")
-        raise EnvironmentProblem(text.format(host=account.host, reason=error.verify_message)) from error
-    except ssl.SSLError as error:
-        text = _("The mail server {host} does not speak TLS at port {port}. Port 465 usually wants TLS from the start, 587 STARTTLS.")
-        raise EnvironmentProblem(text.format(host=account.host, port=account.port)) from error
-    except socket.gaierror as error:
-        raise EnvironmentProblem(_("There is no mail server {host}. Check its name and the network.").format(host=account.host)) from error
-    except smtplib.SMTPException as error:
-        text = _("The mail server {host} broke off or answered oddly. Nothing was sent; it is tried again later.")
-        raise EnvironmentProblem(text.format(host=account.host)) from error
-    except (OSError, UnicodeError) as error:
-        text = _("The mail server {host} does not answer. Check its name, the port and the network; it is tried again later.")
-        raise EnvironmentProblem(text.format(host=account.host)) from error
+def _errors(account: Account) -> AbstractContextManager[None]:
+    no_tls = _("The mail server {host} does not speak TLS at port {port}. Port 465 usually wants TLS from the start, 587 STARTTLS.")
+    said = _("The mail server {host} broke off or answered oddly. Nothing was sent; it is tried again later.")
+    host, port = account.host, account.port
+    odd = (smtplib.SMTPException,)
+    return mail_errors(host, no_tls=no_tls.format(host=host, port=port), odd=odd, said=said.format(host=host))

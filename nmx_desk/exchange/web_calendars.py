@@ -22,6 +22,7 @@ from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from nmx_desk.domain.errors import EnvironmentProblem, UserError
+from nmx_desk.exchange.network import tls_context
 from nmx_desk.i18n import _
 
 SECONDS = 20  # until a silent server counts as gone
@@ -164,9 +165,7 @@ class Visit:
             return self._connection, False
         self._close()
         if at.scheme == "https":
-            context = ssl.create_default_context()
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            self._connection = HTTPSConnection(at.hostname or "", at.port, timeout=SECONDS, context=context)
+            self._connection = HTTPSConnection(at.hostname or "", at.port, timeout=SECONDS, context=tls_context())
         else:
             self._connection = HTTPConnection(at.hostname or "", at.port, timeout=SECONDS)
         self._where = where
