@@ -29,7 +29,7 @@ from nmx_desk.domain import (
     requests,
 )
 from nmx_desk.domain.base import Record
-from nmx_desk.domain.walltime import day_label
+from nmx_desk.domain.walltime import clock_text, day_label
 from nmx_desk.i18n import N_, _
 
 Names = Mapping[Any, str]
@@ -147,7 +147,7 @@ def _typed(kind: type, field: str, text: str, zone: ZoneInfo) -> str:
     if kind is date:
         return day_label(date.fromisoformat(text))
     if kind is int and field in {"start_minute", "end_minute", "desk_opens", "desk_closes"}:
-        return f"{int(text) // 60:02}:{int(text) % 60:02}"
+        return clock_text(int(text))
     if issubclass(kind, StrEnum):
         return _(WORDS[kind][kind(text)])
     return _(CODED[field][text]) if kind is str and text in CODED.get(field, {}) else text

@@ -109,6 +109,11 @@ def minute_of_day(zone: str, utc_minute: int) -> int:
     return shown.hour * 60 + shown.minute
 
 
+def clock_text(minute: int) -> str:
+    """What the clock on the wall shows at a minute of the day: ``09:05``; 24:00 and more are the next day's."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
 # ISO weeks: they begin on Monday, and belong to the year of their Thursday (2027-01-03 is in week 53 of 2026).
 
 

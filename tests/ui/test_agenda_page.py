@@ -357,8 +357,9 @@ def test_the_now_line_strikes_no_name_out(ten, page, clinic):
     canvas = page.view.canvas
     scale = canvas.scale()
     inside = scale.box(page.sheet.blocks[0]).center().toPoint()
-    assert not canvas._beside(scale).contains(inside)
-    assert canvas._beside(scale).contains(inside + QPoint(0, 40))
+    at = [page.sheet.blocks[0].column], page.sheet.blocks[0].start + 5
+    assert not canvas._beside(scale, *at).contains(inside)
+    assert canvas._beside(scale, *at).contains(inside + QPoint(0, 40))
 
 
 def test_what_stands_in_the_way_of_a_child_is_said_beside_the_client(qtbot, desk, page, window):
@@ -650,3 +651,20 @@ def test_dragged_to_midnight_and_below_the_last_hour_it_stays(qtbot, visit, show
     assert sheet.instant(0, 1440) - sheet.instant(0, 1439) == timedelta(minutes=1)
     drag(qtbot, shown, window, spot_of(shown, 615), spot_of(shown, 700), spot_of(shown, 1500))
     assert newest(desk, visit).starts_at == visit.starts_at
+
+
+def test_the_menu_key_asks_about_what_the_cursor_is_on(qtbot, visit, shown, window, desk, who):
+    other = desk.do(agenda.book, "follow_up", who["behandelaar"], on(14), who="Noor Elders")
+    shown.refresh(None)
+    settle(window)
+    canvas, asked = shown.view.canvas, []
+    canvas.menu.connect(lambda appointment_id, _at: asked.append(appointment_id))
+    for each in (visit, other):
+        canvas.select(each.id)
+        where = canvas._under(QPointF(spot_of(shown, 615)))  # Qt gives the middle of the widget, or any other place
+        assert where is not None
+        place = spot_of(shown, 615)
+        QApplication.sendEvent(canvas, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, canvas.mapToGlobal(place)))
+    assert asked == [visit.id, other.id]
+    for menu in shown.findChildren(QMenu):
+        menu.close()

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from nmx_desk.domain.walltime import clock_text
 from nmx_desk.i18n import _
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.paint import Scale, gutter, paint_day
@@ -42,6 +43,7 @@ class Canvas(QWidget):
     cancelling = Signal(str)
     stepped = Signal(str, str)  # appointment's id and the step: check_in, no_show, done, confirm
     menu = Signal(str, QPoint)
+    spot_menu = Signal(QPoint)  # of the free moment under the cursor
     wanted = Signal(str, object)
     walked = Signal(QRectF)  # the cursor went here: bring it into sight
 
@@ -136,7 +138,7 @@ class Canvas(QWidget):
             return ""
         column, minute = self._spot
         return _("{time}, free, {practitioner}").format(
-            time=f"{minute // 60:02}:{minute % 60:02}", practitioner=self.sheet.columns[column].name
+            time=clock_text(minute), practitioner=self.sheet.columns[column].name
         )
 
     def _cursor_box(self) -> QRectF:
@@ -233,9 +235,14 @@ class Canvas(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor if self._under(event.position()) else Qt.CursorShape.ArrowCursor)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What can be done with the appointment under the mouse."""
-        if block := self._under(QPointF(event.pos())):
-            self.menu.emit(block.item.appointment.id, event.globalPos())
+        """What can be done with the appointment under the mouse, or under the cursor when the keyboard asks."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        block = self._block() if by_key else self._under(QPointF(event.pos()))
+        at = self.mapToGlobal(self._cursor_box().center().toPoint()) if by_key else event.globalPos()
+        if block:
+            self.menu.emit(block.item.appointment.id, at)
+        elif self.spot():
+            self.spot_menu.emit(at)
 
     def event(self, event: QEvent) -> bool:
         """The card of the appointment under the mouse."""
@@ -293,17 +300,18 @@ class Canvas(QWidget):
             y, left = round(scale.y(minute)) + 0.5, scale.x(columns[0])
             painter.setPen(QPen(theme().colour("danger_fill"), 2))
             painter.save()
-            painter.setClipRegion(self._beside(scale))
+            painter.setClipRegion(self._beside(scale, columns, minute))
             painter.drawLine(QPointF(left, y), QPointF(scale.x(columns[-1] + 1), y))
             painter.restore()
             painter.setBrush(theme().colour("danger_fill"))
             painter.drawEllipse(QPointF(left, y), 4, 4)
 
-    def _beside(self, scale: Scale) -> QRegion:
-        """Everywhere but the appointments: a line through a name would read as struck out."""
+    def _beside(self, scale: Scale, columns: list[int], minute: int) -> QRegion:
+        """Everywhere but the appointments of that minute: a line through a name would read as struck out."""
         free = QRegion(self.rect())
         for block in scale.sheet.blocks:
-            free -= QRegion(scale.box(block).toAlignedRect())
+            if block.column in columns and block.start <= minute <= block.end:
+                free -= QRegion(scale.box(block).toAlignedRect())
         return free
 
     def _paint_cursor(self, painter: QPainter) -> None:
@@ -316,8 +324,7 @@ class Canvas(QWidget):
         if self._block() is None:
             painter.setPen(theme().colour("accent"))
             painter.setFont(theme().font(Text.SMALL, strong=True))
-            minute = self._spot[1]
-            painter.drawText(box.adjusted(Space.S, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, f"{minute // 60:02}:{minute % 60:02}")
+            painter.drawText(box.adjusted(Space.S, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, clock_text(self._spot[1]))
 
     def _place_voices(self) -> None:
         """One invisible child per appointment, named for screen readers, lying where it is painted."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
+from nmx_desk.domain.walltime import iso_week
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.canvas import Canvas
@@ -17,6 +18,9 @@ from nmx_desk.ui.agenda.sheet import Sheet
 from nmx_desk.ui.kit.layout import column
 from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space, Text
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class _Head(QWidget):
@@ -45,6 +49,8 @@ class _Head(QWidget):
         offset = self._area.horizontalScrollBar().value()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            corner = QRectF(0, Space.S, gutter() - Space.S, theme().text_px(Text.BODY) + 6)
+            self._write(painter, corner, _("wk {n}").format(n=iso_week(sheet.agenda.day)[1]), role="muted", align=_RIGHT)
             painter.setClipRect(gutter(), 0, self._area.viewport().width() - gutter(), self.height())
             for number, each in enumerate(sheet.columns):
                 left = scale.x(number) - offset
@@ -60,12 +66,12 @@ class _Head(QWidget):
                 said = ngettext("{n} appointment", "{n} appointments", live).format(n=live) if each.open or live else _("not working")
                 self._write(painter, name.translated(0, name.height()), said, role="muted")
 
-    def _write(self, painter: QPainter, box: QRectF, text: str, *, role: str) -> None:
+    def _write(self, painter: QPainter, box: QRectF, text: str, *, role: str, align: Qt.AlignmentFlag = _LEFT) -> None:
         strong = role != "muted"
         painter.setFont(theme().font(Text.BODY if strong else Text.SMALL, strong=strong))
         painter.setPen(theme().colour(role))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(box, align, shown)
 
 
 class DayView(QFrame):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
-    QContextMenuEvent,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -20,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication
 
+from nmx_desk.domain.walltime import clock_text
 from nmx_desk.ui.agenda.canvas import HOUR, Canvas
 from nmx_desk.ui.agenda.dragging import Drag, Grip, dragged, offered_starts, picked_up
 from nmx_desk.ui.agenda.paint import Scale, gutter
@@ -36,14 +36,13 @@ _NONE = Qt.KeyboardModifier.NoModifier
 class Grid(Canvas):
     """``lifted``: an appointment is picked up, ``dropped``: it goes to a practitioner and a start, ``stretched``: to another start and end.
 
-    ``received``: somebody of the waiting list, a practitioner and a moment. ``spot_menu``: asked for at a free moment.
+    ``received``: somebody of the waiting list, a practitioner and a moment.
     """
 
     lifted = Signal(str)
     dropped = Signal(str, str, object)
     stretched = Signal(str, object, object)
     received = Signal(str, str, object)
-    spot_menu = Signal(QPoint)
     zoomed = Signal(float)
 
     def __init__(self) -> None:
@@ -202,13 +201,6 @@ class Grid(Canvas):
                 kept = drag.grip is Grip.BOTTOM
                 self.stretched.emit(made.id, made.starts_at if kept else begin, end if kept else made.ends_at)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """On a free moment: what can be done there."""
-        if self._under(QPointF(event.pos())) is None and self.spot():
-            self.spot_menu.emit(event.globalPos())
-            return
-        super().contextMenuEvent(event)
-
     # From the waiting list ----------------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -275,7 +267,7 @@ class Grid(Canvas):
                 painter.fillRect(mark, theme().colour("accent"))
 
     def _paint_times(self, painter: QPainter, box: QRectF, drag: Drag) -> None:
-        said = f"{_clock(drag.start)} – {_clock(drag.end)}  {drag.block.item.who}"
+        said = f"{clock_text(drag.start)} – {clock_text(drag.end)}  {drag.block.item.who}"
         painter.setFont(theme().font(Text.SMALL, strong=True, text="words"))
         measure = painter.fontMetrics()
         line = QRectF(box.left() + Space.S, box.top() + 3, box.width() - 2 * Space.S, min(measure.height() + 2, box.height() - 4))
@@ -291,6 +283,3 @@ def _grip(box: QRectF, at: QPointF) -> Grip:
         return Grip.BOTTOM if box.bottom() - at.y() <= EDGE / 2 else Grip.WHOLE
     return Grip.TOP if at.y() - box.top() <= EDGE else Grip.BOTTOM if box.bottom() - at.y() <= EDGE else Grip.WHOLE
 
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"

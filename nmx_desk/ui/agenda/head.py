@@ -18,13 +18,13 @@ from nmx_desk.ui.agenda.month import MonthGrid
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.inputs import ChoiceInput, DateInput
-from nmx_desk.ui.kit.labels import Label, heading
+from nmx_desk.ui.kit.labels import heading
 from nmx_desk.ui.kit.layout import Segments, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.theme import theme
 
-WHOLE, ROOMY, FULL, NARROW, LEAST = 1000, 800, 740, 640, 440
-"""Widths of the head from which it shows all; all but a field for a date; the date in full; a way to other months; and to weeks."""
+WHOLE, FULL, NARROW, LEAST = 1000, 740, 640, 440
+"""Widths of the head from which it shows all; the days in full; a way to other months; and to weeks."""
 DAY, WEEK, MONTH = "day", "week", "month"
 
 
@@ -39,7 +39,6 @@ class AgendaHead(QWidget):
         self._frame = frame
         self.day = dates.today(frame.now())
         self.title = heading("")
-        self.week = Label("", role="muted")
         self.jump = DateInput(name=_("Go to a day"))
         self.jump.setFixedWidth(140)
         self.mode = Segments(_("Agenda of"), ((DAY, _("Day")), (WEEK, _("Week")), (MONTH, _("Month"))))
@@ -50,7 +49,7 @@ class AgendaHead(QWidget):
         self._before = IconButton("chevron-left", "", lambda: self.step(-1), shortcut="Ctrl+←")
         self._after = IconButton("chevron-right", "", lambda: self.step(1), shortcut="Ctrl+→")
         today = Button(_("Today"), self.go_today, tip="T")
-        box = row(self._before, today, self._after, self.mini_button, self.title, self.week, None, self.practitioner, self.mode, self.jump)
+        box = row(self._before, today, self._after, self.mini_button, self.title, None, self.practitioner, self.mode, self.jump)
         box.setContentsMargins(0, 0, 0, 0)
         self.setLayout(box)
         self.practitioner.hide()
@@ -126,13 +125,13 @@ class AgendaHead(QWidget):
         """Which days, as fully as there is room for."""
         width = self.width() / theme().text_scale
         mode = self.mode.value()
-        self.week.setVisible(width >= (WHOLE if mode == WEEK else ROOMY) and mode != MONTH)
         self.mini_button.setVisible(width >= NARROW)
         self.mode.setVisible(width >= LEAST)
         self.jump.setVisible(width >= WHOLE or self.jump.hasFocus())
-        self.week.setText(week_label(self.day))
-        text = {DAY: dates.full_day if width >= FULL else looks.short_day, WEEK: looks.week_days, MONTH: looks.month_name}[mode](self.day)
-        self.title.setText(looks.sentence_case(text))
+        full = {DAY: dates.full_day, WEEK: looks.week_days, MONTH: looks.month_name}[mode](self.day)
+        short = {DAY: looks.short_day, WEEK: looks.short_week, MONTH: looks.month_name}[mode](self.day)
+        self.title.setText(looks.sentence_case(full if width >= FULL else short))
+        self.title.setAccessibleName(full if mode == MONTH else f"{full}, {week_label(self.day)}")
         before, after = {
             DAY: (_("Previous day"), _("Next day")), WEEK: (_("Previous week"), _("Next week")),
             MONTH: (_("Previous month"), _("Next month")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from PySide6.QtCore import QDate
 
@@ -62,11 +62,21 @@ def short_day(day: date) -> str:
 
 def week_days(day: date) -> str:
     """``23 – 29 Nov 2026``: the ISO week of a day."""
-    monday = day - timedelta(days=day.weekday())
-    sunday = monday + timedelta(days=6)
-    first = "d" if monday.month == sunday.month else "d MMM" if monday.year == sunday.year else "d MMM yyyy"
-    begin, end = QDate(monday.year, monday.month, monday.day), QDate(sunday.year, sunday.month, sunday.day)
-    return f"{dates.locale().toString(begin, first)} – {dates.locale().toString(end, 'd MMM yyyy')}"
+    monday, sunday = _week(day)
+    first = "d" if monday.month() == sunday.month() else "d MMM" if monday.year() == sunday.year() else "d MMM yyyy"
+    return f"{dates.locale().toString(monday, first)} – {dates.locale().toString(sunday, 'd MMM yyyy')}"
+
+
+def short_week(day: date) -> str:
+    """``23 – 29 Nov``: the same without its year."""
+    monday, sunday = _week(day)
+    first = "d" if monday.month() == sunday.month() else "d MMM"
+    return f"{dates.locale().toString(monday, first)} – {dates.locale().toString(sunday, 'd MMM')}"
+
+
+def _week(day: date) -> tuple[QDate, QDate]:
+    monday = QDate(day.year, day.month, day.day).addDays(-day.weekday())
+    return monday, monday.addDays(6)
 
 
 def month_name(day: date) -> str:

@@ -174,8 +174,8 @@ class MonthGrid(QWidget):
         painter.setPen(theme().colour("muted"))
         said = (found.closed or _("Closed")) if found.closed is not None else _count(found) if found.appointments else ""
         painter.drawText(line, _LEFT, painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(line.width())))
-        if found.open_minutes and found.closed is None:
-            bar = QRectF(box.left() + Space.S, box.bottom() - Space.M, box.width() - 2 * Space.S, 4)
+        bar = QRectF(box.left() + Space.S, box.bottom() - Space.M, box.width() - 2 * Space.S, 4)
+        if found.open_minutes and found.closed is None and bar.top() > line.bottom():
             painter.fillRect(bar, theme().colour("sunken"))
             painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * full, bar.height()), theme().colour("accent"))
 

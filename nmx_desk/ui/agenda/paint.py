@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPen, QPixmap
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
+from nmx_desk.domain.walltime import clock_text
 from nmx_desk.i18n import _
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.sheet import Block, Sheet
@@ -102,7 +103,7 @@ def _paint_hours(painter: QPainter, scale: Scale, size: QRect) -> None:
         y = round(scale.y(minute))
         painter.fillRect(QRect(gutter(), y, size.width() - gutter(), 1), half if minute % 60 else hour)
         if minute % 60 == 0 and minute < scale.sheet.last:
-            painter.drawText(QRectF(0, y - 1, gutter() - Space.S, 20), _RIGHT, f"{minute // 60:02}:00")
+            painter.drawText(QRectF(0, y - 1, gutter() - Space.S, 20), _RIGHT, clock_text(minute))
 
 
 class Inks:
@@ -210,7 +211,7 @@ def _paint_words(painter: QPainter, box: QRectF, block: Block, inks: Inks) -> No
         painter.drawPixmap(QPointF(box.right() - ICON - Space.XS, top), inks.icon(item.appointment.status))
         inner.setRight(box.right() - ICON - Space.S)
     first = QRectF(inner.left(), box.top() + (Space.XS - 1 if tall else 0), inner.width(), line if tall else box.height())
-    kind, clock = inks.kind(item.appointment.type_code), _clock(block.start)
+    kind, clock = inks.kind(item.appointment.type_code), clock_text(block.start)
     used = inks.write(painter, first, item.who if tall or inner.width() < 2 * gutter() else f"{clock}  {item.who}", strong=True)
     if not tall:
         if first.width() - used > 4 * Space.XL:
@@ -221,6 +222,3 @@ def _paint_words(painter: QPainter, box: QRectF, block: Block, inks: Inks) -> No
     if item.call_instruction and box.height() >= 3 * line + 6:
         inks.write(painter, first.translated(0, 2 * line), item.call_instruction, role="warn")
 
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"

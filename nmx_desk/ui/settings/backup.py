@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nmx_desk.domain.errors import Cancelled, DeskError
+from nmx_desk.domain.walltime import clock_text
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import backups, restoring
 from nmx_desk.services.backups import BackupMade, BackupState, Drill
@@ -231,7 +232,7 @@ class BackupPart(QWidget):
         tried = _("No backup has been tried yet")
         if found.tried is not None:
             tried = _("Last tried: {when}").format(when=dates.when(found.tried, now, time_always=True))
-        at = f"{found.minute // 60:02}:{found.minute % 60:02}"
+        at = clock_text(found.minute)
         self.tried.setText(f"{tried} · " + _("{often}, from {time}").format(often=interval(found.hours), time=at))
         self.table.set_rows(list(found.files))
         if self.table.current() is None and found.files:
