@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,30 +13,10 @@ from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.intervals import to_minutes
 from nmx_desk.services import agenda, appointment_types, rooms, roster
 from tests.clinic import PASSWORD, once
-from tests.unit.test_roster_services import intake_in_a_room
+from tests.unit.test_roster_services import MONDAY, at, boss, desk, intake_in_a_room, who
 
-__all__ = ["intake_in_a_room"]  # a fixture
-MONDAY = date(2026, 9, 21)
+__all__ = ["boss", "desk", "intake_in_a_room", "who"]  # fixtures
 LAST = MONDAY + timedelta(days=27)
-
-
-def at(hour, minute=0, day=MONDAY):
-    return datetime.combine(day, time(hour, minute), ZoneInfo("Europe/Amsterdam")).astimezone(UTC)
-
-
-@pytest.fixture
-def desk(clinic):
-    return clinic.as_("receptie")
-
-
-@pytest.fixture
-def boss(clinic):
-    return clinic.as_("manager")
-
-
-@pytest.fixture
-def who(clinic):
-    return {name: clinic.as_(name).user.id for name in ("behandelaar", "collega")}
 
 
 def kept(desk, first=MONDAY, last=LAST):
