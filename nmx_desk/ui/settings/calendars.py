@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from nmx_desk.domain.calendars import CALENDAR_KIND_NAMES, BusySource, CalendarFeed, CalendarKind
 from nmx_desk.domain.errors import DeskError
@@ -22,10 +22,10 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import Label, muted
-from nmx_desk.ui.kit.layout import STRETCH, SidePanel, column, row
-from nmx_desk.ui.kit.order import follow_reading_order
+from nmx_desk.ui.kit.layout import STRETCH, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.settings.beside import EditPanel, ListPart
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH
 
@@ -75,7 +75,7 @@ def state(item: Item) -> Badge:
     return Badge(_("In order"), Hue.OK, "circle-check")
 
 
-class CalendarPanel(SidePanel):
+class CalendarPanel(EditPanel):
     """A new calendar, or one there is. ``saved`` and ``tried`` say what to do with what was typed."""
 
     def __init__(self, saved: Callable[[], object], tried: Callable[[], object]) -> None:
@@ -131,11 +131,6 @@ class CalendarPanel(SidePanel):
             return replace(known if isinstance(known, CalendarFeed) else CalendarFeed(), **values), password
         return replace(known if isinstance(known, BusySource) else BusySource(), kind=CalendarKind(what), **values), password
 
-    @property
-    def dirty(self) -> bool:
-        """Whether something typed would be lost."""
-        return self.isVisible() and self.form.dirty
-
     def _fit(self) -> None:
         """Only what the kind asks for."""
         what = self.form.values()["what"]
@@ -168,8 +163,10 @@ def _fields() -> list[Field]:
     ]  # fmt: skip
 
 
-class CalendarsPart(QWidget):
+class CalendarsPart(ListPart):
     """Nothing is asked of anybody until a calendar is set here."""
+
+    panel: CalendarPanel
 
     def __init__(self, frame: Frame) -> None:
         super().__init__()
@@ -196,37 +193,27 @@ class CalendarsPart(QWidget):
         self.trouble = Label("", role="warn", wrap=True)
         self.panel = CalendarPanel(self.save, self.try_it)
         about = muted(_("Practitioners' calendars elsewhere make them busy here; their agenda can be shown there, with initials only."))
+        offered = (self.add_button, self.publish_button, self.edit_button, self.remove_button)
         tools = row(self.look_button, None, self.remove_button, self.edit_button, self.publish_button, self.add_button)
-        left = column(about, tools, self.table, self.trouble)
-        left.setStretchFactor(self.table, 1)
-        whole = row(self.panel)
-        whole.insertLayout(0, left, 1)
-        self.setLayout(whole)
-        follow_reading_order(self)
+        self.put_beside(about, tools, self.table, self.trouble, offered=offered)
         self.table.chosen.connect(self._chosen)
-        self.table.opened.connect(lambda _item: self.edit())
-        self.panel.closed.connect(self._panel_closed)
         self._chosen(None)
 
     def load(self) -> None:
         """Read and show."""
         self._frame.runner.latest("settings-calendars", calendars.read_calendars, then=self._show, owner=self)
 
-    def keep(self) -> bool:
-        """Whether nothing is being added or changed."""
-        return not self.panel.dirty
-
     def open_panel(self, what: str) -> None:
         """A new calendar of a kind."""
         self.panel.show_item(None, self._people, what)
-        self._offer()
+        self.offer()
 
     def edit(self) -> None:
         """The chosen calendar."""
         item = self.table.current()
         if item is not None:
             self.panel.show_item(item, self._people)
-            self._offer()
+            self.offer()
 
     def save(self) -> None:
         """Save what was typed, and look at it."""
@@ -318,15 +305,6 @@ class CalendarsPart(QWidget):
     def _looked(self, item: Item) -> str:
         checked = item.record.checked_at
         return dates.when(checked, self._frame.now(), time_always=True) if checked else ""
-
-    def _offer(self) -> None:
-        """What may be done, unless a calendar is being added or changed."""
-        for button in (self.add_button, self.publish_button, self.edit_button, self.remove_button):
-            button.setVisible(self.panel.isHidden())
-
-    def _panel_closed(self) -> None:
-        self._offer()
-        self.table.setFocus()
 
 
 def _checked(item: Item) -> float:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
-
 from nmx_desk.domain.agenda import CHANNEL_NAMES, LONGEST_TYPE_NAME, TYPE_BOUNDS, AppointmentType, Channel
 from nmx_desk.domain.codes import LONGEST_CODE
 from nmx_desk.domain.errors import UserError
@@ -19,10 +17,10 @@ from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask
 from nmx_desk.ui.kit.form import Field, Form, Kind
-from nmx_desk.ui.kit.layout import SidePanel, column, row
-from nmx_desk.ui.kit.order import follow_reading_order
+from nmx_desk.ui.kit.layout import row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.settings.beside import EditPanel, ListPart
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH
 
@@ -49,7 +47,7 @@ def _number(name: str, label: str, kind: Kind = "int", **more: Any) -> Field:
     return Field(name=name, label=label, kind=kind, least=least, most=most, **more)
 
 
-class TypePanel(SidePanel):
+class TypePanel(EditPanel):
     """A new type, or one there is. ``saved`` says what to do with what was typed."""
 
     def __init__(self, saved: Callable[[dict[str, Any]], object]) -> None:
@@ -106,18 +104,15 @@ class TypePanel(SidePanel):
         else:
             self._saved(values)
 
-    @property
-    def dirty(self) -> bool:
-        """Whether something typed would be lost."""
-        return self.isVisible() and self.form.dirty
-
 
 def _channels() -> list[tuple[Channel, str]]:
     return [(channel, _(CHANNEL_NAMES[channel])) for channel in Channel]
 
 
-class TypesPart(QWidget):
+class TypesPart(ListPart):
     """A list, and a panel for one type."""
+
+    panel: TypePanel
 
     def __init__(self, frame: Frame) -> None:
         super().__init__()
@@ -137,45 +132,26 @@ class TypesPart(QWidget):
         self.edit_button = Button(_("Change …"), self.edit, icon="pencil")
         self.retire_button = Button(_("Retire"), self.retire, icon="ban")
         self.panel = TypePanel(self._save)
-        left = column(row(None, self.retire_button, self.edit_button, self.add_button), self.table)
-        left.setStretchFactor(self.table, 1)
-        whole = row(self.panel)
-        whole.insertLayout(0, left, 1)
-        self.setLayout(whole)
-        follow_reading_order(self)
+        buttons = row(None, self.retire_button, self.edit_button, self.add_button)
+        self.put_beside(buttons, self.table, offered=(self.add_button, self.edit_button, self.retire_button))
         self.table.chosen.connect(self._chosen)
-        self.table.opened.connect(lambda _kind: self.edit())
-        self.panel.closed.connect(self._panel_closed)
         self._chosen(None)
 
     def load(self) -> None:
         """Read and show."""
         self._frame.runner.latest("settings-types", appointment_types.list_appointment_types, then=self._show, owner=self)
 
-    def keep(self) -> bool:
-        """Whether nothing is being added or changed."""
-        return not self.panel.dirty
-
     def open_panel(self) -> None:
         """A new type."""
         self.panel.show_kind(None)
-        self._offer()
+        self.offer()
 
     def edit(self) -> None:
         """The chosen type."""
         kind = self.table.current()
         if kind is not None:
             self.panel.show_kind(kind)
-            self._offer()
-
-    def _offer(self) -> None:
-        """What may be done, unless a type is being added or changed."""
-        for button in (self.add_button, self.edit_button, self.retire_button):
-            button.setVisible(self.panel.isHidden())
-
-    def _panel_closed(self) -> None:
-        self._offer()
-        self.table.setFocus()
+            self.offer()
 
     def _show(self, found: list[AppointmentType]) -> None:
         self.table.set_rows(found)

@@ -1,0 +1,60 @@
+"""A part of the settings that is a list with a panel beside it for one of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from nmx_desk.ui.kit.form import Form
+from nmx_desk.ui.kit.layout import Item, SidePanel, column, row
+from nmx_desk.ui.kit.order import follow_reading_order
+from nmx_desk.ui.kit.table import Table
+
+
+class EditPanel(SidePanel):
+    """Adds or changes one row in its form."""
+
+    form: Form
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something typed would be lost."""
+        return self.isVisible() and self.form.dirty
+
+
+class ListPart(QWidget):
+    """While its panel is open, what else may be done is out of the way. A row that is opened is changed."""
+
+    table: Table[Any]
+    panel: EditPanel
+
+    def put_beside(self, *left: Item, offered: Sequence[QWidget]) -> None:
+        """Put the list and what stands over and under it beside the panel. ``offered``: what makes room for the panel."""
+        self._offered = tuple(offered)
+        items = column(*left)
+        items.setStretchFactor(self.table, 1)
+        whole = row(self.panel)
+        whole.insertLayout(0, items, 1)
+        self.setLayout(whole)
+        follow_reading_order(self)
+        self.table.opened.connect(lambda _row: self.edit())
+        self.panel.closed.connect(self._panel_closed)
+
+    def edit(self) -> None:
+        """Change the chosen row."""
+        raise NotImplementedError
+
+    def keep(self) -> bool:
+        """Whether nothing is being added or changed."""
+        return not self.panel.dirty
+
+    def offer(self) -> None:
+        """What may be done, unless a row is being added or changed."""
+        for widget in self._offered:
+            widget.setVisible(self.panel.isHidden())
+
+    def _panel_closed(self) -> None:
+        self.offer()
+        self.table.setFocus()
