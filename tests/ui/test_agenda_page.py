@@ -668,3 +668,13 @@ def test_the_menu_key_asks_about_what_the_cursor_is_on(qtbot, visit, shown, wind
     assert asked == [visit.id, other.id]
     for menu in shown.findChildren(QMenu):
         menu.close()
+
+
+def test_a_link_opens_the_week_or_the_month_at_the_first_visit(ten, window):
+    window.go("agenda", mode="week")
+    settle(window)
+    page = window.current()
+    assert page.sheet.agenda.is_week and page.sheet.item(ten.id)
+    window.go("agenda", mode="month")
+    settle(window)
+    assert page.month.isVisible()

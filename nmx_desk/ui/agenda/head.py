@@ -53,8 +53,8 @@ class AgendaHead(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         self.setLayout(box)
         self.practitioner.hide()
-        self.mode.picked.connect(lambda _value: self._changed())
-        self.practitioner.edited.connect(self._changed)
+        self.mode.picked.connect(lambda _value: self.tell())
+        self.practitioner.edited.connect(self.tell)
         self.jump.edited.connect(self._jump)
         self.jump.returnPressed.connect(self._jump)
 
@@ -68,6 +68,8 @@ class AgendaHead(QWidget):
         chosen = self.practitioner.value()
         self.practitioner.set_options([(user.id, user.display_name) for user in people])
         self.practitioner.set_value(chosen or (people[0].id if people else None))
+        if self.mode.value() == WEEK and not chosen:
+            self.moved.emit()  # nobody's week could be shown until now
 
     # To other days ------------------------------------------------------------------------------------------------------------------
 
@@ -92,13 +94,14 @@ class AgendaHead(QWidget):
         self.mode.set_value(mode)
         if practitioner_id:
             self.practitioner.set_value(practitioner_id)
-        self._changed()
+        self.tell()
 
     def swap(self) -> None:
         """The week where the day was, and back."""
         self.show_mode(DAY if self.mode.value() == WEEK else WEEK)
 
-    def _changed(self) -> None:
+    def tell(self) -> None:
+        """Show what is chosen here."""
         self.practitioner.setVisible(self.mode.value() == WEEK)
         self.say()
         self.moved.emit()

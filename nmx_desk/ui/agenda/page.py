@@ -132,14 +132,17 @@ class AgendaPage(Page):
 
     def arrive(
         self, *, day: date | str | None = None, appointment_id: str = "", client_id: str = "", type_code: str = "",
-        task: BookingTask | None = None, **_more: Any,
+        task: BookingTask | None = None, mode: str = "", **_more: Any,
     ) -> None:  # fmt: skip
-        """Go to a day, and open an appointment there, or a new one for a client, or find a moment for another page's task."""
+        """Go to a day, its week or month (``mode``); open an appointment there, book for a client, or find a moment for a page's task."""
         self._clock.start()
         wanted = date.fromisoformat(day) if isinstance(day, str) else day
         self._wanted, self._show_details = appointment_id, bool(appointment_id)
         self._guest, self._task = (client_id, type_code), task
-        self.go_day(wanted or self.day)
+        if mode:
+            self.head.mode.set_value(mode)
+        self.head.go(wanted or self.day, tell=False)
+        self.head.tell()
         self.frame.runner.latest(("agenda", "people"), people.list_practitioners, then=self._got_people, owner=self)
         self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
