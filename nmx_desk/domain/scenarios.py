@@ -6,6 +6,7 @@ that ends before it begins.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,11 +17,12 @@ from zoneinfo import ZoneInfo
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.intervals import Interval, from_minutes, to_minutes
 from nmx_desk.domain.slots import Calendar, DateOverride, Free, Roster, SlotType, WeeklyRule, slots
-from nmx_desk.domain.walltime import day_of
+from nmx_desk.domain.walltime import DAY, day_of
 from nmx_desk.i18n import _
 
 MOST_DAYS = 3_660
 LATEST = 30 * 60
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
 T = TypeVar("T")
 
 
@@ -47,12 +49,15 @@ class Scenario:
     def rows(self) -> list[dict[str, str | int]]:
         """The answer for another program, which gets its own ids back."""
         length, ids = self.kind.duration, self.practitioners
-        return [moment_row(ids[who], from_minutes(start), from_minutes(start + length)) for start, who in self.free()]
+        try:
+            return [moment_row(ids[who], from_minutes(start), from_minutes(start + length)) for start, who in self.free()]
+        except OverflowError as error:
+            raise UserError("", _("A moment in the scenario lies outside the years 1 to 9999.")) from error
 
 
 def moment_row(practitioner: str | int, start: datetime, end: datetime) -> dict[str, str | int]:
     """A free moment for another program: start and end of the appointment itself, as 2026-11-30T08:00:00Z."""
-    begins, ends = (instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for instant in (start, end))
+    begins, ends = (instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") for instant in (start, end))
     return {"practitioner": practitioner, "start": begins, "end": ends}
 
 
@@ -125,9 +130,10 @@ def _zone(found: Any) -> str:
 
 
 def _name(found: Any) -> str | int:
-    if not isinstance(found, str | int):
-        raise TypeError("a practitioner's id is a text or a number")
-    return found
+    if type(found) is int:
+        return found
+    found.encode()  # half a character, as JSON can write it, cannot be said back
+    return str(found)
 
 
 def _instant(found: Any) -> datetime:
@@ -143,21 +149,34 @@ def _span(found: Any) -> Interval:
 
 
 def _clock(found: Any) -> int:
-    hours, minutes = (int(part) for part in found.split(":"))
-    if not (0 <= minutes < 60 and 0 <= hours * 60 + minutes <= LATEST):
+    shown = _CLOCK.fullmatch(found)
+    minute = int(shown[1]) * 60 + int(shown[2]) if shown else LATEST + 1
+    if minute > LATEST:
         raise ValueError("a time of the day is 00:00 to 30:00")
-    return hours * 60 + minutes
+    return minute
+
+
+def _begin(found: Any) -> int:
+    if (start := _clock(found)) >= DAY:
+        raise ValueError("hours begin on their own day")
+    return start
+
+
+def _weekday(found: Any) -> int:
+    if type(found) is not int or not 1 <= found <= 7:
+        raise ValueError("a weekday is 1 to 7")
+    return found - 1
 
 
 def _hours(begin: _Part, end: _Part) -> Interval:
-    start = begin.read(_clock)
+    start = begin.read(_begin)
     return start, max(end.read(_clock), start)
 
 
 def _rules(part: _Part, who: str, zone: str) -> Iterator[WeeklyRule]:
     start, end = _hours(part.part("start"), part.part("end"))
     since, until = (part.part(name).read(lambda day: date.fromisoformat(day) if day else None) for name in ("from", "to"))
-    yield part.part("weekday").read(lambda weekday: WeeklyRule(who, weekday - 1, start, end, since, until, zone))
+    yield WeeklyRule(who, part.part("weekday").read(_weekday), start, end, since, until, zone)
 
 
 def _overrides(person: _Part, who: str) -> Iterator[DateOverride]:

@@ -101,6 +101,13 @@ def test_nothing_is_free_before_the_notice_has_passed():
         ({"practitioners__0__rules": [{"weekday": 8, "start": "09:00", "end": "10:00"}]}, "practitioners[0].rules[0].weekday"),
         ({"practitioners__0__rules": [{"weekday": 1, "start": "9", "end": "10:00"}]}, "practitioners[0].rules[0].start"),
         ({"practitioners__0__rules": [{"weekday": 1, "start": "09:00", "end": "30:01"}]}, "practitioners[0].rules[0].end"),
+        ({"practitioners__0__rules": [{"weekday": 1, "start": "24:00", "end": "25:00"}]}, "practitioners[0].rules[0].start"),
+        ({"practitioners__0__rules": [{"weekday": 1, "start": "09:00", "end": "1_0:00"}]}, "practitioners[0].rules[0].end"),
+        ({"practitioners__0__rules": [{"weekday": 1.5, "start": "09:00", "end": "10:00"}]}, "practitioners[0].rules[0].weekday"),
+        ({"practitioners__0__rules": [{"weekday": True, "start": "09:00", "end": "10:00"}]}, "practitioners[0].rules[0].weekday"),
+        ({"practitioners__0__id": True}, "practitioners[0].id"),
+        ({"practitioners__0__id": "\ud800"}, "practitioners[0].id"),
+        ({"practitioners__0__overrides": [{"date": "2026-10-25", "open": [["25:00", "26:00"]]}]}, "practitioners[0].overrides[0].open[0]"),
         ({"practitioners__0__overrides": [{"date": "2026-10-25", "open": ["09:00"]}]}, "practitioners[0].overrides[0].open[0]"),
         ({"practitioners__1__absences": [["2026-10-24"]]}, "practitioners[1].absences[0]"),
     ],
@@ -109,6 +116,16 @@ def test_what_cannot_be_read_is_named(edits, place):
     with pytest.raises(UserError) as refused:
         read_scenario(changed(**edits))
     assert refused.value.field == place
+
+
+@pytest.mark.parametrize("edits", [{"from": "9999-12-30", "to": "9999-12-31", "now": "9999-12-01"}, {"type__notice_minutes": 10**30}])
+def test_beyond_the_calendar_is_refused_and_long_ago_is_written_with_four_figures(edits):
+    with pytest.raises(UserError) as refused:
+        read_scenario(changed(**edits)).rows()
+    assert "years 1 to 9999" in refused.value.message
+    early = changed(**{"from": "0001-01-01", "to": "0001-01-02", "now": "0001-01-01T00:00:00Z"}, practitioners__0__rules=[
+        {"weekday": 2, "start": "12:00", "end": "24:00"}])  # fmt: skip
+    assert read_scenario(early).rows()[0]["start"].startswith("0001-01-0")
 
 
 def test_the_command_answers_without_a_clinic(run, tmp_path):
