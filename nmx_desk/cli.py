@@ -37,6 +37,7 @@ def _language() -> str:
 
 i18n.use(_language())  # before the helps below are written
 DONE, FINDINGS, WRONG_USE, ENVIRONMENT = 0, 1, 2, 3
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 app = typer.Typer(name="nmx-desk", add_completion=False, no_args_is_help=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 import_app = typer.Typer(help=_("Bring in what other programs wrote."), rich_markup_mode=None)
@@ -230,41 +231,6 @@ def _read(file: Path) -> bytes:
         raise UserError("file", _("The file {name} cannot be read. Check its name and rights.").format(name=file.name)) from error
 
 
-@app.command(help=_("List the free moments in which a kind of appointment can be booked."))
-def slots(
-    kind: Annotated[str, typer.Option("--type", help=_("advice_call, intake or follow_up."))],
-    from_day: FromDay,
-    to_day: ToDay,
-    practitioner: Annotated[str, typer.Option(help=_("User name of a practitioner; everybody if left out."))] = "",
-    as_json: Json = False,
-    clinic: Clinic = None,
-    user: UserName = "",
-    password_file: PasswordFile = None,
-) -> None:
-    """List the free moments in which a kind of appointment can be booked."""
-    from nmx_desk.services import agenda, people
-
-    with signed_in(clinic, user, password_file) as desk:
-        who = {user.username: user.id for user in desk.do(people.list_practitioners)}
-        if practitioner and practitioner not in who:
-            raise UserError("practitioner", _("There is no practitioner with this user name."))
-        found = desk.do(agenda.free_moments, kind, from_day.date(), to_day.date(), who.get(practitioner))
-        zone = ZoneInfo(desk.clinic.zone)
-        names = {user_id: name for name, user_id in who.items()}
-        rows = [
-            {
-                "start": offer.starts_at.astimezone(zone).isoformat(timespec="minutes"),
-                "end": offer.ends_at.astimezone(zone).isoformat(timespec="minutes"),
-                "practitioner": names[offer.practitioner_id],
-                "type": kind,
-            }
-            for offer in found
-        ]
-        _say(
-            rows, as_json, lambda: "\n".join(f"{row['start']}  {row['practitioner']}" for row in rows) or _("No free moment in these days.")
-        )
-
-
 @app.command(help=_("Write a report to a file."))
 def report(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help=_("Which report; --list names them."))] = "",
@@ -305,8 +271,14 @@ def report(
         _say({"file": str(out), "bytes": len(made)}, as_json, lambda: _("{file} has been written.").format(file=out))
 
 
+def refuse_far(*days: datetime) -> None:
+    """Wrong use for days that no calendar reaches in every zone."""
+    if any(not FIRST_YEAR <= day.year <= LAST_YEAR for day in days):
+        raise typer.BadParameter(_("Choose a day in the years {first} to {last}.").format(first=FIRST_YEAR, last=LAST_YEAR))
+
+
 def _write(out: Path, data: bytes) -> None:
-    temporary = out.with_name(out.name + ".part")
+    temporary = out.parent / (out.name + ".part")
     try:
         temporary.write_bytes(data)
         temporary.replace(out)

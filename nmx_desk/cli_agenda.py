@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from nmx_desk.cli import Clinic, Json, PasswordFile, UserName, _say, app, signed_in
+from nmx_desk.cli import Clinic, Json, PasswordFile, UserName, _say, app, refuse_far, signed_in
 from nmx_desk.domain.errors import UserError
 from nmx_desk.i18n import _
 
@@ -114,6 +114,7 @@ def _instant(desk: Desk, start: str) -> datetime:
         wall = None
     if wall is None or wall.tzinfo is not None or wall.second or wall.microsecond:
         raise typer.BadParameter(_("Write day and time on the clinic's wall, as 2026-09-01T10:15."), param_hint="--start")
+    refuse_far(wall)
     if not exists(desk.clinic.zone, wall):
         raise UserError("start", _("The clock never shows this time: it is put forward then. Choose another one."))
     return instant(desk.clinic.zone, wall)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from nmx_desk.cli import Clinic, FromDay, Json, PasswordFile, ToDay, UserName, _read, _say, _write, signed_in
+from nmx_desk.cli import Clinic, FromDay, Json, PasswordFile, ToDay, UserName, _read, _say, _write, refuse_far, signed_in
 from nmx_desk.cli_agenda import agenda_app
 from nmx_desk.domain.walltime import CLINIC_ZONE
 from nmx_desk.i18n import _
@@ -27,6 +27,7 @@ def agenda_busy(
     from nmx_desk.exchange.ics_read import read_busy
 
     local = _zone(zone)
+    refuse_far(from_day, to_day)
     first = int(from_day.replace(tzinfo=local).timestamp())
     last = int((to_day + timedelta(days=1)).replace(tzinfo=local).timestamp())
     if first >= last:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nmx_desk.cli import Clinic, Json, PasswordFile, UserName, _say, app, signed_in
+from nmx_desk.cli import Clinic, Json, PasswordFile, UserName, _say, app, refuse_far, signed_in
 from nmx_desk.domain.errors import EnvironmentProblem, UserError
 from nmx_desk.i18n import _
 
@@ -35,11 +35,13 @@ def slots(
     if scenario is not None:
         rows = _of_file(scenario)
     elif type_code and since is not None and until is not None:
+        refuse_far(since, until)
         with signed_in(clinic, user, password_file) as desk:
             rows = _of_clinic(desk, type_code, since, until, practitioner)
     else:
         raise typer.BadParameter(_("Say what is asked: --type, --from and --to, or --scenario FILE."))
-    _say(rows, as_json, lambda: "\n".join(f"{row['start']}  {row['end']}  {row['practitioner']}" for row in rows))
+    lines = (f"{row['start']}  {row['end']}  {row['practitioner']}" for row in rows)
+    _say(rows, as_json, lambda: "\n".join(lines) or _("No free moment in these days."))
 
 
 def _of_file(file: Path) -> list[dict[str, str | int]]:

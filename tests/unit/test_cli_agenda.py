@@ -66,3 +66,19 @@ def test_what_cannot_be_is_said(clinic, command, number):
     assert command("cancel", "nothing", "--reason", "weg", "--by", "nobody")[0] == 2
     assert json.loads(command("book", "--client", number, *asked, "--json")[1])["status"] == "confirmed"
     assert clinic.verified().ok
+
+
+def test_days_beyond_the_calendar_and_a_file_without_a_name_are_wrong_use_not_a_mistake(command, run, number, tmp_path):  # noqa: F811
+    empty = tmp_path / "empty.ics"
+    empty.write_text("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "utf-8")
+    far = "9999-12-31"
+    asked = ("--client", number, "--practitioner", "behandelaar", "--type", "follow_up")
+    for code, _out, err in (
+        command("book", *asked, "--start", f"{far}T23:59"),
+        command("move", "nothing", "--start", "0001-01-01T00:00"),
+        command("busy", empty, "--from", "0001-01-01", "--to", far),
+        run("slots", "--type", "intake", "--from", far, "--to", far),
+    ):
+        assert code == 2 and "1900 to 2999" in err
+    code, _out, err = command("export", "--practitioner", "behandelaar", "--out", "")
+    assert code == 3 and "could not be written" in err
