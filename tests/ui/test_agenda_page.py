@@ -308,11 +308,37 @@ def test_days_go_by_and_a_link_opens_its_appointment(qtbot, clinic, desk, who, p
     qtbot.keyClick(page.view.canvas, Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
     assert page.day == MONDAY
     page.head.jump.setText("18-9")
-    page.head.jump.returnPressed.emit()
+    keys(qtbot, page.head.jump, Key.Key_Return)
     settle(window)
     assert page.day == date(2026, 9, 18)
     page.head.go_today()
     assert page.day == MONDAY
+
+
+def test_a_day_is_typed_to_its_end_before_it_is_gone_to_and_no_day_is_too_far(qtbot, page, window):
+    for typed, day in (("29-2-2028", date(2028, 2, 29)), ("31-12-9999", date(2999, 12, 31)), ("30-2", date(2999, 12, 31))):
+        page.head.jump_to()
+        qtbot.keyClicks(page.head.jump, typed)
+        qtbot.keyClick(page.head.jump, Key.Key_Return)
+        settle(window)
+        assert page.day == day
+    page.head.step(1)
+    settle(window)
+    assert page.day == date(2999, 12, 31)
+
+
+def test_nothing_in_the_head_is_cut_beside_a_panel(qtbot, page, window):
+    for mode in ("day", "week", "month"):
+        page.head.show_mode(mode)
+        page.book()
+        settle(window)
+        head = page.head
+        shown = [head.title, *([head.mode] if head.mode.isVisible() else [])]
+        assert [one.width() >= one.sizeHint().width() for one in shown] == [True] * len(shown), mode
+        assert not page.new.text() and page.new.accessibleName()
+        page.booking.hide()
+        settle(window)
+        assert head.mode.isVisible() and page.new.text()
 
 
 def test_a_closed_day_and_an_absence_are_said(clinic, who, page, window):

@@ -22,9 +22,12 @@ from nmx_desk.ui.kit.labels import heading
 from nmx_desk.ui.kit.layout import Segments, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.theme import theme
+from nmx_desk.ui.theme.tokens import Space
 
-WHOLE, FULL, NARROW, LEAST = 1000, 740, 640, 440
-"""Widths of the head from which it shows all; the days in full; a way to other months; and to weeks."""
+WHOLE, FULL, NARROW = 1000, 740, 640
+"""Widths of the head from which it shows all; the days in full; and a way to other months."""
+SHORT_NAME = 110  # width in which the list of practitioners still says who
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 DAY, WEEK, MONTH = "day", "week", "month"
 
 
@@ -48,15 +51,15 @@ class AgendaHead(QWidget):
         self.mini_button = IconButton("calendar-days", _("Month to choose a day from"), self.open_mini, shortcut="Ctrl+M")
         self._before = IconButton("chevron-left", "", lambda: self.step(-1), shortcut="Ctrl+←")
         self._after = IconButton("chevron-right", "", lambda: self.step(1), shortcut="Ctrl+→")
-        today = Button(_("Today"), self.go_today, tip="T")
-        box = row(self._before, today, self._after, self.mini_button, self.title, None, self.practitioner, self.mode, self.jump)
+        self._today = Button(_("Today"), self.go_today, tip="T")
+        box = row(self._before, self._today, self._after, self.mini_button, self.title, None, self.practitioner, self.mode, self.jump)
         box.setContentsMargins(0, 0, 0, 0)
         self.setLayout(box)
         self.practitioner.hide()
         self.mode.picked.connect(lambda _value: self.tell())
         self.practitioner.edited.connect(self.tell)
-        self.jump.edited.connect(self._jump)
-        self.jump.returnPressed.connect(self._jump)
+        self.jump.picked.connect(self._jump)
+        self.jump.editingFinished.connect(self._jump)
 
     @property
     def practitioner_id(self) -> str | None:
@@ -75,8 +78,8 @@ class AgendaHead(QWidget):
 
     def go(self, day: date, *, tell: bool = True) -> None:
         """Show this day, or its week or month."""
-        self.day = day
-        self.jump.set_value(day)
+        self.day = min(max(day, EARLIEST), LATEST)
+        self.jump.set_value(self.day)
         self.say()
         if tell:
             self.moved.emit()
@@ -107,7 +110,7 @@ class AgendaHead(QWidget):
         self.moved.emit()
 
     def _jump(self) -> None:
-        if day := self.jump.value():
+        if (day := self.jump.value()) and day != self.day:
             self.go(day)
 
     def jump_to(self) -> None:
@@ -129,7 +132,6 @@ class AgendaHead(QWidget):
         width = self.width() / theme().text_scale
         mode = self.mode.value()
         self.mini_button.setVisible(width >= NARROW)
-        self.mode.setVisible(width >= LEAST)
         self.jump.setVisible(width >= WHOLE or self.jump.hasFocus())
         full = {DAY: dates.full_day, WEEK: looks.week_days, MONTH: looks.month_name}[mode](self.day)
         short = {DAY: looks.short_day, WEEK: looks.short_week, MONTH: looks.month_name}[mode](self.day)
@@ -141,6 +143,15 @@ class AgendaHead(QWidget):
         }[mode]  # fmt: skip
         self._before.set_look("chevron-left", before, shortcut="Ctrl+←")
         self._after.set_look("chevron-right", after, shortcut="Ctrl+→")
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """The way to weeks is there where nothing of it is cut."""
+        others: list[QWidget] = [self._before, self._today, self._after, self.mini_button, self.title, self.jump]
+        shown: list[QWidget] = [self.mode, *(one for one in others if not one.isHidden())]
+        needed = sum(min(one.sizeHint().width(), one.maximumWidth()) + Space.S for one in shown)
+        name = 0 if self.practitioner.isHidden() else round(SHORT_NAME * theme().text_scale) + Space.S
+        self.mode.setVisible(needed + name <= self.width())
 
     # The small month ----------------------------------------------------------------------------------------------------------------
 

@@ -87,9 +87,9 @@ class AgendaPage(Page):
         waiting = IconButton("hourglass", _("Waiting list"), self.around.open_waiting, shortcut="L")
         finding = IconButton("calendar-search", _("Find a free moment"), self.around.open_finder, shortcut="F")
         self.printing = Printing(self)
-        head = row(self.head, self.gone, row(finding, waiting, self.printing.button, space=0), self.new)
-        head.setStretch(0, 1)
-        left = column(head, self.closed, self.view, self.month, self.nobody)
+        self._top = row(self.head, self.gone, row(finding, waiting, self.printing.button, space=0), self.new)
+        self._top.setStretch(0, 1)
+        left = column(self._top, self.closed, self.view, self.month, self.nobody)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         left.setStretchFactor(self.view, 1)
         left.setStretchFactor(self.month, 1)
@@ -124,7 +124,7 @@ class AgendaPage(Page):
 
     def _fit(self) -> None:
         """The button for a new appointment is a sign only where a panel leaves little room."""
-        roomy = self.new.geometry().right() - self.head.geometry().left() >= ROOMY * theme().text_scale
+        roomy = self._top.geometry().width() >= ROOMY * theme().text_scale
         self.new.setText(_("New appointment") if roomy else "")
         self.new.setAccessibleName(_("New appointment"))
 

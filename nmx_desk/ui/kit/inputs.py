@@ -137,6 +137,8 @@ class TimeInput(TextInput):
 class DateInput(TextInput):
     """A day, typed freely (``d-m-yyyy``, ``12101946``); Alt+↓ or the button opens a calendar. ``past``: two-digit years lie behind us."""
 
+    picked = Signal()
+
     def __init__(self, *, past: bool = False, now: datetime | None = None, name: str = "") -> None:
         super().__init__(max_length=32, placeholder=_("d-m-yyyy"), name=name)
         self._past, self._now = past, now
@@ -196,6 +198,7 @@ class DateInput(TextInput):
         menu.close()
         self.set_value(date(day.year(), day.month(), day.day()))
         self.edited.emit()
+        self.picked.emit()
 
     def _retint(self) -> None:
         self._action.setIcon(icon("calendar"))
