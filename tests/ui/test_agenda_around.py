@@ -275,11 +275,11 @@ def test_a_client_is_put_on_the_list_from_the_booking_panel_and_an_appointment_w
     panel = page.around.waiting
     panel.form.set_values({"part_of_day": "morning", "date_until": date(2026, 9, 1), "date_from": date(2026, 9, 20)})
     panel.weekdays.set_value("12")
-    panel._add()
+    panel._send()
     settle(window)
     assert panel.form.error_of("date_until")
     panel.form.set_values({"date_until": date(2026, 9, 30)})
-    panel._add()
+    panel._send()
     settle(window)
     (row,) = reception.do(waiting.waiting_list)
     assert (row.entry.part_of_day, row.entry.weekdays, row.entry.date_until) == ("morning", "12", date(2026, 9, 30))
@@ -288,18 +288,51 @@ def test_a_client_is_put_on_the_list_from_the_booking_panel_and_an_appointment_w
     settle(window)
     page._step(made.id, "earlier")
     settle(window)
-    panel._add()
+    panel._send()
     settle(window)
     assert {one.entry.appointment_id for one in reception.do(waiting.waiting_list)} == {None, made.id}
     assert clinic.verified().ok
 
 
-def test_two_change_places_with_the_same_step_of_both(clinic, reception, people_here, page, window):
+def test_what_somebody_waits_for_is_changed_in_the_window_and_put_back(clinic, reception, people_here, waits, page, window):
+    page.around.open_waiting()
+    settle(window)
+    panel = page.around.waiting
+    named(panel, "Change what Sanne Vis waits for").click()
+    assert panel.form.values()["note"] == "belt zelf ook" and panel.weekdays.value() == "3"
+    assert unnamed(panel) == []
+    panel.form.set_values({"part_of_day": "morning", "note": "liefst vroeg", "practitioner_id": people_here["collega"]})
+    panel.weekdays.set_value("")
+    panel._send()
+    settle(window)
+    assert panel.problem.isVisible() and reception.do(fetch, WaitingEntry, waits.id) == waits
+    panel.weekdays.set_value("13")
+    panel._send()
+    settle(window)
+    now = reception.do(fetch, WaitingEntry, waits.id)
+    assert (now.weekdays, now.part_of_day, now.note, now.practitioner_id) == ("13", "morning", "liefst vroeg", people_here["collega"])
+    assert "liefst vroeg" in panel.tiles[0].accessibleName() and window.toaster.text == "The waiting list was changed."
+    window._undo()
+    settle(window)
+    back = reception.do(fetch, WaitingEntry, waits.id)
+    assert (back.weekdays, back.part_of_day, back.note, back.practitioner_id) == ("3", "any", "belt zelf ook", None)
+    assert clinic.verified().ok
+
+
+def test_two_change_places_with_the_same_step_of_both(qtbot, clinic, reception, people_here, page, window):
     one = reception.do(agenda.book, "advice_call", people_here["behandelaar"], at(11, 0), who="Een")
     other = reception.do(agenda.book, "advice_call", people_here["collega"], at(14, 0), who="Twee")
     settle(window)
     page._step(one.id, "swap")
-    assert "changes places with Een" in window.toaster.text
+    assert "changes places with Een" in window.toaster.text and page.view.canvas.marked == one.id
+    marked = page.view.canvas.grab().toImage()
+    qtbot.keyClick(page.view.canvas, Qt.Key.Key_Escape)
+    assert page.view.canvas.grab().toImage() != marked
+    page._step(other.id, "swap")  # the first one was let go: this is a first one again
+    assert page.view.canvas.marked == other.id
+    page._step(other.id, "swap")
+    qtbot.keyClick(page.view.canvas, Qt.Key.Key_Escape)
+    page._step(one.id, "swap")
     page._step(other.id, "swap")
     settle(window)
     where = {block.item.who: block.item.appointment.starts_at for block in page.sheet.blocks}

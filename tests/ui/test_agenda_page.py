@@ -1,5 +1,6 @@
 """The agenda page in a real window, against a real clinic."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from nmx_desk.domain.errors import DeskError
 from nmx_desk.services import agenda, lengths, people, roster, waiting
 from nmx_desk.services.desk import use_case
 from nmx_desk.ui.agenda import PAGE
+from nmx_desk.ui.agenda.dragging import Grip, dragged, picked_up
 from nmx_desk.ui.agenda.head import stepped
 from nmx_desk.ui.agenda.month import MonthGrid
 from nmx_desk.ui.agenda.sheet import Block, side_by_side
@@ -293,7 +295,7 @@ def test_the_menu_offers_only_what_is_possible(clinic, ten, page):
     page._menu(ten.id, QPoint(0, 0))
     (menu,) = page.findChildren(QMenu)
     assert [action.text().split("\t")[0] for action in menu.actions()] == [
-        "Check in", "In the room", "Done", "Move…", "Cancel…", "Confirmation", "Change places…",
+        "Check in", "In the room", "Done", "Move…", "Cancel…", "Confirmation", "Change places…", "Cut",
     ]  # fmt: skip
     menu.close()
 
@@ -547,6 +549,11 @@ def test_dragged_over_another_it_is_hatched_and_stays(qtbot, visit, shown, windo
     shown.refresh(None)
     settle(window)
     canvas = shown.view.canvas
+    drag(qtbot, shown, window, spot_of(shown, 615), spot_of(shown, 640), spot_of(shown, 870))
+    assert window.toaster.text == "Noor Bos stays. Bezet is there from 14:00 to 14:45, with the time around it."
+    drag(qtbot, shown, window, spot_of(shown, 615), spot_of(shown, 640), spot_of(shown, 1010))
+    assert window.toaster.text == "Noor Bos stays. That is outside the working hours."
+    assert desk.do(everything_of, visit.uid) == [visit]  # nothing was sent
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=spot_of(shown, 615))
     for minute in (640, 842):
         send_move(canvas, spot_of(shown, minute))
@@ -570,6 +577,36 @@ def test_its_lower_edge_makes_it_longer_and_undo_shorter(qtbot, visit, shown, wi
     window._undo()
     settle(window)
     assert newest(desk, visit).ends_at == visit.ends_at
+
+
+def test_an_edge_is_hatched_for_the_time_around_another_and_for_a_room_that_is_taken(qtbot, visit, shown, window, desk, who):
+    after = replace(visit, id="na", who="Na", client_id=None, busy_from=visit.busy_to + 20, busy_to=visit.busy_to + 80, room_id="kamer")
+    after = replace(after, starts_at=visit.ends_at + timedelta(minutes=40), ends_at=visit.ends_at + timedelta(minutes=60))
+    sheet, block = shown.sheet, shown.sheet.block_of(visit.id)
+    assert (block.item.appointment.room_id, visit.busy_to) == (visit.room_id, after.busy_from - 20)
+    sheet.blocks.append(replace(block, item=replace(block.item, appointment=after), start=block.end + 40, end=block.end + 60))
+    held = picked_up(sheet, block, Grip.BOTTOM, block.end)
+    for later, fits in ((20, True), (25, False)):
+        assert dragged(held, sheet, 0, block.end + later, None).fits is fits
+    elsewhere = replace(after, practitioner_id="ander")
+    sheet.blocks[-1] = replace(sheet.blocks[-1], item=replace(block.item, appointment=elsewhere), column=1)
+    assert dragged(held, sheet, 0, block.end + 60, None).fits
+    roomed = replace(block, item=replace(block.item, appointment=replace(visit, room_id="kamer")))
+    assert not dragged(picked_up(sheet, roomed, Grip.BOTTOM, block.end), sheet, 0, block.end + 60, None).fits
+
+
+def test_the_menu_cuts_as_the_keyboard_does(qtbot, visit, shown, window, desk):
+    shown._menu(visit.id, QPoint(0, 0))
+    menu = next(each for each in shown.findChildren(QMenu) if each.isVisible())
+    (cut,) = [action for action in menu.actions() if action.text() == "Cut\tCtrl+X"]
+    cut.trigger()
+    menu.close()
+    canvas = shown.view.canvas
+    assert canvas.cut == visit.id
+    canvas.point(visit.practitioner_id, on(14))
+    qtbot.keyClick(canvas, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    settle(window)
+    assert newest(desk, visit).starts_at == on(14)
 
 
 def test_its_upper_edge_lets_it_begin_earlier(qtbot, visit, shown, window, desk):

@@ -75,6 +75,11 @@ def test_a_follow_up_finds_its_moment_in_the_agenda_and_comes_back(qtbot, clinic
     found = clinic.as_("manager").do(get_one, FollowUp, contact.id)
     made = clinic.as_("manager").do(get_one, Appointment, found.appointment_id)
     assert (made.starts_at, made.practitioner_id, made.type_code) == (offer.starts_at, offer.practitioner_id, "follow_up")
+    window._undo()
+    settle(window)
+    assert not clinic.as_("manager").do(get_one, Appointment, made.id).live
+    (row,) = clinic.as_("receptie").do(followups.list_follow_ups)
+    assert row.booked_at is None and window.current().panel._booking.isVisible()
     assert clinic.verified().ok
 
 
@@ -134,6 +139,10 @@ def test_a_request_to_call_back_is_booked_in_the_agenda(qtbot, clinic, people_he
     assert window.current().name == "requests"
     sheet = desk.do(requests.open_request, asked.id)
     assert sheet.request.status is RequestStatus.BOOKED and sheet.row.booked_at == offer.starts_at
+    window._undo()
+    settle(window)
+    again = desk.do(requests.open_request, asked.id)
+    assert again.request.status is not RequestStatus.BOOKED and again.row.booked_at is None
     assert clinic.verified().ok
 
 

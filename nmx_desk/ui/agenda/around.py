@@ -42,7 +42,7 @@ class Around(QObject):
     def __init__(self, page: AgendaPage) -> None:
         super().__init__(page)
         self.page = page
-        self.frame = page.frame
+        self.frame, self.grid = page.frame, page.view.canvas
         self.waiting = WaitingPanel(page.frame)
         self.series = SeriesPanel(page.frame)
         self.finder = Finder(page.frame)
@@ -116,9 +116,11 @@ class Around(QObject):
 
     def _swap(self, item: DayItem) -> None:
         """The first click says which one; the same step of another one changes their places."""
-        first, self.swapping = self.swapping, None
+        first, self.swapping = self.swapping if self.grid.marked else None, None
+        self.grid.mark("")
         if first is None or first.appointment.id == item.appointment.id:
             self.swapping = item
+            self.grid.mark(item.appointment.id)
             self.page.details.hide()
             said = _("Open the appointment that changes places with {who}, and choose “Change places” there.")
             self.frame.toast(said.format(who=item.who))
@@ -230,11 +232,11 @@ class Around(QObject):
         self.close_panels()
         self.page.booking.open_task(task)
 
-    def _found(self, task: BookingTask, offer: Offer) -> None:
+    def _found(self, task: BookingTask, offer: Offer, made: object) -> None:
         """It is booked: back to the list it came from."""
         self.close_panels()
         when = dates.when(offer.starts_at, self.frame.now(), time_always=True)
-        self.frame.toast(_("Booked: {who}, {when}.").format(who=task.who, when=when))
+        self.frame.toast(_("Booked: {who}, {when}.").format(who=task.who, when=when), undo=partial(task.undo, made))
         self.frame.go(task.back)
 
     # Waiting list -------------------------------------------------------------------------------------------------------------------

@@ -48,12 +48,12 @@ class Booking(SidePanel):
     """Books a new appointment, moves one, or books for who waits. ``booked`` carries the appointment, and what it was moved from or None.
 
     A moment that is picked before anybody is chosen is held. ``repeating`` carries a ``SeriesWish``, whose it is, and the option held;
-    ``found`` carries a ``BookingTask`` of another page and the ``Offer`` at which it was booked, ``left`` one that was given up.
+    ``found`` carries a ``BookingTask`` of another page, the ``Offer`` at which it was booked and what was made, ``left`` one given up.
     ``waits`` the client (a ``Hit``), type and practitioner of who wants to be on the waiting list; ``moved_on`` what was moved of a series.
     """
 
     booked = Signal(object, object)
-    found = Signal(object, object)
+    found = Signal(object, object, object)
     left = Signal(object)
     repeating = Signal(object, str, str)
     waits = Signal(object, str, object)
@@ -304,7 +304,7 @@ class Booking(SidePanel):
 
     def _book_task(self, task: BookingTask, practitioner_id: str, starts_at: datetime) -> None:
         offer = Offer(starts_at, starts_at, practitioner_id, self.practitioner.currentText(), task.type_code)
-        task.book(offer, lambda _made: self.found.emit(task, offer), self._fail)
+        task.book(offer, lambda made: self.found.emit(task, offer, made), self._fail)
 
     def _book_new(self, practitioner_id: str, starts_at: datetime, why: str = "", *, although_died: bool = False) -> None:
         self.frame.runner.do(

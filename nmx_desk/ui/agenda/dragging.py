@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from nmx_desk.domain.agenda import AppointmentStatus, may_become
-from nmx_desk.ui.agenda.sheet import DAY, Block, Sheet
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus, may_become
+from nmx_desk.domain.intervals import Interval, to_minutes
+from nmx_desk.domain.walltime import clock_text
+from nmx_desk.i18n import _
+from nmx_desk.ui.agenda.sheet import DAY, Away, Block, Sheet
 
 SNAP = 5  # minutes
 PULL = 10  # minutes within which a start that is free draws an appointment to it
@@ -64,21 +67,61 @@ def dragged(drag: Drag, sheet: Sheet, column: int, minute: int, offered: Mapping
         start = max(0, min(start, DAY - length))
         made = replace(drag, column=column, start=start, end=start + length)
         is_free = offered is None or start in offered.get(column, ())
+        known = offered is not None
     elif drag.grip is Grip.BOTTOM:
-        made = replace(drag, end=max(drag.start + SHORTEST, min(_snapped(minute), DAY)))
-        is_free = True
+        made, is_free, known = replace(drag, end=max(drag.start + SHORTEST, min(_snapped(minute), DAY))), True, False
     else:
-        made = replace(drag, start=min(drag.end - SHORTEST, max(_snapped(minute), 0)))
-        is_free = True
+        made, is_free, known = replace(drag, start=min(drag.end - SHORTEST, max(_snapped(minute), 0))), True, False
     home = not made.is_elsewhere
-    return replace(made, fits=home or (is_free and not in_the_way(made, sheet)))
+    return replace(made, fits=home or (is_free and (known or in_the_way(made, sheet) is None)))
 
 
-def in_the_way(drag: Drag, sheet: Sheet) -> bool:
-    """Whether another appointment, or an absence, lies where this one would."""
-    others = (one for one in sheet.blocks if one.column == drag.column and one.item is not drag.block.item)
-    spans = [(one.start, one.end) for one in others] + [(away.start, away.end) for away in sheet.away[drag.column]]
-    return any(begin < drag.end and end > drag.start for begin, end in spans)
+def in_the_way(drag: Drag, sheet: Sheet) -> Block | Away | None:
+    """The appointment, or the absence, that lies where this one and the time around it would."""
+    made = drag.block.item.appointment
+    lo, hi = _busy(drag, sheet)
+    if drag.grip is Grip.BOTTOM:  # what it has already it keeps, and it may run over the working hours
+        lo = made.busy_to
+        if made.double_booked_reason:
+            return None
+    practitioner_id = sheet.columns[drag.column].practitioner_id
+    for one in sheet.blocks:
+        other = one.item.appointment
+        if other.busy_from < hi and lo < other.busy_to and other.id != made.id and _meet(drag, other, practitioner_id):
+            return one
+    if drag.grip is Grip.BOTTOM:
+        return None
+    return next((away for away in sheet.away[drag.column] if away.start < drag.end and away.end > drag.start), None)
+
+
+def _busy(drag: Drag, sheet: Sheet) -> Interval:
+    """The UTC minutes it would take, with the time around it."""
+    made = drag.block.item.appointment
+    before, after = to_minutes(made.starts_at) - made.busy_from, made.busy_to - to_minutes(made.ends_at)
+    return to_minutes(sheet.instant(drag.column, drag.start)) - before, to_minutes(sheet.instant(drag.column, drag.end)) + after
+
+
+def _meet(drag: Drag, other: Appointment, practitioner_id: str) -> bool:
+    """Whether two cannot be at the same time: one practitioner, one client, or a room that is kept."""
+    made = drag.block.item.appointment
+    same_room = drag.grip is Grip.BOTTOM and made.room_id is not None and made.room_id == other.room_id
+    return other.practitioner_id == practitioner_id or (made.client_id is not None and made.client_id == other.client_id) or same_room
+
+
+def why_not(drag: Drag, sheet: Sheet, now: datetime | None) -> str:
+    """Why it cannot stay where it is held."""
+    found = in_the_way(drag, sheet)
+    if isinstance(found, Block):
+        return _("{who} is there from {start} to {end}, with the time around it.").format(
+            who=found.item.who, start=clock_text(found.start), end=clock_text(sheet.minute(found.item.appointment.ends_at, found.column))
+        )
+    if found is not None:
+        return _("The practitioner is absent then.")
+    if now is not None and sheet.instant(drag.column, drag.start) < now:
+        return _("This moment has passed.")
+    if not any(a <= drag.start and drag.end <= b for a, b in sheet.open[drag.column]):
+        return _("That is outside the working hours.")
+    return _("That moment is not offered: there is too little time around it, no room, or it is too soon or too far ahead.")
 
 
 def offered_starts(sheet: Sheet, found: Mapping[tuple[str, object], Sequence[datetime]]) -> dict[int, list[int]]:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from nmx_desk.domain.walltime import clock_text
 from nmx_desk.ui.agenda.canvas import HOUR, Canvas
-from nmx_desk.ui.agenda.dragging import Drag, Grip, dragged, offered_starts, picked_up
+from nmx_desk.ui.agenda.dragging import Drag, Grip, dragged, offered_starts, picked_up, why_not
 from nmx_desk.ui.agenda.paint import Scale, gutter
 from nmx_desk.ui.agenda.sheet import DAY, STEP, Block, Sheet
 from nmx_desk.ui.theme import theme
@@ -36,13 +36,14 @@ _NONE = Qt.KeyboardModifier.NoModifier
 class Grid(Canvas):
     """``lifted``: an appointment is picked up, ``dropped``: it goes to a practitioner and a start, ``stretched``: to another start and end.
 
-    ``received``: somebody of the waiting list, a practitioner and a moment.
+    ``received``: somebody of the waiting list, a practitioner and a moment. ``stayed``: who is not moved, and why.
     """
 
     lifted = Signal(str)
     dropped = Signal(str, str, object)
     stretched = Signal(str, object, object)
     received = Signal(str, str, object)
+    stayed = Signal(str, str)
     zoomed = Signal(float)
 
     def __init__(self) -> None:
@@ -50,6 +51,7 @@ class Grid(Canvas):
         self.zoom = 1.0
         self.drag: Drag | None = None
         self.cut = ""
+        self.marked = ""
         self._press: tuple[QPointF, Block, Grip] | None = None
         self._offered: Mapping[int, Sequence[int]] | None = None
         self.setAcceptDrops(True)
@@ -95,11 +97,10 @@ class Grid(Canvas):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Shift with arrows makes longer and shorter, Ctrl+X cuts, Ctrl+V puts it under the cursor, Esc lets go, + and − zoom."""
         key, with_, here = event.key(), event.modifiers(), self.selected()
-        if key == Qt.Key.Key_Escape and (self.drag or self.cut):
+        if key == Qt.Key.Key_Escape and (self.drag or self.cut or self.marked):
             self.let_go()
         elif with_ == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_X and here:
-            self.cut = here
-            self.update()
+            self.cut_out(here)
         elif with_ == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_V and self.cut:
             self.put()
         elif with_ == Qt.KeyboardModifier.ShiftModifier and here and key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
@@ -109,6 +110,16 @@ class Grid(Canvas):
         else:
             super().keyPressEvent(event)
 
+    def cut_out(self, appointment_id: str) -> None:
+        """Take an appointment, to put it elsewhere."""
+        self.cut = appointment_id
+        self.update()
+
+    def mark(self, appointment_id: str) -> None:
+        """Show which one waits for another to change places with; empty: none."""
+        self.marked = appointment_id
+        self.update()
+
     def put(self) -> None:
         """Put what was cut at the cursor."""
         if (spot := self.spot()) and self.cut:
@@ -117,7 +128,7 @@ class Grid(Canvas):
     def let_go(self) -> None:
         """Everything stays where it is."""
         self.drag = self._press = None
-        self.cut = ""
+        self.cut = self.marked = ""
         self.unsetCursor()
         self.update()
 
@@ -192,6 +203,8 @@ class Grid(Canvas):
             super().mouseReleaseEvent(event)
         elif drag is None:
             self.opened.emit(press[1].item.appointment.id)
+        elif not drag.fits:
+            self.stayed.emit(drag.block.item.who, why_not(drag, self.sheet, self.now))
         elif drag.is_elsewhere:
             made = drag.block.item.appointment
             begin, end = self.sheet.instant(drag.column, drag.start), self.sheet.instant(drag.column, drag.end)
@@ -238,12 +251,16 @@ class Grid(Canvas):
         return QRectF(scale.x(self.drag.column) + Space.XS, top + 1, width, scale.y(self.drag.end) - top - 2)
 
     def paint_over(self, painter: QPainter, scale: Scale) -> None:
-        """What is held, with its times; hatched where it cannot stay. What was cut is faint."""
+        """What is held, with its times; hatched where it cannot stay. What was cut is faint, what changes places has a dashed edge."""
         gone = self.drag.block if self.drag else scale.sheet.block_of(self.cut) if self.cut else None
         if gone is not None:
             veil = theme().colour("surface")
             veil.setAlpha(170)
             painter.fillRect(scale.box(gone), veil)
+        if self.marked and (one := scale.sheet.block_of(self.marked)):
+            painter.setPen(QPen(theme().colour("accent"), 3, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(scale.box(one).adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
         if self.drag is None:
             return
         self._paint_free(painter, scale)

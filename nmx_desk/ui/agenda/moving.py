@@ -33,6 +33,7 @@ class Moving(QObject):
         self.grid.dropped.connect(self._drop)
         self.grid.stretched.connect(self._stretch)
         self.grid.received.connect(page.around.drop)
+        self.grid.stayed.connect(self._say_stayed)
         self.grid.spot_menu.connect(self._spot_menu)
         self.grid.zoomed.connect(lambda zoom: self.frame.user_settings.put(ZOOM, zoom))
         zoom = self.frame.user_settings.get(ZOOM, 1.0)
@@ -80,6 +81,14 @@ class Moving(QObject):
     def _stays(self, error: DeskError) -> None:
         self.grid.let_go()
         self.frame.toast(error.message)
+
+    def _say_stayed(self, who: str, why: str) -> None:
+        self.frame.toast(_("{who} stays. {why}").format(who=who, why=why))
+
+    def offer_cut(self, menu: QMenu, appointment_id: str) -> None:
+        """The entry that takes an appointment, to put it elsewhere."""
+        entry = menu.addAction(icon("scissors", "text"), _("Cut") + "\tCtrl+X")
+        entry.triggered.connect(lambda _checked=False: self.grid.cut_out(appointment_id))
 
     def _spot_menu(self, at: QPoint) -> None:
         """What can be done with a free moment."""

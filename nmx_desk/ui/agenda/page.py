@@ -330,9 +330,11 @@ class AgendaPage(Page):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for step in possible(item, self.frame.now()):
-            entry = menu.addAction(icon(step.icon, "text"), _(step.text) + (f"\t{step.key}" if step.key else ""))
-            entry.triggered.connect(partial(self._step, appointment_id, step.code))
+        for step in (steps := possible(item, self.frame.now())):
+            text = _(step.text) + (f"\t{step.key}" if step.key else "")
+            menu.addAction(icon(step.icon, "text"), text).triggered.connect(partial(self._step, appointment_id, step.code))
+        if MOVE in steps:
+            self.moving.offer_cut(menu, appointment_id)
         menu.popup(at)
 
     def _key_step(self, appointment_id: str, code: str) -> None:

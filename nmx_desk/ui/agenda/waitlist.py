@@ -186,7 +186,9 @@ class WaitingPanel(SidePanel):
         off = IconButton("trash-2", _("Take {who} off the list").format(who=found.who), partial(self._withdraw, found))
         ask = IconButton("hourglass", _("Hold it while you ask {who}").format(who=found.who), partial(self._hold, found))
         ask.setVisible(offer is not None)
-        line = row(tile, ask, off, space=Space.XS)
+        change = IconButton("pencil", _("Change what {who} waits for").format(who=found.who), partial(self.open_change, found))
+        change.setVisible(offer is None)
+        line = row(tile, ask, change, off, space=Space.XS)
         line.setStretch(0, 1)
         self.tiles.append(tile)
         said = " · ".join(filter(None, (found.phone, found.call_instruction)))
@@ -267,21 +269,29 @@ class WaitingPanel(SidePanel):
         self, client_id: str, who: str, type_code: str, practitioner_id: str | None = None, appointment_id: str | None = None
     ) -> None:
         """Ask what somebody waits for; ``appointment_id``: the one they have and would like to be earlier."""
-        self._wish = WaitingEntry(client_id=client_id, type_code=type_code, appointment_id=appointment_id)
-        self.set_title(_("On the waiting list: {who}").format(who=who), self._type_name(type_code))
+        entry = WaitingEntry(client_id=client_id, type_code=type_code, appointment_id=appointment_id, practitioner_id=practitioner_id)
+        self._ask_wish(entry, who, Button(_("Put on the waiting list"), self._send, kind="primary", icon="hourglass"))
+
+    def open_change(self, found: WaitingRow) -> None:
+        """Ask the same of somebody who waits already."""
+        self._ask_wish(found.entry, found.who, Button(_("Save"), self._send, kind="primary", icon="check"))
+
+    def _ask_wish(self, entry: WaitingEntry, who: str, send: Button) -> None:
+        self._wish = entry
+        self.set_title(_("On the waiting list: {who}").format(who=who), self._type_name(entry.type_code))
         self._clear()
         self.weekdays = Weekdays()
-        self.weekdays.set_value(self._wish.weekdays)
-        self.form = self._new_form(practitioner_id)
+        self.weekdays.set_value(entry.weekdays)
+        self.form = self._wish_form(entry)
         self.body.addWidget(self.form)
         self.body.addWidget(holder(column(section(_("Days of the week")), self.weekdays, space=Space.XS)))
         self.foot.addStretch(1)
         self.foot.addWidget(Button(_("Cancel"), self.close_panel, kind="quiet"))
-        self.foot.addWidget(Button(_("Put on the waiting list"), self._add, kind="primary", icon="hourglass"))
+        self.foot.addWidget(send)
         self.show()
         self.form.focus_first()
 
-    def _new_form(self, practitioner_id: str | None) -> Form:
+    def _wish_form(self, entry: WaitingEntry) -> Form:
         people = [(user.id, user.display_name) for user in self._people]
         parts = [(code, _(name)) for code, name in PART_NAMES.items()]
         form = Form([
@@ -291,11 +301,12 @@ class WaitingPanel(SidePanel):
             Field(name="date_until", label=_("Not after"), kind="date"),
             Field(name="note", label=_("Remark"), max_length=200, span=0),
         ], columns=2)  # fmt: skip
-        form.set_values({"practitioner_id": practitioner_id, "part_of_day": "any"})
-        form.submitted.connect(self._add)
+        asked = ("practitioner_id", "part_of_day", "date_from", "date_until", "note")
+        form.set_values({name: getattr(entry, name) for name in asked})
+        form.submitted.connect(self._send)
         return form
 
-    def _add(self) -> None:
+    def _send(self) -> None:
         values = self.form.checked() if self.form else None
         if values is None or self.weekdays is None:
             return
@@ -303,12 +314,20 @@ class WaitingPanel(SidePanel):
             self._wish, weekdays=self.weekdays.value(), practitioner_id=values["practitioner_id"], part_of_day=values["part_of_day"],
             date_from=values["date_from"], date_until=values["date_until"], note=values["note"],
         )  # fmt: skip
-        self.frame.runner.do(waiting.add_waiting, entry, then=self._added, failed=self._fail, owner=self)
+        case, then = (waiting.change_waiting, partial(self._changed, self._wish)) if entry.id else (waiting.add_waiting, self._added)
+        self.frame.runner.do(case, entry, then=then, failed=self._fail, owner=self)
 
     def _added(self, entry: WaitingEntry) -> None:
         self.form = None
         self.open_list()
         self.said.emit(_("Put on the waiting list."), lambda: self.frame.runner.do(waiting.withdraw_waiting, entry.id, owner=self))
+
+    def _changed(self, old: WaitingEntry, entry: WaitingEntry) -> None:
+        self.form = None
+        self.open_list()
+        self.setFocus()
+        back = replace(old, version=entry.version)
+        self.said.emit(_("The waiting list was changed."), lambda: self.frame.runner.do(waiting.change_waiting, back, owner=self))
 
     def _fail(self, error: DeskError) -> None:
         if self.form is not None and isinstance(error, UserError) and self.form.show_error(error):

@@ -10,8 +10,9 @@ from PySide6.QtGui import QResizeEvent
 
 from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.plan_rules import FOLLOW_UP_STATE_NAMES, FollowUpState
+from nmx_desk.domain.plans import FollowUp
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services import followups
+from nmx_desk.services import agenda, followups
 from nmx_desk.services.agenda import Offer
 from nmx_desk.services.followups import FollowUpRow
 from nmx_desk.ui.followups.looks import state_badge
@@ -182,8 +183,15 @@ class FollowUpsPage(Page):
         self._run(followups.move_follow_up, _("The contact has another date."), day, undo=False)
 
     def _book(self, offer: Offer) -> None:
-        said = _("Booked: {when}").format(when=dates.full(offer.starts_at))
-        self._run(followups.book_follow_up, said, offer, undo=False)
+        if found := self.panel.row:
+            self.frame.runner.do(followups.book_follow_up, found.id, offer, then=partial(self._booked, offer), owner=self)
+
+    def _booked(self, offer: Offer, made: FollowUp) -> None:
+        self.frame.toast(_("Booked: {when}").format(when=dates.full(offer.starts_at)), undo=partial(self._unbook, made))
+
+    def _unbook(self, made: FollowUp) -> None:
+        """The appointment is cancelled, and the contact can be booked again."""
+        self.frame.runner.do(agenda.cancel, made.appointment_id, "clinic", _("Booked by mistake"), owner=self)
 
     def _to_agenda(self, found: FollowUpRow) -> None:
         """Choose the moment with the days in sight, and come back here."""
@@ -194,7 +202,8 @@ class FollowUpsPage(Page):
         after = self.panel.opens(found)
         day = dates.local(after or self.frame.now()).date()
         about = _("Due {day}").format(day=dates.full_day(found.follow_up.due_on))
-        task = BookingTask(found.client.name, about, followups.TYPE, book, self.name, found.follow_up.practitioner_id, after)
+        who = found.follow_up.practitioner_id
+        task = BookingTask(found.client.name, about, followups.TYPE, book, self._unbook, self.name, who, after)
         self.frame.go("agenda", once={"task": task, "day": day})
 
     def record(self) -> dict[str, str]:

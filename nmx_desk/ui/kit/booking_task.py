@@ -14,13 +14,14 @@ from nmx_desk.services.agenda import Offer
 class BookingTask:
     """For ``who``, with what to know of it in ``about``. ``book(offer, then, failed)`` books through the door of the page it is from.
 
-    ``back`` is the page to go to when it is booked or given up.
+    ``undo(made)`` takes back what ``book`` made. ``back`` is the page to go to when it is booked or given up.
     """
 
     who: str
     about: str
     type_code: str
     book: Callable[[Offer, Callable[[Any], object], Callable[[Any], object]], object]
+    undo: Callable[[Any], object]
     back: str
     practitioner_id: str | None = None
     after: datetime | None = None

@@ -237,7 +237,8 @@ class RequestPanel(SidePanel):
         def book(offer: Offer, then: Callable[[Any], object], failed: Callable[[Any], object]) -> None:
             self.frame.runner.do(requests.book_call, request_id, offer, spoken=spoken, then=then, failed=failed, owner=self)
 
-        task = BookingTask(self.request.name, _("Advice call"), requests.CALL_TYPE, book, "requests")
+        undo = partial(self._undo, request_id)
+        task = BookingTask(self.request.name, _("Advice call"), requests.CALL_TYPE, book, lambda _made: undo(), "requests")
         self.frame.go("agenda", once={"task": task})
 
     def _booked(self, made: Appointment) -> None:
