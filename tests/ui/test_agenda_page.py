@@ -131,6 +131,14 @@ def test_check_in_room_done_and_back_with_keys_and_undo(qtbot, clinic, ten, page
     window.toaster.run_action()
     settle(window)
     assert status(page, ten) is S.CONFIRMED
+    for key, becomes in ((Key.Key_I, S.ARRIVED), (Key.Key_R, S.IN_ROOM)):
+        keys(qtbot, canvas, key)
+        settle(window)
+        assert status(page, ten) is becomes
+    for becomes in (S.ARRIVED, S.CONFIRMED):
+        page.undo(ten.id)
+        settle(window)
+        assert status(page, ten) is becomes
     clinic.clock.moment = at(10, 26)
     keys(qtbot, canvas, Key.Key_N)
     settle(window)
@@ -327,6 +335,15 @@ def test_a_day_is_typed_to_its_end_before_it_is_gone_to_and_no_day_is_too_far(qt
     page.head.step(1)
     settle(window)
     assert page.day == date(2999, 12, 31)
+
+
+def test_the_hour_that_the_clock_skips_is_no_working_hour(clinic, who, page, window):
+    sunday = date(2027, 3, 28)
+    clinic.as_("manager").do(roster.set_day, who["behandelaar"], sunday, [(0, 360)])
+    page.head.go(sunday)
+    settle(window)
+    assert page.sheet.open[0] == [(0, 120), (180, 360)]
+    assert [minute for minute in page.sheet.stops(0) if 100 < minute < 200] == [105, 180, 195]
 
 
 def test_nothing_in_the_head_is_cut_beside_a_panel(qtbot, page, window):

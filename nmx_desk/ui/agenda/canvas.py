@@ -180,10 +180,10 @@ class Canvas(QWidget):
     # Keys and mouse -----------------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk, Enter opens or books, Del cancels; I, N and D are steps of the appointment under the cursor."""
+        """Arrows walk, Enter opens or books, Del cancels; I, R, D and N are steps of the appointment under the cursor."""
         key, here = event.key(), self.selected()
         walks = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
-        steps = {Qt.Key.Key_I: "check_in", Qt.Key.Key_N: "no_show", Qt.Key.Key_D: "done", Qt.Key.Key_P: "confirm"}
+        steps = {Qt.Key.Key_I: "check_in", Qt.Key.Key_R: "start", Qt.Key.Key_D: "done", Qt.Key.Key_N: "no_show", Qt.Key.Key_P: "confirm"}
         plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
         if not plain:
             super().keyPressEvent(event)

@@ -47,7 +47,7 @@ class Step:
 
 
 CHECK_IN = Step("check_in", N_("Check in"), "user-check", "I")
-START = Step("start", N_("In the room"), "door-open")
+START = Step("start", N_("In the room"), "door-open", "R")
 DONE = Step("done", N_("Done"), "check", "D")
 NO_SHOW = Step("no_show", N_("No-show"), "circle-x", "N")
 MOVE = Step("move", N_("Move…"), "calendar-clock")

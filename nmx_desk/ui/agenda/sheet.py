@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from nmx_desk.domain.intervals import Intervals, intersect, merge
+from nmx_desk.domain.walltime import segments
 from nmx_desk.services.agenda import DayAgenda, DayColumn, DayItem
 
 DAY = 1440
@@ -44,7 +46,7 @@ class Sheet:
         self.agenda = agenda
         self.zone = ZoneInfo(agenda.zone)
         self.columns = _without_idle_weekend(agenda.columns) if agenda.is_week else agenda.columns
-        self.open = [[(self.minute(a, n), self.minute(b, n)) for a, b in column.open] for n, column in enumerate(self.columns)]
+        self.open = [self._hours(n, column) for n, column in enumerate(self.columns)]
         self.away = [
             [Away(self.minute(a.start_at, n), self.minute(a.end_at, n), a.reason) for a in column.absences]
             for n, column in enumerate(self.columns)
@@ -71,6 +73,11 @@ class Sheet:
     def on(self, day: date) -> list[int]:
         """The columns of a day."""
         return [number for number, column in enumerate(self.columns) if column.day == day]
+
+    def _hours(self, number: int, column: DayColumn) -> Intervals:
+        """When somebody works, on the wall; a time that the clock skips is none of it."""
+        walls = merge((first - base, last - base) for first, last, base in segments(self.agenda.zone, column.day))
+        return intersect(merge((self.minute(a, number), self.minute(b, number)) for a, b in column.open), walls)
 
     def _lay(self, number: int, column: DayColumn) -> list[Block]:
         items = [item for item in column.items if item.appointment.live]
@@ -125,7 +132,6 @@ def side_by_side(blocks: Iterable[Block]) -> Iterable[Block]:
 
 def _widths(group: list[Block], lanes: int) -> Iterable[Block]:
     return (Block(block.item, block.column, block.start, block.end, block.lane, lanes) for block in group)
-
 
 
 def _without_idle_weekend(columns: tuple[DayColumn, ...]) -> tuple[DayColumn, ...]:
