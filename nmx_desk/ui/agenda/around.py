@@ -7,8 +7,8 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from nmx_desk.domain.agenda import Appointment, FeeDecision
 from nmx_desk.domain.series import SeriesReach, SeriesView, SeriesWish
@@ -51,6 +51,8 @@ class Around(QObject):
         for panel in self.panels:
             panel.hide()
             panel.closed.connect(page.back_to_day)
+        for each in (page.details, page.booking, *self.panels):
+            each.installEventFilter(self)
         theme().changed.connect(self._fit)
         self._fit()
         page.details.cancelled.connect(self.cancel)
@@ -77,6 +79,14 @@ class Around(QObject):
         for panel in (self.page.details, self.page.booking, *self.panels):
             panel.setMinimumWidth(round(PANEL_WIDTH * min(theme().text_scale, WIDEST)))
 
+    def eventFilter(self, panel: QObject, event: QEvent) -> bool:
+        """A panel that goes away gives the focus to the days, not to whatever comes next in the window."""
+        if event.type() is QEvent.Type.Hide and isinstance(panel, QWidget) and panel.isHidden():
+            had = QApplication.focusWidget()
+            if had is panel or (had is not None and panel.isAncestorOf(had)):
+                self.page.back_to_day()
+        return False
+
     def hide(self) -> None:
         """Make room for another panel."""
         for panel in self.panels:
@@ -91,6 +101,7 @@ class Around(QObject):
         """Go to the day of an appointment and open it there."""
         self.hide()
         self.page.arrive_at(appointment_id, day)
+        self.page.back_to_day()
 
     def refresh(self, changes: Changes | None) -> None:
         """Read what is in sight here again when something of it changed."""
