@@ -712,7 +712,7 @@ def test_who_waits_is_dropped_on_a_free_moment(qtbot, clinic, desk, shown, windo
                                               Qt.KeyboardModifier.NoModifier))  # fmt: skip
     settle(window)
     assert [block.item.who for block in shown.sheet.blocks if block.start == 14 * 60] == ["Wim Wacht"]
-    assert QApplication.focusWidget() is canvas  # the panel that had it is gone
+    assert window.focusWidget() is canvas  # the panel that had it is gone
 
 
 def test_signs_typed_in_a_field_stay_there_and_a_slash_searches(qtbot, shown, window):
