@@ -435,9 +435,13 @@ def test_the_week_of_a_practitioner_and_back(qtbot, ten, page, window):
     settle(window)
     assert page.head.title.text() == "14 – 20 Sept 2026"
     assert [each.day.weekday() for each in page.sheet.columns] == [0, 1, 2, 3, 4]  # nobody works at the weekend
-    page.view.canvas.select(ten.id)
-    keys(qtbot, page.view.canvas, Key.Key_Right)
-    assert page.view.canvas.spot()[1].date() == date(2026, 9, 15)
+    canvas = page.view.canvas
+    canvas.select(ten.id)
+    spoken = "10:15 – 10:30, Sanne Vis, Free advice call, Monday 14 September 2026, Behandelaar A. Demo, Confirmed"
+    assert (canvas.accessibleName(), canvas._voices[ten.id].accessibleName()) == ("Appointments of the week", spoken)
+    keys(qtbot, canvas, Key.Key_Right)
+    assert canvas.spot()[1].date() == date(2026, 9, 15)
+    assert canvas.accessibleDescription() == "10:15, free, Tuesday 15 September 2026, Behandelaar A. Demo"
     page.head.step(1)
     settle(window)
     assert page.sheet.columns[0].day == date(2026, 9, 21) and not page.sheet.blocks

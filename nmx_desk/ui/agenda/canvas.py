@@ -67,6 +67,7 @@ class Canvas(QWidget):
         kept = self.selected()
         day_changed = self.sheet is None or self.sheet.key != sheet.key
         self.sheet, self.now = sheet, now
+        self.setAccessibleName(_("Appointments of the week") if sheet.agenda.is_week else _("Appointments of the day"))
         if day_changed:
             self._spot = None
         elif kept and (block := sheet.block_of(kept)):
@@ -137,9 +138,7 @@ class Canvas(QWidget):
         if self.sheet is None or self._spot is None:
             return ""
         column, minute = self._spot
-        return _("{time}, free, {practitioner}").format(
-            time=clock_text(minute), practitioner=self.sheet.columns[column].name
-        )
+        return _("{time}, free, {practitioner}").format(time=clock_text(minute), practitioner=looks.whose(self.sheet, column))
 
     def _cursor_box(self) -> QRectF:
         scale, block = self.scale(), self._block()
@@ -340,5 +339,5 @@ class Canvas(QWidget):
                 voice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             if scale:
                 voice.setGeometry(scale.box(block).toRect())
-                voice.setAccessibleName(looks.sentence(block.item, types, scale.sheet.columns[block.column].name))
+                voice.setAccessibleName(looks.sentence(block.item, types, looks.whose(scale.sheet, block.column)))
             voice.show()

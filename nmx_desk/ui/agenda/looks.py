@@ -9,6 +9,7 @@ from PySide6.QtCore import QDate
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, CHANNEL_NAMES, AppointmentStatus, AppointmentType
 from nmx_desk.i18n import _, language, ngettext
 from nmx_desk.services.agenda import DayItem
+from nmx_desk.ui.agenda.sheet import Sheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.theme import Hue
@@ -87,6 +88,12 @@ def month_name(day: date) -> str:
 def sentence_case(text: str) -> str:
     """Begins with a capital; the rest stays."""
     return text[:1].upper() + text[1:]
+
+
+def whose(sheet: Sheet, column: int) -> str:
+    """Whose column it is, and in a week of which day."""
+    shown = sheet.columns[column]
+    return f"{dates.full_day(shown.day)}, {shown.name}" if sheet.agenda.is_week else shown.name
 
 
 def sentence(item: DayItem, types: dict[str, AppointmentType], practitioner: str) -> str:
