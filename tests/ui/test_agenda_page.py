@@ -196,9 +196,12 @@ def test_booking_with_the_keyboard(qtbot, clinic, desk, page, window):
     qtbot.keyClicks(page.booking.who, "meer")
     keys(qtbot, page.booking.who, Key.Key_Return)
     settle(window)
-    hits = [button for button in page.booking.findChildren(TwoLines) if not isinstance(button, MomentButton)]
-    keys(qtbot, hits[0], Key.Key_Return)
+    keys(qtbot, page.booking.who, Key.Key_Down)
+    hit = window.focusWidget()
+    assert isinstance(hit, TwoLines) and not isinstance(hit, MomentButton)
+    keys(qtbot, hit, Key.Key_Return)
     settle(window)
+    assert window.focusWidget() is page.booking.book_here  # the moment that is held
     qtbot.keyClick(page.booking, Key.Key_2, Qt.KeyboardModifier.AltModifier)
     settle(window)
     (block,) = page.sheet.blocks

@@ -25,6 +25,7 @@ from nmx_desk.ui.agenda.waitlist import WaitingPanel
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.booking_task import BookingTask
 from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.labels import set_tip
 from nmx_desk.ui.kit.layout import SidePanel
 from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH
@@ -180,6 +181,14 @@ class Around(QObject):
             self.freed(old.appointment)
         self.page.arrive_at(made.id, dates.local(made.starts_at).date(), details=waited is None)
         self.page.back_to_day()
+
+    def say_gone(self, *, in_words: bool) -> None:
+        """How many appointments of these days were cancelled."""
+        n = len(self.page.sheet.cancelled()) if self.page.sheet else 0
+        said = ngettext("{n} cancelled", "{n} cancelled", n).format(n=n)
+        self.page.gone.setText(said if in_words else str(n))
+        self.page.gone.setAccessibleName(said)
+        set_tip(self.page.gone, "" if in_words else said)
 
     def show_gone(self, _on: bool = False) -> None:
         """The appointments of these days that were cancelled, to open one."""

@@ -91,6 +91,7 @@ class Booking(SidePanel):
         self.kind.edited.connect(self._hinder)
         self.practitioner.edited.connect(self._ask)
         self.who.searched.connect(self._search)
+        self.who.down.connect(self._into_hits)
         self.moments.picked.connect(self._take)
         self.holding.held.connect(self._held)
         self.holding.refused.connect(self._fail)
@@ -221,8 +222,19 @@ class Booking(SidePanel):
             self._hits.addWidget(Label(_("Nothing exact; these come close"), role="muted", wrap=True))
         for hit in found.clients[:4]:
             button = TwoLines(hit.title, "", hit.subtitle, name=f"{hit.title}, {hit.subtitle}")
-            button.clicked.connect(lambda _checked=False, each=hit: self.choose(each))
+            button.clicked.connect(lambda _checked=False, each=hit: self._choose_here(each))
             self._hits.addWidget(button)
+
+    def _into_hits(self) -> None:
+        if found := [button for button in self.findChildren(TwoLines) if self._hits.indexOf(button) >= 0]:
+            found[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose_here(self, hit: Hit) -> None:
+        self.choose(hit)
+        if self.book_here.isVisible():
+            self.book_here.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.moments.focus_first()
 
     def choose(self, hit: Hit) -> None:
         """Book for this client. What was searched to find them is logged."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.agenda_views import MonthDay
 from nmx_desk.domain.people import User
-from nmx_desk.i18n import _, ngettext
+from nmx_desk.i18n import _
 from nmx_desk.services import agenda, agenda_pages, people, reports
 from nmx_desk.services.agenda import DayAgenda, DayItem
 from nmx_desk.services.search import Hit
@@ -123,10 +123,11 @@ class AgendaPage(Page):
         self.month.picked.connect(self._open_day)
 
     def _fit(self) -> None:
-        """The button for a new appointment is a sign only where a panel leaves little room."""
+        """The button for a new appointment is a sign only where a panel leaves little room, that for cancelled ones a number."""
         roomy = self._top.geometry().width() >= ROOMY * theme().text_scale
         self.new.setText(_("New appointment") if roomy else "")
         self.new.setAccessibleName(_("New appointment"))
+        self.around.say_gone(in_words=roomy)
 
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
@@ -240,9 +241,8 @@ class AgendaPage(Page):
         self.view.setVisible(bool(found.columns))
         self.nobody.setVisible(not found.columns)
         self.view.show_sheet(self.sheet, self.frame.now())
-        n = len(self.sheet.cancelled())
-        self.gone.setVisible(n > 0)
-        self.gone.setText(ngettext("{n} cancelled", "{n} cancelled", n).format(n=n))
+        self.gone.setVisible(bool(self.sheet.cancelled()))
+        self._fit()
         self._say_closed(found)
         if self._wanted:
             self.view.canvas.select(self._wanted)
