@@ -29,6 +29,21 @@ def names_of(widget: QWidget) -> list[str]:
     return [clean(name) for name in found if name]
 
 
+def under_the_toast(window: QWidget) -> list[str]:
+    """What can be read or used but lies under the sentence at the bottom, the passive signs of the bottom bar apart."""
+    toast = window.toaster
+    assert toast.isVisible(), "nothing is said"
+    found = []
+    for widget in window.findChildren(QWidget):
+        ours = widget is toast or toast.isAncestorOf(widget) or (window.bottom.isAncestorOf(widget) and isinstance(widget, QLabel))
+        used = widget.focusPolicy() != Qt.FocusPolicy.NoFocus or isinstance(widget, QLabel | QAbstractButton)
+        if not ours and used and widget.isVisible():
+            seen = widget.visibleRegion().boundingRect().translated(widget.mapTo(window, QPoint(0, 0)))
+            if seen.intersects(toast.geometry()):
+                found.append(f"{type(widget).__name__} {names_of(widget)}")
+    return found
+
+
 class Clicks(QObject):
     """Counts what the mouse does; a press that goes on from a widget to what it lies in is one."""
 

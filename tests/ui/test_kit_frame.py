@@ -14,7 +14,9 @@ from nmx_desk.ui.front.window import FrontWindow
 from nmx_desk.ui.front.wizard import Wizard
 from nmx_desk.ui.kit import clipboard, private_files
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.runner import Job
 from nmx_desk.ui.theme import theme
+from tests.ui.hands import under_the_toast
 from tests.ui.kit_fakes import KEY, PAGES, FakeDesk, FakeDoor, save_request
 
 GOOD = "goed genoeg wachtwoord"
@@ -147,6 +149,26 @@ def test_undo_from_the_toast_once(window):
     window._undo()
     window._undo()
     assert undone == [1]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_nothing_of_a_page_lies_under_what_is_said_and_the_room_is_given_back(window, scale):
+    theme().use("light", scale)
+    window.resize(1280, 720)
+    window.current().panel.show()
+    QApplication.processEvents()
+    usual = window.current().height()
+    for text in ("Klaar", "Een zin die langer is dan één regel van dit venster. " * 6):
+        for jobs in ([], [Job(save_request, (), {})]):
+            window.bottom.set_work(jobs)
+            window.toast(text, undo=lambda: None)
+            QApplication.processEvents()
+            assert under_the_toast(window) == []
+            assert window.rect().contains(window.toaster.geometry())
+    window.bottom.set_work([])
+    window.toaster.hide()
+    QApplication.processEvents()
+    assert window.current().height() == usual
 
 
 def test_news_waits_for_what_may_be_undone_and_is_no_undoing(qtbot, window):

@@ -15,6 +15,7 @@ from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.theme import theme
 from nmx_desk.vault.keyfile import CHEAP_KDF
 from nmx_desk.vault.passwords import DEMO_PASSWORD
+from tests.ui.hands import under_the_toast
 
 NOW = datetime(2026, 11, 23, 10, 20, tzinfo=UTC)  # a Monday morning at the demo clinic
 USERS = ("receptie", "behandelaar", "manager", "beheerder")
@@ -148,9 +149,10 @@ def test_every_page_in_both_languages(open_as, user):
         window.resize(*SIZE)
         for name, args in places(window, user):
             window.go(name, **args)
+            window.toast("Afspraak verzet naar maandag 23 november om 10:20.", undo=lambda: None)
             settle(running)
             assert window.current().name == name
-            if wrong := problems(window):
+            if wrong := [*problems(window), *under_the_toast(window)]:
                 found[language, name, *args] = wrong
             visited.add(name)
     assert found == {}

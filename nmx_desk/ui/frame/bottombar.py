@@ -16,6 +16,8 @@ from nmx_desk.ui.runner import Job
 from nmx_desk.ui.theme import Hue, pixmap, theme
 from nmx_desk.ui.theme.tokens import Space
 
+HEIGHT = 32
+
 
 class _Sign(QFrame):
     """A small icon with a sentence."""
@@ -57,10 +59,20 @@ class BottomBar(QFrame):
         self._strip = ProgressStrip(self._stop)
         self._strip.setMaximumWidth(420)
         self._strip.hide()
-        box = row(self._log, self._backup, STRETCH, self._strip, space=Space.XL)
-        box.setContentsMargins(Space.L, Space.XS, Space.L, Space.XS)
-        self.setLayout(box)
-        self.setMinimumHeight(32)
+        self._box = row(self._log, self._backup, STRETCH, self._strip, space=Space.XL)
+        self.setLayout(self._box)
+        self._room = 0
+        self._fit()
+
+    def make_room(self, height: int) -> None:
+        """Be this high for what is said over it; work that can be stopped stays in sight above that."""
+        self._room = height
+        self._fit()
+
+    def _fit(self) -> None:
+        below = self._room if self._jobs else 0
+        self._box.setContentsMargins(Space.L, Space.XS, Space.L, Space.XS + below)
+        self.setMinimumHeight(max(HEIGHT + below, self._room))
 
     def set_log(self, entries: int, *, ok: bool | None = None) -> None:
         """Number of entries; ``ok`` says how a verification of them ended, and stays said while entries are added (None)."""
@@ -89,6 +101,7 @@ class BottomBar(QFrame):
         """What runs; the first is shown."""
         self._jobs = jobs
         self._strip.setVisible(bool(jobs))
+        self._fit()
         if jobs:
             job = jobs[0]
             more = len(jobs) - 1

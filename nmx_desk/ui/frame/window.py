@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{self.desk.clinic_name} – NMX Desk")
         self.setMinimumSize(960, 600)
         self._build()
-        self.toaster = Toast(self)
+        self.toaster = Toast(self, self.bottom)
         self.palette_box = Palette(self)
         self.manual = ManualPanel(self)
         self.set_sources([])
@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
         self.top.scale_chosen.connect(self.scale_chosen)
         self.top.notify_chosen.connect(self.notify_chosen)
         self.runner.changed.connect(self._changed)
+        self.toaster.room.connect(self.bottom.make_room)
         self.runner.work_changed.connect(self.bottom.set_work)
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+K": self.palette_box.open, "Ctrl+L": self.lock_asked.emit, "Ctrl+/": self._show_shortcuts,

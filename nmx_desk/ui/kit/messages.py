@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -29,12 +29,17 @@ def announce(widget: QWidget, text: str) -> None:
 
 
 class Toast(QFrame):
-    """A sentence at the bottom of the window, gone after some seconds; one at a time. Stays while the mouse or the focus is on it."""
+    """A sentence at the bottom of the window, gone after some seconds; one at a time. Stays while the mouse or the focus is on it.
 
-    def __init__(self, window: QWidget) -> None:
+    It lies over ``bar``, which is asked for ``room``, so that nothing of a page is under it; 0 when it is gone.
+    """
+
+    room = Signal(int)
+
+    def __init__(self, window: QWidget, bar: QWidget | None = None) -> None:
         super().__init__(window)
         self.setProperty("look", "toast")
-        self._window = window
+        self._window, self._bar = window, bar or window
         self._action: Callable[[], object] | None = None
         self._undoes = False
         self._news: list[tuple[str, str, Callable[[], object]]] = []
@@ -46,7 +51,7 @@ class Toast(QFrame):
         self.setLayout(box)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._expire)
-        window.installEventFilter(self)
+        self._bar.installEventFilter(self)
         self.hide()
 
     def say(self, text: str, action_text: str = "", action: Callable[[], object] | None = None) -> None:
@@ -72,6 +77,7 @@ class Toast(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         """What waited comes into sight."""
         super().hideEvent(event)
+        self.room.emit(0)
         if self._news and self._window.isVisible():
             news = self._news.pop(0)
             QTimer.singleShot(0, self, lambda: self.tell(*news))
@@ -101,9 +107,9 @@ class Toast(QFrame):
             self.hide()
 
     def _place(self) -> None:
-        window = self._window
+        bar = self._bar
         self._label.setWordWrap(False)
-        most = window.width() - 2 * Space.XL
+        most = bar.width() - 2 * Space.XL
         if self.sizeHint().width() > most:
             self._label.setWordWrap(True)
             self.setFixedWidth(most)
@@ -111,11 +117,13 @@ class Toast(QFrame):
             self.setMinimumWidth(0)
             self.setMaximumWidth(most)
         self.adjustSize()
-        self.move((window.width() - self.width()) // 2, window.height() - self.height() - 56)
+        self.room.emit(self.height() + 2 * Space.XS)
+        left = bar.mapTo(self._window, QPoint(0, 0)).x()
+        self.move(left + (bar.width() - self.width()) // 2, self._window.height() - self.height() - Space.XS)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in place when the window changes size."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        """Stay in place when the bar changes size or place."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move} and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)
 
