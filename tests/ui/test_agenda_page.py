@@ -214,6 +214,21 @@ def test_booking_with_the_keyboard(qtbot, clinic, desk, page, window):
     assert clinic.verified().ok
 
 
+def test_who_is_chosen_with_keys_comes_to_the_moments_and_the_next_visit_begins_with_the_name(qtbot, desk, page, window):
+    desk.do(put_client, Client(client_no="C-000001", first_name="Sanne", surname="Meer", phone="+31612345678"))
+    page.booking.open_new()
+    settle(window)
+    qtbot.keyClicks(page.booking.who, "meer")
+    for key in (Key.Key_Return, Key.Key_Down, Key.Key_Return):
+        keys(qtbot, window.focusWidget(), key)
+        settle(window)
+    assert isinstance(window.focusWidget(), MomentButton)
+    keys(qtbot, window.focusWidget(), Key.Key_Escape)
+    keys(qtbot, page.view.canvas, Key.Key_C)
+    settle(window)
+    assert window.focusWidget() is page.booking.who
+
+
 def test_a_double_click_books_that_moment_and_a_taken_one_says_so(qtbot, clinic, desk, who, page, window):
     canvas = page.view.canvas
     scale = canvas.scale()

@@ -78,7 +78,7 @@ class FreeMoments(QWidget):
         self._asked: dict[str, Any] = {}
         self._type = ""
         self._count = self._first = count
-        self._wants_focus = False
+        self._wants_focus = self._asking = False
         self.offers: list[Offer] = []
         parts = (("any", _("Any")), ("morning", _("Morning")), ("afternoon", _("Afternoon")), ("evening", _("Evening")))
         self.part = Segments(_("Part of the day"), parts)
@@ -108,8 +108,8 @@ class FreeMoments(QWidget):
             self.picked.emit(self.offers[number - 1])
 
     def focus_first(self) -> None:
-        """Put the focus on the first moment, as soon as there is one."""
-        self._wants_focus = True
+        """Put the focus on the first moment; where they are still being asked, when they are there."""
+        self._wants_focus = self._asking
         if self.offers:
             self.findChildren(MomentButton)[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -118,6 +118,7 @@ class FreeMoments(QWidget):
         if not self._type:
             self._show([])
             return
+        self._asking = True
         self.frame.runner.latest(
             ("free moments", id(self)), agenda.next_free, self._type, count=count, part_of_day=_PARTS[self.part.value()],
             then=self._show, failed=self._fail, owner=self, **self._asked,
@@ -133,6 +134,7 @@ class FreeMoments(QWidget):
             if self._wants_focus:
                 self._wants_focus = False
                 button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._wants_focus = self._asking = False
         self._more.setVisible(bool(offers) and len(offers) == self._count < 9)
         self._say("" if offers or not self._type else _("No free moment. Choose another part of the day or another practitioner."))
 
