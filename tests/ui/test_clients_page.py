@@ -131,7 +131,25 @@ def test_reception_sees_no_care_and_no_log(clinic, sanne, at_clients):
     assert parts == ["Overview", "Consults", "Appointments", "Requests", "Contact", "Contact log", "People and consents"]
     assert not page.sheet.overview.findChildren(ScoreCurve)
     assert not any("Moe" in text for text in labels(page.sheet))
-    assert not [button.text() for button in page.sheet.header.findChildren(QPushButton) if button.isVisible() and button.text() != "Book"]
+    buttons = {button.text() for button in page.sheet.header.findChildren(QPushButton) if button.isVisible()}
+    assert buttons == {"Merge", "Privacy", "Book"}
+
+
+def test_two_buttons_of_the_head_have_words_where_there_is_room(qtbot, clinic, sanne, at_clients):
+    window, page, runner = at_clients("receptie")
+    window.go("clients", client_id=sanne.id)
+    runner.idle()
+    header = page.sheet.header
+    buttons = {b.accessibleName(): b for b in header.findChildren(QPushButton) if b.isVisible()}
+    merge, privacy = buttons["Merge with another client"], buttons["Privacy request"]
+    assert (merge.text(), privacy.text()) == ("Merge", "Privacy")
+    header.name.setText("Een heel lange naam " * 5)
+    header._fit()
+    assert (merge.text(), privacy.text()) == ("", "") and "Merge with another client" in merge.toolTip()
+    assert unnamed(window) == []
+    header.name.setText("Kort")
+    header._fit()
+    assert merge.text() == "Merge"
 
 
 def test_care_of_anothers_client_opens_with_a_reason(clinic, sanne, at_clients, monkeypatch):

@@ -109,6 +109,25 @@ def test_who_waits_longest_stands_first(window, page):
     assert unnamed(window) == []
 
 
+def test_the_states_fold_into_a_list_beside_a_panel_with_large_text(qtbot, window, page, desk, kim):
+    theme().use("light", 1.5)
+    try:
+        assert page.states.segments.isVisible()
+        page.open_request(kim.id)
+        settle(window)
+        choice = page.states.choice
+        assert choice.isVisible() and not page.states.segments.isVisible() and choice.value() == "open"
+        assert choice.width() >= choice.sizeHint().width() and unnamed(window) == []
+        choice.setFocus()
+        press(qtbot, window, Key.Key_End)
+        assert (page.states.value(), choice.value()) == ("all", "all") and set(shown(page)) == {"Kim", "Sanne"}
+        page.panel.close_panel()
+        settle(window)
+        assert page.states.segments.isVisible() and page.states.segments.value() == "all"
+    finally:
+        theme().use("light", 1.0)
+
+
 def test_filters_and_search(qtbot, window, page, desk, kim):
     desk.do(requests.withdraw_request, kim.id)
     settle(window)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
 from nmx_desk.domain.client_views import ClientSheet
@@ -54,9 +55,11 @@ class ClientHeader(QFrame):
             "note": Button(_("New note"), lambda: self.asked.emit("note"), icon="file-plus"),
             "book": Button(_("Book"), lambda: self.asked.emit("book"), kind="primary", icon="calendar-plus", tip=_("Book (Ctrl+B)")),
         }
-        privacy = IconButton("file-check", _("Privacy request"), lambda: self.asked.emit("privacy"))
-        merge = IconButton("merge", _("Merge with another client"), lambda: self.asked.emit("merge"))
-        title = row(back, *self._steps.values(), self.name, self.badges, STRETCH, merge, privacy, *self._buttons.values(), space=Space.S)
+        privacy = Button("", lambda: self.asked.emit("privacy"), kind="quiet", icon="file-check", tip=_("Privacy request"))
+        merge = Button("", lambda: self.asked.emit("merge"), kind="quiet", icon="merge", tip=_("Merge with another client"))
+        self._wordy = {merge: (_("Merge"), _("Merge with another client")), privacy: (_("Privacy"), _("Privacy request"))}
+        parts = (back, *self._steps.values(), self.name, self.badges, STRETCH, merge, privacy, *self._buttons.values())
+        self._title = title = row(*parts, space=Space.S)
         about = row(self.about)
         for line in (about, self._homes):
             line.setContentsMargins(back.sizeHint().width() + Space.S, 0, 0, 0)
@@ -67,6 +70,21 @@ class ClientHeader(QFrame):
         merge.setVisible(may_merge)
         for name, on in (("plan", may_plan), ("note", may_note), ("book", may_book)):
             self._buttons[name].setVisible(on)  # not before they lie here: shown alone they would be windows
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words where there is room for them."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Two of the buttons are signs only where the line has no room for their words; they are called the same."""
+        for worded in (True, False):
+            for button, (word, name) in self._wordy.items():
+                button.setText(word if worded else "")
+                button.setAccessibleName(name)
+            self._title.invalidate()
+            if self._title.minimumSize().width() <= self.width():
+                return
 
     def show_sheet(self, sheet: ClientSheet) -> None:
         """Show who it is."""
@@ -79,6 +97,7 @@ class ClientHeader(QFrame):
         self.about.setText("\n".join(filter(None, ("   ·   ".join(filter(None, self._facts(sheet))), *_notices(sheet)))))
         self._show_homes(sheet)
         self._show_instruction(sheet)
+        self._fit()
 
     def _show_instruction(self, sheet: ClientSheet) -> None:
         if not sheet.client.has_died:

@@ -20,12 +20,13 @@ from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.dialogs import ask
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.folding import FoldingSegments
 from nmx_desk.ui.kit.import_rows import chosen_file, dropped_file
 from nmx_desk.ui.kit.importing import ImportView
 from nmx_desk.ui.kit.imports_made import ImportsMade
 from nmx_desk.ui.kit.inputs import CheckInput, ChoiceInput
 from nmx_desk.ui.kit.labels import Label, heading
-from nmx_desk.ui.kit.layout import Segments, column, holder, row
+from nmx_desk.ui.kit.layout import column, holder, row
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.kit.search import SearchField
 from nmx_desk.ui.kit.table import Table
@@ -51,7 +52,6 @@ AGES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "three": timedelta
 FILTERS = "requests.filters"
 ROOMY = 1160  # width from which every column fits
 SEARCH_WIDE, SEARCH_NARROW = 280, 120
-STATES_TIGHT = 360
 
 
 class RequestsPage(Page):
@@ -71,7 +71,7 @@ class RequestsPage(Page):
         self.search = SearchField(_("Name, phone, birth date or words"), name=_("Search in the requests"), pause=300)
         self.search.setMinimumWidth(SEARCH_WIDE)
         self.count = Label("", role="muted")
-        self.states = Segments(_("State"), self._state_options())
+        self.states = FoldingSegments(_("State"), self._state_options())
         self.source = ChoiceInput([(source, _(name)) for source, name in SOURCE_NAMES.items()], blank=_("Every source"), name=_("Source"))
         self.age = ChoiceInput(
             [("hour", _("Over an hour")), ("day", _("Over a day")), ("three", _("Over 3 days")), ("week", _("Over a week"))],
@@ -314,7 +314,7 @@ class RequestsPage(Page):
         tight = narrow and theme().text_scale > 1  # the file can be dropped, and I chooses it
         self.import_button.setVisible(not tight and self.frame.desk.may("requests.import"))
         self.search.setMinimumWidth(SEARCH_NARROW if narrow else SEARCH_WIDE)
-        self.states.setMinimumWidth(STATES_TIGHT if tight else 0)  # its words are shortened before the panel is pushed out of the window
+        self.states.fold(folded=tight)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Only the columns that fit."""
