@@ -670,6 +670,25 @@ def test_longer_cut_and_put_elsewhere_with_keys_alone(qtbot, visit, shown, windo
     assert (made.starts_at, made.ends_at - made.starts_at) == (on(14), visit.ends_at - visit.starts_at + timedelta(minutes=5))
 
 
+def test_put_on_another_appointment_says_why_not_and_stays_cut(qtbot, visit, shown, window, desk, who):
+    other = desk.do(agenda.book, "follow_up", who["behandelaar"], on(14), who="Bezet")
+    shown.refresh(None)
+    settle(window)
+    canvas = shown.view.canvas
+    canvas.select(visit.id)
+    qtbot.keyClick(canvas, Key.Key_X, Qt.KeyboardModifier.ControlModifier)
+    canvas.select(other.id)
+    qtbot.keyClick(canvas, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    settle(window)
+    assert "has Bezet from 14:00" in window.toaster.text
+    assert (newest(desk, visit).id, canvas.cut) == (visit.id, visit.id)
+    while not (canvas.spot() and canvas.spot()[1] == on(15)):
+        keys(qtbot, canvas, Key.Key_Down)
+    qtbot.keyClick(canvas, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    settle(window)
+    assert (newest(desk, visit).starts_at, canvas.cut) == (on(15), "")
+
+
 def test_dragged_to_another_day_of_the_week(qtbot, visit, shown, window, desk):
     shown.head.swap()
     settle(window)

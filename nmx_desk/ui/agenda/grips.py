@@ -121,8 +121,11 @@ class Grid(Canvas):
         self.update()
 
     def put(self) -> None:
-        """Put what was cut at the cursor."""
-        if (spot := self.spot()) and self.cut:
+        """Put what was cut at the cursor; on another appointment it is told why not."""
+        block = self._block()
+        if self.sheet and self.cut and block:
+            self.dropped.emit(self.cut, self.sheet.columns[block.column].practitioner_id, self.sheet.instant(block.column, block.start))
+        elif self.cut and (spot := self.spot()):
             self.dropped.emit(self.cut, *spot)
 
     def let_go(self) -> None:

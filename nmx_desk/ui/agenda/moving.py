@@ -53,9 +53,10 @@ class Moving(QObject):
         self.frame.runner.latest(("agenda", "starts"), lengths.starts_for, appointment_id, columns, then=offer, owner=self.page)
 
     def _drop(self, appointment_id: str, practitioner_id: str, starts_at: datetime) -> None:
+        cut = self.grid.cut
         self.grid.let_go()
         args = (appointment_id, starts_at.astimezone(UTC), practitioner_id)
-        self.frame.runner.do(agenda.move, *args, then=self._moved, failed=self._stays, owner=self.page)
+        self.frame.runner.do(agenda.move, *args, then=self._moved, failed=partial(self._stays, cut), owner=self.page)
 
     def _stretch(self, appointment_id: str, starts_at: datetime, ends_at: datetime) -> None:
         item = self.grid.sheet.item(appointment_id) if self.grid.sheet else None
@@ -64,7 +65,7 @@ class Moving(QObject):
         old, begin = item.appointment, starts_at.astimezone(UTC)
         then = self._moved if begin != old.starts_at else partial(self._stretched, old)
         self.frame.runner.do(
-            lengths.resize, appointment_id, begin, ends_at.astimezone(UTC), then=then, failed=self._stays, owner=self.page
+            lengths.resize, appointment_id, begin, ends_at.astimezone(UTC), then=then, failed=partial(self._stays, ""), owner=self.page
         )
 
     def _moved(self, made: Appointment) -> None:
@@ -78,8 +79,9 @@ class Moving(QObject):
         self.frame.toast(until, undo=back)
         self.page.show_again(made)
 
-    def _stays(self, error: DeskError) -> None:
+    def _stays(self, cut: str, error: DeskError) -> None:
         self.grid.let_go()
+        self.grid.cut_out(cut)  # another moment can be tried at once
         self.frame.toast(error.message)
 
     def _say_stayed(self, who: str, why: str) -> None:
