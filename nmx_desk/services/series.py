@@ -92,21 +92,21 @@ def book_series(work: Work, wish: SeriesWish, *, option_id: str = "") -> SeriesV
         first_start=first.isoformat(timespec="minutes"), zone=work.clinic.zone,
         skipped=" ".join(day.isoformat() for day in sorted(wish.skipped)),
     ))  # fmt: skip
-    made = tuple(_booked(work, wish, series, kind, client, one, option_id if one is moments[0] else "") for one in moments)
+    made = tuple(_booked(work, series, kind, client, one, option_id if one is moments[0] else "") for one in moments)
     return SeriesView(series, made)
 
 
 def _booked(
-    work: Work, wish: SeriesWish, series: AppointmentSeries, kind: AppointmentType, client: Client, one: SeriesMoment, option_id: str
+    work: Work, series: AppointmentSeries, kind: AppointmentType, client: Client, one: SeriesMoment, option_id: str = ""
 ) -> Appointment:
     made = Appointment(
         client_id=client.id, type_code=kind.code, who=client.name, channel=kind.channel, uid=work.new_id(), series_id=series.id,
         instance=one.number,
     )  # fmt: skip
     refuse_of_the_dead(work, made)
-    held = take_option(work, option_id, made, wish.practitioner_id, one.starts_at)
+    held = take_option(work, option_id, made, series.practitioner_id, one.starts_at)
     try:
-        return place(work, made, kind, wish.practitioner_id, one.starts_at, held=held)
+        return place(work, made, kind, series.practitioner_id, one.starts_at, held=held)
     except UserError as error:
         day = day_label(one.starts_at.astimezone(work.zone).date())
         raise UserError(error.field, _("{day}: {why}").format(day=day, why=error.message)) from error
@@ -132,6 +132,33 @@ def _series(work: Work, appointment: Appointment) -> AppointmentSeries:
 def _members(work: Work, series: AppointmentSeries) -> list[Appointment]:
     columns = table_of(Appointment).c
     return work.store.find(Appointment, order=[columns.instance, columns.starts_at], series_id=series.id)
+
+
+@use_case("agenda.book", writes=False)
+def preview_another(work: Work, appointment_id: str, starts_at: datetime) -> SeriesMoment:
+    """Whether a series could have one more at this moment, with the reason when it cannot. The look is logged."""
+    series = _series(work, work.store.get(Appointment, appointment_id))
+    who, client = practitioners_of(work, series.practitioner_id)[series.practitioner_id], work.store.get(Client, series.client_id)
+    one = _another(work, series, starts_at)
+    calendar = agenda.calendar_of(work, [who.id], one.day, one.day)
+    work.seen("client", client.id, client.id)
+    return _judged(work, one, type_of(work, series.type_code), who, client, calendar)
+
+
+@use_case("agenda.book")
+def book_another(work: Work, appointment_id: str, starts_at: datetime) -> Appointment:
+    """Book one more of a series with its practitioner; one that was ended goes on. Undo: cancel it."""
+    series = _series(work, work.store.get(Appointment, appointment_id))
+    kind, client = type_of(work, series.type_code), work.store.get(Client, series.client_id)
+    made = _booked(work, series, kind, client, _another(work, series, starts_at))
+    if series.ended_on is not None:
+        work.store.change(series, ended_on=None)
+    return made
+
+
+def _another(work: Work, series: AppointmentSeries, starts_at: datetime) -> SeriesMoment:
+    number = 1 + max(one.instance for one in _members(work, series))
+    return SeriesMoment(number, day_of(work.clinic.zone, to_minutes(starts_at)), starts_at, MomentState.FREE)
 
 
 @use_case("agenda.book")

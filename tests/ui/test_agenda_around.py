@@ -12,10 +12,11 @@ from nmx_desk.domain.series import MomentState, Repeat
 from nmx_desk.services import agenda, clients, waiting
 from nmx_desk.services.search import Hit
 from nmx_desk.ui.agenda import PAGE
+from nmx_desk.ui.agenda.another import AnotherDate
 from nmx_desk.ui.agenda.waitlist import MIME
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.kit.buttons import IconButton
+from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.labels import Label
 from tests.agenda import at, fetch
 
@@ -153,6 +154,44 @@ def test_of_a_series_this_and_the_following_are_cancelled_and_its_list_leads_to_
     settle(window)
     assert len(booked(reception, vis)) == 3
     assert clinic.verified().ok
+
+
+def test_a_date_is_added_to_a_series_in_its_list_and_taken_back(qtbot, clinic, reception, vis, page, window):
+    panel = begin_series(page, window, vis, 1)
+    panel.form.set_values({"every": 1, "times": 3})
+    panel._ask()
+    settle(window)
+    panel.book.click()
+    settle(window)
+    made = booked(reception, vis)
+    page._step(made[0].id, "series")
+    settle(window)
+    press(panel, "Add a date…")
+    settle(window)
+    another = panel.findChild(AnotherDate)
+    assert another.book.isEnabled() and another.state.accessibleName().startswith("Free: ") and unnamed(panel) == []
+    another.form.set_values({"day": dates.local(made[1].starts_at).date()})
+    another.ask()
+    settle(window)
+    assert not another.book.isEnabled() and "has Sanne Vis" in another.why.text()
+    another.form.set_values({"day": dates.local(made[1].starts_at).date() + timedelta(days=1)})
+    another.ask()
+    settle(window)
+    another.book.click()
+    settle(window)
+    assert [one.starts_at for one in booked(reception, vis)] == [
+        made[0].starts_at, made[1].starts_at, made[1].starts_at + timedelta(days=1), made[2].starts_at,
+    ]  # fmt: skip
+    assert page.details.isVisible() and page.details.item.appointment.series_id == made[0].series_id
+    window._undo()
+    settle(window)
+    assert [one.id for one in booked(reception, vis)] == [one.id for one in made]
+    assert clinic.verified().ok
+
+
+def press(panel, name):
+    (found,) = [one for one in panel.findChildren(Button) if one.accessibleName() == name and one.isVisible()]
+    found.click()
 
 
 @pytest.fixture

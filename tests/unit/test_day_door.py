@@ -278,6 +278,9 @@ def around_bookings(do):
     wish = SeriesWish("follow_up", start.practitioner_id, client.id, start.starts_at, SeriesRule(times=3))
     assert len(do(series.preview_series, wish)) == 3
     made = do(series.book_series, wish)
+    more = made.appointments[-1].starts_at + timedelta(days=8)
+    assert do(series.preview_another, made.appointments[0].id, more).state == "free"
+    assert do(series.book_another, made.appointments[0].id, more).instance == 4
     moved = do(series.move_following, made.appointments[1].id, made.appointments[1].starts_at + timedelta(days=1), start.practitioner_id)
     do(series.undo_move_following, tuple(one.id for one in moved))
     last = do(series.series_of, made.appointments[0].id).appointments[-1]

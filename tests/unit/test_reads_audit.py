@@ -156,6 +156,7 @@ def calls_of(clinic, made):
         "household_suggestions": (desk, (households.household_suggestions, living[0]), living[1]),
         "series_of": (desk, (series.series_of, one_of.id), client_id),
         "preview_series": (desk, (series.preview_series, weekly), client_id),
+        "preview_another": (desk, (series.preview_another, one_of.id, one_of.starts_at), client_id),
         "waiting_list": (desk, (waiting.waiting_list,), None),
         "who_fits": (desk, (waiting.who_fits, gone.id), None),
         "timeline": (desk, (timeline.timeline, client_id), client_id),

@@ -121,6 +121,22 @@ def test_a_series_reaches_beyond_how_far_ahead_its_type_can_be_booked_but_does_n
     assert "too far ahead" in refused(reception, series.book_series, late).message
 
 
+def test_a_date_is_added_to_a_series_that_was_booked(clinic, reception, people_here, wish):
+    view = reception.do(series.book_series, wish)
+    first = view.appointments[0].id
+    taken, night, free = (at(10, 0, date(2026, 10, 5)), at(3, 0, date(2026, 11, 10)), at(14, 0, date(2026, 11, 10)))
+    found = [reception.do(series.preview_another, first, moment) for moment in (taken, night, free)]
+    assert [one.state for one in found] == [M.TAKEN, M.OUTSIDE, M.FREE] and found[0].why and found[1].why
+    for moment in (taken, night):
+        assert refused(reception, series.book_another, first, moment).message
+    reception.do(series.cancel_series, view.appointments[3].id, SeriesReach.FOLLOWING, "client", "Verhuisd")
+    made = reception.do(series.book_another, first, free)
+    assert (made.series_id, made.instance, made.client_id, made.starts_at) == (view.series.id, 6, wish.client_id, free)
+    after = reception.do(series.series_of, made.id)
+    assert after.appointments[-1].id == made.id and after.series.ended_on is None
+    assert clinic.verified().ok
+
+
 @pytest.mark.parametrize(("reach", "left"), [(SeriesReach.ONE, 4), (SeriesReach.FOLLOWING, 2), (SeriesReach.ALL, 0)])
 def test_one_this_and_following_or_all_are_cancelled_and_put_back(clinic, reception, wish, reach, left):
     view = reception.do(series.book_series, wish)

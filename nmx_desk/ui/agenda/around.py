@@ -66,6 +66,7 @@ class Around(QObject):
         self.waiting.booked.connect(self._booked_for)
         self.waiting.said.connect(page.frame.toast)
         self.series.booked.connect(self._series_booked)
+        self.series.added.connect(lambda made: self.booked(made, None))
         self.finder.chosen.connect(self._book_at)
         self.series.wanted.connect(lambda made: self.show_appointment(made.id, dates.local(made.starts_at).date()))
         self._steps: dict[str, Callable[[DayItem], object]] = {

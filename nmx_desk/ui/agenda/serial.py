@@ -17,6 +17,7 @@ from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import agenda, series
 from nmx_desk.services.agenda import Offer
 from nmx_desk.ui.agenda import looks
+from nmx_desk.ui.agenda.another import AnotherDate
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button, IconButton
@@ -38,9 +39,10 @@ OTHERS = 6
 
 
 class SeriesPanel(SidePanel):
-    """``booked`` carries the ``SeriesView``; ``wanted`` an appointment of a series that is to be shown in the agenda."""
+    """``booked`` carries the ``SeriesView``, ``added`` one more of a series; ``wanted`` one of a series to show in the agenda."""
 
     booked = Signal(object)
+    added = Signal(object)
     wanted = Signal(object)
 
     def __init__(self, frame: Frame) -> None:
@@ -209,7 +211,20 @@ class SeriesPanel(SidePanel):
             title = _("{number}. {when}").format(number=one.instance, when=when)
             self.body.addWidget(self._tile(one, title, state))
         self.foot.addStretch(1)
+        if self.frame.desk.may("agenda.book"):
+            self.foot.addWidget(Button(_("Add a date…"), partial(self.open_another, view), icon="plus"))
         self.show()
+
+    def open_another(self, view: SeriesView) -> None:
+        """Ask when one more of the series is to be."""
+        self.clear()
+        self.set_title(_("Series: one more"), view.appointments[0].who)
+        another = AnotherDate(self.frame, view)
+        another.booked.connect(self.added)
+        self.body.addWidget(another)
+        self.foot.addWidget(Button(_("Back"), partial(self.show_series, view), kind="quiet", icon="arrow-left"))
+        self.foot.addWidget(another.book, 1)
+        another.form.focus_first()
 
     def _tile(self, one: Appointment, title: str, state: str) -> TwoLines:
         tile = TwoLines(title, "", state, name=f"{title}, {state}")
