@@ -340,6 +340,11 @@ def test_what_somebody_waits_for_is_changed_in_the_window_and_put_back(clinic, r
     named(panel, "Change what Sanne Vis waits for").click()
     assert panel.form.values()["note"] == "belt zelf ook" and panel.weekdays.value() == "3"
     assert unnamed(panel) == []
+    settle(window)
+    press(panel, "Cancel")
+    settle(window)
+    assert panel.isVisible() and len(panel.tiles) == 1
+    panel.open_change(panel.tiles[0].found)
     panel.form.set_values({"part_of_day": "morning", "note": "liefst vroeg", "practitioner_id": people_here["collega"]})
     panel.weekdays.set_value("")
     panel._send()

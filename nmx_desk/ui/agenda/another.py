@@ -21,6 +21,7 @@ from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
+WEEK = timedelta(days=7)
 PAUSE = 250  # ms of no typing before the moment is asked for
 
 
@@ -32,11 +33,12 @@ class AnotherDate(QWidget):
     def __init__(self, frame: Frame, view: SeriesView) -> None:
         super().__init__()
         self.frame, self.view = frame, view
-        last = dates.local(max(one.starts_at for one in view.appointments))
+        *before, last = sorted(dates.local(one.starts_at) for one in view.appointments)
+        apart = last.date() - before[-1].date() if before else WEEK
         self.form = Form([
             Field(name="day", label=_("Day"), kind="date", required=True), Field(name="at", label=_("Time"), kind="time", required=True),
         ], columns=2)  # fmt: skip
-        self.form.set_values({"day": last.date() + timedelta(days=7), "at": last.time()})
+        self.form.set_values({"day": last.date() + (apart or WEEK), "at": last.time()})
         self.state, self.why = StateBadge(), Label("", look="small", role="warn", wrap=True)
         self.setLayout(column(self.form, row(self.state, None), self.why, space=Space.S))
         self.book = Button(_("Book"), self._book, kind="primary", icon="calendar-plus")

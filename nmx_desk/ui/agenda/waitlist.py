@@ -286,10 +286,19 @@ class WaitingPanel(SidePanel):
         self.body.addWidget(self.form)
         self.body.addWidget(holder(column(section(_("Days of the week")), self.weekdays, space=Space.XS)))
         self.foot.addStretch(1)
-        self.foot.addWidget(Button(_("Cancel"), self.close_panel, kind="quiet"))
+        self.foot.addWidget(Button(_("Cancel"), self._give_up, kind="quiet"))
         self.foot.addWidget(send)
         self.show()
         self.form.focus_first()
+
+    def _give_up(self) -> None:
+        """Nothing is changed: back to the list one came from, or to the day."""
+        if not self._wish.id:
+            self.close_panel()
+            return
+        self.form = None
+        self.open_list()
+        self.setFocus()
 
     def _wish_form(self, entry: WaitingEntry) -> Form:
         people = [(user.id, user.display_name) for user in self._people]
