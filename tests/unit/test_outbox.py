@@ -526,6 +526,14 @@ def test_a_series_that_is_taken_back_at_once_is_never_told(clinic, server, maili
     assert send(clinic).sent == 0 and server.seen == []
 
 
+def test_a_date_that_is_added_joins_the_message_that_waits_and_is_told_by_itself_later(clinic, server, mailing):
+    made = series_for(mailing, somebody(mailing), times=2)
+    mailing.do(series.book_another, made[0].id, made[1].starts_at + timedelta(days=7))
+    assert send(clinic).sent == 1 and server.taken[0].get_body(("plain",)).get_content().count("Europe/Amsterdam") == 3
+    mailing.do(series.book_another, made[0].id, made[1].starts_at + timedelta(days=14))
+    assert send(clinic).sent == 1 and server.taken[1].get_body(("plain",)).get_content().count("Europe/Amsterdam") == 1
+
+
 def test_one_of_a_series_that_changes_later_is_told_by_itself(clinic, server, mailing):
     made = series_for(mailing, somebody(mailing))
     send(clinic)
