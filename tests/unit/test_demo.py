@@ -14,10 +14,13 @@ import sqlalchemy as sa
 from nmx_desk.audit.verify import Result
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.errors import Cancelled, Conflict, UserError
+from nmx_desk.services import demo as making
+from nmx_desk.services.agenda import cancel, day_agenda
 from nmx_desk.services.demo import DemoMade, make_demo
 from nmx_desk.services.desk import Desk, Progress
 from nmx_desk.services.keeping import check_log
 from nmx_desk.services.opening import ClinicSetup, FrontDoor, Surroundings, create_clinic
+from nmx_desk.services.waiting import waiting_list, who_fits
 from nmx_desk.vault.keyfile import CHEAP_KDF
 from nmx_desk.vault.passwords import DEMO_PASSWORD
 
@@ -110,6 +113,69 @@ def test_every_page_has_something_to_show(small):
     assert promised[0][0] >= 2
     many = small.rows("SELECT complaint_id FROM complaint_score GROUP BY 1 HAVING count(*) >= 4")
     assert many
+
+
+def test_the_agenda_is_lived_in(small):
+    hours = small.rows("SELECT DISTINCT practitioner_id, day, is_open FROM roster_override WHERE day > '2026-09-17'")
+    assert len(hours) >= 5
+    assert {row[2] for row in hours} == {0, 1}
+    [(locum, away, first, last)] = small.rows(
+        "SELECT DISTINCT practitioner_id, stands_in_for, valid_from, valid_to FROM roster_rule WHERE stands_in_for IS NOT NULL"
+    )
+    assert locum != away and THURSDAY.isoformat() < first < last
+    assert small.rows(f"SELECT count(*) FROM absence WHERE practitioner_id = '{away}' AND substr(start_at, 1, 10) <= '{first}'")[0][0] >= 1
+    assert small.rows(f"SELECT count(*) FROM closure WHERE date_from > '{THURSDAY}'")[0][0] >= 2
+    sources = small.rows("SELECT kind, address, (SELECT count(*) FROM busy_time b WHERE b.source_id = s.id) FROM busy_source s")
+    assert len(sources) == 2
+    assert all(kind == "file" and not Path(address).exists() and busy >= 5 for kind, address, busy in sources)
+    waiting = small.rows("SELECT appointment_id FROM waiting_entry WHERE status = 'waiting'")
+    assert len(waiting) >= 4 and any(row[0] for row in waiting)
+    series = small.counts("appointment", "status || CASE WHEN series_id IS NULL THEN '' ELSE ' of a series' END")
+    assert series["moved of a series"] == 1
+    assert series["confirmed of a series"] >= 4
+    assert series["option"] == 1
+
+
+class HalfPastTen(datetime):
+    """The clock of whoever makes a demo in the middle of a working day."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return datetime(2026, 11, 26, 9, 30, tzinfo=tz)
+
+
+@pytest.fixture(scope="module")
+def at_work(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("at work") / "clinic"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(making, "datetime", HalfPastTen)
+        made = make_demo(folder, size="small", seed=1, kdf=CHEAP_KDF)
+    around = Surroundings(kdf=CHEAP_KDF, clock=lambda: datetime(2026, 11, 26, 9, 31, tzinfo=UTC), witness=False)
+    desk = FrontDoor(folder, around).sign_in("manager", DEMO_PASSWORD)
+    yield Demo(folder, made, desk)
+    desk.close()
+
+
+def test_in_the_middle_of_a_working_day_people_are_there(at_work):
+    assert at_work.made.dropped == ()
+    today = at_work.desk.do(day_agenda, date(2026, 11, 26))
+    shown = [item.appointment for column in today.columns for item in column.items if item.appointment.live]
+    states = Counter(str(one.status) for one in shown)
+    assert all(states[state] >= 1 for state in ("completed", "in_room", "arrived", "confirmed"))
+    waits = [one.checked_in_at for one in shown if one.status == "arrived"]
+    assert all(since < datetime(2026, 11, 26, 9, 28, tzinfo=UTC) for since in waits)
+    assert not any(one.status == "confirmed" and one.ends_at < HalfPastTen.now(UTC) for one in shown)
+
+
+def test_a_freed_moment_suits_somebody_who_waits(at_work):
+    desk = at_work.desk
+    has = next(row.has for row in desk.do(waiting_list) if row.has is not None and row.has.type_code == "follow_up")
+    [(soonest,)] = at_work.rows(
+        "SELECT id FROM appointment WHERE status = 'confirmed' AND type_code = 'follow_up' AND starts_at > '2026-11-27' "
+        f"AND practitioner_id = '{has.practitioner_id}' AND client_id <> '{has.client_id}' ORDER BY starts_at LIMIT 1"
+    )
+    desk.do(cancel, soonest, "clinic", "Ruimte nodig")
+    assert desk.do(who_fits, soonest)
 
 
 def test_the_scripted_people_are_there(small):
