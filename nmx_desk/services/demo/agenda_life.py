@@ -70,6 +70,7 @@ def play(office: Office, care: Care, end: datetime) -> None:
     for wish in WISHES:
         office.start(_waits(office, care, wish), office.working(wall(last - timedelta(days=wish.days_ago), OPENS), 40 + 9 * wish.days_ago))
     office.start(_series(office, care), _last_worked(office, end))
+    office.start(_looked(office), end - timedelta(minutes=6))
     office.start(_today(office, care, end), wall(_open_day_before(office, last), 16 * 60))
     office.start(_early(office, last), end - timedelta(minutes=7))
     office.start(_option(office, end), end)
@@ -147,6 +148,13 @@ def _busy_elsewhere(office: Office, who: Practitioner, named: tuple[str, str], w
         if free and office.is_open(day):
             spans.append((to_minutes(lo), to_minutes(hi)))
     office.do(MANAGER, calendars.keep_busy, source.id, spans)
+
+
+def _looked(office: Office) -> Journey:
+    """The program looks at the other calendars again: nothing has changed."""
+    yield office.now
+    for source in office.find(BusySource):
+        office.do(RECEPTION, calendars.end_look, source.id, "")
 
 
 # -- who waits ---------------------------------------------------------------------------------------------------------------------------
@@ -245,6 +253,8 @@ def _today(office: Office, care: Care, end: datetime) -> Journey:
     if not office.is_open(day) or office.today >= day:
         return
     people = _plain(office, care, {one.client_id for who in office.practitioners for one in _booked(office, who, day)})
+    waiting_now = {entry.client_id for entry in office.find(WaitingEntry)}
+    people.sort(key=lambda found: found[0].id in waiting_now)
     minutes = timedelta(minutes=1)
     for low, high, comes in ((-39, -6, False), (0, 45, True)):
         free = office.do(RECEPTION, agenda.free_moments, TYPE, day, day)
