@@ -76,7 +76,7 @@ class Care:
         if fate >= held:
             yield from self._fallen_through(file, appointment, cancelled=fate >= held + no_show)
             return None
-        if office.long_past and not file.person.script:
+        if appointment.starts_at < office.told_in_full_from and not file.person.script:
             yield appointment.ends_at - timedelta(minutes=rng.uniform(0, 4))
             return appointment if self._stands(appointment) else None
         yield appointment.starts_at - timedelta(minutes=rng.uniform(1, 8))
