@@ -455,17 +455,18 @@ def test_moving_an_appointment_by_dragging_it_to_another_day_of_the_week(hands):
 
 def test_booking_for_somebody_on_the_waiting_list_and_back_to_it(hands):
     client = called(hands)
-    do(hands, waiting.add_waiting, WaitingEntry(client_id=client.id, type_code="intake"))
+    entry = do(hands, waiting.add_waiting, WaitingEntry(client_id=client.id, type_code="intake"))
     with task(hands, 4, 20):
         hands.click("Agenda")
         hands.key("L")
-        tile = next(tile for tile in hands.all(Tile) if client.name in tile.accessibleName())
+        tile = next(tile for tile in hands.all(Tile) if tile.found.id == entry.id)
+        assert client.name in tile.accessibleName()
         press(tile)
         sees(hands, "1: ")
         hands.key("Alt+1")
         hands.see("Booked from the waiting list: ")
     assert hands.app.window.current().around.waiting.isVisible()
-    assert client.id not in {row.entry.client_id for row in do(hands, waiting.waiting_list)}
+    assert entry.id not in {row.id for row in do(hands, waiting.waiting_list)}
 
 
 def test_booking_a_follow_up_with_the_days_in_sight_and_back_to_the_list(hands):
