@@ -17,6 +17,7 @@ from nmx_desk.ui.settings import lists as lists_module
 from nmx_desk.ui.settings import stamps as stamps_module
 from nmx_desk.ui.settings import types as types_module
 from nmx_desk.ui.settings import users as users_module
+from nmx_desk.ui.settings.page import SettingsPage
 from tests.authority import Authority, listening
 from tests.ui.hands import settle
 
@@ -33,6 +34,14 @@ def test_only_what_a_role_may(at_settings):
     assert list(manager.page("settings").parts) == PARTS
     assert not part_of(manager, "users").add_button.isVisibleTo(manager)
     assert at_settings("receptie").current() is None
+
+
+def test_the_last_part_is_remembered(at_settings):
+    window = at_settings("manager")
+    window.page("settings").tabs.show_part("rooms")
+    assert SettingsPage(window).tabs.current() == "rooms"
+    window.user_settings.put("settings.part", "gone")
+    assert SettingsPage(window).tabs.current() == "clinic"
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -32,6 +32,9 @@ WATCHED = frozenset(
 )
 
 
+LAST_PART = "settings.part"
+
+
 class Part(Protocol):
     """A tab."""
 
@@ -86,7 +89,9 @@ class SettingsPage(Page):
         box.setStretchFactor(self.tabs, 1)
         box.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         self.setLayout(box)
+        self.tabs.show_part(frame.user_settings.get(LAST_PART, ""))
         self.tabs.arrived.connect(self._load)
+        self.tabs.arrived.connect(lambda key: frame.user_settings.put(LAST_PART, key))
 
     @classmethod
     def title(cls) -> str:
