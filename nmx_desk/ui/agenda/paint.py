@@ -137,7 +137,7 @@ class Inks:
             _name, soft, strong = self._kind(made.type_code)
             edge = looks.edge(made.status)
             strong = theme().colour(edge) if edge else strong
-            fill = theme().colour(f"{edge}_soft") if made.status in _OVER else soft
+            fill = _faded(soft) if made.status in _OVER else soft
             line = QColor(strong)
             line.setAlpha(110)
             style = Qt.PenStyle.DashLine if made.double_booked_reason else Qt.PenStyle.SolidLine
@@ -181,6 +181,14 @@ class Inks:
         painter.setPen(self.colours[role])
         painter.drawText(box, _LEFT, shown)
         return float(width)
+
+
+def _faded(colour: QColor) -> QColor:
+    """Half way to the ground: what is over keeps its hue, and what is to come stands out."""
+    ground = theme().colour("surface")
+    pairs = ((colour.red(), ground.red()), (colour.green(), ground.green()), (colour.blue(), ground.blue()))
+    red, green, blue = ((one + other) // 2 for one, other in pairs)
+    return QColor(red, green, blue)
 
 
 @lru_cache(maxsize=4096)
