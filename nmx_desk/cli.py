@@ -37,7 +37,6 @@ def _language() -> str:
 
 i18n.use(_language())  # before the helps below are written
 DONE, FINDINGS, WRONG_USE, ENVIRONMENT = 0, 1, 2, 3
-FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 app = typer.Typer(name="nmx-desk", add_completion=False, no_args_is_help=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 import_app = typer.Typer(help=_("Bring in what other programs wrote."), rich_markup_mode=None)
@@ -273,8 +272,10 @@ def report(
 
 def refuse_far(*days: datetime) -> None:
     """Wrong use for days that no calendar reaches in every zone."""
-    if any(not FIRST_YEAR <= day.year <= LAST_YEAR for day in days):
-        raise typer.BadParameter(_("Choose a day in the years {first} to {last}.").format(first=FIRST_YEAR, last=LAST_YEAR))
+    from nmx_desk.domain.walltime import EARLIEST, LATEST
+
+    if any(not EARLIEST <= day.date() <= LATEST for day in days):
+        raise typer.BadParameter(_("Choose a day in the years {first} to {last}.").format(first=EARLIEST.year, last=LATEST.year))
 
 
 def _write(out: Path, data: bytes) -> None:

@@ -16,6 +16,8 @@ from nmx_desk.i18n import N_, _
 
 DAY = 1440
 CLINIC_ZONE = "Europe/Amsterdam"
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""The days that people may ask for: of these every zone knows the hours before and after."""
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _ONE_DAY = timedelta(days=1)

@@ -112,7 +112,8 @@ def test_what_cannot_be_had_is_left_out_with_one_button_and_a_wrong_number_is_sa
     assert panel.form.error_of("times")
 
 
-def test_of_a_series_this_and_the_following_are_cancelled_and_its_list_leads_to_each(qtbot, clinic, reception, vis, page, window):
+def series_of_three(page, window, reception, vis):
+    """The panel, showing what is to come of a series that was booked, and its appointments."""
     panel = begin_series(page, window, vis, 1)
     panel.form.set_values({"every": 1, "times": 3})
     panel._ask()
@@ -122,6 +123,11 @@ def test_of_a_series_this_and_the_following_are_cancelled_and_its_list_leads_to_
     made = booked(reception, vis)
     page._step(made[0].id, "series")
     settle(window)
+    return panel, made
+
+
+def test_of_a_series_this_and_the_following_are_cancelled_and_its_list_leads_to_each(qtbot, clinic, reception, vis, page, window):
+    panel, made = series_of_three(page, window, reception, vis)
     assert panel.isVisible() and panel.subtitle.text() == "3 still to come"
     panel.wanted.emit(made[1])
     settle(window)
@@ -157,15 +163,7 @@ def test_of_a_series_this_and_the_following_are_cancelled_and_its_list_leads_to_
 
 
 def test_a_date_is_added_to_a_series_in_its_list_and_taken_back(qtbot, clinic, reception, vis, page, window):
-    panel = begin_series(page, window, vis, 1)
-    panel.form.set_values({"every": 1, "times": 3})
-    panel._ask()
-    settle(window)
-    panel.book.click()
-    settle(window)
-    made = booked(reception, vis)
-    page._step(made[0].id, "series")
-    settle(window)
+    panel, made = series_of_three(page, window, reception, vis)
     press(panel, "Add a date…")
     settle(window)
     another = panel.findChild(AnotherDate)

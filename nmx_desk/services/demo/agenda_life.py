@@ -143,9 +143,10 @@ def _busy_elsewhere(office: Office, who: Practitioner, named: tuple[str, str], w
     source = office.do(MANAGER, calendars.save_source, BusySource(practitioner_id=who.id, name=name, address=address))
     spans = []
     for day in (office.today + timedelta(days=n) for n in range(100)):
+        if day.weekday() != weekday or not office.is_open(day):
+            continue
         lo, hi = wall(day, span[0]), wall(day, span[1])
-        free = not any(lo < one.ends_at and one.starts_at < hi for one in _booked(office, who, day)) if day.weekday() == weekday else False
-        if free and office.is_open(day):
+        if not any(lo < one.ends_at and one.starts_at < hi for one in _booked(office, who, day)):
             spans.append((to_minutes(lo), to_minutes(hi)))
     office.do(MANAGER, calendars.keep_busy, source.id, spans)
 

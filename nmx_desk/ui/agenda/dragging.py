@@ -66,14 +66,13 @@ def dragged(drag: Drag, sheet: Sheet, column: int, minute: int, offered: Mapping
             start = near
         start = max(0, min(start, DAY - length))
         made = replace(drag, column=column, start=start, end=start + length)
-        is_free = offered is None or start in offered.get(column, ())
-        known = offered is not None
     elif drag.grip is Grip.BOTTOM:
-        made, is_free, known = replace(drag, end=max(drag.start + SHORTEST, min(_snapped(minute), DAY))), True, False
+        made = replace(drag, end=max(drag.start + SHORTEST, min(_snapped(minute), DAY)))
     else:
-        made, is_free, known = replace(drag, start=min(drag.end - SHORTEST, max(_snapped(minute), 0))), True, False
-    home = not made.is_elsewhere
-    return replace(made, fits=home or (is_free and (known or in_the_way(made, sheet) is None)))
+        made = replace(drag, start=min(drag.end - SHORTEST, max(_snapped(minute), 0)))
+    judged = offered if drag.grip is Grip.WHOLE else None
+    is_free = in_the_way(made, sheet) is None if judged is None else made.start in judged.get(column, ())
+    return replace(made, fits=is_free or not made.is_elsewhere)
 
 
 def in_the_way(drag: Drag, sheet: Sheet) -> Block | Away | None:

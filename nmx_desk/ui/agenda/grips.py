@@ -30,7 +30,6 @@ from nmx_desk.ui.theme.tokens import RADIUS, Space, Text
 EDGE = 6  # pixels at the top and bottom of an appointment by which it is made longer or shorter
 ZOOMS = (0.5, 0.75, 1.0, 1.5, 2.0)
 WAITING = "application/x-nmx-waiting"
-_NONE = Qt.KeyboardModifier.NoModifier
 
 
 class Grid(Canvas):
@@ -302,4 +301,3 @@ def _grip(box: QRectF, at: QPointF) -> Grip:
     if box.height() < 4 * EDGE:
         return Grip.BOTTOM if box.bottom() - at.y() <= EDGE / 2 else Grip.WHOLE
     return Grip.TOP if at.y() - box.top() <= EDGE else Grip.BOTTOM if box.bottom() - at.y() <= EDGE else Grip.WHOLE
-

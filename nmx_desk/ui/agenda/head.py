@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget, QWidgetAction
 
 from nmx_desk.domain.agenda_views import MonthDay
 from nmx_desk.domain.people import User
-from nmx_desk.domain.walltime import week_label
+from nmx_desk.domain.walltime import EARLIEST, LATEST, week_label
 from nmx_desk.i18n import _
 from nmx_desk.services import agenda_pages
 from nmx_desk.ui.agenda import looks
@@ -27,7 +27,6 @@ from nmx_desk.ui.theme.tokens import Space
 WHOLE, FULL, NARROW = 1000, 740, 640
 """Widths of the head from which it shows all; the days in full; and a way to other months."""
 SHORT_NAME = 110  # width in which the list of practitioners still says who
-EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 DAY, WEEK, MONTH = "day", "week", "month"
 
 
@@ -189,4 +188,3 @@ def stepped(day: date, mode: str, by: int) -> date:
     first = date(month // 12, month % 12 + 1, 1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     return first.replace(day=min(day.day, last.day))
-

@@ -229,4 +229,3 @@ def _paint_words(painter: QPainter, box: QRectF, block: Block, inks: Inks) -> No
     inks.write(painter, first.translated(0, line), whole if inks.fits(whole, first.width()) else f"{clock}  {kind}", role="muted")
     if item.call_instruction and box.height() >= 3 * line + 6:
         inks.write(painter, first.translated(0, 2 * line), item.call_instruction, role="warn")
-
