@@ -237,13 +237,16 @@ def booked_between(store: Store, lo: int, hi: int, practitioner_id: str | None =
     return booked(store, *where)
 
 
-def starts_between(store: Store, lo: int, hi: int, practitioner_id: str | None = None) -> list[int]:
-    """When live appointments begin, in UTC minutes from ``lo`` to ``hi``; of everybody or of one practitioner."""
+def outlines_between(store: Store, lo: int, hi: int) -> list[tuple[str, int, int, str]]:
+    """Live appointments that touch these UTC minutes: practitioner, first minute, minute after the last, type. Nobody's name."""
     columns = _appointment.c
-    where = [columns.live == sa.true(), columns.starts_at >= from_minutes(lo), columns.starts_at < from_minutes(hi)]
-    if practitioner_id is not None:
-        where.append(columns.practitioner_id == practitioner_id)
-    return [to_minutes(start) for start in store.connection.execute(sa.select(columns.starts_at).where(*where)).scalars()]
+    where = [
+        columns.live == sa.true(), columns.starts_at > from_minutes(lo - 1440), columns.starts_at < from_minutes(hi),
+        columns.ends_at > from_minutes(lo), still_held(store),
+    ]  # fmt: skip
+    statement = sa.select(columns.practitioner_id, columns.starts_at, columns.ends_at, columns.type_code).where(*where)
+    rows = store.connection.execute(statement.order_by(columns.starts_at))
+    return [(who, to_minutes(start), to_minutes(end, up=True), kind) for who, start, end, kind in rows]
 
 
 def in_the_way(store: Store, lo: int, hi: int, *, practitioner_id: str = "", client_id: str = "") -> list[Booked]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from nmx_desk.domain.agenda import Absence, Appointment, AppointmentType, Closure
+from nmx_desk.domain.intervals import Intervals, intersect, merge
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,71 @@ class DayAgenda:
         return len({column.day for column in self.columns}) > 1
 
 
+GRID_WEEKS, WEEK = 6, 7
+TAKEN_OTHERWISE = -1
+"""In a lane: taken by something else than an appointment."""
+
+
+def month_grid(day: date) -> tuple[date, ...]:
+    """The days that a month is shown with: six whole weeks, from the Monday on or before its first day."""
+    first = day.replace(day=1)
+    monday = first - timedelta(days=first.weekday())
+    return tuple(monday + timedelta(days=n) for n in range(GRID_WEEKS * WEEK))
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A practitioner's day as a line, in minutes since its midnight: when they work, and what of that is taken, with the hue of its type.
+
+    ``TAKEN_OTHERWISE`` stands for a hue where it is no appointment: absent, busy elsewhere, the time before and after one.
+    ``appointments`` begin on this day.
+    """
+
+    practitioner_id: str
+    hue: int
+    open: Intervals
+    taken: tuple[tuple[int, int, int], ...]
+    appointments: int = 0
+
+    @property
+    def open_minutes(self) -> int:
+        """What is worked."""
+        return sum(end - begin for begin, end in self.open)
+
+    @property
+    def taken_minutes(self) -> int:
+        """What of that is taken."""
+        return sum(end - begin for begin, end in intersect(self.open, merge((begin, end) for begin, end, _hue in self.taken)))
+
+
 @dataclass(frozen=True)
 class MonthDay:
-    """A day in the month: how many come, minutes that are worked and that are taken, and why the clinic is closed ("" otherwise)."""
+    """A day in the month: a line for each practitioner who works or has appointments, and why the clinic is closed ("" for no reason)."""
 
     day: date
-    appointments: int
-    open_minutes: int
-    taken_minutes: int
+    lanes: tuple[Lane, ...] = ()
     closed: str | None = None
+
+    def without(self, hidden: Collection[str]) -> MonthDay:
+        """The same day without some practitioners."""
+        return replace(self, lanes=tuple(lane for lane in self.lanes if lane.practitioner_id not in hidden)) if hidden else self
+
+    @property
+    def appointments(self) -> int:
+        """How many come."""
+        return sum(lane.appointments for lane in self.lanes)
+
+    @property
+    def open_minutes(self) -> int:
+        """What is worked, of everybody together."""
+        return sum(lane.open_minutes for lane in self.lanes)
+
+    @property
+    def taken_minutes(self) -> int:
+        """What of that is taken."""
+        return sum(lane.taken_minutes for lane in self.lanes)
+
+    @property
+    def free_minutes(self) -> int:
+        """What of that is not."""
+        return self.open_minutes - self.taken_minutes

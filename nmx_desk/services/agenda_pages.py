@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from collections import Counter
+from collections import defaultdict
 from datetime import date, timedelta
+from itertools import pairwise
 
 from nmx_desk.data import agenda as data
 from nmx_desk.domain.agenda import AppointmentType
-from nmx_desk.domain.agenda_views import DayAgenda, MonthDay
-from nmx_desk.domain.intervals import Intervals, from_minutes, intersect
+from nmx_desk.domain.agenda_views import TAKEN_OTHERWISE, WEEK, DayAgenda, Lane, MonthDay, month_grid
+from nmx_desk.domain.intervals import Interval, Intervals, from_minutes, intersect, merge, subtract
 from nmx_desk.domain.people import User
 from nmx_desk.domain.slots import open_intervals
-from nmx_desk.domain.walltime import day_of, start_minute
+from nmx_desk.domain.walltime import start_minute
 from nmx_desk.services.agenda import calendar_of, column_of
 from nmx_desk.services.desk import Work, use_case
-
-WEEK = 7
 
 
 @use_case("agenda.read", writes=False)
@@ -36,24 +34,38 @@ def week_agenda(work: Work, practitioner_id: str, day: date) -> DayAgenda:
 
 
 @use_case("agenda.read", writes=False)
-def month_overview(work: Work, day: date, practitioner_id: str | None = None) -> tuple[MonthDay, ...]:
-    """The days of a day's month: numbers only, of everybody or of one practitioner."""
-    zone, first = work.clinic.zone, day.replace(day=1)
-    last = first.replace(day=monthrange(first.year, first.month)[1])
-    who = [user.id for user in data.practitioners(work.store, *([practitioner_id] if practitioner_id else []))]
-    lo, hi = start_minute(zone, first), start_minute(zone, last + timedelta(days=1))
-    calendar = calendar_of(work, who, first, last)
-    closed = data.closures(work.store, first, last)
-    counts = Counter(day_of(zone, start) for start in data.starts_between(work.store, lo, hi, practitioner_id))
+def month_overview(work: Work, day: date) -> tuple[MonthDay, ...]:
+    """The six weeks that a day's month is shown with: when everybody works and what of it is taken, without a name."""
+    zone, days = work.clinic.zone, month_grid(day)
+    edges = [start_minute(zone, each) for each in (*days, days[-1] + timedelta(days=1))]
+    people = data.practitioners(work.store)
+    calendar = calendar_of(work, [user.id for user in people], days[0], days[-1])
+    closed = data.closures(work.store, days[0], days[-1])
+    hues = {kind.code: kind.hue for kind in work.store.find(AppointmentType)}
+    booked: defaultdict[str, list[_Booked]] = defaultdict(list)
+    for who, begin, end, kind in data.outlines_between(work.store, edges[0], edges[-1]):
+        booked[who].append((begin, end, hues.get(kind, TAKEN_OTHERWISE)))
 
-    def of(each: date) -> MonthDay:
-        hours = [(one, open_intervals(one, each, each, calendar)) for one in who]
-        taken = sum(_minutes(intersect(spans, calendar.taken(one))) for one, spans in hours)
+    def of(each: date, lo: int, hi: int) -> MonthDay:
+        hours = ((user, open_intervals(user.id, each, each, calendar)) for user in people)
+        lanes = (_lane(user, spans, calendar.taken(user.id), booked[user.id], (lo, hi)) for user, spans in hours)
         reason = next((closure.reason for closure in closed if closure.date_from <= each <= closure.date_to), None)
-        return MonthDay(each, counts[each], sum(_minutes(spans) for _one, spans in hours), taken, reason)
+        return MonthDay(each, tuple(lane for lane in lanes if lane.open or lane.taken), reason)
 
-    return tuple(of(first + timedelta(days=n)) for n in range((last - first).days + 1))
+    return tuple(of(each, lo, hi) for each, (lo, hi) in zip(days, pairwise(edges), strict=True))
 
 
-def _minutes(spans: Intervals) -> int:
-    return sum(end - begin for begin, end in spans)
+_Booked = tuple[int, int, int]
+"""An appointment without a name: UTC minutes and the hue of its type."""
+
+
+def _lane(user: User, hours: Intervals, taken: Intervals, booked: list[_Booked], day: Interval) -> Lane:
+    """What one practitioner does on a day, in minutes since its midnight."""
+    lo, hi = day
+    seen = [(max(begin, lo), min(end, hi), hue) for begin, end, hue in booked if begin < hi and end > lo]
+    rest = subtract(intersect(hours, taken), merge((begin, end) for begin, end, _hue in seen))
+    lines = sorted([*seen, *((begin, end, TAKEN_OTHERWISE) for begin, end in rest)])
+    return Lane(
+        user.id, user.hue, [(begin - lo, end - lo) for begin, end in hours],
+        tuple((begin - lo, end - lo, hue) for begin, end, hue in lines), sum(lo <= begin < hi for begin, _end, _hue in booked),
+    )  # fmt: skip

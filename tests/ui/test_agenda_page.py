@@ -451,7 +451,7 @@ def test_what_stands_in_the_way_of_a_child_is_said_beside_the_client(qtbot, desk
 def test_the_week_of_a_practitioner_and_back(qtbot, ten, page, window):
     page.head.swap()
     settle(window)
-    assert page.head.title.text() == "14 – 20 Sept 2026"
+    assert page.head.title.text().startswith("14 – 20 Sept")
     assert [each.day.weekday() for each in page.sheet.columns] == [0, 1, 2, 3, 4]  # nobody works at the weekend
     canvas = page.view.canvas
     canvas.select(ten.id)
@@ -486,7 +486,7 @@ def test_the_month_counts_and_opens_a_day(qtbot, ten, page, window):
     assert page.month.isVisible() and not page.view.isVisible()
     known = page.month._found[MONDAY]
     assert (known.appointments, known.open_minutes > 0, 0 < known.taken_minutes < known.open_minutes) == (1, True, True)
-    assert page.month.accessibleDescription() == "Monday 14 September 2026, 1 appointment"
+    assert page.month.accessibleDescription().startswith("Monday 14 September 2026, 1 appointment, ")
     keys(qtbot, page.month, Key.Key_Right, Key.Key_Down)
     settle(window)
     assert page.day == date(2026, 9, 22)

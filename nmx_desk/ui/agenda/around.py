@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from nmx_desk.domain.agenda import Appointment, FeeDecision
+from nmx_desk.domain.agenda import Appointment, AppointmentType, FeeDecision
+from nmx_desk.domain.people import User
 from nmx_desk.domain.series import SeriesReach, SeriesView, SeriesWish
 from nmx_desk.domain.waiting import WaitingRow
 from nmx_desk.i18n import _, ngettext
@@ -20,6 +21,7 @@ from nmx_desk.services.search import Hit
 from nmx_desk.ui.agenda.booking import Wish
 from nmx_desk.ui.agenda.details import CHARGE, EARLIER, RELEASE, SERIES, SWAP, WAIVE
 from nmx_desk.ui.agenda.finder import Finder
+from nmx_desk.ui.agenda.glance import Glance, GlancePane, ViewPanel
 from nmx_desk.ui.agenda.serial import SeriesPanel
 from nmx_desk.ui.agenda.waitlist import WaitingPanel
 from nmx_desk.ui.kit import dates
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from nmx_desk.ui.agenda.page import AgendaPage
 
 WIDEST = 1.3
+WIDE = 1230  # width of the page from which the pane stands beside the days
 WATCHED = frozenset({"waiting_entry", "appointment", "client"})
 
 
@@ -47,8 +50,12 @@ class Around(QObject):
         self.waiting = WaitingPanel(page.frame)
         self.series = SeriesPanel(page.frame)
         self.finder = Finder(page.frame)
-        self.panels = (self.waiting, self.series, self.finder)
+        self.view = ViewPanel(Glance(page.frame, page.head, page.shown))
+        self.pane = GlancePane(Glance(page.frame, page.head, page.shown))
+        self.panels = (self.waiting, self.series, self.finder, self.view)
         self.swapping: DayItem | None = None  # waits for another one to change places with
+        for glance in self._glances:
+            glance.gone.connect(page.go_day)
         for panel in self.panels:
             panel.hide()
             panel.closed.connect(page.back_to_day)
@@ -76,13 +83,46 @@ class Around(QObject):
             CHARGE.code: partial(self._fee, FeeDecision.CHARGED), WAIVE.code: partial(self._fee, FeeDecision.WAIVED),
         }  # fmt: skip
 
+    @property
+    def _glances(self) -> tuple[Glance, Glance]:
+        return self.view.glance, self.pane.glance
+
+    def offer(self, types: list[AppointmentType], people: list[User]) -> None:
+        """Which types and practitioners there are."""
+        self.waiting.offer(types, people)
+        self.finder.offer(types, people)
+        for glance in self._glances:
+            glance.offer(types)
+
+    def open_view(self) -> None:
+        """Whose columns are shown and what colours say: where it stands already the focus goes there."""
+        if self.pane.isVisible():
+            self.pane.glance.focus_first()
+        else:
+            self.close_panels()
+            self.view.open_view()
+
+    def fit_pane(self) -> None:
+        """Beside the days there is room for a month and the rest only on a wide window without a panel."""
+        free = all(panel.isHidden() for panel in (self.page.details, self.page.booking, *self.panels))
+        self.pane.setVisible(free and self.page.width() >= WIDE * theme().text_scale)
+        self.page.view_button.setVisible(self.pane.isHidden())
+
+    def follow(self) -> None:
+        """Another day is in sight."""
+        for glance in self._glances:
+            if glance.isVisible():
+                glance.follow()
+
     def _fit(self) -> None:
         """Larger text needs wider panels: their buttons stand side by side."""
         for panel in (self.page.details, self.page.booking, *self.panels):
             panel.setMinimumWidth(round(PANEL_WIDTH * min(theme().text_scale, WIDEST)))
 
     def eventFilter(self, panel: QObject, event: QEvent) -> bool:
-        """A panel that goes away gives the focus to the days, not to whatever comes next in the window."""
+        """A panel that goes away gives the focus to the days, not to whatever comes next in the window; and room for the pane."""
+        if event.type() in {QEvent.Type.Hide, QEvent.Type.Show}:
+            self.fit_pane()
         if event.type() is QEvent.Type.Hide and isinstance(panel, QWidget) and panel.isHidden():
             had = QApplication.focusWidget()
             if had is panel or (had is not None and panel.isAncestorOf(had)):

@@ -20,12 +20,12 @@ from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.inputs import ChoiceInput, DateInput
 from nmx_desk.ui.kit.labels import heading
 from nmx_desk.ui.kit.layout import Segments, row
-from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space
 
-WHOLE, FULL, NARROW = 1000, 740, 640
-"""Widths of the head from which it shows all; the days in full; and a way to other months."""
+WHOLE, CROWDED, NARROW = 1000, 760, 640
+"""Widths of the head from which it shows all; a way to other months beside whose week it is; and beside a day."""
 SHORT_NAME = 110  # width in which the list of practitioners still says who
 DAY, WEEK, MONTH = "day", "week", "month"
 
@@ -40,6 +40,7 @@ class AgendaHead(QWidget):
         super().__init__()
         self._frame = frame
         self.day = dates.today(frame.now())
+        self._titles = ("", "")
         self.title = heading("")
         self.jump = DateInput(name=_("Go to a day"))
         self.jump.setFixedWidth(140)
@@ -98,6 +99,18 @@ class AgendaHead(QWidget):
             self.practitioner.set_value(practitioner_id)
         self.tell()
 
+    def commands(self) -> list[Command]:
+        """What the palette offers of this."""
+        return [
+            Command(_("Today"), self.go_today, "vandaag today", "T", "calendar"),
+            Command(_("Earlier"), lambda: self.step(-1), "vorige dag week maand previous", "Ctrl+Left", "chevron-left"),
+            Command(_("Later"), lambda: self.step(1), "volgende dag week maand next", "Ctrl+Right", "chevron-right"),
+            Command(_("Week or day"), self.swap, "week dag day", "W", "calendar-range"),
+            Command(_("Month"), lambda: self.show_mode(MONTH), "maand month", "M", "calendar-days"),
+            Command(_("Month to choose a day from"), self.open_mini, "maand kies dag", "Ctrl+M", "calendar-days"),
+            Command(_("Go to a day"), self.jump_to, "ga naar datum", "Ctrl+G", "search"),
+        ]
+
     def swap(self) -> None:
         """The week where the day was, and back."""
         self.show_mode(DAY if self.mode.value() == WEEK else WEEK)
@@ -130,11 +143,10 @@ class AgendaHead(QWidget):
         """Which days, as fully as there is room for."""
         width = self.width() / theme().text_scale
         mode = self.mode.value()
-        self.mini_button.setVisible(width >= NARROW)
-        self.jump.setVisible(width >= WHOLE or self.jump.hasFocus())
+        self.mini_button.setVisible(width >= (CROWDED if mode == WEEK else NARROW))
         full = {DAY: dates.full_day, WEEK: looks.week_days, MONTH: looks.month_name}[mode](self.day)
         short = {DAY: looks.short_day, WEEK: looks.short_week, MONTH: looks.month_name}[mode](self.day)
-        self.title.setText(looks.sentence_case(full if width >= FULL else short))
+        self._titles = looks.sentence_case(full), looks.sentence_case(short)
         self.title.setAccessibleName(full if mode == MONTH else f"{full}, {week_label(self.day)}")
         before, after = {
             DAY: (_("Previous day"), _("Next day")), WEEK: (_("Previous week"), _("Next week")),
@@ -145,12 +157,23 @@ class AgendaHead(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """The way to weeks is there where nothing of it is cut."""
+        """The days in full before a field to type one; the way to weeks is there where nothing of it is cut."""
+        full, short = self._titles
+        roomy = self.jump.hasFocus() or self.width() >= WHOLE * theme().text_scale
+        for title, jump in ((full, roomy), (full, self.jump.hasFocus()), (short, self.jump.hasFocus())):
+            self.title.setText(title)
+            self.jump.setVisible(jump)
+            if fits := self._needed() <= self.width():
+                break
+        self.mode.setVisible(fits)
+
+    def _needed(self) -> int:
+        """Width of all that stands here, with a way to weeks."""
         others: list[QWidget] = [self._before, self._today, self._after, self.mini_button, self.title, self.jump]
         shown: list[QWidget] = [self.mode, *(one for one in others if not one.isHidden())]
         needed = sum(min(one.sizeHint().width(), one.maximumWidth()) + Space.S for one in shown)
         name = 0 if self.practitioner.isHidden() else round(SHORT_NAME * theme().text_scale) + Space.S
-        self.mode.setVisible(needed + name <= self.width())
+        return needed + name
 
     # The small month ----------------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QDate
 
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, CHANNEL_NAMES, AppointmentStatus, AppointmentType
 from nmx_desk.i18n import _, language, ngettext
-from nmx_desk.services.agenda import DayItem
+from nmx_desk.services.agenda import DayAgenda, DayItem
 from nmx_desk.ui.agenda.sheet import Sheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
@@ -83,6 +83,18 @@ def _week(day: date) -> tuple[QDate, QDate]:
 def month_name(day: date) -> str:
     """``November 2026``."""
     return dates.locale().toString(QDate(day.year, day.month, day.day), "MMMM yyyy")
+
+
+def closed_words(found: DayAgenda) -> str:
+    """That the clinic is closed in what is in sight, and why; "" when it is open."""
+    reasons = ", ".join(closure.reason for closure in found.closures if closure.reason)
+    if not found.closures:
+        return ""
+    if found.is_week:
+        said = _("The clinic is closed in this week: {reason}") if reasons else _("The clinic is closed in this week.")
+    else:
+        said = _("The clinic is closed on this day: {reason}") if reasons else _("The clinic is closed on this day.")
+    return said.format(reason=reasons)
 
 
 def sentence_case(text: str) -> str:

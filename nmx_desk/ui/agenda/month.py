@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nmx_desk.domain.agenda_views import MonthDay
+from nmx_desk.domain.agenda_views import GRID_WEEKS, TAKEN_OTHERWISE, WEEK, Lane, MonthDay
 from nmx_desk.domain.walltime import WEEKDAYS, iso_week
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.kit import dates
@@ -17,7 +17,9 @@ from nmx_desk.ui.kit.labels import show_tip
 from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import RADIUS, Space, Text
 
-WEEKS, DAYS = 6, 7
+WEEKS, DAYS = GRID_WEEKS, WEEK
+_MORNING, _EVENING = 8 * 60, 18 * 60
+LANE, MOST_LANE = 4, 10  # how high a practitioner's line is at least, and at most
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -34,6 +36,7 @@ class MonthGrid(QWidget):
         self._found: dict[date, MonthDay] = {}
         self.day = self.today = date(1970, 1, 1)
         self._week_of: date | None = None
+        self._by_practitioner, self._hours = False, (_MORNING, _EVENING)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(_("Month"))
         policy = QSizePolicy.Policy.Fixed if small else QSizePolicy.Policy.Expanding
@@ -49,12 +52,20 @@ class MonthGrid(QWidget):
         """A small one is never smaller."""
         return self.sizeHint() if self._small else QSize(420, 300)
 
-    def show_month(self, day: date, today: date, found: Sequence[MonthDay] = (), *, week: bool = False) -> None:
-        """Show the month of a day, with what is known of its days; ``week``: its whole week is chosen."""
+    def show_month(
+        self, day: date, today: date, found: Sequence[MonthDay] = (), *, week: bool = False, by_practitioner: bool = False
+    ) -> None:
+        """Show the month of a day, with what is known of its days.
+
+        ``week``: its whole week is chosen; ``by_practitioner``: a hue says with whom and not of what kind.
+        """
         self.day, self.today = day, today
         self._week_of = day - timedelta(days=day.weekday()) if week else None
         if found or day.replace(day=1) not in self._found:
             self._found = {one.day: one for one in found}
+            self._by_practitioner = by_practitioner
+            hours = [minute for one in found for lane in one.lanes for span in lane.open for minute in span]
+            self._hours = min([*hours, _MORNING]), max([*hours, _EVENING])
         self.setAccessibleDescription(self._sentence(day))
         self.update()
 
@@ -119,6 +130,8 @@ class MonthGrid(QWidget):
         said, found = [dates.full_day(day)], self._found.get(day)
         if found:
             said.append(_count(found))
+            if found.free_minutes and found.closed is None:
+                said.append(_("{time} free").format(time=hours_text(found.free_minutes)))
             if found.closed is not None:
                 said.append(_("closed: {reason}").format(reason=found.closed) if found.closed else _("closed"))
         return ", ".join(said)
@@ -150,7 +163,7 @@ class MonthGrid(QWidget):
         found, inside = self._found.get(day), day.month == self.day.month
         chosen = day == self.day or (self._week_of is not None and 0 <= (day - self._week_of).days < DAYS)
         if not self._small:
-            works = inside and (found is None or (found.open_minutes > 0 and found.closed is None))
+            works = found is None or (found.open_minutes > 0 and found.closed is None)
             painter.fillRect(box, theme().colour("surface" if works else "window" if theme().colours.dark else "sunken"))
         if chosen:
             painter.setPen(QPen(theme().colour("focus"), 2) if self.hasFocus() and day == self.day else Qt.PenStyle.NoPen)
@@ -160,7 +173,7 @@ class MonthGrid(QWidget):
         painter.setFont(theme().font(Text.SMALL if self._small else Text.BODY, strong=day == self.today))
         painter.setPen(theme().colour("accent" if day == self.today else "text" if inside else "muted"))
         painter.drawText(number, _CENTRE if self._small else _LEFT, str(day.day))
-        if found and inside:
+        if found:
             self._paint_load(painter, box, number, found)
 
     def _paint_load(self, painter: QPainter, box: QRectF, number: QRectF, found: MonthDay) -> None:
@@ -172,12 +185,50 @@ class MonthGrid(QWidget):
         line = number.translated(0, number.height())
         painter.setFont(theme().font(Text.SMALL))
         painter.setPen(theme().colour("muted"))
-        said = (found.closed or _("Closed")) if found.closed is not None else _count(found) if found.appointments else ""
+        said = (found.closed or _("Closed")) if found.closed is not None else self._words(found, int(line.width()), painter.fontMetrics())
         painter.drawText(line, _LEFT, painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(line.width())))
-        bar = QRectF(box.left() + Space.S, box.bottom() - Space.M, box.width() - 2 * Space.S, 4)
-        if found.open_minutes and found.closed is None and bar.top() > line.bottom():
-            painter.fillRect(bar, theme().colour("sunken"))
-            painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * full, bar.height()), theme().colour("accent"))
+        room = box.bottom() - Space.S - line.bottom() - Space.XS
+        if found.lanes and room >= LANE and (found.closed is None or found.appointments):
+            high = min(MOST_LANE, room / len(found.lanes))
+            top = box.bottom() - Space.S - high * len(found.lanes)
+            for n, lane in enumerate(found.lanes):
+                self._paint_lane(painter, QRectF(box.left() + Space.S, top + n * high, box.width() - 2 * Space.S, max(1.5, high - 2)), lane)
+
+    def _words(self, found: MonthDay, width: int, metrics: QFontMetrics) -> str:
+        """How many come and how much is free, as far as there is room for it."""
+        if not found.appointments and not found.open_minutes:
+            return ""
+        free = _("{time} free").format(time=hours_text(found.free_minutes)) if found.open_minutes else ""
+        count = str(found.appointments)
+        choices = [" · ".join(filter(None, (_count(found), free))), " · ".join(filter(None, (count, free))), count]
+        return next((said for said in choices if metrics.horizontalAdvance(said) <= width), count)
+
+    def _paint_lane(self, painter: QPainter, box: QRectF, lane: Lane) -> None:
+        """One practitioner's hours, and what of them is taken."""
+        first, last = self._hours
+
+        def stretch(begin: int, end: int) -> QRectF:
+            left, right = ((max(first, min(last, minute)) - first) / (last - first) * box.width() for minute in (begin, end))
+            return QRectF(box.left() + left, box.top(), max(right - left, 1), box.height())
+
+        for begin, end in lane.open:
+            painter.fillRect(stretch(begin, end), _thin("border", 130))
+        for begin, end, kind in lane.taken:
+            hue = lane.hue if self._by_practitioner and kind != TAKEN_OTHERWISE else kind
+            colour = _thin("muted", 110) if hue == TAKEN_OTHERWISE else theme().of_hue(hue, strong=True)
+            painter.fillRect(stretch(begin, end).adjusted(0, 0, -0.5, 0), colour)
+
+
+def _thin(role: str, alpha: int) -> QColor:
+    colour = theme().colour(role)
+    colour.setAlpha(alpha)
+    return colour
+
+
+def hours_text(minutes: int) -> str:
+    """``7 h 30``: hours and minutes, which nobody takes for a time of the day."""
+    hours, rest = divmod(minutes, 60)
+    return _("{h} h {m:02}").format(h=hours, m=rest) if rest else _("{h} h").format(h=hours)
 
 
 def _count(found: MonthDay) -> str:

@@ -26,6 +26,7 @@ from nmx_desk.ui.agenda.month import MonthGrid
 from nmx_desk.ui.agenda.moving import Moving
 from nmx_desk.ui.agenda.printing import Printing
 from nmx_desk.ui.agenda.sheet import Sheet
+from nmx_desk.ui.agenda.shown import Shown
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.booking_task import BookingTask
 from nmx_desk.ui.kit.buttons import Button, IconButton
@@ -57,7 +58,6 @@ class AgendaPage(Page):
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
         self.sheet: Sheet | None = None
-        self._people: list[User] = []
         self._wanted = ""
         self._task: BookingTask | None = None
         self._guest = ("", "")  # client and type to book, once the types are known
@@ -73,6 +73,7 @@ class AgendaPage(Page):
         self.nobody = EmptyState(_("No practitioners yet"), advice, icon="stethoscope")
         self.details = Details()
         self.booking = Booking(frame)
+        self.shown = Shown(frame)
         self.around = Around(self)
         self._build()
         self._connect()
@@ -87,7 +88,8 @@ class AgendaPage(Page):
         waiting = IconButton("hourglass", _("Waiting list"), self.around.open_waiting, shortcut="L")
         finding = IconButton("calendar-search", _("Find a free moment"), self.around.open_finder, shortcut="F")
         self.printing = Printing(self)
-        self._top = row(self.head, self.gone, row(finding, waiting, self.printing.button, space=0), self.new)
+        self.view_button = IconButton("sliders-horizontal", _("View"), self.around.open_view, shortcut="V")
+        self._top = row(self.head, self.gone, row(finding, waiting, self.printing.button, self.view_button, space=0), self.new)
         self._top.setStretch(0, 1)
         left = column(self._top, self.closed, self.view, self.month, self.nobody)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
@@ -97,8 +99,8 @@ class AgendaPage(Page):
         self.month.hide()
         for panel in (self.details, self.booking):
             panel.hide()
-        whole = row(self.details, self.booking, *self.around.panels, space=0)
-        whole.insertLayout(0, left, 1)
+        whole = row(self.around.pane, self.details, self.booking, *self.around.panels, space=0)
+        whole.insertLayout(1, left, 1)
         self.setLayout(whole)
         self._clock = QTimer(self, interval=TICK)
         self._clock.timeout.connect(self._tick)
@@ -117,10 +119,12 @@ class AgendaPage(Page):
         self.booking.booked.connect(self.around.booked)
         self.booking.closed.connect(self.back_to_day)
         self.head.moved.connect(self._moved)
-        self.head.resized.connect(self._fit)
+        for fit in (self._fit, self.around.fit_pane):
+            self.head.resized.connect(fit)
         self.head.jump.returnPressed.connect(self.back_to_day)
         self.month.walked.connect(self.head.go)
         self.month.picked.connect(self._open_day)
+        self.shown.changed.connect(self._load)
 
     def _fit(self) -> None:
         """The button for a new appointment is a sign only where a panel leaves little room, that for cancelled ones a number."""
@@ -170,14 +174,8 @@ class AgendaPage(Page):
             Command(_("New appointment"), self.book, "boek afspraak book appointment", "C", "calendar-plus"),
             Command(_("Find a free moment"), self.around.open_finder, "zoek vrij moment find next free slot", "F", "calendar-search"),
             Command(_("Waiting list"), self.around.open_waiting, "wachtlijst waiting", "L", "hourglass"),
-            Command(_("Today"), self.head.go_today, "vandaag today", "T", "calendar"),
-            Command(_("Earlier"), lambda: self.head.step(-1), "vorige dag week maand previous", "Ctrl+Left", "chevron-left"),
-            Command(_("Later"), lambda: self.head.step(1), "volgende dag week maand next", "Ctrl+Right", "chevron-right"),
-            Command(_("Week or day"), self.head.swap, "week dag day", "W", "calendar-range"),
-            Command(_("Month"), lambda: self.head.show_mode(MONTH), "maand month", "M", "calendar-days"),
-            Command(_("Month to choose a day from"), self.head.open_mini, "maand kies dag", "Ctrl+M", "calendar-days"),
-            Command(_("Go to a day"), self.head.jump_to, "ga naar datum", "Ctrl+G", "search"),
-            *self.moving.commands(), *self.printing.commands(),
+            Command(_("View"), self.around.open_view, "weergave kleuren legenda behandelaars tonen verbergen", "V", "sliders-horizontal"),
+            *self.head.commands(), *self.moving.commands(), *self.printing.commands(),
         ]
 
     def show_again(self, made: Appointment) -> None:
@@ -215,6 +213,7 @@ class AgendaPage(Page):
     def _moved(self) -> None:
         if self.sheet is None or self.head.mode.value() == MONTH or self.day not in {one.day for one in self.sheet.columns}:
             self.details.hide()
+        self.around.follow()
         self._load()
 
     def _load(self) -> None:
@@ -231,19 +230,30 @@ class AgendaPage(Page):
         for other in (self.view, self.gone, self.closed, self.nobody):
             other.hide()
         self.month.show()
-        self.month.show_month(self.day, dates.today(self.frame.now()), found)
+        seen = [each.without(self.shown.hidden) for each in found]
+        self.month.show_month(self.day, dates.today(self.frame.now()), seen, by_practitioner=self.shown.by_practitioner)
         if had_focus or self.month.hasFocus():
             self.month.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _bring_back(self, found: DayAgenda) -> None:
+        """Who is hidden is shown again when one of their appointments or moments is wanted."""
+        who = self._point[0] if self._point else ""
+        if self._wanted:
+            who = next((each.practitioner_id for each in found.columns for one in each.items if one.appointment.id == self._wanted), "")
+        if who:
+            self.shown.show(who)
+
     def _show(self, found: DayAgenda) -> None:
-        self.sheet = Sheet(found)
+        self._bring_back(found)
+        self.sheet = Sheet(found, self.shown.hidden, by_practitioner=self.shown.by_practitioner)
         self.month.hide()
         self.view.setVisible(bool(found.columns))
         self.nobody.setVisible(not found.columns)
         self.view.show_sheet(self.sheet, self.frame.now())
         self.gone.setVisible(bool(self.sheet.cancelled()))
         self._fit()
-        self._say_closed(found)
+        closed = looks.closed_words(found)
+        self.closed.say(closed, Hue.INFO, closable=False) if closed else self.closed.hide()
         if self._wanted:
             self.view.canvas.select(self._wanted)
             if self._show_details:
@@ -255,27 +265,15 @@ class AgendaPage(Page):
         elif self.details.isVisible() and self.details.form is None:
             self._show_again()
 
-    def _say_closed(self, found: DayAgenda) -> None:
-        reasons = ", ".join(closure.reason for closure in found.closures if closure.reason)
-        if not found.closures:
-            self.closed.hide()
-            return
-        if found.is_week:
-            said = _("The clinic is closed in this week: {reason}") if reasons else _("The clinic is closed in this week.")
-        else:
-            said = _("The clinic is closed on this day: {reason}") if reasons else _("The clinic is closed on this day.")
-        self.closed.say(said.format(reason=reasons), Hue.INFO, closable=False)
-
     def _got_people(self, found: list[User]) -> None:
-        self._people = found
         self.head.offer(found)
+        self.shown.offer(found)
         self.printing.people = found
         self.frame.runner.latest(("agenda", "types"), agenda.appointment_types, then=self._got_types, owner=self)
 
     def _got_types(self, types: list[AppointmentType]) -> None:
-        self.booking.offer(types, self._people)
-        self.around.waiting.offer(types, self._people)
-        self.around.finder.offer(types, self._people)
+        self.booking.offer(types, self.shown.people)
+        self.around.offer(types, self.shown.people)
         (client_id, type_code), self._guest = self._guest, ("", "")
         if self._task:
             self.around.find_for(self._task)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -67,7 +67,7 @@ def paint_day(painter: QPainter, scale: Scale, size: QRect) -> None:
     for number in range(len(scale.sheet.columns)):
         _paint_column(painter, scale, number, size)
     _paint_hours(painter, scale, size)
-    inks = Inks(scale.sheet.agenda.types)
+    inks = Inks(scale.sheet.agenda.types, scale.sheet.people if scale.sheet.by_practitioner else {})
     for block in scale.sheet.blocks:
         paint_block(painter, scale.box(block), block, inks)
 
@@ -107,11 +107,15 @@ def _paint_hours(painter: QPainter, scale: Scale, size: QRect) -> None:
 
 
 class Inks:
-    """Colours, names, letters and their measures for one picture: made once, not for each appointment."""
+    """Colours, names, letters and their measures for one picture: made once, not for each appointment.
 
-    def __init__(self, types: Sequence[AppointmentType]) -> None:
+    ``people``: the hue of each practitioner, where that is what a hue says; else it is that of the type.
+    """
+
+    def __init__(self, types: Sequence[AppointmentType], people: Mapping[str, int] | None = None) -> None:
         self._types = {kind.code: kind for kind in types}
-        self._kinds: dict[str, tuple[str, QColor, QColor]] = {}
+        self._people = people or {}
+        self._hues: dict[int, tuple[QColor, QColor]] = {}
         self._pens: dict[tuple[AppointmentStatus, str, bool], tuple[QColor, QBrush, QPen]] = {}
         self._fonts = {strong: theme().font(Text.SMALL, strong=strong, text="words") for strong in (False, True)}
         self.colours = {role: QPen(theme().colour(role)) for role in ("text", "muted", "warn")}
@@ -122,19 +126,20 @@ class Inks:
 
     def kind(self, code: str) -> str:
         """What a type is called."""
-        return self._kind(code)[0]
+        return looks.type_name(self._types, code)
 
-    def _kind(self, code: str) -> tuple[str, QColor, QColor]:
-        if code not in self._kinds:
-            hue = self._types.get(code, AppointmentType()).hue
-            self._kinds[code] = looks.type_name(self._types, code), theme().of_hue(hue), theme().of_hue(hue, strong=True)
-        return self._kinds[code]
+    def _hue(self, made: Appointment) -> tuple[QColor, QColor]:
+        """Soft and strong, of the type or the practitioner."""
+        hue = self._people.get(made.practitioner_id, self._types.get(made.type_code, AppointmentType()).hue)
+        if hue not in self._hues:
+            self._hues[hue] = theme().of_hue(hue), theme().of_hue(hue, strong=True)
+        return self._hues[hue]
 
     def of(self, made: Appointment) -> tuple[QColor, QBrush, QPen]:
-        """Edge, fill and outline: hue for the type, edge for the state, dashes for what was booked double on purpose."""
-        key = made.status, made.type_code, bool(made.double_booked_reason)
+        """Edge, fill and outline: hue for the type or the practitioner, edge for the state, dashes for a double booking on purpose."""
+        key = made.status, made.practitioner_id if self._people else made.type_code, bool(made.double_booked_reason)
         if key not in self._pens:
-            _name, soft, strong = self._kind(made.type_code)
+            soft, strong = self._hue(made)
             edge = looks.edge(made.status)
             strong = theme().colour(edge) if edge else strong
             fill = _faded(soft) if made.status in _OVER else soft

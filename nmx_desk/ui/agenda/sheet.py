@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -40,12 +40,17 @@ class Away:
 
 
 class Sheet:
-    """Columns of blocks: a day's practitioners, or somebody's days. ``first``, ``last``: hours in sight; nothing is hidden."""
+    """Columns of blocks: a day's practitioners, or somebody's days. ``first``, ``last``: hours in sight; nothing of them is hidden.
 
-    def __init__(self, agenda: DayAgenda) -> None:
+    ``hidden``: practitioners whose columns are left out of a day; ``by_practitioner``: a hue says with whom and not of what kind.
+    """
+
+    def __init__(self, agenda: DayAgenda, hidden: Collection[str] = (), *, by_practitioner: bool = False) -> None:
         self.agenda = agenda
         self.zone = ZoneInfo(agenda.zone)
-        self.columns = _without_idle_weekend(agenda.columns) if agenda.is_week else agenda.columns
+        self.by_practitioner = by_practitioner
+        seen = tuple(column for column in agenda.columns if column.practitioner_id not in hidden)
+        self.columns = _without_idle_weekend(agenda.columns) if agenda.is_week else seen or agenda.columns
         self.open = [self._hours(n, column) for n, column in enumerate(self.columns)]
         self.away = [
             [Away(self.minute(a.start_at, n), self.minute(a.end_at, n), a.reason) for a in column.absences]
@@ -55,6 +60,11 @@ class Sheet:
         spans = [span for hours in self.open for span in hours] + [(block.start, block.end) for block in self.blocks]
         first, last = min((a for a, _b in spans), default=_USUAL[0]), max((b for _a, b in spans), default=_USUAL[1])
         self.first, self.last = first // 60 * 60, min(DAY, -(-last // 60) * 60)
+
+    @property
+    def people(self) -> dict[str, int]:
+        """The hue of each practitioner in sight."""
+        return {column.practitioner_id: column.hue for column in self.columns}
 
     @property
     def key(self) -> tuple[tuple[str, date], ...]:

@@ -42,10 +42,10 @@ class HueInput(ChoiceInput):
 
     def _tint(self) -> None:
         for row in range(self.count()):
-            self.setItemIcon(row, _swatch(self.itemData(row)))
+            self.setItemIcon(row, dot(self.itemData(row)))
 
 
-def _swatch(hue: int) -> QIcon:
+def dot(hue: int) -> QIcon:
     """A dot of the colour; the word beside it says the same."""
     picture = QPixmap(SIDE * 2, SIDE * 2)
     picture.setDevicePixelRatio(2)

@@ -1,0 +1,158 @@
+"""Whose columns are shown and what colours say: beside a wide agenda, behind a button of a narrow one."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from nmx_desk.domain.agenda_views import MonthDay
+from nmx_desk.services import agenda, people
+from nmx_desk.ui.agenda import PAGE
+from nmx_desk.ui.agenda.paint import Inks
+from nmx_desk.ui.agenda.shown import BY_PRACTITIONER, COLOURS, HIDDEN
+from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.theme import theme
+from tests.ui.hands import settle
+
+MONDAY = date(2026, 9, 14)
+Key = Qt.Key
+
+
+def at(hour, minute=0, day=MONDAY):
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC) - timedelta(hours=2)
+
+
+@pytest.fixture
+def desk(clinic):
+    return clinic.as_("receptie")
+
+
+@pytest.fixture
+def who(desk):
+    return {user.username: user.id for user in desk.do(people.list_practitioners)}
+
+
+@pytest.fixture
+def settings():
+    return UserSettings()
+
+
+@pytest.fixture
+def opened(window_of, settings):
+    """``opened(width)``: the agenda of a window that wide."""
+
+    def opened(width):
+        window = window_of("receptie", PAGE, settings=settings)
+        window.resize(width, 900)
+        window.start()
+        settle(window)
+        return window.current()
+
+    return opened
+
+
+def shown(page):
+    return [column.practitioner_id for column in page.sheet.columns]
+
+
+def test_a_wide_window_has_the_pane_and_a_narrow_one_a_button(opened):
+    wide = opened(1500)
+    assert wide.around.pane.isVisible() and not wide.view_button.isVisible() and unnamed(wide) == []
+    wide.window().resize(1280, 720)
+    settle(wide.window())
+    assert not wide.around.pane.isVisible() and wide.view_button.isVisible()
+
+
+def test_a_panel_takes_the_place_of_the_pane_and_gives_it_back(opened):
+    page = opened(1500)
+    page.around.open_finder()
+    settle(page.window())
+    assert not page.around.pane.isVisible()
+    page.around.close_panels()
+    settle(page.window())
+    assert page.around.pane.isVisible()
+
+
+def test_a_tick_hides_a_practitioner_and_is_remembered(qtbot, opened, who, settings):
+    page = opened(1500)
+    everybody = shown(page)
+    tick = page.around.pane.glance.people[who["behandelaar"]]
+    qtbot.mouseClick(tick, Qt.MouseButton.LeftButton, pos=QPoint(12, tick.height() // 2))
+    settle(page.window())
+    assert shown(page) == [one for one in everybody if one != who["behandelaar"]]
+    assert settings.get(HIDDEN) == [who["behandelaar"]]
+    again = opened(1500)
+    assert shown(again) == shown(page) and not again.around.pane.glance.people[who["behandelaar"]].value()
+
+
+def test_by_the_keyboard_alone_and_the_last_one_stays(qtbot, opened):
+    page = opened(1280)
+    page.back_to_day()
+    qtbot.keyClick(page.view.canvas, Key.Key_V)
+    settle(page.window())
+    glance = page.around.view.glance
+    assert page.around.view.isVisible() and unnamed(page) == []
+    ticks = list(glance.people.values())
+    assert ticks[0].hasFocus()
+    for tick in ticks[:-1]:
+        qtbot.keyClick(tick, Key.Key_Space)
+        settle(page.window())
+    assert len(shown(page)) == 1 and not ticks[-1].isEnabled()
+    qtbot.keyClick(ticks[0], Key.Key_Escape)
+    assert not page.around.view.isVisible() and page.view.canvas.hasFocus()
+
+
+def test_who_is_hidden_comes_back_when_an_appointment_of_theirs_is_wanted(opened, desk, who):
+    made = desk.do(agenda.book, "advice_call", who["behandelaar"], at(10, 15), who="Sanne Vis")
+    page = opened(1500)
+    page.shown.show(who["behandelaar"], False)
+    settle(page.window())
+    assert who["behandelaar"] not in shown(page)
+    page.window().go("agenda", day=MONDAY, appointment_id=made.id)
+    settle(page.window())
+    assert who["behandelaar"] in shown(page) and page.details.isVisible()
+    page.shown.show(who["behandelaar"], False)
+    settle(page.window())
+    page.point_at(who["behandelaar"], at(14))
+    settle(page.window())
+    assert who["behandelaar"] in shown(page)
+
+
+def test_colours_say_the_practitioner_when_that_is_chosen(qtbot, opened, desk, who, settings):
+    made = desk.do(agenda.book, "advice_call", who["behandelaar"], at(10, 15), who="Sanne Vis")
+    page = opened(1500)
+    segments = page.around.pane.glance.colours
+    for button in segments._group.buttons():
+        if button.text() == "By practitioner":
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    settle(page.window())
+    assert settings.get(COLOURS) == BY_PRACTITIONER and page.sheet.by_practitioner
+    hue = page.sheet.people[who["behandelaar"]]
+    inks = Inks(page.sheet.agenda.types, page.sheet.people)
+    _edge, fill, _line = inks.of(made)
+    assert fill.color() == theme().of_hue(hue)
+    assert Inks(page.sheet.agenda.types).of(made)[1].color() != fill.color()
+
+
+def test_the_month_leaves_out_who_is_hidden(opened, desk, who):
+    desk.do(agenda.book, "advice_call", who["behandelaar"], at(10, 15), who="Sanne Vis")
+    page = opened(1500)
+    page.head.show_mode("month")
+    settle(page.window())
+    day: MonthDay = page.month._found[MONDAY]
+    assert day.appointments == 1 and "1 appointment" in page.month.accessibleDescription()
+    page.shown.show(who["behandelaar"], False)
+    settle(page.window())
+    assert page.month._found[MONDAY].appointments == 0
+
+
+def test_the_small_month_of_the_pane_goes_to_a_day(qtbot, opened):
+    page = opened(1500)
+    grid = page.around.pane.glance.grid
+    qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.box(date(2026, 9, 17)).center().toPoint())
+    settle(page.window())
+    assert page.day == date(2026, 9, 17)
+    qtbot.mouseClick(page.around.pane.glance.after, Qt.MouseButton.LeftButton)
+    settle(page.window())
+    assert page.around.pane.glance.title.text() == "October 2026" and page.day == date(2026, 9, 17)
