@@ -14,7 +14,7 @@ from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Absence, Appointment, AppointmentStatus, Closure, Room, RosterOverride, RosterRule
 from nmx_desk.domain.calendars import BusyTime
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.intervals import Interval, from_minutes, to_minutes
+from nmx_desk.domain.intervals import Interval, from_minutes, merge, to_minutes
 from nmx_desk.domain.people import Role, User, UserRole
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.domain.slots import Calendar, DateOverride, Roster, WeeklyRule
@@ -65,9 +65,17 @@ def away(store: Store, who: Sequence[str], lo: int, hi: int) -> dict[str, list[I
     found: defaultdict[str, list[Interval]] = defaultdict(list)
     for absence in absences(store, from_minutes(lo), from_minutes(hi)):
         found[absence.practitioner_id].append((to_minutes(absence.start_at), to_minutes(absence.end_at, up=True)))
+    for practitioner_id, spans in elsewhere(store, who, lo, hi).items():
+        found[practitioner_id] += spans
+    return found
+
+
+def elsewhere(store: Store, who: Sequence[str], lo: int, hi: int) -> dict[str, list[Interval]]:
+    """When other calendars say that practitioners are busy, of what touches these UTC minutes: merged, in order."""
+    found: defaultdict[str, list[Interval]] = defaultdict(list)
     for practitioner_id, begin, end in _elsewhere_between(store, who, lo, hi):
         found[practitioner_id].append((begin, end))
-    return found
+    return {practitioner_id: merge(spans) for practitioner_id, spans in found.items()}
 
 
 def roster(store: Store, zone: str, who: Sequence[str], first: date, last: date) -> Roster:

@@ -35,7 +35,7 @@ class DayItem:
 
 @dataclass(frozen=True)
 class DayColumn:
-    """One practitioner's day. ``open`` are the opening hours as half-open instants."""
+    """One practitioner's day. ``open`` are the opening hours, ``elsewhere`` what other calendars say is taken: half-open instants."""
 
     practitioner_id: str
     name: str
@@ -44,6 +44,7 @@ class DayColumn:
     open: tuple[tuple[datetime, datetime], ...]
     absences: tuple[Absence, ...]
     items: tuple[DayItem, ...]
+    elsewhere: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True)

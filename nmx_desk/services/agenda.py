@@ -184,12 +184,15 @@ def day_agenda(work: Work, day: date) -> DayAgenda:
     people += [work.store.get(User, gone) for gone in sorted({item.appointment.practitioner_id for item in found} - known)]
     calendar = calendar_of(work, [user.id for user in people], day, day)
     away = data.absences(work.store, from_minutes(lo), from_minutes(hi))
-    columns = tuple(column_of(user, day, found, calendar, away) for user in people)
+    elsewhere = data.elsewhere(work.store, [user.id for user in people], lo, hi)
+    columns = tuple(column_of(user, day, found, calendar, away, elsewhere.get(user.id, ())) for user in people)
     work.seen("agenda_day", day.isoformat(), None)
     return DayAgenda(day, zone, columns, tuple(data.closures(work.store, day, day)), tuple(work.store.find(AppointmentType)))
 
 
-def column_of(user: User, day: date, found: Sequence[data.Booked], calendar: Calendar, away: Sequence[Absence]) -> DayColumn:
+def column_of(
+    user: User, day: date, found: Sequence[data.Booked], calendar: Calendar, away: Sequence[Absence], elsewhere: Sequence[Interval] = (),
+) -> DayColumn:  # fmt: skip
     """What of these belongs to one practitioner's day."""
     lo, hi = start_minute(calendar.zone, day), start_minute(calendar.zone, day + timedelta(days=1))
     begin, end = from_minutes(lo), from_minutes(hi)
@@ -199,6 +202,7 @@ def column_of(user: User, day: date, found: Sequence[data.Booked], calendar: Cal
         tuple(one for one in away if one.practitioner_id == user.id and one.start_at < end and one.end_at > begin),
         tuple(day_item(one) for one in found if one.appointment.practitioner_id == user.id
               and one.appointment.starts_at < end and one.appointment.ends_at > begin),
+        tuple((from_minutes(a), from_minutes(b)) for a, b in elsewhere if a < hi and b > lo),
     )  # fmt: skip
 
 

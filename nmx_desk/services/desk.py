@@ -37,6 +37,7 @@ from nmx_desk.domain.proposals import Proposal, ProposalStatus
 from nmx_desk.domain.rights import Scope, right_name, ruling_role, scope, wants_code
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import refuse_citizen_number, refuse_typed, without_citizen_number
+from nmx_desk.services.reach import refuse_far
 from nmx_desk.vault.keyfile import STANDARD_KDF, Secrets
 
 if TYPE_CHECKING:
@@ -380,6 +381,7 @@ class Desk:
         if self.rescue and not case.rescue:
             raise NotAllowed(self.rescue)
         refuse_citizen_number("reason", reason)
+        refuse_far(case.arguments(args, kwargs))
         run = self._write if case.writes else self._read
         try:
             return run(case, args, kwargs, reason, progress or Progress())

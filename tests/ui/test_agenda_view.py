@@ -1,21 +1,29 @@
 """Whose columns are shown and what colours say: beside a wide agenda, behind a button of a narrow one."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from nmx_desk.domain.agenda_views import MonthDay
+from nmx_desk.domain.agenda_views import DayAgenda, DayColumn, MonthDay
+from nmx_desk.domain.calendars import BusySource, BusyTime
+from nmx_desk.domain.intervals import to_minutes
 from nmx_desk.services import agenda, people
 from nmx_desk.ui.agenda import PAGE
+from nmx_desk.ui.agenda.canvas import Canvas
+from nmx_desk.ui.agenda.dragging import Grip, dragged, picked_up, why_not
 from nmx_desk.ui.agenda.paint import Inks
+from nmx_desk.ui.agenda.sheet import Away, Sheet
 from nmx_desk.ui.agenda.shown import BY_PRACTITIONER, COLOURS, HIDDEN
+from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.theme import theme
+from tests.clinic import once
 from tests.ui.hands import settle
 
 MONDAY = date(2026, 9, 14)
+ZONE = dates.ZONE
 Key = Qt.Key
 
 
@@ -156,3 +164,63 @@ def test_the_small_month_of_the_pane_goes_to_a_day(qtbot, opened):
     qtbot.mouseClick(page.around.pane.glance.after, Qt.MouseButton.LeftButton)
     settle(page.window())
     assert page.around.pane.glance.title.text() == "October 2026" and page.day == date(2026, 9, 17)
+
+
+def put_elsewhere(work, practitioner_id, start, end):
+    source = work.store.add(BusySource(practitioner_id=practitioner_id, name="Privé"))
+    work.store.add(BusyTime(source_id=source.id, practitioner_id=practitioner_id, busy_from=to_minutes(start), busy_to=to_minutes(end)))
+
+
+def test_busy_by_another_calendar_is_shown_told_and_explains_a_refusal(opened, clinic, who):
+    clinic.as_("manager").do(once(put_elsewhere), who["behandelaar"], at(14), at(15, 30))
+    page = opened(1280)
+    column = shown(page).index(who["behandelaar"])
+    assert page.sheet.away[column] == [Away(14 * 60, 15 * 60 + 30, elsewhere=True)]
+    assert not page.sheet.is_free(column, 14 * 60 + 15) and page.sheet.is_free(column, 15 * 60 + 30)
+    voices = [voice.accessibleName() for voice in page.view.canvas._voices.values()]
+    assert voices == ["14:00 – 15:30, Busy elsewhere, Behandelaar A. Demo"]
+    page.head.swap()
+    settle(page.window())
+    assert [len(away) for away in page.sheet.away] == [1, 0, 0, 0, 0]
+
+
+def test_an_appointment_is_not_dragged_onto_what_is_busy_elsewhere(opened, clinic, desk, who):
+    made = desk.do(agenda.book, "advice_call", who["behandelaar"], at(10, 15), who="Sanne Vis")
+    clinic.as_("manager").do(once(put_elsewhere), who["behandelaar"], at(14), at(15, 30))
+    page = opened(1280)
+    column = shown(page).index(who["behandelaar"])
+    drag = dragged(picked_up(page.sheet, page.sheet.block_of(made.id), Grip.WHOLE, 10 * 60 + 15), page.sheet, column, 14 * 60 + 30, None)
+    assert why_not(drag, page.sheet, at(8)) == "The practitioner is busy elsewhere then."
+
+
+def sunday(qtbot, day):
+    """A canvas with one column of a whole day on which the clock changes."""
+    midnight = datetime.combine(day, time(), ZONE)
+    hours = ((midnight.astimezone(UTC), (midnight + timedelta(days=1)).astimezone(UTC)),)
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    column = DayColumn("p", "Behandelaar A. Demo", 170, day, hours, (), ())
+    canvas.show_sheet(Sheet(DayAgenda(day, ZONE.key, (column,), (), ())), datetime(2026, 9, 14, tzinfo=UTC))
+    return canvas
+
+
+@pytest.mark.parametrize(("day", "skipped"), [(date(2027, 3, 28), range(120, 180)), (date(2026, 10, 25), ()), (date(2026, 9, 20), ())])
+def test_what_can_be_clicked_exists_and_is_what_the_clock_says(qtbot, day, skipped):
+    canvas = sunday(qtbot, day)
+    seen = set()
+    for minute in range(0, 1440, 5):
+        canvas._spot = (0, minute)
+        found = canvas.spot()
+        assert (found is None) == (minute in skipped)
+        if found is not None:
+            wall = found[1].astimezone(UTC).astimezone(ZONE)
+            assert (wall.date(), wall.hour * 60 + wall.minute) == (day, minute)
+            seen.add(found[1].astimezone(UTC))
+    assert len(seen) == 288 - len(skipped) // 5
+
+
+def test_a_time_that_comes_twice_is_told_with_its_hour():
+    first, second = (datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    assert (dates.clock(first), dates.clock(second)) == ("02:30 CEST", "02:30 CET")
+    assert dates.clock(datetime(2026, 10, 25, 2, 30, tzinfo=UTC)) == "03:30"
+    assert dates.clock(datetime(2027, 3, 28, 1, 0, tzinfo=UTC)) == "03:00"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import cast
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -119,7 +120,10 @@ class Canvas(QWidget):
         if self.sheet is None or self._spot is None or self._block():
             return None
         column, minute = self._spot
-        return self.sheet.columns[column].practitioner_id, self.sheet.instant(column, minute)
+        moment = self.sheet.instant(column, minute)
+        if self.sheet.minute(moment.astimezone(UTC), column) != minute:
+            return None  # the clock skips it
+        return self.sheet.columns[column].practitioner_id, moment
 
     def _block(self) -> Block | None:
         return self.sheet.block_at(*self._spot) if self.sheet and self._spot else None
@@ -326,18 +330,30 @@ class Canvas(QWidget):
             painter.drawText(box.adjusted(Space.S, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, clock_text(self._spot[1]))
 
     def _place_voices(self) -> None:
-        """One invisible child per appointment, named for screen readers, lying where it is painted."""
+        """One invisible child per appointment and absence, named for screen readers, lying where it is painted."""
         scale = self.scale()
-        types = {kind.code: kind for kind in scale.sheet.agenda.types} if scale else {}
-        wanted = {block.item.appointment.id: block for block in scale.sheet.blocks} if scale else {}
+        wanted = dict(_spoken(scale)) if scale else {}
         for gone in self._voices.keys() - wanted.keys():
             self._voices.pop(gone).deleteLater()
-        for appointment_id, block in wanted.items():
-            voice = self._voices.get(appointment_id)
+        for key, (box, words) in wanted.items():
+            voice = self._voices.get(key)
             if voice is None:
-                voice = self._voices[appointment_id] = QWidget(self)
+                voice = self._voices[key] = QWidget(self)
                 voice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            if scale:
-                voice.setGeometry(scale.box(block).toRect())
-                voice.setAccessibleName(looks.sentence(block.item, types, looks.whose(scale.sheet, block.column)))
+            voice.setGeometry(box.toRect())
+            voice.setAccessibleName(words)
             voice.show()
+
+
+def _spoken(scale: Scale) -> Iterator[tuple[str, tuple[QRectF, str]]]:
+    """What a screen reader reads: where it lies and what it says, by a key that stays while it is the same thing."""
+    sheet = scale.sheet
+    types = {kind.code: kind for kind in sheet.agenda.types}
+    for block in sheet.blocks:
+        yield block.item.appointment.id, (scale.box(block), looks.sentence(block.item, types, looks.whose(sheet, block.column)))
+    for number, stretches in enumerate(sheet.away):
+        for away in stretches:
+            words = f"{clock_text(away.start)} – {clock_text(away.end)}", looks.away_words(away), looks.whose(sheet, number)
+            top, bottom = scale.y(max(away.start, sheet.first)), scale.y(min(away.end, sheet.last))
+            box = QRectF(scale.x(number), top, scale.column_width, max(0.0, bottom - top))
+            yield f"away {number} {away.start} {away.elsewhere}", (box, ", ".join(words))

@@ -115,7 +115,7 @@ def why_not(drag: Drag, sheet: Sheet, now: datetime | None) -> str:
             who=found.item.who, start=clock_text(found.start), end=clock_text(sheet.minute(found.item.appointment.ends_at, found.column))
         )
     if found is not None:
-        return _("The practitioner is absent then.")
+        return _("The practitioner is busy elsewhere then.") if found.elsewhere else _("The practitioner is absent then.")
     if now is not None and sheet.instant(drag.column, drag.start) < now:
         return _("This moment has passed.")
     if not any(a <= drag.start and drag.end <= b for a, b in sheet.open[drag.column]):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, CHANNEL_NAMES, AppointmentStatus, AppointmentType
 from nmx_desk.i18n import _, language, ngettext
 from nmx_desk.services.agenda import DayAgenda, DayItem
-from nmx_desk.ui.agenda.sheet import Sheet
+from nmx_desk.ui.agenda.sheet import Away, Sheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.theme import Hue
@@ -83,6 +83,13 @@ def _week(day: date) -> tuple[QDate, QDate]:
 def month_name(day: date) -> str:
     """``November 2026``."""
     return dates.locale().toString(QDate(day.year, day.month, day.day), "MMMM yyyy")
+
+
+def away_words(away: Away) -> str:
+    """That somebody is not there, or busy by another calendar, of which only the time is known."""
+    if away.elsewhere:
+        return _("Busy elsewhere")
+    return _("Absent: {reason}").format(reason=away.reason) if away.reason else _("Absent")
 
 
 def closed_words(found: DayAgenda) -> str:

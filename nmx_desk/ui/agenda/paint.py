@@ -10,7 +10,6 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPen, QPixmap
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.walltime import clock_text
-from nmx_desk.i18n import _
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.sheet import Block, Sheet
 from nmx_desk.ui.theme import pixmap, theme
@@ -82,8 +81,7 @@ def _paint_column(painter: QPainter, scale: Scale, number: int, size: QRect) -> 
         box = QRectF(column.left(), top, column.width(), scale.y(min(away.end, scale.sheet.last)) - top)
         painter.fillRect(box, theme().colour("sunken"))
         painter.fillRect(box, QBrush(theme().colour("border"), Qt.BrushStyle.BDiagPattern))
-        said = _("Absent: {reason}").format(reason=away.reason) if away.reason else _("Absent")
-        _write(painter, box.adjusted(Space.M, Space.XS, -Space.S, 0), said)
+        _write(painter, box.adjusted(Space.M, Space.XS, -Space.S, 0), looks.away_words(away))
     painter.fillRect(QRect(round(column.left()), 0, 1, size.height()), theme().colour("border"))
 
 

@@ -32,11 +32,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Away:
-    """A stretch in which the practitioner is absent."""
+    """A stretch in which the practitioner is absent, or busy by another calendar (``elsewhere``). Minutes of the day."""
 
     start: int
     end: int
-    reason: str
+    reason: str = ""
+    elsewhere: bool = False
 
 
 class Sheet:
@@ -53,7 +54,10 @@ class Sheet:
         self.columns = _without_idle_weekend(agenda.columns) if agenda.is_week else seen or agenda.columns
         self.open = [self._hours(n, column) for n, column in enumerate(self.columns)]
         self.away = [
-            [Away(self.minute(a.start_at, n), self.minute(a.end_at, n), a.reason) for a in column.absences]
+            [
+                *(Away(self.minute(a.start_at, n), self.minute(a.end_at, n), a.reason) for a in column.absences),
+                *(Away(self.minute(begin, n), self.minute(end, n), elsewhere=True) for begin, end in column.elsewhere),
+            ]
             for n, column in enumerate(self.columns)
         ]
         self.blocks = [block for number, column in enumerate(self.columns) for block in self._lay(number, column)]

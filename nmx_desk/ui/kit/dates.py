@@ -45,8 +45,10 @@ def today(now: datetime | None = None) -> date:
 
 
 def clock(instant: datetime) -> str:
-    """``14:30``."""
-    return local(instant).strftime("%H:%M")
+    """``14:30``; where the clock is put back and that time comes twice, with the name of its hour: ``02:30 CET``."""
+    shown = local(instant)
+    twice = shown.replace(fold=0).utcoffset() != shown.replace(fold=1).utcoffset()
+    return f"{shown:%H:%M} {shown.tzname()}" if twice else f"{shown:%H:%M}"
 
 
 def _named(value: date, pattern: str) -> str:
