@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
+from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer
+from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.requests import AttemptResult
 from nmx_desk.services import agenda, calls, drafts, followups, imports, notes, plans, requests
 from nmx_desk.services.scores import ComplaintEntry

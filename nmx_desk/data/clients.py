@@ -12,8 +12,9 @@ from nmx_desk.data.search import found_by, search_doc
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client, ClientStatus
-from nmx_desk.domain.consults import AdviceCall, ConsultNote, RedFlagAnswer, RedFlagCheck
+from nmx_desk.domain.consults import AdviceCall, RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.family import ClientTag
+from nmx_desk.domain.notes import ConsultNote
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus, ItemStatus, PlanItem, PlanPhase, PlanStatus, PlanVersion
 from nmx_desk.domain.requests import OPEN_STATES, AdviceRequest
 

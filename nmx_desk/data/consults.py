@@ -9,7 +9,9 @@ import sqlalchemy as sa
 
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import LIVE_STATES, Appointment
-from nmx_desk.domain.consults import AdviceCall, Complaint, ComplaintScore, ConsultNote, NoteSection, NoteStatus, OutcomeScore
+from nmx_desk.domain.complaints import Complaint, ComplaintScore, OutcomeScore
+from nmx_desk.domain.consults import AdviceCall
+from nmx_desk.domain.notes import ConsultNote, NoteSection, NoteStatus
 from nmx_desk.domain.people import CodeItem, User
 from nmx_desk.domain.plans import PlanPhase, PlanStatus, PlanVersion
 

@@ -12,10 +12,11 @@ from nmx_desk.data import contacts, merging
 from nmx_desk.data.store import Store, in_parts, table_of
 from nmx_desk.data.tables import TABLES, UNLOGGED, client_tables, metadata
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import ComplaintScore, ConsultNote, Draft, OutcomeScore
+from nmx_desk.domain.complaints import ComplaintScore, OutcomeScore
 from nmx_desk.domain.contacts import ContactKind
 from nmx_desk.domain.matching import match
 from nmx_desk.domain.merging import ClientMerge
+from nmx_desk.domain.notes import ConsultNote, Draft
 from nmx_desk.domain.proposals import Proposal
 from nmx_desk.domain.requests import AdviceRequest
 

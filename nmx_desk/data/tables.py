@@ -21,14 +21,18 @@ from nmx_desk.domain import (
     bookings,
     calendars,
     clients,
+    complaints,
     consults,
     contacts,
     documents,
     family,
+    history,
     intake_ways,
+    labs,
     logfilters,
     mailing,
     merging,
+    notes,
     people,
     plans,
     privacy,
@@ -36,6 +40,7 @@ from nmx_desk.domain import (
     referrals,
     requests,
     stamps,
+    tasks,
 )
 from nmx_desk.domain.base import Record
 
@@ -196,27 +201,46 @@ _table(
     refers={"request_id": "advice_request", "appointment_id": "appointment", "practitioner_id": "desk_user"},
 )  # fmt: skip
 _table(
-    consults.ConsultNote, "consult_note",
+    notes.ConsultNote, "consult_note",
     client="client_id", refers={"appointment_id": "appointment", "author_id": "desk_user"},
 )  # fmt: skip
 _table(
-    consults.NoteSection, "note_section", sa.UniqueConstraint("note_id", "code"),
+    notes.NoteSection, "note_section", sa.UniqueConstraint("note_id", "code"),
     client="client_id", refers={"note_id": "consult_note"}, owned_by="note_id",
 )  # fmt: skip
-_table(consults.Addendum, "addendum", client="client_id", refers={"note_id": "consult_note", "author_id": "desk_user"})
+_table(notes.Addendum, "addendum", client="client_id", refers={"note_id": "consult_note", "author_id": "desk_user"})
 _table(consults.RedFlagCheck, "red_flag_check", client="client_id", refers={"call_id": "advice_call", "note_id": "consult_note"})
 _table(
     consults.RedFlagAnswer, "red_flag_answer", sa.UniqueConstraint("check_id", "code"),
     client="client_id", refers={"check_id": "red_flag_check"}, owned_by="check_id",
 )  # fmt: skip
-_table(consults.Complaint, "complaint", client="client_id")
 _table(
-    consults.ComplaintScore, "complaint_score", sa.CheckConstraint("score BETWEEN 0 AND 10", name="score"),
+    complaints.Complaint, "complaint", client="client_id", refers={"merged_into": "complaint", "split_from": "complaint"},
+)
+_table(
+    complaints.ComplaintScore, "complaint_score", sa.CheckConstraint("score BETWEEN 0 AND 10", name="score"),
     client="client_id", refers={"complaint_id": "complaint"},
 )  # fmt: skip
-_table(consults.OutcomeScore, "outcome_score", client="client_id")
-_table(documents.Document, "document", client="client_id")
-_table(consults.Draft, "draft", sa.UniqueConstraint("owner_id", "kind", "ref_id"))
+_table(complaints.OutcomeScore, "outcome_score", client="client_id")
+_table(complaints.AxisAssessment, "axis_assessment", sa.CheckConstraint("state BETWEEN 0 AND 3", name="state"), client="client_id")
+_table(history.HistoryItem, "history_item", client="client_id")
+_table(history.Medicine, "medicine", client="client_id")
+_table(history.Allergy, "allergy", client="client_id")
+_table(history.PriorTest, "prior_test", client="client_id", refers={"document_id": None})
+_table(history.TriedBefore, "tried_before", client="client_id")
+_table(history.LifeEvent, "life_event", client="client_id")
+_table(
+    history.EventComplaint, "event_complaint", sa.UniqueConstraint("event_id", "complaint_id"),
+    client="client_id", refers={"event_id": "life_event", "complaint_id": "complaint"}, owned_by="event_id",
+)  # fmt: skip
+_table(history.LifestyleMeasurement, "lifestyle_measurement", client="client_id")
+_table(
+    labs.LabOrder, "lab_order", sa.Index(None, "status"),
+    client="client_id", refers={"practitioner_id": "desk_user", "note_id": "consult_note"},
+)  # fmt: skip
+_table(labs.LabResult, "lab_result", client="client_id", refers={"order_id": "lab_order"}, owned_by="order_id")
+_table(documents.Document, "document", client="client_id", refers={"note_id": "consult_note", "order_id": "lab_order"})
+_table(notes.Draft, "draft", sa.UniqueConstraint("owner_id", "kind", "ref_id"))
 _table(
     plans.Plan, "plan",
     sa.Index(
@@ -230,10 +254,20 @@ _table(
 )  # fmt: skip
 _table(plans.PlanPhase, "plan_phase", client="client_id", refers={"version_id": "plan_version"}, owned_by="version_id")
 _table(plans.PlanItem, "plan_item", client="client_id", refers={"phase_id": "plan_phase"}, owned_by="phase_id")
+_table(plans.PlanGoal, "plan_goal", client="client_id", refers={"version_id": "plan_version"}, owned_by="version_id")
+_table(plans.PlanTemplate, "plan_template", sa.UniqueConstraint("code", "number"))
 _table(
     plans.FollowUp, "follow_up", sa.Index(None, "due_on"),
     client="client_id", refers={"plan_id": "plan", "appointment_id": "appointment", "practitioner_id": "desk_user"},
 )  # fmt: skip
+_table(
+    plans.Adherence, "adherence", sa.UniqueConstraint("follow_up_id", "item_line"),
+    sa.CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+    client="client_id", refers={"follow_up_id": "follow_up"}, owned_by="follow_up_id",
+)  # fmt: skip
+_table(plans.SideEffect, "side_effect", client="client_id", refers={"plan_id": "plan"})
+_table(tasks.Task, "task", sa.Index(None, "status", "due_on"), client="client_id", refers={"owner_id": "desk_user"})
+_table(notes.FrozenPrint, "frozen_print", sa.UniqueConstraint("kind", "subject_id"), client="client_id")
 _table(proposals.Proposal, "proposal", sa.Index(None, "status"), client="client_id", refers={"client_id": None})
 _table(
     privacy.PrivacyRequest, "privacy_request", sa.UniqueConstraint("number"), sa.Index(None, "state", "due_on"),

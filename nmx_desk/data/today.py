@@ -12,7 +12,9 @@ from nmx_desk.data.requests import alive
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import AdviceCall, Complaint, ConsultNote, NoteStatus
+from nmx_desk.domain.complaints import Complaint
+from nmx_desk.domain.consults import AdviceCall
+from nmx_desk.domain.notes import ConsultNote, NoteStatus
 from nmx_desk.domain.people import User
 from nmx_desk.domain.requests import AdviceRequest, CallAttempt, RequestStatus
 

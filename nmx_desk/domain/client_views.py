@@ -7,7 +7,8 @@ from datetime import date
 
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Alert, Client
-from nmx_desk.domain.consults import Complaint, ComplaintScore, FlagResult, OutcomeScore
+from nmx_desk.domain.complaints import Complaint, ComplaintScore, OutcomeScore
+from nmx_desk.domain.consults import FlagResult
 from nmx_desk.domain.contact_views import Household
 from nmx_desk.domain.contacts import ContactPoint
 from nmx_desk.domain.likeness import Likeness

@@ -14,9 +14,9 @@ from dateutil.relativedelta import relativedelta
 
 from nmx_desk.domain.clients import ADULT_CARE, Alert, Client, shown_phone
 from nmx_desk.domain.clients import alerts as client_alerts
-from nmx_desk.domain.consults import years_later
 from nmx_desk.domain.contacts import ContactLabel, ContactPoint
 from nmx_desk.domain.family import Agreement, Authority, Consent, ConsentPurpose, Relation, Representative
+from nmx_desk.domain.notes import years_later
 from nmx_desk.domain.walltime import day_label
 from nmx_desk.i18n import _, ngettext
 

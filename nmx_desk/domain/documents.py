@@ -41,7 +41,8 @@ _DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 class Document(Record):
     """A file that belongs to a client's file. ``sha256`` is its fingerprint in hex: the log knows the content by it.
 
-    ``void_reason``: why it does not count, such as that it is another client's; it stays readable.
+    ``note_id`` and ``order_id``: the consult note or the lab order it belongs to. ``void_reason``: why it does not count, such as that it
+    is another client's; it stays readable.
     """
 
     client_id: str = ""
@@ -51,6 +52,8 @@ class Document(Record):
     sha256: str = ""
     content: bytes = b""
     note: str = ""
+    note_id: str | None = None
+    order_id: str | None = None
     voided_at: datetime | None = None
     void_reason: str = ""
 

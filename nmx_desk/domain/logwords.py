@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from nmx_desk.domain.logwords_care import CARE_ELSEWHERE, CARE_FIELDS, CARE_OBJECTS
 from nmx_desk.domain.rights import right_name
 from nmx_desk.i18n import N_, _
 
-OBJECTS: Final = {
+OBJECTS: Final = CARE_OBJECTS | {
     # tables
     "clinic": N_("the clinic's own data"),
     "desk_user": N_("a user account"),
@@ -121,7 +122,7 @@ OBJECTS: Final = {
 }
 OTHER: Final = N_("a record")
 
-FIELDS: Final = {
+FIELDS: Final = CARE_FIELDS | {
     "activated_at": N_("activated at"), "activated_by": N_("activated by"), "action": N_("action"),
     "address": N_("address"), "adherence": N_("adherence (%)"), "agreed_on": N_("agreed on"), "aim": N_("aim"),
     "backup_minute": N_("time of the backup"),
@@ -251,12 +252,11 @@ FIELDS: Final = {
     "@reason": N_("reason"), "query": N_("searched for"), "period": N_("period"), "size": N_("entries"), "root": N_("root of the log"),
     "restored": N_("restored head"), "abandoned": N_("abandoned head"), "unsure": N_("what is not known"), "from": N_("from version"),
     "findings": N_("findings"), "since": N_("verified before"), "columns": N_("new columns"),
-    "clock": N_("time on the computer"), "filter": N_("filter"),
-    "log": N_("last time in the log"),
+    "clock": N_("time on the computer"), "filter": N_("filter"), "log": N_("last time in the log"),
 }  # fmt: skip
 """Field by field what it is called; a column without an entry fails a test."""
 
-ELSEWHERE: Final = {
+ELSEWHERE: Final = CARE_ELSEWHERE | {
     ("privacy_request", "due_on"): N_("to be answered by"),
     ("complaint", "code"): N_("kind"), ("note_section", "code"): N_("section"), ("red_flag_answer", "code"): N_("question"),
     ("document", "size"): N_("size (bytes)"), ("import_batch", "undone_at"): N_("taken back at"),

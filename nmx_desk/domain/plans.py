@@ -78,6 +78,18 @@ RESPONSIBLE_NAMES = {
     Responsible.THIRD: N_("Somebody else"),
 }
 DOSE_UNITS = ("mg", "µg", "IE", "ml", "g", "capsule", "KVE")
+MOMENTS_OF_DAY = {"morning": N_("Morning"), "noon": N_("Noon"), "evening": N_("Evening"), "night": N_("Before the night")}
+
+
+class WithFood(StrEnum):
+    """Whether something is taken with food."""
+
+    ANY = ""
+    WITH = "with"
+    WITHOUT = "without"
+
+
+WITH_FOOD_NAMES = {WithFood.ANY: N_("With or without food"), WithFood.WITH: N_("With food"), WithFood.WITHOUT: N_("On an empty stomach")}
 
 
 class ItemStatus(StrEnum):
@@ -133,7 +145,10 @@ class Plan(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class PlanVersion(Record):
-    """One version of a plan; frozen with ``hash`` (SHA-256 of its content) when it is activated."""
+    """One version of a plan; frozen with ``hash`` (SHA-256 of its content) when it is activated.
+
+    ``cadence``: weeks after activation at which a contact is planned, with a space between; empty: none by itself.
+    """
 
     plan_id: str = ""
     client_id: str = ""
@@ -144,6 +159,7 @@ class PlanVersion(Record):
     agreed_on: date | None = None
     activated_at: datetime | None = None
     activated_by: str | None = None
+    cadence: str = ""
     hash: str = ""
 
 
@@ -165,7 +181,9 @@ class PlanItem(Record):
     """One step of a phase.
 
     ``dose`` is decimal text with a unit from ``DOSE_UNITS``; without ``start_on`` it starts with its phase; it is evaluated at most 12
-    weeks later. ``origin``: the item of the first version it was copied from; ``stop_reason``: a ``StopReason``.
+    weeks later. ``origin``: the item of the first version it was copied from; ``stop_reason``: a ``StopReason``, ``stop_note`` in words.
+    ``times`` ``per`` "day" or "week" at ``moments`` (codes of ``MOMENTS_OF_DAY`` with a space between); ``frequency`` and ``timing`` are
+    what is said beside it in words. ``stop_when``: when the client stops and calls. ``begun_on`` and ``stopped_on``: when it really was.
     """
 
     phase_id: str = ""
@@ -177,7 +195,12 @@ class PlanItem(Record):
     dose: str = ""
     dose_unit: str = ""
     frequency: str = ""
+    times: int | None = None
+    per: str = "day"
+    moments: str = ""
+    with_food: WithFood = WithFood.ANY
     timing: str = ""
+    stop_when: str = ""
     responsible: Responsible = Responsible.CLIENT
     start_on: date | None = None
     end_on: date | None = None
@@ -185,8 +208,99 @@ class PlanItem(Record):
     contra_checked: bool = False
     source: str = ""
     status: ItemStatus = ItemStatus.PLANNED
+    begun_on: date | None = None
+    stopped_on: date | None = None
     stop_reason: str = ""
+    stop_note: str = ""
     origin: str = ""
+
+
+class GoalResult(StrEnum):
+    """What became of a goal."""
+
+    OPEN = ""
+    REACHED = "reached"
+    PARTLY = "partly"
+    NOT_REACHED = "not_reached"
+    NOT_APPLICABLE = "not_applicable"
+
+
+GOAL_RESULT_NAMES = {
+    GoalResult.OPEN: N_("Still open"),
+    GoalResult.REACHED: N_("Reached"),
+    GoalResult.PARTLY: N_("Partly reached"),
+    GoalResult.NOT_REACHED: N_("Not reached"),
+    GoalResult.NOT_APPLICABLE: N_("Not applicable"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanGoal(Record):
+    """What a plan is to reach. ``measure`` names a figure: ``complaint:ID``, ``outcome:energy``, ``lifestyle:stress``; empty: words.
+
+    ``baseline`` and ``target`` are decimal text; ``origin``: the goal of the first version it was copied from.
+    """
+
+    version_id: str = ""
+    client_id: str = ""
+    position: int = 1
+    text: str = ""
+    measure: str = ""
+    baseline: str = ""
+    target: str = ""
+    due_on: date | None = None
+    result: GoalResult = GoalResult.OPEN
+    judged_on: date | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanTemplate(Record):
+    """A plan of the clinic's own to begin with, in versions; copied into a plan, never linked.
+
+    ``content``: JSON as ``plan_templates.json`` has it.
+    """
+
+    code: str = ""
+    number: int = 1
+    content: str = ""
+    is_active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adherence(Record):
+    """How far an item was kept to, as told at a contact: ``percent`` 0–100. ``item_line``: the item, whatever version (``line_of``)."""
+
+    follow_up_id: str = ""
+    client_id: str = ""
+    item_line: str = ""
+    percent: int = 0
+
+
+class Severity(StrEnum):
+    """How bad a side effect or reaction is."""
+
+    MILD = "mild"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+
+
+SEVERITY_NAMES = {Severity.MILD: N_("Mild"), Severity.MODERATE: N_("Moderate"), Severity.SEVERE: N_("Severe")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideEffect(Record):
+    """Something unwanted that the client ascribes to a plan item. ``item_line`` as in :class:`Adherence`; ``action`` is what was done."""
+
+    client_id: str = ""
+    plan_id: str = ""
+    item_line: str = ""
+    words: str = ""
+    severity: Severity = Severity.MILD
+    began_on: date = date(1970, 1, 1)
+    ended_on: date | None = None
+    action: str = ""
+    reported_on: date | None = None
 
 
 class FollowUpStatus(StrEnum):
@@ -208,7 +322,7 @@ FOLLOW_UP_STATUS_NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUp(Record):
-    """A dated contact of a plan: due ± ``window_days``. ``adherence`` 0–100 %."""
+    """A dated contact of a plan: due ± ``window_days``. ``adherence`` 0–100 %. ``week``: the week of the cadence it was planned from."""
 
     plan_id: str = ""
     client_id: str = ""
@@ -221,3 +335,4 @@ class FollowUp(Record):
     done_on: date | None = None
     adherence: int | None = None
     note: str = ""
+    week: int | None = None

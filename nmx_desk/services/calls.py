@@ -15,20 +15,18 @@ from nmx_desk.domain.consults import (
     CALL_OUTCOME_NAMES,
     FIT_NAMES,
     MOST_COMPLAINTS_IN_CALL,
-    RETENTION_YEARS,
     AdviceCall,
     Answer,
     CallOutcome,
     CallStatus,
-    Draft,
     FlagResult,
     RedFlagAnswer,
     RedFlagCheck,
-    years_later,
 )
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.flags import allowed_outcomes, blank_questions, flag_result, open_flags
 from nmx_desk.domain.intervals import from_minutes
+from nmx_desk.domain.notes import RETENTION_YEARS, Draft, years_later
 from nmx_desk.domain.people import CodeItem, User
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus, may_become
 from nmx_desk.domain.walltime import start_minute

@@ -19,11 +19,13 @@ from nmx_desk.domain.agenda import Appointment, AppointmentType
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.code_lists import COMPLAINTS, CONSENTS, RED_FLAGS
-from nmx_desk.domain.consults import SECTIONS, Complaint, ConsultNote, NoteSection, RedFlagAnswer, RedFlagCheck
+from nmx_desk.domain.complaints import Complaint
+from nmx_desk.domain.consults import RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import Consent
 from nmx_desk.domain.logvalues import value_text
 from nmx_desk.domain.logwords import TECHNICAL, bare_name, field_name
+from nmx_desk.domain.notes import SECTIONS, ConsultNote, NoteSection
 from nmx_desk.domain.people import CodeItem, User
 from nmx_desk.domain.plans import PlanPhase
 from nmx_desk.domain.privacy import Decision, PrivacyRequest, PrivacyState, Tombstone

@@ -5,8 +5,8 @@ Drafts are not clinic records, so the log has no entry for them; what becomes of
 
 from __future__ import annotations
 
-from nmx_desk.domain.consults import Draft
 from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.notes import Draft
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
 

@@ -9,7 +9,9 @@ from datetime import date, datetime
 from nmx_desk.data import consults as query
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client, ClientStatus
-from nmx_desk.domain.consults import (
+from nmx_desk.domain.complaints import OutcomeScore
+from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.notes import (
     RETENTION_YEARS,
     SECTIONS,
     Addendum,
@@ -18,13 +20,11 @@ from nmx_desk.domain.consults import (
     NoteKind,
     NoteSection,
     NoteStatus,
-    OutcomeScore,
     is_late,
     note_hash,
     unfilled_sections,
     years_later,
 )
-from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.people import User
 from nmx_desk.domain.plans import PlanPhase
 from nmx_desk.i18n import _

@@ -13,8 +13,8 @@ from nmx_desk.data import consults
 from nmx_desk.data import plans as query
 from nmx_desk.data.plans import Contact
 from nmx_desk.domain.clients import Client, ClientStatus
-from nmx_desk.domain.consults import RETENTION_YEARS, years_later
 from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.notes import RETENTION_YEARS, years_later
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.plan_rules import OF_AGE, Cautions, Content, check_item, check_phase, check_start, medication_told, parse_dose
 from nmx_desk.domain.plans import Aim, ItemStatus, Pillar, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion, Responsible

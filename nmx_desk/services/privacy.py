@@ -14,8 +14,8 @@ from nmx_desk.data.search import words
 from nmx_desk.data.store import table_of
 from nmx_desk.domain import deciding
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import ConsultNote
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
+from nmx_desk.domain.notes import ConsultNote
 from nmx_desk.domain.people import User
 from nmx_desk.domain.privacy import (
     COPIES,

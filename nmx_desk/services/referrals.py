@@ -11,9 +11,10 @@ from nmx_desk.data import merging
 from nmx_desk.data import referrals as data
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.code_lists import RED_FLAGS
-from nmx_desk.domain.consults import RETENTION_YEARS, AdviceCall, Answer, CallOutcome, CallStatus, RedFlagCheck, years_later
+from nmx_desk.domain.consults import AdviceCall, Answer, CallOutcome, CallStatus, RedFlagCheck
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.family import ConsentPurpose
+from nmx_desk.domain.notes import RETENTION_YEARS, years_later
 from nmx_desk.domain.people import User
 from nmx_desk.domain.referrals import LONGEST, Referral, SentHow
 from nmx_desk.domain.requests import AdviceRequest

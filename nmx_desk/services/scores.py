@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nmx_desk.data import consults as query
+from nmx_desk.domain import partial_dates
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import Complaint, ComplaintScore, ConsultNote, NoteStatus, OutcomeScore, parse_onset, score_ok
+from nmx_desk.domain.complaints import Complaint, ComplaintScore, OutcomeScore, score_ok
 from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.notes import ConsultNote, NoteStatus
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.treating import treats
@@ -97,9 +99,9 @@ def _put_complaint(work: Work, client_id: str, entry: ComplaintEntry, known: Com
     words = entry.words.strip()
     if len(words) > MOST_WORDS:
         raise UserError("complaints", _("Describe a complaint in at most {n} characters.").format(n=MOST_WORDS))
-    onset = parse_onset(entry.onset, work.today())
+    onset = partial_dates.parse(entry.onset, work.today())
     if onset is None:
-        raise UserError("complaints", _("Write since when as a year or as month and year, such as 2019 or 5-2019."))
+        raise UserError("complaints", _("Write since when as a year, a month and year, a day or an age, such as 2019, 5-2019 or 7 years."))
     if not score_ok(entry.score):
         raise UserError("complaints", _("A score is a whole number from 0 to 10."))
     if known is None:

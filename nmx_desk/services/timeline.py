@@ -12,9 +12,10 @@ from nmx_desk.data import timeline as data
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import NOTE_KIND_NAMES, NOTE_STATUS_NAMES, AdviceCall, ConsultNote
+from nmx_desk.domain.consults import AdviceCall
 from nmx_desk.domain.contact_views import Event, EventKind, Events
 from nmx_desk.domain.contacts import CONTACT_WAY_NAMES, ContactMoment
+from nmx_desk.domain.notes import NOTE_KIND_NAMES, NOTE_STATUS_NAMES, ConsultNote
 from nmx_desk.domain.plans import PlanVersion
 from nmx_desk.domain.referrals import Referral
 from nmx_desk.domain.requests import ATTEMPT_RESULT_NAMES, REQUEST_STATUS_NAMES, AdviceRequest

@@ -13,9 +13,9 @@ from nmx_desk.data.today import DraftNote
 from nmx_desk.domain import deciding
 from nmx_desk.domain.agenda import NO_SHOW_AFTER, Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.agenda import may_become as may_step
-from nmx_desk.domain.consults import is_late
 from nmx_desk.domain.intervals import from_minutes
 from nmx_desk.domain.kpi import Period, month_figures
+from nmx_desk.domain.notes import is_late
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.plan_rules import FollowUpState
 from nmx_desk.domain.request_views import RequestRow

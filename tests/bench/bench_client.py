@@ -17,8 +17,9 @@ from typing import Any
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import Complaint, ComplaintScore, ConsultNote, NoteStatus
+from nmx_desk.domain.complaints import Complaint, ComplaintScore
 from nmx_desk.domain.contacts import ContactMoment, ContactPoint
+from nmx_desk.domain.notes import ConsultNote, NoteStatus
 from nmx_desk.services import clients, merging, timeline
 from nmx_desk.services.desk import Desk, use_case
 from tests.bench.bench_search import clinic, ms, row

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import NoteKind
 from nmx_desk.domain.errors import EnvironmentProblem
+from nmx_desk.domain.notes import NoteKind
 from nmx_desk.services import backups, clients, drafts, imports, notes, plans
 from nmx_desk.services.keeping import check_log, check_pages
 from nmx_desk.vault.folder import ClinicFolder

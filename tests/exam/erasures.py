@@ -16,7 +16,7 @@ from nmx_desk.data.tables import TABLES, client_tables, metadata
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import ConsultNote, Draft, NoteStatus
+from nmx_desk.domain.notes import ConsultNote, Draft, NoteStatus
 from nmx_desk.domain.plans import PlanStatus, PlanVersion
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
 from nmx_desk.domain.requests import AdviceRequest, CallAttempt

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QScrollArea
 
 from nmx_desk import i18n
 from nmx_desk.domain.agenda import Appointment
-from nmx_desk.domain.consults import AdviceCall, Answer, CallOutcome, CallStatus, Draft, RedFlagAnswer
+from nmx_desk.domain.consults import AdviceCall, Answer, CallOutcome, CallStatus, RedFlagAnswer
+from nmx_desk.domain.notes import Draft
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.services import calls, drafts
 from nmx_desk.ui.calls import PAGE, flags, page

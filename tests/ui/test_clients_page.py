@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from nmx_desk.data import log
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import Complaint, ComplaintScore
+from nmx_desk.domain.complaints import Complaint, ComplaintScore
 from nmx_desk.domain.documents import Document
 from nmx_desk.domain.referrals import Referral
 from nmx_desk.services import clients

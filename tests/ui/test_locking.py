@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit
 
 from nmx_desk import app as program
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import NoteKind
+from nmx_desk.domain.notes import NoteKind
 from nmx_desk.services import clients, notes, people
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.kit import clipboard

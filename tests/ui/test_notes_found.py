@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from nmx_desk.app import palette_sources
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import NoteKind
+from nmx_desk.domain.notes import NoteKind
 from nmx_desk.i18n import _
 from nmx_desk.services import clients, notes
 from nmx_desk.ui.notes import PAGE

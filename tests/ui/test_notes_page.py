@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolButton
 
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import ConsultNote, Draft, NoteKind, NoteStatus
 from nmx_desk.domain.errors import EnvironmentProblem
+from nmx_desk.domain.notes import ConsultNote, Draft, NoteKind, NoteStatus
 from nmx_desk.services import notes
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit.a11y import unnamed

@@ -10,7 +10,8 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import AdviceCall, Complaint, ComplaintScore
+from nmx_desk.domain.complaints import Complaint, ComplaintScore
+from nmx_desk.domain.consults import AdviceCall
 from nmx_desk.domain.plan_rules import Cautions
 from nmx_desk.domain.plans import ItemStatus, Pillar, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion, StopReason
 from nmx_desk.domain.requests import AdviceRequest

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QLabel
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import Complaint, ConsultNote
+from nmx_desk.domain.complaints import Complaint
 from nmx_desk.domain.errors import NotAllowed
+from nmx_desk.domain.notes import ConsultNote
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, CallAttempt, RequestStatus
 from nmx_desk.services import clients
 from nmx_desk.services.desk import use_case

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QTableView
 
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import NoteKind
+from nmx_desk.domain.notes import NoteKind
 from nmx_desk.services import clients, notes
 from tests.ui.hands import Hands
 from tests.ui.test_troubles import hands, sign_in  # noqa: F401 (a fixture)

@@ -10,18 +10,8 @@ from hypothesis import strategies as st
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client, ClientStatus
-from nmx_desk.domain.consults import (
-    AdviceCall,
-    Answer,
-    CallOutcome,
-    CallStatus,
-    Complaint,
-    ComplaintScore,
-    FlagResult,
-    RedFlagAnswer,
-    RedFlagCheck,
-    parse_onset,
-)
+from nmx_desk.domain.complaints import Complaint, ComplaintScore
+from nmx_desk.domain.consults import AdviceCall, Answer, CallOutcome, CallStatus, FlagResult, RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.flags import allowed_outcomes, blank_questions, flag_result, worst
 from nmx_desk.domain.people import CodeItem
@@ -455,20 +445,6 @@ def test_one_more_yes_never_makes_it_milder(check, code):
     more = [a for a in answers if a.code != code] + [RedFlagAnswer(code=code, answer=Y)]
     less = [a for a in answers if a.code != code]
     assert order.index(worst(actions, more)) >= order.index(worst(actions, less))
-
-
-@given(st.integers(1900, 2026), st.integers(0, 12))
-def test_onsets_are_understood_and_stay_what_they_are(year, month):
-    today = date(2026, 12, 31)
-    typed = f"{month}-{year}" if month else str(year)
-    stored = parse_onset(typed, today)
-    assert stored == (f"{year}-{month:02}" if month else str(year))
-    assert parse_onset(stored, today) == stored
-
-
-@pytest.mark.parametrize("text", ["2027", "1-2027", "13-2020", "0-2020", "2020-13", "2020-00", "199", "5-2020-3", "abc", "1-1-2020"])
-def test_onsets_that_cannot_be(text):
-    assert parse_onset(text, date(2026, 12, 31)) is None
 
 
 def test_every_result_and_override_has_its_outcomes():

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import Complaint, Draft, NoteKind
+from nmx_desk.domain.complaints import Complaint
 from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.notes import Draft, NoteKind
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult
 from nmx_desk.services import agenda, calls, clients, drafts, followups, imports, notes, plans, requests, roster, search

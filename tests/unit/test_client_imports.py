@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from nmx_desk.domain.clients import Client, ClientStatus, Sex
-from nmx_desk.domain.consults import NoteKind
 from nmx_desk.domain.errors import Cancelled, NotAllowed, UserError
 from nmx_desk.domain.intake_ways import ImportRow, ImportTarget
+from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.requests import ImportBatch
 from nmx_desk.services import client_imports, clients, imports, notes, search
 from nmx_desk.services.desk import Progress, Work, use_case

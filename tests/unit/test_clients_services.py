@@ -11,18 +11,11 @@ from stdnum.nl import bsn
 from nmx_desk.data import log
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Alert, Client, ClientStatus, alerts, tidy_postcode
-from nmx_desk.domain.consults import (
-    Answer,
-    Complaint,
-    ComplaintScore,
-    ConsultNote,
-    FlagResult,
-    OutcomeScore,
-    RedFlagAnswer,
-    RedFlagCheck,
-)
+from nmx_desk.domain.complaints import Complaint, ComplaintScore, OutcomeScore
+from nmx_desk.domain.consults import Answer, FlagResult, RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.errors import Conflict, NotAllowed, NotFound, UserError
 from nmx_desk.domain.names import sort_key
+from nmx_desk.domain.notes import ConsultNote
 from nmx_desk.domain.plans import FollowUp, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.services import clients

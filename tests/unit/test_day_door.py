@@ -13,12 +13,13 @@ from nmx_desk.domain.agenda import AppointmentType, Channel, FeeDecision
 from nmx_desk.domain.bookings import WaitingEntry
 from nmx_desk.domain.calendars import BusySource, CalendarFeed, CalendarKind
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import Answer, CallOutcome, NoteKind, RedFlagAnswer
+from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import Agreement, ConsentPurpose, Relation, Representative
 from nmx_desk.domain.intake_ways import ImportWay, Mailbox, MailOutcome
 from nmx_desk.domain.mailing import MailSender
+from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind

@@ -13,9 +13,10 @@ import pytest
 from nmx_desk import i18n
 from nmx_desk.data.tables import OUTLIVES, TABLES, client_tables
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import Complaint, ComplaintScore, ConsultNote, NoteSection
+from nmx_desk.domain.complaints import Complaint, ComplaintScore
 from nmx_desk.domain.errors import Conflict, NotAllowed
 from nmx_desk.domain.family import ConsentPurpose, Relation, Representative
+from nmx_desk.domain.notes import ConsultNote, NoteSection
 from nmx_desk.domain.plans import Plan, PlanStatus
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind, PrivacyState
 from nmx_desk.domain.requests import AdviceRequest

@@ -13,8 +13,9 @@ from nmx_desk.data.store import table_of
 from nmx_desk.data.tables import OUTLIVES, TABLES, captured_tables, client_tables
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import ComplaintScore, ConsultNote, NoteSection
+from nmx_desk.domain.complaints import ComplaintScore
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
+from nmx_desk.domain.notes import ConsultNote, NoteSection
 from nmx_desk.domain.people import Role, User, UserRole
 from nmx_desk.domain.privacy import Decision, ErasureScope, Ground, PrivacyKind, PrivacyRequest, PrivacyState, Tombstone
 from nmx_desk.domain.requests import AdviceRequest, CallAttempt, RequestStatus

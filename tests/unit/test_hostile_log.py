@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from nmx_desk.data.tables import TABLES
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import Complaint, ComplaintScore
+from nmx_desk.domain.complaints import Complaint, ComplaintScore
 from nmx_desk.domain.errors import Conflict, NotAllowed, NotFound, UserError
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.services import clients, notes, requests, search

@@ -14,10 +14,11 @@ from datetime import date, timedelta
 from nmx_desk.data import log
 from nmx_desk.domain.agenda import AppointmentType
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import Answer, NoteKind, RedFlagAnswer
+from nmx_desk.domain.consults import Answer, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment, ContactPoint
 from nmx_desk.domain.errors import DeskError, NotAllowed
 from nmx_desk.domain.family import Agreement, Representative
+from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
 from nmx_desk.domain.referrals import Referral

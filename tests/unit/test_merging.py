@@ -9,9 +9,10 @@ import pytest
 from nmx_desk.data import merging as data
 from nmx_desk.data.tables import TABLES, metadata
 from nmx_desk.domain.clients import Client, ClientStatus
-from nmx_desk.domain.consults import Complaint, ConsultNote, NoteKind
+from nmx_desk.domain.complaints import Complaint
 from nmx_desk.domain.errors import Conflict, NotAllowed
 from nmx_desk.domain.merging import ClientMerge
+from nmx_desk.domain.notes import ConsultNote, NoteKind
 from nmx_desk.domain.privacy import PrivacyKind
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.services import agenda, clients, merging, notes, privacy, proposals, requests, search

@@ -18,9 +18,10 @@ from nmx_desk.data import log as log_data
 from nmx_desk.data.tables import TABLES
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import CONTACT_FIELDS, Client, ClientStatus, NameUse, Sex
-from nmx_desk.domain.consults import Addendum, Complaint, ConsultNote, NoteKind, note_hash
+from nmx_desk.domain.complaints import Complaint
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.merging import ClientMerge, Side, choices
+from nmx_desk.domain.notes import Addendum, ConsultNote, NoteKind, note_hash
 from nmx_desk.domain.plans import Plan, PlanStatus
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind, Tombstone
 from nmx_desk.services import access_list, agenda, clients, destroyed, dossier, erasure, log, merging, notes, privacy, proposals, retention

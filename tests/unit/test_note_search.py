@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from nmx_desk.data import note_search
 from nmx_desk.data.search import words
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import NoteKind
 from nmx_desk.domain.errors import NotAllowed
+from nmx_desk.domain.notes import NoteKind
 from nmx_desk.services import clients, erasure, notes, search
 from nmx_desk.services.desk import use_case
 from tests.exam import erasures

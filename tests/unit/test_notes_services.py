@@ -17,21 +17,20 @@ from hypothesis import strategies as st
 
 from nmx_desk.data.consults import sections_of
 from nmx_desk.domain.clients import Client, ClientStatus
-from nmx_desk.domain.consults import (
+from nmx_desk.domain.complaints import ComplaintScore, OutcomeScore
+from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
+from nmx_desk.domain.notes import (
     SECTIONS,
-    ComplaintScore,
     ConsultNote,
     Draft,
     NoteKind,
     NoteSection,
     NoteStatus,
-    OutcomeScore,
     is_late,
     note_hash,
     unfilled_sections,
     years_later,
 )
-from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.services import agenda, drafts, notes, people, scores
 from nmx_desk.services.desk import USE_CASES, use_case
 from nmx_desk.services.scores import ComplaintEntry

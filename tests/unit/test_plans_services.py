@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nmx_desk.domain.clients import Client, ClientStatus
-from nmx_desk.domain.consults import AdviceCall, Answer, OutcomeScore, RedFlagAnswer, RedFlagCheck
+from nmx_desk.domain.complaints import OutcomeScore
+from nmx_desk.domain.consults import AdviceCall, Answer, RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.errors import Conflict, NotAllowed, NotFound, UserError
 from nmx_desk.domain.plan_rules import ChangeKind, Content, differences, medication_told, parse_dose, plan_hash, stops_medication
 from nmx_desk.domain.plans import FollowUpStatus, ItemStatus, PlanItem, PlanPhase, PlanStatus, PlanVersion, StopReason

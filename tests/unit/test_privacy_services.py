@@ -7,8 +7,8 @@ import pytest
 
 from nmx_desk.data import log
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import ConsultNote
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
+from nmx_desk.domain.notes import ConsultNote
 from nmx_desk.domain.people import Role, UserRole
 from nmx_desk.domain.privacy import STEPS, Decision, ErasureScope, Ground, PrivacyKind, PrivacyState, due_from
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus

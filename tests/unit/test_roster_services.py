@@ -11,9 +11,9 @@ import pytest
 from nmx_desk.domain.agenda import AppointmentType, RosterRule
 from nmx_desk.domain.calendars import BusySource, BusyTime
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import NoteKind
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.intervals import to_minutes
+from nmx_desk.domain.notes import NoteKind
 from nmx_desk.services import agenda, appointment_types, clients, notes, rooms, roster
 from tests.clinic import once
 

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.consults import ConsultNote, NoteKind, NoteStatus
 from nmx_desk.domain.contact_views import EventKind
 from nmx_desk.domain.contacts import ContactMoment
+from nmx_desk.domain.notes import ConsultNote, NoteKind, NoteStatus
 from nmx_desk.domain.plans import Plan, PlanStatus, PlanVersion
 from nmx_desk.domain.referrals import Referral
 from nmx_desk.domain.request_views import NewRequest

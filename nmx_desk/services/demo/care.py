@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, Channel
 from nmx_desk.domain.clients import Client, ClientStatus, Sex
-from nmx_desk.domain.consults import NoteKind, OutcomeScore
+from nmx_desk.domain.complaints import OutcomeScore
+from nmx_desk.domain.notes import NoteKind
 from nmx_desk.services import agenda, clients, notes
 from nmx_desk.services.demo import chronicle, families, figures, texts
 from nmx_desk.services.demo.chronicle import HeldConsult

@@ -15,27 +15,11 @@ from nmx_desk.data import consults as query
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType, Channel
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.code_lists import RED_FLAGS
-from nmx_desk.domain.consults import (
-    RETENTION_YEARS,
-    SECTIONS,
-    AdviceCall,
-    CallOutcome,
-    CallStatus,
-    Complaint,
-    ComplaintScore,
-    ConsultNote,
-    NoteKind,
-    NoteSection,
-    NoteStatus,
-    OutcomeScore,
-    RedFlagAnswer,
-    RedFlagCheck,
-    is_late,
-    note_hash,
-    years_later,
-)
+from nmx_desk.domain.complaints import Complaint, ComplaintScore, OutcomeScore
+from nmx_desk.domain.consults import AdviceCall, CallOutcome, CallStatus, RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.flags import flag_result
 from nmx_desk.domain.intervals import to_minutes
+from nmx_desk.domain.notes import RETENTION_YEARS, SECTIONS, ConsultNote, NoteKind, NoteSection, NoteStatus, is_late, note_hash, years_later
 from nmx_desk.domain.plan_rules import evaluation_day, phase_starts, plan_hash
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus, ItemStatus, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client, ClientStatus
-from nmx_desk.domain.consults import NoteKind
+from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
 from nmx_desk.domain.requests import Source
 from nmx_desk.services import agenda, clients, erasure, merging, notes, people, privacy, proposals, retention

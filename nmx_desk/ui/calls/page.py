@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Qt
 
 from nmx_desk.domain.clients import shown_phone
-from nmx_desk.domain.consults import CALL_OUTCOME_NAMES, MOST_COMPLAINTS_IN_CALL, CallStatus, Draft, FlagResult, RedFlagCheck
+from nmx_desk.domain.consults import CALL_OUTCOME_NAMES, MOST_COMPLAINTS_IN_CALL, CallStatus, FlagResult, RedFlagCheck
 from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.family import ConsentPurpose
 from nmx_desk.domain.flags import allowed_outcomes
+from nmx_desk.domain.notes import Draft
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import calls, consents, drafts
 from nmx_desk.services.calls import CallSheet

@@ -8,8 +8,10 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from nmx_desk.domain import partial_dates
 from nmx_desk.domain.client_views import CareOverview, ClientSheet, ComplaintCurve, FlagSummary, PlanSummary
-from nmx_desk.domain.consults import FlagResult, OutcomeScore
+from nmx_desk.domain.complaints import OutcomeScore
+from nmx_desk.domain.consults import FlagResult
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.clients.curve import Points, ScoreCurve
 from nmx_desk.ui.clients.timeline import TimelineCard
@@ -148,7 +150,7 @@ def _complaints(care: CareOverview) -> Card:
 def _curve(curve: ComplaintCurve, *, main: bool) -> Item:
     points = [(score.measured_on, score.score) for score in curve.scores]
     name = curve.complaint.words or curve.complaint.code
-    since = _("since {when}").format(when=curve.complaint.onset) if curve.complaint.onset else ""
+    since = _("since {when}").format(when=partial_dates.shown(curve.complaint.onset)) if curve.complaint.onset else ""
     about = " · ".join(filter(None, (_("main complaint") if main else "", since)))
     words = column(Label(name, look="strong" if main else "body", elide=True), Label(about, look="small", role="muted"), space=2)
     line = row(words, ScoreCurve(name, points), _latest(points), space=Space.L)

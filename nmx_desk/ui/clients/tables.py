@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, CHANNEL_NAMES, AppointmentStatus
 from nmx_desk.domain.client_views import AppointmentRow
-from nmx_desk.domain.consults import NOTE_KIND_NAMES, NOTE_STATUS_NAMES, NoteKind, NoteStatus
+from nmx_desk.domain.notes import NOTE_KIND_NAMES, NOTE_STATUS_NAMES, NoteKind, NoteStatus
 from nmx_desk.domain.requests import OPEN_STATES, REQUEST_STATUS_NAMES, SOURCE_NAMES, AdviceRequest
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.log import LogRow

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from nmx_desk.domain import partial_dates
 from nmx_desk.i18n import _
 from nmx_desk.services.scores import ComplaintEntry
 from nmx_desk.ui.kit.inputs import TextInput
@@ -37,7 +38,7 @@ class ComplaintRow(QWidget):
         self.since.setFixedWidth(SINCE_WIDTH)
         self.score = ScoreInput(_("Score of complaint {n}").format(n=number), before=before)
         self.words.set_value(entry.words)
-        self.since.set_value(_typed(entry.onset))
+        self.since.set_value(partial_dates.typed(entry.onset))
         self.score.set_value(entry.score)
         for part in (self.words, self.since, self.score):
             part.edited.connect(self.edited)
@@ -135,9 +136,3 @@ def entry_from(data: dict[str, Any]) -> ComplaintEntry:
         id=str(data.get("id", "")), words=str(data.get("words", "")), onset=str(data.get("onset", "")), code=str(data.get("code", "")),
         score=score if isinstance(score, int) else None,
     )  # fmt: skip
-
-
-def _typed(onset: str) -> str:
-    """A stored onset as people type it: ``2019``, ``5-2019``."""
-    year, _dash, month = onset.partition("-")
-    return f"{int(month)}-{year}" if month.isdecimal() and len(year) == 4 else onset

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QSizePolicy
 
-from nmx_desk.domain.consults import Draft
 from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.family import ConsentPurpose
+from nmx_desk.domain.notes import Draft
 from nmx_desk.domain.referrals import LONGEST, Referral
 from nmx_desk.i18n import _
 from nmx_desk.services import consents, drafts, referrals

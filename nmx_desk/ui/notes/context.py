@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 
-from nmx_desk.domain.consults import SECTIONS, OutcomeScore
+from nmx_desk.domain.complaints import OutcomeScore
+from nmx_desk.domain.notes import SECTIONS
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.notes import LastNote, NoteSheet
 from nmx_desk.services.scores import ComplaintEntry

@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nmx_desk.domain.consults import SECTIONS, ConsultNote, NoteSection, SectionKind
 from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.notes import SECTIONS, ConsultNote, NoteSection, SectionKind
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.notes import NoteSheet
 from nmx_desk.ui.kit import dates

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from nmx_desk.domain.consults import NOTE_KIND_NAMES, NOTE_STATUS_NAMES, NoteKind, NoteStatus
+from nmx_desk.domain.notes import NOTE_KIND_NAMES, NOTE_STATUS_NAMES, NoteKind, NoteStatus
 from nmx_desk.i18n import _
 from nmx_desk.services.notes import NoteRow, NotesOverview
 from nmx_desk.ui.kit import dates

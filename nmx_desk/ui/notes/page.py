@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from nmx_desk.domain.consults import NOTE_KIND_NAMES, Draft, NoteKind, NoteStatus
 from nmx_desk.domain.errors import DeskError, UserError
+from nmx_desk.domain.notes import NOTE_KIND_NAMES, Draft, NoteKind, NoteStatus
 from nmx_desk.i18n import _
 from nmx_desk.services import drafts, notes
 from nmx_desk.services.clients import open_client
