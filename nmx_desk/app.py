@@ -52,6 +52,7 @@ PAGES: tuple[str, ...] = (
     "requests",
     "agenda",
     "clients",
+    "care",
     "calls",
     "letters",
     "notes",

@@ -17,10 +17,10 @@ from nmx_desk.domain.referrals import Referral
 from nmx_desk.services import clients
 from nmx_desk.services.desk import use_case
 from nmx_desk.ui.clients import PAGE
-from nmx_desk.ui.clients.curve import ScoreCurve, told
 from nmx_desk.ui.frame.contacts import found_in_contacts
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.badges import StateBadge
+from nmx_desk.ui.kit.curve import ScoreCurve, told
 from nmx_desk.ui.theme import theme
 
 SANNE = Client(first_name="Sanne", prefix="van der", surname="Meer", phone="0600123456", birth_date=date(1980, 5, 1))

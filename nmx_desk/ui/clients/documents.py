@@ -25,7 +25,6 @@ from nmx_desk.domain.errors import DeskError
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import documents
 from nmx_desk.ui.clients.document_view import DocumentView
-from nmx_desk.ui.clients.locked import Locked
 from nmx_desk.ui.clients.scans import Scan, ScanStrip
 from nmx_desk.ui.kit import dates, private_files
 from nmx_desk.ui.kit.buttons import Button
@@ -34,6 +33,7 @@ from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.inputs import TextInput
 from nmx_desk.ui.kit.labels import muted, restyle
 from nmx_desk.ui.kit.layout import STRETCH, column, holder, row
+from nmx_desk.ui.kit.locked import Locked
 from nmx_desk.ui.kit.messages import Banner, announce
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table

@@ -39,7 +39,9 @@ class ClientHeader(QFrame):
     stepped = Signal(int)
     cleared = Signal()
 
-    def __init__(self, *, may_note: bool, may_plan: bool, may_book: bool, may_ask: bool = False, may_merge: bool = False) -> None:
+    def __init__(
+        self, *, may_note: bool, may_plan: bool, may_book: bool, may_ask: bool = False, may_merge: bool = False, may_read: bool = False
+    ) -> None:
         super().__init__()
         self._may_book = may_book
         self.name = heading("")
@@ -51,6 +53,9 @@ class ClientHeader(QFrame):
         self._homes = row(space=Space.XS)
         self._homes_line = holder(self._homes)
         self._buttons = {
+            "care": Button(
+                _("Client file"), lambda: self.asked.emit("care_file"), icon="heart-pulse", tip=_("Open the client file (Ctrl+D)")
+            ),
             "plan": Button(_("Plan"), lambda: self.asked.emit("plan"), icon="target"),
             "note": Button(_("New note"), lambda: self.asked.emit("note"), icon="file-plus"),
             "book": Button(_("Book"), lambda: self.asked.emit("book"), kind="primary", icon="calendar-plus", tip=_("Book (Ctrl+B)")),
@@ -68,7 +73,7 @@ class ClientHeader(QFrame):
         self.show_steps("", "", shown=False)
         privacy.setVisible(may_ask)
         merge.setVisible(may_merge)
-        for name, on in (("plan", may_plan), ("note", may_note), ("book", may_book)):
+        for name, on in (("care", may_read), ("plan", may_plan), ("note", may_note), ("book", may_book)):
             self._buttons[name].setVisible(on)  # not before they lie here: shown alone they would be windows
 
     def resizeEvent(self, event: QResizeEvent) -> None:

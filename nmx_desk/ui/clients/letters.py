@@ -10,12 +10,12 @@ from nmx_desk.domain.referrals import SENT_HOW_NAMES, SentHow
 from nmx_desk.i18n import _
 from nmx_desk.services import referrals
 from nmx_desk.services.referrals import LetterSheet
-from nmx_desk.ui.clients.locked import Locked
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.layout import STRETCH, column, row
+from nmx_desk.ui.kit.locked import Locked
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme import Hue

@@ -13,12 +13,12 @@ from nmx_desk.domain.client_views import CareOverview, ClientSheet, ComplaintCur
 from nmx_desk.domain.complaints import OutcomeScore
 from nmx_desk.domain.consults import FlagResult
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.ui.clients.curve import Points, ScoreCurve
 from nmx_desk.ui.clients.timeline import TimelineCard
 from nmx_desk.ui.clients.words import address, phones
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.curve import Points, ScoreCurve
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, Card, Item, column, empty_layout, holder, row, scroll
 from nmx_desk.ui.kit.score import direction

@@ -186,6 +186,7 @@ class ClientsPage(Page):
         in_sight = (("book", _("Book for this client"), "agenda.book", "Ctrl+B", "calendar-plus"),
                     ("note", _("New note of this client"), "notes.write", "Ctrl+Shift+N", "file-plus"),
                     ("plan", _("Plan of this client"), "plans.read", "Ctrl+Shift+P", "target"),
+                    ("care_file", _("File of this client"), "notes.read", "Ctrl+D", "heart-pulse"),
                     ("privacy", _("Privacy request of this client"), "privacy.read", "Ctrl+Shift+Y", "file-check"),
                     ("merge", _("Merge this client with another one"), "clients.merge_propose", "Ctrl+Shift+M", "merge"),
                     ("imported", _("The row of the file that this client came from"), "clients.read", "", "file-text"),

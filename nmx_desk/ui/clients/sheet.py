@@ -51,7 +51,7 @@ class SheetView(QWidget):
         self.contact: ContactForm | None = None
         may = frame.desk.may
         self.header = ClientHeader(may_note=may("notes.write"), may_plan=may("plans.read"), may_book=may("agenda.book"),
-                                   may_ask=may("privacy.read"), may_merge=may("clients.merge_propose"))
+                                   may_ask=may("privacy.read"), may_merge=may("clients.merge_propose"), may_read=may("notes.read"))
         self.header.asked.connect(self.do_asked)
         self.header.stepped.connect(self.stepped)
         self.header.cleared.connect(self._cancel_all)
@@ -220,8 +220,8 @@ class SheetView(QWidget):
             case "note":
                 first = self.sheet is None or self.sheet.notes == 0
                 frame.go("notes", client_id=client_id, kind="intake" if first else "follow_up")
-            case "plan":
-                frame.go("plans", client_id=client_id)
+            case "care_file" | "plan":
+                frame.go("plans" if what == "plan" else "care", client_id=client_id)
             case "privacy":
                 frame.go("privacy", once={"client_id": client_id, "client": self.sheet.client.name if self.sheet else ""})
             case "merge":
