@@ -68,6 +68,7 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("behandelaar", "note-signed", "notes", OWN_NOTE.format("signed")),
     ("behandelaar", "plan-active", "plans", OWN_PLAN.format("active")),
     ("behandelaar", "plan-draft", "plans", OWN_PLAN.format("draft")),
+    ("behandelaar", "care-complaints", "care", OWN_PLAN.format("active")),
     ("manager", "today-manager", "today", ""),
     ("manager", "reports", "reports", "SELECT 'month' AS report"),
     ("manager", "log", "log", ""),

@@ -29,6 +29,7 @@ ANY_PLAN = "SELECT client_id FROM plan WHERE status = 'active' ORDER BY client_i
 DEEPER = {
     "requests": {"": REQUEST.format("in_progress")},
     "clients": {"behandelaar": OWN_PLAN, "receptie": ANY_PLAN},
+    "care": {"behandelaar": OWN_PLAN},
     "calls": {"behandelaar": REQUEST.format("booked")},
     "notes": {"behandelaar": OWN_NOTE},
     "plans": {"behandelaar": OWN_PLAN},
