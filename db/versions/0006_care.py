@@ -341,6 +341,7 @@ STATEMENTS = [
   CONSTRAINT fk_frozen_print_client_id FOREIGN KEY(client_id) REFERENCES client (id)
 )""",
     "CREATE INDEX ix_frozen_print_client_id ON frozen_print (client_id)",
+    "ALTER TABLE appointment_type ADD COLUMN from_opening BOOLEAN DEFAULT 0 NOT NULL",
     "ALTER TABLE consult_note ADD COLUMN template_version INTEGER DEFAULT 0 NOT NULL",
     "ALTER TABLE consult_note ADD COLUMN begun_by TEXT",
     "ALTER TABLE consult_note ADD COLUMN channel TEXT DEFAULT '' NOT NULL",

@@ -84,7 +84,10 @@ FEE_NAMES = {FeeDecision.NONE: N_("Not decided"), FeeDecision.CHARGED: N_("Charg
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentType(Record):
-    """What can be booked. Minutes, but price in cents, horizon in days, cancel window in hours; ``hue`` (0–359) is its colour."""
+    """What can be booked. Minutes, but price in cents, horizon in days, cancel window in hours; ``hue`` (0–359) is its colour.
+
+    A start every ``step``: counted from each opening, or from ``anchor`` minutes after midnight.
+    """
 
     code: str = ""
     name_nl: str = ""
@@ -102,6 +105,7 @@ class AppointmentType(Record):
     cancel_window_hours: int = 24
     is_active: bool = True
     needs_room: bool = False
+    from_opening: bool = False
 
     def name(self, language: str) -> str:
         """The type's name in a language."""
@@ -113,7 +117,7 @@ class AppointmentType(Record):
         return SlotType(
             duration=self.duration, buffer_before=self.buffer_before, buffer_after=self.buffer_after, step=self.step,
             anchor_minute=self.anchor, minimum_notice_minutes=self.minimum_notice, horizon_days=self.horizon_days,
-            needs_room=self.needs_room,
+            needs_room=self.needs_room, from_opening=self.from_opening,
         )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ CARE_FIELDS: Final = {
     "taken": N_("medication or supplement"), "template_version": N_("version of the template"), "times": N_("how often"),
     "told_by": N_("told by"), "vegetables": N_("vegetables (grams a day)"), "voided_by": N_("declared void by"),
     "week": N_("week of the cadence"), "with_food": N_("with food"), "subject_id": N_("what it is of"), "material": N_("material"),
-    "unit": N_("unit"), "seat": N_("window"),
+    "unit": N_("unit"), "seat": N_("window"), "from_opening": N_("counted from each opening"),
 }  # fmt: skip
 
 CARE_ELSEWHERE: Final = {

@@ -1,14 +1,19 @@
 """Appointment types at the door: who may, what is refused with which sentence, and that what is booked stays as it is."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nmx_desk.data.log import LogFilter, lines
 from nmx_desk.domain.agenda import Appointment, AppointmentType, Channel
 from nmx_desk.domain.errors import Conflict, NotAllowed, NotFound, UserError
-from nmx_desk.services import agenda, appointment_types
+from nmx_desk.domain.scenarios import read_scenario
+from nmx_desk.domain.slots import Calendar, Roster, WeeklyRule, slots
+from nmx_desk.services import agenda, appointment_types, people, roster
 from nmx_desk.services.appointment_types import NEEDED
 
 NEW = AppointmentType(name_nl="Massage", name_en="Massage", code="massage", duration=40, buffer_after=10, price_cents=6000)
@@ -222,3 +227,34 @@ def test_the_list_has_those_in_use_first(boss):
     assert list(types(boss)) == ["massage", "advice_call", "follow_up", "intake"]
     boss.do(appointment_types.retire_appointment_type, made)
     assert list(types(boss)) == ["advice_call", "follow_up", "intake", "massage"]
+
+
+@given(st.integers(8 * 60, 11 * 60), st.integers(1, 240), st.integers(5, 90))
+def test_starts_counted_from_each_opening_are_those_of_a_scenario(opens, step, duration):
+    kind = replace(NEW, duration=duration, step=step, buffer_after=0, minimum_notice=0, from_opening=True)
+    spans = [f"{minute // 60:02}:{minute % 60:02}" for minute in (opens, 12 * 60 + 30, 13 * 60 + 7, 17 * 60)]
+    told = {
+        "zone": "Europe/Amsterdam", "now": "2026-09-13T00:00:00Z", "from": "2026-09-14", "to": "2026-09-14", "closures": [],
+        "type": {"duration": duration, "before": 0, "after": 0, "step": step, "anchor": "open", "notice_minutes": 0},
+        "practitioners": [{
+            "id": "a", "rules": [{"weekday": 1, "start": a, "end": b, "from": None, "to": None} for a, b in (spans[:2], spans[2:])],
+            "overrides": [], "absences": [], "bookings": [],
+        }],
+    }  # fmt: skip
+    calendar = Calendar(Roster("Europe/Amsterdam", [WeeklyRule("a", 0, opens, 12 * 60 + 30), WeeklyRule("a", 0, 13 * 60 + 7, 17 * 60)]))
+    found = slots("a", kind.slot, date(2026, 9, 14), date(2026, 9, 14), calendar, datetime(2026, 9, 13, tzinfo=UTC))
+    assert found == [free.start for free in read_scenario(told).free()]
+
+
+def test_a_type_may_begin_when_the_practitioner_does(clinic, boss):
+    who = next(user.id for user in boss.do(people.list_practitioners) if user.username == "behandelaar")
+    boss.do(roster.set_day, who, date(2026, 9, 21), [(9 * 60 + 10, 12 * 60)])
+    made = boss.do(appointment_types.add_appointment_type, replace(NEW, step=30, minimum_notice=0))
+
+    def starts():
+        found = clinic.as_("receptie").do(agenda.free_moments, "massage", date(2026, 9, 21), date(2026, 9, 21), who)
+        return [f"{offer.starts_at.astimezone(ZoneInfo('Europe/Amsterdam')):%H:%M}" for offer in found]
+
+    assert starts() == ["09:30", "10:00", "10:30", "11:00"]
+    boss.do(appointment_types.change_appointment_type, replace(made, from_opening=True))
+    assert starts() == ["09:10", "09:40", "10:10", "10:40", "11:10"]

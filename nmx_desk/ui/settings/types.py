@@ -68,6 +68,9 @@ class TypePanel(EditPanel):
                 Field(name="hue", label=_("Colour"), kind="hue"),
                 _number("step", _("A start every"), help=_("Minutes.")),
                 _number("anchor", _("First start"), help=_("Past the hour.")),
+                Field(
+                    name="from_opening", label=_("Counted from when somebody begins to work, not from the hour"), kind="check", span=0
+                ),
                 _number("minimum_notice", _("Notice"), help=_("Minutes from now.")),
                 _number("horizon_days", _("Days ahead"), help=_("Bookable so far.")),
                 _number("cancel_window_hours", _("Free cancelling"), help=_("Hours before.")),
