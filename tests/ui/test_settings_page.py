@@ -8,11 +8,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from nmx_desk.services import appointment_types, backups, code_lists, people, roster
 from nmx_desk.ui import errors as errors_module
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.parts import Parts
 from nmx_desk.ui.settings import lists as lists_module
 from nmx_desk.ui.settings import stamps as stamps_module
 from nmx_desk.ui.settings import types as types_module
@@ -21,7 +22,7 @@ from nmx_desk.ui.settings.page import SettingsPage
 from tests.authority import Authority, listening
 from tests.ui.hands import settle
 
-PARTS = ["clinic", "users", "types", "hours", "days", "rooms", "closures", "calendars", "lists", "incoming", "mail", "backup", "stamps"]
+PARTS = ["clinic", "users", "lists", "types", "hours", "days", "rooms", "closures", "calendars", "incoming", "mail", "backup", "stamps"]
 
 
 def part_of(window, key):
@@ -325,13 +326,15 @@ def test_items_are_moved_and_removed_with_keys_and_all_can_be_undone(at_settings
         QTest.keyClick(part.table, pressed.key(), pressed.keyboardModifiers())
     assert items_of(part) == [first[1], first[2], *first[3:]]
     assert part.table.current().label_en == part.card.form.values()["label_en"] == first[3]
-    part.which.picked.emit("complaints")
+    part.which.set_value("complaints")
+    part.which.edited.emit()
     settle(window)
     assert items_of(part) != first and len(items_of(part)) == 10  # stays until it is saved or undone
     part.back.click()
     settle(window)
     assert items_of(part) == first and part.keep()
-    part.which.picked.emit("complaints")
+    part.which.set_value("complaints")
+    part.which.edited.emit()
     settle(window)
     assert len(items_of(part)) == 14 and part.table.isColumnHidden(lists_module.ACTION)
     assert not part.card.form.input("action").isVisible()
@@ -427,3 +430,30 @@ def test_the_log_is_stamped_from_the_window(monkeypatch, at_settings, tmp_path):
     settle(window)
     assert len(shown) == 1 and "does not answer" in shown[0]
     assert part.stamp_button.isEnabled() and len(part.table.records.rows) == 1
+
+
+def test_the_list_of_parts_is_walked_by_the_arrows_past_its_heads(qtbot, at_settings):
+    window = at_settings("manager", "lists")
+    parts = window.page("settings").tabs
+    parts.list.setFocus()
+    qtbot.keyClick(parts.list, Qt.Key.Key_Down)
+    settle(window)
+    assert parts.current() == "types", "the head of the agenda is passed over"
+    qtbot.keyClick(parts.list, Qt.Key.Key_Up)
+    settle(window)
+    assert parts.current() == "lists"
+    heads = [item.text() for item in parts._items() if not item.data(Qt.ItemDataRole.UserRole)]
+    assert heads == ["Clinic", "Agenda", "Messages", "Data"]
+
+
+def test_a_head_without_parts_is_not_there(qtbot):
+    parts = Parts("Settings")
+    qtbot.addWidget(parts)
+    parts.add("one", "One", QLabel("1"), group="First", icon_name="house")
+    parts.add("two", "Two", QLabel("2"), group="First", icon_name="house")
+    assert [item.text() for item in parts._items()] == ["First", "One", "Two"] and parts.current() == "one"
+    arrived = []
+    parts.arrived.connect(arrived.append)
+    parts.show_part("two")
+    parts.show_part("gone")
+    assert arrived == ["two"] and parts.current() == "two"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QWidget
 
 from nmx_desk.domain.notes import NOTE_KIND_NAMES, NOTE_STATUS_NAMES, NoteKind, NoteStatus
-from nmx_desk.i18n import _
+from nmx_desk.i18n import N_, _
 from nmx_desk.services.notes import NoteRow, NotesOverview
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
@@ -16,7 +16,7 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.layout import STRETCH, column, row
 from nmx_desk.ui.kit.table import Column, Table
-from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme import Hue, icon
 from nmx_desk.ui.theme.tokens import Space
 
 STATUS_BADGES = {
@@ -25,6 +25,11 @@ STATUS_BADGES = {
     NoteStatus.AMENDED: (Hue.INFO, "file-plus"),
     NoteStatus.VOID: (Hue.NEUTRAL, "ban"),
 }
+
+
+FIRST = {NoteKind.INTAKE: N_("New intake note"), NoteKind.FOLLOW_UP: N_("New follow-up note")}
+OTHER = (NoteKind.PHONE, NoteKind.FREE)
+"""Notes that are begun here: with a button of their own, and from a menu. That of an advice call is begun with the call."""
 
 
 def status_badge(status: NoteStatus) -> Badge:
@@ -58,14 +63,22 @@ class NotesList(QWidget):
         empty = EmptyState(_("No notes yet"), _("Begin with the intake."), icon="file-text")
         self.table: Table[NoteRow] = Table(columns, name="notes", label=_("Consult notes"), empty=empty)
         self.table.opened.connect(lambda found: self.opened.emit(found.note.id))
-        begin = [self._button(kind) for kind in NoteKind] if may_write else []
-        self.setLayout(column(row(*begin, STRETCH), self.table, space=Space.M))
+        self.begin = [Button(_(title), partial(self._begin, kind), icon="file-plus") for kind, title in FIRST.items()]
+        self.other = Button(_("Other note"), self._choose, icon="chevron-down")
+        self.setLayout(column(row(*self.begin, self.other, STRETCH), self.table, space=Space.M))
+        for button in (*self.begin, self.other):
+            button.setVisible(may_write)
 
     def show_notes(self, overview: NotesOverview) -> None:
         """Show the list."""
         self.table.set_rows(overview.notes)
 
-    def _button(self, kind: NoteKind) -> Button:
-        titles = {NoteKind.INTAKE: _("New intake note"), NoteKind.FOLLOW_UP: _("New follow-up note")}
-        run: Callable[[], object] = lambda: self.begun.emit(str(kind))  # noqa: E731 (it needs the kind)
-        return Button(titles[kind], run, icon="file-plus")
+    def _begin(self, kind: NoteKind, _checked: bool = False) -> None:
+        self.begun.emit(str(kind))
+
+    def _choose(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for kind in OTHER:
+            menu.addAction(icon("file-plus", "text"), _(NOTE_KIND_NAMES[kind])).triggered.connect(partial(self._begin, kind))
+        menu.popup(self.other.mapToGlobal(QPoint(0, self.other.height())))

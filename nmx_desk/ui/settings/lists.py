@@ -24,7 +24,7 @@ from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.labels import Label, muted
-from nmx_desk.ui.kit.layout import STRETCH, Segments, column, holder, row, scroll
+from nmx_desk.ui.kit.layout import STRETCH, column, holder, row, scroll
 from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
@@ -57,7 +57,7 @@ class ListsPart(QWidget):
         self._items: list[CodeItem] = []
         self._clean: list[CodeItem] = []
         self._added = 0
-        self.which = Segments(_("Code list"), [(code, _(kind.name)) for code, kind in CODE_LISTS.items()])
+        self.which = ChoiceInput([(code, _(kind.name)) for code, kind in CODE_LISTS.items()], name=_("Code list"))
         self.version = ChoiceInput(name=_("Version"))
         self.hint = muted("")
         self.table = self._table()
@@ -77,8 +77,8 @@ class ListsPart(QWidget):
             Column(key="place", title=_("No."), text=lambda item: str(item.position), align="right", width=56),
             Column(key="label", title=_("Text"), text=lambda item: item.label(language()) or "…",
                    tooltip=lambda item: item.label(language()), strong=True),
-            Column(key="group", title=_("Group"), text=self._group, width=150),
-            Column(key="action", title=_("On Yes"), text=lambda item: self._word(item.action), width=170),
+            Column(key="group", title=_("Group"), text=self._group, width=112),
+            Column(key="action", title=_("On Yes"), text=lambda item: self._word(item.action), width=140),
         ]  # fmt: skip
         table = Table(columns, name="code_items", label=_("Items of the list"))
         table.setSortingEnabled(False)  # their order is what is edited
@@ -104,7 +104,7 @@ class ListsPart(QWidget):
         left = column(row(self.up, self.down, STRETCH, self.remove_button, self.add_button), self.table)
         left.setStretchFactor(self.table, 1)
         side = scroll(holder(column(self.card, STRETCH)), _("Item"))
-        side.setFixedWidth(PANEL_WIDTH)
+        side.setFixedWidth(round(PANEL_WIDTH * 0.85))
         body = row(space=Space.L)
         body.addLayout(left, 1)
         body.addWidget(side)
@@ -113,7 +113,7 @@ class ListsPart(QWidget):
         whole = column(row(self.which, self.version, STRETCH), self.hint, body, self.problem, foot)
         whole.setStretchFactor(body, 1)
         self.setLayout(whole)
-        self.which.picked.connect(self._other_list)
+        self.which.edited.connect(self._other_list)
         self.version.edited.connect(self._other_version)
         self.table.chosen.connect(self._chosen)
         self.reason.edited.connect(self._offer)
@@ -185,9 +185,9 @@ class ListsPart(QWidget):
             return _("Asked in every advice call. A qualified clinician must agree with a new version; calls that have begun keep theirs.")
         return _("A new version holds at once. What was recorded under an earlier one goes on showing it.")
 
-    def _other_list(self, code: str) -> None:
+    def _other_list(self) -> None:
         if self._may_go():
-            self._read(code)
+            self._read(self.which.value())
 
     def _other_version(self) -> None:
         number = self.version.value()

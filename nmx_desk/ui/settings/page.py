@@ -1,4 +1,4 @@
-"""The settings page: a tab for each thing that can be set."""
+"""The settings page: a part for each thing that can be set."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Protocol
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.labels import heading
-from nmx_desk.ui.kit.layout import Tabs, column
+from nmx_desk.ui.kit.layout import column
 from nmx_desk.ui.kit.page import Frame, Page
+from nmx_desk.ui.kit.parts import Parts
 from nmx_desk.ui.settings.backup import BackupPart
 from nmx_desk.ui.settings.calendars import CalendarsPart
 from nmx_desk.ui.settings.clinic import ClinicPart
@@ -36,7 +37,7 @@ LAST_PART = "settings.part"
 
 
 class Part(Protocol):
-    """A tab."""
+    """What stands right of the list."""
 
     def load(self) -> None:
         """Read and show."""
@@ -61,28 +62,14 @@ class SettingsPage(Page):
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
-        self.tabs = Tabs(self.title())
+        self.tabs = Parts(self.title())
         self.parts: dict[str, Part] = {}
-        kinds: tuple[tuple[str, str, type[_Kinds], str], ...] = (
-            ("clinic", _("Clinic"), ClinicPart, "settings.read"),
-            ("users", _("Users"), UsersPart, "users.read"),
-            ("types", _("Appointment types"), TypesPart, "agenda.manage"),
-            ("hours", _("Working hours"), HoursPart, "agenda.manage"),
-            ("days", _("Other days"), DaysPart, "agenda.manage"),
-            ("rooms", _("Rooms"), RoomsPart, "agenda.manage"),
-            ("closures", _("Closures"), ClosuresPart, "agenda.manage"),
-            ("calendars", _("Calendars"), CalendarsPart, "agenda.manage"),
-            ("lists", _("Code lists"), ListsPart, "settings.read"),
-            ("incoming", _("Requests"), IncomingPart, "settings.read"),
-            ("mail", _("Mail"), MailPart, "settings.read"),
-            ("backup", _("Backup"), BackupPart, "settings.read"),
-            ("stamps", _("Time stamps"), StampsPart, "log.integrity"),
-        )
-        for key, title, kind, right in kinds:
-            if frame.desk.may(right):
-                part = kind(frame)
-                self.tabs.add(key, title, part)
-                self.parts[key] = part
+        for group, kinds in _groups():
+            for key, title, sign, kind, right in kinds:
+                if frame.desk.may(right):
+                    part = kind(frame)
+                    self.tabs.add(key, title, part, group=group, icon_name=sign)
+                    self.parts[key] = part
         if isinstance(mail := self.parts.get("mail"), MailPart):
             mail.texts_asked.connect(self._show_list)
         box = column(heading(self.title()), self.tabs)
@@ -142,3 +129,33 @@ class SettingsPage(Page):
     def _load(self, key: str) -> None:
         if self.parts[key].keep():
             self.parts[key].load()
+
+
+_Row = tuple[str, str, str, type[_Kinds], str]
+
+
+def _groups() -> tuple[tuple[str, tuple[_Row, ...]], ...]:
+    """Heads, and below each: key, title, sign, part and the right it needs."""
+    return (
+        (_("Clinic"), (
+            ("clinic", _("Clinic data"), "house", ClinicPart, "settings.read"),
+            ("users", _("Users"), "users", UsersPart, "users.read"),
+            ("lists", _("Code lists"), "list", ListsPart, "settings.read"),
+        )),
+        (_("Agenda"), (
+            ("types", _("Appointment types"), "calendar-check", TypesPart, "agenda.manage"),
+            ("hours", _("Working hours"), "clock", HoursPart, "agenda.manage"),
+            ("days", _("Other days"), "calendar-clock", DaysPart, "agenda.manage"),
+            ("rooms", _("Rooms"), "door-open", RoomsPart, "agenda.manage"),
+            ("closures", _("Closures"), "calendar-x", ClosuresPart, "agenda.manage"),
+            ("calendars", _("Calendars"), "calendar-range", CalendarsPart, "agenda.manage"),
+        )),
+        (_("Messages"), (
+            ("incoming", _("Requests"), "inbox", IncomingPart, "settings.read"),
+            ("mail", _("Mail"), "mail", MailPart, "settings.read"),
+        )),
+        (_("Data"), (
+            ("backup", _("Backup"), "hard-drive", BackupPart, "settings.read"),
+            ("stamps", _("Time stamps"), "timer", StampsPart, "log.integrity"),
+        )),
+    )  # fmt: skip
