@@ -90,9 +90,9 @@ class DaysPart(QWidget):
             [
                 Column(key="who", title=_("Practitioner"), text=lambda d: self._names.get(d.practitioner_id, ""), strong=True,
                        tooltip=lambda d: self._names.get(d.practitioner_id, "")),
-                Column(key="what", title=_("What"), text=lambda d: _(WHAT_NAMES[d.what]), badge=self._badge, width=170),
+                Column(key="what", title=_("What"), text=lambda d: _(WHAT_NAMES[d.what]), badge=self._badge, width=168),
                 Column(key="when", title=_("When"), text=self._when, sort_key=lambda d: (d.first, d.last), detail=lambda d: d.text,
-                       width=270),
+                       width=210),
             ],
             name="days", label=_("What differs from the weekly hours"), settings=frame.user_settings, empty=nothing,
         )  # fmt: skip
@@ -104,7 +104,7 @@ class DaysPart(QWidget):
         left.setStretchFactor(self.table, 1)
         ask = Card(_("Other than every week"), self.form, row(None, self.add_button))
         right = scroll(holder(column(ask, None)), ask.accessibleName())
-        right.setFixedWidth(PANEL_WIDTH + Space.M)
+        right.setFixedWidth(round(PANEL_WIDTH * 0.8) + Space.M)
         whole = row()
         whole.addLayout(left, 1)
         whole.addWidget(right)
