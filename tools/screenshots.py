@@ -84,7 +84,7 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("manager", "settings-calendars", "settings", "SELECT 'calendars' AS part"),
     ("beheerder", "settings-mail", "settings", "SELECT 'mail' AS part"),
     ("beheerder", "settings-incoming", "settings", "SELECT 'incoming' AS part"),
-    ("beheerder", "settings-lists", "settings", "SELECT 'lists' AS part"),
+    ("beheerder", "settings-red-flags", "settings", "SELECT 'red_flags' AS part"),
 )  # fmt: skip
 
 

@@ -8,7 +8,18 @@ from typing import TypeVar
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QTabBar,
+    QWidget,
+)
 
 from nmx_desk.app import App
 
@@ -192,7 +203,12 @@ class Hands:
         return said
 
     def tab(self, name: str) -> None:
-        """Go to a tab."""
+        """Go to a tab, or to a part of a list of parts."""
+        for parts in self.all(QListWidget):
+            for item in parts.findItems(name, Qt.MatchFlag.MatchStartsWith):
+                parts.scrollToItem(item)
+                QTest.mouseClick(parts.viewport(), Qt.MouseButton.LeftButton, pos=parts.visualItemRect(item).center())
+                return self.settle()
         for bar in self.all(QTabBar):
             for index in range(bar.count()):
                 if clean(bar.tabText(index)).startswith(name):

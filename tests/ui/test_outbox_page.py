@@ -129,8 +129,8 @@ def test_the_texts_are_shown_as_they_go_out(at_settings, clinic):
     page = window.page("settings")
     page.parts["mail"].texts_button.click()
     settle(window)
-    lists = page.parts["lists"]
-    assert page.tabs.current() == "lists" and len(lists.table.records.rows) == 8
+    lists = page.parts["mail_texts"]
+    assert page.tabs.current() == "mail_texts" and len(lists.table.records.rows) == 8
     body = next(item for item in lists.table.records.rows if item.code == "reminder_text")
     lists.table.choose(body.id)
     settle(window)

@@ -22,7 +22,8 @@ from nmx_desk.ui.settings.page import SettingsPage
 from tests.authority import Authority, listening
 from tests.ui.hands import settle
 
-PARTS = ["clinic", "users", "lists", "types", "hours", "days", "rooms", "closures", "calendars", "incoming", "mail", "backup", "stamps"]
+PARTS = ["clinic", "users", "types", "hours", "days", "rooms", "closures", "calendars", "incoming", "mail", "backup", "stamps"]
+LISTS = ["red_flags", "complaints", "consents", "bring", "mail_texts"]
 
 
 def part_of(window, key):
@@ -30,9 +31,9 @@ def part_of(window, key):
 
 
 def test_only_what_a_role_may(at_settings):
-    assert list(at_settings("beheerder").page("settings").parts) == PARTS
+    assert list(at_settings("beheerder").page("settings").parts) == PARTS + LISTS
     manager = at_settings("manager")
-    assert list(manager.page("settings").parts) == PARTS
+    assert list(manager.page("settings").parts) == PARTS + LISTS
     assert not part_of(manager, "users").add_button.isVisibleTo(manager)
     assert at_settings("receptie").current() is None
 
@@ -249,8 +250,8 @@ def items_of(part):
 
 
 def test_a_code_list_is_changed_as_a_new_version(clinic, at_settings):
-    window = at_settings("manager", "lists")
-    part = part_of(window, "lists")
+    window = at_settings("manager", "red_flags")
+    part = part_of(window, "red_flags")
     first = items_of(part)
     assert len(first) == 11 and part.version.currentText().startswith("Version 1, in use since")
     assert not part.save_button.isEnabled() and not part.back.isVisible()
@@ -296,8 +297,8 @@ def test_a_code_list_is_changed_as_a_new_version(clinic, at_settings):
 
 
 def test_tab_walks_through_a_list_as_one_reads(at_settings):
-    window = at_settings("manager", "lists")
-    part = part_of(window, "lists")
+    window = at_settings("manager", "red_flags")
+    part = part_of(window, "red_flags")
     window.activateWindow()
     settle(window)
     part.version.setFocus()
@@ -314,8 +315,8 @@ def test_tab_walks_through_a_list_as_one_reads(at_settings):
 
 
 def test_items_are_moved_and_removed_with_keys_and_all_can_be_undone(at_settings):
-    window = at_settings("beheerder", "lists")
-    part = part_of(window, "lists")
+    window = at_settings("beheerder", "red_flags")
+    part = part_of(window, "red_flags")
     first = items_of(part)
     window.activateWindow()
     settle(window)
@@ -326,16 +327,16 @@ def test_items_are_moved_and_removed_with_keys_and_all_can_be_undone(at_settings
         QTest.keyClick(part.table, pressed.key(), pressed.keyboardModifiers())
     assert items_of(part) == [first[1], first[2], *first[3:]]
     assert part.table.current().label_en == part.card.form.values()["label_en"] == first[3]
-    part.which.set_value("complaints")
-    part.which.edited.emit()
+    window.go("settings", part="complaints")
     settle(window)
-    assert items_of(part) != first and len(items_of(part)) == 10  # stays until it is saved or undone
+    assert not window.go("today") and items_of(part) != first and len(items_of(part)) == 10  # stays until it is saved or undone
+    assert window.page("settings").tabs.current() == "red_flags"
     part.back.click()
     settle(window)
     assert items_of(part) == first and part.keep()
-    part.which.set_value("complaints")
-    part.which.edited.emit()
+    window.go("settings", part="complaints")
     settle(window)
+    part = part_of(window, "complaints")
     assert len(items_of(part)) == 14 and part.table.isColumnHidden(lists_module.ACTION)
     assert not part.card.form.input("action").isVisible()
 
@@ -343,8 +344,8 @@ def test_items_are_moved_and_removed_with_keys_and_all_can_be_undone(at_settings
 def test_who_saves_a_list_second_is_told_and_can_begin_again(clinic, monkeypatch, at_settings):
     shown = []
     monkeypatch.setattr(lists_module.errors, "show", lambda error, _owner: shown.append(error.message))
-    window = at_settings("manager", "lists")
-    part = part_of(window, "lists")
+    window = at_settings("manager", "red_flags")
+    part = part_of(window, "red_flags")
     part.table.selectRow(0)
     typed(part.card.form, label_en="Blood?")
     items = clinic.as_("beheerder").do(code_lists.read_code_list, "red_flags", 1)
@@ -433,7 +434,7 @@ def test_the_log_is_stamped_from_the_window(monkeypatch, at_settings, tmp_path):
 
 
 def test_the_list_of_parts_is_walked_by_the_arrows_past_its_heads(qtbot, at_settings):
-    window = at_settings("manager", "lists")
+    window = at_settings("manager", "users")
     parts = window.page("settings").tabs
     parts.list.setFocus()
     qtbot.keyClick(parts.list, Qt.Key.Key_Down)
@@ -441,9 +442,9 @@ def test_the_list_of_parts_is_walked_by_the_arrows_past_its_heads(qtbot, at_sett
     assert parts.current() == "types", "the head of the agenda is passed over"
     qtbot.keyClick(parts.list, Qt.Key.Key_Up)
     settle(window)
-    assert parts.current() == "lists"
+    assert parts.current() == "users"
     heads = [item.text() for item in parts._items() if not item.data(Qt.ItemDataRole.UserRole)]
-    assert heads == ["Clinic", "Agenda", "Messages", "Data"]
+    assert heads == ["Clinic", "Agenda", "Messages", "Data", "Code lists"]
 
 
 def test_a_head_without_parts_is_not_there(qtbot):

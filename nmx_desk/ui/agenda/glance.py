@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, AppointmentStatus, AppointmentType
 from nmx_desk.domain.agenda_views import MonthDay
@@ -22,7 +22,7 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.hues import dot
 from nmx_desk.ui.kit.inputs import CheckInput
-from nmx_desk.ui.kit.labels import Label
+from nmx_desk.ui.kit.labels import Label, Picture
 from nmx_desk.ui.kit.layout import STRETCH, Item, Segments, SidePanel, column, empty_layout, holder, row, scroll
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.theme import pixmap, theme
@@ -136,7 +136,7 @@ class Glance(QWidget):
 
 
 def _line(picture: QPixmap, words: str) -> QHBoxLayout:
-    sign = QLabel()
+    sign = Picture()
     sign.setPixmap(picture)
     line = row(sign, Label(words, look="small", elide=True), space=Space.S)
     line.setStretch(1, 1)

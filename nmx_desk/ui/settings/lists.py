@@ -23,7 +23,7 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import ChoiceInput
-from nmx_desk.ui.kit.labels import Label, muted
+from nmx_desk.ui.kit.labels import Label, muted, subheading
 from nmx_desk.ui.kit.layout import STRETCH, column, holder, row, scroll
 from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Frame
@@ -47,17 +47,16 @@ def version_text(listing: CodeList, version: ListVersion, now: datetime) -> str:
 
 
 class ListsPart(QWidget):
-    """A list, one of its versions, and a card for the chosen item. Nothing holds before it is saved as a new version."""
+    """One code list in one of its versions, and a card for the chosen item. Nothing holds before it is saved as a new version."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, code: str) -> None:
         super().__init__()
         self._frame = frame
         self._lists: dict[str, CodeList] = {}
-        self._code, self._earlier = RED_FLAGS, 0  # the list in sight, and the earlier version that is looked at; 0: the newest
+        self._code, self._earlier = code, 0  # the earlier version that is looked at; 0: the newest
         self._items: list[CodeItem] = []
         self._clean: list[CodeItem] = []
         self._added = 0
-        self.which = ChoiceInput([(code, _(kind.name)) for code, kind in CODE_LISTS.items()], name=_("Code list"))
         self.version = ChoiceInput(name=_("Version"))
         self.hint = muted("")
         self.table = self._table()
@@ -110,10 +109,9 @@ class ListsPart(QWidget):
         body.addWidget(side)
         foot = row(self.reason, column(STRETCH, row(self.back, self.save_button)), space=Space.L)
         foot.setStretch(0, 1)
-        whole = column(row(self.which, self.version, STRETCH), self.hint, body, self.problem, foot)
+        whole = column(row(subheading(_(CODE_LISTS[self._code].name)), STRETCH, self.version), self.hint, body, self.problem, foot)
         whole.setStretchFactor(body, 1)
         self.setLayout(whole)
-        self.which.edited.connect(self._other_list)
         self.version.edited.connect(self._other_version)
         self.table.chosen.connect(self._chosen)
         self.reason.edited.connect(self._offer)
@@ -125,7 +123,7 @@ class ListsPart(QWidget):
 
     def load(self) -> None:
         """Read and show."""
-        self._frame.runner.latest("settings-lists", code_lists.list_code_lists, then=self._got_lists, owner=self)
+        self._frame.runner.latest(f"settings-lists-{self._code}", code_lists.list_code_lists, then=self._got_lists, owner=self)
         if not self.card.samples:
             self._frame.runner.latest("mail-samples", mail_texts.mail_samples, then=self.card.show_samples, owner=self)
 
@@ -141,33 +139,24 @@ class ListsPart(QWidget):
     def _read_only(self) -> bool:
         return bool(self._earlier) or not self._frame.desk.may("settings.change")
 
-    def show_list(self, code: str) -> None:
-        """Go to a list."""
-        if self.keep() and code in self._lists:
-            self._read(code)
-        elif self.keep():
-            self._code = code
-
     def _got_lists(self, found: list[CodeList]) -> None:
         self._lists = {each.code: each for each in found}
-        self._read(self._code, self._earlier)
+        self._read(self._earlier)
 
-    def _read(self, code: str, earlier: int = 0) -> None:
-        then = partial(self._show, code, earlier)
-        number = earlier or self._newest(code)
-        self._frame.runner.latest("settings-list", code_lists.read_code_list, code, number, then=then, owner=self)
+    def _read(self, earlier: int = 0) -> None:
+        ask, number = self._frame.runner.latest, earlier or self._newest(self._code)
+        ask(f"settings-{self._code}", code_lists.read_code_list, self._code, number, then=partial(self._show, earlier), owner=self)
 
     def _newest(self, code: str) -> int:
         found = self._lists.get(code)
         return found.versions[0].number if found and found.versions else 0
 
-    def _show(self, code: str, earlier: int, items: list[CodeItem]) -> None:
+    def _show(self, earlier: int, items: list[CodeItem]) -> None:
         if not self.keep():  # somebody began to type meanwhile
             return
         kept = self.card.item.code if self.card.item else ""
-        self._code, self._earlier = code, earlier
+        code, self._earlier = self._code, earlier
         self._clean = self._items = list(items)
-        self.which.set_value(code)
         listing = self._lists[code]
         self.version.set_options([(each.number, version_text(listing, each, self._frame.now())) for each in listing.versions])
         self.version.set_value(earlier or self._newest(code))
@@ -185,19 +174,14 @@ class ListsPart(QWidget):
             return _("Asked in every advice call. A qualified clinician must agree with a new version; calls that have begun keep theirs.")
         return _("A new version holds at once. What was recorded under an earlier one goes on showing it.")
 
-    def _other_list(self) -> None:
-        if self._may_go():
-            self._read(self.which.value())
-
     def _other_version(self) -> None:
         number = self.version.value()
         if self._may_go():
-            self._read(self._code, 0 if number == self._newest(self._code) else number)
+            self._read(0 if number == self._newest(self._code) else number)
 
     def _may_go(self) -> bool:
         """Whether nothing would be lost; else back to what was in sight."""
         if not self.keep():
-            self.which.set_value(self._code)
             self.version.set_value(self._earlier or self._newest(self._code))
             self._frame.toast(_("Save your changes first, or undo them."))
         return self.keep()

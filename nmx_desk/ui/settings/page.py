@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Protocol
 
+from nmx_desk.domain.code_lists import CODE_LISTS
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.labels import heading
@@ -34,6 +37,9 @@ WATCHED = frozenset(
 
 
 LAST_PART = "settings.part"
+LIST_SIGNS = {
+    "red_flags": "flag", "complaints": "heart-pulse", "consents": "signature", "bring": "clipboard-check", "mail_texts": "message-square",
+}  # fmt: skip
 
 
 class Part(Protocol):
@@ -53,7 +59,7 @@ _Kinds = (
 
 
 class SettingsPage(Page):
-    """``arrive(part=)``: clinic, users, types, hours, days, rooms, closures, calendars, lists, incoming, mail, backup or stamps."""
+    """``arrive(part=)``: clinic, users, types, hours, days, rooms, closures, calendars, incoming, mail, backup, stamps or a code list."""
 
     name: ClassVar[str] = "settings"
     icon: ClassVar[str] = "settings"
@@ -65,13 +71,13 @@ class SettingsPage(Page):
         self.tabs = Parts(self.title())
         self.parts: dict[str, Part] = {}
         for group, kinds in _groups():
-            for key, title, sign, kind, right in kinds:
+            for key, title, sign, make, right in kinds:
                 if frame.desk.may(right):
-                    part = kind(frame)
+                    part = make(frame)
                     self.tabs.add(key, title, part, group=group, icon_name=sign)
                     self.parts[key] = part
         if isinstance(mail := self.parts.get("mail"), MailPart):
-            mail.texts_asked.connect(self._show_list)
+            mail.texts_asked.connect(self.tabs.show_part)
         box = column(heading(self.title()), self.tabs)
         box.setStretchFactor(self.tabs, 1)
         box.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
@@ -106,12 +112,6 @@ class SettingsPage(Page):
             self.tabs.show_part(part)
         self._load(self.tabs.current())
 
-    def _show_list(self, code: str) -> None:
-        lists = self.parts["lists"]
-        if isinstance(lists, ListsPart):
-            lists.show_list(code)
-            self.tabs.show_part("lists")
-
     def refresh(self, changes: Changes | None) -> None:
         """Read again what is in sight, unless something is being typed there."""
         if (changes is None or changes.tables & WATCHED) and self.parts[self.tabs.current()].keep():
@@ -131,16 +131,15 @@ class SettingsPage(Page):
             self.parts[key].load()
 
 
-_Row = tuple[str, str, str, type[_Kinds], str]
+_Row = tuple[str, str, str, Callable[[Frame], _Kinds], str]
 
 
 def _groups() -> tuple[tuple[str, tuple[_Row, ...]], ...]:
-    """Heads, and below each: key, title, sign, part and the right it needs."""
+    """Heads, and below each: key, title, sign, how its part is made and the right it needs."""
     return (
         (_("Clinic"), (
             ("clinic", _("Clinic data"), "house", ClinicPart, "settings.read"),
             ("users", _("Users"), "users", UsersPart, "users.read"),
-            ("lists", _("Code lists"), "list", ListsPart, "settings.read"),
         )),
         (_("Agenda"), (
             ("types", _("Appointment types"), "calendar-check", TypesPart, "agenda.manage"),
@@ -157,5 +156,9 @@ def _groups() -> tuple[tuple[str, tuple[_Row, ...]], ...]:
         (_("Data"), (
             ("backup", _("Backup"), "hard-drive", BackupPart, "settings.read"),
             ("stamps", _("Time stamps"), "timer", StampsPart, "log.integrity"),
+        )),
+        (_("Code lists"), tuple(
+            (code, _(kind.name), LIST_SIGNS.get(code, "list"), partial(ListsPart, code=code), "settings.read")
+            for code, kind in CODE_LISTS.items()
         )),
     )  # fmt: skip
