@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -183,3 +183,22 @@ def axes_text(axes: Iterable[Axis]) -> str:
     """Axes as they are kept: codes in their own order with a space between."""
     wanted = set(axes)
     return " ".join(axis for axis in Axis if axis in wanted)
+
+
+RESPONSE_POINTS, RESPONSE_SHARE = 2, 0.3
+"""The clinic's own threshold, borrowed from pain research; printed as such."""
+
+
+def responded(baseline: int, later: int) -> bool:
+    """Whether a complaint is clearly less than at its baseline: 2 points and 30 % lower, both."""
+    drop = baseline - later
+    return drop >= RESPONSE_POINTS and drop >= RESPONSE_SHARE * baseline
+
+
+def root_of(complaint_id: str, merged: Mapping[str, str | None]) -> str:
+    """The complaint that one stands under now: ``merged`` says per id which other it was merged into, if any."""
+    seen = {complaint_id}
+    while (above := merged.get(complaint_id)) is not None and above not in seen:
+        seen.add(above)
+        complaint_id = above
+    return complaint_id

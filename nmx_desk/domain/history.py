@@ -221,3 +221,10 @@ class LifestyleMeasurement(Record):
     exercise: int | None = None
     stress: int | None = None
     smoking: Smoking | None = None
+
+
+LIFESTYLE_BOUNDS = {
+    "nutrition": (0, 10), "vegetables": (0, 2000), "alcohol": (0, 200), "caffeine": (0, 50), "sleep_half_hours": (0, 48),
+    "sleep_quality": (0, 10), "exercise": (0, 5000), "stress": (0, 10),
+}  # fmt: skip
+"""Least and most of each figure."""

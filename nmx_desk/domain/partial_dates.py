@@ -97,3 +97,12 @@ def typed(partial: str) -> str:
     if (age := age_in(partial)) is not None:
         return _("{n} years old").format(n=age)
     return "-".join(str(int(part)) for part in reversed(partial.split("-"))) if partial else ""
+
+
+def years_since(partial: str, today: date, born: date | None = None) -> int | None:
+    """Whole years since a partial date, from the middle of what it can mean; None for unknown."""
+    found = span(partial, born)
+    if found is None:
+        return None
+    middle = found[0] + (found[1] - found[0]) / 2
+    return today.year - middle.year - ((today.month, today.day) < (middle.month, middle.day))

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nmx_desk.data import consults as query
 from nmx_desk.domain import partial_dates
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.complaints import Complaint, ComplaintScore, OutcomeScore, score_ok
+from nmx_desk.domain.complaints import Complaint, ComplaintScore, OutcomeScore, root_of, score_ok
 from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.history import LifestyleMeasurement
 from nmx_desk.domain.notes import ConsultNote, NoteStatus
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
@@ -50,10 +51,11 @@ class ComplaintSeries:
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreSheet:
-    """All scores of a client."""
+    """All scores of a client; ``merged``: complaints that stand under another one now."""
 
     complaints: tuple[ComplaintSeries, ...] = ()
     outcomes: tuple[OutcomeScore, ...] = ()
+    merged: tuple[Complaint, ...] = ()
 
     def outcome_in(self, source_id: str) -> OutcomeScore:
         """Calm, energy and resistance as measured in this call or note; blank when they were not."""
@@ -62,14 +64,26 @@ class ScoreSheet:
 
 def sheet_of(work: Work, client_id: str) -> ScoreSheet:
     """A client's scores; the caller has checked the right and logs the view."""
-    scores = query.scores_of(work.store, client_id)
+    complaints, scores = query.complaints_of(work.store, client_id), query.scores_of(work.store, client_id)
+    merged = {one.id: one.merged_into for one in complaints}
     return ScoreSheet(
         complaints=tuple(
-            ComplaintSeries(complaint=complaint, scores=tuple(score for score in scores if score.complaint_id == complaint.id))
-            for complaint in query.complaints_of(work.store, client_id)
+            ComplaintSeries(complaint=one, scores=_with_merged(one.id, scores, merged)) for one in complaints if one.merged_into is None
         ),
         outcomes=tuple(query.outcomes_of(work.store, client_id)),
+        merged=tuple(one for one in complaints if one.merged_into is not None),
     )
+
+
+def _with_merged(complaint_id: str, scores: Sequence[ComplaintScore], merged: Mapping[str, str | None]) -> tuple[ComplaintScore, ...]:
+    """Its scores and those of what was merged into it; of two measured together its own counts."""
+    found: dict[tuple[object, ...], ComplaintScore] = {}
+    for score in scores:
+        if root_of(score.complaint_id, merged) == complaint_id:
+            together = (score.source_id or score.id, score.measured_on)
+            if together not in found or score.complaint_id == complaint_id:
+                found[together] = score
+    return tuple(found.values())
 
 
 def put_complaints(work: Work, client_id: str, source_id: str, moment: str, entries: Sequence[ComplaintEntry]) -> None:
@@ -141,7 +155,7 @@ def put_outcome(work: Work, client_id: str, source_id: str, moment: str, outcome
         raise UserError("outcome", _("A score is a whole number from 0 to 10."))
     kept = work.store.find_one(OutcomeScore, client_id=client_id, source_id=source_id)
     blank = OutcomeScore(client_id=client_id, measured_on=work.today(), moment=moment, source_id=source_id)
-    wanted = replace(kept or blank, calm=outcome.calm, energy=outcome.energy, resistance=outcome.resistance)
+    wanted = replace(kept or blank, calm=outcome.calm, energy=outcome.energy, resistance=outcome.resistance, told_by=outcome.told_by)
     measured = any(value is not None for value in values)
     if kept is None and measured:
         work.store.add(wanted)
@@ -157,6 +171,8 @@ def forget_source(work: Work, client_id: str, source_id: str) -> None:
         work.store.remove(score)
     for outcome in work.store.find(OutcomeScore, client_id=client_id, source_id=source_id):
         work.store.remove(outcome)
+    for told in work.store.find(LifestyleMeasurement, client_id=client_id, source_id=source_id):
+        work.store.remove(told)
 
 
 @use_case("notes.write")

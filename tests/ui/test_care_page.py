@@ -9,7 +9,6 @@ from nmx_desk.domain.complaints import Complaint, ComplaintScore
 from nmx_desk.services import people
 from nmx_desk.ui import care, clients, errors
 from nmx_desk.ui.kit.a11y import unnamed
-from nmx_desk.ui.kit.curve import ScoreCurve
 from tests.clinic import once
 from tests.ui.hands import settle
 
@@ -52,8 +51,7 @@ def test_ctrl_d_opens_the_file_of_the_client_in_sight(window_of, clinic, put):
     settle(window)
     page = window.current()
     assert page.name == "care" and page.heading.text() == client.name
-    curve = page.part.findChild(ScoreCurve)
-    assert curve.accessibleName().startswith("Moe: 8 on")
+    assert page.part.curves.view.accessibleDescription().startswith("Moe: 8 on")
     assert not page.locked.isVisible() and unnamed(page) == []
     assert "scores" in seen(clinic)
 
@@ -65,11 +63,11 @@ def test_a_colleagues_file_stays_closed_until_a_reason_is_given(window_of, clini
     settle(window)
     page = window.current()
     assert page.locked.isVisible() and not page.tabs.isVisible()
-    assert page.part.findChild(ScoreCurve) is None and "scores" not in seen(clinic)
+    assert not page.part.table.records.rows and "scores" not in seen(clinic)
     monkeypatch.setattr(errors, "reason_for", lambda *_: "Klacht van de cliënt")
     page.locked.asked.emit()
     settle(window)
-    assert page.part.findChild(ScoreCurve).isVisible() and "scores" in seen(clinic)
+    assert page.part.table.records.rows and page.part.curves.view.isVisible() and "scores" in seen(clinic)
 
 
 def test_who_may_not_read_notes_has_no_way_in(window_of, put):

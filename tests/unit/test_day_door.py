@@ -13,6 +13,7 @@ from nmx_desk.domain.agenda import AppointmentType, Channel, FeeDecision
 from nmx_desk.domain.bookings import WaitingEntry
 from nmx_desk.domain.calendars import BusySource, CalendarFeed, CalendarKind
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.complaints import Complaint
 from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment
 from nmx_desk.domain.errors import Conflict
@@ -44,6 +45,7 @@ from nmx_desk.services import (
     client_tags,
     clients,
     code_lists,
+    complaints,
     confirmations,
     consents,
     contact_log,
@@ -297,6 +299,20 @@ def around_bookings(do):
     assert not do(waiting.who_fits, gone[0].id)
 
 
+def the_complaints(do, client_id):
+    one = do(complaints.add_complaint, client_id, Complaint(words="Moe"))
+    other = do(complaints.split_complaint, one.id, "Moe na het eten")
+    do(complaints.change_complaint, replace(one, onset="2019"))
+    active = [series.complaint.id for series in do(complaints.open_complaints, client_id).active]
+    do(complaints.order_complaints, client_id, active[::-1])
+    source = do(complaints.measure, client_id, [complaints.Measured(complaint_id=one.id, score=0)])
+    do(complaints.forget_measurement, client_id, source)
+    do(complaints.merge_complaints, one.id, other.id)
+    do(complaints.unmerge_complaint, other.id)
+    do(complaints.resolve_complaint, other.id)
+    do(complaints.reopen_complaint, other.id)
+
+
 def practice(clinic, made):
     do = clinic.as_("behandelaar").do
     me = clinic.as_("behandelaar").user.id
@@ -304,6 +320,7 @@ def practice(clinic, made):
     client_id = made["note"].client_id
     assert do(agenda.count_no_shows, client_id) == 0
     assert do(clients.open_care, client_id) and do(scores.score_series, client_id).complaints
+    the_complaints(do, client_id)
     assert do(notes.notes_of, client_id).count == 1
     do(notes.read_note, made["note"].id)
     assert [hit.note_id for hit in do(search.find_notes, "tekst bij")] == [made["note"].id]

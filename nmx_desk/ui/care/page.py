@@ -8,6 +8,7 @@ from nmx_desk.domain.client_views import ClientSheet
 from nmx_desk.i18n import _
 from nmx_desk.services import clients
 from nmx_desk.ui.care.complaints import ComplaintsPart
+from nmx_desk.ui.care.lifestyle import LifestylePart
 from nmx_desk.ui.care.part import CarePart
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.door import Changes
@@ -17,7 +18,7 @@ from nmx_desk.ui.kit.locked import Locked
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.theme.tokens import Space
 
-PARTS: tuple[type[CarePart], ...] = (ComplaintsPart,)
+PARTS: tuple[type[CarePart], ...] = (ComplaintsPart, LifestylePart)
 """In the order of the tabs."""
 
 
@@ -32,6 +33,7 @@ class CarePage(Page):
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
         self.client_id = ""
+        self._in_sight = ""
         self._open = False  # one's own client, or the reason was given
         self.heading, self.about = heading(""), muted("", wrap=False)
         back = IconButton("arrow-left", _("To the client"), lambda: frame.go("clients", client_id=self.client_id))
@@ -43,7 +45,7 @@ class CarePage(Page):
         self.parts = {made.key: made for made in (part(frame) for part in PARTS)}
         for key, made in self.parts.items():
             self.tabs.add(key, made.title(), made)
-        self.tabs.arrived.connect(self._load)
+        self.tabs.arrived.connect(self._arrived)
         head = row(back, self.heading, self.about, STRETCH, self.plan_button, self.note_button, space=Space.M)
         body = column(head, self.locked, self.tabs, space=Space.M, margin=Space.XL)
         body.setStretch(2, 1)
@@ -92,8 +94,17 @@ class CarePage(Page):
         self._load(self.tabs.current())
 
     def _load(self, key: str) -> None:
+        self._in_sight = key
         if self.client_id and self._open:
             self.parts[key].open(self.client_id)
+
+    def _arrived(self, key: str) -> None:
+        """Another part; the one that was in sight stays when something typed there is not saved."""
+        before = self.parts.get(self._in_sight)
+        if before is not None and key != self._in_sight and not before.leave():
+            self.tabs.show_part(self._in_sight)
+            return
+        self._load(key)
 
     @property
     def part(self) -> CarePart:

@@ -21,14 +21,14 @@ ICON = 16
 MOST = 10
 
 
-def direction(value: int | None, before: int | None) -> tuple[str, Hue, str]:
-    """Icon, hue and word of a change; lower is better. Empty word when there is nothing to compare."""
+def direction(value: int | None, before: int | None, *, high_is_good: bool = False) -> tuple[str, Hue, str]:
+    """Icon, hue and word of a change; lower is better unless ``high_is_good``. Empty word when there is nothing to compare."""
     if value is None or before is None:
         return "", Hue.NEUTRAL, ""
-    if value < before:
-        return "trending-down", Hue.OK, _("better, was {n}").format(n=before)
-    if value > before:
-        return "trending-up", Hue.DANGER, _("worse, was {n}").format(n=before)
+    if value != before:
+        better = (value > before) == high_is_good
+        words = _("better, was {n}") if better else _("worse, was {n}")
+        return "trending-down" if value < before else "trending-up", Hue.OK if better else Hue.DANGER, words.format(n=before)
     return "move-right", Hue.NEUTRAL, _("unchanged")
 
 
@@ -41,9 +41,9 @@ class ScoreInput(QWidget):
 
     edited = Signal()
 
-    def __init__(self, name: str, *, before: int | None = None) -> None:
+    def __init__(self, name: str, *, before: int | None = None, high_is_good: bool = False) -> None:
         super().__init__()
-        self._name, self._before = name, before
+        self._name, self._before, self._high_is_good = name, before, high_is_good
         self._value: int | None = None
         self._one = False  # a 1 was typed just now
         self.above: ScoreInput | None = None
@@ -55,6 +55,11 @@ class ScoreInput(QWidget):
     def value(self) -> int | None:
         """0–10; None is not measured."""
         return self._value
+
+    def set_before(self, before: int | None) -> None:
+        """The last score, to compare with."""
+        self._before = before
+        self._tell()
 
     def set_value(self, value: int | None) -> None:
         """Show a score without telling."""
@@ -75,9 +80,12 @@ class ScoreInput(QWidget):
         super().resizeEvent(event)
         self._tell()
 
+    def _direction(self) -> tuple[str, Hue, str]:
+        return direction(self._value, self._before, high_is_good=self._high_is_good)
+
     def _words(self) -> tuple[float, str]:
         """Width of a box, and the longest words about the direction that fit beside the boxes."""
-        word = direction(self._value, self._before)[2]
+        word = self._direction()[2]
         measure = QFontMetrics(theme().font(Text.SMALL))
         for words in dict.fromkeys((word, _("was {n}").format(n=self._before) if word else "")):
             beside = Space.M + ICON + Space.XS + measure.horizontalAdvance(words) + EDGE if words else 0
@@ -96,7 +104,7 @@ class ScoreInput(QWidget):
         box, words = self._words()
         for number in range(MOST + 1):
             self._paint_box(painter, number, box)
-        name, hue, _whole = direction(self._value, self._before)
+        name, hue, _whole = self._direction()
         if name:
             left = round((box + GAP) * (MOST + 1)) + (Space.M if words else Space.S)
             painter.drawPixmap(left, (self.height() - ICON) // 2, pixmap(name, str(hue), ICON))
@@ -171,7 +179,7 @@ class ScoreInput(QWidget):
 
     def _tell(self) -> None:
         told = _("not measured") if self._value is None else _("{n} of 10").format(n=self._value)
-        word = direction(self._value, self._before)[2]
+        word = self._direction()[2]
         self.setAccessibleName(f"{self._name}: {told}" + (f", {word}" if word else ""))
         set_tip(self, word if word != self._words()[1] else "")
         self.update()

@@ -41,7 +41,7 @@ class NoteContext(QWidget):
         grid = QGridLayout()
         grid.setVerticalSpacing(Space.S)
         for line, (code, name) in enumerate(outcome_names().items()):
-            self.outcome[code] = ScoreInput(name)
+            self.outcome[code] = ScoreInput(name, high_is_good=True)
             self.outcome[code].edited.connect(self.edited)
             grid.addWidget(Label(name), 2 * line, 0)
             grid.addWidget(self.outcome[code], 2 * line + 1, 0)
@@ -58,10 +58,11 @@ class NoteContext(QWidget):
         before = {series.complaint.id: series.before(note.id) for series in sheet.scores.complaints}
         self.complaints.set_entries(_entries(sheet), before, read_only=sheet.read_only)
         now = sheet.scores.outcome_in(note.id)
+        earlier = [outcome for outcome in sheet.scores.outcomes if outcome.source_id != note.id]
         for code, field in self.outcome.items():
+            field.set_before(next((value for one in reversed(earlier) if (value := getattr(one, code)) is not None), None))
             field.set_value(getattr(now, code))
             field.setEnabled(not sheet.read_only)
-        earlier = [outcome for outcome in sheet.scores.outcomes if outcome.source_id != note.id]
         self._before.setText(_earlier(earlier[-1]) if earlier else "")
         self._before.setVisible(bool(earlier))
         self._show_last(sheet.last)

@@ -18,6 +18,7 @@ from nmx_desk.services.calendars import CalendarsView, Looked
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
+from nmx_desk.ui.kit.beside import EditPanel, ListPart
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask
 from nmx_desk.ui.kit.form import Field, Form
@@ -25,7 +26,6 @@ from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
-from nmx_desk.ui.settings.beside import EditPanel, ListPart
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH
 

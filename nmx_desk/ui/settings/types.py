@@ -14,13 +14,13 @@ from nmx_desk.services import appointment_types
 from nmx_desk.services.appointment_types import NEEDED, Retired
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
+from nmx_desk.ui.kit.beside import EditPanel, ListPart
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask
 from nmx_desk.ui.kit.form import Field, Form, Kind
 from nmx_desk.ui.kit.layout import row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
-from nmx_desk.ui.settings.beside import EditPanel, ListPart
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH
 

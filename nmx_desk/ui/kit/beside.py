@@ -1,4 +1,4 @@
-"""A part of the settings that is a list with a panel beside it for one of its rows."""
+"""A list with a panel beside it for one of its rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class EditPanel(SidePanel):
     @property
     def dirty(self) -> bool:
         """Whether something typed would be lost."""
-        return self.isVisible() and self.form.dirty
+        return not self.isHidden() and self.form.dirty
 
 
 class ListPart(QWidget):
