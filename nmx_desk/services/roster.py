@@ -40,13 +40,17 @@ class Hours:
 
 @dataclass(frozen=True)
 class DayHours:
-    """The hours of a practitioner on one date instead of the weekly ones; none: closed. ``conflicts``: since this change."""
+    """What holds for a practitioner on one date: these hours instead of the weekly ones, less what is ``closed`` of them.
+
+    Only ``closed``: the weekly hours without it. Neither: closed all day. ``conflicts``: since this change.
+    """
 
     practitioner_id: str
     day: date
     spans: tuple[Interval, ...]
     reason: str = ""
     conflicts: tuple[DayItem, ...] = ()
+    closed: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,30 +155,55 @@ def list_days(work: Work, date_from: date, date_to: date) -> list[DayHours]:
     found: defaultdict[tuple[date, str], list[RosterOverride]] = defaultdict(list)
     for one in data.overrides(work.store, date_from, date_to):
         found[one.day, one.practitioner_id].append(one)
-    return [
-        DayHours(who, day, tuple((o.start_minute, o.end_minute) for o in made if o.is_open), made[0].reason)
-        for (day, who), made in sorted(found.items())
-    ]
+    return [_day_hours(who, day, made) for (day, who), made in sorted(found.items())]
+
+
+def _day_hours(practitioner_id: str, day: date, made: Sequence[RosterOverride]) -> DayHours:
+    opened = tuple((one.start_minute, one.end_minute) for one in made if one.is_open)
+    closed = tuple((one.start_minute, one.end_minute) for one in made if not one.is_open)
+    reason = " · ".join(dict.fromkeys(one.reason for one in made if one.reason))
+    whole = any(start == 0 and end >= DAY for start, end in closed)
+    return DayHours(practitioner_id, day, () if whole else opened, reason, closed=() if whole else closed)
 
 
 @use_case("agenda.manage", code="CONFIG")
-def set_day(work: Work, practitioner_id: str, day: date, spans: Sequence[Interval], reason: str = "") -> DayHours:
-    """Give a practitioner these hours on one date instead of the weekly ones; none: closed on that date. Appointments stay."""
+def set_day(
+    work: Work, practitioner_id: str, day: date, spans: Sequence[Interval], reason: str = "", closed: Sequence[Interval] = (),
+) -> DayHours:  # fmt: skip
+    """Say what holds for a practitioner on one date (see ``DayHours``), instead of what held there. Appointments stay."""
     work.store.get(User, practitioner_id)
-    ordered = sorted(spans)
+    ordered, shut = sorted(spans), merge(closed)
     for at, (start, end) in enumerate(ordered):
         if not (0 <= start < DAY and start < end <= 2 * DAY):
             raise UserError("spans", _("Working hours end after they begin. Check the hours."))
         if at and start < ordered[at - 1][1]:
             raise UserError("spans", _("The hours on this date overlap. Change one of them."))
+    if not all(0 <= start < end <= DAY for start, end in closed):
+        raise UserError("spans", _("What is closed ends after it begins, on the same day. Check the times."))
+    if shut == [(0, DAY)]:
+        ordered, shut = [], []
     before = _outside(work, practitioner_id)
     _clear(work, practitioner_id, day)
-    hours = [(True, start, end) for start, end in ordered] or [(False, 0, DAY)]
+    hours = [(True, *span) for span in ordered] + [(False, *span) for span in shut] or [(False, 0, DAY)]
     work.store.add_all(
         RosterOverride(practitioner_id=practitioner_id, day=day, is_open=opened, start_minute=start, end_minute=end, reason=reason.strip())
         for opened, start, end in hours
     )
-    return DayHours(practitioner_id, day, tuple(ordered), reason.strip(), _new_conflicts(work, practitioner_id, before))
+    conflicts = _new_conflicts(work, practitioner_id, before)
+    return DayHours(practitioner_id, day, tuple(ordered), reason.strip(), conflicts, tuple(shut))
+
+
+@use_case("agenda.manage", code="CONFIG")
+def close_part(work: Work, practitioner_id: str, day: date, spans: Sequence[Interval], reason: str = "") -> DayHours:
+    """Close these parts of one date; the rest of it stays as it was, other hours too. Appointments stay."""
+    if not spans:
+        raise UserError("spans", _("Say from when until when it is closed."))
+    made = sorted(work.store.find(RosterOverride, practitioner_id=practitioner_id, day=day), key=lambda one: one.start_minute)
+    held = _day_hours(practitioner_id, day, made)
+    if made and not (held.spans or held.closed):
+        raise UserError("spans", _("This date is closed already."))
+    why = " · ".join(dict.fromkeys(filter(None, (held.reason, reason.strip()))))
+    return set_day(work, practitioner_id, day, held.spans, why, [*held.closed, *spans])
 
 
 @use_case("agenda.manage", code="CONFIG")

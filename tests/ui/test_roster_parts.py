@@ -38,6 +38,7 @@ def test_each_kind_shows_its_own_fields(at_settings):
     always = {"what", "practitioner_id", "date_from"}
     for what, more in (
         (What.AWAY, {"date_to", "from_time", "to_time", "reason"}), (What.CLOSED, {"reason"}), (What.LOCUM, {"date_to", "stands_in_for"}),
+        (What.PART, {"from_time", "to_time", "from_again", "to_again", "reason"}),
         (What.HOURS, {"from_time", "to_time", "from_again", "to_again", "reason"}),
     ):  # fmt: skip
         typed(part.form, what=what)
@@ -72,6 +73,60 @@ def test_other_hours_on_a_date_show_what_is_in_the_way_and_come_off_again(clinic
     window.toaster.undo()
     settle(window)
     assert [row.first for row in part.table.records.rows] == [MONDAY]
+
+
+def test_a_part_of_a_day_is_closed_and_taken_back(clinic, me, at_settings):
+    booked = clinic.as_("receptie").do(agenda.book, "advice_call", me, at(13), who="Sanne Vis")
+    window = at_settings("manager", "days")
+    part = part_of(window, "days")
+
+    def shown():
+        return [(row.what, row.text) for row in part.table.records.rows]
+
+    fill(part, What.PART, practitioner_id=me, date_from="21-9-2026", reason="overleg")
+    part.add_button.click()
+    assert part.form.error_of("from_time") == "Fill this in."
+    typed(part.form, from_time="14:00", to_time="12:00")
+    part.add_button.click()
+    settle(window)
+    assert "ends after it begins" in part.form.error_of("to_time")
+    typed(part.form, from_time="12:00", to_time="14:00")
+    part.add_button.click()
+    settle(window)
+    assert shown() == [(What.PART, "closed 12:00–14:00 · overleg")]
+    assert [item.appointment.id for item in part.conflicts.table.records.rows] == [booked.id]
+    fill(part, What.PART, practitioner_id=me, date_from="21-9-2026", from_time="16:00", to_time="0:00")
+    part.add_button.click()
+    settle(window)
+    assert shown() == [(What.PART, "closed 12:00–14:00 · closed 16:00–00:00 · overleg")]
+    window.toaster.undo()
+    settle(window)
+    assert shown() == [(What.PART, "closed 12:00–14:00 · overleg")]
+    part.table.choose_first()
+    part.remove_button.click()
+    settle(window)
+    assert shown() == []
+    window.toaster.undo()
+    settle(window)
+    assert shown() == [(What.PART, "closed 12:00–14:00 · overleg")]
+    assert clinic.verified().ok
+
+
+def test_what_was_saved_is_taken_back(clinic, me, at_settings):
+    window = at_settings("manager", "days")
+    part = part_of(window, "days")
+    other = clinic.as_("collega").user.id
+    for what, values in (
+        (What.AWAY, {"date_to": "2-10-2026"}), (What.CLOSED, {}), (What.HOURS, {"from_time": "9:00", "to_time": "10:00"}),
+        (What.LOCUM, {"date_to": "2-10-2026", "practitioner_id": other, "stands_in_for": me}),
+    ):  # fmt: skip
+        fill(part, what, **{"practitioner_id": me, "date_from": "28-9-2026", **values})
+        part.add_button.click()
+        settle(window)
+        assert [row.what for row in part.table.records.rows] == [what]
+        window.toaster.undo()
+        settle(window)
+        assert part.table.records.rows == []
 
 
 def test_an_absence_a_closed_date_and_a_locum_stand_in_one_list(clinic, me, at_settings):

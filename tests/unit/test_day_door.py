@@ -407,6 +407,7 @@ def plan_steps(clinic, made):
 
 def other_hours_and_rooms(do, who, day):
     assert do(roster.set_day, who, day, [(600, 720)]).spans == do(roster.list_days, day, day)[0].spans
+    do(roster.close_part, who, day, [(660, 690)])
     do(roster.clear_day, who, day)
     begins = datetime.combine(day, time(9), UTC)
     away = do(roster.add_absence, who, begins, begins + timedelta(days=1))

@@ -118,8 +118,44 @@ def test_impossible_hours_on_a_date_are_refused(boss, who, spans):
     assert boss.do(roster.list_days, MONDAY, MONDAY) == []
 
 
+def test_a_part_of_a_day_is_closed_and_the_rest_stays_as_it_was(clinic, desk, boss, who):
+    me = who["behandelaar"]
+    booked = [desk.do(agenda.book, "advice_call", me, at(hour), who="Iemand") for hour in (9, 13)]
+    made = boss.do(roster.close_part, me, MONDAY, [(12 * 60, 14 * 60)], "overleg")
+    assert [item.appointment.id for item in made.conflicts] == [booked[1].id]
+    assert (made.spans, made.closed) == ((), ((720, 840),))
+    left = free(desk, me)
+    assert left and all(start + timedelta(minutes=15) <= at(12) or start >= at(14) for start in left)
+    assert "does not work then" in refused(desk, agenda.book, "advice_call", me, at(12, 30), who="Nog iemand").message
+    again = boss.do(roster.close_part, me, MONDAY, [(14 * 60, 15 * 60), (0, 9 * 60 + 5)], "tandarts")
+    assert again.closed == ((0, 545), (720, 900)) and [item.appointment.id for item in again.conflicts] == [booked[0].id]
+    assert boss.do(roster.list_days, MONDAY, MONDAY) == [replace(again, conflicts=())]
+    assert again.reason == "overleg · tandarts"
+    boss.do(roster.set_day, me, MONDAY, [(10 * 60, 16 * 60)])
+    other = boss.do(roster.close_part, me, MONDAY, [(11 * 60, 12 * 60)])
+    assert (other.spans, other.closed) == (((600, 960),), ((660, 720),)), "other hours stay"
+    boss.do(roster.clear_day, me, MONDAY)
+    boss.do(roster.set_day, me, MONDAY, other.spans, other.reason, other.closed)
+    assert boss.do(roster.list_days, MONDAY, MONDAY) == [replace(other, conflicts=())]
+    assert clinic.verified().ok
+
+
+def test_closing_all_parts_of_a_day_closes_it(desk, boss, who):
+    me = who["behandelaar"]
+    made = boss.do(roster.close_part, me, MONDAY, [(0, 12 * 60), (12 * 60, 24 * 60)])
+    assert (made.spans, made.closed) == ((), ()) and free(desk, me) == []
+    assert boss.do(roster.list_days, MONDAY, MONDAY) == [made]
+    assert "closed already" in refused(boss, roster.close_part, me, MONDAY, [(600, 700)]).message
+
+
+@pytest.mark.parametrize("spans", [[], [(600, 600)], [(700, 600)], [(600, 1441)], [(-5, 60)], [(540, 600), (700, 650)]])
+def test_a_part_that_is_none_is_refused(boss, who, spans):
+    assert refused(boss, roster.close_part, who["collega"], MONDAY, spans).field == "spans"
+    assert boss.do(roster.list_days, MONDAY, MONDAY) == []
+
+
 def test_a_receptionist_opens_and_closes_no_date(desk, who):
-    for case, args in ((roster.set_day, ([],)), (roster.clear_day, ())):
+    for case, args in ((roster.set_day, ([],)), (roster.close_part, ([(600, 700)],)), (roster.clear_day, ())):
         with pytest.raises(NotAllowed):
             desk.do(case, who["collega"], MONDAY, *args)
     with pytest.raises(NotAllowed):

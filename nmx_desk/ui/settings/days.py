@@ -41,17 +41,22 @@ class What(StrEnum):
     AWAY = "away"
     HOURS = "hours"
     CLOSED = "closed"
+    PART = "part"
     LOCUM = "locum"
 
 
-WHAT_NAMES = {What.AWAY: N_("Away"), What.HOURS: N_("Other hours"), What.CLOSED: N_("No hours that day"), What.LOCUM: N_("Stands in for")}
+WHAT_NAMES = {
+    What.AWAY: N_("Away"), What.HOURS: N_("Other hours"), What.CLOSED: N_("No hours that day"), What.PART: N_("Part of a day closed"),
+    What.LOCUM: N_("Stands in for"),
+}  # fmt: skip
 LOOKS = {
     What.AWAY: (Hue.WARN, "calendar-x"), What.HOURS: (Hue.INFO, "clock"), What.CLOSED: (Hue.NEUTRAL, "circle-x"),
-    What.LOCUM: (Hue.OK, "users-round"),
+    What.PART: (Hue.NEUTRAL, "ban"), What.LOCUM: (Hue.OK, "users-round"),
 }  # fmt: skip
+_TWICE = {"from_time", "to_time", "from_again", "to_again", "reason"}
 FIELDS = {
-    What.AWAY: {"date_to", "from_time", "to_time", "reason"}, What.HOURS: {"from_time", "to_time", "from_again", "to_again", "reason"},
-    What.CLOSED: {"reason"}, What.LOCUM: {"date_to", "stands_in_for"},
+    What.AWAY: {"date_to", "from_time", "to_time", "reason"}, What.HOURS: _TWICE, What.CLOSED: {"reason"}, What.PART: _TWICE,
+    What.LOCUM: {"date_to", "stands_in_for"},
 }  # fmt: skip
 
 
@@ -197,9 +202,10 @@ class DaysPart(QWidget):
         elif what is What.LOCUM:
             do(roster.stand_in, who, values["stands_in_for"], first, last, then=self._saved, failed=self._refused, owner=self.form)
         else:
-            spans = self._spans(values) if what is What.HOURS else []
+            spans = [] if what is What.CLOSED else self._spans(values)
             if spans is not None:
-                do(roster.set_day, who, first, spans, values["reason"], then=self._saved, failed=self._refused, owner=self.form)
+                case = roster.close_part if what is What.PART else roster.set_day
+                do(case, who, first, spans, values["reason"], then=self._saved, failed=self._refused, owner=self.form)
 
     def _spans(self, values: dict[str, Any]) -> list[Interval] | None:
         spans: list[Interval] = []
@@ -225,8 +231,21 @@ class DaysPart(QWidget):
         self.form.set_values(kept)
         self._fit()
         self.conflicts.show_items(made.conflicts)
+        held = (one.record for one in self.table.records.rows if isinstance(one.record, DayHours))
+        before = next((one for one in held if _same_date(one, made)), None)
+        self._frame.toast(_("Saved. What is booked stays booked."), lambda: self._take_back(made, before))
         self.load()
-        self._frame.toast(_("Saved. What is booked stays booked."))
+
+    def _take_back(self, made: Closed | DayHours | StandIn, before: DayHours | None) -> None:
+        """As it was before this was saved."""
+        if isinstance(made, Closed):
+            self._frame.runner.do(roster.remove_absence, made.record.id, then=lambda _none: self._removed((), None), owner=self)
+        elif isinstance(made, StandIn):
+            self._again(roster.end_stand_in, made)
+        elif before is None:
+            self._again(roster.clear_day, made.practitioner_id, made.day)
+        else:
+            self._again(roster.set_day, *_as_set(before))
 
     def remove(self) -> None:
         """Have the weekly hours hold again for the chosen row."""
@@ -237,9 +256,8 @@ class DaysPart(QWidget):
         if isinstance(record, Absence):
             do(roster.remove_absence, record.id, then=lambda _none: self._removed((), lambda: self._away_again(record)), owner=self)
         elif isinstance(record, DayHours):
-            again = record.practitioner_id, record.day, record.spans, record.reason
             do(roster.clear_day, record.practitioner_id, record.day, owner=self,
-               then=lambda made: self._removed(made.conflicts, lambda: self._again(roster.set_day, *again)))  # fmt: skip
+               then=lambda made: self._removed(made.conflicts, lambda: self._again(roster.set_day, *_as_set(record))))  # fmt: skip
         else:
             period = record.practitioner_id, record.stands_in_for, record.date_from, record.date_to
             do(roster.end_stand_in, record, owner=self,
@@ -258,10 +276,20 @@ class DaysPart(QWidget):
             self._frame.toast(_("The weekly hours hold again."), undo)
 
 
+def _same_date(one: DayHours, made: Closed | DayHours | StandIn) -> bool:
+    return isinstance(made, DayHours) and (one.practitioner_id, one.day) == (made.practitioner_id, made.day)
+
+
+def _as_set(one: DayHours) -> tuple[str, date, Sequence[Interval], str, Sequence[Interval]]:
+    """What ``set_day`` asks to have this again."""
+    return one.practitioner_id, one.day, one.spans, one.reason, one.closed
+
+
 def _on_a_date(one: DayHours) -> Differs:
-    hours = " · ".join(map(shown_span, one.spans))
-    what = What.HOURS if one.spans else What.CLOSED
-    return Differs(what, one.practitioner_id, one.day, one.day, " · ".join(filter(None, (hours, one.reason))), one)
+    closed = [_("closed {hours}").format(hours=shown_span(span)) for span in one.closed]
+    what = What.HOURS if one.spans else What.PART if closed else What.CLOSED
+    text = " · ".join([*map(shown_span, one.spans), *closed, *filter(None, [one.reason])])
+    return Differs(what, one.practitioner_id, one.day, one.day, text, one)
 
 
 def _fields() -> list[Field]:
