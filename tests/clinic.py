@@ -51,10 +51,11 @@ class TestClinic:
     folder: Path
     clock: Clock = field(default_factory=Clock)
     desks: dict[str, Desk] = field(default_factory=dict)
+    asks_at_signing: bool = False
 
     @property
     def around(self) -> Surroundings:
-        return Surroundings(kdf=CHEAP_KDF, clock=self.clock)
+        return Surroundings(kdf=CHEAP_KDF, clock=self.clock, asks_at_signing=self.asks_at_signing)
 
     @property
     def front(self) -> FrontDoor:

@@ -29,6 +29,10 @@ class NotAllowed(DeskError):
         self.client_id = client_id
 
 
+class PasswordNeeded(DeskError):
+    """A signature: who is signed in gives the password first, here and now."""
+
+
 class NotFound(DeskError):
     """The record is not there (any more)."""
 

@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ from nmx_desk.data.kept_calendar import KeptCalendar
 from nmx_desk.data.schema import SCHEMA
 from nmx_desk.data.store import Store
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.errors import Cancelled, NotAllowed
+from nmx_desk.domain.errors import Cancelled, NotAllowed, PasswordNeeded
 from nmx_desk.domain.people import Clinic, Role, User, UserRole
 from nmx_desk.domain.proposals import Proposal, ProposalStatus
 from nmx_desk.domain.rights import Scope, right_name, ruling_role, scope, wants_code
@@ -148,6 +148,8 @@ class Errand(Generic[P, T]):
         return self.function(desk, *args, **kwargs)
 
 
+SIGN = "SIGN"
+SIGN_SOON = timedelta(minutes=5)
 USE_CASES: dict[Callable[..., Any], UseCase[Any, Any]] = {}
 
 
@@ -156,9 +158,9 @@ def use_case(
 ) -> Callable[[Callable[Concatenate[Work, P], T]], UseCase[P, T]]:
     """Declare a use case.
 
-    ``code``: the log's code for its row changes, if not CREATE, CHANGE, DELETE; ``rescue``: also on a doubtful log; ``aside``: a long
-    reading, on a connection of its own; not ``typed``: what comes in is a file's, a mail's or not kept yet, and looks after citizen service
-    numbers itself.
+    ``code``: the log's code for its row changes, if not CREATE, CHANGE, DELETE (``SIGN`` asks for the password); ``rescue``: also on a
+    doubtful log; ``aside``: a long reading, on a connection of its own; not ``typed``: what comes in is a file's, a mail's or not kept yet,
+    and looks after citizen service numbers itself.
     """
 
     def declare(function: Callable[Concatenate[Work, P], T]) -> UseCase[P, T]:
@@ -322,6 +324,8 @@ class Desk:
         self.folder = Path()
         self.secrets: Secrets | None = None
         self.kdf = STANDARD_KDF
+        self.asks_at_signing = True
+        self._confirmed: datetime | None = None  # when the password was given for the next signature
         database.keep_schema()
 
     # -- what screens ask ------------------------------------------------------------------------------------------------------------
@@ -383,12 +387,26 @@ class Desk:
         refuse_citizen_number("reason", reason)
         refuse_far(case.arguments(args, kwargs))
         run = self._write if case.writes else self._read
+        if case.code == SIGN:
+            self._need_password()
         try:
-            return run(case, args, kwargs, reason, progress or Progress())
+            result = run(case, args, kwargs, reason, progress or Progress())
         except NotAllowed as denied:
             if not (self._closed or self.rescue):  # a doubtful log is not written to
                 self._log_denial(case, denied, denied.client_id or str(case.arguments(args, kwargs).get("client_id") or ""))
             raise
+        if case.code == SIGN:
+            self._confirmed = None
+        return result
+
+    def confirm(self) -> None:
+        """The password was given: one signature may follow, soon."""
+        self._confirmed = self.now()
+
+    def _need_password(self) -> None:
+        """A signature is somebody's own: the password is given for each, so that nobody signs at a desk that was left open."""
+        if self.asks_at_signing and (self._confirmed is None or not timedelta() <= self.now() - self._confirmed <= SIGN_SOON):
+            raise PasswordNeeded(_("Sign with your password. What is signed is locked for good; something can still be added to it."))
 
     def _write(self, case: UseCase[Any, T], args: tuple[Any, ...], kwargs: dict[str, Any], reason: str, progress: Progress) -> T:
         with self.database.writing() as connection:

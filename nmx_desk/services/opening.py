@@ -56,12 +56,16 @@ class ClinicSetup:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What tests and the demo clinic decide instead of the computer. ``witness`` False keeps no witness file."""
+    """What tests and the demo clinic decide instead of the computer.
+
+    ``witness`` False keeps no witness file; ``asks_at_signing`` False signs without the password.
+    """
 
     kdf: KdfParameters = STANDARD_KDF
     clock: Callable[[], datetime] | None = None
     new_id: Callable[[], str] | None = None
     witness: bool = True
+    asks_at_signing: bool = True
 
 
 def witness_path(db_uuid: str) -> Path:
@@ -359,6 +363,7 @@ class FrontDoor(Repairs):
         desk = Desk(database, UserSigner(secrets.seed, secrets.epoch), secrets.user_id, clock=self.around.clock, new_id=self.around.new_id,
                     witness_path=path)  # fmt: skip
         desk.folder, desk.secrets, desk.kdf = self.folder, secrets, self.around.kdf
+        desk.asks_at_signing = self.around.asks_at_signing
         if desk.db_uuid != db_uuid:
             raise _unmatched()
         desk.new_here = path is not None and rescue.remembered(path) is None

@@ -41,6 +41,16 @@ def reason_for(error: NotAllowed, owner: QObject | None = None) -> str | None:
     return ask_reason(_window(owner), _("A reason is needed"), error.message)
 
 
+def password_for(message: str, owner: QObject | None = None) -> str:
+    """Ask for the password of who is signed in, before a signature; "" when it is not given."""
+    from nmx_desk.ui.kit.asking import ask_values
+    from nmx_desk.ui.kit.form import Field
+
+    field = Field(name="password", label=_("Password"), kind="password", required=True)
+    told = ask_values(_window(owner), _("Sign"), message, [field], yes=_("Sign"))
+    return str(told["password"]) if told else ""
+
+
 def report_text(error: BaseException) -> str:
     """What went wrong, for the maintainers: kinds, our file names and lines, versions. Never a message or a value."""
     system = f"{platform.system()} {platform.release()}"

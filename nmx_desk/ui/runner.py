@@ -12,8 +12,9 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal
 
-from nmx_desk.domain.errors import Cancelled, DeskError, NotAllowed
+from nmx_desk.domain.errors import Cancelled, DeskError, NotAllowed, PasswordNeeded, UserError
 from nmx_desk.services.desk import Errand, Progress
+from nmx_desk.services.signing import confirm_signer
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit.door import Desk
 
@@ -230,10 +231,29 @@ class Runner(QObject):
                 self._again(job, reason=reason)
                 return
             error = Cancelled("")
+        if isinstance(error, PasswordNeeded):
+            self._ask_password(job, error.message)
+            return
         if job.failed and isinstance(error, DeskError):
             job.failed(error)
         else:
             errors.show(error, job.owner, retry=lambda: self._again(job))
+
+    def _ask_password(self, job: Job, message: str) -> None:
+        """Ask until it is right, or until the user thinks better of it; then sign."""
+        password = errors.password_for(message, job.owner)
+        if not password:
+            if job.failed:
+                job.failed(Cancelled(""))
+            return
+
+        def wrong(error: DeskError) -> None:
+            if isinstance(error, UserError):
+                self._ask_password(job, error.message)
+            else:
+                errors.show(error, job.owner)
+
+        self.do(confirm_signer, password, then=lambda _none: self._again(job), failed=wrong, owner=job.owner)
 
     def _again(self, job: Job, **more: Any) -> None:
         again = Job(job.use_case, job.args, {**job.kw, **more})

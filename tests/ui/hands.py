@@ -183,7 +183,7 @@ class Hands:
         self.type(text, field)
         self.settle()
 
-    def answer(self, name: str) -> list[str]:
+    def answer(self, name: str, password: str = "") -> list[str]:
         """Press a button of the dialog that the next action opens; what the dialog says is in the list afterwards."""
         said: list[str] = []
 
@@ -193,6 +193,8 @@ class Hands:
                 QTimer.singleShot(20, look)
                 return
             said.extend(clean(label.text()) for label in dialog.findChildren(QLabel))
+            for field in dialog.findChildren(QLineEdit) if password else ():
+                field.setText(password)
             button = next((b for b in dialog.findChildren(QAbstractButton) if name in names_of(b)), None)
             if button is not None:
                 button.click()

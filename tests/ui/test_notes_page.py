@@ -14,7 +14,7 @@ from nmx_desk.services import notes
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.notes import PAGE, addendum, page
-from tests.clinic import once
+from tests.clinic import PASSWORD, once
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -58,8 +58,7 @@ def write(note):
     QTest.keyClicks(note.editor.sections["triggers"].text, "Reis")
 
 
-def sign(note, monkeypatch):
-    monkeypatch.setattr(page, "ask", lambda *_args, **_more: True)
+def sign(note, _monkeypatch):
     write(note)
     note.editor.sections["triggers"].text.setFocus()
     QTest.keyClick(note.editor.sections["triggers"].text, Qt.Key.Key_Return, CTRL)
@@ -104,11 +103,13 @@ def test_tab_goes_as_one_reads_and_digits_through_the_scores(note, window):
     assert window.focusWidget() is note.editor.sections["complaints"].text
 
 
-def test_the_keys_of_a_page_work_from_the_rail_too(note, window, monkeypatch):
+def test_the_keys_of_a_page_work_from_the_rail_too(note, window, desk, monkeypatch):
     asked = []
-    monkeypatch.setattr(page, "ask", lambda *_args, **_more: asked.append(1) or False)
+    desk.asks_at_signing = True
+    monkeypatch.setattr(errors, "password_for", lambda *_: asked.append(1) or "")
     window.rail.findChild(QToolButton).setFocus()
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return, CTRL)
+    settle(window)
     assert asked == [1]
 
 
@@ -149,11 +150,23 @@ def test_text_and_the_tick_exclude_each_other(note):
 
 
 def test_not_confirming_signs_nothing(note, desk, monkeypatch):
-    monkeypatch.setattr(page, "ask", lambda *_args, **_more: False)
+    desk.asks_at_signing = True
+    monkeypatch.setattr(errors, "password_for", lambda *_: "")
     write(note)
     note.sign()
     settle(note.frame)
-    assert rows(desk, ConsultNote)[0].status is NoteStatus.DRAFT
+    assert rows(desk, ConsultNote)[0].status is NoteStatus.DRAFT and note.editor.isVisible()
+
+
+def test_the_password_is_asked_until_it_is_right(note, desk, monkeypatch):
+    desk.asks_at_signing, given, said = True, ["nee", PASSWORD], []
+    monkeypatch.setattr(errors, "password_for", lambda message, _owner: said.append(message) or given.pop(0))
+    write(note)
+    note.sign()
+    for _time in range(4):
+        settle(note.frame)
+    assert rows(desk, ConsultNote)[0].status is NoteStatus.SIGNED and given == []
+    assert said[0].startswith("Sign with your password") and said[1].startswith("This is not your password")
 
 
 def test_kept_within_two_seconds_and_put_back(note, window, desk, qtbot):

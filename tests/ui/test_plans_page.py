@@ -19,6 +19,7 @@ from nmx_desk.services import plans
 from nmx_desk.services.desk import use_case
 from nmx_desk.services.plans import PlanSheet
 from nmx_desk.services.scores import ScoreSheet
+from nmx_desk.ui import errors
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.dialogs import Dialog
 from nmx_desk.ui.kit.inputs import MultilineInput
@@ -137,8 +138,9 @@ def test_the_whole_way_with_keys(qtbot, monkeypatch, clinic, window, desk, clien
     assert clinic.verified().ok
 
 
-def test_activating_asks_first(monkeypatch, window, desk, client, page):
-    answer(monkeypatch, yes=False)
+def test_activating_asks_for_the_password_first(monkeypatch, window, desk, client, page):
+    desk.asks_at_signing = True
+    monkeypatch.setattr(errors, "password_for", lambda *_: "")
     page.do("discuss")
     settle(window)
     page.do("activate")

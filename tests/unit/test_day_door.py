@@ -94,6 +94,7 @@ from nmx_desk.services import (
     search,
     sending,
     series,
+    signing,
     timeline,
     timestamps,
     today,
@@ -300,6 +301,7 @@ def around_bookings(do):
 
 
 def the_complaints(do, client_id):
+    do(signing.confirm_signer, PASSWORD)
     one = do(complaints.add_complaint, client_id, Complaint(words="Moe"))
     other = do(complaints.split_complaint, one.id, "Moe na het eten")
     do(complaints.change_complaint, replace(one, onset="2019"))

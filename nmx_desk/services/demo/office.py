@@ -95,7 +95,8 @@ class PlayedDesk(Desk):
     afterwards: tuple[Callable[[], None], ...] = ()
 
     def arrive(self) -> None:
-        """Know the user, the roles and the clinic."""
+        """Know the user, the roles and the clinic; nobody is there to give a password."""
+        self.asks_at_signing = False
         self._refresh_user()
 
     def step(self, connection: Any, case: UseCase[Any, T], reason: str, *args: Any, **kwargs: Any) -> T:

@@ -266,13 +266,11 @@ class NotesPage(Page):
     # -- what can be done ------------------------------------------------------------------------------------------------------------
 
     def sign(self) -> None:
-        """Ask once, then save and sign."""
+        """Save and sign; the password is the question."""
         sheet = self.sheet
         if sheet is None or sheet.read_only or self.editor.form.checked() is None:
             return
-        text = _("After signing the text is locked for good. Something can still be added with an addendum.")
-        if ask(self.window(), _("Sign this note?"), text, yes=_("Sign")):
-            self._save(self._sign)
+        self._save(self._sign)
 
     def _sign(self, late_reason: str = "") -> None:
         if self.sheet is not None:

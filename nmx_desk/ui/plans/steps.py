@@ -62,8 +62,8 @@ class Steps(QObject):
         self._frame.runner.do(case, *args, then=then or self.written.emit, failed=self.failed.emit, owner=self, **reason)
 
     def _activate(self) -> None:
-        text = _("This version is signed and becomes the client's plan. It cannot be changed any more; a new version can.")
-        if self.sheet and ask(self._window(), _("Activate this plan?"), text, yes=_("Activate")):
+        """Signing it makes it the client's plan; the password is the question."""
+        if self.sheet:
             self.call(plans.activate, self.sheet.plan.id, then=self._activated)
 
     def _activated(self, sheet: PlanSheet) -> None:
