@@ -46,7 +46,7 @@ class What(StrEnum):
 
 
 WHAT_NAMES = {
-    What.AWAY: N_("Away"), What.HOURS: N_("Other hours"), What.CLOSED: N_("No hours that day"), What.PART: N_("Part of a day closed"),
+    What.AWAY: N_("Away"), What.HOURS: N_("Other hours"), What.CLOSED: N_("No hours that day"), What.PART: N_("Partly closed"),
     What.LOCUM: N_("Stands in for"),
 }  # fmt: skip
 LOOKS = {
@@ -95,9 +95,9 @@ class DaysPart(QWidget):
             [
                 Column(key="who", title=_("Practitioner"), text=lambda d: self._names.get(d.practitioner_id, ""), strong=True,
                        tooltip=lambda d: self._names.get(d.practitioner_id, "")),
-                Column(key="what", title=_("What"), text=lambda d: _(WHAT_NAMES[d.what]), badge=self._badge, width=168),
+                Column(key="what", title=_("What"), text=lambda d: _(WHAT_NAMES[d.what]), badge=self._badge, width=156),
                 Column(key="when", title=_("When"), text=self._when, sort_key=lambda d: (d.first, d.last), detail=lambda d: d.text,
-                       width=210),
+                       tooltip=self._when_in_full, width=178),
             ],
             name="days", label=_("What differs from the weekly hours"), settings=frame.user_settings, empty=nothing,
         )  # fmt: skip
@@ -126,9 +126,12 @@ class DaysPart(QWidget):
         return Badge(_(WHAT_NAMES[differs.what]), hue, icon)
 
     def _when(self, differs: Differs) -> str:
-        if differs.first == differs.last:
-            return dates.full_day(differs.first)
-        return _("{first} to {last}").format(first=dates.short(differs.first), last=dates.short(differs.last))
+        days = dict.fromkeys((differs.first, differs.last))
+        return " – ".join(dates.day(one, self._frame.now()) for one in days)
+
+    def _when_in_full(self, differs: Differs) -> str:
+        days = dict.fromkeys((differs.first, differs.last))
+        return "\n".join(filter(None, (" – ".join(map(dates.full_day, days)), differs.text)))
 
     def _fit(self) -> None:
         """Show the fields that this kind has."""
