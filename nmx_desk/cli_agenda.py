@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 agenda_app = typer.Typer(help=_("Appointments, and other calendars."), rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(agenda_app, name="agenda")
-Start = Annotated[str, typer.Option(help=_("Day and time on the clinic's wall, as 2026-09-01T10:15."))]
+_START = _("Day and time on the clinic's wall, as 2026-09-01T10:15; one that comes twice as 2026-10-25T02:30+01:00.")
+Start = Annotated[str, typer.Option(help=_START)]
 Although = Annotated[str, typer.Option("--double-booking", help=_("Why, when the moment is not free: it is marked."))]
 
 
@@ -105,19 +107,28 @@ def _one_of(names: dict[str, str], practitioner: str) -> str:
 
 
 def _instant(desk: Desk, start: str) -> datetime:
-    """The instant of a wall time; one that comes twice is the first. Wrong use for what is no wall time."""
+    """The instant of a wall time; one that comes twice is the first, unless its offset says which. Wrong use for what is no wall time."""
     from nmx_desk.domain.series import exists, instant
 
     try:
-        wall = datetime.fromisoformat(start)
+        said = datetime.fromisoformat(start)
     except ValueError:
-        wall = None
-    if wall is None or wall.tzinfo is not None or wall.second or wall.microsecond:
-        raise typer.BadParameter(_("Write day and time on the clinic's wall, as 2026-09-01T10:15."), param_hint="--start")
+        said = None
+    zone, wall = desk.clinic.zone, said.replace(tzinfo=None) if said else None
+    if said is None or wall is None or wall.second or wall.microsecond:
+        raise _no_wall_time()
     refuse_far(wall)
-    if not exists(desk.clinic.zone, wall):
+    if not exists(zone, wall):
         raise UserError("start", _("The clock never shows this time: it is put forward then. Choose another one."))
-    return instant(desk.clinic.zone, wall)
+    if said.tzinfo is None:
+        return instant(zone, wall)
+    if said.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall:
+        raise _no_wall_time()
+    return said.astimezone(UTC)
+
+
+def _no_wall_time() -> typer.BadParameter:
+    return typer.BadParameter(_("Write day and time on the clinic's wall, as 2026-09-01T10:15."), param_hint="--start")
 
 
 def _tell(made: Appointment, names: dict[str, str], as_json: bool) -> None:

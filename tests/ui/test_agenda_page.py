@@ -102,7 +102,7 @@ def test_hours_grow_until_nothing_is_hidden(clinic, desk, who, page, window):
 def test_keys_walk_over_appointments_and_free_moments(qtbot, ten, page):
     canvas = page.view.canvas
     keys(qtbot, canvas, Key.Key_Down)
-    assert canvas.spot()[1].hour == 9
+    assert canvas.spot()[1] == at(9)
     for _step in range(5):
         keys(qtbot, canvas, Key.Key_Down)
     assert canvas.selected() == ten.id
@@ -360,8 +360,12 @@ def test_the_hour_that_the_clock_skips_is_no_working_hour(clinic, who, page, win
     clinic.as_("manager").do(roster.set_day, who["behandelaar"], sunday, [(0, 360)])
     page.head.go(sunday)
     settle(window)
-    assert page.sheet.open[0] == [(0, 120), (180, 360)]
-    assert [minute for minute in page.sheet.stops(0) if 100 < minute < 200] == [105, 180, 195]
+    assert page.sheet.open[0] == [(0, 300)]
+    assert [page.sheet.clock(minute) for minute in page.sheet.stops(0) if 100 < minute < 140] == ["01:45", "03:00", "03:15"]
+    page.head.swap()
+    settle(window)
+    assert page.sheet.open[-1] == [(0, 120), (180, 360)], "beside other days"
+    assert [minute for minute in page.sheet.stops(6) if 100 < minute < 200] == [105, 180, 195]
 
 
 def test_nothing_in_the_head_is_cut_beside_a_panel(qtbot, page, window):

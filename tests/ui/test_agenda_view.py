@@ -1,19 +1,18 @@
 """Whose columns are shown and what colours say: beside a wide agenda, behind a button of a narrow one."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from nmx_desk.domain.agenda_views import DayAgenda, DayColumn, MonthDay
+from nmx_desk.domain.agenda_views import MonthDay
 from nmx_desk.domain.calendars import BusySource, BusyTime
 from nmx_desk.domain.intervals import to_minutes
 from nmx_desk.services import agenda, people
 from nmx_desk.ui.agenda import PAGE
-from nmx_desk.ui.agenda.canvas import Canvas
 from nmx_desk.ui.agenda.dragging import Grip, dragged, picked_up, why_not
 from nmx_desk.ui.agenda.paint import Inks
-from nmx_desk.ui.agenda.sheet import Away, Sheet
+from nmx_desk.ui.agenda.sheet import Away
 from nmx_desk.ui.agenda.shown import BY_PRACTITIONER, COLOURS, HIDDEN
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.a11y import unnamed
@@ -191,32 +190,6 @@ def test_an_appointment_is_not_dragged_onto_what_is_busy_elsewhere(opened, clini
     column = shown(page).index(who["behandelaar"])
     drag = dragged(picked_up(page.sheet, page.sheet.block_of(made.id), Grip.WHOLE, 10 * 60 + 15), page.sheet, column, 14 * 60 + 30, None)
     assert why_not(drag, page.sheet, at(8)) == "The practitioner is busy elsewhere then."
-
-
-def sunday(qtbot, day):
-    """A canvas with one column of a whole day on which the clock changes."""
-    midnight = datetime.combine(day, time(), ZONE)
-    hours = ((midnight.astimezone(UTC), (midnight + timedelta(days=1)).astimezone(UTC)),)
-    canvas = Canvas()
-    qtbot.addWidget(canvas)
-    column = DayColumn("p", "Behandelaar A. Demo", 170, day, hours, (), ())
-    canvas.show_sheet(Sheet(DayAgenda(day, ZONE.key, (column,), (), ())), datetime(2026, 9, 14, tzinfo=UTC))
-    return canvas
-
-
-@pytest.mark.parametrize(("day", "skipped"), [(date(2027, 3, 28), range(120, 180)), (date(2026, 10, 25), ()), (date(2026, 9, 20), ())])
-def test_what_can_be_clicked_exists_and_is_what_the_clock_says(qtbot, day, skipped):
-    canvas = sunday(qtbot, day)
-    seen = set()
-    for minute in range(0, 1440, 5):
-        canvas._spot = (0, minute)
-        found = canvas.spot()
-        assert (found is None) == (minute in skipped)
-        if found is not None:
-            wall = found[1].astimezone(UTC).astimezone(ZONE)
-            assert (wall.date(), wall.hour * 60 + wall.minute) == (day, minute)
-            seen.add(found[1].astimezone(UTC))
-    assert len(seen) == 288 - len(skipped) // 5
 
 
 def test_a_time_that_comes_twice_is_told_with_its_hour():

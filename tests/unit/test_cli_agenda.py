@@ -57,7 +57,7 @@ def test_what_cannot_be_is_said(clinic, command, number):
     assert command("book", "--client", "C-999999", *asked)[0] == 1
     assert command("book", "--client", number, *asked, user="beheerder")[0] == 1
     assert "no practitioner" in command("book", "--client", number, *asked[:1], "nobody", *asked[2:])[2]
-    for start in ("tomorrow", "2027-03-29T10:00Z", "2027-03-29T10:00:30"):
+    for start in ("tomorrow", "2027-03-29T10:00Z", "2027-10-31T02:30+03:00", "2027-03-29T10:00:30"):
         assert command("book", "--client", number, *asked[:4], "--start", start)[0] == 2
     skipped = date(datetime.now(ZoneInfo("UTC")).year + 1, 3, 31)
     sunday = skipped - timedelta(days=skipped.isoweekday() % 7)
@@ -65,6 +65,17 @@ def test_what_cannot_be_is_said(clinic, command, number):
     assert (code, out) == (1, "") and "never shows" in err
     assert command("cancel", "nothing", "--reason", "weg", "--by", "nobody")[0] == 2
     assert json.loads(command("book", "--client", number, *asked, "--json")[1])["status"] == "confirmed"
+    assert clinic.verified().ok
+
+
+def test_an_hour_that_comes_twice_is_booked_twice(clinic, command, number):
+    last = date(datetime.now(ZoneInfo("UTC")).year + 1, 10, 31)
+    sunday = last - timedelta(days=last.isoweekday() % 7)
+    asked = ("--client", number, "--practitioner", "behandelaar", "--type", "follow_up", "--double-booking", "nacht", "--json")
+    for said, utc in (("", "00:30"), ("+02:00", "00:30"), ("+01:00", "01:30")):
+        made = as_json(command("book", *asked, "--start", f"{sunday}T02:30{said}"))
+        assert (made["start"], made["local_start"]) == (f"{sunday}T{utc}:00Z", f"{sunday}T02:30")
+        command("cancel", made["id"], "--reason", "klaar", "--by", "clinic")
     assert clinic.verified().ok
 
 

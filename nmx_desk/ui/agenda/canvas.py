@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import cast
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -23,7 +23,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from nmx_desk.domain.walltime import clock_text
 from nmx_desk.i18n import _
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.paint import Scale, gutter, paint_day
@@ -120,10 +119,9 @@ class Canvas(QWidget):
         if self.sheet is None or self._spot is None or self._block():
             return None
         column, minute = self._spot
-        moment = self.sheet.instant(column, minute)
-        if self.sheet.minute(moment.astimezone(UTC), column) != minute:
-            return None  # the clock skips it
-        return self.sheet.columns[column].practitioner_id, moment
+        if not self.sheet.exists(column, minute):
+            return None
+        return self.sheet.columns[column].practitioner_id, self.sheet.instant(column, minute)
 
     def _block(self) -> Block | None:
         return self.sheet.block_at(*self._spot) if self.sheet and self._spot else None
@@ -142,7 +140,7 @@ class Canvas(QWidget):
         if self.sheet is None or self._spot is None:
             return ""
         column, minute = self._spot
-        return _("{time}, free, {practitioner}").format(time=clock_text(minute), practitioner=looks.whose(self.sheet, column))
+        return _("{time}, free, {practitioner}").format(time=self.sheet.clock(minute, column), practitioner=looks.whose(self.sheet, column))
 
     def _cursor_box(self) -> QRectF:
         scale, block = self.scale(), self._block()
@@ -225,7 +223,7 @@ class Canvas(QWidget):
             self._go((block.column, block.start))
             if event.button() == Qt.MouseButton.LeftButton:
                 self.opened.emit(block.item.appointment.id)
-        elif column is not None and scale.sheet.first <= minute < scale.sheet.last:
+        elif column is not None and scale.sheet.first <= minute < scale.sheet.last and scale.sheet.exists(column, minute):
             self._go((column, minute))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -324,10 +322,11 @@ class Canvas(QWidget):
         painter.setPen(QPen(theme().colour("focus"), 2 if self.hasFocus() else 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, RADIUS - 1, RADIUS - 1)
-        if self._block() is None:
+        if self.sheet and self._block() is None:
+            column, minute = self._spot
             painter.setPen(theme().colour("accent"))
             painter.setFont(theme().font(Text.SMALL, strong=True))
-            painter.drawText(box.adjusted(Space.S, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, clock_text(self._spot[1]))
+            painter.drawText(box.adjusted(Space.S, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.sheet.clock(minute, column))
 
     def _place_voices(self) -> None:
         """One invisible child per appointment and absence, named for screen readers, lying where it is painted."""
@@ -353,7 +352,8 @@ def _spoken(scale: Scale) -> Iterator[tuple[str, tuple[QRectF, str]]]:
         yield block.item.appointment.id, (scale.box(block), looks.sentence(block.item, types, looks.whose(sheet, block.column)))
     for number, stretches in enumerate(sheet.away):
         for away in stretches:
-            words = f"{clock_text(away.start)} – {clock_text(away.end)}", looks.away_words(away), looks.whose(sheet, number)
+            begin, end = (sheet.clock(minute, number) for minute in (away.start, away.end))
+            words = f"{begin} – {end}", looks.away_words(away), looks.whose(sheet, number)
             top, bottom = scale.y(max(away.start, sheet.first)), scale.y(min(away.end, sheet.last))
             box = QRectF(scale.x(number), top, scale.column_width, max(0.0, bottom - top))
             yield f"away {number} {away.start} {away.elsewhere}", (box, ", ".join(words))

@@ -9,9 +9,8 @@ from enum import StrEnum
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, may_become
 from nmx_desk.domain.intervals import Interval, to_minutes
-from nmx_desk.domain.walltime import clock_text
 from nmx_desk.i18n import _
-from nmx_desk.ui.agenda.sheet import DAY, Away, Block, Sheet
+from nmx_desk.ui.agenda.sheet import Away, Block, Sheet
 
 SNAP = 5  # minutes
 PULL = 10  # minutes within which a start that is free draws an appointment to it
@@ -52,7 +51,7 @@ def picked_up(sheet: Sheet, block: Block, grip: Grip, minute: int) -> Drag | Non
     able = status in _STRETCHED if grip is Grip.BOTTOM else may_become(status, _S.MOVED)
     if not able or not block.item.appointment.live:
         return None
-    end = sheet.minute(block.item.appointment.ends_at, block.column)
+    end = sheet.end_minute(block.item.appointment.ends_at, block.column)
     return Drag(replace(block, end=end), grip, minute - block.start, block.column, block.start, end)
 
 
@@ -64,15 +63,16 @@ def dragged(drag: Drag, sheet: Sheet, column: int, minute: int, offered: Mapping
         near = min((offered or {}).get(column, ()), key=lambda free: abs(free - start), default=None)
         if near is not None and abs(near - start) <= PULL:
             start = near
-        start = max(0, min(start, DAY - length))
+        start = max(0, min(start, sheet.axis.end - length))
         made = replace(drag, column=column, start=start, end=start + length)
     elif drag.grip is Grip.BOTTOM:
-        made = replace(drag, end=max(drag.start + SHORTEST, min(_snapped(minute), DAY)))
+        made = replace(drag, end=max(drag.start + SHORTEST, min(_snapped(minute), sheet.axis.end)))
     else:
         made = replace(drag, start=min(drag.end - SHORTEST, max(_snapped(minute), 0)))
     judged = offered if drag.grip is Grip.WHOLE else None
     is_free = in_the_way(made, sheet) is None if judged is None else made.start in judged.get(column, ())
-    return replace(made, fits=is_free or not made.is_elsewhere)
+    there = sheet.exists(made.column, made.start) and sheet.exists(made.column, made.end - 1)
+    return replace(made, fits=(is_free and there) or not made.is_elsewhere)
 
 
 def in_the_way(drag: Drag, sheet: Sheet) -> Block | Away | None:
@@ -97,7 +97,7 @@ def _busy(drag: Drag, sheet: Sheet) -> Interval:
     """The UTC minutes it would take, with the time around it."""
     made = drag.block.item.appointment
     before, after = to_minutes(made.starts_at) - made.busy_from, made.busy_to - to_minutes(made.ends_at)
-    return to_minutes(sheet.instant(drag.column, drag.start)) - before, to_minutes(sheet.instant(drag.column, drag.end)) + after
+    return to_minutes(sheet.instant(drag.column, drag.start)) - before, to_minutes(sheet.until(drag.column, drag.end)) + after
 
 
 def _meet(drag: Drag, other: Appointment, practitioner_id: str) -> bool:
@@ -112,7 +112,8 @@ def why_not(drag: Drag, sheet: Sheet, now: datetime | None) -> str:
     found = in_the_way(drag, sheet)
     if isinstance(found, Block):
         return _("{who} is there from {start} to {end}, with the time around it.").format(
-            who=found.item.who, start=clock_text(found.start), end=clock_text(sheet.minute(found.item.appointment.ends_at, found.column))
+            who=found.item.who, start=sheet.clock(found.start, found.column),
+            end=sheet.clock(sheet.end_minute(found.item.appointment.ends_at, found.column), found.column),
         )
     if found is not None:
         return _("The practitioner is busy elsewhere then.") if found.elsewhere else _("The practitioner is absent then.")

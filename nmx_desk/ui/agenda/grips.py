@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -19,11 +19,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication
 
-from nmx_desk.domain.walltime import clock_text
 from nmx_desk.ui.agenda.canvas import HOUR, Canvas
 from nmx_desk.ui.agenda.dragging import Drag, Grip, dragged, offered_starts, picked_up, why_not
 from nmx_desk.ui.agenda.paint import Scale, gutter
-from nmx_desk.ui.agenda.sheet import DAY, STEP, Block, Sheet
+from nmx_desk.ui.agenda.sheet import STEP, Block, Sheet
 from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import RADIUS, Space, Text
 
@@ -137,10 +136,10 @@ class Grid(Canvas):
     def _lengthen(self, minutes: int) -> None:
         block = self._block()
         if self.sheet and block and picked_up(self.sheet, block, Grip.BOTTOM, block.end):
-            end = self.sheet.minute(block.item.appointment.ends_at, block.column) + minutes
-            if block.start < end <= DAY:
-                made = block.item.appointment
-                self.stretched.emit(made.id, made.starts_at, self.sheet.instant(block.column, end))
+            made = block.item.appointment
+            end = made.ends_at + timedelta(minutes=minutes)
+            if made.starts_at < end <= self.sheet.until(block.column, self.sheet.axis.end):
+                self.stretched.emit(made.id, made.starts_at, end)
 
     # Mouse --------------------------------------------------------------------------------------------------------------------------
 
@@ -209,7 +208,7 @@ class Grid(Canvas):
             self.stayed.emit(drag.block.item.who, why_not(drag, self.sheet, self.now))
         elif drag.is_elsewhere:
             made = drag.block.item.appointment
-            begin, end = self.sheet.instant(drag.column, drag.start), self.sheet.instant(drag.column, drag.end)
+            begin, end = self.sheet.instant(drag.column, drag.start), self.sheet.until(drag.column, drag.end)
             if drag.grip is Grip.WHOLE:
                 self.dropped.emit(made.id, self.sheet.columns[drag.column].practitioner_id, begin)
             else:
@@ -276,7 +275,7 @@ class Grid(Canvas):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QBrush(theme().colour("danger"), Qt.BrushStyle.BDiagPattern))
             painter.drawRoundedRect(box, RADIUS - 1, RADIUS - 1)
-        self._paint_times(painter, box, self.drag)
+        self._paint_times(painter, scale, box, self.drag)
 
     def _paint_free(self, painter: QPainter, scale: Scale) -> None:
         """A mark at each start that is free for what is held."""
@@ -285,8 +284,9 @@ class Grid(Canvas):
                 mark = QRectF(scale.x(column) + 1, scale.y(start), 6, 2)
                 painter.fillRect(mark, theme().colour("accent"))
 
-    def _paint_times(self, painter: QPainter, box: QRectF, drag: Drag) -> None:
-        said = f"{clock_text(drag.start)} – {clock_text(drag.end)}  {drag.block.item.who}"
+    def _paint_times(self, painter: QPainter, scale: Scale, box: QRectF, drag: Drag) -> None:
+        clock, column = scale.sheet.clock, drag.column
+        said = f"{clock(drag.start, column)} – {clock(drag.end, column)}  {drag.block.item.who}"
         painter.setFont(theme().font(Text.SMALL, strong=True, text="words"))
         measure = painter.fontMetrics()
         line = QRectF(box.left() + Space.S, box.top() + 3, box.width() - 2 * Space.S, min(measure.height() + 2, box.height() - 4))

@@ -12,6 +12,7 @@ from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentTy
 from nmx_desk.domain.walltime import clock_text
 from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.sheet import Block, Sheet
+from nmx_desk.ui.kit import dates
 from nmx_desk.ui.theme import pixmap, theme
 from nmx_desk.ui.theme.tokens import RADIUS, Space, Text
 
@@ -98,10 +99,12 @@ def _paint_hours(painter: QPainter, scale: Scale, size: QRect) -> None:
     hour, half = theme().colour("border"), theme().colour("border")
     half.setAlpha(110)
     for minute in range(scale.sheet.first, scale.sheet.last + 1, 30):
-        y = round(scale.y(minute))
-        painter.fillRect(QRect(gutter(), y, size.width() - gutter(), 1), half if minute % 60 else hour)
-        if minute % 60 == 0 and minute < scale.sheet.last:
-            painter.drawText(QRectF(0, y - 1, gutter() - Space.S, 20), _RIGHT, clock_text(minute))
+        y, wall = round(scale.y(minute)), scale.sheet.axis.wall(minute)
+        painter.fillRect(QRect(gutter(), y, size.width() - gutter(), 1), half if wall % 60 else hour)
+        if wall % 60 == 0 and minute < scale.sheet.last:
+            line = QRectF(0, y - 1, gutter() - Space.S, 20)
+            painter.drawText(line, _RIGHT, clock_text(wall))
+            painter.drawText(line.translated(0, theme().text_px(Text.SMALL) + 2), _RIGHT, scale.sheet.axis.hour_name(minute))
 
 
 class Inks:
@@ -222,7 +225,7 @@ def _paint_words(painter: QPainter, box: QRectF, block: Block, inks: Inks) -> No
         painter.drawPixmap(QPointF(box.right() - ICON - Space.XS, top), inks.icon(item.appointment.status))
         inner.setRight(box.right() - ICON - Space.S)
     first = QRectF(inner.left(), box.top() + (Space.XS - 1 if tall else 0), inner.width(), line if tall else box.height())
-    kind, clock = inks.kind(item.appointment.type_code), clock_text(block.start)
+    kind, clock = inks.kind(item.appointment.type_code), dates.clock(item.appointment.starts_at)
     used = inks.write(painter, first, item.who if tall or inner.width() < 2 * gutter() else f"{clock}  {item.who}", strong=True)
     if not tall:
         if first.width() - used > 4 * Space.XL:

@@ -1,17 +1,16 @@
-"""Where everything of a day or a week lies, in minutes of each column's wall clock: no pixels yet."""
+"""Where everything of a day or a week lies, in minutes from top to bottom (``axis``): no pixels yet."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from nmx_desk.domain.intervals import Intervals, intersect, merge
-from nmx_desk.domain.walltime import segments
+from nmx_desk.domain.intervals import Intervals, from_minutes, merge, to_minutes
 from nmx_desk.services.agenda import DayAgenda, DayColumn, DayItem
+from nmx_desk.ui.agenda.axis import DayAxis, axis_of
 
-DAY = 1440
 STEP = 15  # minutes between the free moments the cursor stops at
 SHORTEST = 15  # minutes an appointment takes at least on the screen
 _USUAL = (9 * 60, 17 * 60)
@@ -20,7 +19,7 @@ _WORKING_DAYS = 5
 
 @dataclass(frozen=True)
 class Block:
-    """One appointment in its column, in lane ``lane`` of ``lanes`` beside others at the same time. Minutes of the day."""
+    """One appointment in its column, in lane ``lane`` of ``lanes`` beside others at the same time."""
 
     item: DayItem
     column: int
@@ -32,7 +31,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Away:
-    """A stretch in which the practitioner is absent, or busy by another calendar (``elsewhere``). Minutes of the day."""
+    """A stretch in which the practitioner is absent, or busy by another calendar (``elsewhere``)."""
 
     start: int
     end: int
@@ -52,18 +51,21 @@ class Sheet:
         self.by_practitioner = by_practitioner
         seen = tuple(column for column in agenda.columns if column.practitioner_id not in hidden)
         self.columns = _without_idle_weekend(agenda.columns) if agenda.is_week else seen or agenda.columns
+        self.axis = axis_of(agenda.zone, (column.day for column in self.columns))
+        self._days = [DayAxis(self.axis, column.day) for column in self.columns]
         self.open = [self._hours(n, column) for n, column in enumerate(self.columns)]
         self.away = [
             [
-                *(Away(self.minute(a.start_at, n), self.minute(a.end_at, n), a.reason) for a in column.absences),
-                *(Away(self.minute(begin, n), self.minute(end, n), elsewhere=True) for begin, end in column.elsewhere),
+                *(Away(self.minute(a.start_at, n), self.end_minute(a.end_at, n), a.reason) for a in column.absences),
+                *(Away(self.minute(begin, n), self.end_minute(end, n), elsewhere=True) for begin, end in column.elsewhere),
             ]
             for n, column in enumerate(self.columns)
         ]
         self.blocks = [block for number, column in enumerate(self.columns) for block in self._lay(number, column)]
         spans = [span for hours in self.open for span in hours] + [(block.start, block.end) for block in self.blocks]
-        first, last = min((a for a, _b in spans), default=_USUAL[0]), max((b for _a, b in spans), default=_USUAL[1])
-        self.first, self.last = first // 60 * 60, min(DAY, -(-last // 60) * 60)
+        begins, ends = map(self.axis.at, _USUAL)
+        first, last = min((a for a, _b in spans), default=begins), max((b for _a, b in spans), default=ends)
+        self.first, self.last = first // 60 * 60, min(self.axis.end, -(-last // 60) * 60)
 
     @property
     def people(self) -> dict[str, int]:
@@ -76,26 +78,40 @@ class Sheet:
         return tuple((column.practitioner_id, column.day) for column in self.columns)
 
     def minute(self, instant: datetime, column: int) -> int:
-        """Minute of a column's day on the wall clock, 0 to 1440."""
-        shown = instant.astimezone(self.zone)
-        return max(0, min(DAY, (shown.date() - self.columns[column].day).days * DAY + shown.hour * 60 + shown.minute))
+        """The minute of a column at which something begins; what is not on its day is at its edge."""
+        return self._days[column].minute(to_minutes(instant))
+
+    def end_minute(self, instant: datetime, column: int) -> int:
+        """The minute of a column until which something lasts."""
+        return self._days[column].end(to_minutes(instant, up=True))
+
+    def exists(self, column: int, minute: int) -> bool:
+        """Whether a column's day has this minute: the clock may skip it."""
+        return self._days[column].exists(minute)
 
     def instant(self, column: int, minute: int) -> datetime:
-        """The aware instant of a minute of a column's day."""
-        return datetime.combine(self.columns[column].day, time(), self.zone) + timedelta(minutes=minute)  # on the wall clock, 1440 too
+        """The instant of a minute of a column; the next one there is where it does not have it."""
+        return from_minutes(self._days[column].instant(minute))
+
+    def until(self, column: int, minute: int) -> datetime:
+        """The instant at which what ends at a minute of a column ends."""
+        return from_minutes(self._days[column].until(minute))
+
+    def clock(self, minute: int, column: int | None = None) -> str:
+        """What the clock shows at a minute, of one column or of all."""
+        return self.axis.clock(minute, None if column is None else self.columns[column].day)
 
     def on(self, day: date) -> list[int]:
         """The columns of a day."""
         return [number for number, column in enumerate(self.columns) if column.day == day]
 
     def _hours(self, number: int, column: DayColumn) -> Intervals:
-        """When somebody works, on the wall; a time that the clock skips is none of it."""
-        walls = merge((first - base, last - base) for first, last, base in segments(self.agenda.zone, column.day))
-        return intersect(merge((self.minute(a, number), self.minute(b, number)) for a, b in column.open), walls)
+        """When somebody works; a time that the clock skips is none of it."""
+        return merge(span for a, b in column.open for span in self._days[number].spans(to_minutes(a), to_minutes(b, up=True)))
 
     def _lay(self, number: int, column: DayColumn) -> list[Block]:
         items = [item for item in column.items if item.appointment.live]
-        spans = [(self.minute(item.appointment.starts_at, number), self.minute(item.appointment.ends_at, number)) for item in items]
+        spans = [(self.minute(item.appointment.starts_at, number), self.end_minute(item.appointment.ends_at, number)) for item in items]
         blocks = [Block(item, number, a, max(b, a + SHORTEST)) for item, (a, b) in zip(items, spans, strict=True)]
         return list(side_by_side(blocks))
 
