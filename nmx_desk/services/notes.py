@@ -10,7 +10,7 @@ from nmx_desk.data import consults as query
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.complaints import OutcomeScore
-from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.notes import (
     RETENTION_YEARS,
     SECTIONS,
@@ -25,7 +25,7 @@ from nmx_desk.domain.notes import (
     unfilled_sections,
     years_later,
 )
-from nmx_desk.domain.people import User
+from nmx_desk.domain.people import Role, User
 from nmx_desk.domain.plans import PlanPhase
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import refuse_citizen_number
@@ -187,7 +187,19 @@ def read_note(work: Work, note_id: str) -> NoteSheet:
     note = work.store.get(ConsultNote, note_id)
     client = work.store.get(Client, note.client_id)
     work.need("notes.read", own=work.user.id in {client.practitioner_id, note.author_id}, client_id=client.id)
+    refuse_void(work, note)
     return _shown(work, note)
+
+
+def refuse_void(work: Work, note: ConsultNote) -> None:
+    """Raise ``NotAllowed`` for a void note, unless the reader wrote it or is the manager."""
+    if note.status is NoteStatus.VOID and note.author_id != work.user.id and Role.MANAGER not in work.roles:
+        raise NotAllowed(_("This note was declared void. Only its author and the manager still read it."), right="notes.read")
+
+
+def section_titles() -> dict[str, str]:
+    """What the sections of all templates are called."""
+    return {section.code: _(section.title) for sections in SECTIONS.values() for section in sections}
 
 
 @use_case("notes.count", writes=False)
@@ -241,9 +253,20 @@ def _put_sections(work: Work, note_id: str, sections: Sequence[NoteSection]) -> 
         if old is None:
             raise UserError(section.code, _("This note has no such section. Open it again."))
         refuse_citizen_number(section.code, section.text)
-        wanted = replace(old, text=section.text.strip(), nothing_particular=section.nothing_particular and not section.text.strip())
+        text = section.text.strip()
+        carried = section.carried_from if text else None
+        if carried is not None and carried != old.carried_from:
+            _check_carried(work, old, carried)
+        wanted = replace(old, text=text, nothing_particular=section.nothing_particular and not text, carried_from=carried)
         if wanted != old:
             work.store.change(wanted)
+
+
+def _check_carried(work: Work, section: NoteSection, note_id: str) -> None:
+    """Only a signed note of the same client can be carried forward."""
+    source = work.store.get(ConsultNote, note_id)
+    if source.client_id != section.client_id or source.status not in SIGNED_STATES:
+        raise Conflict(_("What was carried forward is not of a signed note of this client. Open the note again."))
 
 
 @use_case("notes.write", code="SIGN")

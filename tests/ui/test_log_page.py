@@ -11,8 +11,8 @@ from nmx_desk.services import clients, log
 from nmx_desk.ui import log as log_pages
 from nmx_desk.ui import reports as report_pages
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.marked import Marked
 from nmx_desk.ui.log import page as page_module
-from nmx_desk.ui.log.marked import Marked
 from nmx_desk.vault.sqlcipher import connect
 
 Key = Qt.Key

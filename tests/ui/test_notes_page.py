@@ -13,6 +13,8 @@ from nmx_desk.domain.notes import ConsultNote, Draft, NoteKind, NoteStatus
 from nmx_desk.services import notes
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.marked import Marked
+from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.notes import PAGE, addendum, page
 from tests.clinic import PASSWORD, once
 
@@ -304,3 +306,59 @@ def test_a_full_disk_is_said_and_the_text_stays(note, window, desk, monkeypatch)
     note.banner._act()
     settle(window)
     assert len(rows(desk, Draft)) == 1
+
+
+# -- carried forward, compared, void -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second(note, window, client, monkeypatch, clinic):
+    """A follow-up after a signed intake."""
+    sign(note, monkeypatch)
+    clinic.clock.move(days=14)
+    window.go("notes", client_id=client.id, kind="phone")
+    settle(window)
+    page = window.current()
+    page.editor.sections["course"].text.setFocus()
+    return page
+
+
+def test_parts_of_the_last_note_are_carried_forward_and_say_so(second, window, desk):
+    intake = second.sheet.last.note
+    second.editor.sections["course"].offer(intake.id, "14-9-2026", "Gaat beter.")
+    QTest.mouseClick(second.editor.sections["course"].carry_button, Qt.MouseButton.LeftButton)
+    part = second.editor.sections["course"]
+    assert part.text.value() == "Gaat beter." and part.mark.text() == "carried forward from 14-9-2026, unchanged"
+    QTest.keyClicks(part.text, "Ook ")
+    assert part.mark.text() == "carried forward from 14-9-2026, changed"
+    restored = json.loads(second._content())["sections"]["course"]
+    assert restored[2] == intake.id
+    second.editor.restore(json.loads(second._content()))
+    assert second.editor.sections["course"].carried_from == intake.id
+    part.text.set_value("")
+    part.text.edited.emit()
+    assert part.carried_from is None and not part.mark.isVisible()
+
+
+def test_a_note_is_held_beside_another_with_its_words_marked(second, window, desk):
+    QTest.keyClicks(second.editor.sections["course"].text, "Veel beter")
+    QTest.keyClick(second.editor.sections["course"].text, Qt.Key.Key_V, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    settle(window)
+    settle(window)
+    beside = second.beside
+    assert beside.isVisible() and not second.split.isVisible() and beside.older.count() >= 2
+    assert any(marked.accessibleName() == "Veel beter" for marked in beside.findChildren(Marked))
+    assert unnamed(second) == []
+    second._back_to_note()
+    assert second.split.isVisible() and second.editor.sections["course"].text.value() == "Veel beter"
+
+
+def test_a_signed_note_is_declared_void_and_shows_why(note, window, desk, client, monkeypatch):
+    sign(note, monkeypatch)
+    monkeypatch.setattr(page, "ask_void", lambda *_: ("was van iemand anders", ""))
+    note.void_button.click()
+    settle(window)
+    settle(window)
+    assert rows(desk, ConsultNote)[0].status is NoteStatus.VOID
+    assert "Declared void: was van iemand anders" in [banner.text for banner in note.reader.findChildren(Banner)]
+    assert not note.addendum_button.isVisible() and not note.void_button.isVisible()

@@ -13,7 +13,7 @@ from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.labels import Label, section
 from nmx_desk.ui.kit.layout import SidePanel, column, holder, row
-from nmx_desk.ui.log.marked import Marked
+from nmx_desk.ui.kit.marked import Marked
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 

@@ -11,14 +11,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nmx_desk.domain.errors import UserError
-from nmx_desk.domain.notes import SECTIONS, ConsultNote, NoteSection, SectionKind
+from nmx_desk.domain.notes import SECTIONS, ConsultNote, NoteSection, NoteStatus, SectionKind
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services.notes import NoteSheet
+from nmx_desk.services.notes import LastNote, NoteSheet, section_titles
 from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import CheckInput, MultilineInput
 from nmx_desk.ui.kit.labels import Label, muted, restyle
 from nmx_desk.ui.kit.layout import STRETCH, Card, column, empty_layout, row
+from nmx_desk.ui.kit.messages import Banner
+from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
 
@@ -38,16 +41,58 @@ class SectionEditor(QWidget):
         self.error.hide()
         if not kind.required:
             self.nothing.hide()
+        self.source: tuple[str, str, str] | None = None  # of the last note: its id, its day in words, what it says here
+        self.carried_from: str | None = None
+        self.carry_button = IconButton("arrow-down", _("{section}: carry forward from the last note").format(section=title), self.carry)
+        self.carry_button.hide()
+        self.mark = Label("", look="small", role="muted")
+        self.mark.hide()
         shown = _("{label} (required)").format(label=title) if kind.required else title
-        self.setLayout(column(row(Label(shown, look="strong"), STRETCH, self.nothing), self.text, self.error, space=Space.XS))
+        head = row(Label(shown, look="strong", elide=True), self.carry_button, self.nothing)
+        head.setStretch(0, 1)
+        self.setLayout(column(head, self.text, self.mark, self.error, space=Space.XS))
         self.text.edited.connect(self._typed)
         self.nothing.edited.connect(self._ticked)
 
-    def set(self, text: str, nothing: bool) -> None:
-        """Show a text."""
+    def set(self, text: str, nothing: bool, carried_from: str | None = None) -> None:
+        """Show a text, and from which note it was carried forward, if it was."""
         self.text.set_value(text)
         self.nothing.set_value(nothing)
+        self.carried_from = carried_from
         self.show_error("")
+        self._tell()
+
+    def offer(self, note_id: str, day: str, text: str) -> None:
+        """What the last note says here; "" when it says nothing."""
+        self.source = (note_id, day, text) if text.strip() else None
+        self.carry_button.setVisible(self.source is not None)
+        self._tell()
+
+    def carry(self) -> None:
+        """Put what the last note says here behind what stands here, marked as such."""
+        if self.source is None:
+            return
+        note_id, _day, text = self.source
+        before = self.text.value()
+        self.carried_from = note_id
+        self.nothing.set_value(False)
+        self.text.set_value(f"{before}\n{text}" if before else text)
+        self.text.setFocus()
+        self._changed()
+
+    def _tell(self) -> None:
+        """Whence the text comes, and whether it is still the same."""
+        known = self.source is not None and self.source[0] == self.carried_from
+        if self.carried_from is None or not self.text.value():
+            words = ""
+        elif not known or self.source is None:
+            words = _("carried forward")
+        elif self.text.value() == self.source[2].strip():
+            words = _("carried forward from {day}, unchanged").format(day=self.source[1])
+        else:
+            words = _("carried forward from {day}, changed").format(day=self.source[1])
+        self.mark.setText(words)
+        self.mark.setVisible(bool(words))
 
     def show_error(self, message: str) -> None:
         """Say what is missing, or that nothing is."""
@@ -75,6 +120,9 @@ class SectionEditor(QWidget):
     def _changed(self) -> None:
         if self.error.isVisible():
             self.show_error("")
+        if not self.text.value():
+            self.carried_from = None
+        self._tell()
         self.edited.emit()
 
 
@@ -112,7 +160,20 @@ class NoteEditor(QWidget):
         self.form.set_values({"care_date": note.care_date, "duration_minutes": note.duration_minutes, "attendees": note.attendees})
         for section in sections:
             if section.code in self.sections:
-                self.sections[section.code].set(section.text, section.nothing_particular)
+                self.sections[section.code].set(section.text, section.nothing_particular, section.carried_from)
+
+    def offer(self, last: LastNote | None) -> None:
+        """What the last note says can be carried forward, section by section."""
+        said = {section.code: section.text for section in last.sections} if last else {}
+        for code, part in self.sections.items():
+            day = dates.short(last.note.care_date) if last else ""
+            part.offer(last.note.id if last else "", day, said.get(code, ""))
+
+    def carry_all(self) -> None:
+        """Carry forward every section of the last note that is still empty here."""
+        for part in self.sections.values():
+            if not part.text.value():
+                part.carry()
 
     def changed_note(self) -> ConsultNote:
         """The note with date, minutes and attendees as they stand here; an impossible date is left as it was."""
@@ -127,7 +188,8 @@ class NoteEditor(QWidget):
     def written(self) -> list[NoteSection]:
         """The sections as they stand here."""
         return [
-            NoteSection(code=code, text=part.text.value(), nothing_particular=part.nothing.value()) for code, part in self.sections.items()
+            NoteSection(code=code, text=part.text.value(), nothing_particular=part.nothing.value(), carried_from=part.carried_from)
+            for code, part in self.sections.items()
         ]
 
     def data(self) -> dict[str, Any]:
@@ -137,7 +199,9 @@ class NoteEditor(QWidget):
             "care_date": note.care_date.isoformat(),
             "duration_minutes": note.duration_minutes,
             "attendees": note.attendees,
-            "sections": {code: [part.text.toPlainText(), part.nothing.value()] for code, part in self.sections.items()},
+            "sections": {
+                code: [part.text.toPlainText(), part.nothing.value(), part.carried_from] for code, part in self.sections.items()
+            },
         }
 
     def restore(self, data: dict[str, Any]) -> None:
@@ -149,9 +213,9 @@ class NoteEditor(QWidget):
                 "attendees": data["attendees"],
             }
         )
-        for code, (text, nothing) in data["sections"].items():
+        for code, (text, nothing, *carried) in data["sections"].items():
             if code in self.sections:
-                self.sections[code].set(str(text), bool(nothing))
+                self.sections[code].set(str(text), bool(nothing), carried[0] if carried else None)
 
     def show_error(self, error: UserError) -> bool:
         """Beside the section it is about."""
@@ -182,9 +246,13 @@ class NoteReader(QWidget):
         empty_layout(self._added)
         note = sheet.note
         self._text.addWidget(muted(_particulars(note)))
+        if note.status is NoteStatus.VOID:
+            void = Banner()
+            void.say(_("Declared void: {reason}").format(reason=note.void_reason), Hue.DANGER, closable=False)
+            self._text.addWidget(void)
         for section in sheet.sections:
             if section.text or section.nothing_particular:
-                self._text.addLayout(_section(note, section))
+                self._text.addLayout(_section(section))
         for item in sheet.addenda:
             said = _("{author}, {when}. Reason: {reason}").format(
                 author=item.author, when=dates.full(item.addendum.signed_at), reason=item.addendum.reason
@@ -195,8 +263,10 @@ class NoteReader(QWidget):
             self._text.addWidget(muted(signature(sheet)))
 
 
-def _section(note: ConsultNote, section: NoteSection) -> QVBoxLayout:
-    title = next(_(kind.title) for kind in SECTIONS[note.kind] if kind.code == section.code)
+def _section(section: NoteSection) -> QVBoxLayout:
+    title = section_titles().get(section.code, section.code)
+    if section.carried_from:
+        title = _("{section} (carried forward)").format(section=title)
     text = Label(section.text or _("Nothing particular"), wrap=True, selectable=True, role="text" if section.text else "muted")
     return column(Label(title, look="strong"), text, space=Space.XS)
 

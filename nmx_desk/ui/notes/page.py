@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.notes import NOTE_KIND_NAMES, Draft, NoteKind, NoteStatus
 from nmx_desk.i18n import _
-from nmx_desk.services import drafts, notes
+from nmx_desk.services import drafts, note_steps, notes
 from nmx_desk.services.clients import open_client
+from nmx_desk.services.note_steps import Voided
 from nmx_desk.services.notes import NoteSheet
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
@@ -27,7 +28,8 @@ from nmx_desk.ui.kit.layout import STRETCH, column, holder, row, scroll
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame, Page
-from nmx_desk.ui.notes.addendum import ask_addendum
+from nmx_desk.ui.notes.addendum import ask_addendum, ask_void
+from nmx_desk.ui.notes.beside import Beside
 from nmx_desk.ui.notes.context import NoteContext
 from nmx_desk.ui.notes.editor import NoteEditor, NoteReader
 from nmx_desk.ui.notes.overview import NotesList, status_badge
@@ -72,12 +74,16 @@ class NotesPage(Page):
         self.sign_button = Button(_("Sign"), self.sign, kind="primary", icon="signature", tip=_("Sign the note (Ctrl+Enter)"))
         self.addendum_button = Button(_("Addendum"), self.add_addendum, icon="file-plus")
         self.delete_button = Button(_("Delete draft"), self.delete, kind="quiet", icon="trash-2")
+        self.compare_button = Button(_("Compare"), self.compare, kind="quiet", icon="history")
+        self.carry_button = Button(_("Carry forward"), self._carry, kind="quiet", icon="arrow-down")
+        self.void_button = Button(_("Declare void"), self.void, kind="quiet", icon="ban")
+        self.beside = Beside(self.frame, Button(_("Back to the note"), self._back_to_note, icon="arrow-left"))
         self.editor, self.reader, self.context, self.list = NoteEditor(), NoteReader(), NoteContext(), NotesList(
             may_write=self.frame.desk.may("notes.write")
         )  # fmt: skip
         head = row(
-            column(row(self.heading, self.badge, STRETCH, space=Space.M), self.subtitle, space=2), self.saved, self.delete_button,
-            self.addendum_button, self.sign_button, space=Space.M,
+            column(row(self.heading, self.badge, STRETCH, space=Space.M), self.subtitle, space=2), self.saved, self.carry_button,
+            self.compare_button, self.delete_button, self.void_button, self.addendum_button, self.sign_button, space=Space.S,
         )  # fmt: skip
         head.setStretch(0, 1)
         self.split = QSplitter()
@@ -90,9 +96,9 @@ class NotesPage(Page):
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
         self.split.setChildrenCollapsible(False)
-        body = column(head, self.banner, self.split, self.list, space=Space.M, margin=Space.XL)
-        body.setStretch(2, 1)
-        body.setStretch(3, 1)
+        body = column(head, self.banner, self.split, self.list, self.beside, space=Space.M, margin=Space.XL)
+        for place in (2, 3, 4):
+            body.setStretch(place, 1)
         self.setLayout(body)
         self._show_parts(note=False)
 
@@ -105,7 +111,10 @@ class NotesPage(Page):
             *((widget, note) for widget in (self.split, self.badge)),
             *((widget, writing) for widget in (self.saved, self.sign_button, self.delete_button, self.editor)),
             (self.list, not note),
-            (self.addendum_button, signed and may_write),
+            *((widget, signed and may_write) for widget in (self.addendum_button, self.void_button)),
+            (self.compare_button, note),
+            (self.carry_button, writing and sheet is not None and sheet.last is not None),
+            (self.beside, False),
             (self.reader, note and not writing),
         ]
         for widget, on in shown:
@@ -189,6 +198,7 @@ class NotesPage(Page):
             self.setFocus()  # not on a button: who types on would press it
             return
         self.editor.show_note(note, sheet.sections)
+        self.editor.offer(sheet.last)
         self._clean = self._content()
         if sheet.draft is not None:
             self._restore(sheet.draft)
@@ -307,6 +317,41 @@ class NotesPage(Page):
         if values is not None:
             self.frame.runner.do(notes.add_addendum, sheet.note.id, values["text"], values["reason"], then=self._show, owner=self)
 
+    def compare(self) -> None:
+        """Hold the note against what it said before, or against another one."""
+        sheet = self.sheet
+        if sheet is None:
+            return
+
+        def show() -> None:
+            self.split.hide()
+            self.beside.show()
+            self.beside.open_note(sheet.note.id)
+
+        self._save(show) if self.dirty else show()
+
+    def _carry(self) -> None:
+        if not self.carry_button.isHidden():
+            self.editor.carry_all()
+
+    def _back_to_note(self) -> None:
+        self._show_parts(note=True)
+        if self.sheet is not None and not self.sheet.read_only:
+            self.editor.focus_first()
+
+    def void(self) -> None:
+        """Declare a signed note void, and begin it again in the right file if there is one."""
+        sheet = self.sheet
+        if sheet is None or self.void_button.isHidden():
+            return
+        told = ask_void(self.window(), self.frame.runner)
+        if told is not None:
+            self.frame.runner.do(note_steps.void_note, sheet.note.id, *told, then=self._voided, owner=self)
+
+    def _voided(self, made: Voided) -> None:
+        self.frame.toast(_("The note was declared void."))
+        self.frame.go("notes", note_id=made.copy.id if made.copy else made.note.id)
+
     def to_scores(self) -> None:
         """From writing to scoring, and back."""
         if self.sheet is None or self.sheet.read_only:
@@ -342,6 +387,9 @@ class NotesPage(Page):
             Command(_("Sign the note"), self.sign, "onderteken verslag sign", "Ctrl+Return", "signature"),
             Command(_("To the scores, and back to the text"), self.to_scores, "scores cijfers", "F6", "gauge"),
             Command(_("Addendum to this note"), self.add_addendum, "aanvulling addendum", icon="file-plus"),
+            Command(_("Compare this note"), self.compare, "vergelijk versies compare", "Ctrl+Shift+V", "history"),
+            Command(_("Carry forward from the last note"), self._carry, "overnemen vorige verslag", "Ctrl+Shift+C", "arrow-down"),
+            Command(_("Declare this note void"), self.void, "ongeldig verkeerde cliënt void", icon="ban"),
         ]
 
     def show_error(self, error: UserError) -> bool:
