@@ -15,6 +15,7 @@ Intervals = list[Interval]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
+_NEVER = (1 << 62, 1 << 62)
 
 
 def to_minutes(when: datetime, *, up: bool = False) -> int:
@@ -58,24 +59,20 @@ def _joined(spans: Iterable[Interval]) -> Intervals:
 def subtract(a: Intervals, b: Intervals, before: int = 0, after: int = 0) -> Intervals:
     """Minutes in ``a`` and not in ``b``, each span of ``b`` grown to both sides. They may overlap when they rise."""
     out: Intervals = []
-    j, n = 0, len(b)
+    add, rest = out.append, iter(b)
+    begin, end = next(rest, _NEVER)
     for lo, hi in a:
-        at = lo
-        while j < n:
-            begin, end = b[j]
-            begin -= before
-            if begin >= hi:
-                break
-            end += after
-            if end > at:
-                if begin > at:
-                    out.append((at, begin))
-                at = end
+        at, until = lo, hi + before
+        while begin < until:
+            if end + after > at:
+                if begin - before > at:
+                    add((at, begin - before))
+                at = end + after
                 if at >= hi:  # this span may reach into the next stretch of a: keep it
                     break
-            j += 1
+            begin, end = next(rest, _NEVER)
         if at < hi:
-            out.append((at, hi))
+            add((at, hi))
     return out
 
 

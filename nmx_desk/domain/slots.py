@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from heapq import heappop, heapreplace
 from itertools import chain
 from typing import NamedTuple
@@ -177,8 +177,10 @@ def _on_the_clock(day: date, hours: list[tuple[str, int, int]]) -> Intervals:
     return merge([span_minutes(zone, day, start, end) for zone, start, end in hours if start < end])
 
 
-def _days(first: date, last: date) -> Iterator[date]:
-    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+@lru_cache(maxsize=256)
+def _days(first: date, last: date) -> tuple[date, ...]:
+    """The days from one to another, the last one included; the same are asked for every practitioner."""
+    return tuple(map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)))
 
 
 class Calendar:
@@ -258,10 +260,13 @@ class Calendar:
     def starts(self, practitioner_id: str, kind: SlotType, days: Sequence[date]) -> list[int]:
         """Every start of this type that begins on these local days (rising), in order; notice and horizon aside."""
         known = self.known_days(practitioner_id, kind)
-        missing = [day for day in days if day not in known]
+        missing = [day for day in days if day not in known] if known else days
         if missing:
             windows, openings = self._start_windows(practitioner_id, kind, missing[0], missing[-1])
-            known.update(_on_the_grid(windows, kind, self.zone, _days(missing[0], missing[-1]), openings))
+            found = list(_on_the_grid(windows, kind, self.zone, _days(missing[0], missing[-1]), openings))
+            known.update(found)
+            if missing is days and len(found) == len(days):  # nothing was known and no day is left out: they are all here, in order
+                return list(chain.from_iterable([starts for _day, starts in found]))
         return list(chain.from_iterable([known[day] for day in days]))
 
     def _start_windows(self, practitioner_id: str, kind: SlotType, first: date, last: date) -> tuple[Intervals, Intervals]:
@@ -303,7 +308,7 @@ def _on_the_grid(
     windows: Intervals, kind: SlotType, zone: str, days: Iterable[date], openings: Intervals
 ) -> Iterator[tuple[date, list[int]]]:
     """The starts of each day: minutes in the windows that lie whole steps after the day's midnight, or after their opening."""
-    step, at, n = kind.step, 0, len(windows)
+    step, at, n, from_opening = kind.step, 0, len(windows), kind.from_opening
     for day in days:
         starts: list[int] = []
         parts = segments(zone, day)
@@ -312,7 +317,7 @@ def _on_the_grid(
             while at < n and windows[at][0] < last:
                 lo, hi = windows[at]
                 begin = max(first, lo)
-                if kind.from_opening:
+                if from_opening:
                     anchor = max(openings[bisect_left(openings, (begin + 1,)) - 1][0], start_minute(zone, day - _LONGEST * _ONE_DAY))
                 starts += range(begin + (anchor - begin) % step, min(last, hi), step)
                 if hi > last:  # goes on in the next part or day
@@ -336,7 +341,7 @@ def open_intervals(practitioner_id: str, date_from: date, date_to: date, calenda
 def slots(practitioner_id: str, kind: SlotType, date_from: date, date_to: date, calendar: Calendar, now: datetime) -> list[int]:
     """Starts on these local days (inclusive) that can be booked at ``now`` (aware), in order."""
     earliest, horizon = kind.bounds(now, calendar.zone)
-    days = list(_days(max(date_from, day_of(calendar.zone, earliest)), min(date_to, horizon)))
+    days = _days(max(date_from, day_of(calendar.zone, earliest)), min(date_to, horizon))
     found = calendar.starts(practitioner_id, kind, days)
     return found[bisect_left(found, earliest) :]
 
