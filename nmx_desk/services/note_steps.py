@@ -81,7 +81,8 @@ def _copied(work: Work, note: ConsultNote, client_id: str) -> ConsultNote:
 
 @use_case("notes.assign", writes=False)
 def abandoned_drafts(work: Work) -> tuple[Abandoned, ...]:
-    """Unsigned notes whose authors are here no more, the oldest care first: whose and about whom, without a word of them."""
+    """Unsigned notes whose authors are here no more, the oldest care first: whose and about whom, without a word. The look is logged."""
+    work.seen("overdue_list", "abandoned", None)
     return tuple(Abandoned(note=note, author=author, client=client) for note, author, client in data.abandoned(work.store))
 
 

@@ -20,7 +20,7 @@ from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import Agreement, ConsentPurpose, Relation, Representative
 from nmx_desk.domain.intake_ways import ImportWay, Mailbox, MailOutcome
 from nmx_desk.domain.mailing import MailSender
-from nmx_desk.domain.notes import NoteKind
+from nmx_desk.domain.notes import NoteKind, NoteSection
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind
@@ -69,6 +69,8 @@ from nmx_desk.services import (
     mail_texts,
     mailbox,
     merging,
+    note_steps,
+    note_versions,
     notes,
     noticing,
     options,
@@ -300,6 +302,20 @@ def around_bookings(do):
     assert not do(waiting.who_fits, gone[0].id)
 
 
+def the_versions(clinic, do, note_id):
+    assert do(note_versions.note_versions, note_id)[0].is_now
+    do(note_versions.compare_notes, note_id, note_id, note_id)
+    boss = clinic.as_("manager").do
+    assert boss(note_steps.abandoned_drafts) == ()
+    mine = clinic.as_("behandelaar").user.id
+    wrong = do(clients.create_client, Client(first_name="Verkeerd", surname="Dossier", phone="0612345679", practitioner_id=mine))
+    draft = do(notes.open_note, wrong.id, NoteKind.FREE).note
+    with pytest.raises(Conflict, match="still here"):
+        boss(note_steps.give_draft, draft.id, clinic.as_("collega").user.id)
+    do(notes.sign_note, draft.id, [NoteSection(code="text", text="Stond in het verkeerde dossier")])
+    do(note_steps.void_note, draft.id, "verkeerde cliënt")
+
+
 def the_complaints(do, client_id):
     do(signing.confirm_signer, PASSWORD)
     one = do(complaints.add_complaint, client_id, Complaint(words="Moe"))
@@ -323,6 +339,7 @@ def practice(clinic, made):
     assert do(agenda.count_no_shows, client_id) == 0
     assert do(clients.open_care, client_id) and do(scores.score_series, client_id).complaints
     the_complaints(do, client_id)
+    the_versions(clinic, do, made["note"].id)
     assert do(notes.notes_of, client_id).count == 1
     do(notes.read_note, made["note"].id)
     assert [hit.note_id for hit in do(search.find_notes, "tekst bij")] == [made["note"].id]

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from nmx_desk.data import log
 from nmx_desk.domain.agenda import AppointmentType
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.complaints import Complaint
 from nmx_desk.domain.consults import Answer, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment, ContactPoint
 from nmx_desk.domain.errors import DeskError, NotAllowed
@@ -35,6 +36,7 @@ from nmx_desk.services import (
     client_tags,
     clients,
     code_lists,
+    complaints,
     confirmations,
     contact_log,
     contact_points,
@@ -44,6 +46,8 @@ from nmx_desk.services import (
     imports,
     keys,
     merging,
+    note_steps,
+    note_versions,
     notes,
     people,
     plans,
@@ -194,6 +198,11 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("read a note of a colleague's client", "R- Pr Mr A- U-", lambda s: (notes.read_note, s.note(of="collega").id)),
     ("write a note", "R- P+ M- A- U-", lambda s: (notes.open_note, s.client().id, NoteKind.FOLLOW_UP)),
     ("write about a colleague's client", "R- Pr M- A- U-", lambda s: (notes.open_note, s.client(of="collega").id, NoteKind.FOLLOW_UP)),
+    ("declare a note void", "R- P+ M- A- U-", lambda s: (note_steps.void_note, s.note(signed=True).id, "verkeerde cliënt")),
+    ("see drafts of who left", "R- P- M+ A- U-", lambda s: (note_steps.abandoned_drafts,)),
+    ("hold versions of a note beside each other", "R- P+ Mr A- U-", lambda s: (note_versions.note_versions, s.note(signed=True).id)),
+    ("read a client's complaints", "R- P+ Mr A- U-", lambda s: (complaints.open_complaints, s.client().id)),
+    ("write down a complaint", "R- P+ M- A- U-", lambda s: (complaints.add_complaint, s.client().id, Complaint(words="Moe"))),
     ("amend a note", "R- P+ M- A- U-", lambda s: (notes.add_addendum, s.note(signed=True).id, "nagekomen", "vergeten")),
     ("amend a colleague's note", "R- Pr M- A- U-", lambda s: (
         notes.add_addendum, s.note(of="collega", signed=True).id, "nagekomen", "vergeten")),
