@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from nmx_desk.domain.base import EPOCH, Record
-from nmx_desk.i18n import N_
+from nmx_desk.i18n import N_, _
 
 
 class NoteStatus(StrEnum):
@@ -85,6 +85,11 @@ SECTIONS: dict[NoteKind, tuple[SectionKind, ...]] = {
     ),
     NoteKind.FREE: (SectionKind(code="text", title=N_("Text"), required=True),),
 }
+
+
+def section_titles() -> dict[str, str]:
+    """What the sections of all templates are called, in the language in use."""
+    return {section.code: _(section.title) for sections in SECTIONS.values() for section in sections}
 
 
 @dataclass(frozen=True, kw_only=True)

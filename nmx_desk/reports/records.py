@@ -58,6 +58,38 @@ class PlanPrint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Titled:
+    """A title and a text; ``note`` is said small below it."""
+
+    title: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotePrint:
+    """A signed consult note (B2) as it was when it was signed; what came later stands apart: ``addenda``, ``void_reason``, ``copy``."""
+
+    client_name: str
+    client_no: str
+    birth_date: date | None
+    kind: str
+    care_date: date
+    author: str
+    begun_by: str
+    attendees: str
+    minutes: int | None
+    signed_at: datetime
+    late_reason: str
+    hash: str
+    sections: tuple[Titled, ...]
+    scores: tuple[Titled, ...]
+    addenda: tuple[Titled, ...] = ()
+    void_reason: str = ""
+    copy: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignerRow:
     """A signing key (hex): whose, of which key period, made known by whom, the heads it signed; ``ended``: it signs nothing any more."""
 

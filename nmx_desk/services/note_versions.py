@@ -15,10 +15,10 @@ from nmx_desk.data.log import LogFilter
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.logvalues import Span, changed_words
-from nmx_desk.domain.notes import NOTE_KIND_NAMES, ConsultNote, NoteStatus
+from nmx_desk.domain.notes import NOTE_KIND_NAMES, ConsultNote, NoteStatus, section_titles
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.notes import refuse_void, section_titles
+from nmx_desk.services.treating import refuse_void
 
 MOST_ENTRIES = 2000
 

@@ -10,7 +10,7 @@ from nmx_desk.data import consults as query
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.complaints import OutcomeScore
-from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
+from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.notes import (
     RETENTION_YEARS,
     SECTIONS,
@@ -25,14 +25,15 @@ from nmx_desk.domain.notes import (
     unfilled_sections,
     years_later,
 )
-from nmx_desk.domain.people import Role, User
+from nmx_desk.domain.people import User
 from nmx_desk.domain.plans import PlanPhase
 from nmx_desk.i18n import _
 from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
+from nmx_desk.services.frozen import freeze_note
 from nmx_desk.services.scores import ComplaintEntry, ScoreSheet, forget_source, save_scores, sheet_of
-from nmx_desk.services.treating import treats
+from nmx_desk.services.treating import refuse_void, treats
 
 DRAFT_KIND = "note"
 LEAST_REASON = 5
@@ -191,17 +192,6 @@ def read_note(work: Work, note_id: str) -> NoteSheet:
     return _shown(work, note)
 
 
-def refuse_void(work: Work, note: ConsultNote) -> None:
-    """Raise ``NotAllowed`` for a void note, unless the reader wrote it or is the manager."""
-    if note.status is NoteStatus.VOID and note.author_id != work.user.id and Role.MANAGER not in work.roles:
-        raise NotAllowed(_("This note was declared void. Only its author and the manager still read it."), right="notes.read")
-
-
-def section_titles() -> dict[str, str]:
-    """What the sections of all templates are called."""
-    return {section.code: _(section.title) for sections in SECTIONS.values() for section in sections}
-
-
 @use_case("notes.count", writes=False)
 def notes_of(work: Work, client_id: str) -> NotesOverview:
     """A client's notes, newest care first, without content; who may not read notes learns how many there are."""
@@ -284,7 +274,7 @@ def sign_note(work: Work, note_id: str, sections: Sequence[NoteSection], late_re
     if late and len(late_reason.strip()) < LEAST_REASON:
         raise UserError("late_reason", _("This note is signed more than 24 hours after the consult. Write down why."))
     signed = replace(note, status=NoteStatus.SIGNED, signed_at=now, late=late, late_reason=late_reason.strip() if late else "")
-    work.store.change(signed, hash=note_hash(signed, stored))
+    freeze_note(work, work.store.change(signed, hash=note_hash(signed, stored)), stored)
     _touch_client(work, note.client_id, now, care=True)
     drop_draft(work, DRAFT_KIND, note.id)
     return _sheet(work, work.store.get(ConsultNote, note.id))

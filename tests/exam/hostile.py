@@ -24,7 +24,7 @@ import pikepdf
 from reportlab.platypus import Paragraph
 
 from nmx_desk.domain.plans import ItemStatus
-from nmx_desk.reports import access, certificate, dossier, paper, plan, reception, referral, retention, week
+from nmx_desk.reports import access, certificate, dossier, note, paper, plan, reception, referral, retention, week
 from nmx_desk.reports.formats import csv_bytes
 from nmx_desk.reports.records import (
     AccessPrint,
@@ -33,6 +33,7 @@ from nmx_desk.reports.records import (
     ConfirmationPrint,
     DayPrint,
     DossierPrint,
+    NotePrint,
     PlanPrint,
     PrintContext,
     ReferralPrint,
@@ -61,6 +62,7 @@ MADE: list[tuple[Callable[..., bytes], type]] = [
     (retention.retention, RetentionPrint),
     (reception.day_list, DayPrint),
     (week.week_sheet, WeekPrint),
+    (note.note_report, NotePrint),
     (reception.call_back_list, CallBackPrint),
     (plan.plan_report, PlanPrint),
     (certificate.certificate, CertificatePrint),

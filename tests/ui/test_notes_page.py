@@ -15,7 +15,7 @@ from nmx_desk.ui import errors
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.marked import Marked
 from nmx_desk.ui.kit.messages import Banner
-from nmx_desk.ui.notes import PAGE, addendum, page
+from nmx_desk.ui.notes import PAGE, addendum, page, steps
 from tests.clinic import PASSWORD, once
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -355,10 +355,21 @@ def test_a_note_is_held_beside_another_with_its_words_marked(second, window, des
 
 def test_a_signed_note_is_declared_void_and_shows_why(note, window, desk, client, monkeypatch):
     sign(note, monkeypatch)
-    monkeypatch.setattr(page, "ask_void", lambda *_: ("was van iemand anders", ""))
-    note.void_button.click()
+    monkeypatch.setattr(addendum, "ask_void", lambda *_: ("was van iemand anders", ""))
+    note.steps.void_button.click()
     settle(window)
     settle(window)
     assert rows(desk, ConsultNote)[0].status is NoteStatus.VOID
     assert "Declared void: was van iemand anders" in [banner.text for banner in note.reader.findChildren(Banner)]
-    assert not note.addendum_button.isVisible() and not note.void_button.isVisible()
+    assert not note.addendum_button.isVisible() and not note.steps.void_button.isVisible()
+
+
+def test_a_signed_note_is_looked_at_on_paper_and_the_second_print_is_a_copy(note, window, desk, monkeypatch):
+    shown = []
+    monkeypatch.setattr(steps, "show_paper", lambda _frame, _page, _title, data, name: shown.append((name, data)))
+    assert not note.steps.print_button.isVisible()
+    sign(note, monkeypatch)
+    for _time in range(2):
+        note.steps.print_button.click()
+        settle(window)
+    assert [name for name, _data in shown] == ["C-000001 2026-09-14"] * 2 and all(data.startswith(b"%PDF") for _name, data in shown)

@@ -58,6 +58,7 @@ from nmx_desk.services import (
     drafts,
     erasure,
     followups,
+    frozen,
     households,
     import_files,
     imports,
@@ -305,6 +306,7 @@ def around_bookings(do):
 def the_versions(clinic, do, note_id):
     assert do(note_versions.note_versions, note_id)[0].is_now
     do(note_versions.compare_notes, note_id, note_id, note_id)
+    assert do(frozen.print_note, note_id).startswith(b"%PDF")
     boss = clinic.as_("manager").do
     assert boss(note_steps.abandoned_drafts) == ()
     mine = clinic.as_("behandelaar").user.id

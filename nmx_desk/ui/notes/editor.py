@@ -11,9 +11,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nmx_desk.domain.errors import UserError
-from nmx_desk.domain.notes import SECTIONS, ConsultNote, NoteSection, NoteStatus, SectionKind
+from nmx_desk.domain.notes import SECTIONS, ConsultNote, NoteSection, NoteStatus, SectionKind, section_titles
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services.notes import LastNote, NoteSheet, section_titles
+from nmx_desk.services.notes import LastNote, NoteSheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.form import Field, Form

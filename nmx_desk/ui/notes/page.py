@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.notes import NOTE_KIND_NAMES, Draft, NoteKind, NoteStatus
 from nmx_desk.i18n import _
-from nmx_desk.services import drafts, note_steps, notes
+from nmx_desk.services import drafts, notes
 from nmx_desk.services.clients import open_client
-from nmx_desk.services.note_steps import Voided
 from nmx_desk.services.notes import NoteSheet
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
@@ -28,11 +27,12 @@ from nmx_desk.ui.kit.layout import STRETCH, column, holder, row, scroll
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame, Page
-from nmx_desk.ui.notes.addendum import ask_addendum, ask_void
+from nmx_desk.ui.notes.addendum import ask_addendum
 from nmx_desk.ui.notes.beside import Beside
 from nmx_desk.ui.notes.context import NoteContext
 from nmx_desk.ui.notes.editor import NoteEditor, NoteReader
 from nmx_desk.ui.notes.overview import NotesList, status_badge
+from nmx_desk.ui.notes.steps import NoteSteps
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
@@ -76,14 +76,15 @@ class NotesPage(Page):
         self.delete_button = Button(_("Delete draft"), self.delete, kind="quiet", icon="trash-2")
         self.compare_button = Button(_("Compare"), self.compare, kind="quiet", icon="history")
         self.carry_button = Button(_("Carry forward"), self._carry, kind="quiet", icon="arrow-down")
-        self.void_button = Button(_("Declare void"), self.void, kind="quiet", icon="ban")
+        self.steps = NoteSteps(self)
         self.beside = Beside(self.frame, Button(_("Back to the note"), self._back_to_note, icon="arrow-left"))
         self.editor, self.reader, self.context, self.list = NoteEditor(), NoteReader(), NoteContext(), NotesList(
             may_write=self.frame.desk.may("notes.write")
         )  # fmt: skip
         head = row(
             column(row(self.heading, self.badge, STRETCH, space=Space.M), self.subtitle, space=2), self.saved, self.carry_button,
-            self.compare_button, self.delete_button, self.void_button, self.addendum_button, self.sign_button, space=Space.S,
+            self.steps.print_button, self.compare_button, self.delete_button, self.steps.void_button, self.addendum_button,
+            self.sign_button, space=Space.S,
         )  # fmt: skip
         head.setStretch(0, 1)
         self.split = QSplitter()
@@ -111,7 +112,7 @@ class NotesPage(Page):
             *((widget, note) for widget in (self.split, self.badge)),
             *((widget, writing) for widget in (self.saved, self.sign_button, self.delete_button, self.editor)),
             (self.list, not note),
-            *((widget, signed and may_write) for widget in (self.addendum_button, self.void_button)),
+            (self.addendum_button, signed and may_write),
             (self.compare_button, note),
             (self.carry_button, writing and sheet is not None and sheet.last is not None),
             (self.beside, False),
@@ -119,6 +120,7 @@ class NotesPage(Page):
         ]
         for widget, on in shown:
             widget.setVisible(on)
+        self.steps.offer(sheet.note.status if sheet is not None else None)
 
     # -- coming and going ------------------------------------------------------------------------------------------------------------
 
@@ -339,19 +341,6 @@ class NotesPage(Page):
         if self.sheet is not None and not self.sheet.read_only:
             self.editor.focus_first()
 
-    def void(self) -> None:
-        """Declare a signed note void, and begin it again in the right file if there is one."""
-        sheet = self.sheet
-        if sheet is None or self.void_button.isHidden():
-            return
-        told = ask_void(self.window(), self.frame.runner)
-        if told is not None:
-            self.frame.runner.do(note_steps.void_note, sheet.note.id, *told, then=self._voided, owner=self)
-
-    def _voided(self, made: Voided) -> None:
-        self.frame.toast(_("The note was declared void."))
-        self.frame.go("notes", note_id=made.copy.id if made.copy else made.note.id)
-
     def to_scores(self) -> None:
         """From writing to scoring, and back."""
         if self.sheet is None or self.sheet.read_only:
@@ -389,7 +378,7 @@ class NotesPage(Page):
             Command(_("Addendum to this note"), self.add_addendum, "aanvulling addendum", icon="file-plus"),
             Command(_("Compare this note"), self.compare, "vergelijk versies compare", "Ctrl+Shift+V", "history"),
             Command(_("Carry forward from the last note"), self._carry, "overnemen vorige verslag", "Ctrl+Shift+C", "arrow-down"),
-            Command(_("Declare this note void"), self.void, "ongeldig verkeerde cliënt void", icon="ban"),
+            *self.steps.commands(),
         ]
 
     def show_error(self, error: UserError) -> bool:

@@ -1,0 +1,119 @@
+"""What was signed, kept as it was, so that a print years later shows the same words, whatever became of names, templates and scores.
+
+The content is canonical JSON of the print's record with a fingerprint of its own. The first print leaves a mark: later ones are copies.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from nmx_desk.data import consults as query
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.complaints import OutcomeScore
+from nmx_desk.domain.errors import Conflict, EnvironmentProblem
+from nmx_desk.domain.notes import NOTE_KIND_NAMES, Addendum, ConsultNote, FrozenKind, FrozenPrint, NoteSection, NoteStatus, section_titles
+from nmx_desk.i18n import _, language
+from nmx_desk.reports.records import NotePrint, Titled
+from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.plan_sheets import OUTCOMES
+from nmx_desk.services.scores import sheet_of
+from nmx_desk.services.treating import refuse_void
+
+NUMBER = "B2"
+
+
+def freeze_note(work: Work, note: ConsultNote, sections: list[NoteSection]) -> FrozenPrint:
+    """Keep what a note shows, in the unit of work that signs it."""
+    return _keep(work, FrozenKind.NOTE, note.id, note.client_id, _note_as_signed(work, note, sections))
+
+
+def _keep(work: Work, kind: FrozenKind, subject_id: str, client_id: str, shown: NotePrint) -> FrozenPrint:
+    text = json.dumps(asdict(shown), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
+    made = FrozenPrint(client_id=client_id, kind=kind, subject_id=subject_id, language=language(), content=text, sha256=_sum(text))
+    return work.store.add(made)
+
+
+def _sum(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _iso(value: date | datetime) -> str:
+    return value.isoformat()
+
+
+def _note_as_signed(work: Work, note: ConsultNote, sections: list[NoteSection]) -> NotePrint:
+    client = work.store.get(Client, note.client_id)
+    names = query.user_names(work.store, {note.author_id, *([note.begun_by] if note.begun_by else [])})
+    titles, nothing, carried = section_titles(), _("Nothing particular"), _("Carried forward from an earlier note.")
+    shown = tuple(
+        Titled(title=titles.get(one.code, one.code), text=one.text or nothing, note=carried if one.carried_from else "")
+        for one in sections
+        if one.text or one.nothing_particular
+    )
+    return NotePrint(
+        client_name=client.name, client_no=client.client_no, birth_date=client.birth_date, kind=_(NOTE_KIND_NAMES[note.kind]),
+        care_date=note.care_date, author=names.get(note.author_id, ""), begun_by=names.get(note.begun_by or "", ""),
+        attendees=note.attendees, minutes=note.duration_minutes, signed_at=note.signed_at or work.now(), late_reason=note.late_reason,
+        hash=note.hash, sections=shown, scores=tuple(_measured(work, note)),
+    )  # fmt: skip
+
+
+def _measured(work: Work, note: ConsultNote) -> list[Titled]:
+    """The scores of this note in words; what was not measured is left out."""
+    sheet = sheet_of(work, note.client_id)
+    found = [(series.complaint.words, series.measured_in(note.id)) for series in sheet.complaints]
+    outcome: OutcomeScore = sheet.outcome_in(note.id)
+    found += [(_("{name} (10 is good)").format(name=_(name)), getattr(outcome, field)) for field, name in OUTCOMES.items()]
+    return [Titled(title=title, text=_("{n} of 10").format(n=value)) for title, value in found if value is not None]
+
+
+@use_case("notes.read")
+def print_note(work: Work, note_id: str) -> bytes:
+    """A signed note as PDF, as it was signed, with what was added later. Logged as printed; from the second time on it is a copy."""
+    from nmx_desk.reports.note import note_report
+    from nmx_desk.services.reports import print_context
+
+    note = work.store.get(ConsultNote, note_id)
+    client = work.store.get(Client, note.client_id)
+    work.need("notes.read", own=work.user.id in {client.practitioner_id, note.author_id}, client_id=client.id)
+    refuse_void(work, note)
+    if note.status is NoteStatus.DRAFT:
+        raise Conflict(_("Only a signed note is printed. Sign it first."))
+    kept = work.store.find_one(FrozenPrint, kind=FrozenKind.NOTE, subject_id=note.id)
+    kept = kept or freeze_note(work, note, query.sections_of(work.store, note.id))  # signed before there were any
+    shown = replace(_read(kept), addenda=_addenda(work, note), void_reason=note.void_reason, copy=kept.printed_at is not None)
+    if kept.printed_at is None:
+        work.store.change(kept, printed_at=work.now())
+    work.seen("consult_note", note.id, note.client_id, code="PRINT")
+    return note_report(replace(print_context(work, NUMBER), language=kept.language), shown)
+
+
+def _read(kept: FrozenPrint) -> NotePrint:
+    """What was kept, after holding it against its fingerprint."""
+    if _sum(kept.content) != kept.sha256:
+        raise EnvironmentProblem(_("What was kept of this note was changed afterwards. Ask the administrator to verify the log."))
+    found: dict[str, Any] = json.loads(kept.content)
+    for name in ("sections", "scores", "addenda"):
+        found[name] = tuple(Titled(**one) for one in found[name])
+    found["birth_date"] = date.fromisoformat(found["birth_date"]) if found["birth_date"] else None
+    found["care_date"], found["signed_at"] = date.fromisoformat(found["care_date"]), datetime.fromisoformat(found["signed_at"])
+    return NotePrint(**found)
+
+
+def _addenda(work: Work, note: ConsultNote) -> tuple[Titled, ...]:
+    found = sorted(work.store.find(Addendum, note_id=note.id), key=lambda one: one.signed_at)
+    names = query.user_names(work.store, {one.author_id for one in found})
+    said = _("{author}, {when}. Reason: {reason}")
+    return tuple(
+        Titled(
+            title="", text=one.text,
+            note=said.format(
+                author=names[one.author_id], when=f"{one.signed_at.astimezone(work.zone):%d-%m-%Y %H:%M}", reason=one.reason
+            ),
+        )
+        for one in found
+    )  # fmt: skip
