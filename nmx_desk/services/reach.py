@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,11 +13,24 @@ from nmx_desk.i18n import _
 
 
 def refuse_far(arguments: Mapping[str, Any]) -> None:
-    """Raise ``UserError`` for a day or instant outside ``EARLIEST`` … ``LATEST``, alone or as a field of a record."""
+    """Raise ``UserError`` for a day or instant outside ``EARLIEST`` … ``LATEST``: alone, in a record or in a row of values.
+
+    Rows of records are not looked into: what a file says is refused row by row where it is read.
+    """
     for name, value in arguments.items():
-        if is_dataclass(value) and not isinstance(value, type):
-            refuse_far({field.name: found for field in fields(value) if isinstance(found := getattr(value, field.name), date)})
-        elif isinstance(value, date):
-            day = value.date() if isinstance(value, datetime) else value
+        for field, day in _days(name, value):
             if not EARLIEST <= day <= LATEST:
-                raise UserError(name, _("Choose a day in the years {first} to {last}.").format(first=EARLIEST.year, last=LATEST.year))
+                raise UserError(field, _("Choose a day in the years {first} to {last}.").format(first=EARLIEST.year, last=LATEST.year))
+
+
+def _days(name: str, value: Any) -> Iterator[tuple[str, date]]:
+    """The days in a value, with the name of the field that each is in."""
+    if isinstance(value, date):
+        yield name, value.date() if isinstance(value, datetime) else value
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from _days(field.name, getattr(value, field.name))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            if isinstance(one, date | list | tuple):
+                yield from _days(name, one)

@@ -119,10 +119,11 @@ def _outside(work: Work, user_id: str) -> dict[str, data.Booked]:
         return {}
     zone = work.clinic.zone
     first, last = (day_of(zone, to_minutes(coming[at].appointment.starts_at)) for at in (0, -1))
-    opened = data.roster(work.store, zone, [user_id], first, last + timedelta(days=1)).around(user_id, first, last + timedelta(days=1))
+    hours = data.roster(work.store, zone, [user_id], first, last + timedelta(days=1))
     found = {}
     for one in coming:
         begin, end = to_minutes(one.appointment.starts_at), to_minutes(one.appointment.ends_at, up=True)
+        opened = hours.around(user_id, day_of(zone, begin), day_of(zone, end))  # its days only: the last one may be centuries away
         if not any(lo <= begin and end <= hi for lo, hi in opened):
             found[one.appointment.id] = one
     return found
