@@ -207,6 +207,23 @@ def test_an_appointment_type_is_added_changed_and_retired(clinic, monkeypatch, a
     assert clinic.verified().ok
 
 
+def test_starts_counted_from_when_work_begins_have_no_first_one_past_the_hour(clinic, at_settings):
+    window = at_settings("beheerder", "types")
+    part = part_of(window, "types")
+    part.table.choose(next(kind.id for kind in part.table.records.rows if kind.code == "intake"))
+    part.edit_button.click()
+    assert part.panel.form.input("anchor").isEnabled()
+    typed(part.panel.form, from_opening=True)
+    assert not part.panel.form.input("anchor").isEnabled()
+    part.panel.confirm.click()
+    settle(window)
+    assert part.table.current().from_opening
+    part.edit_button.click()
+    assert not part.panel.form.input("anchor").isEnabled()
+    typed(part.panel.form, from_opening=False)
+    assert part.panel.form.input("anchor").isEnabled()
+
+
 def test_a_type_is_changed_with_the_keyboard_alone(clinic, at_settings):
     window = at_settings("manager", "types")
     part = part_of(window, "types")

@@ -68,21 +68,21 @@ class TypePanel(EditPanel):
                 Field(name="hue", label=_("Colour"), kind="hue"),
                 _number("step", _("A start every"), help=_("Minutes.")),
                 _number("anchor", _("First start"), help=_("Past the hour.")),
-                Field(
-                    name="from_opening", label=_("Counted from when somebody begins to work, not from the hour"), kind="check", span=0
-                ),
+                Field(name="from_opening", label=_("Count from the start of work"), kind="check", span=0,
+                      help=_("Who begins at 9:10 then starts at 9:10, and again after each break; otherwise starts keep to the clock.")),
                 _number("minimum_notice", _("Notice"), help=_("Minutes from now.")),
                 _number("horizon_days", _("Days ahead"), help=_("Bookable so far.")),
                 _number("cancel_window_hours", _("Free cancelling"), help=_("Hours before.")),
                 Field(name="code", label=_("Code"), max_length=LONGEST_CODE, help=_("Never changes.")),
             ],
             columns=2,
-        )
+        )  # fmt: skip
         self.confirm = Button(_("Add the type"), self.save, kind="primary")
         self.body.addWidget(self.form)
         self.foot.addStretch(1)
         self.foot.addWidget(self.confirm)
         self.form.submitted.connect(self.save)
+        self.form.edited.connect(self._fit)
         self.hide()
 
     def show_kind(self, kind: AppointmentType | None) -> None:
@@ -94,8 +94,13 @@ class TypePanel(EditPanel):
         self.confirm.setText(_("Save") if kind else _("Add the type"))
         self.form.set_values({name: getattr(shown, name) for name in self.form.values()})
         self.form.input("code").setEnabled(kind is None)
+        self._fit()
         self.show()
         self.form.focus_first()
+
+    def _fit(self) -> None:
+        """The first start past the hour means nothing where work's begin is what counts."""
+        self.form.input("anchor").setEnabled(not self.form.values()["from_opening"])
 
     def save(self) -> None:
         """Hand over what was typed."""
