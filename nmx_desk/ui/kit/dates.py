@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDate, QLocale
@@ -46,6 +47,12 @@ def today(now: datetime | None = None) -> date:
 
 def clock(instant: datetime) -> str:
     """``14:30``; where the clock is put back and that time comes twice, with the name of its hour: ``02:30 CET``."""
+    return _clock(instant.astimezone(UTC))
+
+
+@lru_cache(maxsize=4096)
+def _clock(instant: datetime) -> str:
+    """Remembered, for a week is painted often; in UTC, where two instants are never equal."""
     shown = local(instant)
     twice = shown.replace(fold=0).utcoffset() != shown.replace(fold=1).utcoffset()
     return f"{shown:%H:%M} {shown.tzname()}" if twice else f"{shown:%H:%M}"
