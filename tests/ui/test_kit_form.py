@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from nmx_desk import i18n
 from nmx_desk.domain.errors import UserError
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.badges import badge_width
 from nmx_desk.ui.kit.dialogs import Dialog
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
@@ -341,13 +342,27 @@ def test_a_long_choice_and_a_long_label_do_not_push_a_narrow_form_out_of_sight(q
 
 def test_a_column_that_shares_what_is_left_stays_readable_in_a_narrow_table(qtbot):
     columns = [Column(key="name", title="Name", text=str), Column(key="rest", title="Rest", text=str, width=300)]
-    table = Table(columns, name="narrow", label="x")
+    table = Table(columns, name="narrow", label="x", key=str)
     qtbot.addWidget(table)
     table.show()
+    table.set_rows(["w" * 90])
     for width, least, most in ((700, 300, 400), (330, 100, 140), (700, 300, 400)):
         table.resize(width, 200)
         QApplication.processEvents()
         assert least <= table.columnWidth(0) <= most, width
+
+
+def test_columns_give_what_their_texts_do_not_need_and_have_it_back_where_there_is_room(qtbot, table):
+    table.set_rows(ROWS)
+    table.setColumnWidth(1, 400)
+    kept = table._settings.get("table.t")
+    table.resize(420, 300)
+    QApplication.processEvents()
+    assert max(badge_width(row.state) for row in ROWS) < table.columnWidth(1) < 400
+    assert table._settings.get("table.t") == kept, "nobody dragged it"
+    table.resize(1200, 300)
+    QApplication.processEvents()
+    assert table.columnWidth(1) == 400
 
 
 def test_a_dialog_is_as_high_as_its_words_ask(qtbot):

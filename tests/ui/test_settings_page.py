@@ -464,6 +464,23 @@ def test_the_list_of_parts_is_walked_by_the_arrows_past_its_heads(qtbot, at_sett
     assert heads == ["Clinic", "Agenda", "Messages", "Data", "Code lists"]
 
 
+def test_tab_goes_from_the_list_into_each_part_and_back(qtbot, at_settings):
+    window = at_settings("beheerder")
+    page = window.page("settings")
+    heads = {"Clinic", "Agenda", "Messages", "Data", "Code lists"}
+    for key, part in page.parts.items():
+        page.tabs.show_part(key)
+        settle(window)
+        page.tabs.list.setFocus()
+        qtbot.keyClick(page.tabs.list, Qt.Key.Key_Tab)
+        inside = window.focusWidget()
+        assert part.isAncestorOf(inside), (key, inside)
+        qtbot.keyClick(inside, Qt.Key.Key_Backtab)
+        assert window.focusWidget() is page.tabs.list, key
+        item = page.tabs.list.currentItem()
+        assert item.text() and item.data(Qt.ItemDataRole.AccessibleDescriptionRole) in heads, key
+
+
 def test_a_head_without_parts_is_not_there(qtbot):
     parts = Parts("Settings")
     qtbot.addWidget(parts)

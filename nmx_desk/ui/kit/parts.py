@@ -46,6 +46,7 @@ class Parts(QWidget):
             self.list.addItem(head)
         item = QListWidgetItem(title)
         item.setData(_KEY, key)
+        item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, group)  # a head is passed over, and read with what is below it
         self._icons[key] = icon_name
         self._stack.addWidget(content)
         self.list.addItem(item)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from nmx_desk.ui.kit.badges import Badge, paint_badge
+from nmx_desk.ui.kit.badges import Badge, badge_width, paint_badge
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.labels import plain_tip
 from nmx_desk.ui.kit.settings import UserSettings
@@ -177,9 +177,13 @@ class _Delegate(QStyledItemDelegate):
             top += height
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Wide enough for the text."""
-        hint = super().sizeHint(option, index)
-        return QSize(hint.width() + 2 * Space.M, hint.height())
+        """Wide enough for the badge, or for icon and text; a second line is shortened."""
+        column, record = index.data(COLUMN), index.data(RECORD)
+        badge = column.badge(record) if column.badge else None
+        text = column.text(record)
+        words = QFontMetrics(theme().font(Text.BODY, strong=column.strong, text=text)).horizontalAdvance(text.replace("\n", " ")) + 1
+        sign = 16 + Space.S if column.icon and column.icon(record) else 0
+        return QSize((badge_width(badge) if badge else sign + words) + 2 * Space.M, super().sizeHint(option, index).height())
 
 
 class Table(QTableView, Generic[T]):
@@ -204,6 +208,8 @@ class Table(QTableView, Generic[T]):
         super().__init__()
         self.records: RecordsModel[T] = RecordsModel(columns)
         self._name, self._settings, self._key, self._empty = f"table.{name}", settings, key, empty
+        self._wide: dict[int, int] = {}  # as wide as columns are while there is room, by number
+        self._fitting = False
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.setModel(self.records)
@@ -215,7 +221,7 @@ class Table(QTableView, Generic[T]):
             empty.hide()
         self.activated.connect(lambda index: self.opened.emit(index.data(RECORD)))
         self.selectionModel().selectionChanged.connect(lambda: self.chosen.emit(self.current()))
-        self.horizontalHeader().sectionResized.connect(self._remember)
+        self.horizontalHeader().sectionResized.connect(self._resized)
         self.horizontalHeader().sortIndicatorChanged.connect(self._remember)
 
     def set_rows(self, rows: Sequence[T]) -> None:
@@ -235,6 +241,7 @@ class Table(QTableView, Generic[T]):
         if self._empty:
             self._empty.setVisible(not rows)
             self._place_empty()
+        self._share()
         self.viewport().update()
 
     def add_rows(self, rows: Sequence[T]) -> None:
@@ -284,6 +291,7 @@ class Table(QTableView, Generic[T]):
         head.setSectionsClickable(True)
         head.setSortIndicatorClearable(True)
         head.setMinimumSectionSize(48)
+        head.setResizeContentsPrecision(0)  # what a column needs is asked of the rows in sight
         self.setSortingEnabled(True)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.records.sort(-1)
@@ -299,18 +307,25 @@ class Table(QTableView, Generic[T]):
                 head.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
                 width = widths.get(column.key)
                 kept = width if isinstance(width, int) and width > 0 else column.width
-                self.setColumnWidth(number, round(kept * theme().text_scale))
+                self._wide[number] = round(kept * theme().text_scale)
+                self.setColumnWidth(number, self._wide[number])
         order = saved.get("sort") if isinstance(saved, dict) else None
         keys = [column.key for column in self.records.columns]
         if isinstance(order, list) and len(order) == 2 and order[0] in keys:
             self.sortByColumn(keys.index(order[0]), Qt.SortOrder.DescendingOrder if order[1] else Qt.SortOrder.AscendingOrder)
+
+    def _resized(self, number: int, _before: int, width: int) -> None:
+        """Remember what a person did, not what the room asks."""
+        if number in self._wide and not self._fitting:
+            self._wide[number] = width
+            self._remember()
 
     def _remember(self, *_ignored: object) -> None:
         if not self._settings:
             return
         head, columns = self.horizontalHeader(), self.records.columns
         scale = theme().text_scale  # kept as at 100 %: larger text later finds the room it needs
-        widths = {column.key: round(self.columnWidth(number) / scale) for number, column in enumerate(columns) if column.width}
+        widths = {column.key: round(self._wide[number] / scale) for number, column in enumerate(columns) if column.width}
         section = head.sortIndicatorSection()
         order = [columns[section].key, head.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder] if 0 <= section < len(columns) else None
         self._settings.put(self._name, {"widths": widths, "sort": order})
@@ -329,16 +344,26 @@ class Table(QTableView, Generic[T]):
         self._share()
 
     def _share(self) -> None:
-        """Columns that share what is left; where that is too little to read they keep a width and the table scrolls sideways."""
-        head, least = self.horizontalHeader(), round(LEAST_SHARE * theme().text_scale)
+        """Columns that share what is left. Where that shortens them the others give what their texts do not need.
+
+        Where it is still too little to read, the columns that share keep a width and the table scrolls sideways.
+        """
+        head, room, readable = self.horizontalHeader(), self.viewport().width(), round(LEAST_SHARE * theme().text_scale)
         there = [(number, column) for number, column in enumerate(self.records.columns) if not self.isColumnHidden(number)]
-        sharing = [number for number, column in there if column.width == 0]
-        left = self.viewport().width() - sum(self.columnWidth(number) for number, column in there if column.width)
-        tight = left < least * len(sharing)
-        for number in sharing:
+        least = {number: max(readable, head.sectionSizeHint(number)) for number, column in there if column.width == 0}
+        wanted = {number: max(few, min(self.sizeHintForColumn(number), 2 * readable)) for number, few in least.items()}
+        others = {number: self._wide[number] for number, column in there if column.width}
+        if room < sum(others.values()) + sum(wanted.values()):
+            needed = {number: max(head.sectionSizeHint(number), self.sizeHintForColumn(number)) for number in others}
+            others = {number: min(width, needed[number]) for number, width in others.items()}
+        tight = room < sum(others.values()) + sum(least.values())
+        self._fitting = True
+        for number in least:
             head.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive if tight else QHeaderView.ResizeMode.Stretch)
-            if tight:
-                self.setColumnWidth(number, least)
+        for number, width in (others | (least if tight else {})).items():
+            if self.columnWidth(number) != width:
+                self.setColumnWidth(number, width)
+        self._fitting = False
 
     def _place_empty(self) -> None:
         if self._empty:

@@ -78,8 +78,8 @@ class BackupPart(QWidget):
             Column(key="size", title=_("Size"), text=megabytes, sort_key=lambda f: f.bytes, align="right", width=90),
             Column(key="entries", title=_("Entries"), text=lambda f: dates.number(f.size), sort_key=lambda f: f.size, align="right",
                    width=90),
-            Column(key="root", title=_("Root of the log"), text=lambda f: f.root[:20], tooltip=lambda f: f.root, width=190),
-            Column(key="name", title=_("File"), text=lambda f: f.name, tooltip=lambda f: f.path),
+            Column(key="name", title=_("File"), text=lambda f: f.name, tooltip=lambda f: f.path,
+                   detail=lambda f: _("root of the log {root}").format(root=f.root[:20])),
         ]  # fmt: skip
         empty = EmptyState(_("There is no backup yet"), _("The first one is made on schedule, or now."), icon="hard-drive")
         return Table(columns, name="backups", label=_("Backups"), settings=self._frame.user_settings, empty=empty, key=lambda f: f.path)

@@ -27,7 +27,7 @@ from nmx_desk.ui.kit.layout import STRETCH, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme import Hue
-from nmx_desk.ui.theme.tokens import PANEL_WIDTH
+from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
 
 PUBLISHED = "published"
 _SHORT = {CalendarKind.FILE: N_("File"), CalendarKind.URL: N_("Address (.ics)"), CalendarKind.CALDAV: N_("CalDAV")}
@@ -174,10 +174,9 @@ class CalendarsPart(ListPart):
         self._people: list[User] = []
         self.table: Table[Item] = Table(
             [
-                Column(key="who", title=_("Practitioner"), text=lambda item: item.practitioner, width=170),
+                Column(key="who", title=_("Practitioner"), text=lambda item: item.practitioner, detail=lambda item: item.what),
                 Column(key="calendar", title=_("Calendar"), text=lambda item: item.title, detail=lambda item: item.record.address,
-                       strong=True),
-                Column(key="what", title=_("What it is"), text=lambda item: item.what, width=130),
+                       tooltip=lambda item: item.record.address, strong=True),
                 Column(key="busy", title=_("Busy times"), text=lambda item: "" if item.busy is None else dates.number(item.busy),
                        sort_key=lambda item: item.busy or 0, align="right", width=116),
                 Column(key="looked", title=_("Last look"), text=self._looked, sort_key=_checked, width=150),
@@ -194,8 +193,10 @@ class CalendarsPart(ListPart):
         self.panel = CalendarPanel(self.save, self.try_it)
         about = muted(_("Practitioners' calendars elsewhere make them busy here; their agenda can be shown there, with initials only."))
         offered = (self.add_button, self.publish_button, self.edit_button, self.remove_button)
-        tools = row(self.look_button, None, self.remove_button, self.edit_button, self.publish_button, self.add_button)
-        self.put_beside(about, tools, self.table, self.trouble, offered=offered)
+        head = row(about, self.look_button, space=Space.L)
+        head.setStretch(0, 1)
+        tools = row(None, self.remove_button, self.edit_button, self.publish_button, self.add_button)
+        self.put_beside(head, tools, self.table, self.trouble, offered=offered)
         self.table.chosen.connect(self._chosen)
         self._chosen(None)
 

@@ -14,13 +14,17 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
-from nmx_desk.ui.kit.layout import Card, column, row
+from nmx_desk.ui.kit.layout import Card, column, holder, row, scroll
+from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.settings.conflicts import Conflicts
-from nmx_desk.ui.theme.tokens import PANEL_WIDTH
+from nmx_desk.ui.theme import theme
+from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
 
 AHEAD = timedelta(days=730)
+LEAST_HOLIDAYS = 126
+"""Pixels at 100 % text: a header and the better part of two holidays; the others are scrolled to."""
 
 
 class ClosuresPart(QWidget):
@@ -32,10 +36,9 @@ class ClosuresPart(QWidget):
         nothing = EmptyState(_("No closures ahead"), _("Add one, or take one of the public holidays."), icon="calendar-x")
         self.table: Table[Closure] = Table(
             [
-                Column(key="from", title=_("First day"), text=lambda c: dates.full_day(c.date_from), sort_key=lambda c: c.date_from,
-                       width=230),
-                Column(key="to", title=_("Last day"), text=lambda c: dates.full_day(c.date_to), sort_key=lambda c: c.date_to, width=230),
-                Column(key="reason", title=_("Reason"), text=lambda c: c.reason),
+                Column(key="when", title=_("When"), text=self._when, sort_key=lambda c: (c.date_from, c.date_to), strong=True,
+                       tooltip=lambda c: " – ".join(map(dates.full_day, dict.fromkeys((c.date_from, c.date_to)))), width=210),
+                Column(key="reason", title=_("Reason"), text=lambda c: c.reason, tooltip=lambda c: c.reason),
             ],
             name="closures", label=_("Closures"), settings=frame.user_settings, empty=nothing,
         )  # fmt: skip
@@ -56,22 +59,26 @@ class ClosuresPart(QWidget):
         self.take = Button(_("Close on this holiday"), self.take_holiday)
         ask = Card(_("New closure"), self.form, row(None, self.add_button))
         self.conflicts = Conflicts(frame)
+        self.holidays.setMinimumHeight(round(LEAST_HOLIDAYS * theme().text_scale))
         side = column(ask, self.holidays, row(None, self.take))
         side.setStretchFactor(self.holidays, 1)
+        right = scroll(holder(side), ask.accessibleName())
+        right.setFixedWidth(PANEL_WIDTH - 40 + Space.M)
         left = column(row(None, self.remove_button), self.table, self.conflicts)
         left.setStretchFactor(self.table, 1)
         whole = row()
         whole.addLayout(left, 1)
-        right = QWidget()
-        right.setLayout(side)
-        right.setFixedWidth(PANEL_WIDTH - 40)
         whole.addWidget(right)
         self.setLayout(whole)
+        follow_reading_order(self)
         self.table.chosen.connect(lambda found: self.remove_button.setEnabled(found is not None))
         self.holidays.chosen.connect(lambda found: self.take.setEnabled(found is not None))
         self.holidays.opened.connect(lambda _holiday: self.take_holiday())
         self.remove_button.setEnabled(False)
         self.take.setEnabled(False)
+
+    def _when(self, closure: Closure) -> str:
+        return " – ".join(dates.day(one, self._frame.now()) for one in dict.fromkeys((closure.date_from, closure.date_to)))
 
     def load(self) -> None:
         """Read and show."""

@@ -9,7 +9,7 @@ from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.labels import Label
-from nmx_desk.ui.kit.layout import Card, row
+from nmx_desk.ui.kit.layout import Card, bring_into_sight, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 
@@ -54,6 +54,7 @@ class Conflicts(Card):
         self.setVisible(bool(items))
         if items:
             self.table.choose_first()
+            bring_into_sight(self)
 
     def show_one(self) -> None:
         """Open the chosen appointment in the agenda."""

@@ -16,10 +16,10 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.inputs import ChoiceInput, TimeInput
 from nmx_desk.ui.kit.labels import Label, muted, restyle
-from nmx_desk.ui.kit.layout import Card, column, holder, row
+from nmx_desk.ui.kit.layout import Card, column, holder, row, scroll
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.settings.conflicts import Conflicts
-from nmx_desk.ui.theme.tokens import FORM_WIDTH, PANEL_WIDTH, Space
+from nmx_desk.ui.theme.tokens import FORM_WIDTH, Space
 
 SPANS = 2  # a morning and an afternoon
 DAY = 24 * 60
@@ -44,10 +44,10 @@ class HoursPart(QWidget):
         self._rules: list[RosterRule] = []
         text = _("Free moments are offered within these hours. What is booked already stays as it is.")
         card = Card("", muted(text), self.who, holder(self._grid()), self.others, self.problem, row(self.save_button, self.back, None))
-        card.setMaximumWidth(FORM_WIDTH + 120)
         self.conflicts = Conflicts(frame)
-        self.conflicts.setMaximumWidth(PANEL_WIDTH)
-        self.setLayout(column(row(card, column(self.conflicts, None), None), None))
+        for one in (card, self.conflicts):
+            one.setMaximumWidth(FORM_WIDTH + 120)
+        self.setLayout(column(scroll(holder(column(card, self.conflicts, None)), card.accessibleName() or _("Working hours"))))
         self.who.edited.connect(self._other)
         self._edited()
 

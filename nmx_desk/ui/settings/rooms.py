@@ -9,7 +9,7 @@ from nmx_desk.i18n import _
 from nmx_desk.services import rooms
 from nmx_desk.services.rooms import LONGEST_NAME, RoomClosed
 from nmx_desk.ui.kit.badges import Badge
-from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import muted
@@ -44,12 +44,12 @@ class RoomsPart(QWidget):
         self.form = Form([Field(name="name", label=_("Name"), required=True, max_length=LONGEST_NAME)])
         self.add_button = Button(_("Add the room"), self.add, kind="primary")
         self.rename_button = Button(_("Rename"), self.rename, icon="pencil")
-        self.up_button = Button(_("Earlier"), lambda: self._shift(-1), icon="arrow-up")
-        self.down_button = Button(_("Later"), lambda: self._shift(1), icon="arrow-down")
+        self.up_button = IconButton("arrow-up", _("Earlier"), lambda: self._shift(-1), role="text")
+        self.down_button = IconButton("arrow-down", _("Later"), lambda: self._shift(1), role="text")
         self.close_button = Button(_("Take out of use"), self.close_or_open, icon="ban")
         self.conflicts = Conflicts(frame)
         text = _("A type that needs a room is free only when a room is. The first free room is taken.")
-        left = column(row(None, self.up_button, self.down_button, self.close_button), self.table, self.conflicts)
+        left = column(row(self.up_button, self.down_button, None, self.close_button), self.table, self.conflicts)
         left.setStretchFactor(self.table, 1)
         ask = Card(_("New room"), muted(text), self.form, row(None, self.rename_button, self.add_button))
         right = scroll(holder(column(ask, None)), ask.accessibleName())

@@ -21,6 +21,10 @@ from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme.tokens import FORM_WIDTH, Space
 
 
+def _entries(stamped: Stamped) -> str:
+    return ngettext("{n} entry of the log", "{n} entries of the log", stamped.size).format(n=dates.number(stamped.size))
+
+
 class StampsPart(QWidget):
     """Off until an address stands here: only then a hash leaves the clinic."""
 
@@ -42,11 +46,12 @@ class StampsPart(QWidget):
             "leaves the clinic, and only once an address stands here."
         )
         card = Card("", muted(text), self.form, row(self.save_button, self.back, STRETCH))
-        card.setFixedWidth(FORM_WIDTH - 60)
+        card.setMaximumWidth(FORM_WIDTH - 60)
         right = column(row(self.stamp_button, STRETCH), self.table)
         right.setStretchFactor(self.table, 1)
-        whole = row(column(card, STRETCH), space=Space.L)
-        whole.addLayout(right, 1)
+        whole = row(space=Space.L)
+        for side in (column(card, STRETCH), right):
+            whole.addLayout(side, 1)
         self.setLayout(whole)
         may = frame.desk.may("settings.change")
         self.form.set_read_only(not may)
@@ -59,10 +64,8 @@ class StampsPart(QWidget):
         now = self._frame.now
         columns: list[Column[Stamped]] = [
             Column(key="when", title=_("Stamped"), text=lambda s: dates.when(s.at, now(), time_always=True), strong=True,
-                   sort_key=lambda s: s.at, tooltip=lambda s: dates.full(s.at), width=170),
-            Column(key="who", title=_("Authority"), text=lambda s: s.authority),
-            Column(key="entries", title=_("Entries"), text=lambda s: dates.number(s.size), sort_key=lambda s: s.size, align="right",
-                   tooltip=lambda s: s.root, width=90),
+                   sort_key=lambda s: s.at, tooltip=lambda s: dates.full(s.at), detail=_entries, width=170),
+            Column(key="who", title=_("Authority"), text=lambda s: s.authority, tooltip=lambda s: s.authority, detail=lambda s: s.root),
         ]  # fmt: skip
         empty = EmptyState(_("The log was not stamped yet"), icon="badge-check")
         return Table(columns, name="stamps", label=_("Time stamps"), settings=self._frame.user_settings, empty=empty, key=lambda s: s.root)
