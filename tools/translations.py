@@ -27,7 +27,7 @@ DUTCH = ROOT / "resources" / "translations" / "nl"
 BINARY = DUTCH.with_suffix(".mo")
 CODE = ROOT / "nmx_desk"
 ONE_TEXT = {"_", "N_", "gettext"}  # called bare or as an attribute: translator(language).gettext(…)
-TWO_TEXTS = {"ngettext"}
+TWO_TEXTS = {"ngettext", "S_"}  # S_ has the plural only where there is one
 THE_WORDS = "i18n.py"  # hands texts through: the only place where they need not be literal
 
 

@@ -16,6 +16,7 @@ from nmx_desk.audit.storage import MOST_VALUES, ORD_BITS, Words, value_id
 from nmx_desk.data.search import words
 from nmx_desk.data.tables import TABLES, metadata
 from nmx_desk.domain.logvalues import field_types
+from nmx_desk.i18n import Sentence
 
 reach = sa.Table("log_text_reach", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("upto", sa.Integer, nullable=False))
 STEP = 20_000  # values taken into the index at a time
@@ -38,7 +39,7 @@ def _written() -> frozenset[str]:
     for record in TABLES:
         for name, kind in field_types(record).items():
             kinds.setdefault(name, set()).add(kind)
-    plain = {name for name, found in kinds.items() if found == {str} and not f"_{name}".endswith(("_id", "_by", "_code", "_key"))}
+    plain = {name for name, found in kinds.items() if found <= {str, Sentence} and not f"_{name}".endswith(("_id", "_by", "_code", "_key"))}
     return frozenset((plain - _CODES) | set(_FREE))
 
 

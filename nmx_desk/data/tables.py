@@ -43,6 +43,7 @@ from nmx_desk.domain import (
     tasks,
 )
 from nmx_desk.domain.base import Record
+from nmx_desk.i18n import Sentence, kept, shown
 
 metadata = sa.MetaData(
     naming_convention={
@@ -108,6 +109,21 @@ class Word(sa.types.TypeDecorator[StrEnum]):
         return None if value is None else self.kind(value)
 
 
+class Said(sa.types.TypeDecorator[Sentence]):
+    """A sentence as its English text with what fills it in (``i18n.kept``): whoever reads it has it in the language in use."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
+        """To text."""
+        return None if value is None else kept(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Sentence | None:  # noqa: ARG002
+        """From text."""
+        return None if value is None else shown(value)
+
+
 TABLES: dict[type[Record], sa.Table] = {}
 _CLIENT_COLUMN: dict[str, str | None] = {}
 
@@ -124,7 +140,10 @@ def _column_types(record: type[Record]) -> dict[str, tuple[Any, bool]]:
         if issubclass(hint, StrEnum):
             kind: Any = Word(hint)
         else:
-            kind = {str: sa.Text(), int: sa.Integer(), bool: sa.Boolean(), bytes: sa.LargeBinary(), datetime: Instant(), date: Day()}[hint]
+            kind = {
+                str: sa.Text(), int: sa.Integer(), bool: sa.Boolean(), bytes: sa.LargeBinary(), datetime: Instant(), date: Day(),
+                Sentence: Said(),
+            }[hint]  # fmt: skip
         found[field.name] = (kind, nullable)
     return found
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from nmx_desk.domain.base import Record
-from nmx_desk.i18n import N_
+from nmx_desk.i18n import N_, UNSAID, Sentence
 
 
 class CalendarKind(StrEnum):
@@ -39,7 +39,7 @@ class BusySource(Record):
     etag: str = ""
     sync_token: str = ""
     checked_at: datetime | None = None
-    trouble: str = ""
+    trouble: Sentence = UNSAID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class CalendarFeed(Record):
     is_active: bool = True
     every_minutes: int = 15
     checked_at: datetime | None = None
-    trouble: str = ""
+    trouble: Sentence = UNSAID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from nmx_desk.domain.base import EPOCH, Record
-from nmx_desk.i18n import N_
+from nmx_desk.i18n import N_, UNSAID, Sentence
 
 
 class ImportTarget(StrEnum):
@@ -70,7 +70,7 @@ class Mailbox(Record):
     uid_validity: int = 0
     last_uid: int = 0
     checked_at: datetime | None = None
-    trouble: str = ""
+    trouble: Sentence = UNSAID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,7 @@ from nmx_desk.domain import (
 )
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.walltime import clock_text, day_label
-from nmx_desk.i18n import N_, _
+from nmx_desk.i18n import N_, Sentence, _, shown
 
 Names = Mapping[Any, str]
 WORDS: Final[dict[type[StrEnum], Names]] = {
@@ -151,6 +151,8 @@ def value_text(record: type[Record] | None, field: str, text: str | None, people
     if record and field in {"phone", "phone2"}:
         return clients.shown_phone(text)
     kind = field_types(record).get(field, str) if record else str
+    if kind is Sentence:
+        return shown(text)
     try:
         return _typed(kind, field, text, zone)
     except ValueError:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from nmx_desk.domain.base import EPOCH, Record
-from nmx_desk.i18n import N_
+from nmx_desk.i18n import N_, UNSAID, Sentence
 
 
 class MailSecurity(StrEnum):
@@ -37,7 +37,7 @@ class MailSender(Record):
     is_active: bool = False
     reminder_hours: int = 24
     checked_at: datetime | None = None
-    trouble: str = ""
+    trouble: Sentence = UNSAID
 
 
 class MailKind(StrEnum):
@@ -111,4 +111,4 @@ class OutgoingMail(Record):
     state_at: datetime = EPOCH
     tries: int = 0
     next_try_at: datetime | None = None
-    answer: str = ""
+    answer: Sentence = UNSAID

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from nmx_desk.exchange.ics_lines import CALENDAR, BadPartError, Component, Property
 from nmx_desk.exchange.ics_rules import DAY_SECONDS, Rule, Wall, parse_rule
 from nmx_desk.exchange.ics_zones import Zone, Zones, read_wall, utc_seconds
-from nmx_desk.i18n import _
+from nmx_desk.i18n import S_
 
 MOST_DATES = 1_000_000  # of a calendar
 _DURATION = re.compile(r"([+-]?)P(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?", re.IGNORECASE)
@@ -87,7 +87,7 @@ class EventReader:
         """An event. Raises ``BadPartError``."""
         begins = component.one("DTSTART")
         if begins is None:
-            raise BadPartError(_("DTSTART is missing."))
+            raise BadPartError(S_("DTSTART is missing."))
         start = self._moment(begins, begins.value)
         instead = component.one("RECURRENCE-ID")
         return Event(
@@ -116,7 +116,7 @@ class EventReader:
             raise one.bad()
         self._left -= 1
         if self._left < 0:
-            raise BadPartError(_("The file has too many dates to be read to its end."))
+            raise BadPartError(S_("The file has too many dates to be read to its end."))
         wall, is_date, is_utc = read
         if is_utc:
             return Moment(wall, self._zones.utc, is_date=False, is_utc=True)
@@ -143,7 +143,7 @@ class EventReader:
             end_at = start.zone.utc(end.wall) if end.is_date else end.utc
             length = Length(seconds=end_at - start.utc)
         if length.most < 0:
-            raise BadPartError(_("It ends before it begins."))
+            raise BadPartError(S_("It ends before it begins."))
         return length
 
     def _extra(self, one: Property) -> Iterator[tuple[Moment, Length | None]]:
@@ -192,7 +192,7 @@ def _duration(one: Property, text: str) -> Length:
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in read.groups()[1:])
     length = Length(weeks * 7 + days, hours * 3600 + minutes * 60 + seconds)
     if read.group(1) == "-" and length.most:
-        raise BadPartError(_("It ends before it begins."))
+        raise BadPartError(S_("It ends before it begins."))
     return length
 
 
@@ -200,7 +200,7 @@ def _rule(one: Property) -> Rule:
     try:
         rule = parse_rule(one.value.replace("\\", ""))  # some programs escape it as if it were text
     except BadPartError as error:
-        raise BadPartError(_("{name} in line {line}: {reason}").format(name=one.name, line=one.line, reason=error.reason)) from error
+        raise BadPartError(S_("{name} in line {line}: {reason}").format(name=one.name, line=one.line, reason=error.reason)) from error
     if rule.until and read_wall(rule.until) is None:
         raise one.bad()
     return rule

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from nmx_desk.i18n import _
+from nmx_desk.i18n import S_
 
 EVENT, FREE_BUSY, ZONE, CALENDAR = "VEVENT", "VFREEBUSY", "VTIMEZONE", "VCALENDAR"
 _WANTED = frozenset(
@@ -59,7 +59,7 @@ class Property:
     def bad(self) -> BadPartError:
         """Its value cannot be understood."""
         shown = self.value if len(self.value) <= 60 else self.value[:60] + "…"
-        return BadPartError(_("{name} in line {line} cannot be understood: {value}").format(name=self.name, line=self.line, value=shown))
+        return BadPartError(S_("{name} in line {line} cannot be understood: {value}").format(name=self.name, line=self.line, value=shown))
 
 
 @dataclass
@@ -80,7 +80,7 @@ class Component:
         """The only property of a name; twice with different values is an error."""
         found = self.all(name)
         if any((one.value, one.parameters) != (found[0].value, found[0].parameters) for one in found[1:]):
-            raise BadPartError(_("{name} stands there more than once, with different values.").format(name=name))
+            raise BadPartError(S_("{name} stands there more than once, with different values.").format(name=name))
         return found[0] if found else None
 
     def text(self, name: str) -> str:
@@ -107,7 +107,7 @@ def read_components(data: bytes) -> tuple[Component, list[Skipped]]:
         name = head.group().upper()
         left -= name == "BEGIN" or name in _WANTED
         if left < 0:
-            skipped.append(Skipped(CALENDAR, line, _("The file is too large from here on.")))
+            skipped.append(Skipped(CALENDAR, line, S_("The file is too large from here on.")))
             break
         if name == "BEGIN":
             _begin(stack, text[6:].strip().upper(), line)
@@ -117,7 +117,7 @@ def read_components(data: bytes) -> tuple[Component, list[Skipped]]:
             stack[-1].properties.append(_property(name, text[head.end() :], line))
     for one in root.walk():
         if one.name in _BUSY and not one.is_closed:
-            skipped.append(Skipped(one.name, one.line, _("It never ends: the file is broken off, or the line END is missing.")))
+            skipped.append(Skipped(one.name, one.line, S_("It never ends: the file is broken off, or the line END is missing.")))
     return root, skipped
 
 

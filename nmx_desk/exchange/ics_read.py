@@ -18,7 +18,7 @@ from nmx_desk.exchange.ics_events import Event, EventReader, Length, Moment, cal
 from nmx_desk.exchange.ics_lines import CALENDAR, EVENT, FREE_BUSY, BadPartError, Component, Skipped, read_components
 from nmx_desk.exchange.ics_rules import DAY_SECONDS, Rule, Wall, is_within_days, runs, walls
 from nmx_desk.exchange.ics_zones import Zone, Zones
-from nmx_desk.i18n import _
+from nmx_desk.i18n import S_
 
 LARGEST = 40_000_000  # bytes
 MOST_TIMES = 20_000_000  # of all events of a file together
@@ -46,10 +46,10 @@ class BusyReading:
 def read_busy(data: bytes, zone: str, first: int, last: int) -> BusyReading:
     """Busy stretches between two instants (UTC seconds since 1970) from the bytes of a file. ``zone``: the clinic's."""
     if len(data) > LARGEST:
-        return BusyReading((), (Skipped(CALENDAR, 1, _("The file is larger than {n} MB.").format(n=LARGEST // 1_000_000)),))
+        return BusyReading((), (Skipped(CALENDAR, 1, S_("The file is larger than {n} MB.").format(n=LARGEST // 1_000_000)),))
     root, skipped = read_components(data)
     if not any(one.name in {CALENDAR, EVENT, FREE_BUSY} for one in root.walk()):
-        return BusyReading((), (Skipped(CALENDAR, 1, _("This is no calendar file.")),))
+        return BusyReading((), (Skipped(CALENDAR, 1, S_("This is no calendar file.")),))
     reader = _Reader(root, zone, first, last)
     busy = reader.read()
     return BusyReading(tuple(busy), tuple(sorted({*skipped, *reader.skipped}, key=lambda one: (one.line, one.component, one.reason))))
@@ -111,7 +111,7 @@ class _Reader:
         merged = intervals.merge(self._found)
         if len(merged) > _AT_ONCE * 3 // 4:
             self._left = 0
-            raise BadPartError(_("The file has too many events to be read to its end."))
+            raise BadPartError(S_("The file has too many events to be read to its end."))
         return merged
 
     def _occasions(self, master: Event, changes: Sequence[Event]) -> Iterator[tuple[int, int]]:
@@ -134,7 +134,7 @@ class _Reader:
             self._left -= 1
             if self._left < 0 or (self._left % 1000 == 0 and time.monotonic() > self._until):
                 self._left = 0
-                raise BadPartError(_("The file repeats its events too often to be read to its end."))
+                raise BadPartError(S_("The file repeats its events too often to be read to its end."))
             yield one
 
 
@@ -180,7 +180,7 @@ class _Plan:
 
 
 def _skipped(name: str, line: int, error: Exception) -> Skipped:
-    return Skipped(name, line, error.reason if isinstance(error, BadPartError) else _("Its dates or its repetition cannot be."))
+    return Skipped(name, line, error.reason if isinstance(error, BadPartError) else S_("Its dates or its repetition cannot be."))
 
 
 def _wall_step(moment: Moment, change: Event, zone: Zone) -> int:

@@ -15,7 +15,7 @@ from typing import Literal
 from dateutil import rrule
 
 from nmx_desk.exchange.ics_lines import BadPartError
-from nmx_desk.i18n import _
+from nmx_desk.i18n import S_
 
 Wall = tuple[int, int]
 DAY_SECONDS = 86_400
@@ -77,7 +77,7 @@ def parse_rule(text: str) -> Rule:
 
 
 def _bad(part: str) -> BadPartError:
-    return BadPartError(_("This repetition cannot be understood: {part}").format(part=part[:60]))
+    return BadPartError(S_("This repetition cannot be understood: {part}").format(part=part[:60]))
 
 
 def _number(text: str, least: int) -> int:

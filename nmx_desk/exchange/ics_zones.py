@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from nmx_desk.exchange.ics_lines import ZONE, BadPartError, Component, Property, Skipped
 from nmx_desk.exchange.ics_rules import DAY_SECONDS, Wall, parse_rule, walls
-from nmx_desk.i18n import _
+from nmx_desk.i18n import S_
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _LAST_DAY = date.max.toordinal() - 2
@@ -164,14 +164,14 @@ def _changes(zone: Component) -> list[tuple[Wall, int, int]]:
         begins, before, after = part.one("DTSTART"), _offset(part, "TZOFFSETFROM"), _offset(part, "TZOFFSETTO")
         start = read_wall(begins.value) if begins else None
         if begins is None or start is None:
-            raise begins.bad() if begins else BadPartError(_("DTSTART is missing."))
+            raise begins.bad() if begins else BadPartError(S_("DTSTART is missing."))
         found.append((start[0], before, after))
         for other in part.all("RDATE"):
             found += [(wall[0], before, after) for text in other.value.split(",") if (wall := read_wall(text))]
         for rule in part.all("RRULE"):
             found += [(wall, before, after) for wall in _repeated(rule, start[0], before)]
     if not found:
-        raise BadPartError(_("It says nothing about the clock."))
+        raise BadPartError(S_("It says nothing about the clock."))
     return found
 
 
@@ -190,7 +190,7 @@ def _repeated(rule: Property, start: Wall, before: int) -> list[Wall]:
 def _offset(part: Component, name: str) -> int:
     found = part.one(name)
     if found is None:
-        raise BadPartError(_("{name} is missing.").format(name=name))
+        raise BadPartError(S_("{name} is missing.").format(name=name))
     read = _OFFSET.fullmatch(found.value)
     if read is None or int(read.group(2)) > 23 or int(read.group(3)) > 59:
         raise found.bad()

@@ -18,7 +18,7 @@ from typing import Any
 from nmx_desk.domain.errors import EnvironmentProblem, UserError
 from nmx_desk.exchange.mails import LARGEST, id_fingerprint
 from nmx_desk.exchange.network import mail_errors, tls_context
-from nmx_desk.i18n import _
+from nmx_desk.i18n import S_
 
 SECONDS = 20  # until a silent server counts as gone
 _LONGEST = 1800  # seconds of a whole visit
@@ -90,7 +90,7 @@ class Folder:
         self._connection = connection
         status, counted = connection.select(quoted(account.folder), readonly=not to_move)
         if status != "OK":
-            raise UserError("folder", _("The folder “{name}” is not in this mailbox. Check its name.").format(name=account.folder))
+            raise UserError("folder", S_("The folder “{name}” is not in this mailbox. Check its name.").format(name=account.folder))
         numbering = connection.response("UIDVALIDITY")[1]
         self.validity = _number(numbering[-1] if numbering else b"")
         told = connection.capability()[1][-1]  # more than before signing in
@@ -136,13 +136,13 @@ class Folder:
         if self._connection.uid(command, numbers, name)[0] != "OK":
             self._connection.create(name)
             if self._connection.uid(command, numbers, name)[0] != "OK":
-                raise UserError("move_to", _("The messages could not be moved to “{name}”. Make that folder.").format(name=folder))
+                raise UserError("move_to", S_("The messages could not be moved to “{name}”. Make that folder.").format(name=folder))
         return self.can_move
 
     def _ask(self, command: str, *words: str) -> list[Any]:
         status, found = self._connection.uid(command, *words)
         if status != "OK":
-            raise EnvironmentProblem(_("The mail server did not give the messages. It is tried again later."))
+            raise EnvironmentProblem(S_("The mail server did not give the messages. It is tried again later."))
         return found
 
 
@@ -177,12 +177,12 @@ def _log_in(connection: Connection, account: Account) -> None:
     except imaplib.IMAP4.abort:
         raise
     except (imaplib.IMAP4.error, UnicodeEncodeError) as error:
-        raise UserError("password", _("The mail server refuses this user name or password. Type them again.")) from error
+        raise UserError("password", S_("The mail server refuses this user name or password. Type them again.")) from error
 
 
 def _errors(account: Account) -> AbstractContextManager[None]:
-    no_tls = _("The mail server {host} does not speak TLS at port {port}. Use the port for IMAP over TLS, usually 993.")
-    said = _("The mail server {host} broke off or answered oddly. What was read is kept; the rest is tried again later.")
+    no_tls = S_("The mail server {host} does not speak TLS at port {port}. Use the port for IMAP over TLS, usually 993.")
+    said = S_("The mail server {host} broke off or answered oddly. What was read is kept; the rest is tried again later.")
     host, port = account.host, account.port
     return mail_errors(host, no_tls=no_tls.format(host=host, port=port), odd=_ODD, said=said.format(host=host))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from nmx_desk.domain.errors import Cancelled, DeskError, EnvironmentProblem
-from nmx_desk.i18n import _
+from nmx_desk.i18n import S_
 
 
 def tls_context() -> ssl.SSLContext:
@@ -29,12 +29,12 @@ def mail_errors(host: str, *, no_tls: str, odd: tuple[type[Exception], ...], sai
     except (DeskError, Cancelled):
         raise
     except ssl.SSLCertVerificationError as error:
-        text = _("The certificate of the mail server {host} is not valid ({reason}). Nothing was sent. Check the server's name.")
+        text = S_("The certificate of the mail server {host} is not valid ({reason}). Nothing was sent. Check the server's name.")
         raise EnvironmentProblem(text.format(host=host, reason=error.verify_message)) from error
     except ssl.SSLError as error:
         raise EnvironmentProblem(no_tls) from error
     except socket.gaierror as error:
-        raise EnvironmentProblem(_("There is no mail server {host}. Check its name and the network.").format(host=host)) from error
+        raise EnvironmentProblem(S_("There is no mail server {host}. Check its name and the network.").format(host=host)) from error
     except UnicodeError as error:
         raise _silent(host) from error
     except odd as error:  # before what it may be a kind of
@@ -44,5 +44,5 @@ def mail_errors(host: str, *, no_tls: str, odd: tuple[type[Exception], ...], sai
 
 
 def _silent(host: str) -> EnvironmentProblem:
-    text = _("The mail server {host} does not answer. Check its name, the port and the network; it is tried again later.")
+    text = S_("The mail server {host} does not answer. Check its name, the port and the network; it is tried again later.")
     return EnvironmentProblem(text.format(host=host))

@@ -18,7 +18,7 @@ from enum import StrEnum
 from nmx_desk.domain.errors import EnvironmentProblem, UserError
 from nmx_desk.domain.mailing import MailSecurity
 from nmx_desk.exchange.network import mail_errors, tls_context
-from nmx_desk.i18n import _
+from nmx_desk.i18n import S_
 
 SECONDS = 20  # until a silent server counts as gone
 _LONGEST = 180  # seconds of one step, whatever the server does meanwhile
@@ -127,7 +127,7 @@ class Post:
                 self._reset()
                 if 400 <= code < 500:
                     return Handed(Handing.LATER, _answer(code, told))
-                text = _("The mail server does not take mail from {address}: {answer}. Check the sender's address.")
+                text = S_("The mail server does not take mail from {address}: {answer}. Check the sender's address.")
                 raise UserError("from_address", text.format(address=sender, answer=_answer(code, told)))
             code, told = self._connection.rcpt(mailable(receiver))
             if code in {250, 251}:
@@ -206,7 +206,7 @@ def _secure(connection: smtplib.SMTP, account: Account) -> None:
     connection.ehlo_or_helo_if_needed()
     if account.security is MailSecurity.STARTTLS:
         if not connection.has_extn("starttls"):
-            text = _("The mail server {host} offers no STARTTLS at port {port}. Nothing was sent. Choose TLS, usually port 465.")
+            text = S_("The mail server {host} offers no STARTTLS at port {port}. Nothing was sent. Choose TLS, usually port 465.")
             raise EnvironmentProblem(text.format(host=account.host, port=account.port))
         connection.starttls(context=tls_context())
         connection.ehlo()
@@ -219,10 +219,10 @@ def _log_in(connection: smtplib.SMTP, account: Account) -> None:
         connection.login(account.username, account.password)
     except smtplib.SMTPAuthenticationError as error:
         if 400 <= error.smtp_code < 500:
-            raise EnvironmentProblem(_("The mail server cannot sign anybody in now. It is tried again later.")) from error
-        raise UserError("password", _("The mail server refuses this user name or password. Type them again.")) from error
+            raise EnvironmentProblem(S_("The mail server cannot sign anybody in now. It is tried again later.")) from error
+        raise UserError("password", S_("The mail server refuses this user name or password. Type them again.")) from error
     except (smtplib.SMTPNotSupportedError, UnicodeEncodeError) as error:
-        text = _("The mail server does not sign anybody in. Leave the user name empty, or use its other port.")
+        text = S_("The mail server does not sign anybody in. Leave the user name empty, or use its other port.")
         raise UserError("username", text) from error
 
 
@@ -251,12 +251,12 @@ def _gone() -> Iterator[None]:
     try:
         yield
     except (OSError, smtplib.SMTPException) as error:
-        raise EnvironmentProblem(_("The mail server broke off. What was not sent is tried again later.")) from error
+        raise EnvironmentProblem(S_("The mail server broke off. What was not sent is tried again later.")) from error
 
 
 def _errors(account: Account) -> AbstractContextManager[None]:
-    no_tls = _("The mail server {host} does not speak TLS at port {port}. Port 465 usually wants TLS from the start, 587 STARTTLS.")
-    said = _("The mail server {host} broke off or answered oddly. Nothing was sent; it is tried again later.")
+    no_tls = S_("The mail server {host} does not speak TLS at port {port}. Port 465 usually wants TLS from the start, 587 STARTTLS.")
+    said = S_("The mail server {host} broke off or answered oddly. Nothing was sent; it is tried again later.")
     host, port = account.host, account.port
     odd = (smtplib.SMTPException,)
     return mail_errors(host, no_tls=no_tls.format(host=host, port=port), odd=odd, said=said.format(host=host))

@@ -23,7 +23,7 @@ from xml.sax.saxutils import escape
 
 from nmx_desk.domain.errors import EnvironmentProblem, UserError
 from nmx_desk.exchange.network import tls_context
-from nmx_desk.i18n import _
+from nmx_desk.i18n import S_
 
 SECONDS = 20  # until a silent server counts as gone
 LONGEST = 300  # seconds of a whole visit
@@ -74,7 +74,7 @@ class ServerError(EnvironmentProblem):
 
     def __init__(self, status: int, address: str) -> None:
         self.status = status
-        message = _("The calendar server refuses this ({status}): {address}. Check the address.")
+        message = S_("The calendar server refuses this ({status}): {address}. Check the address.")
         super().__init__(message.format(status=status, address=address))
 
 
@@ -88,9 +88,9 @@ def check_address(text: str) -> str:
     except ValueError:
         known = False
     if not known or not address.isascii() or not address.isprintable() or " " in address or len(address) > 1000:
-        raise UserError("address", _("Type the address of the calendar as https://…, without user name and password in it."))
+        raise UserError("address", S_("Type the address of the calendar as https://…, without user name and password in it."))
     if parts.scheme == "http" and not _is_here(parts.hostname or ""):
-        raise UserError("address", _("This address is not private. Type it with https://."))
+        raise UserError("address", S_("This address is not private. Type it with https://."))
     return address
 
 
@@ -141,9 +141,9 @@ class Visit:
                 at = urljoin(at, answer.headers["location"])
                 continue
             if answer.status == 401:
-                raise UserError("password", _("The calendar server refuses this user name or password. Type them again."))
+                raise UserError("password", S_("The calendar server refuses this user name or password. Type them again."))
             return answer
-        raise EnvironmentProblem(_("The calendar server sends one round in a circle. Check the address."))
+        raise EnvironmentProblem(S_("The calendar server sends one round in a circle. Check the address."))
 
     def _once(self, method: str, at: SplitResult, data: bytes, headers: dict[str, str]) -> Answer:
         with _explained(at.hostname or ""):
@@ -189,7 +189,7 @@ class Visit:
             parts.append(part)
             if size > LARGEST or self._left < 0 or time.monotonic() > self._until:
                 self._close()
-                raise EnvironmentProblem(_("The calendar server never stops answering. Nothing of this visit was kept."))
+                raise EnvironmentProblem(S_("The calendar server never stops answering. Nothing of this visit was kept."))
         if response.will_close:
             self._close()
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, b"".join(parts))
@@ -291,10 +291,10 @@ class _explained:  # noqa: N801 (used as a word of the with statement)
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, ssl.SSLCertVerificationError):
-            message = _("The certificate of the calendar server {host} is not valid ({reason}). Nothing was sent. Check the address.")
+            message = S_("The certificate of the calendar server {host} is not valid ({reason}). Nothing was sent. Check the address.")
             raise EnvironmentProblem(message.format(host=self._host, reason=error.verify_message)) from error
         if isinstance(error, OSError | HTTPException | UnicodeError):
-            message = _("The calendar server {host} does not answer. Check the address and the network; it is tried again later.")
+            message = S_("The calendar server {host} does not answer. Check the address and the network; it is tried again later.")
             raise EnvironmentProblem(message.format(host=self._host)) from error
 
 
@@ -303,7 +303,7 @@ def _path(at: SplitResult) -> str:
 
 
 def _xml(data: bytes) -> ET.Element:
-    odd = EnvironmentProblem(_("The calendar server answers oddly. Check that the address is that of a calendar."))
+    odd = EnvironmentProblem(S_("The calendar server answers oddly. Check that the address is that of a calendar."))
     if b"<!DOCTYPE" in data[:2000].upper():
         raise odd
     try:

@@ -22,7 +22,7 @@ from nmx_desk.domain.walltime import start_minute
 from nmx_desk.exchange import ics_read
 from nmx_desk.exchange.invitations import PRODUCT
 from nmx_desk.exchange.web_calendars import Account, Visit, check_address
-from nmx_desk.i18n import _, ngettext
+from nmx_desk.i18n import S_, _
 from nmx_desk.services.desk import Desk, Errand, Progress, Work, use_case
 
 BEHIND, AHEAD = timedelta(days=7), timedelta(days=410)
@@ -245,7 +245,7 @@ class _Found:
         """What could not be read, in a sentence."""
         if not self.odd:
             return ""
-        text = ngettext("{n} event could not be read. {first}", "{n} events could not be read. The first: {first}", len(self.odd))
+        text = S_("{n} event could not be read. {first}", "{n} events could not be read. The first: {first}", len(self.odd))
         return text.format(n=len(self.odd), first=self.odd[0])
 
 
@@ -319,17 +319,17 @@ def _file(name: str) -> bytes:
     path = Path(name)
     try:
         if path.stat().st_size > ics_read.LARGEST:
-            raise UserError("address", _("The file {name} is too large for a calendar.").format(name=path.name))
+            raise UserError("address", S_("The file {name} is too large for a calendar.").format(name=path.name))
         return path.read_bytes()
     except OSError as error:
-        raise EnvironmentProblem(_("The file {name} cannot be read. Check its name and rights.").format(name=path.name)) from error
+        raise EnvironmentProblem(S_("The file {name} cannot be read. Check its name and rights.").format(name=path.name)) from error
 
 
 def _of_text(look: Look, text: bytes, etag: str = "") -> _Found:
     found = ics_read.read_busy(text, look.zone, look.first * 60, look.last * 60)
     if not found.is_calendar:
         raise UserError("address", found.skipped[0].reason)
-    said = _("Line {line}: {reason}")
+    said = S_("Line {line}: {reason}")
     odd = tuple(said.format(line=one.line, reason=one.reason) for one in found.skipped)
     return _Found(_minutes(found.busy), etag, "", odd)
 

@@ -17,7 +17,7 @@ from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.domain.walltime import start_minute
 from nmx_desk.exchange.invitations import CalendarEvent, invitation, zone_words
 from nmx_desk.exchange.smtp import mailable
-from nmx_desk.i18n import LANGUAGES, _, translator
+from nmx_desk.i18n import LANGUAGES, S_, translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.records import ConfirmationPrint
 from nmx_desk.services.appointment_words import letter_of
@@ -55,7 +55,7 @@ def receiver_of(work: Work, made: Appointment) -> Receiver:
     if client is None and request is not None and request.client_id:
         client = merging.current(work.store, request.client_id)
     language = known_language(client.language if client else work.clinic.language)
-    why = _why_not(client) if client else _("Nobody knows an address: this appointment is of no client.") if request is None else ""
+    why = _why_not(client) if client else S_("Nobody knows an address: this appointment is of no client.") if request is None else ""
     address = "" if why else mail_address(work, client) if client else request.email if request else ""
     if not why and not mailable(address):
         why = _no_address(work, client, address)
@@ -64,20 +64,20 @@ def receiver_of(work: Work, made: Appointment) -> Receiver:
 
 def _why_not(client: Client) -> str:
     if client.has_died:
-        return _("{name} has died: nothing is sent.").format(name=client.name)
+        return S_("{name} has died: nothing is sent.").format(name=client.name)
     if client.status in {ClientStatus.DESTROYED, ClientStatus.MERGED} or client.merged_into:
-        return _("This file is not there any more: nothing is sent.")
+        return S_("This file is not there any more: nothing is sent.")
     if client.preferred_channel == NO_CONTACT:
-        return _("{name} wants no messages.").format(name=client.name)
+        return S_("{name} wants no messages.").format(name=client.name)
     return ""
 
 
 def _no_address(work: Work, client: Client | None, address: str) -> str:
     if address:
-        return _("The address {address} has signs that mail servers do not take.").format(address=address)
+        return S_("The address {address} has signs that mail servers do not take.").format(address=address)
     if client and any(point.kind is ContactKind.EMAIL and point.bounced_on for point in points_of(work, client)):
-        return _("Mail to the address of {name} came back. Ask for another one.").format(name=client.name)
-    return _("No e-mail address is known.")
+        return S_("Mail to the address of {name} came back. Ask for another one.").format(name=client.name)
+    return S_("No e-mail address is known.")
 
 
 def write_mail(work: Work, kind: MailKind, made: Appointment, to: Receiver, *, before: Appointment | None = None) -> MailText:

@@ -17,7 +17,7 @@ from nmx_desk.domain.requests import ImportBatch
 from nmx_desk.exchange import imap, mails
 from nmx_desk.exchange.imap import Account, Folder
 from nmx_desk.exchange.mails import FormMail
-from nmx_desk.i18n import _
+from nmx_desk.i18n import S_, _
 from nmx_desk.services import imports
 from nmx_desk.services.desk import Desk, Errand, Progress, Work, use_case
 
@@ -303,7 +303,7 @@ class _Run:
             return
         try:
             if not folder.move(uids, name):
-                copied = _("The mail server cannot move messages: they were copied to “{name}” and stay where they are.")
+                copied = S_("The mail server cannot move messages: they were copied to “{name}” and stay where they are.")
                 self._trouble = copied.format(name=name)
         except UserError as error:
             self._trouble, self._may_move = error.message, False

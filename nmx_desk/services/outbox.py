@@ -14,7 +14,7 @@ from nmx_desk.data import outbox as data
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.mailing import ON_THE_WAY, MailKind, MailSender, MailState, OutgoingMail, may_become
-from nmx_desk.i18n import _
+from nmx_desk.i18n import S_, _
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.mail_texts import MailText, Receiver, receiver_of, write_mail, write_series
 
@@ -75,7 +75,7 @@ def _tell(work: Work, account: MailSender, made: Appointment) -> None:
             _rewrite(work, mail, made.series_id or "", mail.calendar)
             return
         if mail.state is _M.WAITING:
-            step(work, mail, _M.WITHDRAWN, answer=_("The appointment was changed before this was sent."))
+            step(work, mail, _M.WITHDRAWN, answer=S_("The appointment was changed before this was sent."))
     if made.afterwards or made.starts_at <= work.now():
         return
     to = receiver_of(work, made)
@@ -134,7 +134,7 @@ def _of_series(mail: OutgoingMail) -> bool:
 def _rewrite(work: Work, mail: OutgoingMail, series_id: str, uids: str) -> OutgoingMail | str:
     """The confirmation of a series that waits, with what is on of it now; without any it is withdrawn. ``uids``: a text that names them."""
     coming = [one for one in data.coming_of_series(work.store, series_id, work.now()) if one.uid in uids]
-    to = receiver_of(work, coming[0]) if coming else Receiver(why_not=_("The appointment was changed before this was sent."))
+    to = receiver_of(work, coming[0]) if coming else Receiver(why_not=S_("The appointment was changed before this was sent."))
     if to.why_not:
         step(work, mail, _M.WITHDRAWN, answer=to.why_not)
         return to.why_not
@@ -235,7 +235,7 @@ def send_confirmation(work: Work, appointment_id: str) -> OutgoingMail:
         if mail.state is _M.WAITING and _of_series(mail):
             return work.store.change(mail, next_try_at=work.now())
         if mail.state is _M.WAITING:
-            step(work, mail, _M.WITHDRAWN, answer=_("Somebody sent the confirmation by hand."))
+            step(work, mail, _M.WITHDRAWN, answer=S_("Somebody sent the confirmation by hand."))
     return queue_mail(work, MailKind.CONFIRMATION, appointment_id, hold=timedelta())
 
 
@@ -274,9 +274,9 @@ def refreshed(work: Work, mail: OutgoingMail) -> OutgoingMail | str:
     if made is not None and made.series_id and _of_series(mail):
         return _rewrite(work, mail, made.series_id, mail.calendar)
     if made is None or made.starts_at <= work.now():
-        return _("The appointment has begun.")
+        return S_("The appointment has begun.")
     if (made.status is AppointmentStatus.CANCELLED) != (mail.kind is MailKind.CANCELLATION) or made.status is AppointmentStatus.MOVED:
-        return _("The appointment was changed before this was sent.")
+        return S_("The appointment was changed before this was sent.")
     to = receiver_of(work, made)
     if to.why_not or to.address == mail.address:
         return to.why_not or mail
@@ -292,5 +292,5 @@ def vars_of(text: MailText) -> dict[str, str]:
 def step(work: Work, mail: OutgoingMail, then: MailState, **changes: str | int | datetime | None) -> OutgoingMail:
     """One step of the state machine. Raises ``Conflict`` for one that it does not have."""
     if not may_become(mail.state, then):
-        raise Conflict(_("This message has gone on meanwhile. Look at the outbox again."))
+        raise Conflict(S_("This message has gone on meanwhile. Look at the outbox again."))
     return work.store.change(mail, state=then, state_at=work.now(), **changes)

@@ -18,7 +18,7 @@ from nmx_desk.domain.mailing import MailKind, MailSender, MailState, OutgoingMai
 from nmx_desk.exchange import invitations, smtp
 from nmx_desk.exchange.invitations import CANCEL, REQUEST
 from nmx_desk.exchange.smtp import Account, Handed, Handing, Letter, Post
-from nmx_desk.i18n import _
+from nmx_desk.i18n import S_, _
 from nmx_desk.services.contact_points import points_of, save_contact_points
 from nmx_desk.services.desk import Desk, Errand, Progress, Work, use_case
 from nmx_desk.services.mail_sender import account_of
@@ -73,7 +73,7 @@ def doubt_stuck(work: Work, mail_ids: Collection[str]) -> int:
     """Messages that were being sent when somebody stopped: perhaps they arrived."""
     found = [mail for mail_id in mail_ids if (mail := work.store.get(OutgoingMail, mail_id)).state is _M.SENDING]
     for mail in found:
-        step(work, mail, _M.UNSURE, answer=_("The program stopped while this was being sent. Ask whether it arrived."))
+        step(work, mail, _M.UNSURE, answer=S_("The program stopped while this was being sent. Ask whether it arrived."))
     return len(found)
 
 
@@ -101,7 +101,7 @@ def claim_mail(work: Work, mail_id: str, letter: Letter) -> OutgoingMail:
     """From now on this message is being sent, by this workstation alone. Raises ``Conflict`` when it has gone on or says something else."""
     mail = work.store.get(OutgoingMail, mail_id)
     if (mail.address, mail.body) != (letter.to_address, letter.body):
-        raise Conflict(_("This message has gone on meanwhile. Look at the outbox again."))
+        raise Conflict(S_("This message has gone on meanwhile. Look at the outbox again."))
     return step(work, mail, _M.SENDING, tries=mail.tries + 1)
 
 
@@ -112,7 +112,7 @@ def keep_answer(work: Work, mail_id: str, handed: Handed) -> OutgoingMail:
     if handed.what is Handing.TAKEN:
         return step(work, mail, _M.SENT, answer=handed.answer, next_try_at=None)
     if handed.what is Handing.UNSURE:
-        told = handed.answer or _("The mail server broke off before it said whether it took this. Ask.")
+        told = handed.answer or S_("The mail server broke off before it said whether it took this. Ask.")
         return step(work, mail, _M.UNSURE, answer=told)
     if handed.what is Handing.REFUSED:
         if handed.unknown:
@@ -133,7 +133,7 @@ def _came_back(work: Work, mail: OutgoingMail) -> None:
 def _put_off(work: Work, mail: OutgoingMail, answer: str) -> OutgoingMail:
     """Back to waiting, a longer while each time; given up after some days."""
     if work.now() - mail.created_at > GIVE_UP:
-        return step(work, mail, _M.REFUSED, answer=_("Given up after some days: {answer}").format(answer=answer), next_try_at=None)
+        return step(work, mail, _M.REFUSED, answer=S_("Given up after some days: {answer}").format(answer=answer), next_try_at=None)
     tries = mail.tries + (mail.state is _M.WAITING)  # while it is being sent the try was counted
     again: dict[str, Any] = {"tries": tries, "answer": answer, "next_try_at": work.now() + PAUSES[min(tries, len(PAUSES)) - 1]}
     return work.store.change(mail, **again) if mail.state is _M.WAITING else step(work, mail, _M.WAITING, **again)
@@ -206,7 +206,7 @@ class _Run:
             handed = self._hand_over(post, mail_id, letter)
         self._keep(mail_id, handed)
         if handed.what is Handing.UNSURE:
-            raise EnvironmentProblem(_("The mail server broke off. What was not sent is tried again later."))
+            raise EnvironmentProblem(S_("The mail server broke off. What was not sent is tried again later."))
 
     def _hand_over(self, post: Post, mail_id: str, letter: Letter) -> Handed:
         try:

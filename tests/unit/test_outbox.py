@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
+from nmx_desk import i18n
 from nmx_desk.data import erasure
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import NO_CONTACT, Client
@@ -26,6 +27,7 @@ from nmx_desk.services import (
     agenda,
     clients,
     contact_points,
+    log,
     mail_sender,
     merging,
     outbox,
@@ -309,6 +311,46 @@ def test_a_server_that_is_gone_is_told_once_and_tried_later(clinic, server, mail
     (mail,) = kept(mailing)
     assert mail.state is MailState.WAITING and mail.tries == 1 and mail.next_try_at > clinic.clock()
     assert mailing.do(outbox.list_outbox).trouble == found.trouble
+
+
+def test_what_went_wrong_while_dutch_is_shown_is_read_in_english_after_the_switch(clinic, server, mailing):
+    about = somebody(mailing, first_name="Piet", email="piet@example.org")
+    booked(mailing, about)
+    manager, before = clinic.as_("manager"), i18n.language()
+    manager.do(mail_sender.save_sender, sender(server, port=1), PASSWORD)
+
+    def told(*, gone=False):
+        view = mailing.do(outbox.list_outbox, gone=gone)
+        return view.trouble, view.rows[0].mail.answer
+
+    try:
+        i18n.use("nl")
+        found = send(clinic).trouble
+        assert "antwoordt niet" in found and told() == (found, found)
+        i18n.use("en")
+        assert all("does not answer" in text for text in told())
+        i18n.use("nl")
+        manager.do(mail_sender.save_sender, sender(server), PASSWORD)
+        mailing.do(clients.change_client, replace(about, preferred_channel=NO_CONTACT))
+        send(clinic, everything=True)
+        assert told(gone=True)[1] == "Piet de Vries wil geen berichten."
+        i18n.use("en")
+        assert told(gone=True)[1] == "Piet de Vries wants no messages."
+    finally:
+        i18n.use(before)
+    mail_id = kept(mailing)[0].id
+    line = next(row for row in manager.do(log.list_log) if row.obj_id == mail_id)
+    changed = {one.field: (one.old, one.new) for one in manager.do(log.log_details, line.seq).changes}
+    assert "does not answer" in changed["answer"][0] and changed["answer"][1] == "Piet de Vries wants no messages."
+    raw = mailing.do(once(lambda work: work.store.connection.exec_driver_sql("SELECT answer FROM outgoing_mail").scalar_one(), "mail.read"))
+    assert raw == '{"said": ["{name} wants no messages."], "with": {"name": "Piet de Vries"}}'
+
+
+def test_what_was_kept_as_words_is_shown_as_it_was(clinic, server, mailing):
+    booked(mailing, somebody(mailing))
+    (mail,) = kept(mailing)
+    mailing.do(once(lambda work: work.store.change(mail, answer="De mailserver antwoordt niet."), "mail.send"))
+    assert kept(mailing)[0].answer == "De mailserver antwoordt niet."
 
 
 def test_what_cannot_be_sent_for_days_is_given_up(clinic, server, mailing):

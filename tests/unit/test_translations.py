@@ -69,6 +69,8 @@ def test_in_order(tmp_path):
         ('t.gettext("night")\n_("day")', DAY, "no Dutch for 'night'"),
         ('N_("night")\n_("day")', DAY, "no Dutch for 'night'"),
         ('_("day")', 'msgid "day"\nmsgstr ""\n', "no Dutch for 'day'"),
+        ('S_("night")\n_("day")', DAY, "no Dutch for 'night'"),
+        ('S_("day", "days", n)', DAY, "no Dutch for 'day'"),
         ('ngettext("day", "days", n)', DAY, "no Dutch for 'day'"),
         ("x = 1", DAY, "no text in the code for 'day'"),
         ('_("{n} of {m}")', 'msgid "{n} of {m}"\nmsgstr "{n} van {k}"\n', "other placeholders"),

@@ -20,7 +20,7 @@ ANSWERS = (
     None,
     Handed(Handing.TAKEN, "250 2.0.0 OK"),
     Handed(Handing.LATER, "451 4.7.1 please try again later"),
-    Handed(Handing.UNSURE, "De verbinding brak af voordat de server iets zei."),
+    Handed(Handing.UNSURE),
     Handed(Handing.TAKEN, "250 2.0.0 OK"),
 )
 """What the mail server said, message by message; None: it has not been asked yet."""
