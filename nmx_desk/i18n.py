@@ -121,5 +121,8 @@ def shown(text: str) -> Sentence:
 
 def _from_said(said: dict[str, Any]) -> Sentence:
     values = {name: _from_said(value) if isinstance(value, dict) else value for name, value in said["with"].items()}
-    sentence = S_(*said["said"])
+    message, *plural = said["said"]
+    if not isinstance(message, str):
+        raise TypeError(message)
+    sentence = S_(message, *plural)
     return sentence.format(**values) if values else sentence
