@@ -94,6 +94,7 @@ OBJECTS: Final = CARE_OBJECTS | {
     "timeline": N_("the course of events"),
     "follow_up_list": N_("the list of follow-up contacts"),
     "document_list": N_("the list of documents"),
+    "lab_order_list": N_("the list of lab orders"),
     "double_list": N_("the list of possible doubles"),
     "overdue_list": N_("the list of what is overdue"),
     "possible_double": N_("a possible double"),

@@ -10,17 +10,24 @@ from nmx_desk.data import documents as data
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.documents import LONGEST_NOTE, MOST_BYTES, Document, DocumentRow, kind_of, safe_name
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
+from nmx_desk.domain.labs import LabOrder
 from nmx_desk.i18n import _
+from nmx_desk.services.care_file import same_client
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.typed import one_line
 
 
 @use_case("notes.write")
-def add_document(work: Work, client_id: str, name: str, content: bytes, note: str = "") -> DocumentRow:
-    """Keep a file in a client's file. Raises ``UserError`` for an empty one, one that is too large and one of another kind."""
+def add_document(work: Work, client_id: str, name: str, content: bytes, note: str = "", order_id: str | None = None) -> DocumentRow:
+    """Keep a file in a client's file; ``order_id``: with which lab order.
+
+    Raises ``UserError`` for an empty one, one that is too large and one of another kind.
+    """
     client = work.store.get(Client, client_id)
     work.need("notes.write", own=is_own(work, client), client_id=client.id)
+    if order_id is not None:
+        same_client(work.store.get(LabOrder, order_id), client.id)
     if not content:
         raise UserError("content", _("This file is empty. Choose another one."))
     if len(content) > MOST_BYTES:
@@ -33,7 +40,7 @@ def add_document(work: Work, client_id: str, name: str, content: bytes, note: st
     name = safe_name(name, kind)
     made = work.store.add(Document(
         client_id=client.id, name=name, kind=kind, size=len(content), sha256=sha256(content).hexdigest(), content=content,
-        note=one_line("note", note, LONGEST_NOTE),
+        note=one_line("note", note, LONGEST_NOTE), order_id=order_id,
     ))  # fmt: skip
     return DocumentRow(
         id=made.id, name=made.name, kind=made.kind, size=made.size, added_at=made.created_at, added_by=work.user.display_name,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from nmx_desk.data import consults as query
 from nmx_desk.domain import partial_dates
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.complaints import Complaint, ComplaintScore, OutcomeScore, root_of, score_ok
+from nmx_desk.domain.complaints import AxisAssessment, Complaint, ComplaintScore, OutcomeScore, root_of, score_ok
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.history import LifestyleMeasurement
 from nmx_desk.domain.notes import ConsultNote, NoteStatus
@@ -166,13 +166,15 @@ def put_outcome(work: Work, client_id: str, source_id: str, moment: str, outcome
 
 
 def forget_source(work: Work, client_id: str, source_id: str) -> None:
-    """Take away everything measured in a call or note that is itself taken away."""
+    """Take away everything measured and judged in a call or note that is itself taken away."""
     for score in work.store.find(ComplaintScore, client_id=client_id, source_id=source_id):
         work.store.remove(score)
     for outcome in work.store.find(OutcomeScore, client_id=client_id, source_id=source_id):
         work.store.remove(outcome)
     for told in work.store.find(LifestyleMeasurement, client_id=client_id, source_id=source_id):
         work.store.remove(told)
+    for judged in work.store.find(AxisAssessment, client_id=client_id, source_id=source_id):
+        work.store.remove(judged)
 
 
 @use_case("notes.write")

@@ -13,12 +13,14 @@ from nmx_desk.domain.agenda import AppointmentType, Channel, FeeDecision
 from nmx_desk.domain.bookings import WaitingEntry
 from nmx_desk.domain.calendars import BusySource, CalendarFeed, CalendarKind
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.complaints import Complaint
+from nmx_desk.domain.complaints import Axis, Complaint, Insight
 from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import Agreement, ConsentPurpose, Relation, Representative
 from nmx_desk.domain.intake_ways import ImportWay, Mailbox, MailOutcome
+from nmx_desk.domain.lab_lines import read_lines
+from nmx_desk.domain.labs import LabOrder, LabStatus
 from nmx_desk.domain.mailing import MailSender
 from nmx_desk.domain.notes import NoteKind, NoteSection
 from nmx_desk.domain.people import Clinic, Role
@@ -37,6 +39,7 @@ from nmx_desk.services import (
     agenda_pages,
     agenda_prints,
     appointment_types,
+    axes,
     backups,
     calendars,
     calls,
@@ -63,6 +66,7 @@ from nmx_desk.services import (
     import_files,
     imports,
     keys,
+    labs,
     lengths,
     log,
     logbook,
@@ -333,6 +337,20 @@ def the_complaints(do, client_id):
     do(complaints.reopen_complaint, other.id)
 
 
+def axes_and_labs(do, client_id):
+    judged = do(axes.judge_axis, client_id, Axis.BARRIER, 2, Insight.SELF_REPORT, "klachten na brood")
+    assert do(axes.open_axes, client_id).axes[0].now == judged
+    do(axes.forget_judgement, judged.id)
+    day = judged.assessed_on
+    order = do(labs.add_lab_order, client_id, LabOrder(panel="Ontlasting uitgebreid", lab="RP", cost_cents=18900, cost_told_on=day))
+    do(labs.change_lab_order, replace(order, note="nuchter"))
+    do(labs.step_lab_order, order.id, LabStatus.ORDERED)
+    do(labs.step_lab_order, order.id, LabStatus.SENT)
+    do(labs.take_back_lab_step, order.id)
+    do(labs.save_lab_results, order.id, read_lines("Zonuline 38 ng/ml <48")[0], None, "uitslag.pdf", b"%PDF-1.4 uitslag")
+    assert [row.id for row in do(labs.list_lab_orders)] == [order.id] and do(labs.open_labs, client_id).orders[0].documents
+
+
 def practice(clinic, made):
     do = clinic.as_("behandelaar").do
     me = clinic.as_("behandelaar").user.id
@@ -376,6 +394,7 @@ def practice(clinic, made):
     do(calls.complete_call, sheet.call.id, CallOutcome.CALL_LATER, next_date=clinic.clock().date() + timedelta(days=1))
     assert do(recalls.ask_again, flagged.id).client_id == sheet.client.id
     letters(do, sheet.call)
+    axes_and_labs(do, client_id)
 
 
 def letters(do, call):

@@ -14,11 +14,12 @@ from datetime import date, timedelta
 from nmx_desk.data import log
 from nmx_desk.domain.agenda import AppointmentType
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.complaints import Complaint
+from nmx_desk.domain.complaints import Axis, Complaint, Insight
 from nmx_desk.domain.consults import Answer, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment, ContactPoint
 from nmx_desk.domain.errors import DeskError, NotAllowed
 from nmx_desk.domain.family import Agreement, Representative
+from nmx_desk.domain.labs import LabOrder
 from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
@@ -29,6 +30,7 @@ from nmx_desk.services import (
     agenda,
     agenda_prints,
     appointment_types,
+    axes,
     backups,
     calls,
     client_export,
@@ -46,6 +48,7 @@ from nmx_desk.services import (
     households,
     imports,
     keys,
+    labs,
     merging,
     note_steps,
     note_versions,
@@ -204,6 +207,12 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("see drafts of who left", "R- P- M+ A- U-", lambda s: (note_steps.abandoned_drafts,)),
     ("hold versions of a note beside each other", "R- P+ Mr A- U-", lambda s: (note_versions.note_versions, s.note(signed=True).id)),
     ("read a client's complaints", "R- P+ Mr A- U-", lambda s: (complaints.open_complaints, s.client().id)),
+    ("read a client's axes", "R- P+ Mr A- U-", lambda s: (axes.open_axes, s.client().id)),
+    ("judge an axis", "R- P+ M- A- U-",
+     lambda s: (axes.judge_axis, s.client().id, Axis.LIVER, 1, Insight.SELF_REPORT)),
+    ("read a client's lab results", "R- P+ Mr A- U-", lambda s: (labs.open_labs, s.client().id)),
+    ("order a test", "R- P+ M- A- U-", lambda s: (labs.add_lab_order, s.client().id, LabOrder(panel="Ontlasting"))),
+    ("list lab orders", "R- P+ M- A- U-", lambda s: (labs.list_lab_orders,)),
     ("write down a complaint", "R- P+ M- A- U-", lambda s: (complaints.add_complaint, s.client().id, Complaint(words="Moe"))),
     ("amend a note", "R- P+ M- A- U-", lambda s: (notes.add_addendum, s.note(signed=True).id, "nagekomen", "vergeten")),
     ("amend a colleague's note", "R- Pr M- A- U-", lambda s: (
