@@ -36,7 +36,7 @@ ALLOWED = {
     ("ui/kit/labels.py", "Label.__init__", "setTextFormat"): "PlainText",
     ("ui/kit/manual.py", "ManualText", "QTextBrowser"): "shows our own pages, loads nothing",
     ("ui/kit/manual.py", "ManualPanel.paper", "QTextDocument"): "our own page for the printer, written text by text",
-    ("ui/clients/documents.py", "DocumentsPart._hand_over", "openUrl"): "a document in the private folder, for another program, when asked",
+    ("ui/kit/private_files.py", "hand_over", "openUrl"): "a document in the private folder, for another program, when asked",
     ("ui/front/wizard.py", "RecoveryStep.print_key", "QTextDocument"): "the recovery key for the printer, setPlainText",
     ("ui/theme/icons.py", "tinted", "QSvgRenderer"): "our own icons",
     ("reports/formats.py", "csv_bytes", "writer"): "the one maker of spreadsheet files",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QFileDialog
 
 from nmx_desk.domain.documents import MOST_BYTES
@@ -20,6 +20,7 @@ from nmx_desk.services.labs import LabsSheet, OrderSheet
 from nmx_desk.ui.kit.beside import EditPanel
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.inputs import MultilineInput
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, column, row
 from nmx_desk.ui.theme.tokens import Space
@@ -133,6 +134,9 @@ class ResultsPanel(EditPanel):
         self._look()
         self.show()
         self.form.focus_first()
+        lines = self.form.input("lines")
+        if isinstance(lines, MultilineInput):
+            lines.moveCursor(QTextCursor.MoveOperation.End)
 
     def read(self) -> tuple[list[LabResult], list[str]]:
         """What the lines say, and what is wrong with them."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from nmx_desk.domain.documents import Document
@@ -47,19 +46,18 @@ class LabsPart(CarePart):
         super().__init__(frame)
         self.sheet: LabsSheet | None = None
         self.chosen_next = ""
-        self.about = muted("", wrap=False)
         self.add_button = Button(_("New test"), self.add, icon="plus")
         self.change_button = IconButton("pencil", _("Change the test"), self.change, role="text")
         self.more = IconButton("ellipsis", _("Next steps"), self._menu, role="text")
         self.next_button = Button(_("Enter the result"), self.go_on, kind="primary", icon="arrow-right")
         self.table, self.results = self._orders(), self._values()
-        self.title_line = Label("", look="strong", elide=True)
+        self.title_line, self.about = Label("", look="strong"), muted("", wrap=False)
         self.papers = row(space=Space.S)
         self.panel, self.entering, self.trend = OrderPanel(self), ResultsPanel(self), TrendPanel(frame)
-        head = row(self.about, STRETCH, self.change_button, self.more, self.add_button, self.next_button, space=Space.S)
-        left = column(head, self.table, row(self.title_line, STRETCH, self.papers), self.results, space=Space.M)
-        left.setStretchFactor(self.table, 2)
-        left.setStretchFactor(self.results, 3)
+        head = row(STRETCH, self.change_button, self.more, self.add_button, self.next_button, space=Space.S)
+        left = column(head, self.table, row(self.title_line, self.about, STRETCH, self.papers, space=Space.M), self.results, space=Space.M)
+        left.setStretchFactor(self.table, 1)
+        left.setStretchFactor(self.results, 1)
         whole = row(self.panel, self.entering, self.trend, space=Space.M)
         whole.insertLayout(0, left, 1)
         self.setLayout(whole)
@@ -70,6 +68,8 @@ class LabsPart(CarePart):
         for panel in (self.panel, self.entering):
             panel.closed.connect(self.table.setFocus)
         self.trend.closed.connect(self.results.setFocus)
+        for beside in (self.panel, self.entering, self.trend):
+            beside.installEventFilter(self)
         self._may = frame.desk.may("labs.use") and frame.desk.may("notes.write")
         if not self._may:
             for button in (self.add_button, self.change_button, self.more, self.next_button):
@@ -86,11 +86,11 @@ class LabsPart(CarePart):
                    tooltip=lambda one: one.order.note or one.order.panel),
             Column(key="state", title=_("State"), text=lambda one: self._badge(one).text, badge=self._badge, width=180,
                    tooltip=lambda one: course(one.order)),
-            Column(key="since", title=_("Since"), text=lambda one: since(one.order), width=100,
+            Column(key="since", title=_("Since"), text=lambda one: since(one.order), width=116,
                    sort_key=lambda one: [day for _status, day in reached(one.order)][-1:]),
-            Column(key="expected", title=_("Expected"), width=100, sort_key=lambda one: one.order.expected_on,
+            Column(key="expected", title=_("Expected"), width=116, sort_key=lambda one: one.order.expected_on,
                    text=lambda one: dates.short(one.order.expected_on) if one.order.expected_on else "–"),
-            Column(key="results", title=_("Results"), text=lambda one: str(len(one.results)) if one.results else "–", align="right",
+            Column(key="results", title=_("Values"), text=lambda one: str(len(one.results)) if one.results else "–", align="right",
                    width=84, sort_key=lambda one: len(one.results)),
         ]  # fmt: skip
         empty = EmptyState(_("No lab tests yet"), _("Write down a test that was advised with “New test”."), icon="clipboard-list")
@@ -103,13 +103,23 @@ class LabsPart(CarePart):
             Column(key="value", title=_("Result"), text=lambda one: shown_value(one, comma=comma), align="right", width=130),
             Column(key="unit", title=_("Unit"), text=lambda one: one.unit, width=110),
             Column(key="reference", title=_("Reference"), text=lambda one: shown_reference(one, comma=comma), width=110),
-            Column(key="flag", title=_("Flag of the lab"), text=lambda one: one.flag, width=110),
+            Column(key="flag", title=_("Flag"), text=lambda one: one.flag, width=80, tooltip=lambda _one: _("Flag of the lab")),
             Column(key="domain", title=_("About"), text=lambda one: _(LAB_DOMAIN_NAMES[one.domain]), width=150),
         ]  # fmt: skip
         empty = EmptyState(_("No values here"), _("Enter them from the lab's letter, or add the letter alone."), icon="file-text")
         table = Table(columns, name="lab_results", label=_("Values"), settings=self.frame.user_settings, empty=empty)
         table.setSortingEnabled(False)
         return table
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Beside an open panel the tables show what one chooses by, and no more."""
+        if event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
+            narrow = any(not panel.isHidden() for panel in (self.panel, self.entering, self.trend))
+            tables: tuple[tuple[Table[Any], set[str]], ...] = ((self.table, {"since", "expected"}), (self.results, {"domain"}))
+            for table, keys in tables:
+                for number, one in enumerate(table.records.columns):
+                    table.setColumnHidden(number, narrow and one.key in keys)
+        return super().eventFilter(watched, event)
 
     def _badge(self, one: OrderSheet) -> Any:
         return lab_badge(one.order, self.sheet.today if self.sheet else dates.today(self.frame.now()))
@@ -175,12 +185,8 @@ class LabsPart(CarePart):
         self.frame.runner.do(documents.open_document, document_id, then=self._hand_over, owner=self)
 
     def _hand_over(self, document: Document) -> None:
-        try:
-            path = private_files.put(document.name, document.content)
-        except (OSError, ValueError):
+        if not private_files.hand_over(document.name, document.content):
             self.frame.toast(_("The document could not be written for the other program. Look at it with the client's documents."))
-            return
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     def leave(self) -> bool:
         """Stay while something typed is not saved."""

@@ -127,8 +127,9 @@ class TrendView(QWidget):
 
     def _paint_range(self, painter: QPainter, run: Stretch, area: QRectF, places: Sequence[QPointF]) -> None:
         low, high = run.scale
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme().colour("sunken"))
+        painter.setBrush(theme().colour("pressed"))
         for n, one in enumerate(run.results):
             if not (one.ref_low or one.ref_high):
                 continue
@@ -137,6 +138,7 @@ class TrendView(QWidget):
             least, most = (float(text) if text else end for text, end in ((one.ref_low, low), (one.ref_high, high)))
             top, bottom = (area.bottom() - area.height() * (level - low) / (high - low) for level in (most, least))
             painter.drawRect(QRectF(left, top, right - left, bottom - top))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _paint_frame(self, painter: QPainter, run: Stretch, area: QRectF) -> None:
         comma, (low, high) = language() == "nl", run.scale
@@ -144,9 +146,11 @@ class TrendView(QWidget):
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.setPen(theme().colour("muted"))
         painter.drawText(QRectF(area.left(), 0, area.width(), area.top()), Qt.AlignmentFlag.AlignLeft, run.unit)
+        tall = theme().text_px(Text.SMALL) + Space.XS
         for level in (low, (low + high) / 2, high):
             y = area.bottom() - area.height() * (level - low) / (high - low)
-            painter.drawText(QRectF(0, y - 10, area.left() - Space.XS, 20), _RIGHT, shown_number(f"{level:.3g}", comma=comma))
+            y = min(y, area.bottom() - tall / 2)
+            painter.drawText(QRectF(0, y - tall / 2, area.left() - Space.XS, tall), _RIGHT, shown_number(f"{level:.3g}", comma=comma))
         days = [one.measured_on for one in run.results if one.measured_on]
         under = QRectF(area.left() - GAP, area.bottom() + Space.XS, area.width() + 2 * GAP, self.height() - area.bottom())
         if len(set(days)) == 1:
@@ -164,11 +168,10 @@ class TrendPanel(SidePanel):
         self.view = TrendView()
         comma = language() == "nl"
         columns: list[Column[LabResult]] = [
-            Column(key="day", title=_("Date"), text=lambda one: dates.short(one.measured_on) if one.measured_on else "–", width=92),
-            Column(key="value", title=_("Result"), text=lambda one: shown_value(one, comma=comma), align="right", width=84),
-            Column(key="unit", title=_("Unit"), text=lambda one: one.unit),
-            Column(key="reference", title=_("Reference"), text=lambda one: shown_reference(one, comma=comma), width=96),
-            Column(key="flag", title=_("Flag"), text=lambda one: one.flag, width=56),
+            Column(key="day", title=_("Date"), text=lambda one: dates.short(one.measured_on) if one.measured_on else "–", width=106),
+            Column(key="value", title=_("Result"), text=lambda one: f"{shown_value(one, comma=comma)} {one.unit}".strip(), tooltip=told),
+            Column(key="reference", title=_("Reference"), width=104,
+                   text=lambda one: " ".join(filter(None, (shown_reference(one, comma=comma), one.flag)))),
         ]  # fmt: skip
         self.table: Table[LabResult] = Table(columns, name="lab_trend", label=_("All values"), settings=frame.user_settings)
         self.table.setMinimumHeight(200)

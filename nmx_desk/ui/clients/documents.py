@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt
 from PySide6.QtGui import (
-    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -282,12 +281,8 @@ class DocumentsPart(QFrame):
             self._frame.runner.do(documents.open_document, item.id, then=self._hand_over, owner=self)
 
     def _hand_over(self, document: Document) -> None:
-        try:
-            path = private_files.put(document.name, document.content)
-        except (OSError, ValueError):
+        if not private_files.hand_over(document.name, document.content):
             self.trouble.say(_("The document could not be written for the other program. Look at it here."), Hue.WARN)
-            return
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     def _save_note(self) -> None:
         item = self.table.current()

@@ -10,6 +10,9 @@ import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
 _folder: list[Path] = []
 
 
@@ -29,6 +32,16 @@ def put(name: str, content: bytes) -> Path:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
     return path
+
+
+def hand_over(name: str, content: bytes) -> bool:
+    """Write a file and show it in the program of this computer; False when it cannot be written."""
+    try:
+        path = put(name, content)
+    except (OSError, ValueError):
+        return False
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+    return True
 
 
 def wipe() -> None:
