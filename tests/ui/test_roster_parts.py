@@ -244,3 +244,58 @@ def test_other_hours_are_saved_by_the_keyboard_alone(clinic, me, at_settings, qt
     keys(window.focusWidget(), Qt.Key.Key_Return)
     settle(window)
     assert [row.text for row in part.table.records.rows] == ["10:00–11:30"]
+
+
+def press(window, key):
+    QTest.keyClick(window.focusWidget(), key)
+    settle(window)
+
+
+def test_a_week_is_typed_once_saved_by_enter_and_the_focus_stays_in_the_part(clinic, me, at_settings):
+    window = at_settings("manager", "hours")
+    part = part_of(window, "hours")
+    part.who.set_value(me)
+    part._read()
+    settle(window)
+    first = part.fields[0, 0][0]
+    first.setFocus()
+    first.selectAll()
+    QTest.keyClicks(first, "8:30")
+    part.same_button.setFocus()
+    press(window, Qt.Key.Key_Return)
+    assert not part.keep() and part.fields[5, 0][0].text() == ""
+    part.fields[4, 0][0].setFocus()
+    press(window, Qt.Key.Key_Return)
+    rules = clinic.as_("manager").do(roster.practitioner_roster, me)
+    assert sorted(rule.weekday for rule in rules if rule.start_minute == 8 * 60 + 30) == [0, 1, 2, 3, 4]
+    part.fields[0, 0][0].setText("9:00")
+    part.fields[0, 0][0].edited.emit()
+    part.save_button.setFocus()
+    press(window, Qt.Key.Key_Return)
+    assert part.keep() and window.focusWidget() is part.who
+
+
+def test_a_closure_is_added_by_enter_and_taken_away_by_delete(clinic, me, at_settings):
+    window = at_settings("manager", "closures")
+    part = part_of(window, "closures")
+    part.form.input("date_from").setFocus()
+    QTest.keyClicks(part.form.input("date_from"), "21-12-2026")
+    press(window, Qt.Key.Key_Return)
+    assert [row.date_from.day for row in part.table.records.rows] == [21] and part.keep()
+    part.table.setFocus()
+    part.table.choose_first()
+    press(window, Qt.Key.Key_Delete)
+    assert part.table.records.rows == [] and "open again" in window.toaster.text
+
+
+def test_another_day_is_taken_away_by_delete(clinic, me, at_settings):
+    window = at_settings("manager", "days")
+    part = part_of(window, "days")
+    typed(part.form, practitioner_id=me, date_from="21-12-2026", reason="Vrij")
+    part.add_button.click()
+    settle(window)
+    assert len(part.table.records.rows) == 1
+    part.table.setFocus()
+    part.table.choose_first()
+    press(window, Qt.Key.Key_Delete)
+    assert part.table.records.rows == [] and "weekly hours hold again" in window.toaster.text

@@ -62,6 +62,12 @@ def test_the_clinic_is_changed_and_logged(clinic, at_settings):
     settle(window)
     assert clinic.as_("manager").do(people.read_clinic).city == "Utrecht"
     assert not part.form.dirty
+    part.form.input("city").setText("Zeist")
+    part.form.input("city").edited.emit()
+    part.save_button.setFocus()
+    part.save_button.click()
+    settle(window)
+    assert window.focusWidget() is part.form.input("name"), "the button that was pressed is off now"
     part.form.input("name").setText("")
     part.save()
     assert part.form.error_of("name") == "Fill this in."

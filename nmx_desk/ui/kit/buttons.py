@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from nmx_desk.ui.kit.labels import restyle, set_tip
 from nmx_desk.ui.theme import set_icon
@@ -53,6 +53,14 @@ class Button(QPushButton):
             self.click()
             return
         super().keyPressEvent(event)
+
+
+def offer_saving(save: Button, back: Button, first: QWidget, *, dirty: bool) -> None:
+    """Save, and back to what is stored, while something is typed; who pressed either of them goes on at ``first``."""
+    if not dirty and save.window().focusWidget() in {save, back}:
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+    save.setEnabled(dirty)
+    back.setVisible(dirty)
 
 
 class IconButton(QToolButton):

@@ -241,11 +241,13 @@ class Form(QWidget):
         for cell in self._cells.values():
             cell.input.set_read_only(on)
 
+    def first(self) -> Input:
+        """The input of the first field."""
+        return next(iter(self._cells.values())).input
+
     def focus_first(self) -> None:
         """Put the cursor in the first field."""
-        for cell in self._cells.values():
-            cell.input.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
+        self.first().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _edited(self, cell: _Cell) -> None:
         if cell.input.property("invalid"):

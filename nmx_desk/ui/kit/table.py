@@ -210,6 +210,7 @@ class Table(QTableView, Generic[T]):
         self._name, self._settings, self._key, self._empty = f"table.{name}", settings, key, empty
         self._wide: dict[int, int] = {}  # as wide as columns are while there is room, by number
         self._fitting = False
+        self._take_away: Callable[[], object] | None = None
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.setModel(self.records)
@@ -330,10 +331,17 @@ class Table(QTableView, Generic[T]):
         order = [columns[section].key, head.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder] if 0 <= section < len(columns) else None
         self._settings.put(self._name, {"widths": widths, "sort": order})
 
+    def on_delete(self, run: Callable[[], object]) -> None:
+        """What Delete does to the chosen record: something that can be undone, or asks first."""
+        self._take_away = run
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens on every system."""
+        """Enter opens on every system; Delete takes away, where that can be."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and (record := self.current()) is not None:
             self.opened.emit(record)
+            return
+        if event.key() == Qt.Key.Key_Delete and self._take_away is not None and self.current() is not None:
+            self._take_away()
             return
         super().keyPressEvent(event)
 

@@ -198,6 +198,7 @@ class CalendarsPart(ListPart):
         tools = row(None, self.remove_button, self.edit_button, self.publish_button, self.add_button)
         self.put_beside(head, tools, self.table, self.trouble, offered=offered)
         self.table.chosen.connect(self._chosen)
+        self.table.on_delete(self.remove_button.click)
         self._chosen(None)
 
     def load(self) -> None:

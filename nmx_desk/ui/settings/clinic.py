@@ -10,7 +10,7 @@ from nmx_desk.domain.people import Clinic
 from nmx_desk.i18n import _
 from nmx_desk.services import people
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.buttons import Button, offer_saving
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import Card, column, holder, row, scroll
@@ -97,5 +97,4 @@ class ClinicPart(QWidget):
         self._frame.toast(_("The clinic's data have been saved."))
 
     def _edited(self) -> None:
-        self.save_button.setEnabled(self.form.dirty)
-        self.back.setVisible(self.form.dirty)
+        offer_saving(self.save_button, self.back, self.form.first(), dirty=self.form.dirty)

@@ -23,7 +23,7 @@ from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
 
 AHEAD = timedelta(days=730)
-LEAST_HOLIDAYS = 126
+LEAST_HOLIDAYS = 118
 """Pixels at 100 % text: a header and the better part of two holidays; the others are scrolled to."""
 
 
@@ -71,6 +71,8 @@ class ClosuresPart(QWidget):
         whole.addWidget(right)
         self.setLayout(whole)
         follow_reading_order(self)
+        self.form.submitted.connect(self.add)
+        self.table.on_delete(self.remove_button.click)
         self.table.chosen.connect(lambda found: self.remove_button.setEnabled(found is not None))
         self.holidays.chosen.connect(lambda found: self.take.setEnabled(found is not None))
         self.holidays.opened.connect(lambda _holiday: self.take_holiday())

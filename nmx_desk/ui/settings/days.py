@@ -117,6 +117,7 @@ class DaysPart(QWidget):
         follow_reading_order(self)
         self.form.edited.connect(self._fit)
         self.form.submitted.connect(self.add)
+        self.table.on_delete(self.remove_button.click)
         self.table.chosen.connect(lambda found: self.remove_button.setEnabled(found is not None))
         self.remove_button.setEnabled(False)
         self._fit()

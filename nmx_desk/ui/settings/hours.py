@@ -13,7 +13,7 @@ from nmx_desk.services import people, roster
 from nmx_desk.services.roster import Hours
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.buttons import Button, offer_saving
 from nmx_desk.ui.kit.inputs import ChoiceInput, TimeInput
 from nmx_desk.ui.kit.labels import Label, muted, restyle
 from nmx_desk.ui.kit.layout import Card, column, holder, row, scroll
@@ -23,6 +23,7 @@ from nmx_desk.ui.theme.tokens import FORM_WIDTH, Space
 
 SPANS = 2  # a morning and an afternoon
 DAY = 24 * 60
+WORKING_DAYS = WEEKDAYS[:5]
 
 
 class HoursPart(QWidget):
@@ -41,9 +42,12 @@ class HoursPart(QWidget):
         self.others = Label("", look="small", role="muted", wrap=True)
         self.save_button = Button(_("Save"), self.save, kind="primary", icon="save")
         self.back = Button(_("Undo the changes"), lambda: self._show(self._shown, self._rules), kind="quiet")
+        self.same_button = Button(_("Every working day as Monday"), self.repeat, icon="copy")
         self._rules: list[RosterRule] = []
         text = _("Free moments are offered within these hours. What is booked already stays as it is.")
-        card = Card("", muted(text), self.who, holder(self._grid()), self.others, self.problem, row(self.save_button, self.back, None))
+        head = row(self.who, self.same_button)
+        head.setStretch(0, 1)
+        card = Card("", muted(text), head, holder(self._grid()), self.others, self.problem, row(self.save_button, self.back, None))
         self.conflicts = Conflicts(frame)
         for one in (card, self.conflicts):
             one.setMaximumWidth(FORM_WIDTH + 120)
@@ -64,6 +68,7 @@ class HoursPart(QWidget):
                 for place, field in enumerate((start, end)):
                     field.setMinimumWidth(72)
                     field.edited.connect(self._edited)
+                    field.returnPressed.connect(self.save)
                     grid.addWidget(field, day, 1 + span * 4 + place * 2)
                 grid.addWidget(Label("–", role="muted"), day, 2 + span * 4)
                 self.fields[day, span] = (start, end)
@@ -116,8 +121,18 @@ class HoursPart(QWidget):
     def _typed(self) -> list[tuple[str, str]]:
         return [(start.text(), end.text()) for start, end in self.fields.values()]
 
+    def repeat(self) -> None:
+        """Show Monday's hours on the other working days; nothing holds before it is saved."""
+        for (day, span), fields in self.fields.items():
+            if 0 < day < len(WORKING_DAYS):
+                for field, monday in zip(fields, self.fields[0, span], strict=True):
+                    field.setText(monday.text())
+        self._edited()
+
     def save(self) -> None:
         """Save these hours."""
+        if self.keep():
+            return
         rules: list[RosterRule] = []
         for (day, _span), (start, end) in self.fields.items():
             first, last = start.value(), end.value()
@@ -154,5 +169,4 @@ class HoursPart(QWidget):
 
     def _edited(self) -> None:
         changed = not self.keep()
-        self.save_button.setEnabled(changed)
-        self.back.setVisible(changed)
+        offer_saving(self.save_button, self.back, self.who, dirty=changed)

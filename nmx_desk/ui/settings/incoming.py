@@ -14,7 +14,7 @@ from nmx_desk.services import imports, mailbox
 from nmx_desk.services.mailbox import Fetched, MailboxView
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.buttons import Button, offer_saving
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.incoming import IncomingHere
 from nmx_desk.ui.kit.inputs import CheckInput
@@ -170,8 +170,7 @@ class IncomingPart(QWidget):
         return bool(self._box.id) and self._box.is_active and not self.form.dirty
 
     def _edited(self) -> None:
-        self.save_button.setEnabled(self.form.dirty)
-        self.back.setVisible(self.form.dirty)
+        offer_saving(self.save_button, self.back, self.form.first(), dirty=self.form.dirty)
         self.fetch_button.setEnabled(self._may_fetch())
         self.reads.setEnabled(bool(self._box.id))
 

@@ -16,7 +16,7 @@ from nmx_desk.services import mail_sender
 from nmx_desk.services.mail_sender import MOST_REMINDER_HOURS, SenderView
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.buttons import Button, offer_saving
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, Card, column, holder, row, scroll
@@ -121,8 +121,7 @@ class MailPart(QWidget):
         errors.show(error, self.form)
 
     def _edited(self) -> None:
-        self.save_button.setEnabled(self.form.dirty)
-        self.back.setVisible(self.form.dirty)
+        offer_saving(self.save_button, self.back, self.form.first(), dirty=self.form.dirty)
         self.try_button.setEnabled(True)
 
 

@@ -11,7 +11,7 @@ from nmx_desk.services import people, timestamps
 from nmx_desk.services.timestamps import Stamped
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.buttons import Button, offer_saving
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import muted
@@ -118,6 +118,5 @@ class StampsPart(QWidget):
         self._frame.toast(_("The time-stamping authority has been saved."))
 
     def _edited(self) -> None:
-        self.save_button.setEnabled(self.form.dirty)
-        self.back.setVisible(self.form.dirty)
+        offer_saving(self.save_button, self.back, self.form.first(), dirty=self.form.dirty)
         self.stamp_button.setEnabled(bool(self._clinic.stamp_url) and not self.form.dirty)
