@@ -17,7 +17,7 @@ OLDEST_YEAR, OLDEST_AGE = 1900, 120
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _SPOKEN = re.compile(r"(?:(?:(\d{1,2})[-/. ])?(\d{1,2})[-/. ])?(\d{4})")
 _AGE = re.compile(r"(?:a|age|at age|leeftijd)\s*(\d{1,3})|(\d{1,3})\s*(?:jaar oud|jaar|jr|years old|years?|y)", re.IGNORECASE)
-_KEPT = re.compile(r"a\d{1,3}|\d{4}(?:-\d{2}(?:-\d{2})?)?")
+KEPT = re.compile(r"a\d{1,3}|\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
 
 def parse(text: str, today: date, *, ages: bool = True) -> str | None:
@@ -92,7 +92,7 @@ def shown(partial: str) -> str:
 
 def typed(partial: str) -> str:
     """A partial date as somebody would type it: ``1998``, ``5-1998``, ``14-5-1998``, ``7 years old``; what is none stays as it is."""
-    if not _KEPT.fullmatch(partial):
+    if not KEPT.fullmatch(partial):
         return partial
     if (age := age_in(partial)) is not None:
         return _("{n} years old").format(n=age)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, Final, cast
 
 from reportlab.graphics.charts.barcharts import VerticalBarChart
-from reportlab.graphics.shapes import Drawing, Rect, String
-from reportlab.lib.colors import Color
+from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, Rect, Shape, String
+from reportlab.lib.colors import Color, HexColor, white
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from nmx_desk.reports.paper import ACCENT, BOLD, INK, LINE, REGULAR, SOFT, TINT, WIDTH, clean, fit, fonts
+from nmx_desk.reports import formats
+from nmx_desk.reports.paper import ACCENT, BOLD, INK, LINE, REGULAR, SECOND, SOFT, TINT, WIDTH, clean, fit, fonts
+from nmx_desk.reports.records import Curve, Step
+
+MOST_SCORE: Final = 10
+SERIES: Final = (ACCENT, HexColor("#b3541e"), HexColor("#3d5a98"), HexColor("#8a3b77"), HexColor("#5b6870"), HexColor("#8a6d00"))
+"""Hues of the curves of one chart; each has a sign of its own as well, so that they are told apart in black and white."""
+MOST_CURVES: Final = len(SERIES)
+LEAST_FIELD: Final = 24
+"""Points that a step of the plan needs for its name."""
 
 
 def _rect(x: float, y: float, width: float, height: float, colour: Color) -> Rect:
@@ -73,3 +83,107 @@ def bars(labels: Sequence[str], series: Sequence[tuple[str, Color, Sequence[int]
         drawing.add(_text(x + 12, 150.5, name))
         x += 30 + stringWidth(clean(name), REGULAR, 8.5)
     return drawing
+
+
+# -- scores over time --------------------------------------------------------------------------------------------------------------------
+
+
+def _sign(number: int, x: float, y: float, colour: Color, size: float = 2.8) -> Shape:
+    """The mark of the n-th curve of a chart: disc, square, triangle, diamond, ring, open square."""
+    shapes: tuple[Any, ...] = (
+        Circle(x, y, size),
+        Rect(x - size * 0.9, y - size * 0.9, size * 1.8, size * 1.8),
+        Polygon([x - size, y - size * 0.8, x + size, y - size * 0.8, x, y + size]),
+        Polygon([x - size * 1.2, y, x, y - size * 1.2, x + size * 1.2, y, x, y + size * 1.2]),
+        Circle(x, y, size),
+        Rect(x - size * 0.9, y - size * 0.9, size * 1.8, size * 1.8),
+    )
+    made: Any = shapes[number % len(shapes)]
+    hollow = number % len(shapes) >= 4
+    made.fillColor, made.strokeColor, made.strokeWidth = white if hollow else colour, colour, 1.1
+    return cast("Shape", made)
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, colour: Color, width: float, dash: Sequence[int] | None = None) -> Line:
+    made: Any = Line(x1, y1, x2, y2)
+    made.strokeColor, made.strokeWidth, made.strokeDashArray = colour, width, dash
+    return cast("Line", made)
+
+
+def _path(places: Sequence[tuple[float, float]], colour: Color, width: float) -> PolyLine:
+    made: Any = PolyLine([at for place in places for at in place])
+    made.strokeColor, made.strokeWidth, made.strokeLineJoin = colour, width, 1
+    return cast("PolyLine", made)
+
+
+def spark(curve: Curve, first: date, last: date, *, width: float, height: float) -> Drawing:
+    """One curve without words between the lines of 0 and 10; days of the same axis lie under one another."""
+    drawing = Drawing(width, height)
+    low, tall, wide, days = 3.5, height - 7, width - 8, max((last - first).days, 1)
+    drawing.add(_line(0, low, width, low, LINE, 0.4))
+    drawing.add(_line(0, low + tall, width, low + tall, LINE, 0.4, (1, 2)))
+    places = [(4 + wide * (p.day - first).days / days, low + tall * p.score / MOST_SCORE) for p in curve.points]
+    if len(places) > 1:
+        drawing.add(_path(places, ACCENT, 1.2))
+    for place in places[:-1]:
+        drawing.add(_sign(0, *place, ACCENT, 1.3))
+    if places:
+        drawing.add(_sign(0, *places[-1], ACCENT, 2.4))
+    return drawing
+
+
+def curves(series: Sequence[Curve], steps: Sequence[Step], first: date, last: date) -> Drawing:
+    """At most ``MOST_CURVES`` scores over time, the steps of the plan as fields behind them, what each sign means below."""
+    fonts()
+    legend = list(_legend(series))
+    low = 30 + 13.0 * (legend[-1][1] + 1 if legend else 0)
+    tall, left = 132.0, 22.0
+    drawing = Drawing(WIDTH, low + tall + 20)
+    wide, days = WIDTH - left - 8, max((last - first).days, 1)
+
+    def across(day: date) -> float:
+        return left + wide * min(max((day - first).days / days, 0), 1)
+
+    _ground(drawing, steps, first, last, (across, low, tall))
+    for level in range(0, MOST_SCORE + 1, 2):
+        y = low + tall * level / MOST_SCORE
+        drawing.add(_line(left, y, left + wide, y, LINE, 0.4))
+        drawing.add(_text(left - 6, y - 3, str(level), colour=SOFT, anchor="end"))
+    drawing.add(_text(left, low - 13, formats.short_day(first), colour=SOFT))
+    if last > first:
+        drawing.add(_text(left + wide, low - 13, formats.short_day(last), colour=SOFT, anchor="end"))
+    for number, curve in enumerate(series[:MOST_CURVES]):
+        places = [(across(p.day), low + tall * p.score / MOST_SCORE) for p in curve.points]
+        if len(places) > 1:
+            drawing.add(_path(places, SERIES[number], 1.4))
+        for place in places:
+            drawing.add(_sign(number, *place, SERIES[number]))
+    for (x, line, text), number in zip(legend, range(MOST_CURVES), strict=False):
+        y = low - 30 - 13 * line
+        drawing.add(_sign(number, x + 4, y + 3, SERIES[number]))
+        drawing.add(_text(x + 12, y, text))
+    return drawing
+
+
+def _ground(drawing: Drawing, steps: Sequence[Step], first: date, last: date, place: tuple[Any, float, float]) -> None:
+    """The steps as fields with their names above; those outside the axis are left out."""
+    across, low, tall = place
+    for number, step in enumerate(step for step in steps if step.first <= last and step.last >= first):
+        start, end = across(max(step.first, first)), across(min(step.last, last))
+        if number % 2 == 0:
+            drawing.add(_rect(start, low, end - start, tall, TINT))
+        drawing.add(_line(start, low, start, low + tall + 4, SECOND, 0.6, (2, 2)))
+        if end - start > LEAST_FIELD:
+            drawing.add(_text(start + 2, low + tall + 8, fit(step.name, REGULAR, 8.5, end - start - 4), colour=SOFT))
+
+
+def _legend(series: Sequence[Curve]) -> Iterator[tuple[float, int, str]]:
+    """Where each name stands: from the left, its line, the words as they fit."""
+    x, line = 0.0, 0
+    for curve in series[:MOST_CURVES]:
+        text = fit(curve.name, REGULAR, 8.5, WIDTH * 0.6)
+        wide = 30 + stringWidth(text, REGULAR, 8.5)
+        if x and x + wide > WIDTH:
+            x, line = 0.0, line + 1
+        yield x, line, text
+        x += wide

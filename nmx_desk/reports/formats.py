@@ -10,6 +10,7 @@ from gettext import NullTranslations
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from nmx_desk.domain import partial_dates
 from nmx_desk.i18n import N_
 
 MONTHS: Final = (
@@ -42,6 +43,19 @@ def weekday(value: date, t: NullTranslations) -> str:
 def short_day(value: date) -> str:
     """07-12-2026, the same in both languages of the program."""
     return f"{value:%d-%m-%Y}"
+
+
+def partial(kept: str, t: NullTranslations) -> str:
+    """A date as precise as it is known (``domain.partial_dates``): 1998, May 1998, 14 May 1998, 7 years old; what is none as it is."""
+    if not partial_dates.KEPT.fullmatch(kept):
+        return kept
+    if (age := partial_dates.age_in(kept)) is not None:
+        return t.gettext("{n} years old").format(n=age)
+    year, month, number = [*(int(part) for part in kept.split("-")), 0, 0][:3]
+    if not month:
+        return str(year)
+    named = t.gettext(MONTHS[month - 1])
+    return f"{number} {named} {year}" if number else f"{named} {year}"
 
 
 def span(first: date, last: date, t: NullTranslations) -> str:

@@ -185,6 +185,7 @@ class _Sheet(BaseDocTemplate):
             pageCompression=1,
         )
         top = head.top - 13 * mm - 10 * len(self.meta)
+        self.room = top - BOTTOM - 2
         frame = Frame(LEFT, BOTTOM, head.width, top - BOTTOM, leftPadding=0, rightPadding=0, topPadding=2, bottomPadding=0)
         self.addPageTemplates(PageTemplate("page", [frame], onPage=self._page))
 
@@ -314,6 +315,12 @@ def _qr(canvas: Canvas, text: str, side: float) -> None:
                 start = None
     canvas.setFillColor(INK)
     canvas.drawPath(path, stroke=0, fill=1)
+
+
+def room(ctx: PrintContext, head: Head) -> float:
+    """Height of what fits on one page."""
+    fonts()
+    return _Sheet(io.BytesIO(), ctx, head, None).room
 
 
 def pdf(ctx: PrintContext, head: Head, story: Sequence[Flowable], progress: Progress | None = None) -> bytes:

@@ -89,6 +89,83 @@ class NotePrint:
     copy: bool = False
 
 
+@dataclass(frozen=True)
+class Point:
+    """A score 0–10 on a day; ``moment``: when it was measured, in words; ``extra``: what else was said of it."""
+
+    day: date
+    score: int
+    moment: str = ""
+    extra: str = ""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Scores of one thing, oldest first. ``good``: 10 is good, else 10 is worst; ``about``: since when, how it goes, its axes."""
+
+    name: str
+    points: tuple[Point, ...] = ()
+    good: bool = False
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanNow:
+    """A plan in force: its version, the step of today, what is done in it (a pillar and its items each)."""
+
+    version: int
+    since: date | None
+    step: str
+    goal: str
+    items: tuple[Titled, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverviewPrint:
+    """A client on one page (B1). ``flags``: alarm symptoms answered with Yes when they were asked on ``flags_asked`` (None: never).
+
+    ``safe``: lists that are never cut, as name and lines: what the client does not bear, what the client takes.
+    """
+
+    client_name: str
+    client_no: str
+    birth_date: date | None
+    age: int | None
+    practitioner: str
+    safe: tuple[Titled, ...]
+    flags: tuple[str, ...]
+    flags_asked: date | None
+    complaints: tuple[Curve, ...]
+    outcomes: tuple[Curve, ...]
+    history: tuple[Titled, ...] = ()
+    axes: tuple[Titled, ...] = ()
+    plan: PlanNow | None = None
+    next_steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a plan, with its first and last day."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressPrint:
+    """How it has gone (B4): scores along the steps of the plan. ``start``: the day the plan began; None: there is no plan."""
+
+    client_name: str
+    client_no: str
+    birth_date: date | None
+    practitioner: str
+    start: date | None
+    steps: tuple[Step, ...]
+    complaints: tuple[Curve, ...]
+    outcomes: tuple[Curve, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class SignerRow:
     """A signing key (hex): whose, of which key period, made known by whom, the heads it signed; ``ended``: it signs nothing any more."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from gettext import NullTranslations
 
 from nmx_desk.domain.consults import CallOutcome
 from nmx_desk.i18n import translator
@@ -49,14 +50,15 @@ def first_body(told: Told) -> str:
         parts.append(t.gettext("The question was, in the client's own words: “{question}”").format(question=told.question))
     if told.flags:
         lines = [t.gettext("To our questions about alarm symptoms the answer was yes for:")]
-        parts.append("\n".join([*lines, *(f"- {_flag(flag)}" for flag in told.flags)]))
+        parts.append("\n".join([*lines, *(f"- {flag_words(flag, t)}" for flag in told.flags)]))
         parts.append(_advised(told))
     parts.append(t.gettext("We would like to hear your findings."))
     return "\n\n".join(parts)
 
 
-def _flag(flag: FlagSaid) -> str:
-    t, question = translator(LANGUAGE), flag.question.rstrip(" ?")
+def flag_words(flag: FlagSaid, t: NullTranslations) -> str:
+    """An alarm symptom and whether a doctor has looked at it."""
+    question = flag.question.rstrip(" ?")
     if not flag.assessed:
         return t.gettext("{question} (not assessed by a doctor yet)").format(question=question)
     if flag.assessed_on is None:

@@ -10,8 +10,7 @@ from nmx_desk.data import consults as query
 from nmx_desk.data import merging
 from nmx_desk.data import referrals as data
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.code_lists import RED_FLAGS
-from nmx_desk.domain.consults import AdviceCall, Answer, CallOutcome, CallStatus, RedFlagCheck
+from nmx_desk.domain.consults import AdviceCall, CallOutcome, CallStatus
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.family import ConsentPurpose
 from nmx_desk.domain.notes import RETENTION_YEARS, years_later
@@ -24,7 +23,8 @@ from nmx_desk.services import consents
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
-from nmx_desk.services.referral_words import LANGUAGE, FlagSaid, Told, first_body, first_reason
+from nmx_desk.services.flags_said import flags_said
+from nmx_desk.services.referral_words import LANGUAGE, Told, first_body, first_reason
 from nmx_desk.services.reports import print_context
 from nmx_desk.services.typed import fitting
 
@@ -96,14 +96,7 @@ def _client_of(work: Work, request_id: str | None) -> str:
 
 def _told(work: Work, call: AdviceCall) -> Told:
     """What was said in a call: of the red flags only those that were answered with Yes."""
-    check = work.store.find_one(RedFlagCheck, call_id=call.id)
-    said = {answer.code: answer for answer in data.answers_of(work.store, check.id) if answer.answer is Answer.YES} if check else {}
-    questions = query.list_version(work.store, RED_FLAGS, check.list_version) if check else []
-    flags = [
-        FlagSaid(question=item.label(LANGUAGE), assessed=said[item.code].assessed, assessed_on=said[item.code].assessed_on)
-        for item in questions
-        if item.code in said
-    ]
+    flags = flags_said(work, call, LANGUAGE) or []
     day = (call.ended_at or call.started_at).astimezone(work.zone).date()
     return Told(clinic=work.clinic.name, question=call.question.strip(), asked_on=day, flags=flags, outcome=call.outcome)
 

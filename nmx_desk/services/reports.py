@@ -29,7 +29,7 @@ from nmx_desk.reports.records import (
     SeenPrint,
     SeenRow,
 )
-from nmx_desk.services import certificate, log, plans, retention
+from nmx_desk.services import certificate, client_prints, log, plans, retention
 from nmx_desk.services.access_list import access_list
 from nmx_desk.services.agenda import died_words
 from nmx_desk.services.clients import is_own
@@ -67,8 +67,16 @@ REPORTS = {
             text=N_("Who waits for a call, promised calls first."),
         ),
         Report(
+            name="overview", number="B1", title=N_("Client overview"), right="notes.read", needs=frozenset({"client"}), formats=("pdf",),
+            text=N_("A client on one page: alarm symptoms, medication, complaints with their curves, history, axes, plan, next step."),
+        ),
+        Report(
             name="plan", number="B3", title=N_("Personal plan"), right="plans.print", needs=frozenset({"client"}), formats=("pdf",),
             text=N_("The plan in force, for the client to take home."),
+        ),
+        Report(
+            name="progress", number="B4", title=N_("Progress"), right="notes.read", needs=frozenset({"client"}), formats=("pdf",),
+            text=N_("Complaints and outcomes as curves along the steps of the plan, with all figures. In the client's language."),
         ),
         Report(
             name="month", number="C1", title=N_("Figures of the advice calls"), right="reports.figures", needs=frozenset({"period"}),
@@ -301,6 +309,20 @@ def _plan(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     return plan_report(replace(ctx, language=language_of), replace(plan, copy=bool(before)), progress=print_progress(work))
 
 
+def _about_client(work: Work, ctx: PrintContext, wanted: Wanted, make: Callable[[Work, PrintContext, Client], bytes]) -> bytes:
+    if wanted.client is None:
+        raise UserError("client_id", _("Choose the client this report is about."))
+    return make(work, ctx, wanted.client)
+
+
+def _overview(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
+    return _about_client(work, ctx, wanted, client_prints.overview)
+
+
+def _progress(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
+    return _about_client(work, ctx, wanted, client_prints.progress)
+
+
 def _certificate(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:  # noqa: ARG001 (all makers are called alike)
     return certificate.make(work, ctx)[1]
 
@@ -438,5 +460,5 @@ def _wall(at: datetime, zone: ZoneInfo) -> str:
 
 _MAKERS: dict[str, Callable[[Work, PrintContext, Wanted], bytes]] = {
     "month": _month, "plan": _plan, "certificate": _certificate, "access": _access, "seen": _seen, "daylist": _daylist, "recalls": _recalls,
-    "retention": _retention,
+    "retention": _retention, "overview": _overview, "progress": _progress,
 }  # fmt: skip
