@@ -106,6 +106,8 @@ OBJECTS: Final = CARE_OBJECTS | {
     "schema": N_("the database"),
     "scores": N_("the scores"),
     "month": N_("the figures"),
+    "overview": N_("the client overview"),
+    "progress": N_("the print of the progress"),
     "access": N_("the access log"),
     "daylist": N_("the day list"),
     "weeksheet": N_("the week sheet"),

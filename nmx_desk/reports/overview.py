@@ -39,7 +39,7 @@ class Most:
     chars: int
 
 
-STEPS: Final = (Most(8, 10, 400), Most(6, 8, 260), Most(5, 6, 160), Most(5, 4, 110), Most(4, 4, 90), Most(3, 3, 80))
+STEPS: Final = (Most(8, 10, 400), Most(6, 8, 260), Most(5, 6, 160), Most(5, 5, 96), Most(5, 4, 72), Most(4, 4, 48), Most(3, 3, 44))
 LEAST_NOTE: Final = 160
 """Characters a text must have for the reasons behind an axis to be shown."""
 

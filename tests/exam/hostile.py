@@ -24,7 +24,7 @@ import pikepdf
 from reportlab.platypus import Paragraph
 
 from nmx_desk.domain.plans import ItemStatus
-from nmx_desk.reports import access, certificate, dossier, note, paper, plan, reception, referral, retention, week
+from nmx_desk.reports import access, certificate, dossier, note, overview, paper, plan, progress, reception, referral, retention, week
 from nmx_desk.reports.formats import csv_bytes
 from nmx_desk.reports.records import (
     AccessPrint,
@@ -34,8 +34,10 @@ from nmx_desk.reports.records import (
     DayPrint,
     DossierPrint,
     NotePrint,
+    OverviewPrint,
     PlanPrint,
     PrintContext,
+    ProgressPrint,
     ReferralPrint,
     RetentionPrint,
     SeenPrint,
@@ -65,6 +67,8 @@ MADE: list[tuple[Callable[..., bytes], type]] = [
     (note.note_report, NotePrint),
     (reception.call_back_list, CallBackPrint),
     (plan.plan_report, PlanPrint),
+    (overview.overview_report, OverviewPrint),
+    (progress.progress_report, ProgressPrint),
     (certificate.certificate, CertificatePrint),
     (referral.referral_letter, ReferralPrint),
 ]

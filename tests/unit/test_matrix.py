@@ -203,6 +203,10 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("write a note", "R- P+ M- A- U-", lambda s: (notes.open_note, s.client().id, NoteKind.FOLLOW_UP)),
     ("write about a colleague's client", "R- Pr M- A- U-", lambda s: (notes.open_note, s.client(of="collega").id, NoteKind.FOLLOW_UP)),
     ("print a note", "R- P+ Mr A- U-", lambda s: (frozen.print_note, s.note(signed=True).id)),
+    ("print an overview", "R- P+ Mr A- U-", lambda s: (reports.make_report, "overview", {"client_id": s.client().id})),
+    ("print a colleague's overview", "R- Pr Mr A- U-", lambda s: (
+        reports.make_report, "overview", {"client_id": s.client(of="collega").id})),
+    ("print the progress", "R- P+ Mr A- U-", lambda s: (reports.make_report, "progress", {"client_id": s.client().id})),
     ("declare a note void", "R- P+ M- A- U-", lambda s: (note_steps.void_note, s.note(signed=True).id, "verkeerde cliënt")),
     ("see drafts of who left", "R- P- M+ A- U-", lambda s: (note_steps.abandoned_drafts,)),
     ("hold versions of a note beside each other", "R- P+ Mr A- U-", lambda s: (note_versions.note_versions, s.note(signed=True).id)),

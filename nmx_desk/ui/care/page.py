@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from nmx_desk.domain.client_views import ClientSheet
+from nmx_desk.domain.clients import Client
 from nmx_desk.i18n import _
 from nmx_desk.services import clients
 from nmx_desk.ui.care.complaints import ComplaintsPart
 from nmx_desk.ui.care.labs import LabsPart
 from nmx_desk.ui.care.lifestyle import LifestylePart
 from nmx_desk.ui.care.part import CarePart
+from nmx_desk.ui.care.printing import FilePrints
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.labels import heading, muted
@@ -34,6 +36,7 @@ class CarePage(Page):
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
         self.client_id = ""
+        self._client: Client | None = None
         self._in_sight = ""
         self._open = False  # one's own client, or the reason was given
         self.heading, self.about = heading(""), muted("", wrap=False)
@@ -47,7 +50,9 @@ class CarePage(Page):
         for key, made in self.parts.items():
             self.tabs.add(key, made.title(), made)
         self.tabs.arrived.connect(self._arrived)
-        head = row(back, self.heading, self.about, STRETCH, self.plan_button, self.note_button, space=Space.M)
+        self.prints = FilePrints(self)
+        printing = row(self.prints.button, self.prints.more, space=0)
+        head = row(back, self.heading, self.about, STRETCH, printing, self.plan_button, self.note_button, space=Space.M)
         body = column(head, self.locked, self.tabs, space=Space.M, margin=Space.XL)
         body.setStretch(2, 1)
         self.setLayout(body)
@@ -69,6 +74,7 @@ class CarePage(Page):
         """Open a client's file, at a part of it."""
         if client_id != self.client_id:
             self.client_id, self._open = client_id, False
+            self.prints.about(None)
             self.heading.setText("")
             self.about.setText("")
             self.locked.hide()
@@ -82,6 +88,8 @@ class CarePage(Page):
         age = _("{n} years old").format(n=sheet.age) if sheet.age is not None else ""
         self.about.setText("   ·   ".join(filter(None, (sheet.client.client_no, age))))
         self._open = self._open or not sheet.care_with_reason
+        self._client = sheet.client
+        self.prints.about(sheet.client if self._open else None)
         self.locked.setVisible(not self._open)
         self.tabs.setVisible(self._open)
         if self._open:
@@ -90,6 +98,7 @@ class CarePage(Page):
     def _unlock(self) -> None:
         """The part itself asks for the reason; when none is given the door says so."""
         self._open = True
+        self.prints.about(self._client)
         self.locked.hide()
         self.tabs.show()
         self._load(self.tabs.current())
@@ -122,8 +131,11 @@ class CarePage(Page):
         return self.part.leave()
 
     def commands(self) -> list[Command]:
-        """What the palette offers here."""
-        return self.part.commands() if self._open else []
+        """What the palette offers here. Before anybody's file was in sight: each key once, for the window asks then which there are."""
+        if not self.client_id:
+            every = [command for part in self.parts.values() for command in part.commands()]
+            return list({command.shortcut: command for command in (*every, *self.prints.commands())}.values())
+        return [*self.part.commands(), *self.prints.commands()] if self._open else []
 
     def _new_note(self) -> None:
         self.frame.go("notes", client_id=self.client_id, kind="follow_up")
