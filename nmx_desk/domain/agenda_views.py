@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from nmx_desk.domain.agenda import Absence, Appointment, AppointmentType, Closure
-from nmx_desk.domain.intervals import Intervals, intersect, merge
+from nmx_desk.domain.intervals import Interval, intersect, merge
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class DayAgenda:
 GRID_WEEKS, WEEK = 6, 7
 TAKEN_OTHERWISE = -1
 """In a lane: taken by something else than an appointment."""
+Line = tuple[int, int, int]
+"""A stretch without a name: from and until which minute, and the hue of what it is."""
 
 
 def month_grid(day: date) -> tuple[date, ...]:
@@ -76,6 +79,18 @@ def month_grid(day: date) -> tuple[date, ...]:
     first = day.replace(day=1)
     monday = first - timedelta(days=first.weekday())
     return tuple(monday + timedelta(days=n) for n in range(GRID_WEEKS * WEEK))
+
+
+def daily(lines: Iterable[Line], edges: Sequence[int]) -> list[list[Line]]:
+    """What each day has of these lines, in minutes since its midnight. ``edges``: UTC minutes of the midnights, one more than days."""
+    days: list[list[Line]] = [[] for _edge in edges[1:]]
+    for begin, end, hue in lines:
+        number = max(0, bisect_right(edges, begin) - 1)
+        while number < len(days) and edges[number] < end:
+            lo, hi = edges[number], edges[number + 1]
+            days[number].append((max(begin, lo) - lo, min(end, hi) - lo, hue))
+            number += 1
+    return days
 
 
 @dataclass(frozen=True)
@@ -88,8 +103,8 @@ class Lane:
 
     practitioner_id: str
     hue: int
-    open: Intervals
-    taken: tuple[tuple[int, int, int], ...]
+    open: tuple[Interval, ...]
+    taken: tuple[Line, ...]
     appointments: int = 0
 
     @property
@@ -100,7 +115,7 @@ class Lane:
     @property
     def taken_minutes(self) -> int:
         """What of that is taken."""
-        return sum(end - begin for begin, end in intersect(self.open, merge((begin, end) for begin, end, _hue in self.taken)))
+        return sum(end - begin for begin, end in intersect(list(self.open), merge((begin, end) for begin, end, _hue in self.taken)))
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from datetime import date, timedelta
-from itertools import pairwise
 
 from nmx_desk.data import agenda as data
 from nmx_desk.domain.agenda import AppointmentType
-from nmx_desk.domain.agenda_views import TAKEN_OTHERWISE, WEEK, DayAgenda, Lane, MonthDay, month_grid
-from nmx_desk.domain.intervals import Interval, Intervals, from_minutes, intersect, merge, subtract
+from nmx_desk.domain.agenda_views import TAKEN_OTHERWISE, WEEK, DayAgenda, Lane, Line, MonthDay, daily, month_grid
+from nmx_desk.domain.intervals import Intervals, from_minutes, intersect, merge, subtract
 from nmx_desk.domain.people import User
 from nmx_desk.domain.slots import open_intervals
 from nmx_desk.domain.walltime import start_minute
@@ -43,30 +43,26 @@ def month_overview(work: Work, day: date) -> tuple[MonthDay, ...]:
     calendar = calendar_of(work, [user.id for user in people], days[0], days[-1])
     closed = data.closures(work.store, days[0], days[-1])
     hues = {kind.code: kind.hue for kind in work.store.find(AppointmentType)}
-    booked: defaultdict[str, list[_Booked]] = defaultdict(list)
+    booked: defaultdict[str, list[Line]] = defaultdict(list)
     for who, begin, end, kind in data.outlines_between(work.store, edges[0], edges[-1]):
         booked[who].append((begin, end, hues.get(kind, TAKEN_OTHERWISE)))
+    worked = {user.id: open_intervals(user.id, days[0], days[-1], calendar) for user in people}
+    lanes = [_lanes(user, worked[user.id], calendar.taken(user.id), booked[user.id], edges) for user in people]
 
-    def of(each: date, lo: int, hi: int) -> MonthDay:
-        hours = ((user, open_intervals(user.id, each, each, calendar)) for user in people)
-        lanes = (_lane(user, spans, calendar.taken(user.id), booked[user.id], (lo, hi)) for user, spans in hours)
+    def of(number: int, each: date) -> MonthDay:
         reason = next((closure.reason for closure in closed if closure.date_from <= each <= closure.date_to), None)
-        return MonthDay(each, tuple(lane for lane in lanes if lane.open or lane.taken), reason)
+        return MonthDay(each, tuple(lane for lane in (each_day[number] for each_day in lanes) if lane.open or lane.taken), reason)
 
-    return tuple(of(each, lo, hi) for each, (lo, hi) in zip(days, pairwise(edges), strict=True))
-
-
-_Booked = tuple[int, int, int]
-"""An appointment without a name: UTC minutes and the hue of its type."""
+    return tuple(of(number, each) for number, each in enumerate(days))
 
 
-def _lane(user: User, hours: Intervals, taken: Intervals, booked: list[_Booked], day: Interval) -> Lane:
-    """What one practitioner does on a day, in minutes since its midnight."""
-    lo, hi = day
-    seen = [(max(begin, lo), min(end, hi), hue) for begin, end, hue in booked if begin < hi and end > lo]
-    rest = subtract(intersect(hours, taken), merge((begin, end) for begin, end, _hue in seen))
-    lines = sorted([*seen, *((begin, end, TAKEN_OTHERWISE) for begin, end in rest)])
-    return Lane(
-        user.id, user.hue, [(begin - lo, end - lo) for begin, end in hours],
-        tuple((begin - lo, end - lo, hue) for begin, end, hue in lines), sum(lo <= begin < hi for begin, _end, _hue in booked),
-    )  # fmt: skip
+def _lanes(user: User, hours: Intervals, taken: Intervals, booked: list[Line], edges: list[int]) -> list[Lane]:
+    """What one practitioner does on each day between these edges, in minutes since its midnight."""
+    rest = subtract(intersect(hours, taken), merge((begin, end) for begin, end, _hue in booked))
+    lines = daily(sorted([*booked, *((begin, end, TAKEN_OTHERWISE) for begin, end in rest)]), edges)
+    works = daily([(begin, end, TAKEN_OTHERWISE) for begin, end in hours], edges)
+    begun = Counter(bisect_right(edges, begin) - 1 for begin, _end, _hue in booked)
+    return [
+        Lane(user.id, user.hue, tuple((begin, end) for begin, end, _hue in each), tuple(line), begun[number])
+        for number, (each, line) in enumerate(zip(works, lines, strict=True))
+    ]
