@@ -98,10 +98,11 @@ class Lane:
     """A practitioner's day as a line, in minutes since its midnight: when they work, and what of that is taken, with the hue of its type.
 
     ``TAKEN_OTHERWISE`` stands for a hue where it is no appointment: absent, busy elsewhere, the time before and after one.
-    ``appointments`` begin on this day.
+    ``appointments`` begin on this day. ``place``: which one it is of everybody's, by name.
     """
 
     practitioner_id: str
+    place: int
     hue: int
     open: tuple[Interval, ...]
     taken: tuple[Line, ...]
@@ -116,6 +117,11 @@ class Lane:
     def taken_minutes(self) -> int:
         """What of that is taken."""
         return sum(end - begin for begin, end in intersect(list(self.open), merge((begin, end) for begin, end, _hue in self.taken)))
+
+    @property
+    def free_minutes(self) -> int:
+        """What of that is not."""
+        return self.open_minutes - self.taken_minutes
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 
 from nmx_desk.data import agenda as data
@@ -47,7 +48,8 @@ def month_overview(work: Work, day: date) -> tuple[MonthDay, ...]:
     for who, begin, end, kind in data.outlines_between(work.store, edges[0], edges[-1]):
         booked[who].append((begin, end, hues.get(kind, TAKEN_OTHERWISE)))
     worked = {user.id: open_intervals(user.id, days[0], days[-1], calendar) for user in people}
-    lanes = [_lanes(user, worked[user.id], calendar.taken(user.id), booked[user.id], edges) for user in people]
+    blank = [Lane(user.id, place, user.hue, (), ()) for place, user in enumerate(people)]
+    lanes = [_lanes(one, (worked[who := one.practitioner_id], calendar.taken(who)), booked[who], edges) for one in blank]
 
     def of(number: int, each: date) -> MonthDay:
         reason = next((closure.reason for closure in closed if closure.date_from <= each <= closure.date_to), None)
@@ -56,13 +58,14 @@ def month_overview(work: Work, day: date) -> tuple[MonthDay, ...]:
     return tuple(of(number, each) for number, each in enumerate(days))
 
 
-def _lanes(user: User, hours: Intervals, taken: Intervals, booked: list[Line], edges: list[int]) -> list[Lane]:
-    """What one practitioner does on each day between these edges, in minutes since its midnight."""
+def _lanes(blank: Lane, known: tuple[Intervals, Intervals], booked: list[Line], edges: list[int]) -> list[Lane]:
+    """What one practitioner does on each day between these edges: when they work, what of it is taken (``known``), appointments."""
+    hours, taken = known
     rest = subtract(intersect(hours, taken), merge((begin, end) for begin, end, _hue in booked))
     lines = daily(sorted([*booked, *((begin, end, TAKEN_OTHERWISE) for begin, end in rest)]), edges)
     works = daily([(begin, end, TAKEN_OTHERWISE) for begin, end in hours], edges)
     begun = Counter(bisect_right(edges, begin) - 1 for begin, _end, _hue in booked)
     return [
-        Lane(user.id, user.hue, tuple((begin, end) for begin, end, _hue in each), tuple(line), begun[number])
+        replace(blank, open=tuple((begin, end) for begin, end, _hue in each), taken=tuple(line), appointments=begun[number])
         for number, (each, line) in enumerate(zip(works, lines, strict=True))
     ]

@@ -8,9 +8,10 @@ from PySide6.QtCore import QPoint, Qt
 from nmx_desk.domain.agenda_views import MonthDay
 from nmx_desk.domain.calendars import BusySource, BusyTime
 from nmx_desk.domain.intervals import to_minutes
-from nmx_desk.services import agenda, people
+from nmx_desk.services import agenda, people, roster
 from nmx_desk.ui.agenda import PAGE
 from nmx_desk.ui.agenda.dragging import Grip, dragged, picked_up, why_not
+from nmx_desk.ui.agenda.month import hours_text
 from nmx_desk.ui.agenda.paint import Inks
 from nmx_desk.ui.agenda.sheet import Away
 from nmx_desk.ui.agenda.shown import BY_PRACTITIONER, COLOURS, HIDDEN
@@ -197,3 +198,52 @@ def test_a_time_that_comes_twice_is_told_with_its_hour():
     assert (dates.clock(first), dates.clock(second)) == ("02:30 CEST", "02:30 CET")
     assert dates.clock(datetime(2026, 10, 25, 2, 30, tzinfo=UTC)) == "03:30"
     assert dates.clock(datetime(2027, 3, 28, 1, 0, tzinfo=UTC)) == "03:00"
+
+
+def in_month(page):
+    """The month of the agenda as it is painted."""
+    page.head.show_mode("month")
+    settle(page.window())
+    return page.month.grab().toImage()
+
+
+def test_the_month_paints_what_is_taken_in_the_hue_of_its_type_or_of_the_practitioner(opened, desk, who):
+    made = desk.do(agenda.book, "advice_call", who["behandelaar"], at(10, 15), who="Sanne Vis")
+    page = opened(1500)
+    picture = in_month(page)
+    lane = next(one for one in page.month._found[MONDAY].lanes if one.practitioner_id == who["behandelaar"])
+    box = page.month.lane_box(MONDAY, lane.place)
+    taken, free = (page.month._stretch(box, begin, begin + 15).center().toPoint() for begin in (10 * 60 + 15, 11 * 60))
+    kind = next(one for one in desk.do(agenda.appointment_types) if one.code == made.type_code)
+    assert picture.pixelColor(taken).name() == theme().of_hue(kind.hue, strong=True).name()
+    ground = page.month.box(MONDAY).center().toPoint()
+    assert picture.pixelColor(free).name() not in {picture.pixelColor(taken).name(), picture.pixelColor(ground).name()}
+    page.shown.colour(BY_PRACTITIONER)
+    settle(page.window())
+    assert page.month.grab().toImage().pixelColor(taken).name() == theme().of_hue(lane.hue, strong=True).name()
+
+
+def test_everybody_has_the_same_height_on_every_day_of_the_month(opened, desk, who, clinic):
+    clinic.as_("manager").do(roster.add_absence, who["behandelaar"], at(9), at(12), "Cursus")
+    page = opened(1500)
+    in_month(page)
+    heights = {
+        (lane.practitioner_id, round(page.month.lane_box(day, lane.place).top() - page.month.box(day).top(), 3))
+        for day, found in page.month._found.items() for lane in found.lanes
+    }  # fmt: skip
+    assert len(heights) == len({one for one, _top in heights}) == len({top for _one, top in heights}) == len(who)
+
+
+def test_a_day_of_the_month_is_said_with_everybody_on_it(qtbot, opened, desk, who, clinic):
+    desk.do(agenda.book, "advice_call", who["behandelaar"], at(10, 15), who="Sanne Vis")
+    clinic.as_("manager").do(roster.add_closure, date(2026, 9, 15), date(2026, 9, 15), "Studiedag")
+    page = opened(1500)
+    in_month(page)
+    free = {lane.practitioner_id: lane.free_minutes for lane in page.month._found[MONDAY].lanes}
+    said = page.month.accessibleDescription().split("\n")
+    assert said[0] == f"Monday 14 September 2026, 1 appointment, {hours_text(sum(free.values()))} free"
+    assert said[1] == f"Behandelaar A. Demo: 1 appointment, {hours_text(free[who['behandelaar']])} free" and len(said) == 3
+    qtbot.keyClick(page.month, Key.Key_Right)
+    settle(page.window())
+    assert page.month.accessibleDescription().split("\n")[0] == "Tuesday 15 September 2026, 0 appointments, closed: Studiedag"
+    assert "Vis" not in page.month.accessibleDescription()

@@ -98,7 +98,7 @@ def test_an_absence_takes_the_hours_and_is_no_appointment(desk, who, clinic):
 
 
 def test_without_somebody_the_day_is_that_of_the_others():
-    lanes = (Lane("a", 1, ((540, 600),), ((540, 560, 3),), 1), Lane("b", 2, ((540, 720),), (), 0))
+    lanes = (Lane("a", 0, 1, ((540, 600),), ((540, 560, 3),), 1), Lane("b", 1, 2, ((540, 720),), (), 0))
     day = MonthDay(MONDAY, lanes, None)
     assert (day.appointments, day.open_minutes, day.taken_minutes, day.free_minutes) == (1, 240, 20, 220)
     alone = day.without({"a"})

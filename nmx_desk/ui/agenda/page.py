@@ -231,6 +231,7 @@ class AgendaPage(Page):
             other.hide()
         self.month.show()
         seen = [each.without(self.shown.hidden) for each in found]
+        self.month.names = {user.id: user.display_name for user in self.shown.people}
         self.month.show_month(self.day, dates.today(self.frame.now()), seen, by_practitioner=self.shown.by_practitioner)
         if had_focus or self.month.hasFocus():
             self.month.setFocus(Qt.FocusReason.OtherFocusReason)
