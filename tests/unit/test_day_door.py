@@ -53,6 +53,7 @@ from nmx_desk.services import (
     consents,
     contact_log,
     contact_points,
+    course,
     deceased,
     desk,
     documents,
@@ -339,7 +340,7 @@ def the_complaints(do, client_id):
 
 def axes_and_labs(do, client_id):
     judged = do(axes.judge_axis, client_id, Axis.BARRIER, 2, Insight.SELF_REPORT, "klachten na brood")
-    assert do(axes.open_axes, client_id).axes[0].now == judged
+    assert do(axes.open_axes, client_id).axes[0].now == judged and do(course.open_course, client_id).scores.complaints
     do(axes.forget_judgement, judged.id)
     day = judged.assessed_on
     order = do(labs.add_lab_order, client_id, LabOrder(panel="Ontlasting uitgebreid", lab="RP", cost_cents=18900, cost_told_on=day))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from nmx_desk.domain.documents import Document
@@ -19,6 +19,7 @@ from nmx_desk.ui.care.part import CarePart
 from nmx_desk.ui.care.trend import TrendPanel
 from nmx_desk.ui.kit import dates, private_files
 from nmx_desk.ui.kit.asking import ask_values
+from nmx_desk.ui.kit.beside import Narrower
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.dialogs import ask_reason
 from nmx_desk.ui.kit.empty import EmptyState
@@ -68,8 +69,9 @@ class LabsPart(CarePart):
         for panel in (self.panel, self.entering):
             panel.closed.connect(self.table.setFocus)
         self.trend.closed.connect(self.results.setFocus)
-        for beside in (self.panel, self.entering, self.trend):
-            beside.installEventFilter(self)
+        panels = (self.panel, self.entering, self.trend)
+        Narrower(self.table, {"since", "expected"}, panels)
+        Narrower(self.results, {"domain"}, panels)
         self._may = frame.desk.may("labs.use") and frame.desk.may("notes.write")
         if not self._may:
             for button in (self.add_button, self.change_button, self.more, self.next_button):
@@ -110,16 +112,6 @@ class LabsPart(CarePart):
         table = Table(columns, name="lab_results", label=_("Values"), settings=self.frame.user_settings, empty=empty)
         table.setSortingEnabled(False)
         return table
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Beside an open panel the tables show what one chooses by, and no more."""
-        if event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
-            narrow = any(not panel.isHidden() for panel in (self.panel, self.entering, self.trend))
-            tables: tuple[tuple[Table[Any], set[str]], ...] = ((self.table, {"since", "expected"}), (self.results, {"domain"}))
-            for table, keys in tables:
-                for number, one in enumerate(table.records.columns):
-                    table.setColumnHidden(number, narrow and one.key in keys)
-        return super().eventFilter(watched, event)
 
     def _badge(self, one: OrderSheet) -> Any:
         return lab_badge(one.order, self.sheet.today if self.sheet else dates.today(self.frame.now()))

@@ -8,6 +8,7 @@ from nmx_desk.domain.client_views import ClientSheet
 from nmx_desk.domain.clients import Client
 from nmx_desk.i18n import _
 from nmx_desk.services import clients
+from nmx_desk.ui.care.axes import AxesPart
 from nmx_desk.ui.care.complaints import ComplaintsPart
 from nmx_desk.ui.care.labs import LabsPart
 from nmx_desk.ui.care.lifestyle import LifestylePart
@@ -21,7 +22,7 @@ from nmx_desk.ui.kit.locked import Locked
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.theme.tokens import Space
 
-PARTS: tuple[type[CarePart], ...] = (ComplaintsPart, LifestylePart, LabsPart)
+PARTS: tuple[type[CarePart], ...] = (ComplaintsPart, AxesPart, LifestylePart, LabsPart)
 """In the order of the tabs."""
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.ui.kit.form import Form
@@ -22,6 +23,25 @@ class EditPanel(SidePanel):
     def dirty(self) -> bool:
         """Whether something typed would be lost."""
         return not self.isHidden() and self.form.dirty
+
+
+class Narrower(QObject):
+    """While one of the panels is open, a table beside it goes without the columns called ``keys``."""
+
+    def __init__(self, table: Table[Any], keys: Collection[str], panels: Sequence[QWidget]) -> None:
+        super().__init__(table)
+        self._table, self._keys, self._panels = table, frozenset(keys), panels
+        for panel in panels:
+            panel.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A panel came or went."""
+        if event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
+            narrow = any(not panel.isHidden() for panel in self._panels)
+            for number, one in enumerate(self._table.records.columns):
+                if one.key in self._keys:
+                    self._table.setColumnHidden(number, narrow)
+        return super().eventFilter(watched, event)
 
 
 class ListPart(QWidget):

@@ -16,8 +16,9 @@ from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.labels import Label, Picture, muted, restyle, set_tip
 from nmx_desk.ui.kit.layout import STRETCH, ClickCard, column, empty_layout, holder, row
+from nmx_desk.ui.kit.pillars import PILLAR_ICONS
 from nmx_desk.ui.plans.draft import Entry, PlanDraft
-from nmx_desk.ui.plans.looks import PILLAR_ICONS, item_badge, rhythm_of
+from nmx_desk.ui.plans.looks import item_badge, rhythm_of
 from nmx_desk.ui.theme import pixmap, theme
 from nmx_desk.ui.theme.tokens import Space
 

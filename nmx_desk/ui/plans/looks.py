@@ -13,7 +13,6 @@ from nmx_desk.domain.plans import (
     RESPONSIBLE_NAMES,
     STOP_REASON_NAMES,
     ItemStatus,
-    Pillar,
     PlanItem,
     PlanStatus,
     StopReason,
@@ -23,10 +22,6 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.theme import Hue
 
-PILLAR_ICONS = {
-    Pillar.NUTRITION: "leaf", Pillar.SLEEP: "moon", Pillar.EXERCISE: "activity", Pillar.STRESS: "heart-pulse", Pillar.SUPPLEMENT: "pill",
-    Pillar.OTHER: "circle-dot",
-}  # fmt: skip
 _PLAN = {
     PlanStatus.DRAFT: (Hue.NEUTRAL, "pencil"),
     PlanStatus.DISCUSSED: (Hue.INFO, "message-square"),
