@@ -58,6 +58,7 @@ PAGES: tuple[str, ...] = (
     "notes",
     "plans",
     "followups",
+    "labs",
     "outbox",
     "reports",
     "privacy",

@@ -115,6 +115,17 @@ def list_lab_orders(work: Work) -> tuple[LabRow, ...]:
     return rows
 
 
+@use_case("labs.use", writes=False)
+def count_lab_orders(work: Work) -> int:
+    """How many of the user's own orders have a result to review, or are late."""
+    return len(wanting(lab_rows(work)))
+
+
+def wanting(rows: Sequence[LabRow]) -> list[LabRow]:
+    """Those that want attention now: a result to review, or one that is late."""
+    return [row for row in rows if row.late or row.order.status is LabStatus.RECEIVED]
+
+
 def lab_rows(work: Work) -> tuple[LabRow, ...]:
     """The user's own open orders; the caller logs the view."""
     found = [

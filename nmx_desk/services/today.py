@@ -25,6 +25,7 @@ from nmx_desk.i18n import language
 from nmx_desk.services.agenda import day_item
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.followups import FollowUpRow, list_follow_ups
+from nmx_desk.services.labs import LabRow, lab_rows, wanting
 from nmx_desk.services.requests import due_recalls, list_requests
 
 __all__ = ["DraftNote", "FrontDesk", "Month", "MyDay", "Overdue", "Tile", "TodaySheet", "Turning", "Visit", "today"]
@@ -92,12 +93,13 @@ class FrontDesk:
 
 @dataclass(frozen=True)
 class MyDay:
-    """A practitioner's day: own appointments, own unsigned notes, own clients' follow-ups that are due or overdue, who becomes 16."""
+    """A practitioner's day: own appointments, unsigned notes, follow-ups that are due, lab results to review or late, who becomes 16."""
 
     visits: tuple[Visit, ...]
     unsigned: tuple[DraftNote, ...]
     follow_ups: tuple[FollowUpRow, ...]
     turning: tuple[Turning, ...] = ()
+    labs: tuple[LabRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,11 @@ def _my_day(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> MyDay:
     attention = (FollowUpState.OVERDUE, FollowUpState.DUE)
     mine = [row for row in follow_ups if row.follow_up.practitioner_id == work.user.id and row.state in attention]
     turning = () if Role.RECEPTIONIST in work.roles else _turning(work, work.user.id)
-    return MyDay(_visits(work, mine_only=True), tuple(data.draft_notes(work.store, work.user.id)), tuple(mine), turning)
+    waiting = wanting(lab_rows(work)) if work.reach("labs.use") else []
+    if waiting:
+        work.seen("lab_order_list", work.today().isoformat(), None)
+    unsigned = tuple(data.draft_notes(work.store, work.user.id))
+    return MyDay(_visits(work, mine_only=True), unsigned, tuple(mine), turning, tuple(waiting))
 
 
 def _visits(work: Work, *, mine_only: bool = False) -> tuple[Visit, ...]:

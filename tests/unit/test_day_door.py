@@ -349,6 +349,7 @@ def axes_and_labs(do, client_id):
     do(labs.step_lab_order, order.id, LabStatus.SENT)
     do(labs.take_back_lab_step, order.id)
     do(labs.save_lab_results, order.id, read_lines("Zonuline 38 ng/ml <48")[0], None, "uitslag.pdf", b"%PDF-1.4 uitslag")
+    assert do(labs.count_lab_orders) == 1 and [row.client.id for row in do(today.today).mine.labs] == [client_id]
     assert [row.id for row in do(labs.list_lab_orders)] == [order.id] and do(labs.open_labs, client_id).orders[0].documents
 
 

@@ -77,7 +77,7 @@ WITHOUT = {
         "list_practitioners", "list_reports", "log_state", "log_users", "next_free", "own_account", "confirm_signer", "plan_templates",
         "practitioner_roster", "preview_destruction", "read_clinic", "read_client_columns", "read_code_list", "read_import_columns",
         "suggested_closures", "two_step_setup", "would_be_late", "list_tags", "notes_of", "count_waiting", "look_for_news", "list_imports",
-        "count_waiting_merges", "count_doubles",
+        "count_waiting_merges", "count_doubles", "count_lab_orders",
     ),
     "the file, its log and its backups as such": (
         "ask_authority", "back_up", "back_up_on_schedule", "backup_due", "backup_state", "certify_log", "check_anchor", "check_daily",

@@ -15,10 +15,12 @@ from nmx_desk.domain.reception import Place, late_by, mean_wait, place_of, waite
 from nmx_desk.domain.request_views import RequestRow
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.followups import FollowUpRow
+from nmx_desk.services.labs import LabRow
 from nmx_desk.services.today import DraftNote, Overdue, Turning, Visit
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.lab_words import lab_badge
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import Card, Item, column, row
 from nmx_desk.ui.theme import Hue
@@ -178,6 +180,13 @@ def follow_up_line(item: FollowUpRow, go: Go, now: datetime) -> Line:
     badge = StateBadge(dates.day(item.follow_up.due_on, now), Hue.WARN if late else Hue.INFO, "calendar-clock")
     booked = _("booked {when}").format(when=dates.when(item.booked_at, now, time_always=True)) if item.booked_at else _("not booked yet")
     return Line(item.client.name, booked, lambda: go("clients", client_id=item.client.id), badge)
+
+
+def lab_line(item: LabRow, go: Go, now: datetime) -> Line:
+    """A result to review, or one that is late."""
+    badge = lab_badge(item.order, dates.today(now))
+    right = StateBadge(badge.text, badge.hue, badge.icon)
+    return Line(item.client.name, item.order.panel, lambda: go("care", client_id=item.client.id, part="labs"), right)
 
 
 def turning_line(item: Turning, go: Go) -> Line:

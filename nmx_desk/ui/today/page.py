@@ -25,6 +25,7 @@ from nmx_desk.ui.today.lists import (
     MOST,
     card,
     follow_up_line,
+    lab_line,
     note_line,
     overdue_line,
     reception_words,
@@ -35,7 +36,8 @@ from nmx_desk.ui.today.lists import (
     visits_by_place,
 )
 
-WATCHED = frozenset({"appointment", "advice_request", "call_attempt", "advice_call", "client", "consult_note", "follow_up", "complaint"})
+WATCHED = frozenset({"appointment", "advice_request", "call_attempt", "advice_call", "client", "consult_note", "follow_up", "complaint",
+                     "lab_order"})  # fmt: skip
 TICK = 60_000  # ms: ages and what may be clicked move with the clock
 MOST_VISITS = 40
 
@@ -178,6 +180,9 @@ class TodayPage(Page):
         due: list[QWidget] = [follow_up_line(item, go, now) for item in mine.follow_ups[:MOST]]
         empty = _("No follow-up is due. Date the next one in a plan.")
         self._right.addWidget(card(_("Follow-ups due"), due, empty, count=len(mine.follow_ups), more=partial(go, "followups")))
+        if mine.labs:
+            found: list[QWidget] = [lab_line(item, go, now) for item in mine.labs[:MOST]]
+            self._right.addWidget(card(_("Results to review, and late ones"), found, "", count=len(mine.labs), more=partial(go, "labs")))
         self._show_turning(mine.turning)
 
     def _show_turning(self, turning: Sequence[Turning]) -> None:
