@@ -12,12 +12,14 @@ from hashlib import sha256
 from typing import Any
 
 from nmx_desk.data import consults as query
+from nmx_desk.data import log as log_data
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import OutcomeScore
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem
 from nmx_desk.domain.notes import NOTE_KIND_NAMES, Addendum, ConsultNote, FrozenKind, FrozenPrint, NoteSection, NoteStatus, section_titles
+from nmx_desk.domain.referrals import Referral
 from nmx_desk.i18n import _, language
-from nmx_desk.reports.records import NotePrint, Titled
+from nmx_desk.reports.records import NotePrint, ReferralPrint, Titled
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import OUTCOMES
 from nmx_desk.services.scores import sheet_of
@@ -31,10 +33,12 @@ def freeze_note(work: Work, note: ConsultNote, sections: list[NoteSection]) -> F
     return _keep(work, FrozenKind.NOTE, note.id, note.client_id, _note_as_signed(work, note, sections))
 
 
-def _keep(work: Work, kind: FrozenKind, subject_id: str, client_id: str, shown: NotePrint) -> FrozenPrint:
+def _keep(
+    work: Work, kind: FrozenKind, subject_id: str, client_id: str, shown: NotePrint | ReferralPrint, printed_at: datetime | None = None
+) -> FrozenPrint:
     text = json.dumps(asdict(shown), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
     made = FrozenPrint(client_id=client_id, kind=kind, subject_id=subject_id, language=language(), content=text, sha256=_sum(text))
-    return work.store.add(made)
+    return work.store.add(replace(made, printed_at=printed_at))
 
 
 def _sum(text: str) -> str:
@@ -93,15 +97,20 @@ def print_note(work: Work, note_id: str) -> bytes:
 
 
 def _read(kept: FrozenPrint) -> NotePrint:
-    """What was kept, after holding it against its fingerprint."""
-    if _sum(kept.content) != kept.sha256:
-        raise EnvironmentProblem(_("What was kept of this note was changed afterwards. Ask the administrator to verify the log."))
-    found: dict[str, Any] = json.loads(kept.content)
+    found = _content(kept)
     for name in ("sections", "scores", "addenda"):
         found[name] = tuple(Titled(**one) for one in found[name])
     found["birth_date"] = date.fromisoformat(found["birth_date"]) if found["birth_date"] else None
     found["care_date"], found["signed_at"] = date.fromisoformat(found["care_date"]), datetime.fromisoformat(found["signed_at"])
     return NotePrint(**found)
+
+
+def _content(kept: FrozenPrint) -> dict[str, Any]:
+    """What was kept, after holding it against its fingerprint."""
+    if _sum(kept.content) != kept.sha256:
+        raise EnvironmentProblem(_("What was kept of this print was changed afterwards. Ask the administrator to verify the log."))
+    found: dict[str, Any] = json.loads(kept.content)
+    return found
 
 
 def _addenda(work: Work, note: ConsultNote) -> tuple[Titled, ...]:
@@ -117,3 +126,31 @@ def _addenda(work: Work, note: ConsultNote) -> tuple[Titled, ...]:
         )
         for one in found
     )  # fmt: skip
+
+
+# -- letters -----------------------------------------------------------------------------------------------------------------------------
+
+
+def freeze_letter(work: Work, letter: Referral, shown: ReferralPrint) -> FrozenPrint:
+    """Keep a letter as it goes out; when it was printed to go out, that was its first print."""
+    printed = log_data.lines(work.store, log_data.LogFilter(obj_id=letter.id, codes=("PRINT",), limit=1))
+    return _keep(work, FrozenKind.LETTER, letter.id, letter.client_id, shown, work.now() if printed else None)
+
+
+def thaw_letter(work: Work, letter: Referral) -> None:
+    """It did not go out after all: its text may change again."""
+    for kept in work.store.find(FrozenPrint, kind=FrozenKind.LETTER, subject_id=letter.id):
+        work.store.remove(kept)
+
+
+def letter_as_sent(work: Work, letter: Referral, now: ReferralPrint) -> ReferralPrint:
+    """A letter as it went out; ``now``: as it stands, for one that went out before letters were kept. Its first print leaves a mark."""
+    kept = work.store.find_one(FrozenPrint, kind=FrozenKind.LETTER, subject_id=letter.id) or freeze_letter(work, letter, now)
+    found = _content(kept)
+    for name in ("to", "address"):
+        found[name] = tuple(found[name])
+    for name in ("written_on", "birth_date"):
+        found[name] = date.fromisoformat(found[name]) if found[name] else None
+    if kept.printed_at is None:
+        work.store.change(kept, printed_at=work.now())
+    return replace(ReferralPrint(**found), copy=kept.printed_at is not None)

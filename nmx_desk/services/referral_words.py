@@ -9,8 +9,11 @@ from gettext import NullTranslations
 
 from nmx_desk.domain.consults import CallOutcome
 from nmx_desk.i18n import translator
+from nmx_desk.reports.records import Curve, OverviewPrint, PlanNow
 
 LANGUAGE = "nl"  # of the GP
+MOST_LINES, LONGEST_LINE, LONGEST_PLAN = 8, 300, 1200
+"""Of each list in a letter, and of its paragraph about the plan."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +27,14 @@ class FlagSaid:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What is known when a letter is begun. ``asked_on``: the day the questions were asked."""
+    """What is known when a letter is begun. ``asked_on``: the day the questions were asked; ``care``: what stands in the file."""
 
     clinic: str
     question: str = ""
     asked_on: date | None = None
     flags: Sequence[FlagSaid] = ()
     outcome: CallOutcome | None = None
+    care: OverviewPrint | None = None
 
 
 def first_reason(told: Told) -> str:
@@ -52,8 +56,51 @@ def first_body(told: Told) -> str:
         lines = [t.gettext("To our questions about alarm symptoms the answer was yes for:")]
         parts.append("\n".join([*lines, *(f"- {flag_words(flag, t)}" for flag in told.flags)]))
         parts.append(_advised(told))
+    if told.care is not None:
+        parts += _care(told.care, t)
     parts.append(t.gettext("We would like to hear your findings."))
     return "\n\n".join(parts)
+
+
+def _care(care: OverviewPrint, t: NullTranslations) -> list[str]:
+    """What stands in the file: complaints since when, how they went, what we see, what is taken, the plan in one paragraph."""
+    found = [
+        (t.gettext("Complaints, scored from 0 (no trouble) to 10 (worst imaginable):"), [_went(curve, t) for curve in care.complaints]),
+        (t.gettext("How life is, scored from 0 to 10 (best):"), [_went(curve, t) for curve in care.outcomes]),
+        (t.gettext("What we see so far:"), [": ".join(filter(None, (f"{one.title}, {one.text}", one.note))) for one in care.axes]),
+        *((f"{part.title}:", part.text.split("\n")) for part in care.safe if part.text),
+    ]
+    return [*(_lines(title, lines) for title, lines in found if lines), *([_plan(care.plan, t)] if care.plan else [])]
+
+
+def _lines(title: str, lines: Sequence[str]) -> str:
+    kept = [f"- {_short(line, LONGEST_LINE)}" for line in lines[:MOST_LINES]]
+    return "\n".join([title, *kept, *(["- …"] if len(lines) > MOST_LINES else [])])
+
+
+def _went(curve: Curve, t: NullTranslations) -> str:
+    named = ", ".join(filter(None, (curve.name, curve.about.replace(" · ", ", "))))
+    if not curve.points:
+        return named
+    first, last = curve.points[0], curve.points[-1]
+    if first is last:
+        return t.gettext("{what}: {n} on {day}").format(what=named, n=first.score, day=f"{first.day:%d-%m-%Y}")
+    said = t.gettext("{what}: from {first} on {start} to {last} on {day}")
+    return said.format(what=named, first=first.score, start=f"{first.day:%d-%m-%Y}", last=last.score, day=f"{last.day:%d-%m-%Y}")
+
+
+def _plan(plan: PlanNow, t: NullTranslations) -> str:
+    since = f"{plan.since:%d-%m-%Y}" if plan.since else "–"
+    parts = [t.gettext("A personal plan is in force since {day}.").format(day=since), f"{plan.step}."]
+    if plan.goal:
+        parts.append(t.gettext("Goal: {goal}").format(goal=plan.goal.rstrip(". ")) + ".")
+    parts += [f"{one.title}: {one.text.rstrip('. ')}." for one in plan.items]
+    return _short(" ".join(parts), LONGEST_PLAN)
+
+
+def _short(text: str, most: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def flag_words(flag: FlagSaid, t: NullTranslations) -> str:

@@ -19,13 +19,14 @@ from nmx_desk.domain.referrals import LONGEST, Referral, SentHow
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
 from nmx_desk.reports.records import ReferralPrint
-from nmx_desk.services import consents
+from nmx_desk.services import client_prints, consents, frozen
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
 from nmx_desk.services.flags_said import flags_said
 from nmx_desk.services.referral_words import LANGUAGE, Told, first_body, first_reason
 from nmx_desk.services.reports import print_context
+from nmx_desk.services.treating import treats
 from nmx_desk.services.typed import fitting
 
 DRAFT_KIND = "referral"
@@ -79,6 +80,9 @@ def begin_letter(work: Work, client_id: str = "", *, call_id: str | None = None,
     if call is not None:
         work.seen("advice_call", call.id, client.id)
         told = _told(work, call)
+    if treats(work, client):
+        work.seen("overview", client.id, client.id)
+        told = replace(told, care=client_prints.overview_of(work, client, LANGUAGE))
     letter = Referral(
         client_id=client.id, call_id=call.id if call else None, to_name=client.gp_name, to_practice=client.gp_practice,
         to_city=client.gp_city, reason=first_reason(told), body=first_body(told), urgent=told.outcome is CallOutcome.EMERGENCY,
@@ -186,22 +190,30 @@ def drop_letter(work: Work, letter_id: str) -> None:
 # -- going out ---------------------------------------------------------------------------------------------------------------------------
 
 
-@use_case("letters.read", writes=False)
+@use_case("letters.read")
 def print_letter(work: Work, letter_id: str) -> bytes:
-    """The letter as PDF, in the GP's language; logged as printed before its bytes leave."""
+    """The letter as PDF, in the GP's language; logged as printed before its bytes leave.
+
+    What went out is printed as it went, whatever became of names and addresses since; once it was printed, later prints are copies.
+    """
     from nmx_desk.reports.referral import referral_letter
 
     letter, client = _letter(work, letter_id, "letters.read")
-    writer = work.store.get(User, letter.created_by)
     work.seen("referral", letter.id, client.id, code="PRINT")
-    clinic = work.clinic
-    paper = ReferralPrint(
+    paper = _paper(work, letter, client)
+    if not _is_open(letter):
+        paper = frozen.letter_as_sent(work, letter, paper)
+    return referral_letter(replace(print_context(work, "B5"), language=LANGUAGE), paper)
+
+
+def _paper(work: Work, letter: Referral, client: Client) -> ReferralPrint:
+    writer, clinic = work.store.get(User, letter.created_by), work.clinic
+    return ReferralPrint(
         to=tuple(filter(None, (letter.to_name, letter.to_practice, letter.to_city))), to_name=letter.to_name, written_on=letter.written_on,
         city=clinic.city, client=_full_name(client), birth_date=client.birth_date, address=client.address_lines, reason=letter.reason,
         body=letter.body, urgent=letter.urgent, author=writer.display_name, title=writer.title, clinic_phone=clinic.phone,
-        clinic_email=clinic.email, copy=letter.sent_how is not SentHow.NOT_YET,
+        clinic_email=clinic.email,
     )  # fmt: skip
-    return referral_letter(replace(print_context(work, "B5"), language=LANGUAGE), paper)
 
 
 def _full_name(client: Client) -> str:
@@ -223,6 +235,7 @@ def send_letter(work: Work, letter_id: str, how: SentHow, on: date | None = None
         raise UserError("sent_how", _("The client has not agreed that the GP gets data. Ask for it, or give the letter to the client."))
     if how in TO_GP and not (letter.to_name or letter.to_practice):
         raise UserError("to_name", _("Fill in to whom the letter goes."))
+    frozen.freeze_letter(work, letter, _paper(work, letter, client))
     return work.store.change(letter, sent_how=how, sent_on=day)
 
 
@@ -234,6 +247,7 @@ def undo_sending(work: Work, letter_id: str) -> Referral:
         raise UserError("", _("There is nothing to take back."))
     if letter.sent_on != work.today():
         raise UserError("", _("This can only be taken back on the same day."))
+    frozen.thaw_letter(work, letter)
     return work.store.change(letter, sent_how=SentHow.NOT_YET, sent_on=None)
 
 
