@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from nmx_desk import i18n
 from nmx_desk.audit.verify import Result
 from nmx_desk.data.tables import captured_tables
 from nmx_desk.domain.errors import Cancelled, Conflict, UserError
@@ -48,7 +49,10 @@ class Demo:
 
 
 def demo(folder: Path, seed: int = 1) -> Demo:
+    before = i18n.language()
+    i18n.use("nl")  # what is signed is kept in the language in use
     made = make_demo(folder, size="small", seed=seed, today=THURSDAY, kdf=CHEAP_KDF)
+    i18n.use(before)
     return Demo(folder, made, FrontDoor(folder, AROUND).sign_in("manager", DEMO_PASSWORD))
 
 

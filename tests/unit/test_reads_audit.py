@@ -149,7 +149,6 @@ def calls_of(clinic, made):
         "list_reminders": (desk, (reminders.list_reminders,), None),
         "open_mail": (desk, (outbox.open_mail, mail.id), client_id),
         "preview_mail": (desk, (outbox.preview_mail, visit.id), client_id),
-        "print_letter": (care, (referrals.print_letter, letter.id), client_id),
         "confirm_appointment": (desk, (confirmations.confirm_appointment, visit.id), client_id),
         "merges_of": (desk, (merging.merges_of, client_id), client_id),
         "preview_merge": (desk, (merging.preview_merge, client_id, third), client_id),
