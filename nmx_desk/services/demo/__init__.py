@@ -44,7 +44,7 @@ def make_demo(
 ) -> DemoMade:  # fmt: skip
     """Make a demo clinic in an empty folder: ``small`` some weeks, ``full`` 24 months up to now, or to 17:00 on ``today``.
 
-    The same seed, day and language make the same records; keys and salts are always fresh. Nothing is left behind when it fails or is stopped.
+    The same seed, day and language make the same records; keys and salts are always fresh. Nothing is left behind when it fails.
     """
     if folder.exists() and any(folder.iterdir()):
         raise Conflict(_("This folder is not empty. Choose a new or empty folder for the demo clinic."))
