@@ -11,9 +11,8 @@ from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.documents import Document
 from nmx_desk.domain.labs import LabDomain, LabOrder, LabResult, LabStatus
-from nmx_desk.domain.people import User
 
-_order, _result, _client, _user, _document = (table_of(kind) for kind in (LabOrder, LabResult, Client, User, Document))
+_order, _result, _client, _document = (table_of(kind) for kind in (LabOrder, LabResult, Client, Document))
 
 
 def orders_of(store: Store, client_id: str) -> list[LabOrder]:
@@ -40,21 +39,21 @@ def known_domains(store: Store) -> dict[str, LabDomain]:
 
 @dataclass(frozen=True)
 class OpenOrder:
-    """An order with whose it is and who asked for it; no result."""
+    """An order with whose it is and whose it is to follow (an id); no result."""
 
     order: LabOrder
     client: Client
-    practitioner: str
+    practitioner_id: str
 
 
-def open_orders(store: Store, states: Collection[LabStatus], practitioner_id: str) -> list[OpenOrder]:
-    """One practitioner's orders in these states, of living clients of the clinic, the longest expected first."""
+def open_orders(store: Store, states: Collection[LabStatus]) -> list[OpenOrder]:
+    """Orders in these states of living clients of the clinic, the longest expected first."""
     gone = [ClientStatus.CLOSED, ClientStatus.DECEASED, ClientStatus.DESTROYED]
     found = store.find(
-        LabOrder, _order.c.status.in_(list(states)), practitioner_id=practitioner_id,
+        LabOrder, _order.c.status.in_(list(states)),
         order=[sa.func.coalesce(_order.c.received_on, _order.c.expected_on, _order.c.ordered_on, _order.c.advised_on), _order.c.id],
     )  # fmt: skip
     wanted = {one.client_id for one in found}
     clients = {one.id: one for one in store.find(Client, _client.c.id.in_(wanted), _client.c.status.not_in(gone))}
-    names = {one.id: one.display_name for one in store.find(User, _user.c.id.in_({one.practitioner_id for one in found}))}
-    return [OpenOrder(one, clients[one.client_id], names.get(one.practitioner_id, "")) for one in found if one.client_id in clients]
+    rows = [(one, clients[one.client_id]) for one in found if one.client_id in clients]
+    return [OpenOrder(order, client, client.practitioner_id or order.practitioner_id) for order, client in rows]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from nmx_desk.data import agenda as agenda_data
 from nmx_desk.data import documents as document_data
 from nmx_desk.data import labs as query
 from nmx_desk.data.store import table_of
@@ -82,7 +83,6 @@ class LabRow:
 
     order: LabOrder
     client: Client
-    practitioner: str
     late: bool
 
     @property
@@ -109,7 +109,7 @@ def open_labs(work: Work, client_id: str) -> LabsSheet:
 
 @use_case("labs.use", writes=False)
 def list_lab_orders(work: Work) -> tuple[LabRow, ...]:
-    """The user's own orders with something still to be done: what to review first, then what is late. The look is logged."""
+    """Orders of one's own clients with something still to be done: what to review first, then what is late. The look is logged."""
     rows = lab_rows(work)
     work.seen("lab_order_list", work.today().isoformat(), None)
     return rows
@@ -117,7 +117,7 @@ def list_lab_orders(work: Work) -> tuple[LabRow, ...]:
 
 @use_case("labs.use", writes=False)
 def count_lab_orders(work: Work) -> int:
-    """How many of the user's own orders have a result to review, or are late."""
+    """How many orders of one's own clients have a result to review, or are late."""
     return len(wanting(lab_rows(work)))
 
 
@@ -127,10 +127,12 @@ def wanting(rows: Sequence[LabRow]) -> list[LabRow]:
 
 
 def lab_rows(work: Work) -> tuple[LabRow, ...]:
-    """The user's own open orders; the caller logs the view."""
+    """The open orders of the clients whom the user treats, also for a colleague; the caller logs the view."""
+    rows = query.open_orders(work.store, OPEN_STATES)
+    whose = {one.practitioner_id for one in rows}
+    mine = {one for one in whose if one == work.user.id or agenda_data.stands_in(work.store, work.user.id, one, work.today())}
     found = [
-        LabRow(order=one.order, client=one.client, practitioner=one.practitioner, late=is_late(one.order, work.today()))
-        for one in query.open_orders(work.store, OPEN_STATES, work.user.id)
+        LabRow(order=one.order, client=one.client, late=is_late(one.order, work.today())) for one in rows if one.practitioner_id in mine
     ]
     return tuple(sorted(found, key=lambda row: (row.order.status is not LabStatus.RECEIVED, not row.late)))
 

@@ -269,3 +269,11 @@ def test_no_text_breaks_the_reading_and_what_was_read_stays_so(text):
 def test_a_point_before_three_digits_is_never_guessed(whole, rest):
     assert number_of(f"{whole}.{rest:03}") is None
     assert number_of(f"{whole},{rest:03}") == f"{whole}.{rest:03}" and number_of(f"{whole}.{rest:03},5") == f"{whole}{rest:03}.5"
+
+
+def test_a_result_waits_for_who_treats_the_client_now(desk, client, order, clinic):
+    put(desk, order, _S.RECEIVED)
+    other = clinic.as_("collega")
+    desk.do(once(lambda work: work.store.change(work.store.get(Client, client.id), practitioner_id=other.user.id)))
+    assert desk.do(labs.list_lab_orders) == () and [row.id for row in other.do(labs.list_lab_orders)] == [order.id]
+    assert other.do(labs.step_lab_order, order.id, _S.REVIEWED).reviewed_by == other.user.id

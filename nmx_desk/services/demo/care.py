@@ -14,6 +14,7 @@ from nmx_desk.domain.notes import NoteKind
 from nmx_desk.services import agenda, clients, notes
 from nmx_desk.services.demo import chronicle, families, figures, texts
 from nmx_desk.services.demo.chronicle import HeldConsult
+from nmx_desk.services.demo.insight import Insights
 from nmx_desk.services.demo.office import MANAGER, RECEPTION, ZONE, Journey, Office, Practitioner, wall
 from nmx_desk.services.demo.persons import Person
 from nmx_desk.services.demo.plan import Planning
@@ -40,6 +41,7 @@ class Care:
     def __init__(self, office: Office, pace: figures.Pace) -> None:
         self._office, self._pace = office, pace
         self.planning = Planning(office, pace)
+        self.insights = Insights(office)
         self._baselines: dict[tuple[int, str], int] = {}
         self._words: dict[tuple[int, str], tuple[str, str]] = {}
         self.files: list[File] = []
@@ -123,6 +125,7 @@ class Care:
             return
         self.files.append(file)
         yield from self._consult(file, came, NoteKind.INTAKE)
+        self.insights.tested(file)
         if person.script != "unsigned":
             yield from self._planned(file)
 
@@ -154,6 +157,7 @@ class Care:
         known = {series.complaint.code: series.complaint.id for series in sheet.scores.complaints}
         entries = [replace(entry, id=known.get(entry.code, "")) for entry in self._measured(file)]
         office.do(who.username, save_scores, sheet.note.id, entries, self._outcome(file))
+        self.insights.judged(file, sheet.note.id)
         yield appointment.ends_at - timedelta(minutes=rng.uniform(0, 4))
         written, nothing = self._written(file, kind)
         sections = [replace(one, text=written[one.code], nothing_particular=one.code == nothing) for one in sheet.sections]
@@ -178,6 +182,7 @@ class Care:
             ended=office.get(Appointment, appointment.id), contact=contact, adherence=adherence, remark=remark,
         )  # fmt: skip
         note_id = office.do(who.username, chronicle.sign_note, file.client_id, held)
+        self.insights.judged(file, note_id)
         yield from self._added(file, note_id)
 
     def _added(self, file: File, note_id: str) -> Journey:

@@ -15,10 +15,12 @@ from nmx_desk.data import consults as query
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType, Channel
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.code_lists import RED_FLAGS
-from nmx_desk.domain.complaints import Complaint, ComplaintScore, OutcomeScore
+from nmx_desk.domain.complaints import AxisAssessment, Complaint, ComplaintScore, OutcomeScore
 from nmx_desk.domain.consults import AdviceCall, CallOutcome, CallStatus, RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.flags import flag_result
 from nmx_desk.domain.intervals import to_minutes
+from nmx_desk.domain.lab_lines import read_lines
+from nmx_desk.domain.labs import LabOrder, LabStatus
 from nmx_desk.domain.notes import RETENTION_YEARS, SECTIONS, ConsultNote, NoteKind, NoteSection, NoteStatus, is_late, note_hash, years_later
 from nmx_desk.domain.plan_rules import evaluation_day, phase_starts, plan_hash
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus, ItemStatus, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion
@@ -195,6 +197,23 @@ def _activate(work: Work, client_id: str, template_code: str, own: Own) -> str:
     return plan.id
 
 
+def _judge_axes(work: Work, client_id: str, judged: Sequence[AxisAssessment]) -> None:
+    work.store.add_all(replace(one, client_id=client_id, assessed_on=work.today()) for one in judged)
+
+
+def _discuss_labs(work: Work, client_id: str, asked: LabOrder, ordered: date, lines: str) -> str:
+    """A test that went its way: ordered, received and reviewed in between, discussed today."""
+    today = work.today()
+    received = ordered + (today - ordered) * 2 / 3
+    order = work.store.add(replace(
+        asked, client_id=client_id, practitioner_id=work.user.id, status=LabStatus.DISCUSSED, advised_on=ordered, ordered_on=ordered,
+        received_on=received, reviewed_on=received, reviewed_by=work.user.id, discussed_on=today,
+    ))  # fmt: skip
+    found, _bad = read_lines(lines)
+    work.store.add_all(replace(one, order_id=order.id, client_id=client_id, measured_on=received) for one in found)
+    return order.id
+
+
 def _named(name: str, case: Callable[..., T], right: str, code: str = "") -> UseCase[..., T]:
     """A use case under the name of the real one, which it stands for in the log; it is not offered to anybody else."""
     made: UseCase[..., T] = UseCase(case, right, writes=True, code=code, rescue=False, aside=False)
@@ -206,4 +225,6 @@ complete_call = _named("complete_call", _complete_call, "calls.hold")
 sign_note = _named("sign_note", _sign_note, "notes.write", "SIGN")
 book_call = _named("book_call", _book_call, "requests.book")
 book_follow_up = _named("book_follow_up", _book_follow_up, "followups.change")
+judge_axes = _named("judge_axis", _judge_axes, "notes.write")
+discuss_labs = _named("step_lab_order", _discuss_labs, "labs.use")
 activate = _named("activate", _activate, "plans.write", "SIGN")

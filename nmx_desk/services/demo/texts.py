@@ -7,6 +7,7 @@ import random
 from functools import lru_cache
 from typing import Any
 
+from nmx_desk.domain.complaints import Axis
 from nmx_desk.i18n import resources_dir
 
 
@@ -46,6 +47,21 @@ def question(rng: random.Random, codes: list[str]) -> str:
 def supplement(rng: random.Random) -> dict[str, str]:
     """A supplement with dose and unit."""
     return dict(rng.choice(_read("texts.json")["supplements"]))
+
+
+def axes_of(code: str) -> list[Axis]:
+    """The axes that a complaint belongs to."""
+    return [Axis(axis) for axis in _read("texts.json")["axes"].get(code, [])]
+
+
+def hypothesis(rng: random.Random, axis: Axis) -> str:
+    """What a practitioner thinks of an axis."""
+    return str(rng.choice(_read("texts.json")["hypotheses"][axis]))
+
+
+def lab_test(rng: random.Random) -> dict[str, Any]:
+    """A test with its lab, price and what is measured: heads as text, analytes as name, middle, spread, decimals and the rest."""
+    return dict(rng.choice(_read("texts.json")["lab_tests"]))
 
 
 def addendum(rng: random.Random) -> tuple[str, str]:

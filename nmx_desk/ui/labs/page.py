@@ -1,4 +1,4 @@
-"""Lab: one's own orders of all clients with something still to be done, results to review first, then what is late."""
+"""Lab: orders of all one's own clients with something still to be done, results to review first, then what is late."""
 
 from __future__ import annotations
 
