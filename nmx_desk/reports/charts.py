@@ -14,6 +14,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from nmx_desk.reports import formats
 from nmx_desk.reports.paper import ACCENT, BOLD, INK, LINE, REGULAR, SECOND, SOFT, TINT, WIDTH, clean, fit, fonts
 from nmx_desk.reports.records import Curve, Step
+from nmx_desk.reports.tags import tagged
 
 MOST_SCORE: Final = 10
 SERIES: Final = (ACCENT, HexColor("#b3541e"), HexColor("#3d5a98"), HexColor("#8a3b77"), HexColor("#5b6870"), HexColor("#8a6d00"))
@@ -21,6 +22,19 @@ SERIES: Final = (ACCENT, HexColor("#b3541e"), HexColor("#3d5a98"), HexColor("#8a
 MOST_CURVES: Final = len(SERIES)
 LEAST_FIELD: Final = 24
 """Points that a step of the plan needs for its name."""
+
+
+class Picture(Drawing):
+    """A drawing that says in words what it shows."""
+
+    def __init__(self, width: float, height: float, alt: str) -> None:
+        super().__init__(width, height)
+        self.__dict__["alt"] = alt  # the library takes only the attributes it knows
+
+    def draw(self, *_args: Any, **_more: Any) -> None:
+        """Draw it."""
+        with tagged(self.canv, "Figure", alt=self.__dict__["alt"]):
+            super().draw()
 
 
 def _rect(x: float, y: float, width: float, height: float, colour: Color) -> Rect:
@@ -39,7 +53,7 @@ def funnel(steps: Sequence[tuple[str, int, str]]) -> Drawing:
     """Steps under one another as centred bars: name, count, remark right of it."""
     fonts()
     row, left, right = 24.0, 110.0, 150.0
-    drawing = Drawing(WIDTH, row * len(steps) + 4)
+    drawing = Picture(WIDTH, row * len(steps) + 4, ". ".join(f"{name}: {count}" for name, count, _remark in steps))
     most = max((n for _name, n, _remark in steps), default=0) or 1
     room = WIDTH - left - right
     for i, (name, count, remark) in enumerate(steps):
@@ -56,7 +70,8 @@ def funnel(steps: Sequence[tuple[str, int, str]]) -> Drawing:
 def bars(labels: Sequence[str], series: Sequence[tuple[str, Color, Sequence[int]]]) -> Drawing:
     """Grouped columns with a legend above; with many groups only some labels are written."""
     fonts()
-    drawing = Drawing(WIDTH, 165)
+    alt = ". ".join(f"{name}: {', '.join(map(str, values))}" for name, _colour, values in series)
+    drawing = Picture(WIDTH, 165, alt)
     chart: Any = VerticalBarChart()
     chart.x, chart.y, chart.width, chart.height = 26, 22, WIDTH - 30, 112
     chart.data = [tuple(values) for _name, _colour, values in series]
@@ -116,9 +131,14 @@ def _path(places: Sequence[tuple[float, float]], colour: Color, width: float) ->
     return cast("PolyLine", made)
 
 
+def told(series: Sequence[Curve]) -> str:
+    """Curves in words: each name with its scores and days."""
+    return ". ".join(f"{one.name}: {', '.join(f'{p.score} ({formats.short_day(p.day)})' for p in one.points)}" for one in series)
+
+
 def spark(curve: Curve, first: date, last: date, *, width: float, height: float) -> Drawing:
     """One curve without words between the lines of 0 and 10; days of the same axis lie under one another."""
-    drawing = Drawing(width, height)
+    drawing = Picture(width, height, told([curve]))
     low, tall, wide, days = 3.5, height - 7, width - 8, max((last - first).days, 1)
     drawing.add(_line(0, low, width, low, LINE, 0.4))
     drawing.add(_line(0, low + tall, width, low + tall, LINE, 0.4, (1, 2)))
@@ -138,7 +158,7 @@ def curves(series: Sequence[Curve], steps: Sequence[Step], first: date, last: da
     legend = list(_legend(series))
     low = 30 + 13.0 * (legend[-1][1] + 1 if legend else 0)
     tall, left = 132.0, 22.0
-    drawing = Drawing(WIDTH, low + tall + 20)
+    drawing = Picture(WIDTH, low + tall + 20, told(series))
     wide, days = WIDTH - left - 8, max((last - first).days, 1)
 
     def across(day: date) -> float:

@@ -18,13 +18,13 @@ from nmx_desk.i18n import translator
 from nmx_desk.reports import charts, formats
 from nmx_desk.reports.paper import ACCENT, H1, INK, LINE, REGULAR, SOFT, TINT, WARN, WIDTH, Head, para, pdf, room, style
 from nmx_desk.reports.records import Curve, OverviewPrint, PrintContext, Progress, Titled
-from nmx_desk.reports.tables import Command
+from nmx_desk.reports.tables import Command, Layout
 
 TEXT: Final = style(8.5, after=2)
 NAME: Final = style(8.5, bold=True, after=1)
 FAINT: Final = style(7.5, colour=SOFT, after=1)
-PART: Final = style(9.5, bold=True, colour=ACCENT, before=4, after=2, keep=True)
-ALARM: Final = style(9.5, bold=True, colour=WARN, before=4, after=2, keep=True)
+PART: Final = style(9.5, bold=True, colour=ACCENT, before=4, after=2, keep=True, tag="H2")
+ALARM: Final = style(9.5, bold=True, colour=WARN, before=4, after=2, keep=True, tag="H2")
 NUMBER: Final = style(9.5, bold=True, align=1)
 GUTTER: Final = 14.0
 SPARK: Final = (120.0, 26.0)
@@ -210,7 +210,7 @@ def _plain(rows: Sequence[Sequence[Any]], widths: Sequence[float], look: Sequenc
         ("TEXTCOLOR", (0, 0), (-1, -1), INK),
         *((f"{edge}PADDING", (0, 0), (-1, -1), pad) for edge, pad in (("LEFT", 0), ("RIGHT", 0), ("TOP", 1), ("BOTTOM", 1))),
     ]
-    return Table([list(row) for row in rows], colWidths=list(widths), style=[*base, *look], hAlign="LEFT", spaceBefore=4, spaceAfter=4)
+    return Layout([list(row) for row in rows], colWidths=list(widths), style=[*base, *look], hAlign="LEFT", spaceBefore=4, spaceAfter=4)
 
 
 def brief(text: str, most: int) -> str:

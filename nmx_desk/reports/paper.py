@@ -6,9 +6,10 @@ import io
 import re
 import unicodedata
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 from xml.sax.saxutils import escape
 
 import segno
@@ -26,6 +27,7 @@ from nmx_desk.domain.errors import Cancelled
 from nmx_desk.i18n import resources_dir, translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.records import PrintContext, Progress
+from nmx_desk.reports.tags import HEADINGS, Tags, artifact, tagged, tags_of, write
 
 REGULAR: Final = "Inter"
 BOLD: Final = "Inter-SemiBold"
@@ -43,6 +45,7 @@ FROM_TOP: Final = 13 * mm
 TOP: Final = A4[1] - FROM_TOP
 BOTTOM: Final = 31 * mm
 SUBSTITUTE: Final = "□"
+HEADING_SIZES: Final = {"H1": 15.0, "H2": 11.0}
 LONGEST: Final = 20_000
 """Characters of one paragraph; what is beyond is said to be cut."""
 
@@ -95,10 +98,13 @@ def clean(text: str) -> str:
 
 def style(
     size: float, *, bold: bool = False, colour: Color = INK, before: float = 0, after: float = 0, align: Literal[0, 1, 2] = 0,
-    keep: bool = False,
+    keep: bool = False, tag: str = "",
 ) -> ParagraphStyle:  # fmt: skip
-    """A paragraph style; ``align`` 0 left, 1 centre, 2 right. A heading stays with what follows it; so does what says ``keep``."""
-    return ParagraphStyle(
+    """A paragraph style; ``align`` 0 left, 1 centre, 2 right. A heading stays with what follows it; so does what says ``keep``.
+
+    ``tag``: what it is to those who do not see it, H1, H2 or P; left open, what is large and bold is a heading.
+    """
+    made: Any = ParagraphStyle(
         f"{size}{bold}{align}",
         fontName=BOLD if bold else REGULAR,
         fontSize=size,
@@ -109,7 +115,24 @@ def style(
         alignment=align,
         keepWithNext=keep or (bold and size >= 11),
         bulletFontName=REGULAR,
+        allowWidows=0,
+        allowOrphans=0,
     )
+    made.tag = tag or ("P" if not bold or size < HEADING_SIZES["H2"] else "H2" if size < HEADING_SIZES["H1"] else "H1")
+    return cast("ParagraphStyle", made)
+
+
+class _Said(Paragraph):
+    """A paragraph that has a place in the structure of the document; a heading stands in its outline."""
+
+    def draw(self) -> None:
+        """Draw it."""
+        kind, text, canvas = getattr(self.style, "tag", "P"), self.getPlainText().strip(), self.canv
+        tags = tags_of(canvas)
+        if tags is not None and text and kind in HEADINGS and not tags.deep:
+            tags.outline(canvas, kind, text)
+        with tagged(canvas, kind) if text else nullcontext():
+            super().draw()
 
 
 BODY: Final = style(9.5, after=5)
@@ -125,7 +148,7 @@ def para(text: str, like: ParagraphStyle = BODY) -> Paragraph:
     whole = clean(text)
     if len(whole) > LONGEST:
         whole = whole[:LONGEST] + " […]"
-    return Paragraph(escape(whole).replace("\n", "<br/>"), like)
+    return _Said(escape(whole).replace("\n", "<br/>"), like)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,6 +235,11 @@ class _Sheet(BaseDocTemplate):
     def _page(self, canvas: Canvas, _doc: object) -> None:
         if self.progress and not self.progress(canvas.getPageNumber(), 0):
             raise Cancelled(self.t.gettext("The print was stopped. Nothing was made."))
+        with artifact(canvas, "Pagination"):
+            self._around(canvas)
+
+    def _around(self, canvas: Canvas) -> None:
+        """Watermark, header and footer."""
         canvas.saveState()
         if self.ctx.demo:
             canvas.saveState()
@@ -270,6 +298,10 @@ class _Canvas(Canvas):
 
     anchor = ""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tags = Tags()
+
     def save(self) -> None:
         total = self.getPageNumber() - 1
         self.beginForm("total", 0, -3, 60, 10)
@@ -280,6 +312,7 @@ class _Canvas(Canvas):
         self.beginForm("anchor", 0, 0, 17 * mm, 17 * mm)
         _qr(self, self.anchor, 17 * mm)
         self.endForm()
+        write(self, self.tags)
         super().save()
 
 
@@ -297,7 +330,8 @@ class Code(Flowable):
 
     def draw(self) -> None:
         """Draw it."""
-        _qr(self.canv, self.text, self.width)
+        with tagged(self.canv, "Figure", alt=self.text):
+            _qr(self.canv, self.text, self.width)
 
 
 def _qr(canvas: Canvas, text: str, side: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -11,9 +12,11 @@ from typing import Any, Final
 
 from reportlab.lib.colors import Color
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import Flowable, Table
 
 from nmx_desk.reports.paper import ACCENT, BOLD, INK, LINE, REGULAR, SOFT, TINT, WIDTH, clean, fonts
+from nmx_desk.reports.tags import Element, artifact, group, tagged
 
 Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]
 """A TableStyle command."""
@@ -21,6 +24,8 @@ SIZE: Final = 8.5
 LEADING: Final = 11.0
 PAD: Final = 4.0
 GAP: Final = 14.0
+MOST_TAGGED: Final = 300
+"""Rows of which each cell has a place in the structure; of longer lists each page is one paragraph, or the structure outgrows the text."""
 MOST_LINES: Final = 30
 """Lines of one cell; a longer text is cut and says so with […]."""
 
@@ -76,19 +81,38 @@ def wrap(text: str, font: str, width: float, most: int = MOST_LINES) -> str:
     return "\n".join(lines)
 
 
-class Rows(Flowable):
-    """A table that gives each page the rows that fit, under a repeated header."""
+class Layout(Table):
+    """A table that only puts things side by side: its grounds and lines say nothing."""
 
-    def __init__(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, width: float = WIDTH) -> None:
+    def _drawBkgrnd(self) -> None:  # noqa: N802 (the library's name)
+        with artifact(self.canv):
+            super()._drawBkgrnd()  # type: ignore[misc]
+
+    def _drawLines(self) -> None:  # noqa: N802
+        with artifact(self.canv):
+            super()._drawLines()  # type: ignore[misc]
+
+
+class Rows(Flowable):
+    """A table that gives each page the rows that fit, under a repeated header.
+
+    ``names``: it has no header, the first cell of each row names it.
+    """
+
+    def __init__(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, width: float = WIDTH, names: bool = False, most: int = MOST_LINES
+    ) -> None:  # fmt: skip
         super().__init__()
         fonts()
+        self.names = names
+        self.table: list[Element | None] = [None]  # its element, made by the part that is drawn first
         whole = sum(c.share for c in columns)
         self.columns, self.widths = columns, [width * c.share / whole for c in columns]
         self.lefts = _left(columns)
         inner = [w - PAD - left for w, left in zip(self.widths, self.lefts, strict=True)]
         of = [BOLD if c.bold else REGULAR for c in columns]
         self.head = [wrap(c.title, BOLD, w) for c, w in zip(columns, inner, strict=True)]
-        self.cells = [[wrap(x, f, w) for x, f, w in zip(row, of, inner, strict=True)] for row in rows]
+        self.cells = [[wrap(x, f, w, most) for x, f, w in zip(row, of, inner, strict=True)] for row in rows]
         self.heights = [_height(row) for row in self.cells]
         self.ends = list(accumulate(self.heights, initial=0.0))
         self.start, self.stop = 0, len(self.cells)
@@ -102,11 +126,14 @@ class Rows(Flowable):
 
     def wrap(self, _avail_width: float, _avail_height: float) -> tuple[float, float]:
         """Size of this part, header included."""
-        return sum(self.widths), _height(self.head) + self.ends[self.stop] - self.ends[self.start]
+        return sum(self.widths), self._headed() + self.ends[self.stop] - self.ends[self.start]
+
+    def _headed(self) -> float:
+        return 0.0 if self.names else _height(self.head)
 
     def split(self, _avail_width: float, avail_height: float) -> list[Flowable]:
         """As many rows as fit, and the rest."""
-        room = avail_height - _height(self.head) + self.ends[self.start] + 0.01
+        room = avail_height - self._headed() + self.ends[self.start] + 0.01
         cut = min(bisect_right(self.ends, room) - 1, self.stop)
         return [self._part(self.start, cut), self._part(cut, self.stop)] if self.start < cut < self.stop else []
 
@@ -115,34 +142,51 @@ class Rows(Flowable):
         top = self.wrap(0, 0)[1]
         rules: list[tuple[float, float, float, float]] = []
         faces = [BOLD if c.bold else REGULAR for c in self.columns]
-        self.canv.setFillColor(SOFT)
-        top = self._row(self.head, [BOLD] * len(faces), top)
+        table = self.table[0] = self.table[0] or group(self.canv, "Table")
+        if not self.names:
+            self.canv.setFillColor(SOFT)
+            with artifact(self.canv, "Pagination") if self.start else nullcontext():
+                top = self._row(self.head, [BOLD] * len(faces), top, "" if self.start else "TH/Column", table)
         head = top
         self.canv.setFillColor(INK)
-        for cells, height in zip(self.cells[self.start : self.stop], self.heights[self.start : self.stop], strict=True):
-            self._row(cells, faces, top)
-            top -= height
-            rules.append((0, top, sum(self.widths), top))
-        self.canv.setLineWidth(0.4)
-        self.canv.setStrokeColor(LINE)
-        self.canv.lines(rules)
-        self.canv.setLineWidth(0.8)
-        self.canv.setStrokeColor(ACCENT)
-        self.canv.line(0, head, sum(self.widths), head)
+        short = len(self.cells) <= MOST_TAGGED
+        with nullcontext() if short else tagged(self.canv, "P"):
+            for cells, height in zip(self.cells[self.start : self.stop], self.heights[self.start : self.stop], strict=True):
+                self._row(cells, faces, top, "TD" if short else "", table)
+                top -= height
+                rules.append((0, top, sum(self.widths), top))
+        with artifact(self.canv):
+            self.canv.setLineWidth(0.4)
+            self.canv.setStrokeColor(LINE)
+            self.canv.lines(rules)
+            if not self.names:
+                self.canv.setLineWidth(0.8)
+                self.canv.setStrokeColor(ACCENT)
+                self.canv.line(0, head, sum(self.widths), head)
 
-    def _row(self, cells: Sequence[str], faces: Sequence[str], top: float) -> float:
+    def _row(self, cells: Sequence[str], faces: Sequence[str], top: float, kind: str, table: Element | None) -> float:
         """Draw one row below ``top``, cell after cell, so that the text reads in order; its bottom."""
         text, x = self.canv.beginText(), 0.0
-        for cell, face, column, left, width in zip(cells, faces, self.columns, self.lefts, self.widths, strict=True):
-            if cell:
-                text.setFont(face, SIZE, LEADING)
-                for i, line in enumerate(cell.split("\n")):
-                    start = x + width - PAD - _width(line, face) if column.align == "RIGHT" else x + left
-                    text.setTextOrigin(start, top - SIZE - 2 - i * LEADING)
-                    text.textOut(line)
+        code: list[str] = text._code  # type: ignore[attr-defined]  # noqa: SLF001 (marks stand between the operators)
+        row = group(self.canv, "TR", table) if kind else None
+        for n, (cell, face, column, left, width) in enumerate(zip(cells, faces, self.columns, self.lefts, self.widths, strict=True)):
+            with tagged(self.canv, "TH/Row" if self.names and not n else kind, row, code=code) if row else nullcontext():
+                if cell:
+                    if self.names:
+                        text.setFillColor(INK if n else SOFT)
+                    self._cell(text, cell, face, column, (x + left, x + width - PAD, top))
             x += width
         self.canv.drawText(text)
         return top - _height(cells)
+
+    @staticmethod
+    def _cell(text: PDFTextObject, cell: str, face: str, column: Column, place: tuple[float, float, float]) -> None:
+        """Write one cell between ``place``'s left and right, below its top."""
+        start, end, top = place
+        text.setFont(face, SIZE, LEADING)
+        for i, line in enumerate(cell.split("\n")):
+            text.setTextOrigin(end - _width(line, face) if column.align == "RIGHT" else start, top - SIZE - 2 - i * LEADING)
+            text.textOut(line)
 
 
 def _left(columns: Sequence[Column]) -> list[float]:
@@ -154,22 +198,11 @@ def _height(cells: Sequence[str]) -> float:
     return LEADING * (1 + max((c.count("\n") for c in cells), default=0)) + 6
 
 
-def facts(pairs: Sequence[tuple[str, str]], *, share: float = 0.3, width: float = WIDTH, most: int = MOST_LINES) -> Table:
+def facts(pairs: Sequence[tuple[str, str]], *, share: float = 0.3, width: float = WIDTH, most: int = MOST_LINES) -> Rows:
     """Names and values of one thing, a line each; short values of at most ``most`` lines, no page break inside a row."""
-    fonts()
-    widths = [width * share, width * (1 - share)]
-    cells = [[wrap(k, REGULAR, widths[0] - 2 * PAD), wrap(v, REGULAR, widths[1] - 2 * PAD, most)] for k, v in pairs]
-    style: list[Command] = [
-        ("FONT", (0, 0), (-1, -1), REGULAR, SIZE, LEADING),
-        ("TEXTCOLOR", (0, 0), (0, -1), SOFT),
-        ("TEXTCOLOR", (1, 0), (1, -1), INK),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (-1, -1), PAD),
-        ("TOPPADDING", (0, 0), (-1, -1), 2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
-    ]
-    return Table(cells, colWidths=widths, rowHeights=[_height(row) for row in cells], style=style, hAlign="LEFT", spaceAfter=6)
+    made = Rows([Column("", share), Column("", 1 - share)], pairs, width=width, names=True, most=most)
+    made.spaceAfter = 6
+    return made
 
 
 def beside(left: Flowable, right: Flowable, width: float) -> Table:
@@ -177,7 +210,16 @@ def beside(left: Flowable, right: Flowable, width: float) -> Table:
     edges = ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING")
     style: list[Command] = [("VALIGN", (0, 0), (-1, -1), "TOP"), *((edge, (0, 0), (-1, -1), 0) for edge in edges)]
     style.append(("FONT", (0, 0), (-1, -1), REGULAR, SIZE, LEADING))  # else the table names Helvetica, which is not embedded
-    return Table([[left, right]], colWidths=[WIDTH - width, width], style=style, hAlign="LEFT")
+    return Layout([[left, right]], colWidths=[WIDTH - width, width], style=style, hAlign="LEFT")
+
+
+class Tiles(Table):
+    """Big numbers, read as one line of names and values."""
+
+    def draw(self) -> None:
+        """Draw them."""
+        with tagged(self.canv, "P"):
+            super().draw()
 
 
 def tiles(items: Sequence[tuple[str, str, str]]) -> Table:
@@ -185,7 +227,7 @@ def tiles(items: Sequence[tuple[str, str, str]]) -> Table:
     fonts()
     width = WIDTH / len(items)
     cells = [[wrap(item[line], REGULAR, width - 14) for item in items] for line in range(3)]
-    return Table(
+    return Tiles(
         cells,
         colWidths=[width] * len(items),
         rowHeights=[_height(cells[0]) + 2, 25, _height(cells[2])],

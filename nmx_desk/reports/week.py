@@ -15,6 +15,7 @@ from nmx_desk.reports import formats
 from nmx_desk.reports.paper import ACCENT, BODY, BOLD, H1, H2, INK, LINE, REGULAR, SOFT, TINT, Head, fit, fonts, para, pdf
 from nmx_desk.reports.records import DayRow, PrintContext, Progress, WeekDay, WeekPrint
 from nmx_desk.reports.tables import Column, Rows
+from nmx_desk.reports.tags import artifact, tagged
 
 HEIGHT: Final = 368.0
 """Points of the grid: it stays on the first page."""
@@ -80,16 +81,21 @@ class WeekGrid(Flowable):
 
     def draw(self) -> None:
         """When nobody works, hours, lines, then who comes. The shade lets through what lies under the page."""
-        self.canv.saveState()
-        self.canv.setFillColor(TINT)
-        self.canv.setFillAlpha(0.6)
+        with artifact(self.canv):
+            self.canv.saveState()
+            self.canv.setFillColor(TINT)
+            self.canv.setFillAlpha(0.6)
+            for at, day in enumerate(self.days):
+                for start, end in self._shut(day):
+                    self._box(at, start, end, 0, 1, fill=True)
+            self.canv.restoreState()
+            self._lines()
         for at, day in enumerate(self.days):
-            for start, end in self._shut(day):
-                self._box(at, start, end, 0, 1, fill=True)
-        self.canv.restoreState()
-        self._lines()
-        for at, day in enumerate(self.days):
-            self._day(at, day)
+            with tagged(self.canv, "H2"):
+                self._day(at, day)
+            for row, lane, lanes in lanes_of(day.rows):
+                with tagged(self.canv, "P"):
+                    self._row(at, row, lane, lanes)
 
     def _shut(self, day: WeekDay) -> list[tuple[int, int]]:
         """Minutes of the grid in which nobody works."""
@@ -131,8 +137,6 @@ class WeekGrid(Flowable):
             canvas.setFillColor(SOFT)
             canvas.setFont(REGULAR, SIZE)
             canvas.drawString(x + 4, HEIGHT - TITLE - SIZE - 3, fit(day.closed, REGULAR, SIZE, self.column - 6))
-        for row, lane, lanes in lanes_of(day.rows):
-            self._row(at, row, lane, lanes)
 
     def _row(self, at: int, row: DayRow, lane: int, lanes: int) -> None:
         canvas = self.canv
