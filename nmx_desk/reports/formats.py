@@ -58,6 +58,15 @@ def partial(kept: str, t: NullTranslations) -> str:
     return f"{number} {named} {year}" if number else f"{named} {year}"
 
 
+def brief(text: str, most: int) -> str:
+    """A text in one line of at most ``most`` characters, ending between words where it is cut."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    whole = line[: most - 1]
+    return (whole.rsplit(" ", 1)[0] if " " in whole[most // 2 :] else whole).rstrip(" ·,;:") + "…"
+
+
 def span(first: date, last: date, t: NullTranslations) -> str:
     """A period, shortened to what differs; a whole month by its name."""
     if first == last:

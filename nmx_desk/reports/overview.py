@@ -84,14 +84,15 @@ def _head(shown: OverviewPrint, t: NullTranslations) -> list[Flowable]:
     age = t.gettext("{n} years old").format(n=shown.age) if shown.age is not None else ""
     treated = t.gettext("Practitioner: {name}").format(name=shown.practitioner) if shown.practitioner else ""
     facts = "   ·   ".join(filter(None, (shown.client_no, born, age, treated)))
-    return [para(brief(shown.client_name, 120), style(H1.fontSize, bold=True, after=1)), para(brief(facts, 300), style(8.5, after=6))]
+    name = para(formats.brief(shown.client_name, 120), style(H1.fontSize, bold=True, after=1))
+    return [name, para(formats.brief(facts, 300), style(8.5, after=6))]
 
 
 def _listed(part: Titled, most: Most, t: NullTranslations, *, cut: bool = True) -> list[Flowable]:
     """A heading with its lines; ``cut`` False: all of them, whole."""
     lines = [line for line in part.text.split("\n") if line.strip()]
-    kept = [brief(line, most.chars) for line in lines[: most.lines]] if cut else lines
-    story: list[Flowable] = [para(part.title, PART), *(para(line, TEXT) for line in kept)]
+    kept = [formats.brief(line, most.chars) for line in lines[: most.lines]] if cut else lines
+    story: list[Flowable] = [para(formats.brief(part.title, most.chars), PART), *(para(line, TEXT) for line in kept)]
     if part.note:
         story.append(para(part.note, FAINT))
     return [*story, *_more(len(lines) - len(kept), t)]
@@ -109,7 +110,7 @@ def _parts(parts: Sequence[Titled], title: str, most: Most, t: NullTranslations)
 
 def _pair(one: Titled, most: Most) -> Flowable:
     """A name and what there is to say of it, in one paragraph."""
-    return para(brief(": ".join(filter(None, (one.title, one.text))), most.chars), TEXT)
+    return para(formats.brief(": ".join(filter(None, (one.title, one.text))), most.chars), TEXT)
 
 
 def _flags(shown: OverviewPrint, t: NullTranslations) -> list[Flowable]:
@@ -131,7 +132,7 @@ def _axes(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowabl
     for one in shown.axes:
         story.append(_pair(one, most))
         if one.note and most.chars >= LEAST_NOTE:
-            story.append(para(brief(one.note, most.chars), FAINT))
+            story.append(para(formats.brief(one.note, most.chars), FAINT))
     return story
 
 
@@ -141,15 +142,15 @@ def _plan(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowabl
         return [para(t.gettext("Plan"), PART), para(t.gettext("No plan in force."), TEXT)]
     since = formats.short_day(plan.since) if plan.since else "–"
     title = t.gettext("Plan, version {n} since {day}").format(n=plan.version, day=since)
-    story: list[Flowable] = [para(title, PART), para(brief(plan.step, most.chars), NAME)]
+    story: list[Flowable] = [para(title, PART), para(formats.brief(plan.step, most.chars), NAME)]
     if plan.goal:
-        story.append(para(t.gettext("Goal: {goal}").format(goal=brief(plan.goal, most.chars)), TEXT))
+        story.append(para(t.gettext("Goal: {goal}").format(goal=formats.brief(plan.goal, most.chars)), TEXT))
     return [*story, *(_pair(one, most) for one in plan.items)]
 
 
 def _next(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowable]:
     lines = shown.next_steps or (t.gettext("Nothing was agreed yet."),)
-    story = [para(t.gettext("Next step"), PART), *(para(brief(line, most.chars), TEXT) for line in lines[: most.lines])]
+    story = [para(t.gettext("Next step"), PART), *(para(formats.brief(line, most.chars), TEXT) for line in lines[: most.lines])]
     return [*story, *_more(len(lines) - most.lines, t)]
 
 
@@ -176,9 +177,9 @@ def _curves(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowa
 
 
 def _curve(curve: Curve, axis: tuple[date, date], most: Most, t: NullTranslations) -> list[Any]:
-    name: list[Flowable] = [para(brief(curve.name, most.chars), NAME)]
+    name: list[Flowable] = [para(formats.brief(curve.name, most.chars), NAME)]
     if curve.about:
-        name.append(para(brief(curve.about, most.chars), FAINT))
+        name.append(para(formats.brief(curve.about, most.chars), FAINT))
     if not curve.points:
         return [name, para(t.gettext("not measured"), FAINT), ""]
     first, last = curve.points[0], curve.points[-1]
@@ -211,14 +212,3 @@ def _plain(rows: Sequence[Sequence[Any]], widths: Sequence[float], look: Sequenc
         *((f"{edge}PADDING", (0, 0), (-1, -1), pad) for edge, pad in (("LEFT", 0), ("RIGHT", 0), ("TOP", 1), ("BOTTOM", 1))),
     ]
     return Layout([list(row) for row in rows], colWidths=list(widths), style=[*base, *look], hAlign="LEFT", spaceBefore=4, spaceAfter=4)
-
-
-def brief(text: str, most: int) -> str:
-    """A text in one line of at most ``most`` characters, ending between words where it is cut."""
-    line = " ".join(text.split())
-    if len(line) <= most:
-        return line
-    whole = line[: most - 1]
-    return (whole.rsplit(" ", 1)[0] if " " in whole[most // 2 :] else whole) + "…"
-
-

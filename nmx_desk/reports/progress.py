@@ -18,8 +18,10 @@ from nmx_desk.reports.tables import Column, Rows, facts
 
 LEAST_START: Final = 3
 """A complaint that began lower than this cannot be judged by the threshold (DOMAIN §5 K14)."""
-COLUMNS: Final = 5
-"""Curves side by side in a table of figures."""
+MOST: Final = 5
+"""Curves in one chart, and side by side in one table of figures."""
+LONGEST_HEAD: Final = 60
+"""Characters of the name of a column."""
 
 
 def progress_report(ctx: PrintContext, shown: ProgressPrint, *, progress: Progress | None = None) -> bytes:
@@ -57,9 +59,9 @@ def _part(shown: ProgressPrint, series: Sequence[Curve], title: str, note: str, 
         return []
     first, last = _axis(shown)
     story: list[Flowable] = []
-    for start in range(0, len(measured), charts.MOST_CURVES):
-        drawn = charts.curves(measured[start : start + charts.MOST_CURVES], shown.steps, first, last)
-        heading = [para(title, H2), para(note, SMALL)] if not start else []
+    for number, part in enumerate(_shared(measured)):
+        drawn = charts.curves(part, shown.steps, first, last)
+        heading = [para(title, H2), para(note, SMALL)] if not number else []
         story.append(KeepTogether([*heading, drawn, Spacer(0, 6)]))
     rows = [_change(curve, shown.start, t) for curve in measured]
     columns = [
@@ -70,6 +72,13 @@ def _part(shown: ProgressPrint, series: Sequence[Curve], title: str, note: str, 
     ]
     story += [CondPageBreak(60), Rows(columns, rows), Spacer(0, 3)]
     return [*story, para(_threshold(t), SMALL)] if series is shown.complaints else story
+
+
+def _shared(series: Sequence[Curve]) -> Iterator[Sequence[Curve]]:
+    """Curves in groups of at most ``MOST``, as many in each."""
+    groups = -(-len(series) // MOST)
+    for n in range(groups):
+        yield series[len(series) * n // groups : len(series) * (n + 1) // groups]
 
 
 def _threshold(t: NullTranslations) -> str:
@@ -120,20 +129,19 @@ def _judged(curve: Curve, first: int, last: int, t: NullTranslations) -> str:
 def _figures(title: str, series: Sequence[Curve], t: NullTranslations) -> Iterator[Flowable]:
     """A line for each moment of measuring, a column for each curve; what was not measured is blank."""
     measured = [curve for curve in series if curve.points]
-    for start in range(0, len(measured), COLUMNS):
-        part = measured[start : start + COLUMNS]
+    for number, part in enumerate(_shared(measured)):
         moments = sorted({(point.day, point.moment): None for curve in part for point in curve.points})
         columns = [
             Column(t.gettext("Day"), 13),
             Column(t.gettext("Moment"), 19),
-            *(Column(curve.name, 68 / COLUMNS) for curve in part),
-            *(Column("", 68 / COLUMNS) for _blank in range(COLUMNS - len(part))),
+            *(Column(formats.brief(curve.name, LONGEST_HEAD), 68 / MOST) for curve in part),
+            *(Column("", 68 / MOST) for _blank in range(MOST - len(part))),
         ]
         rows = [
-            [formats.short_day(day), moment, *(_cell(curve, day, moment) for curve in part), *([""] * (COLUMNS - len(part)))]
+            [formats.short_day(day), moment, *(_cell(curve, day, moment) for curve in part), *([""] * (MOST - len(part)))]
             for day, moment in moments
         ]
-        if not start:
+        if not number:
             heading = para(title, H2)
             heading.keepWithNext = 0  # the table may go on on the next page
             yield from (CondPageBreak(100), heading)
