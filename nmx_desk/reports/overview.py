@@ -16,7 +16,7 @@ from reportlab.platypus import Flowable, Spacer, Table
 
 from nmx_desk.i18n import translator
 from nmx_desk.reports import charts, formats
-from nmx_desk.reports.paper import ACCENT, H1, INK, LINE, REGULAR, SOFT, TINT, WARN, WIDTH, Head, para, pdf, room, style
+from nmx_desk.reports.paper import ACCENT, H1, INK, LINE, REGULAR, SOFT, TINT, WARN, WIDTH, Head, para, pdf, room, style, tall
 from nmx_desk.reports.records import Curve, OverviewPrint, PrintContext, Progress, Titled
 from nmx_desk.reports.tables import Command, Layout
 
@@ -39,8 +39,9 @@ class Most:
     chars: int
 
 
-STEPS: Final = (Most(8, 10, 400), Most(6, 8, 260), Most(5, 6, 160), Most(5, 5, 96), Most(5, 4, 72), Most(4, 4, 48), Most(3, 3, 44))
-LEAST_NOTE: Final = 160
+_TRIED: Final = (8, 10, 400), (6, 8, 260), (6, 6, 190), (5, 6, 150), (5, 5, 120), (5, 5, 96), (5, 4, 72), (4, 4, 48), (3, 3, 44)
+STEPS: Final = tuple(Most(*each) for each in _TRIED)
+LEAST_NOTE: Final = 72
 """Characters a text must have for the reasons behind an axis to be shown."""
 
 
@@ -51,13 +52,9 @@ def overview_report(ctx: PrintContext, shown: OverviewPrint, *, progress: Progre
     height = room(ctx, head)
     for most in STEPS:
         story = _columns(shown, most, t)
-        if _height(story) <= height:
+        if tall(story) <= height:
             return pdf(ctx, head, story, progress)
     return pdf(ctx, head, _flow(shown, STEPS[-1], t), progress)
-
-
-def _height(story: Sequence[Flowable]) -> float:
-    return sum(one.wrap(WIDTH, 10_000)[1] + one.getSpaceBefore() + one.getSpaceAfter() for one in story)
 
 
 def _columns(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowable]:
@@ -178,8 +175,8 @@ def _curves(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowa
 
 def _curve(curve: Curve, axis: tuple[date, date], most: Most, t: NullTranslations) -> list[Any]:
     name: list[Flowable] = [para(formats.brief(curve.name, most.chars), NAME)]
-    if curve.about:
-        name.append(para(formats.brief(curve.about, most.chars), FAINT))
+    if about := " · ".join(filter(None, (curve.about, curve.axes))):
+        name.append(para(formats.brief(about, most.chars), FAINT))
     if not curve.points:
         return [name, para(t.gettext("not measured"), FAINT), ""]
     first, last = curve.points[0], curve.points[-1]

@@ -357,6 +357,11 @@ def room(ctx: PrintContext, head: Head) -> float:
     return _Sheet(io.BytesIO(), ctx, head, None).room
 
 
+def tall(story: Sequence[Flowable]) -> float:
+    """Height of a story on one page that is as long as it takes."""
+    return sum(one.wrap(WIDTH, 10_000)[1] + one.getSpaceBefore() + one.getSpaceAfter() for one in story)
+
+
 def pdf(ctx: PrintContext, head: Head, story: Sequence[Flowable], progress: Progress | None = None) -> bytes:
     """Print the story. The same input gives the same bytes. ``progress`` is asked before each page and may stop it (``Cancelled``)."""
     fonts()

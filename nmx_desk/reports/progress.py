@@ -20,6 +20,8 @@ LEAST_START: Final = 3
 """A complaint that began lower than this cannot be judged by the threshold (DOMAIN §5 K14)."""
 MOST: Final = 5
 """Curves in one chart, and side by side in one table of figures."""
+LEAST_WIDE: Final = 3
+"""Columns that a table of figures has room for though it has fewer."""
 LONGEST_HEAD: Final = 60
 """Characters of the name of a column."""
 
@@ -60,9 +62,10 @@ def _part(shown: ProgressPrint, series: Sequence[Curve], title: str, note: str, 
     first, last = _axis(shown)
     story: list[Flowable] = []
     for number, part in enumerate(_shared(measured)):
-        drawn = charts.curves(part, shown.steps, first, last)
         heading = [para(title, H2), para(note, SMALL)] if not number else []
-        story.append(KeepTogether([*heading, drawn, Spacer(0, 6)]))
+        several = any(len(curve.points) > 1 for curve in part)  # dots of one day are no curve: the table says it all
+        drawn = [charts.curves(part, shown.steps, first, last), Spacer(0, 6)] if several else []
+        story.append(KeepTogether([*heading, *drawn]))
     rows = [_change(curve, shown.start, t) for curve in measured]
     columns = [
         Column(t.gettext("What"), 36, bold=True),
@@ -127,18 +130,21 @@ def _judged(curve: Curve, first: int, last: int, t: NullTranslations) -> str:
 
 
 def _figures(title: str, series: Sequence[Curve], t: NullTranslations) -> Iterator[Flowable]:
-    """A line for each moment of measuring, a column for each curve; what was not measured is blank."""
+    """A line for each moment of measuring, a column for each curve; what was not measured is blank. One moment stands above already."""
     measured = [curve for curve in series if curve.points]
+    if all(len(curve.points) == 1 and not curve.points[0].extra for curve in measured):
+        return
     for number, part in enumerate(_shared(measured)):
+        wide = max(len(part), LEAST_WIDE)
         moments = sorted({(point.day, point.moment): None for curve in part for point in curve.points})
         columns = [
             Column(t.gettext("Day"), 13),
             Column(t.gettext("Moment"), 19),
-            *(Column(formats.brief(curve.name, LONGEST_HEAD), 68 / MOST) for curve in part),
-            *(Column("", 68 / MOST) for _blank in range(MOST - len(part))),
+            *(Column(formats.brief(curve.name, LONGEST_HEAD), 68 / wide) for curve in part),
+            *(Column("", 68 / wide) for _blank in range(wide - len(part))),
         ]
         rows = [
-            [formats.short_day(day), moment, *(_cell(curve, day, moment) for curve in part), *([""] * (MOST - len(part)))]
+            [formats.short_day(day), moment, *(_cell(curve, day, moment) for curve in part), *([""] * (wide - len(part)))]
             for day, moment in moments
         ]
         if not number:

@@ -101,12 +101,13 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """Scores of one thing, oldest first. ``good``: 10 is good, else 10 is worst; ``about``: since when, how it goes, its axes."""
+    """Scores of one thing, oldest first. ``good``: 10 is good, else 10 is worst; ``about``: since when, how it goes."""
 
     name: str
     points: tuple[Point, ...] = ()
     good: bool = False
     about: str = ""
+    axes: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,8 @@ SIZE: Final = 8.5
 LEADING: Final = 11.0
 PAD: Final = 4.0
 GAP: Final = 14.0
+LEAST_ROWS: Final = 2
+"""Rows that stay above a page break when one of them goes along with the last."""
 MOST_TAGGED: Final = 300
 """Rows of which each cell has a place in the structure; of longer lists each page is one paragraph, or the structure outgrows the text."""
 MOST_LINES: Final = 30
@@ -135,6 +137,8 @@ class Rows(Flowable):
         """As many rows as fit, and the rest."""
         room = avail_height - self._headed() + self.ends[self.start] + 0.01
         cut = min(bisect_right(self.ends, room) - 1, self.stop)
+        if self.stop - cut == 1 and cut - self.start > LEAST_ROWS:
+            cut -= 1  # no last row alone on a page
         return [self._part(self.start, cut), self._part(cut, self.stop)] if self.start < cut < self.stop else []
 
     def draw(self) -> None:

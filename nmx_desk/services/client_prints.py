@@ -61,8 +61,8 @@ def progress(work: Work, ctx: PrintContext, client: Client) -> bytes:
     return progress_report(replace(ctx, language=language), progress_of(work, client, language))
 
 
-def overview_of(work: Work, client: Client, language: str) -> OverviewPrint:
-    """What an overview shows, in a language. Whoever asks has checked the right and logs it."""
+def overview_of(work: Work, client: Client, language: str, *, suspected: bool = False) -> OverviewPrint:
+    """What an overview shows, in a language; ``suspected``: only axes that are. Whoever asks has checked the right and logs it."""
     t, sheet = translator(language), sheet_of(work, client.id)
     call = letters.last_call(work.store, client.id)
     flags = flags_said(work, call, language) if call else None
@@ -72,7 +72,7 @@ def overview_of(work: Work, client: Client, language: str) -> OverviewPrint:
         practitioner=_practitioner(work, client), safe=(_allergies(work, client, t), _taken(work, client, t)),
         flags=tuple(flag_words(flag, t) for flag in flags or ()), flags_asked=asked,
         complaints=tuple(_complaint(series, t) for series in sheet.complaints if series.complaint.is_active),
-        outcomes=_outcomes(sheet, t), history=tuple(_history(work, client, t)), axes=tuple(_axes(work, client, t)),
+        outcomes=_outcomes(sheet, t), history=tuple(_history(work, client, t)), axes=tuple(_axes(work, client, t, suspected=suspected)),
         plan=_plan_now(work, client, t), next_steps=tuple(_next(work, client, t)),
     )  # fmt: skip
 
@@ -101,7 +101,7 @@ def _complaint(series: ComplaintSeries, t: NullTranslations) -> Curve:
     axes = ", ".join(t.gettext(AXIS_NAMES[axis]) for axis in axes_of(one.axes))
     return Curve(
         one.words, tuple(Point(score.measured_on, score.score, _moment(score.moment, t), _extra(score, t)) for score in series.scores),
-        about=" · ".join(filter(None, (since, course, axes))),
+        about=" · ".join(filter(None, (since, course))), axes=axes,
     )  # fmt: skip
 
 
@@ -179,14 +179,14 @@ def _history(work: Work, client: Client, t: NullTranslations) -> Iterable[Titled
         yield Titled(title=kind, text=", ".join(filter(None, (one.name, when, at, treated))))
 
 
-def _axes(work: Work, client: Client, t: NullTranslations) -> Iterable[Titled]:
-    """The newest judgement of each axis that was judged at all."""
+def _axes(work: Work, client: Client, t: NullTranslations, *, suspected: bool) -> Iterable[Titled]:
+    """The newest judgement of each axis that was judged at all, or that is ``suspected``."""
     newest: dict[Axis, AxisAssessment] = {}
     for one in sorted(work.store.find(AxisAssessment, client_id=client.id), key=lambda one: (one.assessed_on, one.created_at)):
         newest[one.axis] = one
     for axis in Axis:
         found = newest.get(axis)
-        if found is not None and (found.state is not None or found.hypothesis):
+        if found is not None and (found.state if suspected else found.state is not None or found.hypothesis):
             state = t.gettext(STATE_NAMES[found.state]).lower() if found.state is not None else t.gettext("not judged")
             text = t.gettext("{state} ({insight})").format(state=state, insight=t.gettext(INSIGHT_NAMES[found.insight]).lower())
             yield Titled(title=t.gettext(AXIS_NAMES[axis]), text=text, note=found.hypothesis)
@@ -242,7 +242,7 @@ def pillar_lines(items: Iterable[PlanItem], t: NullTranslations) -> Iterable[Tit
 
 def _item(one: PlanItem, t: NullTranslations) -> str:
     how = ", ".join(filter(None, (dose_words(one.dose, one.dose_unit, t), one.frequency)))
-    return f"{one.text} ({how})" if how else one.text
+    return f"{one.text.rstrip('. ')} ({how})" if how else one.text
 
 
 def _next(work: Work, client: Client, t: NullTranslations) -> Iterable[str]:

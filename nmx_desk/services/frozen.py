@@ -18,7 +18,7 @@ from nmx_desk.domain.complaints import OutcomeScore
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem
 from nmx_desk.domain.notes import NOTE_KIND_NAMES, Addendum, ConsultNote, FrozenKind, FrozenPrint, NoteSection, NoteStatus, section_titles
 from nmx_desk.domain.referrals import Referral
-from nmx_desk.i18n import _, language
+from nmx_desk.i18n import _, language, translator
 from nmx_desk.reports.records import NotePrint, ReferralPrint, Titled
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import OUTCOMES
@@ -89,7 +89,8 @@ def print_note(work: Work, note_id: str) -> bytes:
         raise Conflict(_("Only a signed note is printed. Sign it first."))
     kept = work.store.find_one(FrozenPrint, kind=FrozenKind.NOTE, subject_id=note.id)
     kept = kept or freeze_note(work, note, query.sections_of(work.store, note.id))  # signed before there were any
-    shown = replace(_read(kept), addenda=_addenda(work, note), void_reason=note.void_reason, copy=kept.printed_at is not None)
+    addenda = _addenda(work, note, kept.language)
+    shown = replace(_read(kept), addenda=addenda, void_reason=note.void_reason, copy=kept.printed_at is not None)
     if kept.printed_at is None:
         work.store.change(kept, printed_at=work.now())
     work.seen("consult_note", note.id, note.client_id, code="PRINT")
@@ -113,10 +114,10 @@ def _content(kept: FrozenPrint) -> dict[str, Any]:
     return found
 
 
-def _addenda(work: Work, note: ConsultNote) -> tuple[Titled, ...]:
+def _addenda(work: Work, note: ConsultNote, spoken: str) -> tuple[Titled, ...]:
     found = sorted(work.store.find(Addendum, note_id=note.id), key=lambda one: one.signed_at)
     names = query.user_names(work.store, {one.author_id for one in found})
-    said = _("{author}, {when}. Reason: {reason}")
+    said = translator(spoken).gettext("{author}, {when}. Reason: {reason}")
     return tuple(
         Titled(
             title="", text=one.text,

@@ -8,12 +8,14 @@ from datetime import date
 from gettext import NullTranslations
 
 from nmx_desk.domain.consults import CallOutcome
+from nmx_desk.domain.plans import PILLAR_NAMES, Pillar
 from nmx_desk.i18n import translator
+from nmx_desk.reports import formats
 from nmx_desk.reports.records import Curve, OverviewPrint, PlanNow
 
 LANGUAGE = "nl"  # of the GP
-MOST_LINES, LONGEST_LINE, LONGEST_PLAN = 8, 300, 1200
-"""Of each list in a letter, and of its paragraph about the plan."""
+MOST_LINES, LONGEST_LINE, LONGEST_PILLAR, LONGEST_PLAN = 6, 300, 72, 1200
+"""Of each list in a letter, and of its paragraph about the plan: supplements whole, of other pillars how they begin."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,26 +68,31 @@ def _care(care: OverviewPrint, t: NullTranslations) -> list[str]:
     """What stands in the file: complaints since when, how they went, what we see, what is taken, the plan in one paragraph."""
     found = [
         (t.gettext("Complaints, scored from 0 (no trouble) to 10 (worst imaginable):"), [_went(curve, t) for curve in care.complaints]),
-        (t.gettext("How life is, scored from 0 to 10 (best):"), [_went(curve, t) for curve in care.outcomes]),
         (t.gettext("What we see so far:"), [": ".join(filter(None, (f"{one.title}, {one.text}", one.note))) for one in care.axes]),
         *((f"{part.title}:", part.text.split("\n")) for part in care.safe if part.text),
     ]
-    return [*(_lines(title, lines) for title, lines in found if lines), *([_plan(care.plan, t)] if care.plan else [])]
+    parts = [_lines(title, lines) for title, lines in found if lines]
+    if care.outcomes:
+        said = "; ".join(_went(curve, t, days=False) for curve in care.outcomes)
+        parts.insert(1 if care.complaints else 0, t.gettext("How life is, scored from 0 to 10 (best): {figures}.").format(figures=said))
+    return [*parts, *([_plan(care.plan, t)] if care.plan else [])]
 
 
 def _lines(title: str, lines: Sequence[str]) -> str:
-    kept = [f"- {_short(line, LONGEST_LINE)}" for line in lines[:MOST_LINES]]
+    kept = [f"- {formats.brief(line, LONGEST_LINE)}" for line in lines[:MOST_LINES]]
     return "\n".join([title, *kept, *(["- …"] if len(lines) > MOST_LINES else [])])
 
 
-def _went(curve: Curve, t: NullTranslations) -> str:
+def _went(curve: Curve, t: NullTranslations, *, days: bool = True) -> str:
+    """What it is and how it went; ``days``: with the days of the first and the last score."""
     named = ", ".join(filter(None, (curve.name, curve.about.replace(" · ", ", "))))
     if not curve.points:
         return named
     first, last = curve.points[0], curve.points[-1]
     if first is last:
-        return t.gettext("{what}: {n} on {day}").format(what=named, n=first.score, day=f"{first.day:%d-%m-%Y}")
-    said = t.gettext("{what}: from {first} on {start} to {last} on {day}")
+        said = t.gettext("{what}: {n} on {day}") if days else "{what}: {n}"
+        return said.format(what=named, n=first.score, day=f"{first.day:%d-%m-%Y}")
+    said = t.gettext("{what}: from {first} on {start} to {last} on {day}") if days else t.gettext("{what}: from {first} to {last}")
     return said.format(what=named, first=first.score, start=f"{first.day:%d-%m-%Y}", last=last.score, day=f"{last.day:%d-%m-%Y}")
 
 
@@ -94,13 +101,11 @@ def _plan(plan: PlanNow, t: NullTranslations) -> str:
     parts = [t.gettext("A personal plan is in force since {day}.").format(day=since), f"{plan.step}."]
     if plan.goal:
         parts.append(t.gettext("Goal: {goal}").format(goal=plan.goal.rstrip(". ")) + ".")
-    parts += [f"{one.title}: {one.text.rstrip('. ')}." for one in plan.items]
-    return _short(" ".join(parts), LONGEST_PLAN)
-
-
-def _short(text: str, most: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    supplements = t.gettext(PILLAR_NAMES[Pillar.SUPPLEMENT])
+    for one in sorted(plan.items, key=lambda one: one.title != supplements):
+        text = one.text if one.title == supplements else formats.brief(one.text, LONGEST_PILLAR)
+        parts.append(f"{one.title}: {text.rstrip('. ')}{'' if text.endswith('…') else '.'}")
+    return formats.brief(" ".join(parts), LONGEST_PLAN)
 
 
 def flag_words(flag: FlagSaid, t: NullTranslations) -> str:

@@ -82,7 +82,7 @@ def begin_letter(work: Work, client_id: str = "", *, call_id: str | None = None,
         told = _told(work, call)
     if treats(work, client):
         work.seen("overview", client.id, client.id)
-        told = replace(told, care=client_prints.overview_of(work, client, LANGUAGE))
+        told = replace(told, care=client_prints.overview_of(work, client, LANGUAGE, suspected=True))
     letter = Referral(
         client_id=client.id, call_id=call.id if call else None, to_name=client.gp_name, to_practice=client.gp_practice,
         to_city=client.gp_city, reason=first_reason(told), body=first_body(told), urgent=told.outcome is CallOutcome.EMERGENCY,

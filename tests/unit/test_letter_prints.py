@@ -30,7 +30,7 @@ def flat(data):
 def test_it_begins_with_complaints_findings_what_is_taken_and_the_plan(desk, anna, clinic):  # noqa: F811
     body = desk.do(referrals.begin_letter, anna.id).letter.body
     for words in (
-        "- Moe, sinds mei 2019, minder wordend, Darmbarrière: van 8 op 02-03-2026 naar 0 op 01-05-2026", "- Energie: 0 op 02-03-2026",
+        "- Moe, sinds mei 2019, minder wordend: van 8 op 02-03-2026 naar 0 op 01-05-2026", "- Energie: 0 op 02-03-2026",
         "- Darmbarrière, sterk vermoed (uit een lab): Na de reis", "- Penicilline (allergie, ernstig): huiduitslag",
         "- Levothyroxine 0,5 mg, 1 × per dag, sinds 2018",
     ):  # fmt: skip
@@ -49,7 +49,7 @@ def test_after_a_day_of_work_the_plan_is_one_paragraph(clinic):
 
 def test_however_much_stands_in_the_file_the_letter_can_be_stored():
     body = first_body(Told(clinic="Praktijk", care=much(safe=60)))
-    assert len(body) < LONGEST["body"] and body.count("MIDDEL") == 16 and "- …" in body
+    assert len(body) < LONGEST["body"] and body.count("MIDDEL") == 12 and "- …" in body
 
 
 def test_who_held_the_call_of_a_colleagues_client_gets_nothing_of_the_file(clinic, desk, call):  # noqa: F811
