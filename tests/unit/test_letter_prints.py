@@ -9,13 +9,16 @@ from nmx_desk.domain.complaints import Complaint
 from nmx_desk.domain.errors import EnvironmentProblem
 from nmx_desk.domain.notes import FrozenPrint
 from nmx_desk.domain.referrals import LONGEST, SentHow
+from nmx_desk.reports.records import ReferralPrint
+from nmx_desk.reports.referral import referral_letter
 from nmx_desk.services import clients, log, referrals
 from nmx_desk.services.referral_words import Told, first_body
 from tests.clinic import once
 from tests.day import whole_day
 from tests.prints import page_texts
-from tests.unit.test_client_prints import anna, desk, much  # noqa: F401 (fixtures)
+from tests.unit.test_client_prints import DAY, anna, desk, much  # noqa: F401 (fixtures)
 from tests.unit.test_referrals import FORBIDDEN, call  # noqa: F401 (a fixture)
+from tests.unit.test_reports_prints import context
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def flat(data):
 def test_it_begins_with_complaints_findings_what_is_taken_and_the_plan(desk, anna, clinic):  # noqa: F811
     body = desk.do(referrals.begin_letter, anna.id).letter.body
     for words in (
-        "- Moe, sinds mei 2019, minder wordend: van 8 op 02-03-2026 naar 0 op 01-05-2026", "- Energie: 0 op 02-03-2026",
+        "- Moe, sinds mei 2019, minder wordend: van 8 op 02-03-2026 naar 0 op 01-05-2026", "tot 10 (best): Energie: 0.",
         "- Darmbarrière, sterk vermoed (uit een lab): Na de reis", "- Penicilline (allergie, ernstig): huiduitslag",
         "- Levothyroxine 0,5 mg, 1 × per dag, sinds 2018",
     ):  # fmt: skip
@@ -101,3 +104,16 @@ def test_what_was_kept_and_altered_is_not_printed(desk, letter):  # noqa: F811
     desk.do(once(lambda work: work.store.change(work.store.find_one(FrozenPrint, subject_id=letter.id), content="{}")))
     with pytest.raises(EnvironmentProblem):
         desk.do(referrals.print_letter, letter.id)
+
+
+def test_the_last_paragraph_goes_along_with_the_closing_and_a_smaller_type_saves_a_page():
+    def pages(lines):
+        body = "\n\n".join([*(f"Een regel van de brief nummer {n}." for n in range(lines)), "Slotzin."])
+        letter = ReferralPrint(to=("H. Arts",), to_name="H. Arts", written_on=DAY, city="Utrecht", client="A", birth_date=None, address=(),
+                               reason="x", body=body, urgent=False, author="B")  # fmt: skip
+        return page_texts(referral_letter(context("nl"), letter))
+
+    found = [pages(lines) for lines in range(12, 34)]
+    assert {len(each) for each in found} == {1, 2}
+    assert all("Slotzin." in each[-1] and "Met vriendelijke groet" in each[-1] for each in found)
+    assert [len(each) for each in found] == sorted(len(each) for each in found)

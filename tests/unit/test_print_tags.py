@@ -107,3 +107,11 @@ def test_hostile_headings_stay_words_in_the_outline():
         (top,) = outline.root
         assert top.title == title and len(top.children[0].title) <= 120
         assert not re.search(rb"/JS\b", document.Root.Outlines.to_json())
+
+
+def test_no_last_row_stands_alone_on_a_page():
+    columns = [tables.Column("A", 1)]
+    for n in range(30, 42):
+        table = tables.Rows(columns, [[str(row)] for row in range(n)])
+        parts = table.split(0, 620.0)
+        assert not parts or parts[1].stop - parts[1].start != 1, n
