@@ -121,7 +121,7 @@ def series_of_three(page, window, reception, vis):
     panel.book.click()
     settle(window)
     made = booked(reception, vis)
-    page._step(made[0].id, "series")
+    page.steps.do(made[0].id, "series")
     settle(window)
     return panel, made
 
@@ -132,7 +132,7 @@ def test_of_a_series_this_and_the_following_are_cancelled_and_its_list_leads_to_
     panel.wanted.emit(made[1])
     settle(window)
     assert page.day == made[1].starts_at.date() and page.details.item.appointment.id == made[1].id
-    page._step(made[1].id, "move")
+    page.steps.do(made[1].id, "move")
     settle(window)
     assert page.booking.following.isVisible()
     page.booking.following.setChecked(True)
@@ -323,7 +323,7 @@ def test_a_client_is_put_on_the_list_from_the_booking_panel_and_an_appointment_w
     assert "Mo Tu · morning" in panel.tiles[0].accessibleName()
     made = reception.do(agenda.book, "advice_call", people_here["behandelaar"], at(14, 0), client_id=vis.id)
     settle(window)
-    page._step(made.id, "earlier")
+    page.steps.do(made.id, "earlier")
     settle(window)
     panel._send()
     settle(window)
@@ -365,17 +365,17 @@ def test_two_change_places_with_the_same_step_of_both(qtbot, clinic, reception, 
     one = reception.do(agenda.book, "advice_call", people_here["behandelaar"], at(11, 0), who="Een")
     other = reception.do(agenda.book, "advice_call", people_here["collega"], at(14, 0), who="Twee")
     settle(window)
-    page._step(one.id, "swap")
+    page.steps.do(one.id, "swap")
     assert "changes places with Een" in window.toaster.text and page.view.canvas.marked == one.id
     marked = page.view.canvas.grab().toImage()
     qtbot.keyClick(page.view.canvas, Qt.Key.Key_Escape)
     assert page.view.canvas.grab().toImage() != marked
-    page._step(other.id, "swap")  # the first one was let go: this is a first one again
+    page.steps.do(other.id, "swap")  # the first one was let go: this is a first one again
     assert page.view.canvas.marked == other.id
-    page._step(other.id, "swap")
+    page.steps.do(other.id, "swap")
     qtbot.keyClick(page.view.canvas, Qt.Key.Key_Escape)
-    page._step(one.id, "swap")
-    page._step(other.id, "swap")
+    page.steps.do(one.id, "swap")
+    page.steps.do(other.id, "swap")
     settle(window)
     where = {block.item.who: block.item.appointment.starts_at for block in page.sheet.blocks}
     assert where == {"Een": at(14, 0), "Twee": at(11, 0)}
@@ -390,13 +390,13 @@ def test_a_fee_is_decided_in_the_details_and_an_option_is_let_go_there(clinic, r
     gone = reception.do(agenda.cancel, made.id, "client", "Vergeten")
     settle(window)
     page.open_appointment(gone.id)
-    page._step(gone.id, "charge")
+    page.steps.do(gone.id, "charge")
     settle(window)
     assert reception.do(fetch, Appointment, gone.id).fee is FeeDecision.CHARGED
     page.booking.holding.hold("advice_call", people_here["behandelaar"], at(11, 0))
     settle(window)
     (block,) = page.sheet.blocks
-    page._step(block.item.appointment.id, "release")
+    page.steps.do(block.item.appointment.id, "release")
     settle(window)
     assert not page.sheet.blocks
     assert clinic.verified().ok

@@ -136,7 +136,7 @@ def test_check_in_room_done_and_back_with_keys_and_undo(qtbot, clinic, ten, page
         settle(window)
         assert status(page, ten) is becomes
     for becomes in (S.ARRIVED, S.CONFIRMED):
-        page.undo(ten.id)
+        page.steps.undo(ten.id)
         settle(window)
         assert status(page, ten) is becomes
     clinic.clock.moment = at(10, 26)
@@ -305,7 +305,7 @@ def test_what_is_taken_is_booked_all_the_same_with_a_reason_and_what_is_over_aft
 
 def test_moving_and_taking_it_back(clinic, ten, page, window):
     page.open_appointment(ten.id)
-    page._step(ten.id, "move")
+    page.steps.do(ten.id, "move")
     settle(window)
     page.booking.moments.pick(2)
     settle(window)
@@ -318,7 +318,7 @@ def test_moving_and_taking_it_back(clinic, ten, page, window):
 
 
 def test_the_menu_offers_only_what_is_possible(clinic, ten, page):
-    page._menu(ten.id, QPoint(0, 0))
+    page.steps.menu(ten.id, QPoint(0, 0))
     (menu,) = page.findChildren(QMenu)
     assert [action.text().split("\t")[0] for action in menu.actions()] == [
         "Check in", "In the room", "Done", "Move…", "Cancel…", "Confirmation", "Change places…", "Cut",

@@ -247,3 +247,32 @@ def test_a_day_of_the_month_is_said_with_everybody_on_it(qtbot, opened, desk, wh
     settle(page.window())
     assert page.month.accessibleDescription().split("\n")[0] == "Tuesday 15 September 2026, 0 appointments, closed: Studiedag"
     assert "Vis" not in page.month.accessibleDescription()
+
+
+@pytest.mark.parametrize("mode", ["day", "week", "month"])
+@pytest.mark.parametrize("whose", ["behandelaar", "collega"])
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("away", [0, 9])
+def test_an_appointment_that_is_asked_for_is_shown_whatever_the_agenda_showed(opened, desk, who, mode, whose, hidden, away):
+    made = desk.do(agenda.book, "advice_call", who[whose], at(10, 15), who="Sanne Vis")
+    page = opened(1500)
+    if hidden:
+        page.shown.show(who[whose], False)
+    page.head.go(MONDAY + timedelta(days=away))
+    page.head.show_mode(mode)
+    settle(page.window())
+    page.window().go("agenda", day=MONDAY, appointment_id=made.id)
+    settle(page.window())
+    assert page.view.isVisible() and page.details.isVisible() and page.details.item.appointment.id == made.id
+    assert page.sheet.block_of(made.id) is not None
+
+
+@pytest.mark.parametrize("mode", ["day", "week", "month"])
+def test_a_moment_of_somebody_hidden_is_shown_whatever_the_agenda_showed(opened, who, mode):
+    page = opened(1500)
+    page.shown.show(who["collega"], False)
+    page.head.show_mode(mode)
+    settle(page.window())
+    page.point_at(who["collega"], at(14))
+    settle(page.window())
+    assert page.view.isVisible() and who["collega"] in shown(page)

@@ -200,7 +200,7 @@ class Around(QObject):
     def _cancelled(self, made: Appointment) -> None:
         self.close_panels()
         text = _("The appointment of {who} was cancelled, too late.") if made.late else _("The appointment of {who} was cancelled.")
-        self.frame.toast(text.format(who=made.who), undo=partial(self.page.undo, made.id))
+        self.frame.toast(text.format(who=made.who), undo=partial(self.page.steps.undo, made.id))
         self.page.back_to_day()
         self.freed(made)
 
@@ -218,7 +218,7 @@ class Around(QObject):
             undo = partial(self.cancel, made.id, "clinic", _("Booked by mistake"), False)
             self.frame.toast(_("Booked: {who}, {when}.").format(who=made.who, when=when), undo=undo)
         else:
-            self.frame.toast(_("Moved: {who}, {when}.").format(who=made.who, when=when), undo=partial(self.page.undo, made.id))
+            self.frame.toast(_("Moved: {who}, {when}.").format(who=made.who, when=when), undo=partial(self.page.steps.undo, made.id))
             self.freed(old.appointment)
         self.page.arrive_at(made.id, dates.local(made.starts_at).date(), details=waited is None)
         self.page.back_to_day()

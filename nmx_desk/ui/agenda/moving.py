@@ -70,7 +70,7 @@ class Moving(QObject):
 
     def _moved(self, made: Appointment) -> None:
         when = dates.when(made.starts_at, self.frame.now(), time_always=True)
-        self.frame.toast(_("Moved: {who}, {when}.").format(who=made.who, when=when), undo=partial(self.page.undo, made.id))
+        self.frame.toast(_("Moved: {who}, {when}.").format(who=made.who, when=when), undo=partial(self.page.steps.undo, made.id))
         self.page.show_again(made)
 
     def _stretched(self, old: Appointment, made: Appointment) -> None:

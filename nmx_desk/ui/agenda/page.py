@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import Qt, QTimer
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
 from nmx_desk.domain.agenda_views import MonthDay
@@ -20,23 +19,23 @@ from nmx_desk.ui.agenda import looks
 from nmx_desk.ui.agenda.around import Around
 from nmx_desk.ui.agenda.booking import Booking, Wish
 from nmx_desk.ui.agenda.dayview import DayView
-from nmx_desk.ui.agenda.details import CANCEL, CHECK_IN, CONFIRM, DONE, MOVE, NO_SHOW, START, UNDO, Details, possible
+from nmx_desk.ui.agenda.details import Details
 from nmx_desk.ui.agenda.head import DAY, MONTH, WEEK, AgendaHead
 from nmx_desk.ui.agenda.month import MonthGrid
 from nmx_desk.ui.agenda.moving import Moving
 from nmx_desk.ui.agenda.printing import Printing
 from nmx_desk.ui.agenda.sheet import Sheet
 from nmx_desk.ui.agenda.shown import Shown
+from nmx_desk.ui.agenda.steps import Steps
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.booking_task import BookingTask
 from nmx_desk.ui.kit.buttons import Button, IconButton
-from nmx_desk.ui.kit.confirmation import confirm
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.layout import column, row
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.page import Command, Frame, Page
-from nmx_desk.ui.theme import Hue, icon, theme
+from nmx_desk.ui.theme import Hue, theme
 from nmx_desk.ui.theme.tokens import Space
 
 WATCHED = frozenset((
@@ -44,7 +43,6 @@ WATCHED = frozenset((
 ))  # fmt: skip
 ROOMY = 760  # width of the agenda from which the button for a new appointment has words
 TICK = 30_000  # ms between two looks at the clock
-STEPS = {CHECK_IN.code: agenda.check_in, START.code: agenda.start, DONE.code: agenda.complete, NO_SHOW.code: agenda.mark_no_show}
 
 
 class AgendaPage(Page):
@@ -108,13 +106,9 @@ class AgendaPage(Page):
     def _connect(self) -> None:
         canvas = self.view.canvas
         canvas.opened.connect(self.open_appointment)
-        canvas.cancelling.connect(self._open_cancel)
-        canvas.stepped.connect(self._key_step)
-        canvas.menu.connect(self._menu)
         canvas.wanted.connect(lambda who, moment: self._open_booking(Wish(who, moment.astimezone(UTC))))
-        self.moving = Moving(self)
+        self.moving, self.steps = Moving(self), Steps(self)
         self.gone.clicked.connect(self.around.show_gone)
-        self.details.stepped.connect(self._step)
         self.details.closed.connect(self.back_to_day)
         self.booking.booked.connect(self.around.booked)
         self.booking.closed.connect(self.back_to_day)
@@ -142,10 +136,10 @@ class AgendaPage(Page):
         """Go to a day, its week or month (``mode``); open an appointment there, book for a client, or find a moment for a page's task."""
         self._clock.start()
         wanted = date.fromisoformat(day) if isinstance(day, str) else day
-        self._wanted, self._show_details = appointment_id, bool(appointment_id)
-        self._guest, self._task = (client_id, type_code), task
         if mode:
             self.head.mode.set_value(mode)
+        self._want(appointment_id, details=bool(appointment_id))
+        self._guest, self._task = (client_id, type_code), task
         self.head.go(wanted or self.day, tell=False)
         self.head.tell()
         self.frame.runner.latest(("agenda", "people"), people.list_practitioners, then=self._got_people, owner=self)
@@ -185,8 +179,15 @@ class AgendaPage(Page):
 
     def arrive_at(self, appointment_id: str, day: date, *, details: bool = True) -> None:
         """Show an appointment on its day."""
+        self._want(appointment_id, details=details)
+        self.head.go(day, tell=False)
+        self.head.tell()
+
+    def _want(self, appointment_id: str, *, details: bool) -> None:
+        """Put the cursor on an appointment once it is read; one to be opened cannot be in a month."""
         self._wanted, self._show_details = appointment_id, details
-        self.go_day(day)
+        if details and self.head.mode.value() == MONTH:
+            self.head.mode.set_value(DAY)
 
     def point_at(self, practitioner_id: str, moment: datetime) -> None:
         """Show a moment of a practitioner, the cursor on it: in the week where that is shown, else in the day."""
@@ -226,6 +227,7 @@ class AgendaPage(Page):
             ask(("agenda", "day"), agenda.day_agenda, self.day, then=self._show, owner=self)
 
     def _show_month(self, found: tuple[MonthDay, ...]) -> None:
+        self._wanted = ""
         had_focus = self.view.isAncestorOf(self.focusWidget() or self)
         for other in (self.view, self.gone, self.closed, self.nobody):
             other.hide()
@@ -236,16 +238,21 @@ class AgendaPage(Page):
         if had_focus or self.month.hasFocus():
             self.month.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _bring_back(self, found: DayAgenda) -> None:
-        """Who is hidden is shown again when one of their appointments or moments is wanted."""
+    def _bring_back(self, found: DayAgenda) -> bool:
+        """Who is hidden is shown again when a moment or an appointment of theirs is wanted; of another's week the day is. Whether it is."""
         who = self._point[0] if self._point else ""
         if self._wanted:
             who = next((each.practitioner_id for each in found.columns for one in each.items if one.appointment.id == self._wanted), "")
         if who:
             self.shown.show(who)
+        elif self._wanted and self._show_details and found.is_week:
+            self.head.show_mode(DAY)
+            return True
+        return False
 
     def _show(self, found: DayAgenda) -> None:
-        self._bring_back(found)
+        if self._bring_back(found):
+            return
         self.sheet = Sheet(found, self.shown.hidden, by_practitioner=self.shown.by_practitioner)
         self.month.hide()
         self.view.setVisible(bool(found.columns))
@@ -293,7 +300,7 @@ class AgendaPage(Page):
 
     def open_appointment(self, appointment_id: str) -> None:
         """Show an appointment of this day in the side panel."""
-        item = self._item(appointment_id)
+        item = self.item(appointment_id)
         if item is None or self.sheet is None:
             return
         self.booking.hide()
@@ -303,79 +310,20 @@ class AgendaPage(Page):
         self.details.show_item(item, types, names.get(item.appointment.practitioner_id, ""), self.frame.now())
         self.details.show()
 
-    def _item(self, appointment_id: str) -> DayItem | None:
+    def item(self, appointment_id: str) -> DayItem | None:
+        """An appointment in sight."""
         return self.sheet.item(appointment_id) if self.sheet else None
 
     def _show_again(self) -> None:
-        if self.details.item and self._item(self.details.item.appointment.id):
+        if self.details.item and self.item(self.details.item.appointment.id):
             self.open_appointment(self.details.item.appointment.id)
         else:
             self.details.hide()
-
-    def _open_cancel(self, appointment_id: str) -> None:
-        item = self._item(appointment_id)
-        if item and CANCEL in possible(item, self.frame.now()):
-            self.open_appointment(appointment_id)
-            self.details.ask_cancel()
 
     def back_to_day(self) -> None:
         """Put the focus on the days."""
         shown = self.month if self.head.mode.value() == MONTH else self.view.canvas
         shown.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _menu(self, appointment_id: str, at: QPoint) -> None:
-        item = self._item(appointment_id)
-        if item is None:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for step in (steps := possible(item, self.frame.now())):
-            text = _(step.text) + (f"\t{step.key}" if step.key else "")
-            menu.addAction(icon(step.icon, "text"), text).triggered.connect(partial(self._step, appointment_id, step.code))
-        if MOVE in steps:
-            self.moving.offer_cut(menu, appointment_id)
-        menu.popup(at)
-
-    def _key_step(self, appointment_id: str, code: str) -> None:
-        item = self._item(appointment_id)
-        steps = {step.code for step in possible(item, self.frame.now())} if item else set()
-        if code in steps:
-            self._step(appointment_id, code)
-
-    def _step(self, appointment_id: str, code: str, _checked: bool = False) -> None:
-        item = self._item(appointment_id)
-        if item is None or self.around.step(code, item):
-            return
-        if code == CANCEL.code:
-            self._open_cancel(appointment_id)
-        elif code == MOVE.code:
-            self.details.hide()
-            self.booking.open_move(item)
-            self.booking.moments.focus_first()
-        elif code == UNDO.code:
-            self.undo(appointment_id)
-        elif code == CONFIRM.code:
-            confirm(self.frame, self, appointment_id)
-        elif code == "ask_late":
-            self.frame.runner.do(agenda.would_be_late, appointment_id, then=self._say_late, owner=self)
-        else:
-            self.frame.runner.do(STEPS[code], appointment_id, then=self._stepped, owner=self)
-
-    def _say_late(self, late: bool) -> None:
-        if self.details.form is not None:
-            self.details.ask_cancel(late=late)
-
-    def _stepped(self, made: Appointment) -> None:
-        self.frame.toast(_("{who}: {state}").format(who=made.who, state=looks.state(made.status).text), undo=partial(self.undo, made.id))
-
-    def undo(self, appointment_id: str) -> None:
-        """Take back the last step of an appointment."""
-        self.frame.runner.do(agenda.undo_status, appointment_id, then=self._undone, owner=self)
-
-    def _undone(self, made: Appointment) -> None:
-        self._wanted = made.id
-        self.frame.toast(_("Taken back: {who} is booked {when}.").format(who=made.who, when=self._when(made.starts_at)))
-        self.go_day(dates.local(made.starts_at).date())
 
     # Booking ------------------------------------------------------------------------------------------------------------------------
 
@@ -394,6 +342,3 @@ class AgendaPage(Page):
     def _book_for(self, client_id: str, type_code: str, label: str) -> None:
         self._open_booking(None)
         self.booking.start_for(Hit("client", client_id, label, ""), type_code)
-
-    def _when(self, instant: datetime) -> str:
-        return dates.when(instant, self.frame.now(), time_always=True)
