@@ -639,7 +639,7 @@ def test_an_edge_is_hatched_for_the_time_around_another_and_for_a_room_that_is_t
 
 
 def test_the_menu_cuts_as_the_keyboard_does(qtbot, visit, shown, window, desk):
-    shown._menu(visit.id, QPoint(0, 0))
+    shown.steps.menu(visit.id, QPoint(0, 0))
     menu = next(each for each in shown.findChildren(QMenu) if each.isVisible())
     (cut,) = [action for action in menu.actions() if action.text() == "Cut\tCtrl+X"]
     cut.trigger()
