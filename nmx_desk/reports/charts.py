@@ -29,7 +29,7 @@ class Picture(Drawing):
 
     def __init__(self, width: float, height: float, alt: str) -> None:
         super().__init__(width, height)
-        self.__dict__["alt"] = alt  # the library takes only the attributes it knows
+        self.__dict__["alt"] = clean(alt)  # the library takes only the attributes it knows
 
     def draw(self, *_args: Any, **_more: Any) -> None:
         """Draw it."""

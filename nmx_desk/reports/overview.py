@@ -27,6 +27,8 @@ PART: Final = style(9.5, bold=True, colour=ACCENT, before=4, after=2, keep=True,
 ALARM: Final = style(9.5, bold=True, colour=WARN, before=4, after=2, keep=True, tag="H2")
 NUMBER: Final = style(9.5, bold=True, align=1)
 GUTTER: Final = 14.0
+FIELDS: Final = 3
+"""Side by side at the top."""
 SPARK: Final = (120.0, 26.0)
 
 
@@ -50,7 +52,7 @@ def overview_report(ctx: PrintContext, shown: OverviewPrint, *, progress: Progre
     t = translator(ctx.language)
     head = Head(title=t.gettext("Client overview"))
     height = room(ctx, head)
-    for most in STEPS:
+    for most in STEPS if len(shown.safe) < FIELDS else ():
         story = _columns(shown, most, t)
         if tall(story) <= height:
             return pdf(ctx, head, story, progress)

@@ -187,3 +187,9 @@ def test_more_than_six_complaints_get_more_charts_and_tables_and_nothing_is_a_pi
     with pikepdf.open(io.BytesIO(data)) as document:
         kinds = {str(form.get("/Subtype")) for page in document.pages for form in page.Resources.get("/XObject", {}).values()}
     assert kinds == {"/Form"}, json.dumps(sorted(kinds))
+
+
+def test_many_lists_that_are_never_cut_stand_under_one_another():
+    lists = tuple(Titled(title=f"LIJST-{n}", text="een regel") for n in range(50))
+    whole = "\n".join(page_texts(overview.overview_report(context("nl"), replace(much(), safe=lists))))
+    assert all(f"LIJST-{n}" in whole for n in range(50))

@@ -100,6 +100,14 @@ def test_the_structure_of_a_very_long_list_does_not_outgrow_it():
         assert kinds.count("/P") == len(document.pages) and not kinds.count("/TD")
 
 
+def test_the_words_of_a_picture_are_cleaned_as_all_others():
+    shown = ProgressPrint(client_name="A", client_no="C-1", birth_date=None, practitioner="", start=None, steps=(),
+                          complaints=(a_curve("M\udcffo\u202ee\x07 ) /S", 8, 0),), outcomes=())  # fmt: skip
+    with pikepdf.open(io.BytesIO(progress.progress_report(context("nl"), shown))) as document:
+        (picture,) = [one for kind, _above, one in structure(document) if kind == "/Figure"]
+        assert str(picture.Alt).startswith("M□oe ) /S: 8 (")
+
+
 def test_hostile_headings_stay_words_in_the_outline():
     title = 'Kop </Title> (x) \\ ) /S /JavaScript <b>"'
     story = [paper.para(title, paper.H1), paper.para(title * 30, paper.H2)]

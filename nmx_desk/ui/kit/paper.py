@@ -19,6 +19,7 @@ from nmx_desk.ui.kit.saving import save_as
 from nmx_desk.ui.theme.tokens import Space
 
 LOOK = (640, 460)  # least width and height of a page to look at
+HIGH = 0.95  # of the window, so that much of a page is seen at once
 
 
 def print_paper(frame: Frame, parent: QWidget, data: bytes) -> None:
@@ -50,6 +51,8 @@ class PaperDialog(Dialog):
         self.setMinimumWidth(LOOK[0] + 2 * Space.XL)
         self.preview.show_pdf(data)
         self.body.addWidget(self.preview, 1)
+        self._outer.setStretchFactor(self.body, 1)
+        self.resize(self.minimumWidth(), round(parent.window().height() * HIGH))
         if text:
             self.buttons.addWidget(Button(_("Copy the text"), lambda: self._copy(frame, text, email), icon="copy"))
         if mail is not None:
