@@ -280,9 +280,9 @@ _table(
     client="client_id", refers={"plan_id": "plan", "appointment_id": "appointment", "practitioner_id": "desk_user"},
 )  # fmt: skip
 _table(
-    plans.Adherence, "adherence", sa.UniqueConstraint("follow_up_id", "item_line"),
+    plans.Adherence, "adherence", sa.UniqueConstraint("plan_id", "item_line", "told_on"),
     sa.CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
-    client="client_id", refers={"follow_up_id": "follow_up"}, owned_by="follow_up_id",
+    client="client_id", refers={"plan_id": "plan"},
 )  # fmt: skip
 _table(plans.SideEffect, "side_effect", client="client_id", refers={"plan_id": "plan"})
 _table(tasks.Task, "task", sa.Index(None, "status", "due_on"), client="client_id", refers={"owner_id": "desk_user"})

@@ -94,9 +94,29 @@ class AdviceCall(Record):
     note: str = ""
 
 
+class Settled(StrEnum):
+    """How an alarm that was told while a plan ran was settled."""
+
+    OPEN = ""
+    REFERRED = "referred"
+    DISCUSSED = "discussed"
+    MISTAKEN = "mistaken"
+
+
+SETTLED_NAMES = {
+    Settled.OPEN: N_("Still open"),
+    Settled.REFERRED: N_("Referred"),
+    Settled.DISCUSSED: N_("Discussed with a doctor"),
+    Settled.MISTAKEN: N_("Answered by mistake"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class RedFlagCheck(Record):
-    """One red-flag check of a call or a note, with the version of the list that was asked."""
+    """One red-flag check of a call, a note or in between, with the version of the list that was asked.
+
+    ``alarm``: a Yes was told while a plan ran; it stands at the plan and the file until somebody settled it with a reason.
+    """
 
     client_id: str = ""
     call_id: str | None = None
@@ -106,6 +126,11 @@ class RedFlagCheck(Record):
     completed_at: datetime | None = None
     override_by: str | None = None
     override_reason: str = ""
+    alarm: bool = False
+    settled: Settled = Settled.OPEN
+    settled_at: datetime | None = None
+    settled_by: str | None = None
+    settle_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,6 +95,8 @@ OBJECTS: Final = CARE_OBJECTS | {
     "follow_up_list": N_("the list of follow-up contacts"),
     "document_list": N_("the list of documents"),
     "lab_order_list": N_("the list of lab orders"),
+    "task_list": N_("the list of tasks"),
+    "following": N_("how the plan goes"),
     "double_list": N_("the list of possible doubles"),
     "overdue_list": N_("the list of what is overdue"),
     "possible_double": N_("a possible double"),

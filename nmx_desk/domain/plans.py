@@ -269,12 +269,17 @@ class PlanTemplate(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Adherence(Record):
-    """How far an item was kept to, as told at a contact: ``percent`` 0–100. ``item_line``: the item, whatever version (``line_of``)."""
+    """How far an item was kept to, as told on a day: ``percent`` 0–100; not asked is no row. ``item_line``: the item, whatever version.
 
-    follow_up_id: str = ""
+    ``source_id``: the contact or note in which it was told; ``item_line`` is what ``line_of`` gives.
+    """
+
     client_id: str = ""
+    plan_id: str = ""
     item_line: str = ""
     percent: int = 0
+    told_on: date = date(1970, 1, 1)
+    source_id: str | None = None
 
 
 class Severity(StrEnum):
@@ -322,7 +327,10 @@ FOLLOW_UP_STATUS_NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUp(Record):
-    """A dated contact of a plan: due ± ``window_days``. ``adherence`` 0–100 %. ``week``: the week of the cadence it was planned from."""
+    """A dated contact of a plan: due ± ``window_days``. ``adherence`` 0–100 %. ``week``: the week of the cadence it was planned from.
+
+    ``move_reason``: why it was dated anew the last time.
+    """
 
     plan_id: str = ""
     client_id: str = ""
@@ -336,3 +344,4 @@ class FollowUp(Record):
     adherence: int | None = None
     note: str = ""
     week: int | None = None
+    move_reason: str = ""

@@ -35,6 +35,7 @@ from nmx_desk.services import agenda
 from nmx_desk.services.clients import client_from_request
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
+from nmx_desk.services.red_flags import raise_alarm
 from nmx_desk.services.scores import ComplaintEntry, put_complaints, sheet_of
 
 DRAFT_KIND = "call"
@@ -257,7 +258,8 @@ def complete_call(work: Work, call_id: str, outcome: CallOutcome, *, intake: age
         call, status=CallStatus.COMPLETED, outcome=outcome, ended_at=now, file_agreed=agreed, next_date=next_date,
         fit_reason=fit_reason or call.fit_reason, fit="not" if outcome is CallOutcome.NOT_FITTING else call.fit,
     )  # fmt: skip
-    work.store.change(sheet.check, result=result, completed_at=now)
+    checked = work.store.change(sheet.check, result=result, completed_at=now)
+    raise_alarm(work, checked, sheet.questions, sheet.answers)
     _finish_request(work, sheet.request, outcome, next_date)
     _finish_appointment(work, call)
     _finish_client(work, call.client_id, active=outcome is CallOutcome.INTAKE_BOOKED, file=agreed)

@@ -1,36 +1,49 @@
-"""Follow-up contacts of plans: dated, due, booked, held (DOMAIN §4 Vervolgcontact, K12). "Overdue" is derived, never stored."""
+"""Follow-up contacts of plans: dated, due, booked, held (DOMAIN §4 Vervolgcontact, K12). "Overdue" is derived, never stored.
+
+One that was missed leaves a task for the reception: to call and make another appointment.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from nmx_desk.data import following as data
 from nmx_desk.data import plans as query
 from nmx_desk.domain.agenda import Channel
 from nmx_desk.domain.agenda_views import Offer
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.people import Role
 from nmx_desk.domain.plan_rules import OPEN, FollowUpState, follow_up_state
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus, Plan, PlanStatus
+from nmx_desk.domain.tasks import Task
 from nmx_desk.i18n import _
 from nmx_desk.services import agenda
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.plan_sheets import touch_file
+from nmx_desk.services.following import forget_adherence, put_adherence
+from nmx_desk.services.plan_sheets import own_plan, touch_file
+from nmx_desk.services.tasks import drop_tasks, put_task
+from nmx_desk.services.typed import one_line
 
 TYPE = "follow_up"
 FURTHEST = timedelta(days=366)
 MOST_WINDOW = 60
+LEAST_REASON = 3
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpRow:
-    """A contact in the list: who, when, how to reach them; nothing of the plan."""
+    """A contact in the list: who, when, how to reach them; of the plan only since when it runs."""
 
     follow_up: FollowUp
     client: Client
     practitioner: str
     state: FollowUpState
     booked_at: datetime | None = None
+    plan_began: date | None = None
 
     @property
     def id(self) -> str:
@@ -48,6 +61,8 @@ def list_follow_ups(work: Work, state: FollowUpState | str | None = None) -> tup
 
 
 def _rows(work: Work) -> list[FollowUpRow]:
+    found = query.planned_contacts(work.store)
+    began = data.plan_starts(work.store, {item.follow_up.plan_id for item in found})
     return [
         FollowUpRow(
             follow_up=replace(item.follow_up, note="", adherence=None),
@@ -55,8 +70,9 @@ def _rows(work: Work) -> list[FollowUpRow]:
             practitioner=item.practitioner,
             state=follow_up_state(item.follow_up, work.today()),
             booked_at=item.booked_at,
+            plan_began=began.get(item.follow_up.plan_id),
         )
-        for item in query.planned_contacts(work.store)
+        for item in found
     ]
 
 
@@ -89,11 +105,14 @@ def _check_day(work: Work, due_on: date) -> None:
 
 
 @use_case("followups.change")
-def move_follow_up(work: Work, follow_up_id: str, due_on: date) -> FollowUp:
-    """Date a planned contact anew."""
+def move_follow_up(work: Work, follow_up_id: str, due_on: date, reason: str = "") -> FollowUp:
+    """Date a planned contact anew; to a day outside its window only with a reason."""
     found = _planned(work, follow_up_id)
     _check_day(work, due_on)
-    return found if found.due_on == due_on else work.store.change(found, due_on=due_on)
+    why = one_line("reason", reason, LONGEST_REASON)
+    if abs(due_on - found.due_on) > timedelta(days=found.window_days) and len(why) < LEAST_REASON:
+        raise UserError("reason", _("This day lies outside the window of the contact. Write down why it moves."))
+    return found if found.due_on == due_on else work.store.change(found, due_on=due_on, move_reason=why)
 
 
 def _planned(work: Work, follow_up_id: str) -> FollowUp:
@@ -105,9 +124,13 @@ def _planned(work: Work, follow_up_id: str) -> FollowUp:
 
 @use_case("followups.change")
 def complete_follow_up(
-    work: Work, follow_up_id: str, done_on: date | None = None, adherence: int | None = None, note: str = ""
-) -> FollowUp:
-    """The contact was held (today, unless another day is given). ``adherence`` 0–100 %, None when it was not asked."""
+    work: Work, follow_up_id: str, done_on: date | None = None, adherence: int | None = None, note: str = "",
+    items: Mapping[str, int | None] | None = None,
+) -> FollowUp:  # fmt: skip
+    """The contact was held (today, unless another day is given). ``adherence`` 0–100 %, None when it was not asked.
+
+    ``items``: how far each item of the plan was kept to, by its line, from whoever may write plans.
+    """
     found = _planned(work, follow_up_id)
     day = done_on or work.today()
     if day > work.today():
@@ -117,9 +140,19 @@ def complete_follow_up(
     if adherence is not None and not 0 <= adherence <= 100:
         raise UserError("adherence", _("Adherence is a percentage from 0 to 100."))
     done = work.store.change(found, status=FollowUpStatus.DONE, done_on=day, adherence=adherence, note=note.strip())
+    if items:
+        _put_items(work, found, items, day)
     if adherence is not None or note.strip():
         touch_file(work, found.client_id)
     return done
+
+
+def _put_items(work: Work, found: FollowUp, items: Mapping[str, int | None], day: date) -> None:
+    own_plan(work, found.plan_id)
+    running = data.active_plan(work.store, found.client_id)
+    if running is None or running[0].id != found.plan_id:
+        raise Conflict(_("The plan has changed meanwhile. Look at it again."))
+    put_adherence(work, *running, items, day, found.id)
 
 
 @use_case("followups.change")
@@ -135,10 +168,14 @@ def book_follow_up(work: Work, follow_up_id: str, offer: Offer) -> FollowUp:
 
 @use_case("followups.change")
 def miss_follow_up(work: Work, follow_up_id: str) -> FollowUp:
-    """The contact did not take place. Not before its day has come."""
+    """The contact did not take place; the reception calls to make another. Not before its day has come."""
     found = _planned(work, follow_up_id)
     if work.today() < found.due_on - timedelta(days=found.window_days):
         raise UserError("", _("This contact is still to come; it cannot be missed yet."))
+    put_task(work, Task(
+        client_id=found.client_id, title=_("Call: a follow-up contact was missed, make another appointment"), due_on=work.today(),
+        role=Role.RECEPTIONIST, care=False, source=f"follow_up:{found.id}",
+    ))  # fmt: skip
     return work.store.change(found, status=FollowUpStatus.MISSED)
 
 
@@ -154,4 +191,6 @@ def undo_follow_up(work: Work, follow_up_id: str) -> FollowUp:
     found = work.store.get(FollowUp, follow_up_id)
     if found.status is FollowUpStatus.PLANNED or work.store.get(Plan, found.plan_id).status not in OPEN | {PlanStatus.ACTIVE}:
         raise Conflict(_("There is nothing to take back."))
+    drop_tasks(work, f"follow_up:{found.id}", found.client_id)
+    forget_adherence(work, found)
     return work.store.change(found, status=FollowUpStatus.PLANNED, done_on=None, adherence=None, note="")

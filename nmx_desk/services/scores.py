@@ -15,6 +15,7 @@ from nmx_desk.domain.complaints import AxisAssessment, Complaint, ComplaintScore
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.history import LifestyleMeasurement
 from nmx_desk.domain.notes import ConsultNote, NoteStatus
+from nmx_desk.domain.plans import Adherence
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.treating import treats
@@ -175,6 +176,8 @@ def forget_source(work: Work, client_id: str, source_id: str) -> None:
         work.store.remove(told)
     for judged in work.store.find(AxisAssessment, client_id=client_id, source_id=source_id):
         work.store.remove(judged)
+    for kept_to in work.store.find(Adherence, client_id=client_id, source_id=source_id):
+        work.store.remove(kept_to)
 
 
 @use_case("notes.write")

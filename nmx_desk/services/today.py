@@ -27,6 +27,7 @@ from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.followups import FollowUpRow, list_follow_ups
 from nmx_desk.services.labs import LabRow, lab_rows, wanting
 from nmx_desk.services.requests import due_recalls, list_requests
+from nmx_desk.services.tasks import TaskRow, late_tasks, waiting_tasks
 
 __all__ = ["DraftNote", "FrontDesk", "Month", "MyDay", "Overdue", "Tile", "TodaySheet", "Turning", "Visit", "today"]
 WAITING = timedelta(days=2)  # a request nobody called for so long is overdue
@@ -83,23 +84,25 @@ class Turning:
 
 @dataclass(frozen=True)
 class FrontDesk:
-    """The reception's day: new requests (longest waiting first), recalls of today, everybody's appointments, who becomes 16."""
+    """The reception's day: new requests (longest waiting first), recalls of today, everybody's appointments, who becomes 16, own tasks."""
 
     new: tuple[RequestRow, ...]
     recalls: tuple[RequestRow, ...]
     visits: tuple[Visit, ...]
     turning: tuple[Turning, ...] = ()
+    tasks: tuple[TaskRow, ...] = ()
 
 
 @dataclass(frozen=True)
 class MyDay:
-    """A practitioner's day: own appointments, unsigned notes, follow-ups that are due, lab results to review or late, who becomes 16."""
+    """A practitioner's day: own appointments, unsigned notes, follow-ups due, lab results to review or late, who becomes 16, own tasks."""
 
     visits: tuple[Visit, ...]
     unsigned: tuple[DraftNote, ...]
     follow_ups: tuple[FollowUpRow, ...]
     turning: tuple[Turning, ...] = ()
     labs: tuple[LabRow, ...] = ()
+    tasks: tuple[TaskRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Overdue:
-    """Something that should have been done: ``kind`` is request, note or follow_up; ``who`` has to do it, if anybody."""
+    """Something that should have been done: ``kind`` is request, note, follow_up or task; ``who`` has to do it, if anybody."""
 
     kind: str
     id: str
@@ -157,7 +160,15 @@ def today(work: Work) -> TodaySheet:
 def _front_desk(work: Work) -> FrontDesk:
     new = [row for row in list_requests(work, {RequestStatus.NEW}) if not row.has_died]
     recalls = due_recalls(work, _day_bounds(work, work.today())[1])
-    return FrontDesk(tuple(new), tuple(recalls), _visits(work), _turning(work))
+    return FrontDesk(tuple(new), tuple(recalls), _visits(work), _turning(work), _tasks(work))
+
+
+def _tasks(work: Work) -> tuple[TaskRow, ...]:
+    """One's own tasks that are due or late; whoever is reception and practitioner sees them once, with the practitioner's day."""
+    found = waiting_tasks(work)
+    if found:
+        work.seen("task_list", work.today().isoformat(), None)
+    return found
 
 
 def _turning(work: Work, practitioner_id: str | None = None) -> tuple[Turning, ...]:
@@ -181,7 +192,7 @@ def _my_day(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> MyDay:
     if waiting:
         work.seen("lab_order_list", work.today().isoformat(), None)
     unsigned = tuple(data.draft_notes(work.store, work.user.id))
-    return MyDay(_visits(work, mine_only=True), unsigned, tuple(mine), turning, tuple(waiting))
+    return MyDay(_visits(work, mine_only=True), unsigned, tuple(mine), turning, tuple(waiting), _tasks(work))
 
 
 def _visits(work: Work, *, mine_only: bool = False) -> tuple[Visit, ...]:
@@ -229,7 +240,7 @@ def _counts(work: Work, first: date, last: date) -> dict[str, int]:
 
 
 def _overdue(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> tuple[Overdue, ...]:
-    """Requests nobody called, notes unsigned after a day, follow-ups past their window: the longest overdue first."""
+    """Requests nobody called, notes unsigned after a day, follow-ups past their window, late tasks: the longest overdue first."""
     found = [
         Overdue("request", request.id, request.name, request.received_at.astimezone(work.zone).date(), client_id=request.client_id)
         for request in data.waiting_since(work.store, work.now() - WAITING)
@@ -243,6 +254,9 @@ def _overdue(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> tuple[Overdue, 
         Overdue("follow_up", row.id, row.client.name, row.follow_up.due_on, row.practitioner, row.client.id)
         for row in follow_ups
         if row.state is FollowUpState.OVERDUE
+    ]
+    found += [
+        Overdue("task", row.id, row.client, row.task.due_on, row.owner, row.task.client_id) for row in late_tasks(work)
     ]
     work.seen("overdue_list", work.today().isoformat(), None)
     return tuple(sorted(found, key=lambda item: (item.since, item.client, item.id)))

@@ -14,7 +14,7 @@ from nmx_desk.domain.bookings import WaitingEntry
 from nmx_desk.domain.calendars import BusySource, CalendarFeed, CalendarKind
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import Axis, Complaint, Insight
-from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer
+from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer, Settled
 from nmx_desk.domain.contacts import ContactMoment
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import Agreement, ConsentPurpose, Relation, Representative
@@ -24,12 +24,13 @@ from nmx_desk.domain.labs import LabOrder, LabStatus
 from nmx_desk.domain.mailing import MailSender
 from nmx_desk.domain.notes import NoteKind, NoteSection
 from nmx_desk.domain.people import Clinic, Role
-from nmx_desk.domain.plans import StopReason
+from nmx_desk.domain.plans import PlanItem, SideEffect, StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind
 from nmx_desk.domain.referrals import SentHow
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, RequestStatus
 from nmx_desk.domain.series import SeriesReach, SeriesRule, SeriesWish
+from nmx_desk.domain.tasks import Repeat, Task
 from nmx_desk.exchange.mails import read_mail
 from nmx_desk.exchange.smtp import Handed, Handing
 from nmx_desk.services import (
@@ -61,6 +62,7 @@ from nmx_desk.services import (
     doubles,
     drafts,
     erasure,
+    following,
     followups,
     frozen,
     households,
@@ -88,6 +90,7 @@ from nmx_desk.services import (
     proposals,
     publishing,
     recalls,
+    red_flags,
     referrals,
     reminders,
     reports,
@@ -103,6 +106,7 @@ from nmx_desk.services import (
     sending,
     series,
     signing,
+    tasks,
     timeline,
     timestamps,
     today,
@@ -111,7 +115,7 @@ from nmx_desk.services import (
 )
 from nmx_desk.services.scores import ComplaintEntry
 from tests.authority import Authority, listening
-from tests.clinic import PASSWORD
+from tests.clinic import PASSWORD, once
 from tests.day import FORMS, whole_day
 
 for module in pkgutil.iter_modules(nmx_desk.services.__path__, "nmx_desk.services."):
@@ -353,6 +357,37 @@ def axes_and_labs(do, client_id):
     assert [row.id for row in do(labs.list_lab_orders)] == [order.id] and do(labs.open_labs, client_id).orders[0].documents
 
 
+def how_it_goes(do, client_id):
+    """Adherence, side effects, a stop rule, alarms, and the tasks that come of them."""
+    running = do(following.open_following, client_id).running
+    do(following.save_adherence, client_id, {running[0].line: 75})
+    effect = do(following.report_side_effect, client_id, SideEffect(item_line=running[0].line, words="Kramp", began_on=do(today.today).day))
+    do(following.change_side_effect, replace(effect, action="halve dosis"))
+    do(following.take_back_side_effect, effect.id)
+    do(once(lambda work: work.store.change(work.store.get(PlanItem, running[0].item.id), stop_when="bij kramp")))
+    do(following.meet_stop_rule, running[0].item.id, StopReason.SIDE_EFFECT, "weer kramp")
+    do(following.take_back_stop_rule, running[0].item.id)
+    asked = [RedFlagAnswer(code=one.code, answer=Answer.YES) for one in do(red_flags.flag_questions)[:1]]
+    check = do(red_flags.recheck_flags, client_id, asked)
+    assert do(red_flags.open_alarms, client_id)[0].check == check
+    do(red_flags.settle_alarm, check.id, Settled.DISCUSSED, "besproken met de huisarts")
+    do(red_flags.reopen_alarm, check.id)
+    do(red_flags.settle_alarm, check.id, Settled.DISCUSSED, "besproken met de huisarts")
+    the_tasks(do, client_id)
+
+
+def the_tasks(do, client_id):
+    day = do(today.today).day
+    made = do(tasks.add_task, Task(title="Nabellen", client_id=client_id, due_on=day, repeat=Repeat.SIX_WEEKS))
+    made = do(tasks.change_task, replace(made, note="na 17 uur"))
+    do(tasks.hand_task, made.id, None, Role.PRACTITIONER)
+    do(tasks.move_task, made.id, day + timedelta(days=1))
+    do(tasks.do_task, made.id)
+    do(tasks.undo_task, made.id)
+    do(tasks.lapse_task, made.id, "niet meer nodig")
+    assert do(tasks.client_tasks, client_id).rows and do(tasks.list_tasks).workers and do(tasks.count_tasks) >= 0
+
+
 def practice(clinic, made):
     do = clinic.as_("behandelaar").do
     me = clinic.as_("behandelaar").user.id
@@ -428,7 +463,7 @@ def plan_steps(clinic, made):
     do(plans.discard_draft, plan_id)
     assert do(plans.final_plan, client_id)
     contact = made["follow_up"]
-    do(followups.move_follow_up, contact.id, contact.due_on + timedelta(days=1))
+    do(followups.move_follow_up, contact.id, contact.due_on + timedelta(days=1), "op reis")
     clinic.clock.moment += timedelta(days=20)
     offer = do(agenda.next_free, "follow_up", practitioner_id=me)[0]
     do(followups.book_follow_up, contact.id, offer)
@@ -440,6 +475,7 @@ def plan_steps(clinic, made):
     clinic.clock.moment += timedelta(days=15)
     do(followups.complete_follow_up, more[1].id, None, 80, "gaat goed")
     do(followups.miss_follow_up, more[2].id)
+    how_it_goes(do, client_id)
     do(plans.complete_plan, plan_id)
     again = do(plans.create_plan, client_id, do(plans.plan_templates)[0].code)
     do(plans.discuss, again.plan.id)

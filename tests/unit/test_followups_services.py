@@ -71,7 +71,7 @@ def test_days_that_cannot_be(behandelaar, plan, days, kw):
 
 def test_a_contact_can_be_dated_anew(clinic, receptie, behandelaar, plan):
     made = date_one(behandelaar, plan)
-    assert receptie.do(followups.move_follow_up, made.id, TODAY + 40 * D).due_on == TODAY + 40 * D
+    assert receptie.do(followups.move_follow_up, made.id, TODAY + 40 * D, "op reis").due_on == TODAY + 40 * D
     with pytest.raises(UserError):
         receptie.do(followups.move_follow_up, made.id, TODAY - D)
     assert clinic.verified().ok

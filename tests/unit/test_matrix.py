@@ -26,6 +26,7 @@ from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
 from nmx_desk.domain.referrals import Referral
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AttemptResult
+from nmx_desk.domain.tasks import Task
 from nmx_desk.services import (
     agenda,
     agenda_prints,
@@ -45,6 +46,7 @@ from nmx_desk.services import (
     course,
     dossier,
     erasure,
+    following,
     frozen,
     households,
     imports,
@@ -58,6 +60,7 @@ from nmx_desk.services import (
     plans,
     privacy,
     proposals,
+    red_flags,
     referrals,
     reports,
     representatives,
@@ -66,6 +69,7 @@ from nmx_desk.services import (
     retention,
     roster,
     search,
+    tasks,
     timeline,
 )
 from nmx_desk.services import log as log_services
@@ -219,6 +223,14 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("read a client's lab results", "R- P+ Mr A- U-", lambda s: (labs.open_labs, s.client().id)),
     ("order a test", "R- P+ M- A- U-", lambda s: (labs.add_lab_order, s.client().id, LabOrder(panel="Ontlasting"))),
     ("list lab orders", "R- P+ M- A- U-", lambda s: (labs.list_lab_orders,)),
+    ("list tasks", "R+ P+ M+ A- U-", lambda s: (tasks.list_tasks,)),
+    ("read a client's tasks", "R- P+ Mr A- U-", lambda s: (tasks.client_tasks, s.client().id)),
+    ("write a task", "R+ P+ M+ A- U-", lambda s: (tasks.add_task, Task(title="Bellen", due_on=DAY))),
+    ("see how a plan goes", "R- P+ M+ A- U-", lambda s: (following.open_following, s.client().id)),
+    ("see alarms of a plan", "R- P+ M+ A- U-", lambda s: (red_flags.open_alarms, s.client().id)),
+    ("ask red flags again", "R- P+ M- A- U-", lambda s: (
+        red_flags.recheck_flags, s.client().id, [RedFlagAnswer(code=s.do("P", red_flags.flag_questions)[0].code, answer=Answer.NO)],
+    )),
     ("write down a complaint", "R- P+ M- A- U-", lambda s: (complaints.add_complaint, s.client().id, Complaint(words="Moe"))),
     ("amend a note", "R- P+ M- A- U-", lambda s: (notes.add_addendum, s.note(signed=True).id, "nagekomen", "vergeten")),
     ("amend a colleague's note", "R- Pr M- A- U-", lambda s: (

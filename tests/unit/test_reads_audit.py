@@ -12,6 +12,7 @@ import nmx_desk.services
 from nmx_desk.audit.seal import Recorder
 from nmx_desk.domain.calendars import CalendarFeed
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.consults import Answer, RedFlagAnswer
 from nmx_desk.domain.errors import DeskError, EnvironmentProblem
 from nmx_desk.domain.mailing import OutgoingMail
 from nmx_desk.domain.privacy import PrivacyKind
@@ -35,6 +36,7 @@ from nmx_desk.services import (
     course,
     documents,
     doubles,
+    following,
     followups,
     households,
     imports,
@@ -52,6 +54,7 @@ from nmx_desk.services import (
     proofs,
     proposals,
     publishing,
+    red_flags,
     referrals,
     reminders,
     reports,
@@ -61,6 +64,7 @@ from nmx_desk.services import (
     scores,
     search,
     series,
+    tasks,
     timeline,
     today,
     waiting,
@@ -72,6 +76,7 @@ from tests.day import FORMS, whole_day
 WITHOUT = {
     "numbers, types, free moments, own data: nothing of a client": (
         "appointment_types", "month_overview", "starts_for", "count_follow_ups", "count_no_shows", "count_privacy_due", "counts", "figures",
+        "count_tasks", "flag_questions",
         "list_days", "list_absences", "list_stand_ins", "list_rooms", "count_waiting_list", "free_moments", "list_appointment_types",
         "list_closures", "list_code_lists", "list_filters", "list_people",
         "list_practitioners", "list_reports", "log_state", "log_users", "next_free", "own_account", "confirm_signer", "plan_templates",
@@ -138,6 +143,8 @@ def calls_of(clinic, made):
     feed = clinic.as_(boss).do(publishing.save_feed, CalendarFeed(practitioner_id=visit.practitioner_id, address="https://example.org/a/"))
     whose = next(one.username for one in clinic.as_(desk).do(people.list_practitioners) if one.id == visit.practitioner_id)
     letter = clinic.as_(care).do(referrals.save_letter, Referral(client_id=client_id, body="Graag beoordelen."))
+    told_yes = RedFlagAnswer(code=clinic.as_(care).do(red_flags.flag_questions)[0].code, answer=Answer.YES)
+    clinic.as_(care).do(red_flags.recheck_flags, client_id, [told_yes])
     mail = clinic.as_(desk).do(once(lambda work: work.store.add(OutgoingMail(client_id=client_id, message_id="<1@x>")), "mail.send"))
     return {
         "begin_publication": (desk, (publishing.begin_publication, feed.id), client_id),
@@ -204,6 +211,10 @@ def calls_of(clinic, made):
         "open_course": (care, (course.open_course, client_id), client_id),
         "open_labs": (care, (labs.open_labs, client_id), client_id),
         "list_lab_orders": (care, (labs.list_lab_orders,), None),
+        "list_tasks": (care, (tasks.list_tasks,), None),
+        "client_tasks": (care, (tasks.client_tasks, client_id), client_id),
+        "open_alarms": (care, (red_flags.open_alarms, client_id), client_id),
+        "open_following": (care, (following.open_following, client_id), client_id),
         "open_complaints": (care, (complaints.open_complaints, client_id), client_id),
         "score_series": (care, (scores.score_series, client_id), client_id),
         "statements_of": (care, (privacy.statements_of, client_id), client_id),

@@ -403,8 +403,10 @@ class PlansPage(Page):
         contact, sheet = self.contact.next, self.sheet
         if sheet is None:
             return
-        case, key = (followups.plan_follow_up, sheet.plan.id) if contact is None else (followups.move_follow_up, contact.id)
-        self.frame.runner.do(case, key, day, then=self._dated, owner=self)
+        if contact is None:
+            self.frame.runner.do(followups.plan_follow_up, sheet.plan.id, day, then=self._dated, owner=self)
+        else:
+            self.frame.runner.do(followups.move_follow_up, contact.id, day, _("Dated anew with the plan"), then=self._dated, owner=self)
 
     def _dated(self, _contact: object) -> None:
         self.frame.toast(_("The next contact is dated."))
