@@ -159,6 +159,10 @@ def test_missing_lapsing_and_another_date(clinic, window, page, contacts):
     page.panel.due_form.set_values({"due_on": TODAY + timedelta(days=50)})
     page.panel._date()
     settle(window)
+    assert "outside the window" in page.panel.due_form.error_of("reason")
+    page.panel.due_form.set_values({"due_on": TODAY + timedelta(days=50), "reason": "op vakantie"})
+    page.panel._date()
+    settle(window)
     assert shown(page) == []
     assert page.panel.isHidden()
     page.arrive(follow_up_id=contacts["due"].id)

@@ -179,8 +179,8 @@ class FollowUpsPage(Page):
     def _complete(self, values: dict[str, Any]) -> None:
         self._run(followups.complete_follow_up, _("The contact is completed."), values["done_on"], values["adherence"], values["note"])
 
-    def _date(self, day: Any) -> None:
-        self._run(followups.move_follow_up, _("The contact has another date."), day, undo=False)
+    def _date(self, day: Any, reason: str) -> None:
+        self._run(followups.move_follow_up, _("The contact has another date."), day, reason, undo=False)
 
     def _book(self, offer: Offer) -> None:
         if found := self.panel.row:

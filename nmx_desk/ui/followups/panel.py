@@ -25,13 +25,13 @@ from nmx_desk.ui.theme.tokens import Space
 class ContactPanel(SidePanel):
     """``asked`` carries a code (client, plan, miss, lapse, agenda), ``booked`` an offer, ``completed`` day, adherence and note.
 
-    ``dated`` carries a day.
+    ``dated`` carries a day and why.
     """
 
     asked = Signal(str)
     booked = Signal(object)
     completed = Signal(dict)
-    dated = Signal(object)
+    dated = Signal(object, str)
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(_("Follow-up contact"))
@@ -54,7 +54,10 @@ class ContactPanel(SidePanel):
             Field(name="note", label=_("Remark"), kind="multiline", lines=2, max_length=2000),
         ], columns=2)  # fmt: skip
         self.done_form.submitted.connect(self.complete)
-        self.due_form = Form([Field(name="due_on", label=_("Another date"), kind="date")])
+        self.due_form = Form([
+            Field(name="due_on", label=_("Another date"), kind="date"),
+            Field(name="reason", label=_("Why it moves"), max_length=300, help=_("Outside its window it moves only with a reason.")),
+        ])  # fmt: skip
         self.due_form.submitted.connect(self._date)
         self._build()
         self.hide()
@@ -92,7 +95,7 @@ class ContactPanel(SidePanel):
         self.show()
         if fresh:
             self.done_form.set_values({"done_on": dates.today(self.frame.now()), "adherence": None, "note": ""})
-            self.due_form.set_values({"due_on": follow_up.due_on})
+            self.due_form.set_values({"due_on": follow_up.due_on, "reason": ""})
             if self.may_book and found.booked_at is None:
                 self.moments.ask("follow_up", practitioner_id=follow_up.practitioner_id, after=self.opens(found))
 
@@ -116,9 +119,9 @@ class ContactPanel(SidePanel):
             self.completed.emit(values)
 
     def _date(self) -> None:
-        day = self.due_form.values()["due_on"]
-        if day is not None:
-            self.dated.emit(day)
+        values = self.due_form.values()
+        if values["due_on"] is not None:
+            self.dated.emit(values["due_on"], values["reason"] or "")
         else:
             self.due_form.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -34,7 +34,7 @@ _LOOKS = {
     _S.OPTION: (Hue.NEUTRAL, "circle-dashed"), _S.ARRIVED: (Hue.ACCENT, "log-in"), _S.IN_ROOM: (Hue.ACCENT, "door-open"),
     _S.COMPLETED: (Hue.OK, "circle-check"), _S.NO_SHOW: (Hue.DANGER, "circle-x"),
 }  # fmt: skip
-_KINDS = {"request": "inbox", "note": "file-text", "follow_up": "calendar-clock"}
+_KINDS = {"request": "inbox", "note": "file-text", "follow_up": "calendar-clock", "task": "square-check-big"}
 
 
 class Line(QFrame):
@@ -196,7 +196,10 @@ def turning_line(item: Turning, go: Go) -> Line:
 
 def overdue_line(item: Overdue, go: Go, now: datetime) -> Line:
     """What should have been done, by whom, for how long."""
-    words = {"request": _("Request nobody called"), "note": _("Note not signed"), "follow_up": _("Follow-up not held")}[item.kind]
+    words = {
+        "request": _("Request nobody called"), "note": _("Note not signed"), "follow_up": _("Follow-up not held"),
+        "task": _("Task not done"),
+    }[item.kind]  # fmt: skip
     days = (dates.today(now) - item.since).days
     badge = StateBadge(ngettext("{n} day", "{n} days", days).format(n=days), Hue.DANGER if days > 7 else Hue.WARN, _KINDS[item.kind])
     about = " · ".join(filter(None, (words, item.who)))
