@@ -115,6 +115,18 @@ STATEMENTS = [
   CONSTRAINT fk_tried_before_client_id FOREIGN KEY(client_id) REFERENCES client (id)
 )""",
     "CREATE INDEX ix_tried_before_client_id ON tried_before (client_id)",
+    """CREATE TABLE history_asked (
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created_at TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  asked_on TEXT NOT NULL,
+  CONSTRAINT pk_history_asked PRIMARY KEY (id),
+  CONSTRAINT fk_history_asked_client_id FOREIGN KEY(client_id) REFERENCES client (id)
+)""",
+    "CREATE INDEX ix_history_asked_client_id ON history_asked (client_id)",
     """CREATE TABLE life_event (
   id TEXT NOT NULL,
   version INTEGER NOT NULL,

@@ -247,6 +247,7 @@ _table(history.Medicine, "medicine", client="client_id")
 _table(history.Allergy, "allergy", client="client_id")
 _table(history.PriorTest, "prior_test", client="client_id", refers={"document_id": None})
 _table(history.TriedBefore, "tried_before", client="client_id")
+_table(history.HistoryAsked, "history_asked", client="client_id")
 _table(history.LifeEvent, "life_event", client="client_id")
 _table(
     history.EventComplaint, "event_complaint", sa.UniqueConstraint("event_id", "complaint_id"),

@@ -148,6 +148,40 @@ class TriedBefore(Record):
     position: int = 1
 
 
+class HistoryTopic(StrEnum):
+    """A list of the history. Each is asked about, also where there is nothing to tell."""
+
+    DIAGNOSES = "diagnoses"
+    OPERATIONS = "operations"
+    FAMILY = "family"
+    MEDICATION = "medication"
+    SUPPLEMENTS = "supplements"
+    ALLERGIES = "allergies"
+    TESTS = "tests"
+    TRIED = "tried"
+
+
+HISTORY_TOPIC_NAMES = {
+    HistoryTopic.DIAGNOSES: N_("Diagnoses"),
+    HistoryTopic.OPERATIONS: N_("Operations"),
+    HistoryTopic.FAMILY: N_("Family"),
+    HistoryTopic.MEDICATION: N_("Medication"),
+    HistoryTopic.SUPPLEMENTS: N_("Supplements"),
+    HistoryTopic.ALLERGIES: N_("Allergies and intolerances"),
+    HistoryTopic.TESTS: N_("Earlier tests"),
+    HistoryTopic.TRIED: N_("Tried before"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryAsked(Record):
+    """That a list was asked about on a day, and there was nothing to tell (now). What was told later stands above it."""
+
+    client_id: str = ""
+    topic: HistoryTopic = HistoryTopic.DIAGNOSES
+    asked_on: date = date(1970, 1, 1)
+
+
 class EventRole(StrEnum):
     """What part an event of a life plays."""
 

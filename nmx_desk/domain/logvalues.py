@@ -82,6 +82,7 @@ WORDS: Final[dict[type[StrEnum], Names]] = {
     family.Relation: family.RELATION_NAMES,
     history.EventRole: history.EVENT_ROLE_NAMES,
     history.HistoryKind: history.HISTORY_KIND_NAMES,
+    history.HistoryTopic: history.HISTORY_TOPIC_NAMES,
     history.Reaction: history.REACTION_NAMES,
     history.Smoking: history.SMOKING_NAMES,
     history.Taken: history.TAKEN_NAMES,

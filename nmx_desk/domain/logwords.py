@@ -107,6 +107,7 @@ OBJECTS: Final = CARE_OBJECTS | {
     "import_preview": N_("the preview of an import"),
     "schema": N_("the database"),
     "scores": N_("the scores"),
+    "history": N_("the medical history"),
     "month": N_("the figures"),
     "overview": N_("the client overview"),
     "progress": N_("the print of the progress"),

@@ -13,6 +13,7 @@ CARE_OBJECTS: Final = {
     "allergy": N_("an allergy or intolerance"),
     "prior_test": N_("an earlier test"),
     "tried_before": N_("something tried before"),
+    "history_asked": N_("that there is nothing to tell"),
     "life_event": N_("an event of the timeline"),
     "event_complaint": N_("a link between an event and a complaint"),
     "lifestyle_measurement": N_("a lifestyle measurement"),
@@ -27,7 +28,8 @@ CARE_OBJECTS: Final = {
 }
 
 CARE_FIELDS: Final = {
-    "advised_on": N_("advised on"), "alcohol": N_("alcohol (glasses a week)"), "analyte": N_("analyte"), "axes": N_("axes"),
+    "asked_on": N_("asked on"), "topic": N_("list"), "advised_on": N_("advised on"), "alcohol": N_("alcohol (glasses a week)"),
+    "analyte": N_("analyte"), "axes": N_("axes"),
     "axis": N_("axis"), "baseline": N_("baseline"), "began": N_("since"), "began_on": N_("began on"), "begun_by": N_("begun by"),
     "begun_on": N_("begun on"), "cadence": N_("contacts after (weeks)"), "caffeine": N_("caffeine (cups a day)"),
     "carried_from": N_("carried forward from"), "comparator": N_("less or more than"), "consent_line": N_("informed consent"),

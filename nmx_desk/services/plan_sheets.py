@@ -16,11 +16,12 @@ from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.notes import RETENTION_YEARS, years_later
 from nmx_desk.domain.people import Role
-from nmx_desk.domain.plan_rules import OF_AGE, Cautions, Content, check_item, check_phase, check_start, medication_told, parse_dose
+from nmx_desk.domain.plan_rules import OF_AGE, Cautions, Content, check_item, check_phase, check_start, parse_dose
 from nmx_desk.domain.plans import Aim, ItemStatus, Pillar, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion, Responsible
 from nmx_desk.i18n import N_, _, resources_dir, translator
 from nmx_desk.reports.records import Outcome
 from nmx_desk.services.desk import Work
+from nmx_desk.services.history_sheet import medication_now
 from nmx_desk.services.scores import ScoreSheet, sheet_of
 from nmx_desk.services.treating import treats
 
@@ -161,7 +162,7 @@ def _scores(work: Work, client: Client) -> ScoreSheet:
 def _cautions(work: Work, client: Client) -> Cautions:
     age = client.age_on(work.today())
     return Cautions(
-        medication=medication_told(query.told_medication(work.store, client.id)),
+        medication=medication_now(work, client),
         is_minor=age is not None and age < OF_AGE,
         special=query.special_situation(work.store, client.id),
     )

@@ -18,6 +18,7 @@ from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer, Settled
 from nmx_desk.domain.contacts import ContactMoment
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import Agreement, ConsentPurpose, Relation, Representative
+from nmx_desk.domain.history import HistoryTopic, Medicine, Taken
 from nmx_desk.domain.intake_ways import ImportWay, Mailbox, MailOutcome
 from nmx_desk.domain.lab_lines import read_lines
 from nmx_desk.domain.labs import LabOrder, LabStatus
@@ -65,6 +66,7 @@ from nmx_desk.services import (
     following,
     followups,
     frozen,
+    history,
     households,
     import_files,
     imports,
@@ -388,6 +390,15 @@ def the_tasks(do, client_id):
     assert do(tasks.client_tasks, client_id).rows and do(tasks.list_tasks).workers and do(tasks.count_tasks) >= 0
 
 
+def the_history(do, client_id):
+    made = do(history.add_told, client_id, Medicine(taken=Taken.SUPPLEMENT, name="Vitamine D", dose="20", dose_unit="µg"))
+    made = do(history.change_told, replace(made, frequency="1x daags"))
+    do(history.put_back_told, do(history.remove_told, made))
+    asked = do(history.tell_nothing, client_id, HistoryTopic.ALLERGIES)
+    assert do(history.open_history, client_id).nothing(HistoryTopic.ALLERGIES) == asked and do(history.summary, client_id).told
+    do(history.untell_nothing, asked.id)
+
+
 def practice(clinic, made):
     do = clinic.as_("behandelaar").do
     me = clinic.as_("behandelaar").user.id
@@ -396,6 +407,7 @@ def practice(clinic, made):
     assert do(agenda.count_no_shows, client_id) == 0
     assert do(clients.open_care, client_id) and do(scores.score_series, client_id).complaints
     the_complaints(do, client_id)
+    the_history(do, client_id)
     the_versions(clinic, do, made["note"].id)
     assert do(notes.notes_of, client_id).count == 1
     do(notes.read_note, made["note"].id)

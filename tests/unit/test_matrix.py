@@ -19,6 +19,7 @@ from nmx_desk.domain.consults import Answer, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment, ContactPoint
 from nmx_desk.domain.errors import DeskError, NotAllowed
 from nmx_desk.domain.family import Agreement, Representative
+from nmx_desk.domain.history import HistoryTopic, Medicine
 from nmx_desk.domain.labs import LabOrder
 from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.people import Role
@@ -48,6 +49,7 @@ from nmx_desk.services import (
     erasure,
     following,
     frozen,
+    history,
     households,
     imports,
     keys,
@@ -220,6 +222,9 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("read scores and plan over time", "R- P+ Mr A- U-", lambda s: (course.open_course, s.client().id)),
     ("judge an axis", "R- P+ M- A- U-",
      lambda s: (axes.judge_axis, s.client().id, Axis.LIVER, 1, Insight.SELF_REPORT)),
+    ("read a client's history", "R- P+ Mr A- U-", lambda s: (history.open_history, s.client().id)),
+    ("add to a client's history", "R- P+ M- A- U-", lambda s: (history.add_told, s.client().id, Medicine(name="Omeprazol"))),
+    ("say that there is nothing to tell", "R- P+ M- A- U-", lambda s: (history.tell_nothing, s.client().id, HistoryTopic.TRIED)),
     ("read a client's lab results", "R- P+ Mr A- U-", lambda s: (labs.open_labs, s.client().id)),
     ("order a test", "R- P+ M- A- U-", lambda s: (labs.add_lab_order, s.client().id, LabOrder(panel="Ontlasting"))),
     ("list lab orders", "R- P+ M- A- U-", lambda s: (labs.list_lab_orders,)),

@@ -10,6 +10,7 @@ from nmx_desk.i18n import _
 from nmx_desk.services import clients
 from nmx_desk.ui.care.axes import AxesPart
 from nmx_desk.ui.care.complaints import ComplaintsPart
+from nmx_desk.ui.care.history import HistoryPart
 from nmx_desk.ui.care.labs import LabsPart
 from nmx_desk.ui.care.lifestyle import LifestylePart
 from nmx_desk.ui.care.part import CarePart
@@ -22,7 +23,7 @@ from nmx_desk.ui.kit.locked import Locked
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.theme.tokens import Space
 
-PARTS: tuple[type[CarePart], ...] = (ComplaintsPart, AxesPart, LifestylePart, LabsPart)
+PARTS: tuple[type[CarePart], ...] = (ComplaintsPart, AxesPart, LifestylePart, HistoryPart, LabsPart)
 """In the order of the tabs."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,9 +25,10 @@ from nmx_desk.ui.kit.inputs import (
     TimeInput,
 )
 from nmx_desk.ui.kit.labels import Label, restyle
+from nmx_desk.ui.kit.partial_date import PartialDateInput
 from nmx_desk.ui.theme.tokens import Space
 
-Kind = Literal["text", "multiline", "date", "time", "choice", "check", "phone", "email", "int", "money", "hue", "password"]
+Kind = Literal["text", "multiline", "date", "time", "choice", "check", "phone", "email", "int", "money", "hue", "password", "partial"]
 Input = TextInput | MultilineInput | ChoiceInput | CheckInput
 
 
@@ -54,8 +55,14 @@ class Field:
     span: int = 1
 
 
+_PLAIN: dict[str, Callable[..., Input]] = {"time": TimeInput, "hue": HueInput, "password": PasswordInput, "partial": PartialDateInput}
+"""Inputs that need nothing but their name."""
+
+
 def make_input(field: Field) -> Input:  # noqa: PLR0911 (one line per kind)
     """The input of a field, named for screen readers."""
+    if field.kind in _PLAIN:
+        return _PLAIN[field.kind](name=field.label)
     match field.kind:
         case "multiline":
             return MultilineInput(
@@ -68,16 +75,10 @@ def make_input(field: Field) -> Input:  # noqa: PLR0911 (one line per kind)
             return CheckInput(field.label)
         case "date":
             return DateInput(past=field.past, name=field.label)
-        case "time":
-            return TimeInput(name=field.label)
         case "int":
             return IntInput(least=field.least, most=field.most, name=field.label)
         case "money":
             return MoneyInput(least=field.least, most=field.most, name=field.label)
-        case "hue":
-            return HueInput(name=field.label)
-        case "password":
-            return PasswordInput(name=field.label)
         case _:
             return TextInput(max_length=field.max_length, placeholder=field.placeholder, name=field.label)
 
