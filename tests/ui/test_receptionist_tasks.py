@@ -1,24 +1,19 @@
 """The receptionist's tasks of DOMAIN §3, through the real windows with the full demo clinic: so many clicks and so many seconds, not more.
 
-A click is a mouse click or a single key; typed text is none. The seconds are the program's own, from the first click until the result is
-in sight: far below what is allowed, so that a busy machine does not matter. A task begins on the page Today unless it says otherwise.
+How they are counted stands in ``counting``. A task begins on the page Today unless it says otherwise.
 """
 
 import csv
 import itertools
 import re
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from nmx_desk.domain.agenda import AppointmentStatus
 from nmx_desk.domain.bookings import WaitingEntry
@@ -27,9 +22,8 @@ from nmx_desk.domain.requests import AttemptResult, RequestStatus
 from nmx_desk.services import agenda, clients, followups, requests, today, waiting
 from nmx_desk.ui.agenda.waitlist import Tile
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.today.lists import Line
 from nmx_desk.vault.passwords import DEMO_PASSWORD
-from tests.ui.hands import Clicks, Hands, names_of
+from tests.ui.counting import choose_file, click_line, do, in_sight, press, press_soon, printing, sees, task
 
 pytestmark = pytest.mark.slow
 
@@ -40,41 +34,6 @@ def hands(hands_of, demo_clinic):
     made = hands_of("receptie", demo_clinic, DEMO_PASSWORD)
     made.see("Reception (")
     return made
-
-
-@contextmanager
-def task(hands: Hands, clicks: int, seconds: float) -> Iterator[None]:
-    """What happens here takes at most so many clicks and seconds."""
-    hands.settle()
-    mouse, keys, start = Clicks(QApplication.instance()), hands.keys, time.monotonic()
-    yield
-    took = time.monotonic() - start
-    QApplication.instance().removeEventFilter(mouse)
-    used = mouse.count + hands.keys - keys
-    print(f"{used} of {clicks} clicks, {took:.1f} of {seconds} s")
-    assert used <= clicks, f"{used} clicks, {clicks} allowed"
-    assert took <= seconds, f"{took:.1f} s, {seconds} allowed"
-
-
-def do(hands, case, *args, **kw):
-    """Ask the desk that is open in the window."""
-    return hands.app.runner.desk.do(case, *args, **kw)
-
-
-def in_sight(hands, text: str) -> bool:
-    """Whether a badge, line or button says so."""
-    return any(text in name for widget in hands.all(QWidget) for name in names_of(widget))
-
-
-def sees(hands, text: str) -> None:
-    hands.wait_for(lambda: in_sight(hands, text), text)
-
-
-def click_line(hands, text: str) -> None:
-    """A line of a card, with the mouse."""
-    line = next(line for line in hands.all(Line) if text in line.accessibleName())
-    QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=line.rect().center())
-    hands.settle()
 
 
 # -- import ------------------------------------------------------------------------------------------------------------------------------
@@ -89,17 +48,6 @@ def overnight(path: Path, known) -> Path:
         writer.writerow(("Naam", "E-mail", "Telefoon", "Uw vraag"))
         writer.writerows(rows)
     return path
-
-
-def choose_file(hands, path: Path) -> list[str]:
-    """Type the name of a file into the dialog that the next click opens, and press Enter."""
-
-    def typed(field: QWidget) -> None:
-        field.setText(str(path))
-        hands.keys += 1
-        QTest.keyClick(field, Qt.Key.Key_Return)
-
-    return soon(lambda dialog: dialog.findChild(QLineEdit, "fileNameEdit") if isinstance(dialog, QFileDialog) else None, typed)
 
 
 def test_importing_fifty_requests_with_doubles_marked(hands, tmp_path):
@@ -240,45 +188,6 @@ def test_one_click_says_who_is_here_and_who_is_not(hands, demo_clinic, button, s
 
 
 # -- after the call ----------------------------------------------------------------------------------------------------------------------
-
-
-def soon(find: Callable[[QWidget], QWidget | None], use: Callable[[QWidget], object]) -> list[str]:
-    """Use what ``find`` sees in the dialog that opens next; the dialog's title is in the list afterwards."""
-    done: list[str] = []
-
-    def look() -> None:
-        dialog = QApplication.activeModalWidget()
-        found = find(dialog) if dialog is not None else None
-        if found is None:
-            return QTimer.singleShot(20, look)
-        done.append(dialog.windowTitle())
-        return use(found)
-
-    QTimer.singleShot(20, look)
-    return done
-
-
-def button_of(dialog: QWidget, name: str) -> QAbstractButton | None:
-    return next((each for each in dialog.findChildren(QAbstractButton) if name in names_of(each)), None)
-
-
-def press(button: QWidget) -> None:
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def printing(file: Path) -> list[str]:
-    """Press Print in the system's dialog that opens next; the printer is a file."""
-
-    def chosen(dialog: QWidget) -> None:
-        dialog.findChild(QLineEdit, "filename").setText(str(file))
-        press(button_of(dialog, "Print"))
-
-    return soon(lambda dialog: dialog if isinstance(dialog, QPrintDialog) else None, chosen)
-
-
-def press_soon(name: str) -> list[str]:
-    """Press a button of the program's own dialog that opens next."""
-    return soon(lambda dialog: button_of(dialog, name), press)
 
 
 def called(hands):

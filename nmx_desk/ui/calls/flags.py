@@ -70,7 +70,7 @@ class FlagRow(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setProperty("kind", "segment")
         button.setProperty("place", ("first", "", "last")[place])
-        button.clicked.connect(lambda: self._choose(answer))
+        button.clicked.connect(lambda: self._clicked(answer))
         self._group.addButton(button)
         return button
 
@@ -127,6 +127,12 @@ class FlagRow(QFrame):
         given = self.value()
         return given is not None and bool(open_flags([given]))
 
+    def _clicked(self, answer: Answer) -> None:
+        """On to the next, unless a Yes asks more here."""
+        self._choose(answer)
+        if answer is not Answer.YES:
+            self.answered.emit()
+
     def _choose(self, answer: Answer | None) -> None:
         self._answer = answer
         self._changed()
@@ -148,7 +154,7 @@ class FlagRow(QFrame):
 class FlagCheck(QWidget):
     """All questions with the progress and what the answers ask for.
 
-    ``edited`` at every change, ``reached`` with the row the keys now go to, ``finished`` when a key answered the last,
+    ``edited`` at every change, ``reached`` with the row the keys now go to, ``finished`` when the last was answered,
     ``override_asked`` from the banner. The page places ``banner`` outside what scrolls: what it says stays in sight at every question.
     """
 
@@ -231,7 +237,7 @@ class FlagCheck(QWidget):
         self.edited.emit()
 
     def _next(self) -> None:
-        """After a key: on to the next blank question."""
+        """After an answer: on to the next blank question."""
         if self.blank():
             self.focus_blank()
         else:

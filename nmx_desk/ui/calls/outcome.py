@@ -109,12 +109,14 @@ class OutcomePanel(Card):
             self._intake.hide()
         self.say("")
 
-    def focus_first(self) -> None:
-        """Go to the first outcome that can be chosen."""
-        for button in self.buttons.values():
-            if button.isEnabled():
-                button.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+    def begin(self) -> None:
+        """Every question was asked: offer the moments of an intake, as most calls end, or go to the first outcome that can be chosen."""
+        intake = self.buttons[CallOutcome.INTAKE_BOOKED]
+        if self.outcome() is None and intake.isEnabled():
+            intake.click()
+        else:
+            first = next((button for button in self.buttons.values() if button.isEnabled()), self.done)
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def outcome(self) -> CallOutcome | None:
         """The chosen outcome."""

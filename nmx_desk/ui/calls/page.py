@@ -47,6 +47,7 @@ class CallsPage(Page):
     icon: ClassVar[str] = "phone-call"
     right: ClassVar[str | None] = "calls.hold"
     in_rail: ClassVar[bool] = False
+    rail_as: ClassVar[str] = "requests"
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
@@ -59,7 +60,7 @@ class CallsPage(Page):
         for part in (self.form, self.complaints, self.flags, self.outcome):
             part.edited.connect(self._edited)
         self.flags.reached.connect(self.area.ensureWidgetVisible)
-        self.flags.finished.connect(self.outcome.focus_first)
+        self.flags.finished.connect(self.outcome.begin)
         self.flags.override_asked.connect(self.override)
         self.outcome.completed.connect(self.complete)
         self.outcome.undone.connect(self.take_back)

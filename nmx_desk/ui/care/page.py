@@ -34,6 +34,7 @@ class CarePage(Page):
     icon: ClassVar[str] = "heart-pulse"
     right: ClassVar[str | None] = "notes.read"
     in_rail: ClassVar[bool] = False
+    rail_as: ClassVar[str] = "clients"
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)

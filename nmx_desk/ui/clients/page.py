@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
@@ -63,22 +63,15 @@ class ClientsPage(Page):
         self.sheet.listed.connect(lambda: frame.go("clients"))
         self.sheet.stepped.connect(self._step)
         self._through = False
-        self.merge = MergeView(frame, self._back_from_merge)
         for strip in (self.list.waiting, self.sheet.merges):
             strip.looked.connect(lambda item: frame.go("clients", client_id=item.kept.id, once={"waiting": item}))
             strip.undone.connect(lambda merge: frame.go("clients", client_id=merge.kept_id, once={"undo": merge}))
         self._new = column(space=Space.L, margin=Space.XL)
         self._new_part = holder(self._new)
-        self.doubles = DoublesView(frame)
-        self.doubles.counted.connect(self.list.tell_doubles)
         self.list.wanted_doubles.connect(lambda: frame.go("clients", doubles=True))
         self._stack = QStackedWidget()
-        self.importing = ImportView(frame, clients_kind())
-        self.importing.closed.connect(self._show_list)
-        self.importing.imported.connect(lambda _result: self._show_list())
-        self.importing.undone.connect(self._show_list)
         self.setAcceptDrops(True)
-        for part in (self.list, self.sheet, self._new_part, self.merge, self.importing, self.doubles):
+        for part in (self.list, self.sheet, self._new_part):
             self._stack.addWidget(part)
         self.setLayout(column(self._stack))
         self._build_new()
@@ -87,6 +80,33 @@ class ClientsPage(Page):
     def title(cls) -> str:
         """Name of the page."""
         return _("Clients")
+
+    # -- what is made when it is wanted ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def merge(self) -> MergeView:
+        """Two clients beside each other."""
+        made = MergeView(self.frame, self._back_from_merge)
+        self._stack.addWidget(made)
+        return made
+
+    @cached_property
+    def doubles(self) -> DoublesView:
+        """Who may be one."""
+        made = DoublesView(self.frame)
+        made.counted.connect(self.list.tell_doubles)
+        self._stack.addWidget(made)
+        return made
+
+    @cached_property
+    def importing(self) -> ImportView:
+        """What a file would bring."""
+        made = ImportView(self.frame, clients_kind())
+        made.closed.connect(self._show_list)
+        made.imported.connect(lambda _result: self._show_list())
+        made.undone.connect(self._show_list)
+        self._stack.addWidget(made)
+        return made
 
     # -- coming and going ------------------------------------------------------------------------------------------------------------
 
@@ -152,7 +172,7 @@ class ClientsPage(Page):
 
     def leave(self) -> bool:
         """Contact data that was typed and neither saved nor thrown away keeps the user here, and so does a merge."""
-        if self._stack.currentWidget() is self.merge and self.merge.dirty:
+        if isinstance(self._stack.currentWidget(), MergeView) and self.merge.dirty:
             self.frame.toast(_("The merge is not proposed yet. Propose it first, or choose “Cancel”."))
             return False
         if self._stack.currentWidget() is self.sheet and (unfinished := self.sheet.unfinished()):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QInputEvent, QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
 LEAST, STANDARD, MOST = 1, 5, 15  # minutes
-TOUCHES = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel, QEvent.Type.TouchBegin}
+TOUCHES = {
+    QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel, QEvent.Type.TouchBegin,
+    QEvent.Type.InputMethod,
+}  # fmt: skip
 
 
 class IdleWatch(QObject):
@@ -39,7 +43,8 @@ class IdleWatch(QObject):
         self._timer.stop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Any touch starts the time again."""
-        if event.type() in TOUCHES:
+        """Any touch, and text that is dictated, starts the time again. Every event comes by here: its class costs less than its type."""
+        del watched
+        if isinstance(event, QInputEvent | QInputMethodEvent) and event.type() in TOUCHES:
             self._timer.start()
-        return super().eventFilter(watched, event)
+        return False

@@ -232,12 +232,12 @@ class MainWindow(QMainWindow):
             return False
         before = self.current()
         if before is not None and self._place != place and not before.leave():
-            self.rail.set_current(before.name)
+            self.rail.set_current(before.rail_as or before.name)
             return False
         page = self.page(place.name)
         self._place = place
         self._stack.setCurrentWidget(page)
-        self.rail.set_current(place.name)
+        self.rail.set_current(page.rail_as or place.name)
         focus = self.focusWidget()
         if focus is None or not page.isAncestorOf(focus):
             page.setFocus(Qt.FocusReason.OtherFocusReason)  # Tab begins at the top of the page, not in the rail

@@ -75,6 +75,7 @@ class Page(QWidget):
     icon: ClassVar[str]
     right: ClassVar[str | None] = None  # None: everyone
     in_rail: ClassVar[bool] = True
+    rail_as: ClassVar[str] = ""  # of a page that is not in the rail: the page there it belongs to
     in_rescue: ClassVar[bool] = False  # whether it is there when the log is in doubt and no client may be shown
     rail_order: ClassVar[int] = 100
     badge_use_case: ClassVar[Any] = None  # a reading use case without arguments that returns the number beside the rail entry

@@ -44,6 +44,7 @@ class LettersPage(Page):
     icon: ClassVar[str] = "mail"
     right: ClassVar[str | None] = "letters.read"
     in_rail: ClassVar[bool] = False
+    rail_as: ClassVar[str] = "clients"
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)

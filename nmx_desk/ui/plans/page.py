@@ -45,6 +45,7 @@ class PlansPage(Page):
     icon: ClassVar[str] = "target"
     right: ClassVar[str | None] = "plans.read"
     in_rail: ClassVar[bool] = False
+    rail_as: ClassVar[str] = "clients"
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
