@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,6 +10,16 @@ from nmx_desk.domain.agenda import AppointmentType, Channel
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.family import CONSENT_PURPOSE_NAMES
 from nmx_desk.domain.mail_texts import LONGEST_BODY, MAIL_TEXTS, TEXT_NAMES, check_text
+from nmx_desk.domain.note_templates import (
+    LONGEST_SNIPPET,
+    NOTE_SECTIONS,
+    SECTION_ACTIONS,
+    SECTION_GROUPS,
+    SNIPPETS,
+    check_short,
+    check_snippets,
+    check_templates,
+)
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.i18n import N_, _
 
@@ -26,7 +36,8 @@ class ListKind:
     """What a list is called, and the groups and actions its items choose from; without actions its items ask for nothing.
 
     ``fixed``: its items are the program's own: their texts change, none is added or taken away, and ``names`` says what each is for.
-    ``longest``: characters of a text; ``letters``: its texts are those of mail, with lines and placeholders.
+    ``longest``: characters of a text; ``letters``: its texts are those of mail, with placeholders; ``lines``: they may have several lines.
+    ``action``: what an item's action is called; ``typed``: it is typed, not chosen. ``whole``: what else a whole list must be.
     """
 
     name: str
@@ -36,6 +47,10 @@ class ListKind:
     names: Mapping[str, str] = field(default_factory=dict)
     longest: int = LONGEST_LABEL
     letters: bool = False
+    lines: bool = False
+    action: str = N_("On Yes")
+    typed: bool = False
+    whole: Callable[[Sequence[CodeItem]], None] | None = None
 
 
 CODE_LISTS: Final = {
@@ -54,7 +69,9 @@ CODE_LISTS: Final = {
     BRING: ListKind(
         N_("What to bring"), {"all": N_("Every appointment"), "intake": N_("Intake consult"), "follow_up": N_("Follow-up consult")}
     ),
-    MAIL_TEXTS: ListKind(N_("Mail texts"), fixed=True, names=TEXT_NAMES, longest=LONGEST_BODY, letters=True),
+    MAIL_TEXTS: ListKind(N_("Mail texts"), fixed=True, names=TEXT_NAMES, longest=LONGEST_BODY, letters=True, lines=True),
+    NOTE_SECTIONS: ListKind(N_("Note templates"), SECTION_GROUPS, SECTION_ACTIONS, action=N_("SOEP"), whole=check_templates),
+    SNIPPETS: ListKind(N_("Snippets"), longest=LONGEST_SNIPPET, lines=True, action=N_("Abbreviation"), typed=True, whole=check_snippets),
 }  # fmt: skip
 
 
@@ -76,8 +93,11 @@ def check_item(list_code: str, item: CodeItem) -> None:
             check_text(item.code, name, label.strip())
     if item.group not in (kind.groups or {""}):
         raise UserError("group", _("Choose a group."))
-    if item.action not in (kind.actions or {""}):
-        raise UserError("action", _("Choose what a Yes asks for."))
+    if kind.typed:
+        check_short(item.action)
+    elif item.action not in (kind.actions or {""}):
+        refused = _("Choose a letter, and whether it is required.") if list_code == NOTE_SECTIONS else _("Choose what a Yes asks for.")
+        raise UserError("action", refused)
 
 
 def check_list(list_code: str, items: Sequence[CodeItem], known: set[str]) -> None:
@@ -96,3 +116,5 @@ def check_list(list_code: str, items: Sequence[CodeItem], known: set[str]) -> No
         raise UserError("items", _("An item has a code that the list does not know. Add it as a new item."))
     if CODE_LISTS[list_code].fixed and (len(items) != len(codes) or known != set(codes)):
         raise UserError("items", _("The items of this list are fixed: change their texts only."))
+    if whole := CODE_LISTS[list_code].whole:
+        whole(items)

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from nmx_desk.domain.base import EPOCH, Record
-from nmx_desk.i18n import N_, _
+from nmx_desk.i18n import N_
 
 
 class NoteStatus(StrEnum):
@@ -53,43 +53,40 @@ NOTE_KIND_NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class SectionKind:
-    """A section of a note's template."""
+    """A section of a note's template; ``letter``: s, o, e or p (SOEP), "" for none."""
 
     code: str
     title: str
     required: bool
+    letter: str = ""
 
 
 SECTIONS: dict[NoteKind, tuple[SectionKind, ...]] = {
     NoteKind.INTAKE: (
-        SectionKind(code="complaints", title=N_("Complaints"), required=True),
-        SectionKind(code="history", title=N_("Medical history"), required=True),
-        SectionKind(code="triggers", title=N_("Possible triggers"), required=True),
-        SectionKind(code="lifestyle", title=N_("Lifestyle"), required=False),
-        SectionKind(code="assessment", title=N_("Assessment and hypotheses"), required=False),
-        SectionKind(code="agreed", title=N_("Agreed"), required=False),
+        SectionKind(code="complaints", title=N_("Complaints"), required=True, letter="s"),
+        SectionKind(code="history", title=N_("Medical history"), required=True, letter="s"),
+        SectionKind(code="triggers", title=N_("Possible triggers"), required=True, letter="s"),
+        SectionKind(code="lifestyle", title=N_("Lifestyle"), required=False, letter="s"),
+        SectionKind(code="assessment", title=N_("Assessment and hypotheses"), required=False, letter="e"),
+        SectionKind(code="agreed", title=N_("Agreed"), required=False, letter="p"),
     ),
     NoteKind.FOLLOW_UP: (
-        SectionKind(code="course", title=N_("Course since last time"), required=True),
-        SectionKind(code="lifestyle", title=N_("Lifestyle"), required=False),
-        SectionKind(code="assessment", title=N_("Assessment and hypotheses"), required=False),
-        SectionKind(code="agreed", title=N_("Agreed"), required=True),
+        SectionKind(code="course", title=N_("Course since last time"), required=True, letter="s"),
+        SectionKind(code="lifestyle", title=N_("Lifestyle"), required=False, letter="s"),
+        SectionKind(code="assessment", title=N_("Assessment and hypotheses"), required=False, letter="e"),
+        SectionKind(code="agreed", title=N_("Agreed"), required=True, letter="p"),
     ),
     NoteKind.PHONE: (
-        SectionKind(code="course", title=N_("Course since last time"), required=True),
-        SectionKind(code="agreed", title=N_("Agreed"), required=True),
+        SectionKind(code="course", title=N_("Course since last time"), required=True, letter="s"),
+        SectionKind(code="agreed", title=N_("Agreed"), required=True, letter="p"),
     ),
     NoteKind.ADVICE: (
-        SectionKind(code="question", title=N_("Request for help"), required=True),
-        SectionKind(code="advice", title=N_("Advice given"), required=True),
+        SectionKind(code="question", title=N_("Request for help"), required=True, letter="s"),
+        SectionKind(code="advice", title=N_("Advice given"), required=True, letter="p"),
     ),
     NoteKind.FREE: (SectionKind(code="text", title=N_("Text"), required=True),),
 }
-
-
-def section_titles() -> dict[str, str]:
-    """What the sections of all templates are called, in the language in use."""
-    return {section.code: _(section.title) for sections in SECTIONS.values() for section in sections}
+"""Those of notes that were begun before the clinic had templates of its own; the defaults of the clinic's list come from here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,10 +196,10 @@ RETENTION_YEARS = 20
 SIGN_WITHIN = timedelta(hours=24)
 
 
-def unfilled_sections(kind: NoteKind, sections: Iterable[NoteSection]) -> list[SectionKind]:
+def unfilled_sections(template: Iterable[SectionKind], sections: Iterable[NoteSection]) -> list[SectionKind]:
     """Required sections of a note's template that hold no text and are not ticked "nothing particular"."""
     filled = {section.code for section in sections if section.text.strip() or section.nothing_particular}
-    return [wanted for wanted in SECTIONS[kind] if wanted.required and wanted.code not in filled]
+    return [wanted for wanted in template if wanted.required and wanted.code not in filled]
 
 
 def is_late(care_date: date, ended_at: datetime | None, now: datetime, zone: ZoneInfo) -> bool:

@@ -20,6 +20,7 @@ from nmx_desk.domain.codes import fresh_code
 from nmx_desk.domain.errors import Conflict, NotFound, UserError
 from nmx_desk.domain.mail_texts import tidy
 from nmx_desk.domain.names import clean_name
+from nmx_desk.domain.note_templates import SIGN
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.i18n import _, resources_dir
 from nmx_desk.services.desk import Work, use_case
@@ -80,6 +81,7 @@ def save_code_list(work: Work, list_code: str, base: int, items: Sequence[CodeIt
     if [_said(item) for item in wanted] == [_said(item) for item in old]:
         raise UserError("items", _("Nothing has changed in the list."))
     taken = {item.code for item in work.store.find(CodeItem, list_code=list_code)}
+    taken |= {code.rpartition(".")[2] for code in taken}
     now, made = work.now(), []
     for place, item in enumerate(wanted, 1):
         code = item.code or fresh_code(item.label_en, taken)
@@ -138,8 +140,9 @@ def _list(work: Work, list_code: str) -> CodeList:
 
 
 def _tidy(list_code: str, item: CodeItem) -> CodeItem:
-    clean = tidy if CODE_LISTS[list_code].letters else clean_name
-    return replace(item, label_nl=clean(item.label_nl), label_en=clean(item.label_en))
+    clean = tidy if CODE_LISTS[list_code].lines else clean_name
+    said = item.action.strip().removeprefix(SIGN).casefold() if CODE_LISTS[list_code].typed else item.action
+    return replace(item, label_nl=clean(item.label_nl), label_en=clean(item.label_en), action=said)
 
 
 def _said(item: CodeItem) -> tuple[str, str, str, str, str]:

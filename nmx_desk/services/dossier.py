@@ -25,7 +25,7 @@ from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import Consent
 from nmx_desk.domain.logvalues import value_text
 from nmx_desk.domain.logwords import TECHNICAL, bare_name, field_name
-from nmx_desk.domain.notes import SECTIONS, ConsultNote, NoteSection
+from nmx_desk.domain.notes import ConsultNote, NoteSection
 from nmx_desk.domain.people import CodeItem, User
 from nmx_desk.domain.plans import PlanPhase
 from nmx_desk.domain.privacy import Decision, PrivacyRequest, PrivacyState, Tombstone
@@ -37,6 +37,7 @@ from nmx_desk.services.access_list import MOST
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.code_lists import items_of
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.note_templates import titles_of
 from nmx_desk.services.reports import print_context, seen_print
 
 LEFT_OUT = {
@@ -167,7 +168,7 @@ def _words(work: Work, record: Record) -> dict[str, str]:
     if isinstance(record, Complaint):
         return {record.code: _kind(work, record)}
     if isinstance(record, NoteSection):
-        return {section.code: _(section.title) for sections in SECTIONS.values() for section in sections}
+        return titles_of(work, work.store.find(ConsultNote, id=record.note_id))
     return {}
 
 

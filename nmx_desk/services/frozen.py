@@ -16,11 +16,12 @@ from nmx_desk.data import log as log_data
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import OutcomeScore
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem
-from nmx_desk.domain.notes import NOTE_KIND_NAMES, Addendum, ConsultNote, FrozenKind, FrozenPrint, NoteSection, NoteStatus, section_titles
+from nmx_desk.domain.notes import NOTE_KIND_NAMES, Addendum, ConsultNote, FrozenKind, FrozenPrint, NoteSection, NoteStatus
 from nmx_desk.domain.referrals import Referral
 from nmx_desk.i18n import _, language, translator
 from nmx_desk.reports.records import NotePrint, ReferralPrint, Titled
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.note_templates import titles_of
 from nmx_desk.services.plan_sheets import OUTCOMES
 from nmx_desk.services.scores import sheet_of
 from nmx_desk.services.treating import refuse_void
@@ -52,7 +53,7 @@ def _iso(value: date | datetime) -> str:
 def _note_as_signed(work: Work, note: ConsultNote, sections: list[NoteSection]) -> NotePrint:
     client = work.store.get(Client, note.client_id)
     names = query.user_names(work.store, {note.author_id, *([note.begun_by] if note.begun_by else [])})
-    titles, nothing, carried = section_titles(), _("Nothing particular"), _("Carried forward from an earlier note.")
+    titles, nothing, carried = titles_of(work, [note]), _("Nothing particular"), _("Carried forward from an earlier note.")
     shown = tuple(
         Titled(title=titles.get(one.code, one.code), text=one.text or nothing, note=carried if one.carried_from else "")
         for one in sections

@@ -15,9 +15,10 @@ from nmx_desk.data.log import LogFilter
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.logvalues import Span, changed_words
-from nmx_desk.domain.notes import NOTE_KIND_NAMES, ConsultNote, NoteStatus, section_titles
+from nmx_desk.domain.notes import NOTE_KIND_NAMES, ConsultNote, NoteStatus
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.note_templates import titles_of
 from nmx_desk.services.treating import refuse_void
 
 MOST_ENTRIES = 2000
@@ -108,7 +109,8 @@ def compare_notes(work: Work, note_id: str, older_key: str, newer_key: str) -> t
     if older_key not in versions or newer_key not in versions:
         raise Conflict(_("One of these versions is not there any more. Look at the list again."))
     older, newer = versions[older_key].texts, versions[newer_key].texts
-    titles = section_titles()
+    named = [work.store.get(ConsultNote, key.partition(":")[0]) for key in (newer_key, older_key)]
+    titles = titles_of(work, named)
     return tuple(_pair(titles.get(code, code), older.get(code, ""), newer.get(code, "")) for code in _codes(older, newer))
 
 

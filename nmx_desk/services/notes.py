@@ -13,13 +13,13 @@ from nmx_desk.domain.complaints import OutcomeScore
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.notes import (
     RETENTION_YEARS,
-    SECTIONS,
     Addendum,
     ConsultNote,
     Draft,
     NoteKind,
     NoteSection,
     NoteStatus,
+    SectionKind,
     is_late,
     note_hash,
     unfilled_sections,
@@ -32,6 +32,7 @@ from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
 from nmx_desk.services.frozen import freeze_note
+from nmx_desk.services.note_templates import template_now, template_of
 from nmx_desk.services.scores import ComplaintEntry, ScoreSheet, forget_source, save_scores, sheet_of
 from nmx_desk.services.treating import refuse_void, treats
 
@@ -72,15 +73,20 @@ class LastNote:
     note: ConsultNote
     author: str
     sections: tuple[NoteSection, ...]
+    template: tuple[SectionKind, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoteSheet:
-    """A note with its context. ``editor`` names who else is writing it; ``draft`` is what its author typed and neither left nor signed."""
+    """A note with its context. ``editor`` names who else is writing it; ``draft`` is what its author typed and neither left nor signed.
+
+    ``template``: the sections it was begun with, called as in the language in use.
+    """
 
     note: ConsultNote
     client: Client
     author: str
+    template: tuple[SectionKind, ...]
     sections: tuple[NoteSection, ...]
     scores: ScoreSheet
     addenda: tuple[SignedAddendum, ...] = ()
@@ -136,12 +142,15 @@ def _begin(work: Work, client: Client, kind: NoteKind, appointment_id: str | Non
         if appointment.client_id != client.id:
             raise Conflict(_("This appointment belongs to another client. Go back and open it again."))
         care_date = appointment.starts_at.astimezone(work.zone).date()
+    version, template = template_now(work, kind)
     note = work.store.add(
-        ConsultNote(client_id=client.id, appointment_id=appointment_id, kind=kind, care_date=care_date, author_id=work.user.id)
-    )
+        ConsultNote(
+            client_id=client.id, appointment_id=appointment_id, kind=kind, template_version=version, care_date=care_date,
+            author_id=work.user.id,
+        )
+    )  # fmt: skip
     work.store.add_all(
-        NoteSection(note_id=note.id, client_id=client.id, code=section.code, position=place)
-        for place, section in enumerate(SECTIONS[kind], 1)
+        NoteSection(note_id=note.id, client_id=client.id, code=section.code, position=place) for place, section in enumerate(template, 1)
     )
     return note
 
@@ -167,14 +176,19 @@ def _sheet(work: Work, note: ConsultNote) -> NoteSheet:
         note=note,
         client=store.get(Client, note.client_id),
         author=names.get(note.author_id, ""),
+        template=template_of(work, note),
         sections=tuple(query.sections_of(store, note.id)),
         addenda=tuple(SignedAddendum(addendum=item, author=names[item.author_id]) for item in addenda),
         scores=sheet_of(work, note.client_id),
-        last=LastNote(note=last, author=names[last.author_id], sections=tuple(query.sections_of(store, last.id))) if last else None,
+        last=_last(work, last, names[last.author_id]) if last else None,
         phases=tuple(query.active_phases(store, note.client_id)),
         draft=draft,
         editor="" if mine or not writable else names.get(note.author_id, ""),
     )
+
+
+def _last(work: Work, note: ConsultNote, author: str) -> LastNote:
+    return LastNote(note=note, author=author, sections=tuple(query.sections_of(work.store, note.id)), template=template_of(work, note))
 
 
 def _last_before(work: Work, note: ConsultNote) -> ConsultNote | None:
@@ -265,8 +279,8 @@ def sign_note(work: Work, note_id: str, sections: Sequence[NoteSection], late_re
     note = _own_draft(work, note_id)
     _put_sections(work, note.id, sections)
     stored = query.sections_of(work.store, note.id)
-    for missing in unfilled_sections(note.kind, stored):
-        raise UserError(missing.code, _("Fill in “{section}”, or tick that there is nothing particular.").format(section=_(missing.title)))
+    for missing in unfilled_sections(template_of(work, note), stored):
+        raise UserError(missing.code, _("Fill in “{section}”, or tick that there is nothing particular.").format(section=missing.title))
     if note.care_date > work.today():
         raise UserError("care_date", _("The day of the consult cannot lie in the future."))
     now = work.now()

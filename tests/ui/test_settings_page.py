@@ -23,7 +23,7 @@ from tests.authority import Authority, listening
 from tests.ui.hands import settle
 
 PARTS = ["clinic", "users", "types", "hours", "days", "rooms", "closures", "calendars", "incoming", "mail", "backup", "stamps"]
-LISTS = ["red_flags", "complaints", "consents", "bring", "mail_texts"]
+LISTS = ["red_flags", "complaints", "consents", "bring", "mail_texts", "note_sections", "snippets"]
 
 
 def part_of(window, key):

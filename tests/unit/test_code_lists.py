@@ -15,6 +15,7 @@ from nmx_desk.domain.codes import fresh_code, is_code
 from nmx_desk.domain.consults import Answer, CallOutcome, FlagResult, RedFlagAnswer
 from nmx_desk.domain.errors import Conflict, NotAllowed, NotFound, UserError
 from nmx_desk.domain.mail_texts import MAIL_TEXTS
+from nmx_desk.domain.note_templates import NOTE_SECTIONS, SNIPPETS
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.domain.privacy import Decision, PrivacyKind
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
@@ -66,7 +67,7 @@ def answers(sheet, **other):
 
 def test_the_lists_and_their_versions(boss):
     found = lists(boss)
-    assert list(found) == list(CODE_LISTS) == [RED_FLAGS, COMPLAINTS, CONSENTS, BRING, MAIL_TEXTS]
+    assert list(found) == list(CODE_LISTS) == [RED_FLAGS, COMPLAINTS, CONSENTS, BRING, MAIL_TEXTS, NOTE_SECTIONS, SNIPPETS]
     assert found[RED_FLAGS].current == 1
     [version] = found[RED_FLAGS].versions
     assert (version.number, version.by, version.count) == (1, "B. Demo", 11)

@@ -90,7 +90,8 @@ def signed(behandelaar, sheet):
 
 
 def test_a_new_note_has_the_templates_sections_and_is_resumed(clinic, behandelaar, client, sheet):
-    assert [s.code for s in sheet.sections] == [s.code for s in SECTIONS[NoteKind.INTAKE]]
+    assert [s.code for s in sheet.sections if s.code != "measured"] == [s.code for s in SECTIONS[NoteKind.INTAKE]]
+    assert [s.code for s in sheet.sections] == [s.code for s in sheet.template]
     assert sheet.note.care_date == date(2026, 9, 14)
     assert sheet.author == "Behandelaar A. Demo"
     assert not sheet.read_only
@@ -188,8 +189,9 @@ def test_signing_freezes_with_a_hash_and_tells_the_client(clinic, behandelaar, c
         "signed_at": signed.signed_at.isoformat(),
         "sections": [
             ["complaints", INTAKE["complaints"], False], ["history", "", True], ["triggers", INTAKE["triggers"], False],
-            ["lifestyle", "", False], ["assessment", "", False], ["agreed", "", False],
+            ["lifestyle", "", False], ["measured", "", False], ["assessment", "", False], ["agreed", "", False],
         ],
+        "template_version": 1,
     }  # fmt: skip
     assert signed.hash == sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
     now = rows(behandelaar, Client, id=client.id)[0]
@@ -428,7 +430,7 @@ def test_nothing_required_is_missing_exactly_when_all_required_are_filled_or_tic
         for s in SECTIONS[kind]
     ]
     filled = {s.code for s in made if s.text.strip() or s.nothing_particular}
-    missing = unfilled_sections(kind, made)
+    missing = unfilled_sections(SECTIONS[kind], made)
     assert {s.code for s in missing} == {s.code for s in SECTIONS[kind] if s.required} - filled
 
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 
 from nmx_desk.domain.complaints import OutcomeScore
-from nmx_desk.domain.notes import SECTIONS
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.notes import LastNote, NoteSheet
 from nmx_desk.services.scores import ComplaintEntry
@@ -109,7 +108,7 @@ class NoteContext(QWidget):
             return
         said = _("{day}, {author}").format(day=dates.full_day(last.note.care_date), author=last.author)
         self._last.body.addWidget(muted(said))
-        titles = {kind.code: _(kind.title) for kind in SECTIONS[last.note.kind]}
+        titles = {kind.code: kind.title for kind in last.template}
         for section in last.sections:
             if section.text:
                 self._last.body.addLayout(_text(titles.get(section.code, section.code), section.text))

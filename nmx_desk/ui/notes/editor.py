@@ -11,7 +11,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nmx_desk.domain.errors import UserError
-from nmx_desk.domain.notes import SECTIONS, ConsultNote, NoteSection, NoteStatus, SectionKind, section_titles
+from nmx_desk.domain.note_templates import LETTER_NAMES, by_letter
+from nmx_desk.domain.notes import ConsultNote, NoteSection, NoteStatus, SectionKind
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.notes import LastNote, NoteSheet
 from nmx_desk.ui.kit import dates
@@ -33,7 +34,7 @@ class SectionEditor(QWidget):
     def __init__(self, kind: SectionKind) -> None:
         super().__init__()
         self.kind = kind
-        title = _(kind.title)
+        title = kind.title
         self.text = MultilineInput(lines=4 if kind.required else 2, name=title)
         self.nothing = CheckInput(_("Nothing particular"))
         self.nothing.setAccessibleName(_("{section}: nothing particular").format(section=title))
@@ -148,15 +149,18 @@ class NoteEditor(QWidget):
         self._box.setSpacing(Space.L)
         self.setLayout(column(self.form, self._box, STRETCH, space=Space.L))
 
-    def show_note(self, note: ConsultNote, sections: Sequence[NoteSection]) -> None:
+    def show_note(self, note: ConsultNote, template: Sequence[SectionKind], sections: Sequence[NoteSection]) -> None:
         """Begin with what is stored."""
         self.note = note
         empty_layout(self._box)
         self.sections = {}
-        for kind in SECTIONS[note.kind]:
-            made = self.sections[kind.code] = SectionEditor(kind)
-            made.edited.connect(self.edited)
-            self._box.addWidget(made)
+        for letter, kinds in by_letter(template):
+            if letter:
+                self._box.addWidget(letter_head(letter))
+            for kind in kinds:
+                made = self.sections[kind.code] = SectionEditor(kind)
+                made.edited.connect(self.edited)
+                self._box.addWidget(made)
         self.form.set_values({"care_date": note.care_date, "duration_minutes": note.duration_minutes, "attendees": note.attendees})
         for section in sections:
             if section.code in self.sections:
@@ -250,9 +254,7 @@ class NoteReader(QWidget):
             void = Banner()
             void.say(_("Declared void: {reason}").format(reason=note.void_reason), Hue.DANGER, closable=False)
             self._text.addWidget(void)
-        for section in sheet.sections:
-            if section.text or section.nothing_particular:
-                self._text.addLayout(_section(section))
+        self._show_sections(sheet)
         for item in sheet.addenda:
             said = _("{author}, {when}. Reason: {reason}").format(
                 author=item.author, when=dates.full(item.addendum.signed_at), reason=item.addendum.reason
@@ -262,9 +264,26 @@ class NoteReader(QWidget):
         if note.signed_at is not None:
             self._text.addWidget(muted(signature(sheet)))
 
+    def _show_sections(self, sheet: NoteSheet) -> None:
+        """Under their letters, as the template says; what it does not know comes last."""
+        said = {section.code: section for section in sheet.sections if section.text or section.nothing_particular}
+        for letter, kinds in by_letter(sheet.template):
+            here = [(kind.title, said.pop(kind.code)) for kind in kinds if kind.code in said]
+            if letter and here:
+                self._text.addWidget(letter_head(letter))
+            for title, section in here:
+                self._text.addLayout(_section(title, section))
+        for code, section in said.items():
+            self._text.addLayout(_section(code, section))
 
-def _section(section: NoteSection) -> QVBoxLayout:
-    title = section_titles().get(section.code, section.code)
+
+def letter_head(letter: str) -> Label:
+    """The quiet head of the sections of a letter: S for what is told, and so on."""
+    words = _("{letter} · {name}").format(letter=letter.upper(), name=_(LETTER_NAMES[letter]))
+    return Label(words, look="small", role="muted")
+
+
+def _section(title: str, section: NoteSection) -> QVBoxLayout:
     if section.carried_from:
         title = _("{section} (carried forward)").format(section=title)
     text = Label(section.text or _("Nothing particular"), wrap=True, selectable=True, role="text" if section.text else "muted")

@@ -200,7 +200,7 @@ class NotesPage(Page):
                 self.banner.say(_("This consult has a signed note already. Add what is missing with an addendum."), Hue.INFO)
             self.setFocus()  # not on a button: who types on would press it
             return
-        self.editor.show_note(note, sheet.sections)
+        self.editor.show_note(note, sheet.template, sheet.sections)
         self.editor.offer(sheet.last)
         self._clean = self._content()
         if sheet.draft is not None:

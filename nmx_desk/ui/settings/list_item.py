@@ -8,6 +8,7 @@ from dataclasses import replace
 from nmx_desk.domain.code_lists import CODE_LISTS, LONGEST_LABEL, ListKind
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.mail_texts import IN_SUBJECT, PLACEHOLDERS, fill, is_subject
+from nmx_desk.domain.note_templates import LONGEST_SHORT, SIGN
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.form import Field, Form
@@ -15,17 +16,21 @@ from nmx_desk.ui.kit.inputs import ChoiceInput, MultilineInput
 from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import Card
 
+_SAID = ("label_nl", "label_en", "group", "action")
+
 
 class ItemCard(Card):
     """The chosen item. ``edited`` is called with what it says now, at every change."""
 
-    def __init__(self, edited: Callable[[CodeItem], object]) -> None:
+    def __init__(self, edited: Callable[[CodeItem], object], list_code: str) -> None:
+        action = _(CODE_LISTS[list_code].action)
         self.form = Form(
             [
                 Field(name="label_nl", label=_("Dutch"), kind="multiline", lines=3, max_length=LONGEST_LABEL),
                 Field(name="label_en", label=_("English"), kind="multiline", lines=3, max_length=LONGEST_LABEL),
                 Field(name="group", label=_("Group"), kind="choice"),
-                Field(name="action", label=_("On Yes"), kind="choice"),
+                Field(name="action", label=action, kind="choice"),
+                Field(name="short", label=action, max_length=LONGEST_SHORT + len(SIGN)),
             ],
             columns=2,
         )
@@ -41,7 +46,8 @@ class ItemCard(Card):
         """Show an item; None: nothing is chosen."""
         self._choose_from(CODE_LISTS[list_code])
         self.item = item
-        self.form.set_values({name: getattr(item, name) if item else None for name in self.form.values()})
+        said = {name: getattr(item, name) for name in _SAID} | {"short": item.action} if item else {}
+        self.form.set_values({name: said.get(name) for name in self.form.values()})
         self.form.set_read_only(read_only or item is None)
         self._show_preview()
 
@@ -53,20 +59,20 @@ class ItemCard(Card):
         for name in ("label_nl", "label_en"):
             written = self.form.input(name)
             if isinstance(written, MultilineInput):
-                written.set_room(kind.longest, 7 if kind.letters else 3)
+                written.set_room(kind.longest, 7 if kind.lines else 3)
         for name, words in (("group", kind.groups), ("action", kind.actions)):
             choice = self.form.input(name)
             if isinstance(choice, ChoiceInput):
                 choice.set_options([(code, _(word)) for code, word in words.items()])
         self.form.set_visible("group", bool(kind.groups))
         self.form.set_visible("action", bool(kind.actions))
+        self.form.set_visible("short", kind.typed)
 
     def _typed(self) -> None:
         if self.item is not None:
             said = {name: str(value or "") for name, value in self.form.values().items()}
-            self.item = replace(
-                self.item, label_nl=said["label_nl"], label_en=said["label_en"], group=said["group"], action=said["action"]
-            )
+            action = said["short"] if self._of is not None and self._of.typed else said["action"]
+            self.item = replace(self.item, label_nl=said["label_nl"], label_en=said["label_en"], group=said["group"], action=action)
             self._edited(self.item)
             self._show_preview()
 
@@ -87,4 +93,5 @@ class ItemCard(Card):
 
     def refuse(self, error: UserError) -> None:
         """Say beside its field what is missing."""
-        self.form.show_error(error)
+        typed = error.field == "action" and self._of is not None and self._of.typed
+        self.form.show_error(UserError("short", error.message) if typed else error)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from nmx_desk.domain.code_lists import CODE_LISTS, RED_FLAGS, check_item
 from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.mail_texts import MAIL_TEXTS, is_subject
+from nmx_desk.domain.note_templates import NOTE_SECTIONS, SIGN, SNIPPETS
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.i18n import _, language
 from nmx_desk.services import code_lists, mail_texts
@@ -60,7 +61,7 @@ class ListsPart(QWidget):
         self.version = ChoiceInput(name=_("Version"))
         self.hint = muted("")
         self.table = self._table()
-        self.card = ItemCard(self._item_edited)
+        self.card = ItemCard(self._item_edited, code)
         self.reason = Form([Field(name="reason", label=_("Why the list changes"), required=True, max_length=500)])
         self.problem = Label("", look="small", role="danger", wrap=True)
         self.save_button = Button(_("Save as a new version"), self.save, kind="primary", icon="save")
@@ -77,7 +78,7 @@ class ListsPart(QWidget):
             Column(key="label", title=_("Text"), text=lambda item: item.label(language()) or "…",
                    tooltip=lambda item: item.label(language()), strong=True),
             Column(key="group", title=_("Group"), text=self._group, width=112),
-            Column(key="action", title=_("On Yes"), text=lambda item: self._word(item.action), width=140),
+            Column(key="action", title=_(CODE_LISTS[self._code].action), text=self._action, width=140),
         ]  # fmt: skip
         table = Table(columns, name="code_items", label=_("Items of the list"))
         table.setSortingEnabled(False)  # their order is what is edited
@@ -87,6 +88,9 @@ class ListsPart(QWidget):
         kind = CODE_LISTS[self._code]
         word = kind.groups.get(code) or kind.actions.get(code) or kind.names.get(code)
         return _(word) if word else ""
+
+    def _action(self, item: CodeItem) -> str:
+        return f"{SIGN}{item.action.removeprefix(SIGN)}" if CODE_LISTS[self._code].typed and item.action else self._word(item.action)
 
     def _group(self, item: CodeItem) -> str:
         if item.list_code == MAIL_TEXTS:
@@ -162,7 +166,7 @@ class ListsPart(QWidget):
         self.version.set_value(earlier or self._newest(code))
         self.hint.setText(self._explained())
         self.table.setColumnHidden(GROUP, not (CODE_LISTS[code].groups or CODE_LISTS[code].names))
-        self.table.setColumnHidden(ACTION, not CODE_LISTS[code].actions)
+        self.table.setColumnHidden(ACTION, not (CODE_LISTS[code].actions or CODE_LISTS[code].typed))
         self.table.set_rows(self._items)
         self.table.choose(next((item.id for item in items if item.code == kept), items[0].id))
         self._show_item()
@@ -172,6 +176,10 @@ class ListsPart(QWidget):
             return _("An earlier version, to look at: what was recorded under it goes on showing it.")
         if self._code == RED_FLAGS:
             return _("Asked in every advice call. A qualified clinician must agree with a new version; calls that have begun keep theirs.")
+        if self._code == NOTE_SECTIONS:
+            return _("The sections of each kind of note. A new version is for notes that begin from now on; others keep theirs.")
+        if self._code == SNIPPETS:
+            return _("In a note, ;abbreviation and Tab or Space puts the text there; the cursor goes to | if it has one.")
         return _("A new version holds at once. What was recorded under an earlier one goes on showing it.")
 
     def _other_version(self) -> None:

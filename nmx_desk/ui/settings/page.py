@@ -39,6 +39,7 @@ WATCHED = frozenset(
 LAST_PART = "settings.part"
 LIST_SIGNS = {
     "red_flags": "flag", "complaints": "heart-pulse", "consents": "signature", "bring": "clipboard-check", "mail_texts": "message-square",
+    "note_sections": "file-text", "snippets": "zap",
 }  # fmt: skip
 
 
