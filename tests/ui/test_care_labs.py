@@ -144,3 +144,27 @@ def test_the_course_of_an_analyte_breaks_where_its_unit_changes(desk, client, cl
 
 def test_words_have_no_place_in_a_drawing():
     assert stretches(read_lines("Parasieten: niet aangetoond")[0]) == []
+
+
+def test_the_letter_is_read_beside_the_lines_and_gone_with_the_panel(qapp, desk, client, page, tmp_path):
+    order(desk, client, S.ORDERED)
+    settle(page.window())
+    part, window = page.part, page.window()
+    (tmp_path / "uitslag.txt").write_text("Zonuline 38,5 ng/ml")
+    part.enter()
+    part.entering.take_file(tmp_path / "uitslag.txt")
+    assert part.paper.isVisible() and not part.table.isVisible() and part.entering.isVisible()
+    assert part.paper.view.text.toPlainText() == "Zonuline 38,5 ng/ml" and qapp.focusWidget() is part.entering.form.input("lines")
+    QTest.keyClicks(qapp.focusWidget(), "Zonuline 38,5 ng/ml")
+    QTest.keyClick(qapp.focusWidget(), Key.Key_Return, CTRL)
+    settle(window)
+    assert not part.paper.isVisible() and part.table.isVisible() and part.papers.count() == 1
+    click(part.papers.itemAt(0).widget())
+    settle(window)
+    assert part.paper.isVisible() and qapp.focusWidget() is part.paper.view.text and unnamed(page) == []
+    QTest.keyClick(qapp.focusWidget(), Key.Key_Escape)
+    assert not part.paper.isVisible() and part.table.isVisible() and part.paper.view.text.toPlainText() == ""
+    part.enter()
+    settle(window)
+    assert part.paper.isVisible() and part.entering.isVisible(), "what is there already is beside the lines again"
+    assert desk.do(labs.open_labs, client.id).orders[0].documents[0].name == "uitslag.txt"

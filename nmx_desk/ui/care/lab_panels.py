@@ -179,6 +179,8 @@ class ResultsPanel(EditPanel):
         self._name, self._content = name, content
         self.document.setText(_("With: {name}").format(name=name) if name else "")
         self.document.setVisible(bool(name))
+        if content:
+            self._part.paper.show_chosen(name, content)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A file may come in."""

@@ -8,16 +8,16 @@ from typing import Any, ClassVar
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
-from nmx_desk.domain.documents import Document
 from nmx_desk.domain.lab_lines import shown_reference, shown_value
 from nmx_desk.domain.labs import AWAITED, LAB_DOMAIN_NAMES, LAB_STATUS_NAMES, LAB_STEPS, LabOrder, LabResult, LabStatus, reached
 from nmx_desk.i18n import _, language
-from nmx_desk.services import documents, labs
+from nmx_desk.services import labs
 from nmx_desk.services.labs import LabsSheet, OrderSheet
 from nmx_desk.ui.care.lab_panels import OrderPanel, ResultsPanel
+from nmx_desk.ui.care.papers import PaperView
 from nmx_desk.ui.care.part import CarePart
 from nmx_desk.ui.care.trend import TrendPanel
-from nmx_desk.ui.kit import dates, private_files
+from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.asking import ask_values
 from nmx_desk.ui.kit.beside import Narrower
 from nmx_desk.ui.kit.buttons import Button, IconButton
@@ -26,7 +26,7 @@ from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field
 from nmx_desk.ui.kit.lab_words import STEP_ICONS, about, costs, course, lab_badge, since
 from nmx_desk.ui.kit.labels import Label, muted
-from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, row
+from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, holder, row
 from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme import icon
@@ -59,15 +59,19 @@ class LabsPart(CarePart):
         left = column(head, self.table, row(self.title_line, self.about, STRETCH, self.papers, space=Space.M), self.results, space=Space.M)
         left.setStretchFactor(self.table, 1)
         left.setStretchFactor(self.results, 1)
-        whole = row(self.panel, self.entering, self.trend, space=Space.M)
-        whole.insertLayout(0, left, 1)
+        tests = holder(left)
+        self.paper = PaperView(frame, tests)
+        whole = row(tests, self.paper, self.panel, self.entering, self.trend, space=Space.M)
+        for place in (0, 1):
+            whole.setStretch(place, 1)
         self.setLayout(whole)
         self.table.chosen.connect(lambda _found: self._chosen())
         self.table.opened.connect(lambda _found: self.change())
         self.results.opened.connect(self._course)
         self.results.chosen.connect(lambda found: self._course(found) if found and self.trend.isVisible() else None)
         for panel in (self.panel, self.entering):
-            panel.closed.connect(self.table.setFocus)
+            panel.closed.connect(self._panel_closed)
+        self.paper.closed.connect(lambda: self.results.setFocus() if self.entering.isHidden() else self.entering.form.focus_first())
         self.trend.closed.connect(self.results.setFocus)
         panels = (self.panel, self.entering, self.trend)
         Narrower(self.table, {"since", "expected"}, panels)
@@ -121,6 +125,7 @@ class LabsPart(CarePart):
     def clear(self) -> None:
         """Show nothing."""
         self.sheet = None
+        self.paper.close_paper()
         self.table.set_rows([])
         self._chosen()
         for panel in (self.panel, self.entering, self.trend):
@@ -152,7 +157,7 @@ class LabsPart(CarePart):
         self.results.set_rows(found.results if found else [])
         empty_layout(self.papers)
         for paper in found.documents if found else ():
-            self.papers.addWidget(Button(paper.name, partial(self._paper, paper.id), kind="quiet", icon="paperclip",
+            self.papers.addWidget(Button(paper.name, partial(self.paper.open_kept, paper.id, self), kind="quiet", icon="paperclip",
                                          tip=_("Open {name}").format(name=paper.name)))  # fmt: skip
         for button in (self.change_button, self.more):
             button.setEnabled(order is not None)
@@ -173,12 +178,9 @@ class LabsPart(CarePart):
             self.entering.hide()
             self.trend.show_trend(found.analyte, self.sheet.trend(found.analyte))
 
-    def _paper(self, document_id: str) -> None:
-        self.frame.runner.do(documents.open_document, document_id, then=self._hand_over, owner=self)
-
-    def _hand_over(self, document: Document) -> None:
-        if not private_files.hand_over(document.name, document.content):
-            self.frame.toast(_("The document could not be written for the other program. Look at it with the client's documents."))
+    def _panel_closed(self) -> None:
+        self.paper.close_paper()
+        self.table.setFocus()
 
     def leave(self) -> bool:
         """Stay while something typed is not saved."""
@@ -203,6 +205,7 @@ class LabsPart(CarePart):
             return False
         for panel in (self.panel, self.entering, self.trend):
             panel.hide()
+        self.paper.close_paper()
         return True
 
     def add(self) -> None:
@@ -230,6 +233,8 @@ class LabsPart(CarePart):
             self.frame.toast(_("Results can be entered while a test is awaited or not reviewed yet. Take the last step back first."))
         elif self._free() and self.sheet is not None:
             self.entering.begin(found, self.sheet)
+            if found.documents:
+                self.paper.open_kept(found.documents[0].id, self, focus=False)
 
     def go_on(self) -> None:
         """The next step of the chosen order, or its result."""

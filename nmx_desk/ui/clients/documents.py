@@ -23,11 +23,11 @@ from nmx_desk.domain.documents import DOCUMENT_KIND_NAMES, LONGEST_NOTE, MOST_BY
 from nmx_desk.domain.errors import DeskError
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import documents
-from nmx_desk.ui.clients.document_view import DocumentView
 from nmx_desk.ui.clients.scans import Scan, ScanStrip
 from nmx_desk.ui.kit import dates, private_files
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask, ask_reason
+from nmx_desk.ui.kit.document_view import DocumentView
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.inputs import TextInput
 from nmx_desk.ui.kit.labels import muted, restyle

@@ -63,6 +63,12 @@ class DocumentView(QStackedWidget):
             self._arrive(self._pictures, words if self._image.isNull() else "")
             self._fit()
 
+    def focus_shown(self) -> None:
+        """Go to what is shown, to read it by keyboard."""
+        part = self.currentWidget()
+        if part is not None:
+            (part.view if isinstance(part, Preview) else part).setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _arrive(self, part: QWidget, trouble: str = "") -> None:
         if trouble:
             self.clear(trouble)
