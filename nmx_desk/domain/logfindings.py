@@ -20,6 +20,7 @@ FINDINGS: Final = {
     "key": N_("Entry {seq} is signed with a key this clinic does not know."),
     "meta": N_("The database has lost its identity."),
     "node": N_("Entry {seq}, about {what} ({row}): what stands there is not what was sealed; it was changed or put there afterwards."),
+    "note_broken": N_("The signed consult note {row} is not what was signed: it was changed behind the program's back."),
     "orphan": N_("Entry {seq}: values are left of an entry that is gone."),
     "page": N_("Page {row} of the clinic's file is damaged. Check the disk, and restore the last good backup."),
     "replay": N_("Entry {seq} adds {what} ({row}) a second time, or changes it though it was never added."),
@@ -48,7 +49,7 @@ CLOSER: Final = {
     ("replay", "field"): N_("Entry {seq}: the old value of “{field}” in {what} ({row}) is not the one that was logged last."),
 }
 """Where a kind of finding says different things: by its table, or where it names a field."""
-_LIVE = frozenset({"row_changed", "row_missing", "row_unlogged"})
+_LIVE = frozenset({"row_changed", "row_missing", "row_unlogged", "note_broken"})
 _OLDER = frozenset({"witness", "anchor", "truncated"})
 _DISK = frozenset({"page", "unreadable", "meta", "index"})
 UNKNOWN: Final = N_("Entry {seq}: something is not as it should be ({kind}).")

@@ -153,7 +153,8 @@ class Addendum(Record):
 class Draft(Record):
     """What somebody was typing (JSON text), kept every two seconds; it becomes one logged change when it is left or signed.
 
-    ``seat``: the window that is typing, so that another one of the same user knows that it is not the only one.
+    ``seat``: the window that is typing, so that another one of the same user knows that it is not the only one; ``station``: on which
+    computer; ``sat_at``: since when; ``seen_at``: when it last said that it is still there.
     """
 
     owner_id: str = ""
@@ -163,6 +164,9 @@ class Draft(Record):
     content: str = ""
     saved_at: datetime = EPOCH
     seat: str = ""
+    station: str = ""
+    sat_at: datetime | None = None
+    seen_at: datetime | None = None
 
 
 class FrozenKind(StrEnum):
@@ -216,12 +220,15 @@ def years_later(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
-def note_hash(note: ConsultNote, sections: Iterable[NoteSection]) -> str:
-    """SHA-256 (hex) of a note's signed content: canonical JSON, keys sorted, sections in the template's order, ``signed_at`` in UTC."""
+def note_hash(note: ConsultNote, sections: Iterable[NoteSection], client_id: str = "") -> str:
+    """SHA-256 (hex) of a note's signed content: canonical JSON, keys sorted, sections in the template's order, ``signed_at`` in UTC.
+
+    ``client_id``: for whom it was signed, when that was before a merge.
+    """
     ordered = sorted(sections, key=lambda section: (section.position, section.code))
     content = {
         "note": note.id,
-        "client": note.client_id,
+        "client": client_id or note.client_id,
         "kind": str(note.kind),
         "appointment": note.appointment_id,
         "care_date": note.care_date.isoformat(),

@@ -9,9 +9,9 @@ from datetime import date
 from nmx_desk.data import consults
 from nmx_desk.data import course as query
 from nmx_desk.domain.course import Bar, Mark, MarkKind, bars_of, held_versions
+from nmx_desk.domain.note_states import SIGNED_STATES
 from nmx_desk.services.care_file import read_file
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.notes import SIGNED_STATES
 from nmx_desk.services.scores import ScoreSheet, sheet_of
 
 

@@ -13,6 +13,7 @@ from nmx_desk.audit.verify import NO_WITNESS, Anchor, Finding, Result
 from nmx_desk.data import log as data
 from nmx_desk.data import logtext, merging
 from nmx_desk.data.log import LogFilter, LogLine
+from nmx_desk.data.note_seals import broken_notes
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import NotAllowed, NotFound
 from nmx_desk.domain.logfindings import advice, finding_sentence, notice_sentence
@@ -358,6 +359,7 @@ def verified(work: Work) -> Verification:
     if desk.new_here and NO_WITNESS not in result.notices:
         result.notices.append(NO_WITNESS)
     result.findings += check_pages(desk.database, work.driver)
+    result.findings += [Finding("note_broken", None, "consult_note", note_id) for note_id in broken_notes(work.store)]
     if not desk.rescue:
         work.note("VERIFY", "log", result.root.hex()[:20], values={"size": str(result.size), "findings": str(len(result.findings))})
     if result.ok:
@@ -376,7 +378,8 @@ def _of_a_guard(finding: Finding) -> bool:
 
 def _numbers(work: Work, findings: Iterable[Finding]) -> dict[str, str]:
     """Whose the found records are, by client number: what is wrong has to be looked up. Of a damaged database as far as can be read."""
-    live = dict.fromkeys((finding.table, finding.row) for finding in findings if finding.kind in {"row_changed", "row_unlogged"})
+    kinds = {"row_changed", "row_unlogged", "note_broken"}
+    live = dict.fromkeys((finding.table, finding.row) for finding in findings if finding.kind in kinds)
     return data.client_numbers(work.store, list(live)[:MOST_NAMED])
 
 

@@ -8,11 +8,12 @@ from nmx_desk.data import consults as query
 from nmx_desk.data import note_steps as data
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.note_states import check_step
 from nmx_desk.domain.notes import ConsultNote, Draft, NoteStatus
 from nmx_desk.domain.people import Role, User, UserRole
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.notes import DRAFT_KIND, LEAST_REASON, SIGNED_STATES
+from nmx_desk.services.notes import LEAST_REASON
 from nmx_desk.services.plan_sheets import touch_file
 from nmx_desk.services.scores import forget_source
 from nmx_desk.services.treating import treats
@@ -48,8 +49,7 @@ def void_note(work: Work, note_id: str, reason: str, right_client_id: str = "") 
     note = work.store.get(ConsultNote, note_id)
     client = work.store.get(Client, note.client_id)
     work.need("notes.write", own=note.author_id == work.user.id or treats(work, client), client_id=client.id)
-    if note.status not in SIGNED_STATES:
-        raise Conflict(_("Only a signed note is declared void. Delete the draft instead."))
+    check_step(note.status, NoteStatus.VOID)
     why = one_line("reason", reason, LONGEST_REASON)
     if len(why) < LEAST_REASON:
         raise UserError("reason", _("Write down why this note does not count."))
@@ -102,7 +102,6 @@ def give_draft(work: Work, note_id: str, author_id: str) -> ConsultNote:
         raise UserError("author", _("Choose a practitioner who is here."))
     if any(draft.author_id == to.id and draft.kind is note.kind for draft in query.draft_notes(work.store, note.client_id)):
         raise Conflict(_("{name} has a draft of this kind for this client already.").format(name=to.display_name))
-    typed = work.store.find_one(Draft, owner_id=note.author_id, kind=DRAFT_KIND, ref_id=note.id)
-    if typed is not None:
-        work.store.change(typed, owner_id=to.id)
+    for typed in work.store.find(Draft, owner_id=note.author_id, ref_id=note.id):
+        work.store.change(typed, owner_id=to.id, seat="")
     return work.store.change(note, author_id=to.id, begun_by=note.begun_by or note.author_id)

@@ -15,9 +15,11 @@ from nmx_desk.data.log import LogFilter
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.logvalues import Span, changed_words
-from nmx_desk.domain.notes import NOTE_KIND_NAMES, ConsultNote, NoteStatus
+from nmx_desk.domain.note_states import SIGNED_STATES
+from nmx_desk.domain.notes import NOTE_KIND_NAMES, ConsultNote
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.note_seats import kept_beside, typed_sections
 from nmx_desk.services.note_templates import titles_of
 from nmx_desk.services.treating import refuse_void
 
@@ -28,7 +30,8 @@ MOST_ENTRIES = 2000
 class NoteVersion:
     """A text that can be compared.
 
-    ``key`` names it; ``texts`` by code of the section; ``at``: saved, or signed; ``is_now``: as it stands.
+    ``key`` names it; ``texts`` by code of the section; ``at``: saved, or signed; ``is_now``: as it stands; ``beside``: the id of what a
+    window held when another one went on, which its author may throw away.
     """
 
     key: str
@@ -37,6 +40,7 @@ class NoteVersion:
     texts: dict[str, str]
     kind: str = ""
     is_now: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +65,24 @@ def note_versions(work: Work, note_id: str) -> tuple[NoteVersion, ...]:
     others = [
         _whole(work, other, names)
         for other in query.notes_of(work.store, note.client_id)
-        if other.id != note.id and other.status in {NoteStatus.SIGNED, NoteStatus.AMENDED}
+        if other.id != note.id and other.status in SIGNED_STATES
     ]
     for other in others:
         work.seen("consult_note", other.key, note.client_id)
-    return (now, *before, *others)
+    return (now, *_beside(work, note, names), *before, *others)
+
+
+def _beside(work: Work, note: ConsultNote, names: dict[str, str]) -> list[NoteVersion]:
+    """What windows of its author held when another one went on with the note; for the author alone, who never saved it."""
+    if note.author_id != work.user.id:
+        return []
+    return [
+        NoteVersion(
+            key=f"{note.id}:{kept.id}", at=kept.saved_at, by=names.get(note.author_id, ""), beside=kept.id,
+            texts={code: text for code, (text, _nothing) in typed_sections(kept.content).items()}, kind=_("Kept from another window"),
+        )
+        for kept in kept_beside(work.store, note)
+    ]  # fmt: skip
 
 
 def _look(work: Work, note: ConsultNote) -> None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from nmx_desk.data import consults as query
+from nmx_desk.data.note_seals import is_as_signed
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.complaints import OutcomeScore
 from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.note_states import LOCKED_STATES, SIGNED_STATES, check_draft, check_step
 from nmx_desk.domain.notes import (
     RETENTION_YEARS,
     Addendum,
@@ -28,18 +30,19 @@ from nmx_desk.domain.notes import (
 from nmx_desk.domain.people import User
 from nmx_desk.domain.plans import PlanPhase
 from nmx_desk.i18n import _
+from nmx_desk.services import note_seats
 from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
 from nmx_desk.services.frozen import freeze_note
+from nmx_desk.services.note_seats import Seat, as_typed, base_of, refuse_overtaken, seat_of, settle, typing_of
 from nmx_desk.services.note_templates import template_now, template_of
 from nmx_desk.services.scores import ComplaintEntry, ScoreSheet, forget_source, save_scores, sheet_of
 from nmx_desk.services.treating import refuse_void, treats
 
-DRAFT_KIND = "note"
+DRAFT_KIND = note_seats.KIND
 LEAST_REASON = 5
 MOST_MINUTES = 480
-SIGNED_STATES = frozenset({NoteStatus.SIGNED, NoteStatus.AMENDED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +84,7 @@ class NoteSheet:
     """A note with its context. ``editor`` names who else is writing it; ``draft`` is what its author typed and neither left nor signed.
 
     ``template``: the sections it was begun with, called as in the language in use.
+    ``seat``: for a draft of one's own, which window writes it. ``broken``: it is not any more what was signed (its hash says so).
     """
 
     note: ConsultNote
@@ -94,11 +98,23 @@ class NoteSheet:
     phases: tuple[PlanPhase, ...] = ()
     draft: Draft | None = None
     editor: str = ""
+    seat: Seat | None = None
+    broken: bool = False
+
+    @property
+    def elsewhere(self) -> Seat | None:
+        """The other window of the same person that writes it, if there is one."""
+        return self.seat if self.seat is not None and not self.seat.ours else None
+
+    @property
+    def base(self) -> int:
+        """What was saved of it when it was read, see ``note_seats.base_of``."""
+        return base_of(self.note, self.sections)
 
     @property
     def read_only(self) -> bool:
-        """Whether it is signed or somebody else's."""
-        return bool(self.editor) or self.note.status is not NoteStatus.DRAFT
+        """Whether it is signed, somebody else's, or being written in another window."""
+        return bool(self.editor) or self.note.status is not NoteStatus.DRAFT or self.elsewhere is not None
 
 
 @use_case("notes.write")
@@ -171,18 +187,24 @@ def _sheet(work: Work, note: ConsultNote) -> NoteSheet:
     last = _last_before(work, note) if note.status is NoteStatus.DRAFT else None
     names = query.user_names(store, {note.author_id, *(item.author_id for item in addenda), *([last.author_id] if last else [])})
     mine, writable = note.author_id == work.user.id, note.status is NoteStatus.DRAFT
-    draft = store.find_one(Draft, owner_id=work.user.id, kind=DRAFT_KIND, ref_id=note.id) if mine and writable else None
+    typing = typing_of(store, note) if mine and writable else None
+    seat = seat_of(work, note, typing) if mine and writable else None
+    sections = tuple(query.sections_of(store, note.id))
+    if typing is not None and seat is not None and not seat.ours:
+        sections = as_typed(sections, typing.content)
     return NoteSheet(
         note=note,
         client=store.get(Client, note.client_id),
         author=names.get(note.author_id, ""),
         template=template_of(work, note),
-        sections=tuple(query.sections_of(store, note.id)),
+        sections=sections,
         addenda=tuple(SignedAddendum(addendum=item, author=names[item.author_id]) for item in addenda),
         scores=sheet_of(work, note.client_id),
         last=_last(work, last, names[last.author_id]) if last else None,
         phases=tuple(query.active_phases(store, note.client_id)),
-        draft=draft,
+        draft=typing if typing is not None and typing.content else None,
+        seat=seat,
+        broken=note.status in LOCKED_STATES and not is_as_signed(store, note, sections),
         editor="" if mine or not writable else names.get(note.author_id, ""),
     )
 
@@ -219,8 +241,7 @@ def notes_of(work: Work, client_id: str) -> NotesOverview:
 def _own_draft(work: Work, note_id: str) -> ConsultNote:
     note = work.store.get(ConsultNote, note_id)
     work.need("notes.write", own=note.author_id == work.user.id, client_id=note.client_id)
-    if note.status is not NoteStatus.DRAFT:
-        raise Conflict(_("This has been signed and cannot be changed any more. Add an addendum instead."))
+    check_draft(note.status)
     if note.author_id != work.user.id:
         raise Conflict(_("This draft is a colleague's. Only its author can change or sign it."))
     return note
@@ -228,14 +249,18 @@ def _own_draft(work: Work, note_id: str) -> ConsultNote:
 
 @use_case("notes.write")
 def save_note(work: Work, note: ConsultNote, sections: Sequence[NoteSection], *, complaints: Sequence[ComplaintEntry] = (),
-              outcome: OutcomeScore | None = None) -> NoteSheet:  # fmt: skip
-    """Save one's draft as it is now: date of care, attendees, minutes, the sections by their code, and what was measured with it."""
+              outcome: OutcomeScore | None = None, base: int | None = None) -> NoteSheet:  # fmt: skip
+    """Save one's draft as it is now: date of care, attendees, minutes, the sections by their code, and what was measured with it.
+
+    ``base``: that of the sheet one began with, so that nothing is saved over what another window saved.
+    """
     stored = _own_draft(work, note.id)
-    if stored.version != note.version:
+    refuse_overtaken(work, stored)
+    if stored.version != note.version or base not in {None, base_of(stored, query.sections_of(work.store, stored.id))}:
         raise Conflict(_("Somebody else changed this in the meantime. Reload it and make your change again."))
     _save(work, stored, note, sections)
     save_scores(work, stored.id, complaints, outcome)
-    drop_draft(work, DRAFT_KIND, stored.id)
+    settle(work, stored)
     return _sheet(work, work.store.get(ConsultNote, stored.id))
 
 
@@ -277,6 +302,8 @@ def _check_carried(work: Work, section: NoteSection, note_id: str) -> None:
 def sign_note(work: Work, note_id: str, sections: Sequence[NoteSection], late_reason: str = "") -> NoteSheet:
     """Sign one's draft with these sections: frozen with the SHA-256 of its content; over 24 hours after the consult only with a reason."""
     note = _own_draft(work, note_id)
+    check_step(note.status, NoteStatus.SIGNED)
+    refuse_overtaken(work, note)
     _put_sections(work, note.id, sections)
     stored = query.sections_of(work.store, note.id)
     for missing in unfilled_sections(template_of(work, note), stored):
@@ -323,8 +350,7 @@ def add_addendum(work: Work, note_id: str, text: str, reason: str) -> NoteSheet:
     note = work.store.get(ConsultNote, note_id)
     client = work.store.get(Client, note.client_id)
     work.need("notes.write", own=work.user.id in {client.practitioner_id, note.author_id}, client_id=client.id)
-    if note.status not in SIGNED_STATES:
-        raise Conflict(_("Only a signed note can have an addendum. Change the draft itself."))
+    check_step(note.status, NoteStatus.AMENDED)
     if not text.strip():
         raise UserError("text", _("Write the addendum."))
     if len(reason.strip()) < LEAST_REASON:

@@ -17,9 +17,12 @@ _PATIENCE = 0.5  # seconds: a command that is just ending is waited for
 
 
 class FileLock:
-    """Held from construction until ``release`` or the end of the ``with`` block. Raises FolderInUse, ReadOnlyFolder."""
+    """Held from construction until ``release`` or the end of the ``with`` block; waits for it ``patience`` seconds.
 
-    def __init__(self, path: Path, *, exclusive: bool) -> None:
+    Raises FolderInUse, ReadOnlyFolder.
+    """
+
+    def __init__(self, path: Path, *, exclusive: bool, patience: float = _PATIENCE) -> None:
         self._handle: int | None = None
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE)
@@ -31,7 +34,7 @@ class FileLock:
                     name=path.name, reason=error.strerror or ""
                 )
             ) from error
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + patience
         while not _try_lock(handle, exclusive=exclusive):
             if time.monotonic() > until:
                 os.close(handle)

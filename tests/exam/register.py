@@ -29,7 +29,7 @@ CLASSES = (
     ExamClass("insider", "tests.exam.insider", 1_000, 10),
     ExamClass("powerloss", "tests.exam.powerloss", 2_000, 24),
     ExamClass("kills", "tests.exam.kills", 1_000, 10),
-    ExamClass("kill_typing", "tests.exam.kill_typing", 60, 2),
+    ExamClass("kill_typing", "tests.exam.kill_typing", 1_000, 10),
     ExamClass("writers", "tests.exam.writers", 180, 5),
     ExamClass("bookings", "tests.exam.bookings", 150, 6),
     ExamClass("disk_full", "tests.exam.disk_full", 2_000, 5),

@@ -27,5 +27,5 @@ def test_every_class_of_the_exam_is_there():
     full = {one.name: one.full for one in CLASSES}
     least = {"tampering": 1000, "insider": 1000, "merkle": 10_000, "byte_flips": 10_000, "kills": 1000, "powerloss": 2000,
              "wal_flips": 1000, "restores": 100, "destructions": 500, "hostile": 10_000, "writers": 120, "spoilt_files": 20_000,
-             "guises": 1000, "slots": 20_000, "bookings": 150, "calendars": 2000}  # fmt: skip
+             "guises": 1000, "slots": 20_000, "bookings": 150, "calendars": 2000, "kill_typing": 1000}  # fmt: skip
     assert {name: full[name] for name in least if full[name] < least[name]} == {}

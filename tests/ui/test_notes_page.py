@@ -178,7 +178,7 @@ def test_kept_within_two_seconds_and_put_back(note, window, desk, qtbot):
     qtbot.waitUntil(lambda: note.saved.text().startswith("Saved"), timeout=2000)
     assert desk.log_size == size
     assert json.loads(rows(desk, Draft)[0].content)["sections"]["complaints"][0] == "Al jaren moe "
-    where = note._where
+    where = note.where
     note.sheet = None  # as if the program had been killed: nothing is saved on the way out
     note.arrive(**where)
     settle(window)
@@ -187,7 +187,7 @@ def test_kept_within_two_seconds_and_put_back(note, window, desk, qtbot):
     note.banner._act()
     settle(window)
     assert note.editor.sections["complaints"].text.toPlainText() == ""
-    assert rows(desk, Draft) == []
+    assert [kept.content for kept in rows(desk, Draft)] == [""]  # this window still sits at the note
 
 
 def test_leaving_makes_one_logged_change(note, window, desk, client, clinic):
@@ -291,13 +291,13 @@ def test_a_full_disk_is_said_and_the_text_stays(note, window, desk, monkeypatch)
     real = desk.do
 
     def full(case, *args, **kwargs):
-        if case.name == "keep_draft":
+        if case.name == "keep_note":
             raise problem
         return real(case, *args, **kwargs)
 
     monkeypatch.setattr(desk, "do", full)
     QTest.keyClicks(note.editor.sections["complaints"].text, "Moe")
-    note._autosave.now()
+    note.autosave.now()
     settle(window)
     assert note.saved.text() == "Not saved"
     assert "disk is full" in note.banner.text

@@ -15,7 +15,7 @@ from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import Hue
 
-EVERY = 1500  # ms after the first change; with the write itself it stays below two seconds
+EVERY = 1000  # ms after the first change; with the write itself it stays below two seconds, on a busy machine too
 
 
 class Autosave(QObject):
@@ -53,6 +53,11 @@ class Autosave(QObject):
         if content is not None and content != self._last:
             self._last = content
             self._runner.do(self._keep, *content, then=self.kept.emit, failed=self._failed, owner=self)
+
+    def again(self) -> None:
+        """Keep it now, though it is the same: who keeps it says that the window is there."""
+        self._last = None
+        self.now()
 
     def stop(self) -> None:
         """It is saved for good, or thrown away."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.i18n import _
-from nmx_desk.services import note_versions
+from nmx_desk.services import note_seats, note_versions
 from nmx_desk.services.note_versions import NoteVersion, SectionPair
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
@@ -26,7 +26,9 @@ class Beside(QWidget):
         self.older, self.newer = ChoiceInput(name=_("Earlier")), ChoiceInput(name=_("Later"))
         self.none = muted(_("There is nothing to compare this note with yet."))
         self._pairs = column(space=Space.L)
-        head = row(back, self.older, Label("→", role="muted"), self.newer, STRETCH)
+        self.throw_button = Button(_("Throw away"), self._throw_away, kind="quiet", icon="trash-2")
+        self._found: dict[str, NoteVersion] = {}
+        head = row(back, self.older, Label("→", role="muted"), self.newer, STRETCH, self.throw_button)
         self.setLayout(column(head, self.none, scroll(holder(column(self._pairs, STRETCH)), _("Comparison")), space=Space.M))
         for choice in (self.older, self.newer):
             choice.edited.connect(self._compare)
@@ -40,6 +42,8 @@ class Beside(QWidget):
 
     def _got(self, found: tuple[NoteVersion, ...]) -> None:
         options = [(one.key, _named(one)) for one in found]
+        self._found = {one.key: one for one in found}
+        self.throw_button.hide()
         for choice in (self.older, self.newer):
             choice.set_options(options)
             choice.setVisible(len(found) > 1)
@@ -52,7 +56,18 @@ class Beside(QWidget):
 
     def _compare(self) -> None:
         ask, pair = self._frame.runner.latest, (self.older.value(), self.newer.value())
+        self.throw_button.setVisible(bool(self._kept()))
         ask(("notes", "compared"), note_versions.compare_notes, self.note_id, *pair, then=self._show, owner=self)
+
+    def _kept(self) -> str:
+        """The text of another window that is in sight, if one is."""
+        shown = (self._found.get(str(choice.value())) for choice in (self.older, self.newer))
+        return next((one.beside for one in shown if one is not None and one.beside), "")
+
+    def _throw_away(self) -> None:
+        """It was looked at: what is still wanted of it stands in the note."""
+        run = self._frame.runner.do
+        run(note_seats.throw_away, self.note_id, self._kept(), then=lambda _done: self.open_note(self.note_id), owner=self)
 
     def _show(self, pairs: tuple[SectionPair, ...]) -> None:
         empty_layout(self._pairs)

@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from nmx_desk.domain.errors import DeskError, UserError
-from nmx_desk.domain.notes import NOTE_KIND_NAMES, Draft, NoteKind, NoteStatus
+from nmx_desk.domain.note_states import SIGNED_STATES
+from nmx_desk.domain.notes import NOTE_KIND_NAMES, Draft, NoteKind
 from nmx_desk.i18n import _
-from nmx_desk.services import drafts, notes
+from nmx_desk.services import drafts, note_seats, notes
 from nmx_desk.services.clients import open_client
 from nmx_desk.services.notes import NoteSheet
 from nmx_desk.ui import errors
@@ -32,6 +33,7 @@ from nmx_desk.ui.notes.beside import Beside
 from nmx_desk.ui.notes.context import NoteContext
 from nmx_desk.ui.notes.editor import NoteEditor, NoteReader
 from nmx_desk.ui.notes.overview import NotesList, status_badge
+from nmx_desk.ui.notes.seat import NoteSeat
 from nmx_desk.ui.notes.steps import NoteSteps
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
@@ -49,15 +51,17 @@ class NotesPage(Page):
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
         self.sheet: NoteSheet | None = None
-        self._where: dict[str, Any] = {}
+        self.where: dict[str, Any] = {}
         self._clean = ""
-        self._autosave = Autosave(frame.runner, drafts.keep_draft, self._kept_content, self)
+        self.autosave = Autosave(frame.runner, note_seats.keep_note, self.kept_content, self)
+        self.seat = NoteSeat(self)
         self._build()
-        self._autosave.tell(self.saved, self.banner)
+        self.autosave.kept.connect(self.seat.kept)
+        self.autosave.tell(self.saved, self.banner)
         for part in (self.editor, self.context):
             part.edited.connect(self._edited)
         self.list.opened.connect(lambda note_id: self.frame.go("notes", note_id=note_id))
-        self.list.begun.connect(lambda kind: self.frame.go("notes", client_id=self._where.get("client_id"), kind=kind))
+        self.list.begun.connect(lambda kind: self.frame.go("notes", client_id=self.where.get("client_id"), kind=kind))
 
     @classmethod
     def title(cls) -> str:
@@ -107,7 +111,7 @@ class NotesPage(Page):
     def _show_parts(self, *, note: bool) -> None:
         sheet = self.sheet if note else None
         writing = sheet is not None and not sheet.read_only
-        signed = sheet is not None and sheet.note.status in {NoteStatus.SIGNED, NoteStatus.AMENDED}
+        signed = sheet is not None and sheet.note.status in SIGNED_STATES
         may_write = self.frame.desk.may("notes.write")
         shown: list[tuple[QWidget, bool]] = [
             *((widget, note) for widget in (self.split, self.badge)),
@@ -127,7 +131,7 @@ class NotesPage(Page):
 
     def arrive(self, **where: Any) -> None:
         """Open a note, begin or resume one, or list a client's notes."""
-        self._where = where
+        self.where = where
         self._forget()
         do = self.frame.runner.do
         if where.get("note_id"):
@@ -143,17 +147,20 @@ class NotesPage(Page):
 
     def refresh(self, changes: Changes | None) -> None:
         """The list, and a note that is only read, follow what others do; what is being written stays."""
-        if changes is None or (self.sheet is None and "consult_note" in changes.tables):
-            if self.sheet is None or not self.dirty:
-                self.arrive(**self._where)
-        elif self.sheet is not None and self.sheet.read_only and "addendum" in changes.tables:
-            self.arrive(**self._where)
+        sheet = self.sheet
+        if sheet is not None and not sheet.read_only:
+            return
+        if sheet is not None and sheet.elsewhere is not None:
+            self.seat.look()
+        elif changes is None or ("consult_note" if sheet is None else "addendum") in changes.tables:
+            self.arrive(**self.where)
 
     def leave(self) -> bool:
         """What was typed becomes one logged change."""
         if self.dirty:
-            self._autosave.now()
+            self.autosave.now()
             self._save(lambda: None)
+        self.seat.rise()
         return True
 
     @property
@@ -162,7 +169,8 @@ class NotesPage(Page):
         return self.sheet is not None and not self.sheet.read_only and self._content() != self._clean
 
     def _forget(self) -> None:
-        self._autosave.stop()
+        self.autosave.stop()
+        self.seat.rest()
         self.sheet = None
         self.banner.hide()
         self.heading.setText("")
@@ -184,8 +192,8 @@ class NotesPage(Page):
     def _show(self, sheet: NoteSheet) -> None:
         self.sheet = sheet
         note = sheet.note
-        asked_new = "kind" in self._where
-        self._where = {"note_id": note.id}
+        asked_new = "kind" in self.where
+        self.where = {"note_id": note.id}
         self.heading.setText(sheet.client.name)
         self.badge.set(status_badge(note.status))
         day = dates.full_day(note.care_date)
@@ -194,10 +202,7 @@ class NotesPage(Page):
         self._show_parts(note=True)
         if sheet.read_only:
             self.reader.show_note(sheet)
-            if sheet.editor:
-                self.banner.say(_("{name} is writing this note. It can only be read.").format(name=sheet.editor), Hue.INFO, closable=False)
-            elif asked_new:
-                self.banner.say(_("This consult has a signed note already. Add what is missing with an addendum."), Hue.INFO)
+            self.seat.say_why(sheet, begun_again=asked_new)
             self.setFocus()  # not on a button: who types on would press it
             return
         self.editor.show_note(note, sheet.template, sheet.sections)
@@ -205,6 +210,7 @@ class NotesPage(Page):
         self._clean = self._content()
         if sheet.draft is not None:
             self._restore(sheet.draft)
+        self.seat.sit(sheet)
         follow_reading_order(self)
         self.editor.focus_first()
 
@@ -229,9 +235,9 @@ class NotesPage(Page):
     def _throw_away(self) -> None:
         sheet = self.sheet
         if sheet is not None:
-            self._autosave.stop()
+            self.autosave.stop()
             self.frame.runner.do(
-                drafts.drop_draft, notes.DRAFT_KIND, sheet.note.id, then=lambda _done: self.arrive(**self._where), owner=self
+                drafts.drop_draft, notes.DRAFT_KIND, sheet.note.id, then=lambda _done: self.arrive(**self.where), owner=self
             )  # fmt: skip
 
     # -- saving while typing ---------------------------------------------------------------------------------------------------------
@@ -239,16 +245,17 @@ class NotesPage(Page):
     def _content(self) -> str:
         return json.dumps({**self.editor.data(), **self.context.data()}, ensure_ascii=False, sort_keys=True)
 
-    def _kept_content(self) -> tuple[Any, ...] | None:
+    def kept_content(self) -> tuple[Any, ...] | None:
+        """What this window holds, for ``note_seats.keep_note``; None when nothing is written here."""
         sheet = self.sheet
         if sheet is None or sheet.read_only:
             return None
-        return notes.DRAFT_KIND, sheet.note.id, sheet.client.id, self._content()
+        return sheet.note.id, sheet.base, self._content()
 
     def _edited(self) -> None:
         if self.sheet is not None and not self.sheet.read_only:
             self.saved.setText(_("Saving …"))
-            self._autosave.touch()
+            self.autosave.touch()
 
     def _save(self, then: Callable[[], object]) -> None:
         """Everything that stands here in one unit of work; the draft goes with it."""
@@ -261,10 +268,10 @@ class NotesPage(Page):
                 self._stands(now)
                 then()
 
-        self._autosave.stop()
+        self.autosave.stop()
         self.frame.runner.do(
             notes.save_note, self.editor.changed_note(), self.editor.written(),
-            complaints=self.context.entries(), outcome=self.context.outcome_score(), then=saved, owner=self,
+            complaints=self.context.entries(), outcome=self.context.outcome_score(), base=sheet.base, then=saved, owner=self,
         )  # fmt: skip
 
     def _stands(self, saved: NoteSheet) -> None:
@@ -298,7 +305,7 @@ class NotesPage(Page):
             )
 
     def _signed(self, sheet: NoteSheet) -> None:
-        self._autosave.stop()
+        self.autosave.stop()
         self.banner.hide()
         self._show(sheet)
         self.frame.toast(_("The note is signed."))
@@ -359,7 +366,7 @@ class NotesPage(Page):
             return
         text = _("The draft and the scores entered with it are deleted. The log keeps that it was there.")
         if ask(self.window(), _("Delete this draft?"), text, yes=_("Delete draft"), danger=True):
-            self._autosave.stop()
+            self.autosave.stop()
             self.frame.runner.do(notes.delete_draft_note, sheet.note.id, then=partial(self._deleted, sheet.client.id), owner=self)
 
     def _deleted(self, client_id: str, _done: object) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from nmx_desk.domain.note_states import SIGNED_STATES
 from nmx_desk.domain.notes import NoteStatus
 from nmx_desk.i18n import _
 from nmx_desk.services import frozen, note_steps
@@ -18,8 +19,6 @@ from nmx_desk.ui.notes import addendum
 
 if TYPE_CHECKING:
     from nmx_desk.ui.notes.page import NotesPage
-
-SIGNED = frozenset({NoteStatus.SIGNED, NoteStatus.AMENDED})
 
 
 class NoteSteps(QObject):
@@ -41,7 +40,7 @@ class NoteSteps(QObject):
     def offer(self, status: NoteStatus | None) -> None:
         """What may be done with a note in this state; None: with a list of notes."""
         self.print_button.setVisible(status is not None and status is not NoteStatus.DRAFT)
-        self.void_button.setVisible(status in SIGNED and self.frame.desk.may("notes.write"))
+        self.void_button.setVisible(status in SIGNED_STATES and self.frame.desk.may("notes.write"))
 
     def print(self) -> None:
         """Look at the signed note as it lies on paper, to print or keep it."""
