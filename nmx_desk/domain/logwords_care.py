@@ -54,6 +54,7 @@ CARE_FIELDS: Final = {
     "told_on": N_("told on"), "repeat": N_("comes again"), "care": N_("tells of care"), "alarm": N_("alarm while the plan runs"),
     "settled": N_("how it was settled"), "settled_at": N_("settled at"), "settled_by": N_("settled by"),
     "settle_reason": N_("why it was settled"), "move_reason": N_("why it was dated anew"),
+    "station": N_("workstation"), "sat_at": N_("writing since"), "seen_at": N_("seen at"),
 }  # fmt: skip
 
 CARE_ELSEWHERE: Final = {

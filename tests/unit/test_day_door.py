@@ -79,6 +79,7 @@ from nmx_desk.services import (
     mail_texts,
     mailbox,
     merging,
+    note_seats,
     note_steps,
     note_versions,
     notes,
@@ -425,6 +426,10 @@ def practice(clinic, made):
     do(drafts.keep_draft, notes.DRAFT_KIND, follow.note.id, client_id, "{}")
     assert do(drafts.find_draft, notes.DRAFT_KIND, follow.note.id)
     do(drafts.drop_draft, notes.DRAFT_KIND, follow.note.id)
+    assert do(note_seats.take_seat, follow.note.id, follow.base).ours
+    assert do(note_seats.keep_note, follow.note.id, follow.base, "{}").ours
+    do(note_seats.throw_away, follow.note.id, "nothing was kept beside")
+    do(note_seats.leave_seat, follow.note.id)
     entries = [
         ComplaintEntry(id=s.complaint.id, words=s.complaint.words, onset=s.complaint.onset, score=4) for s in follow.scores.complaints
     ]

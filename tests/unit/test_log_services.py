@@ -60,7 +60,7 @@ def test_every_value_of_a_column_has_a_word(record):
 
 def test_every_code_has_a_word_and_every_finding_a_sentence():
     assert set(CODES) == set(logwords.CODE_NAMES)
-    source = "".join(map(inspect.getsource, (verifier, walk, keeping)))
+    source = "".join(map(inspect.getsource, (verifier, walk, keeping, log)))
     kinds = set(re.findall(r'(?:find|Finding)\("(\w+)"', source))
     assert kinds == set(logfindings.FINDINGS)
 
