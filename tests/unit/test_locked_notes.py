@@ -27,7 +27,7 @@ from nmx_desk.services.desk import USE_CASES
 from nmx_desk.services.scores import ComplaintEntry
 from nmx_desk.vault.keyfile import KeyFile
 from nmx_desk.vault.sqlcipher import connect
-from tests.clinic import PASSWORD, once
+from tests.clinic import MONDAY, PASSWORD, once
 
 for _module in pkgutil.iter_modules(nmx_desk.services.__path__):
     importlib.import_module(f"nmx_desk.services.{_module.name}")
@@ -119,7 +119,9 @@ def arguments(case, note, client, texts):
         elif name in VALUES:
             given[name] = VALUES[name](note, client, texts)
         elif one.default is inspect.Parameter.empty:
-            pytest.fail(f"{case.name} can name a note and takes {name}: say in VALUES what to give it")
+            word = str(one.annotation).split("[")[0].split(" ")[0]
+            assert word in BY_KIND, f"{case.name} can name a note and takes {name}: say in VALUES what to give it"
+            given[name] = BY_KIND[word]
     return given
 
 
@@ -164,6 +166,7 @@ VALUES = {
     "sync_token": lambda *_given: "",
     "trouble": lambda *_given: "",
 }  # fmt: skip
+BY_KIND = {"str": "x", "int": 1, "bool": True, "bytes": b"x", "date": MONDAY.date(), "Sequence": (), "list": [], "Mapping": {}, "dict": {}}
 TEXTS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("C",)), max_size=40)
 
 
