@@ -59,6 +59,7 @@ PAGES: tuple[str, ...] = (
     "plans",
     "followups",
     "labs",
+    "tasks",
     "outbox",
     "reports",
     "privacy",

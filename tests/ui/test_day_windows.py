@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel
 from nmx_desk import app as program
 from nmx_desk.services import clients
 from nmx_desk.services.opening import FrontDoor, Surroundings
-from nmx_desk.ui.calls.flags import FlagRow
+from nmx_desk.ui.kit.flags import FlagRow
 from nmx_desk.ui.kit.score import ScoreInput
 from nmx_desk.ui.theme import theme
 from nmx_desk.vault.keyfile import CHEAP_KDF

@@ -19,7 +19,6 @@ from nmx_desk.services import calls, consents, drafts
 from nmx_desk.services.calls import CallSheet
 from nmx_desk.services.consents import ConsentSheet
 from nmx_desk.services.referrals import letter_waits
-from nmx_desk.ui.calls.flags import FlagCheck, answer_data, answer_from
 from nmx_desk.ui.calls.form import CallForm
 from nmx_desk.ui.calls.outcome import OutcomePanel
 from nmx_desk.ui.calls.script import Script
@@ -28,6 +27,7 @@ from nmx_desk.ui.kit.autosave import Autosave
 from nmx_desk.ui.kit.complaints import ComplaintRows, entry_data, entry_from
 from nmx_desk.ui.kit.dialogs import ask_reason
 from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.flags import FlagCheck, answer_data, answer_from
 from nmx_desk.ui.kit.labels import Label, heading, muted
 from nmx_desk.ui.kit.layout import STRETCH, Card, column, holder, row, scroll
 from nmx_desk.ui.kit.messages import Banner

@@ -15,6 +15,8 @@ from nmx_desk.ui.care.labs import LabsPart
 from nmx_desk.ui.care.lifestyle import LifestylePart
 from nmx_desk.ui.care.part import CarePart
 from nmx_desk.ui.care.printing import FilePrints
+from nmx_desk.ui.care.tasks import TasksPart
+from nmx_desk.ui.kit.alarms import AlarmBanner
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.labels import heading, muted
@@ -23,7 +25,7 @@ from nmx_desk.ui.kit.locked import Locked
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.theme.tokens import Space
 
-PARTS: tuple[type[CarePart], ...] = (ComplaintsPart, AxesPart, LifestylePart, HistoryPart, LabsPart)
+PARTS: tuple[type[CarePart], ...] = (ComplaintsPart, AxesPart, LifestylePart, HistoryPart, LabsPart, TasksPart)
 """In the order of the tabs."""
 
 
@@ -48,6 +50,7 @@ class CarePage(Page):
         self.plan_button = Button(_("Plan"), lambda: frame.go("plans", client_id=self.client_id), icon="target")
         self.locked = Locked(_("This is the file of another practitioner's client. Looking needs a written reason, which is logged."))
         self.locked.asked.connect(self._unlock)
+        self.alarm = AlarmBanner(frame)
         self.tabs = Tabs(_("Parts of the file"))
         self.parts = {made.key: made for made in (part(frame) for part in PARTS)}
         for key, made in self.parts.items():
@@ -56,8 +59,8 @@ class CarePage(Page):
         self.prints = FilePrints(self)
         printing = row(self.prints.button, self.prints.more, space=0)
         head = row(back, self.heading, self.about, STRETCH, printing, self.plan_button, self.note_button, space=Space.M)
-        body = column(head, self.locked, self.tabs, space=Space.M, margin=Space.XL)
-        body.setStretch(2, 1)
+        body = column(head, self.alarm, self.locked, self.tabs, space=Space.M, margin=Space.XL)
+        body.setStretch(3, 1)
         self.setLayout(body)
         if not frame.desk.may("notes.write"):
             self.note_button.hide()
@@ -84,6 +87,7 @@ class CarePage(Page):
             self.tabs.hide()
         if part:
             self.tabs.show_part(part)
+        self.alarm.open(client_id)
         self.frame.runner.latest(("care", "client"), clients.open_client, client_id, then=self._show, owner=self)
 
     def _show(self, sheet: ClientSheet) -> None:
@@ -126,6 +130,7 @@ class CarePage(Page):
 
     def refresh(self, changes: Changes | None) -> None:
         """The part in sight follows what others do."""
+        self.alarm.refresh(changes)
         if self._open and (changes is None or changes.tables & self.part.tables):
             self.part.load()
 

@@ -31,6 +31,7 @@ from nmx_desk.ui.clients.merge_strip import MergeStrip
 from nmx_desk.ui.clients.overview import OverviewPart
 from nmx_desk.ui.clients.tables import NotesPart, appointments_table, log_table, requests_table
 from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.alarms import AlarmBanner
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import STRETCH, Tabs, column, holder, row
@@ -90,8 +91,9 @@ class SheetView(QWidget):
             self.tabs.add(key, title, content)
         self.tabs.arrived.connect(self.load_part)
         self.merges = MergeStrip(frame)
-        body = column(self.header, self.merges, self.tabs, space=Space.S, margin=Space.XL)
-        body.setStretch(2, 1)
+        self.alarm = AlarmBanner(frame)
+        body = column(self.header, self.alarm, self.merges, self.tabs, space=Space.S, margin=Space.XL)
+        body.setStretch(3, 1)
         self.setLayout(body)
 
     def _beside(self, form: QWidget, around: QWidget) -> QWidget:
@@ -146,6 +148,7 @@ class SheetView(QWidget):
         self.sheet = sheet
         self.header.show_sheet(sheet)
         self.overview.show_sheet(sheet)
+        self.alarm.open(sheet.client.id)
         if not self.dirty:
             self._drop_contact()  # made anew when its tab is in sight: nine times out of ten it is not looked at
         self.load_part(self.tabs.current())

@@ -21,6 +21,8 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.booking_task import BookingTask
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.following import TABLES
+from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.labels import heading, muted
 from nmx_desk.ui.kit.layout import STRETCH, Segments, column, row
 from nmx_desk.ui.kit.page import Command, Frame, Page
@@ -29,8 +31,10 @@ from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space
 
 OURS = frozenset({"follow_up", "plan", "client", "appointment"})
+ANYBODY = ""
 TO_DO = "to_do"
 ALL = "all"
+WHOSE = "followups/whose"
 ROOMY = 1160  # width from which every column fits beside the panel
 _RANK = {FollowUpState.OVERDUE: 0, FollowUpState.DUE: 1, FollowUpState.COMING: 2}
 
@@ -51,8 +55,10 @@ class FollowUpsPage(Page):
         self.count = muted("", wrap=False)
         states = [(state, _(FOLLOW_UP_STATE_NAMES[state])) for state in FollowUpState]
         self.show_what = Segments(_("Show"), [(TO_DO, _("To do")), *states, (ALL, _("All"))])
+        self.of_whom = ChoiceInput([(ANYBODY, _("All practitioners"))], name=_("Practitioner"))
         self.panel = ContactPanel(frame)
         self.show_what.picked.connect(lambda _value: self._fill())
+        self.of_whom.edited.connect(self._chosen_whom)
         self.table: Table[FollowUpRow] = Table(
             self._columns(), name="followups", label=_("Follow-up contacts"), settings=frame.user_settings,
             empty=EmptyState(_("Nothing to do here"), _("Contacts appear here when a plan has one dated."), icon="repeat"),
@@ -65,7 +71,7 @@ class FollowUpsPage(Page):
         self.panel.completed.connect(self._complete)
         self.panel.dated.connect(self._date)
         head = row(heading(self.title()), self.count, STRETCH, space=Space.M)
-        left = column(head, row(self.show_what, STRETCH), self.table, space=Space.M)
+        left = column(head, row(self.show_what, STRETCH, self.of_whom), self.table, space=Space.M)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         body = row(left, self.panel, space=0)
         body.setStretch(0, 1)
@@ -82,6 +88,7 @@ class FollowUpsPage(Page):
                    detail=lambda r: shown_phone(r.client.phone) or r.client.email,
                    sort_key=lambda r: (r.client.surname.casefold(), r.client.first_name.casefold())),
             Column(key="due", title=_("Due date"), text=lambda r: dates.day(r.follow_up.due_on, self.frame.now()), width=110,
+                   detail=lambda r: _("week {n}").format(n=r.follow_up.week) if r.follow_up.week is not None else "",
                    sort_key=lambda r: r.follow_up.due_on, tooltip=lambda r: dates.full_day(r.follow_up.due_on)),
             Column(key="state", title=_("State"), text=lambda r: state_badge(r.state).text, badge=lambda r: state_badge(r.state), width=130,
                    sort_key=lambda r: _RANK[r.state]),
@@ -105,18 +112,23 @@ class FollowUpsPage(Page):
         self._asked = where
         if where.get("follow_up_id"):
             self.show_what.set_value(ALL)
+            self.frame.user_settings.put(WHOSE, ANYBODY)
+            self.of_whom.set_value(ANYBODY)
         self._read()
 
     def refresh(self, changes: Changes | None) -> None:
         """Follow what others do."""
         if changes is None or changes.tables & OURS:
             self._read()
+        if changes is None or changes.tables & TABLES:
+            self.panel.refresh()
 
     def _read(self) -> None:
         self.frame.runner.latest("follow-ups", followups.list_follow_ups, then=self._listed, owner=self)
 
     def _listed(self, rows: Sequence[FollowUpRow]) -> None:
         self.rows = tuple(rows)
+        self._offer_people()
         self._fill()
         asked, self._asked = self._asked, None
         if asked is None:
@@ -128,12 +140,26 @@ class FollowUpsPage(Page):
         if asked.get("book"):
             self.panel.focus_booking()
 
+    def _offer_people(self) -> None:
+        """Whose contacts there are; whose were looked at last time are shown again."""
+        names = {row.follow_up.practitioner_id: row.practitioner for row in self.rows}
+        kept = self.of_whom.value() or self.frame.user_settings.get(WHOSE, ANYBODY)
+        people = sorted(names.items(), key=lambda one: one[1])
+        self.of_whom.set_options([(ANYBODY, _("All practitioners")), *people])
+        self.of_whom.set_value(kept if kept in names else ANYBODY)
+
+    def _chosen_whom(self) -> None:
+        self.frame.user_settings.put(WHOSE, self.of_whom.value())
+        self._fill()
+
     def _fill(self) -> None:
         wanted = self.show_what.value()
         states = {TO_DO: {FollowUpState.OVERDUE, FollowUpState.DUE}, ALL: set(FollowUpState)}.get(wanted, {wanted})
-        self.table.set_rows([found for found in self.rows if found.state in states])
-        late = sum(found.state is FollowUpState.OVERDUE for found in self.rows)
-        due = sum(found.state is FollowUpState.DUE for found in self.rows)
+        whom = self.of_whom.value()
+        rows = [found for found in self.rows if whom in {ANYBODY, found.follow_up.practitioner_id}]
+        self.table.set_rows([found for found in rows if found.state in states])
+        late = sum(found.state is FollowUpState.OVERDUE for found in rows)
+        due = sum(found.state is FollowUpState.DUE for found in rows)
         self.count.setText(_("{late}, {due}").format(
             late=ngettext("{n} overdue", "{n} overdue", late).format(n=late), due=ngettext("{n} due", "{n} due", due).format(n=due),
         ))  # fmt: skip
@@ -162,7 +188,7 @@ class FollowUpsPage(Page):
         elif code == "agenda" and self.panel.may_book:
             self._to_agenda(found)
         elif code == "miss" and self.panel.may_change:
-            self._run(followups.miss_follow_up, _("The contact is marked as missed."))
+            self._run(followups.miss_follow_up, _("The contact is marked as missed; the reception has a task to call."))
         elif code == "lapse" and self.panel.may_change:
             self._run(followups.lapse_follow_up, _("The contact is not needed any more."))
 
@@ -177,7 +203,13 @@ class FollowUpsPage(Page):
         self.frame.runner.do(followups.undo_follow_up, follow_up_id, owner=self)
 
     def _complete(self, values: dict[str, Any]) -> None:
-        self._run(followups.complete_follow_up, _("The contact is completed."), values["done_on"], values["adherence"], values["note"])
+        """The contact was held; with a note it is written now."""
+        found, noted = self.panel.row, values.pop("noted", False)
+        case, told = followups.complete_follow_up, (values["done_on"], values["adherence"], values["note"], values["items"])
+        self._run(case, _("The contact is completed."), *told)
+        if noted and found is not None:
+            kind = "phone" if found.follow_up.channel == "phone" else "follow_up"
+            self.frame.go("notes", client_id=found.client.id, kind=kind)
 
     def _date(self, day: Any, reason: str) -> None:
         self._run(followups.move_follow_up, _("The contact has another date."), day, reason, undo=False)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 
 from nmx_desk.domain.agenda import CHANNEL_NAMES, Channel
 from nmx_desk.domain.clients import shown_phone
 from nmx_desk.i18n import _, ngettext
+from nmx_desk.services import following
+from nmx_desk.services.following import FollowingSheet
 from nmx_desk.services.followups import FollowUpRow
 from nmx_desk.ui.followups.looks import state_badge
 from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.adherence import FollowedRows
+from nmx_desk.ui.kit.alarms import ask_flags
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.following import FollowingActs
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import Label, section
 from nmx_desk.ui.kit.layout import STRETCH, SidePanel, column, holder, row
@@ -46,12 +52,20 @@ class ContactPanel(SidePanel):
         self.client_button = Button(_("Open client"), lambda: self.asked.emit("client"), icon="user-round")
         self.plan_button = Button(_("Open plan"), lambda: self.asked.emit("plan"), icon="target")
         self.plan_button.setVisible(False)
+        self.follows = may("plans.write") and may("plans.read")
+        self.following: FollowingSheet | None = None
+        self.items = FollowedRows()
+        self.acts = FollowingActs(frame, self)
+        self.items.acted.connect(self.acts.act)
+        self.flags_button = Button(_("Ask red flags"), self._ask_flags, kind="quiet", icon="shield-alert")
+        self.flags_button.setVisible(False)
         self.moments = FreeMoments(frame)
         self.moments.picked.connect(self.booked)
+        whole = Field(name="adherence", label=_("Adherence (%)"), kind="int", least=0, most=100)
         self.done_form = Form([
             Field(name="done_on", label=_("Held on"), kind="date", required=True),
-            Field(name="adherence", label=_("Adherence (%)"), kind="int", least=0, most=100),
-            Field(name="note", label=_("Remark"), kind="multiline", lines=2, max_length=2000),
+            *([] if self.follows else [whole]),  # who sees the items says it item by item
+            Field(name="note", label=_("Remark"), kind="multiline", lines=2, max_length=2000, span=0),
         ], columns=2)  # fmt: skip
         self.done_form.submitted.connect(self.complete)
         self.due_form = Form([
@@ -66,7 +80,12 @@ class ContactPanel(SidePanel):
         agenda = Button(_("Choose in the agenda"), lambda: self.asked.emit("agenda"), kind="quiet", icon="calendar-days")
         self._booking = holder(column(section(_("Book a follow-up consult")), self.moments, row(agenda, STRETCH), space=Space.S))
         complete = Button(_("Complete"), self.complete, kind="primary", icon="check", tip=_("The contact was held (Ctrl+Enter)"))
-        self._completing = holder(column(section(_("Complete")), self.done_form, row(complete, STRETCH), space=Space.S))
+        noted = Button(_("Complete with a note"), partial(self.complete, noted=True), icon="file-plus")
+        noted.setVisible(self.frame.desk.may("notes.write"))
+        self._completing = holder(column(
+            section(_("Complete")), row(self.flags_button, STRETCH), self.items, self.done_form, row(complete, noted, STRETCH),
+            space=Space.S,
+        ))  # fmt: skip
         change = Button(_("Set date"), self._date)
         missed = Button(_("Missed"), lambda: self.asked.emit("miss"), kind="quiet", icon="phone-missed")
         lapsed = Button(_("Not needed any more"), lambda: self.asked.emit("lapse"), kind="quiet", icon="ban")
@@ -93,11 +112,44 @@ class ContactPanel(SidePanel):
         self._completing.setVisible(self.may_change)
         self._dating.setVisible(self.may_change)
         self.show()
+        if self.follows:
+            self._follow(fresh=fresh)
         if fresh:
             self.done_form.set_values({"done_on": dates.today(self.frame.now()), "adherence": None, "note": ""})
             self.due_form.set_values({"due_on": follow_up.due_on, "reason": ""})
             if self.may_book and found.booked_at is None:
                 self.moments.ask("follow_up", practitioner_id=follow_up.practitioner_id, after=self.opens(found))
+
+    def _follow(self, *, fresh: bool) -> None:
+        """Ask for the plan's items; those of another client go at once."""
+        found = self.row
+        if found is None:
+            return
+        if found.client.id != self.acts.client_id:
+            self.acts.client_id = found.client.id
+            self.items.show_sheet(FollowingSheet(client_id=found.client.id), None, writing=False)
+            self.flags_button.hide()
+        self.frame.runner.latest(
+            "following", following.open_following, found.client.id, then=partial(self._show_items, fresh=fresh), owner=self
+        )  # fmt: skip
+
+    def _show_items(self, sheet: FollowingSheet, *, fresh: bool) -> None:
+        if self.row is None or sheet.client_id != self.row.client.id:
+            return
+        self.following = sheet
+        same = sheet.plan is not None and sheet.plan.id == self.row.follow_up.plan_id
+        shown = sheet if same else FollowingSheet(client_id=sheet.client_id)
+        self.items.show_sheet(shown, sheet.today, writing=sheet.own and self.may_change, keep=not fresh)
+        self.flags_button.setVisible(sheet.own and self.may_change)
+
+    def refresh(self) -> None:
+        """The items again, with what was chosen here and is not saved."""
+        if self.follows and not self.isHidden():
+            self._follow(fresh=False)
+
+    def _ask_flags(self) -> None:
+        if self.row is not None:
+            ask_flags(self.frame, self, self.row.client.id)
 
     def opens(self, found: FollowUpRow) -> datetime | None:
         """When its window opens, if that is still to come."""
@@ -110,13 +162,16 @@ class ContactPanel(SidePanel):
 
     def focus_done(self) -> None:
         """Put the focus on what is filled in when it was held."""
-        self.done_form.focus_first()
+        if self.items.inputs:
+            self.items.focus_first()
+        else:
+            self.done_form.focus_first()
 
-    def complete(self) -> None:
-        """The contact was held."""
+    def complete(self, *, noted: bool = False) -> None:
+        """The contact was held; ``noted``: its note is written next."""
         values = self.done_form.checked()
         if values is not None:
-            self.completed.emit(values)
+            self.completed.emit({"adherence": None, **values, "items": self.items.changed() or None, "noted": noted})
 
     def _date(self) -> None:
         values = self.due_form.values()
@@ -126,10 +181,19 @@ class ContactPanel(SidePanel):
             self.due_form.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
+def _plan(found: FollowUpRow) -> str:
+    """Which plan it belongs to, and which week of its cadence."""
+    began = dates.full_day(found.plan_began) if found.plan_began else ""
+    if found.follow_up.week is None:
+        return _("Plan of {day}").format(day=began)
+    return _("Plan of {day}, week {n}").format(day=began, n=found.follow_up.week)
+
+
 def _about(found: FollowUpRow) -> str:
     follow_up = found.follow_up
     window = ngettext("± {n} day", "± {n} days", follow_up.window_days).format(n=follow_up.window_days)
     lines = [
+        *([_plan(found)] if found.plan_began else []),
         _("Due {day} ({window}), {channel}").format(
             day=dates.full_day(follow_up.due_on), window=window, channel=_(CHANNEL_NAMES[Channel(follow_up.channel)]).lower()
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QDialog, QWidget
@@ -27,9 +27,13 @@ class _Asking(Dialog):
             super().accept()
 
 
-def ask_values(parent: QWidget | None, title: str, text: str, fields: Sequence[Field], *, yes: str) -> dict[str, Any] | None:
-    """What was filled in by the fields' names, or None when the user thinks better of it."""
+def ask_values(
+    parent: QWidget | None, title: str, text: str, fields: Sequence[Field], *, yes: str, values: Mapping[str, Any] | None = None
+) -> dict[str, Any] | None:
+    """What was filled in by the fields' names, or None when the user thinks better of it. ``values``: what stands there at first."""
     dialog = _Asking(parent, title, text, fields, yes)
+    if values:
+        dialog.form.set_values(values)
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     values = dialog.form.values()
     dialog.deleteLater()

@@ -23,6 +23,7 @@ from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask, ask_reason
 from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.following import FollowingCard
 from nmx_desk.ui.kit.labels import Label, heading, muted
 from nmx_desk.ui.kit.layout import STRETCH, column, holder, row, scroll
 from nmx_desk.ui.kit.messages import Banner
@@ -96,7 +97,8 @@ class NotesPage(Page):
         left = column(self.editor, self.reader)
         left.setContentsMargins(0, 0, Space.L, Space.L)
         self.split.addWidget(scroll(holder(left), _("Note")))
-        right = column(self.context)
+        self.following = FollowingCard(self.frame)
+        right = column(self.context, self.following, space=Space.M)
         right.setContentsMargins(Space.S, 0, Space.S, Space.L)
         self.split.addWidget(scroll(holder(right), _("Context")))
         self.split.setStretchFactor(0, 3)
@@ -147,6 +149,7 @@ class NotesPage(Page):
 
     def refresh(self, changes: Changes | None) -> None:
         """The list, and a note that is only read, follow what others do; what is being written stays."""
+        self.following.refresh(changes)
         sheet = self.sheet
         if sheet is not None and not sheet.read_only:
             return
@@ -157,6 +160,7 @@ class NotesPage(Page):
 
     def leave(self) -> bool:
         """What was typed becomes one logged change."""
+        self.following.flush()
         if self.dirty:
             self.autosave.now()
             self._save(lambda: None)
@@ -171,6 +175,7 @@ class NotesPage(Page):
     def _forget(self) -> None:
         self.autosave.stop()
         self.seat.rest()
+        self.following.close_file()
         self.sheet = None
         self.banner.hide()
         self.heading.setText("")
@@ -199,6 +204,7 @@ class NotesPage(Page):
         day = dates.full_day(note.care_date)
         self.subtitle.setText(_("{kind}, {day}").format(kind=_(NOTE_KIND_NAMES[note.kind]), day=day))
         self.context.show_sheet(sheet)
+        self.following.open(sheet.client.id, note.id, note.care_date, writing=not sheet.read_only)
         self._show_parts(note=True)
         if sheet.read_only:
             self.reader.show_note(sheet)
@@ -290,19 +296,15 @@ class NotesPage(Page):
         sheet = self.sheet
         if sheet is None or sheet.read_only or self.editor.form.checked() is None:
             return
+        self.following.flush()
         self._save(self._sign)
 
     def _sign(self, late_reason: str = "") -> None:
         if self.sheet is not None:
             self.frame.runner.do(
-                notes.sign_note,
-                self.sheet.note.id,
-                self.editor.written(),
-                late_reason,
-                then=self._signed,
-                failed=self._not_signed,
-                owner=self,
-            )
+                notes.sign_note, self.sheet.note.id, self.editor.written(), late_reason,
+                then=self._signed, failed=self._not_signed, owner=self,
+            )  # fmt: skip
 
     def _signed(self, sheet: NoteSheet) -> None:
         self.autosave.stop()

@@ -19,6 +19,7 @@ from nmx_desk.services import followups, plans
 from nmx_desk.services.clients import open_client
 from nmx_desk.services.plans import PlanSheet
 from nmx_desk.ui import errors
+from nmx_desk.ui.kit.alarms import AlarmBanner
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.layout import SidePanel, column, holder, row
 from nmx_desk.ui.kit.messages import Banner
@@ -55,6 +56,7 @@ class PlansPage(Page):
         self.saver = Saver(frame, self)
         self.steps = Steps(frame, self.saver, self)
         self.head, self.banner, self.board = PlanHead(), Banner(), Board()
+        self.alarm = AlarmBanner(frame)
         self.chooser, self.contact, self.baseline = TemplateChooser(), NextContact(), Baseline()
         self.item_panel, self.phase_panel, self.changes_panel = ItemPanel(), PhasePanel(), ChangesPanel()
         self._build()
@@ -69,9 +71,9 @@ class PlansPage(Page):
 
     def _build(self) -> None:
         self._below = holder(row(self.contact, self.baseline, space=Space.L))
-        left = column(self.head, self.banner, self.chooser, self.board, self._below, space=Space.M)
-        left.setStretch(2, 1)
+        left = column(self.head, self.alarm, self.banner, self.chooser, self.board, self._below, space=Space.M)
         left.setStretch(3, 1)
+        left.setStretch(4, 1)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         body = row(left, *self.panels, space=0)
         body.setStretch(0, 1)
@@ -148,6 +150,7 @@ class PlansPage(Page):
     def arrive(self, **where: Any) -> None:
         """Open a client's plan, or offer templates."""
         self._where = where
+        self.alarm.open(where.get("client_id", ""))
         self.sheet = self.draft = self.steps.sheet = None
         self.saver.hold(None)
         self.saver.reason = ""
@@ -184,6 +187,7 @@ class PlansPage(Page):
 
     def refresh(self, changes: Changes | None) -> None:
         """Follow what others do; what is being written stays."""
+        self.alarm.refresh(changes)
         if self.saver.unsaved or (changes is not None and not changes.tables & OURS):
             return
         self._read(self._reread if self.sheet is not None else self._arrived)
@@ -203,6 +207,7 @@ class PlansPage(Page):
 
     def _show(self, sheet: PlanSheet) -> None:
         before, self.sheet = self.sheet, self._with_scores(sheet)
+        self.alarm.open(sheet.client.id)
         open_key = self.item_panel.key if self.item_panel.isVisible() else ""
         self.draft = PlanDraft(self.sheet)
         self.saver.hold(self.draft if self.writing else None)

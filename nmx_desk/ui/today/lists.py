@@ -16,6 +16,7 @@ from nmx_desk.domain.request_views import RequestRow
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.followups import FollowUpRow
 from nmx_desk.services.labs import LabRow
+from nmx_desk.services.tasks import TaskRow
 from nmx_desk.services.today import DraftNote, Overdue, Turning, Visit
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
@@ -23,6 +24,7 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.lab_words import lab_badge
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import Card, Item, column, row
+from nmx_desk.ui.kit.tasks import whose
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
@@ -189,6 +191,14 @@ def lab_line(item: LabRow, go: Go, now: datetime) -> Line:
     return Line(item.client.name, item.order.panel, lambda: go("care", client_id=item.client.id, part="labs"), right)
 
 
+def task_line(item: TaskRow, go: Go, now: datetime, done: Button) -> Line:
+    """A task that is due or late, with its one click."""
+    late = item.task.due_on < dates.today(now)
+    badge = StateBadge(dates.day(item.task.due_on, now), Hue.DANGER if late else Hue.WARN, "circle-alert" if late else "bell")
+    about = " · ".join(filter(None, (item.client, "" if item.task.owner_id else whose(item), " ".join(item.task.note.split()))))
+    return Line(item.task.title, about, lambda: go("tasks", task_id=item.id), badge, done)
+
+
 def turning_line(item: Turning, go: Go) -> Line:
     """A client who becomes 16, and what to ask."""
     return Line(item.name, item.words, lambda: go("clients", client_id=item.client_id, part="family"))
@@ -207,10 +217,13 @@ def overdue_line(item: Overdue, go: Go, now: datetime) -> Line:
     def run() -> None:
         if item.kind == "request":
             go("requests", request_id=item.id)
+        elif item.kind == "task":
+            go("tasks", task_id=item.id)
         else:
             go("clients", client_id=item.client_id)
 
-    return Line(item.client or _("(no name)"), about, run, badge)
+    nobody = _("The clinic") if item.kind == "task" else _("(no name)")
+    return Line(item.client or nobody, about, run, badge)
 
 
 def tile_words(key: str) -> str:

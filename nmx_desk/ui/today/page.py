@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from nmx_desk.domain.reception import PLACE_NAMES
 from nmx_desk.i18n import _
 from nmx_desk.services import agenda, today
+from nmx_desk.services.tasks import TaskRow
 from nmx_desk.services.today import FrontDesk, Month, MyDay, Tile, TodaySheet, Turning, Visit
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
@@ -20,6 +21,7 @@ from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.labels import Label, heading, muted, section
 from nmx_desk.ui.kit.layout import STRETCH, Card, ClickCard, column, empty_layout, holder, row, scroll
 from nmx_desk.ui.kit.page import Command, Frame, Page
+from nmx_desk.ui.kit.tasks import do_task
 from nmx_desk.ui.theme.tokens import Space
 from nmx_desk.ui.today.lists import (
     MOST,
@@ -30,6 +32,7 @@ from nmx_desk.ui.today.lists import (
     overdue_line,
     reception_words,
     request_line,
+    task_line,
     tile_words,
     turning_line,
     visit_line,
@@ -37,7 +40,7 @@ from nmx_desk.ui.today.lists import (
 )
 
 WATCHED = frozenset({"appointment", "advice_request", "call_attempt", "advice_call", "client", "consult_note", "follow_up", "complaint",
-                     "lab_order"})  # fmt: skip
+                     "lab_order", "task"})  # fmt: skip
 TICK = 60_000  # ms: ages and what may be clicked move with the clock
 MOST_VISITS = 40
 
@@ -158,7 +161,21 @@ class TodayPage(Page):
         recalls: list[QWidget] = [request_line(item, go, recall=True, now=now) for item in desk.recalls[:MOST]]
         more = partial(go, "requests", state="recall")
         self._right.addWidget(card(_("To call back"), recalls, _("Nobody to call back today."), count=len(desk.recalls), more=more))
+        if self.sheet is None or self.sheet.mine is None:
+            self._show_tasks(desk.tasks)
         self._show_turning(desk.turning)
+
+    def _show_tasks(self, found: Sequence[TaskRow]) -> None:
+        """One's own tasks that are due or late, each with its one click."""
+        now, go = self.frame.now(), self.frame.go
+        lines: list[QWidget] = []
+        for item in found[:MOST]:
+            words = _("{task} is done").format(task=item.task.title)
+            done = Button(_("Done"), partial(do_task, self.frame, item, self), icon="check", name=words)
+            lines.append(task_line(item, go, now, done))
+        new = Button(_("New task"), partial(go, "tasks", once={"new": True}), kind="quiet", icon="plus")
+        empty = _("Nothing to do by today. Write down what must not be forgotten with “New task”.")
+        self._right.addWidget(card(_("My tasks"), lines, empty, new, count=len(found), more=partial(go, "tasks", show="mine")))
 
     def _board(self, visits: Sequence[Visit]) -> list[QWidget]:
         """Who waits, who is in a room, who is expected, and who has been."""
@@ -180,6 +197,7 @@ class TodayPage(Page):
         due: list[QWidget] = [follow_up_line(item, go, now) for item in mine.follow_ups[:MOST]]
         empty = _("No follow-up is due. Date the next one in a plan.")
         self._right.addWidget(card(_("Follow-ups due"), due, empty, count=len(mine.follow_ups), more=partial(go, "followups")))
+        self._show_tasks(mine.tasks)
         if mine.labs:
             found: list[QWidget] = [lab_line(item, go, now) for item in mine.labs[:MOST]]
             self._right.addWidget(card(_("Results to review, and late ones"), found, "", count=len(mine.labs), more=partial(go, "labs")))

@@ -154,6 +154,7 @@ class FlagRow(QFrame):
 class FlagCheck(QWidget):
     """All questions with the progress and what the answers ask for.
 
+    ``in_call``: a call is going on, whose outcome the answers decide.
     ``edited`` at every change, ``reached`` with the row the keys now go to, ``finished`` when the last was answered,
     ``override_asked`` from the banner. The page places ``banner`` outside what scrolls: what it says stays in sight at every question.
     """
@@ -163,8 +164,9 @@ class FlagCheck(QWidget):
     finished = Signal()
     override_asked = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_call: bool = True) -> None:
         super().__init__()
+        self._in_call = in_call
         self.rows: list[FlagRow] = []
         self.overridden = ""
         self._read_only = False
@@ -263,10 +265,12 @@ class FlagCheck(QWidget):
             self.banner.say(_("A practitioner decided otherwise: {reason}").format(reason=self.overridden), Hue.WARN, closable=False)
             return
         text, hue = self._advice(result)
-        action = None if self._read_only or self.blank() else self.override_asked.emit
+        action = None if self._read_only or self.blank() or not self._in_call else self.override_asked.emit
         self.banner.say(text, hue, action_text=_("Decide otherwise …"), action=action, closable=False)
 
     def _advice(self, result: FlagResult) -> tuple[str, Hue]:
+        if not self._in_call and result is not FlagResult.EMERGENCY:
+            return _("This stands at the plan and the file until it is settled: referred, or discussed with a doctor."), Hue.WARN
         if result is FlagResult.EMERGENCY:
             if MIND in {line.question.group for line in self.rows if line.question.code in open_flags(self.answers())}:
                 return _("Emergency. Stay on the line. In danger now: 112. To talk: 113 or 0800-0113, day and night."), Hue.DANGER

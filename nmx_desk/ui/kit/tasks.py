@@ -1,0 +1,364 @@
+"""Tasks in a list, wherever they stand: the clinic's page and a client's file. Written, done, handed over, with a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu
+
+from nmx_desk.domain.people import ROLE_NAMES, Role
+from nmx_desk.domain.tasks import (
+    OWNING_ROLES,
+    REPEAT_NAMES,
+    TASK_SIDE_NAMES,
+    TASK_STATE_NAMES,
+    TASK_STATUS_NAMES,
+    Repeat,
+    Task,
+    TaskSide,
+    TaskState,
+    TaskStatus,
+)
+from nmx_desk.i18n import _
+from nmx_desk.services import tasks
+from nmx_desk.services.tasks import TaskDone, TaskRow, TaskSheet, Worker
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.asking import ask_values
+from nmx_desk.ui.kit.badges import Badge
+from nmx_desk.ui.kit.beside import EditPanel, ListPart, Narrower
+from nmx_desk.ui.kit.buttons import Button, IconButton
+from nmx_desk.ui.kit.client_picker import ClientPicker
+from nmx_desk.ui.kit.dialogs import ask_reason
+from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.inputs import ChoiceInput
+from nmx_desk.ui.kit.labels import Label
+from nmx_desk.ui.kit.layout import STRETCH, Item, column, holder, row
+from nmx_desk.ui.kit.page import Command, Frame
+from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.theme import Hue, icon
+from nmx_desk.ui.theme.tokens import Space
+
+TABLES = frozenset({"task", "client"})
+ANYBODY = ""
+_LOOKS = {
+    TaskState.OVERDUE: (Hue.DANGER, "circle-alert"),
+    TaskState.TODAY: (Hue.WARN, "bell"),
+    TaskState.COMING: (Hue.NEUTRAL, "calendar-clock"),
+}
+
+
+def task_badge(found: TaskRow) -> Badge:
+    """Overdue, due today or coming; done or lapsed."""
+    if found.task.status is TaskStatus.DONE:
+        return Badge(_(TASK_STATUS_NAMES[found.task.status]), Hue.OK, "circle-check")
+    if found.task.status is TaskStatus.LAPSED:
+        return Badge(_(TASK_STATUS_NAMES[found.task.status]), Hue.NEUTRAL, "ban")
+    return Badge(_(TASK_STATE_NAMES[found.state]), *_LOOKS[found.state])
+
+
+def task_title(found: TaskRow) -> str:
+    """What is to be done; of care that is not for this reader only that there is something."""
+    return found.task.title if not found.hidden else _("About care; its words are for the practitioner")
+
+
+def whose(found: TaskRow) -> str:
+    """Who does it: a name, a role, or whoever is there; the client when it is the client's."""
+    if found.task.side is TaskSide.CLIENT:
+        return _(TASK_SIDE_NAMES[TaskSide.CLIENT])
+    if found.owner:
+        return _("{name} (left)").format(name=found.owner) if found.left else found.owner
+    return _(ROLE_NAMES[found.task.role]) if found.task.role else _("Whoever is there")
+
+
+def about_task(found: TaskRow) -> str:
+    """The line under its title: its remark, how often it comes."""
+    repeat = _(REPEAT_NAMES[found.task.repeat]).lower() if found.task.repeat else ""
+    gone = _("the client died or left") if found.gone else ""
+    return " · ".join(filter(None, (gone, repeat, " ".join(found.task.note.split()))))
+
+
+def owner_key(task: Task) -> str:
+    """Whose it is, as one value of a list."""
+    return f"user:{task.owner_id}" if task.owner_id else f"role:{task.role}" if task.role else ANYBODY
+
+
+def owner_of(key: str) -> tuple[str | None, Role | None]:
+    """User and role of such a value."""
+    kind, _sign, value = key.partition(":")
+    return (value if kind == "user" else None), (Role(value) if kind == "role" else None)
+
+
+def owner_options(workers: Sequence[Worker]) -> list[tuple[str, str]]:
+    """Everybody who can be given a task: people first, then roles, then whoever is there."""
+    people = [(f"user:{one.user_id}", one.name) for one in workers]
+    roles = [(f"role:{role}", _("Any {role}").format(role=_(ROLE_NAMES[role]).lower())) for role in OWNING_ROLES]
+    return [*people, *roles, (ANYBODY, _("Whoever is there"))]
+
+
+class TaskPanel(EditPanel):
+    """Writes a task down, or changes one. In a client's file it is that client's; elsewhere a client may be named."""
+
+    kept = Signal(object)
+
+    def __init__(self, frame: Frame, *, of_client: bool) -> None:
+        super().__init__(_("Task"))
+        self.frame, self._of_client = frame, of_client
+        self.task = Task()
+        self.client = ClientPicker(frame.runner, name=_("Client"))
+        self._who = holder(column(Label(_("Client"), look="small", role="muted"), self.client, space=Space.XS))
+        self._who.setVisible(not of_client)
+        repeats = [(one, _(name)) for one, name in REPEAT_NAMES.items()]
+        sides = [(one, _(name)) for one, name in TASK_SIDE_NAMES.items()]
+        self.form = Form([
+            Field(name="title", label=_("What is to be done"), required=True, max_length=tasks.LONGEST_TITLE, span=0),
+            Field(name="due_on", label=_("By"), kind="date", required=True),
+            Field(name="owner", label=_("For whom"), kind="choice", required=True, options=[(ANYBODY, _("Whoever is there"))]),
+            Field(name="repeat", label=_("Comes again"), kind="choice", required=True, options=repeats),
+            Field(name="side", label=_("Done by"), kind="choice", required=True, options=sides),
+            Field(name="note", label=_("Remark"), kind="multiline", lines=3, max_length=tasks.LONGEST_NOTE, span=0),
+        ], columns=2)  # fmt: skip
+        self.warning = Label(_("The reception reads this: write nothing about care."), look="small", role="warn", wrap=True)
+        self.save_button = Button(_("Save"), self.save, kind="primary", icon="save")
+        self.body.addWidget(self._who)
+        self.body.addWidget(self.form)
+        self.body.addWidget(self.warning)
+        self.foot.addStretch(1)
+        self.foot.addWidget(self.save_button)
+        self.form.submitted.connect(self.save)
+        self.form.edited.connect(self._warn)
+        self._workers: Sequence[Worker] = ()
+        self.hide()
+
+    def begin(self, task: Task, client: str, workers: Sequence[Worker]) -> None:
+        """Write a new one (without id), or change one. ``client``: the name of its client."""
+        self.task, self._workers = task, workers
+        self.set_title(_("Task") if task.id else _("New task"), client)
+        owner = self.form.input("owner")
+        if isinstance(owner, ChoiceInput):
+            owner.set_options(owner_options(workers))
+        self.form.set_values({
+            "title": task.title, "due_on": task.due_on, "owner": owner_key(task), "repeat": task.repeat, "side": task.side,
+            "note": task.note,
+        })  # fmt: skip
+        self.client.set_client(task.client_id or "", client, tell=False)
+        self._who.setVisible(not self._of_client and not task.id)
+        self._warn()
+        self.show()
+        self.form.focus_first()
+
+    def _warn(self) -> None:
+        """Say who reads it, before a practitioner writes of care."""
+        user_id, role = owner_of(self.form.values()["owner"] or ANYBODY)
+        held = next((one.roles for one in self._workers if one.user_id == user_id), frozenset()) if user_id else {role}
+        desk = Role.RECEPTIONIST in held and Role.PRACTITIONER not in held
+        self.warning.setVisible(desk and self.frame.desk.may("notes.write"))
+
+    def save(self) -> None:
+        """Keep it."""
+        values = self.form.checked()
+        if values is None:
+            return
+        user_id, role = owner_of(values["owner"] or ANYBODY)
+        wanted = replace(
+            self.task, title=values["title"], due_on=values["due_on"], owner_id=user_id, role=role, repeat=Repeat(values["repeat"]),
+            side=TaskSide(values["side"]), note=values["note"] or "", client_id=self.task.client_id or self.client.client_id or None,
+        )  # fmt: skip
+        case = tasks.change_task if self.task.id else tasks.add_task
+        self.frame.runner.do(case, wanted, then=self._saved, owner=self.form)
+
+    def _saved(self, made: Task) -> None:
+        self.form.mark_clean()
+        self.close_panel()
+        self.kept.emit(made)
+
+
+class TaskBoard(ListPart):
+    """A table of tasks with a panel. ``changed`` after an act, so that whoever placed it reads again."""
+
+    def __init__(self, frame: Frame, *, name: str, of_client: bool, above: Sequence[Item] = ()) -> None:
+        super().__init__()
+        self.frame, self._of_client = frame, of_client
+        self.sheet: TaskSheet | None = None
+        self.client_id = self.client_name = ""
+        self.new_button = Button(_("New task"), self.begin, icon="plus")
+        self.done_button = Button(_("Done"), self.done, kind="primary", icon="check", tip=_("The chosen task is done (Ctrl+Enter)"))
+        self.more = IconButton("ellipsis", _("More about the task"), self._menu, role="text")
+        self.table: Table[TaskRow] = self._made_table(name)
+        self.panel: TaskPanel = TaskPanel(frame, of_client=of_client)
+        self.panel.kept.connect(self._kept)
+        self.table.chosen.connect(lambda _row: self.offer())
+        self.table.on_delete(self.lapse)
+        head = row(*above, STRETCH, self.more, self.new_button, self.done_button, space=Space.S)
+        self.put_beside(head, self.table, offered=())
+        self._narrower = Narrower(self.table, {"owner", "client"}, (self.panel,))
+        self.offer()
+
+    def _made_table(self, name: str) -> Table[TaskRow]:
+        def client(found: TaskRow) -> str:
+            return found.client or "–"
+
+        who = [] if self._of_client else [Column[TaskRow](key="client", title=_("Client"), text=client, width=190)]
+        columns: list[Column[TaskRow]] = [
+            Column(key="title", title=_("Task"), text=task_title, strong=True, detail=about_task,
+                   tooltip=lambda found: "\n".join(filter(None, (task_title(found), found.task.note)))),
+            *who,
+            Column(key="due", title=_("By"), text=lambda found: dates.day(found.task.due_on, self.frame.now()), width=110,
+                   sort_key=lambda found: found.task.due_on, tooltip=lambda found: dates.full_day(found.task.due_on)),
+            Column(key="state", title=_("State"), text=lambda found: task_badge(found).text, badge=task_badge, width=130,
+                   sort_key=lambda found: found.task.due_on, tooltip=_ended),
+            Column(key="owner", title=_("For whom"), text=whose, width=170),
+        ]  # fmt: skip
+        empty = EmptyState(_("Nothing to do here"), _("Write down what must not be forgotten with “New task”."), icon="square-check-big")
+        return Table(columns, name=name, label=_("Tasks"), settings=self.frame.user_settings, empty=empty)
+
+    # -- showing ---------------------------------------------------------------------------------------------------------------------
+
+    def about(self, client_id: str, name: str) -> None:
+        """Whose tasks are written down here."""
+        self.client_id, self.client_name = client_id, name
+
+    def show_rows(self, sheet: TaskSheet, rows: Sequence[TaskRow]) -> None:
+        """Show these of a sheet."""
+        self.sheet = sheet
+        self.table.set_rows(rows)
+        self.offer()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.sheet = None
+        self.table.set_rows([])
+        self.panel.hide()
+        self.offer()
+
+    def offer(self) -> None:
+        """What can be done with the chosen task."""
+        found = self.table.current()
+        is_open = found is not None and found.task.status is TaskStatus.OPEN
+        self.done_button.setEnabled(is_open and found is not None and not found.hidden)
+        self.more.setEnabled(found is not None)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something typed is not saved."""
+        return self.panel.dirty
+
+    # -- doing -----------------------------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Write a task down, for oneself unless one says otherwise, by today."""
+        if self.sheet is not None and self.keep():
+            new = Task(client_id=self.client_id or None, due_on=self.sheet.today, owner_id=self.frame.desk.user.id)
+            self.panel.begin(new, self.client_name, self.sheet.workers)
+
+    def edit(self) -> None:
+        """Change the chosen task."""
+        found = self.table.current()
+        if found is None or self.sheet is None or not self.keep():
+            return
+        if found.hidden or found.task.status is not TaskStatus.OPEN:
+            self._menu()
+            return
+        self.panel.begin(found.task, found.client, self.sheet.workers)
+
+    def _kept(self, made: Task) -> None:
+        self.frame.toast(_("“{task}” is saved.").format(task=made.title))
+        self.table.choose(made.id)
+
+    def done(self) -> None:
+        """The chosen task is done."""
+        found = self.table.current()
+        if found is not None and found.task.status is TaskStatus.OPEN and not found.hidden:
+            do_task(self.frame, found, self)
+
+    def lapse(self) -> None:
+        """The chosen task is not needed any more, and why."""
+        found = self.table.current()
+        if found is None or found.task.status is not TaskStatus.OPEN or found.hidden:
+            return
+        text = _("It stays in the list of what was ended, with your reason.")
+        reason = ask_reason(self, _("Is “{task}” not needed any more?").format(task=found.task.title), text, yes=_("Not needed any more"))
+        if reason:
+            undo = partial(self._do, tasks.undo_task, found.id)
+            self._do(tasks.lapse_task, found.id, reason, then=lambda _made: self.frame.toast(_("The task has lapsed."), undo))
+
+    def hand(self) -> None:
+        """Give the chosen task to somebody else."""
+        found = self.table.current()
+        if found is None or self.sheet is None:
+            return
+        field = Field(name="owner", label=_("For whom"), kind="choice", required=True, options=owner_options(self.sheet.workers))
+        told = ask_values(self, _("Hand the task over"), task_title(found), [field], yes=_("Hand over"),
+                          values={"owner": owner_key(found.task)})  # fmt: skip
+        if told is not None:
+            before = partial(self._do, tasks.hand_task, found.id, found.task.owner_id, found.task.role)
+            self._do(tasks.hand_task, found.id, *owner_of(told["owner"] or ANYBODY),
+                     then=lambda _made: self.frame.toast(_("The task is handed over."), before))  # fmt: skip
+
+    def put_off(self, days: int) -> None:
+        """Put the chosen task off, counted from today."""
+        found = self.table.current()
+        if found is not None and self.sheet is not None:
+            day = self.sheet.today + timedelta(days=days)
+            self._do(tasks.move_task, found.id, day, then=lambda _made: self.frame.toast(_("By {day}.").format(day=dates.full_day(day))))
+
+    def _take_back(self) -> None:
+        if found := self.table.current():
+            self._do(tasks.undo_task, found.id, then=lambda _made: self.frame.toast(_("The task is open again.")))
+
+    def _do(self, case: Any, *args: Any, then: Callable[[Any], object] | None = None) -> None:
+        self.frame.runner.do(case, *args, then=then, owner=self)
+
+    def _menu(self) -> None:
+        found = self.table.current()
+        if found is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def offer(picture: str, text: str, run: Callable[[], object]) -> None:
+            menu.addAction(icon(picture, "text"), text).triggered.connect(lambda: run())  # noqa: PLW0108 (the bare one gets a state)
+
+        if found.task.status is not TaskStatus.OPEN:
+            offer("undo-2", _("Open again"), self._take_back)
+        else:
+            offer("users-round", _("Hand over …"), self.hand)
+            if not found.hidden:
+                offer("pencil", _("Change …"), self.edit)
+                offer("calendar-clock", _("By tomorrow"), partial(self.put_off, 1))
+                offer("calendar-range", _("In a week"), partial(self.put_off, 7))
+                offer("ban", _("Not needed any more …"), self.lapse)
+        if found.task.client_id and not self._of_client:
+            offer("user-round", _("Open client"), partial(self.frame.go, "clients", client_id=found.task.client_id))
+        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
+    def commands(self) -> list[Command]:
+        """What the palette and the keys offer."""
+        return [
+            Command(_("New task"), self.begin, "nieuwe taak herinnering recall new", "Ctrl+N", "plus"),
+            Command(_("The task is done"), self.done, "taak gedaan afvinken done", "Ctrl+Return", "check"),
+            Command(_("Hand the task over"), self.hand, "taak overdragen geven reassign", "", "users-round"),
+        ]
+
+
+def _ended(found: TaskRow) -> str:
+    if found.task.done_at is None:
+        return ""
+    return ", ".join(filter(None, (dates.full(found.task.done_at), found.done_by)))
+
+
+def do_task(frame: Frame, found: TaskRow, owner: Any) -> None:
+    """A task is done, with a way back; a repeated one says when it comes again."""
+
+    def said(done: TaskDone) -> None:
+        words = _("“{task}” is done.").format(task=done.task.title)
+        if done.following is not None:
+            words += " " + _("It comes again on {day}.").format(day=dates.full_day(done.following.due_on))
+        frame.toast(words, partial(frame.runner.do, tasks.undo_task, done.task.id, owner=owner))
+
+    frame.runner.do(tasks.do_task, found.id, then=said, owner=owner)
