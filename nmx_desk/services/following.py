@@ -15,7 +15,7 @@ from nmx_desk.data import plans as plan_data
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.notes import ConsultNote, NoteStatus
-from nmx_desk.domain.plan_rules import line_of
+from nmx_desk.domain.plan_rules import line_of, phase_starts
 from nmx_desk.domain.plans import Adherence, FollowUp, ItemStatus, Plan, PlanItem, PlanVersion, Severity, SideEffect, StopReason
 from nmx_desk.domain.tasks import Task
 from nmx_desk.i18n import _
@@ -34,9 +34,14 @@ _LIVING = frozenset({ItemStatus.ACTIVE, ItemStatus.PAUSED})
 
 @dataclass(frozen=True, kw_only=True)
 class Followed:
-    """An item of the active version with what was told of it, oldest first, and its side effects, the newest first."""
+    """An item of the active version with what was told of it, oldest first, and its side effects, the newest first.
+
+    ``began``: its first day, as written down or else as planned.
+    """
 
     item: PlanItem
+    began: date = date(1970, 1, 1)
+    today: date = date(1970, 1, 1)
     told: tuple[Adherence, ...] = ()
     effects: tuple[SideEffect, ...] = ()
 
@@ -47,8 +52,8 @@ class Followed:
 
     @property
     def running(self) -> bool:
-        """Whether it is asked after."""
-        return self.item.status in RUNNING
+        """Whether it is asked after: active, and its first day has come."""
+        return self.item.status in RUNNING and self.began <= self.today
 
     def on(self, day: date) -> int | None:
         """What was told on a day; None when it was not asked."""
@@ -97,12 +102,15 @@ def following_sheet(work: Work, client: Client) -> FollowingSheet:
         return FollowingSheet(client_id=client.id, today=work.today())
     plan, version = found
     told, effects = data.told_of(work.store, plan.id), data.effects_of(work.store, client.id, plan.id)
+    content = plan_data.content_of(work.store, version.id)
+    starts = phase_starts(content.phases, plan_start(work, plan))
     items = tuple(
         Followed(
-            item=item, told=tuple(one for one in told if one.item_line == line_of(item)),
+            item=item, began=item.begun_on or item.start_on or starts[item.phase_id], today=work.today(),
+            told=tuple(one for one in told if one.item_line == line_of(item)),
             effects=tuple(one for one in effects if one.item_line == line_of(item)),
         )
-        for item in plan_data.content_of(work.store, version.id).items
+        for item in content.items
     )  # fmt: skip
     lines = {one.line for one in items}
     return FollowingSheet(

@@ -58,7 +58,7 @@ class ContactPanel(SidePanel):
         self.acts = FollowingActs(frame, self)
         self.items.acted.connect(self.acts.act)
         self.flags_button = Button(_("Ask red flags"), self._ask_flags, kind="quiet", icon="shield-alert")
-        self.flags_button.setVisible(False)
+        self.flags_button.hide()
         self.moments = FreeMoments(frame)
         self.moments.picked.connect(self.booked)
         whole = Field(name="adherence", label=_("Adherence (%)"), kind="int", least=0, most=100)
@@ -81,11 +81,12 @@ class ContactPanel(SidePanel):
         self._booking = holder(column(section(_("Book a follow-up consult")), self.moments, row(agenda, STRETCH), space=Space.S))
         complete = Button(_("Complete"), self.complete, kind="primary", icon="check", tip=_("The contact was held (Ctrl+Enter)"))
         noted = Button(_("Complete with a note"), partial(self.complete, noted=True), icon="file-plus")
-        noted.setVisible(self.frame.desk.may("notes.write"))
-        self._completing = holder(column(
-            section(_("Complete")), row(self.flags_button, STRETCH), self.items, self.done_form, row(complete, noted, STRETCH),
-            space=Space.S,
-        ))  # fmt: skip
+        if not self.frame.desk.may("notes.write"):
+            noted.hide()
+        title = row(section(_("Complete")), STRETCH, self.flags_button)
+        self._completing = holder(column(title, self.items, self.done_form, space=Space.S))
+        self._ending = holder(row(complete, noted, STRETCH))
+        self.foot.addWidget(self._ending)
         change = Button(_("Set date"), self._date)
         missed = Button(_("Missed"), lambda: self.asked.emit("miss"), kind="quiet", icon="phone-missed")
         lapsed = Button(_("Not needed any more"), lambda: self.asked.emit("lapse"), kind="quiet", icon="ban")
@@ -93,7 +94,7 @@ class ContactPanel(SidePanel):
         head = column(row(self.badge, STRETCH), self.phone, self.instruction, self.about, space=Space.XS)
         self.body.addLayout(head)
         self.body.addLayout(row(self.client_button, self.plan_button, STRETCH))
-        for part in (self._completing, self._booking, self._dating):
+        for part in (self._booking, self._completing, self._dating):
             self.body.addWidget(part)
 
     def show_row(self, found: FollowUpRow) -> None:
@@ -110,6 +111,7 @@ class ContactPanel(SidePanel):
         self.plan_button.setVisible(self.frame.desk.may("plans.read"))
         self._booking.setVisible(self.may_book and found.booked_at is None)
         self._completing.setVisible(self.may_change)
+        self._ending.setVisible(self.may_change)
         self._dating.setVisible(self.may_change)
         self.show()
         if self.follows:

@@ -16,7 +16,7 @@ from nmx_desk.services.following import Followed, FollowingSheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.labels import Label, set_tip
-from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, holder, line, row
+from nmx_desk.ui.kit.layout import STRETCH, bring_into_sight, column, empty_layout, holder, line, row
 from nmx_desk.ui.theme import icon, theme
 from nmx_desk.ui.theme.tokens import Space, Text
 
@@ -136,8 +136,9 @@ class AdherenceInput(QWidget):
             self._choose(None if STEPS[at] == self._value else STEPS[at])
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring."""
+        """Show the ring, and come into sight."""
         super().focusInEvent(event)
+        bring_into_sight(self)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -194,8 +195,8 @@ class FollowedRows(QWidget):
         for number, found in enumerate(sheet.running):
             if number:
                 self._box.addWidget(line())
-            self._box.addWidget(self._row(found))
             self._stored[found.line] = next((one.percent for one in found.told if one.told_on == day), None)
+            self._box.addWidget(self._row(found))
             self.inputs[found.line].set_value(typed.get(found.line, self._stored[found.line]))
         for above, below in pairwise(self.inputs.values()):
             above.below, below.above = below, above
@@ -209,11 +210,13 @@ class FollowedRows(QWidget):
         field.edited.connect(self.edited)
         told = values_line(found.told)
         before = Label(_("Told before: {values} %").format(values=told) if told else "", look="small", role="muted")
-        before.setVisible(bool(told))
+        if not told:  # a widget without a parent that is shown would be a window of its own
+            before.hide()
         set_tip(before, "\n".join(f"{dates.short(one.told_on)}: {one.percent} %" for one in found.told))
         more = IconButton("ellipsis", _("More about “{item}”").format(item=item.text), role="text")
         more.clicked.connect(partial(self._menu, found, more))
-        more.setVisible(self._writing)
+        if not self._writing:
+            more.hide()
         head = row(Label(item.text, wrap=True), more, space=Space.S)
         head.setStretch(0, 1)
         parts = [head]
@@ -221,6 +224,8 @@ class FollowedRows(QWidget):
             parts.append(row(Label(_("Stop when: {rule}").format(rule=item.stop_when), look="small", role="warn", wrap=True)))
         parts += [row(Label(effect_words(one), look="small", role="muted", wrap=True)) for one in found.effects]
         parts.append(row(field, STRETCH))
+        if not self._writing and self._stored.get(found.line) is None:
+            field.hide()
         parts.append(row(before, STRETCH))
         return holder(column(*parts, space=Space.XS))
 

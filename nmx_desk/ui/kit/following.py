@@ -24,7 +24,7 @@ from nmx_desk.ui.kit.dialogs import ask
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.form import Field
 from nmx_desk.ui.kit.labels import Label
-from nmx_desk.ui.kit.layout import Card
+from nmx_desk.ui.kit.layout import STRETCH, Card, row
 from nmx_desk.ui.kit.page import Frame
 
 TABLES = frozenset({"adherence", "side_effect", "plan_item", "plan_version", "plan"})
@@ -120,12 +120,13 @@ class FollowingCard(Card):
     def __init__(self, frame: Frame) -> None:
         self.saved = Label("", look="small", role="muted")
         self.flags = Button(_("Ask red flags"), self._ask_flags, kind="quiet", icon="shield-alert")
-        super().__init__(_("How the plan goes"), actions=(self.saved, self.flags))
+        super().__init__(_("How the plan goes"), actions=(self.saved,))
         self.frame, self.rows = frame, FollowedRows()
         self.acts = FollowingActs(frame, self)
         self.rows.acted.connect(self.acts.act)
         self.rows.edited.connect(self._edited)
         self.body.addWidget(self.rows)
+        self.body.addLayout(row(self.flags, STRETCH))
         self._note_id, self._day, self._writing = "", date(1970, 1, 1), False
         self._timer = QTimer(self, interval=WAIT, singleShot=True)
         self._timer.timeout.connect(self.flush)

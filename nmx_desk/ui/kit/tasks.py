@@ -45,7 +45,7 @@ from nmx_desk.ui.theme import Hue, icon
 from nmx_desk.ui.theme.tokens import Space
 
 TABLES = frozenset({"task", "client"})
-ANYBODY = ""
+ANYBODY, ONCE = "anybody", "once"  # a required choice has no empty value
 _LOOKS = {
     TaskState.OVERDUE: (Hue.DANGER, "circle-alert"),
     TaskState.TODAY: (Hue.WARN, "bell"),
@@ -112,15 +112,16 @@ class TaskPanel(EditPanel):
         self.task = Task()
         self.client = ClientPicker(frame.runner, name=_("Client"))
         self._who = holder(column(Label(_("Client"), look="small", role="muted"), self.client, space=Space.XS))
-        self._who.setVisible(not of_client)
-        repeats = [(one, _(name)) for one, name in REPEAT_NAMES.items()]
+        if of_client:
+            self._who.hide()
+        repeats = [(one or ONCE, _(name)) for one, name in REPEAT_NAMES.items()]
         sides = [(one, _(name)) for one, name in TASK_SIDE_NAMES.items()]
         self.form = Form([
             Field(name="title", label=_("What is to be done"), required=True, max_length=tasks.LONGEST_TITLE, span=0),
-            Field(name="due_on", label=_("By"), kind="date", required=True),
-            Field(name="owner", label=_("For whom"), kind="choice", required=True, options=[(ANYBODY, _("Whoever is there"))]),
+            Field(name="due_on", label=_("Due by"), kind="date", required=True),
             Field(name="repeat", label=_("Comes again"), kind="choice", required=True, options=repeats),
-            Field(name="side", label=_("Done by"), kind="choice", required=True, options=sides),
+            Field(name="owner", label=_("For whom"), kind="choice", required=True, options=[(ANYBODY, _("Whoever is there"))], span=0),
+            Field(name="side", label=_("Who does it"), kind="choice", required=True, options=sides, span=0),
             Field(name="note", label=_("Remark"), kind="multiline", lines=3, max_length=tasks.LONGEST_NOTE, span=0),
         ], columns=2)  # fmt: skip
         self.warning = Label(_("The reception reads this: write nothing about care."), look="small", role="warn", wrap=True)
@@ -143,7 +144,7 @@ class TaskPanel(EditPanel):
         if isinstance(owner, ChoiceInput):
             owner.set_options(owner_options(workers))
         self.form.set_values({
-            "title": task.title, "due_on": task.due_on, "owner": owner_key(task), "repeat": task.repeat, "side": task.side,
+            "title": task.title, "due_on": task.due_on, "owner": owner_key(task), "repeat": task.repeat or ONCE, "side": task.side,
             "note": task.note,
         })  # fmt: skip
         self.client.set_client(task.client_id or "", client, tell=False)
@@ -165,8 +166,9 @@ class TaskPanel(EditPanel):
         if values is None:
             return
         user_id, role = owner_of(values["owner"] or ANYBODY)
+        repeat = Repeat.NEVER if values["repeat"] == ONCE else Repeat(values["repeat"])
         wanted = replace(
-            self.task, title=values["title"], due_on=values["due_on"], owner_id=user_id, role=role, repeat=Repeat(values["repeat"]),
+            self.task, title=values["title"], due_on=values["due_on"], owner_id=user_id, role=role, repeat=repeat,
             side=TaskSide(values["side"]), note=values["note"] or "", client_id=self.task.client_id or self.client.client_id or None,
         )  # fmt: skip
         case = tasks.change_task if self.task.id else tasks.add_task
@@ -181,7 +183,7 @@ class TaskPanel(EditPanel):
 class TaskBoard(ListPart):
     """A table of tasks with a panel. ``changed`` after an act, so that whoever placed it reads again."""
 
-    def __init__(self, frame: Frame, *, name: str, of_client: bool, above: Sequence[Item] = ()) -> None:
+    def __init__(self, frame: Frame, *, name: str, of_client: bool, above: Sequence[Item] = (), below: Sequence[Item] = ()) -> None:
         super().__init__()
         self.frame, self._of_client = frame, of_client
         self.sheet: TaskSheet | None = None
@@ -195,7 +197,7 @@ class TaskBoard(ListPart):
         self.table.chosen.connect(lambda _row: self.offer())
         self.table.on_delete(self.lapse)
         head = row(*above, STRETCH, self.more, self.new_button, self.done_button, space=Space.S)
-        self.put_beside(head, self.table, offered=())
+        self.put_beside(head, *below, self.table, offered=())
         self._narrower = Narrower(self.table, {"owner", "client"}, (self.panel,))
         self.offer()
 
@@ -208,7 +210,7 @@ class TaskBoard(ListPart):
             Column(key="title", title=_("Task"), text=task_title, strong=True, detail=about_task,
                    tooltip=lambda found: "\n".join(filter(None, (task_title(found), found.task.note)))),
             *who,
-            Column(key="due", title=_("By"), text=lambda found: dates.day(found.task.due_on, self.frame.now()), width=110,
+            Column(key="due", title=_("Due by"), text=lambda found: dates.day(found.task.due_on, self.frame.now()), width=110,
                    sort_key=lambda found: found.task.due_on, tooltip=lambda found: dates.full_day(found.task.due_on)),
             Column(key="state", title=_("State"), text=lambda found: task_badge(found).text, badge=task_badge, width=130,
                    sort_key=lambda found: found.task.due_on, tooltip=_ended),

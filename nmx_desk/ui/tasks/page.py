@@ -32,14 +32,12 @@ class TasksPage(Page):
         self.sheet: TaskSheet | None = None
         self._asked: dict[str, Any] | None = None
         self.count = muted("", wrap=False)
-        kinds = ((MINE, _("Mine")), (CLINIC, _("The whole clinic")), (LATE, _("Overdue")), (ENDED, _("Done")))
+        kinds = ((MINE, _("Mine")), (CLINIC, _("The whole clinic")), (LATE, _("Overdue")), (ENDED, _("Ended")))
         self.show_what = Segments(_("Show"), kinds)
         self.show_what.picked.connect(lambda _value: self._read())
-        self.board = TaskBoard(frame, name="tasks", of_client=False, above=(self.show_what,))
-        head = row(heading(self.title()), self.count, STRETCH, space=Space.M)
-        box = column(head, self.board, space=Space.M, margin=Space.XL)
-        box.setStretch(1, 1)
-        self.setLayout(box)
+        above, below = (heading(self.title()), self.count), (row(self.show_what, STRETCH),)
+        self.board = TaskBoard(frame, name="tasks", of_client=False, above=above, below=below)
+        self.setLayout(column(self.board, margin=Space.XL))
 
     @classmethod
     def title(cls) -> str:

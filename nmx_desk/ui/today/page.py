@@ -194,10 +194,10 @@ class TodayPage(Page):
         self._left.addWidget(card(_("My clients today"), visits, empty, count=len(mine.visits), more=partial(go, "agenda")))
         unsigned: list[QWidget] = [note_line(draft, go) for draft in mine.unsigned[:MOST]]
         self._right.addWidget(card(_("Notes to sign"), unsigned, _("Every note is signed."), count=len(mine.unsigned)))
+        self._show_tasks(mine.tasks)
         due: list[QWidget] = [follow_up_line(item, go, now) for item in mine.follow_ups[:MOST]]
         empty = _("No follow-up is due. Date the next one in a plan.")
         self._right.addWidget(card(_("Follow-ups due"), due, empty, count=len(mine.follow_ups), more=partial(go, "followups")))
-        self._show_tasks(mine.tasks)
         if mine.labs:
             found: list[QWidget] = [lab_line(item, go, now) for item in mine.labs[:MOST]]
             self._right.addWidget(card(_("Results to review, and late ones"), found, "", count=len(mine.labs), more=partial(go, "labs")))
