@@ -15,7 +15,8 @@ from nmx_desk.domain.consults import AdviceCall, Answer, CallOutcome, CallStatus
 from nmx_desk.domain.notes import Draft
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.services import calls, drafts
-from nmx_desk.ui.calls import PAGE, flags, page
+from nmx_desk.ui.calls import PAGE, page
+from nmx_desk.ui.kit import flags
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.theme import theme
 from tests.clinic import once
