@@ -231,11 +231,13 @@ class Care:
     def _written(self, file: File, kind: NoteKind) -> tuple[dict[str, str], str]:
         """Text by section, and the section in which there was nothing particular ("" for none)."""
         rng, step = file.person.rng, file.person.course.step
+        apart = random.Random(f"measured {file.client_id} {step}")  # noqa: S311 (apart from the story's own dice)
         course = "course_same" if step == 0 or rng.random() < 0.2 else "course_worse" if step > 0 else "course_better"
         told = [self.entry(file.person, code).words.rstrip(".") + "." for code in file.person.codes[:4]]
         written = {
             "complaints": " ".join([*told, texts.some(rng, "onset")]), "history": texts.several(rng, "history", 2),
             "triggers": texts.several(rng, "triggers"), "lifestyle": texts.several(rng, "lifestyle", 2),
+            "measured": texts.some(apart, "measured"),
             "assessment": texts.some(rng, "assessment"), "course": texts.some(rng, course),
             "agreed": texts.some(rng, "agreed_intake" if kind is NoteKind.INTAKE else "agreed_follow_up"),
         }  # fmt: skip
