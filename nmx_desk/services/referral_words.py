@@ -8,13 +8,15 @@ from datetime import date
 from gettext import NullTranslations
 
 from nmx_desk.domain.consults import CallOutcome
+from nmx_desk.domain.lab_lines import shown_reference, shown_value
+from nmx_desk.domain.labs import LabResult
 from nmx_desk.domain.plans import PILLAR_NAMES, Pillar
 from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.records import Curve, OverviewPrint, PlanNow
 
 LANGUAGE = "nl"  # of the GP
-MOST_LINES, LONGEST_LINE, LONGEST_PILLAR, LONGEST_PLAN = 6, 300, 72, 1200
+MOST_LINES, LONGEST_LINE, LONGEST_LAB, LONGEST_PILLAR, LONGEST_PLAN = 6, 300, 600, 72, 1200
 """Of each list in a letter, and of its paragraph about the plan: supplements whole, of other pillars how they begin."""
 
 
@@ -28,8 +30,21 @@ class FlagSaid:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabSaid:
+    """A test at an outside lab and its values, in the lab's order. ``on``: the day of the material, else of the results."""
+
+    panel: str
+    lab: str
+    on: date
+    results: Sequence[LabResult]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Told:
-    """What is known when a letter is begun. ``asked_on``: the day the questions were asked; ``care``: what stands in the file."""
+    """What is known when a letter is begun. ``asked_on``: the day the questions were asked; ``care``: what stands in the file.
+
+    ``labs``: tests that were looked at, each with its values as the lab gave them.
+    """
 
     clinic: str
     question: str = ""
@@ -37,6 +52,7 @@ class Told:
     flags: Sequence[FlagSaid] = ()
     outcome: CallOutcome | None = None
     care: OverviewPrint | None = None
+    labs: Sequence[LabSaid] = ()
 
 
 def first_reason(told: Told) -> str:
@@ -59,17 +75,19 @@ def first_body(told: Told) -> str:
         parts.append("\n".join([*lines, *(f"- {flag_words(flag, t)}" for flag in told.flags)]))
         parts.append(_advised(told))
     if told.care is not None:
-        parts += _care(told.care, t)
+        parts += _care(told.care, told.labs, t)
     parts.append(t.gettext("We would like to hear your findings."))
     return "\n\n".join(parts)
 
 
-def _care(care: OverviewPrint, t: NullTranslations) -> list[str]:
-    """What stands in the file: complaints since when, how they went, what we see, what is taken, the plan in one paragraph."""
+def _care(care: OverviewPrint, labs: Sequence[LabSaid], t: NullTranslations) -> list[str]:
+    """What stands in the file: complaints since when, how they went, what labs found, what we see, what is taken, the plan in short."""
+    scored = t.gettext("Complaints, scored from 0 (no trouble) to 10 (worst imaginable):")
     found = [
-        (t.gettext("Complaints, scored from 0 (no trouble) to 10 (worst imaginable):"), [_went(curve, t) for curve in care.complaints]),
-        (t.gettext("What we see so far:"), [": ".join(filter(None, (f"{one.title}, {one.text}", one.note))) for one in care.axes]),
-        *((f"{part.title}:", part.text.split("\n")) for part in care.safe if part.text),
+        (scored, [_brief(_went(curve, t)) for curve in care.complaints]),
+        (t.gettext("Results of tests, as the lab gave them:"), [formats.brief(_found(one, t), LONGEST_LAB) for one in labs]),
+        (t.gettext("What we see so far:"), [_brief(": ".join(filter(None, (f"{one.title}, {one.text}", one.note)))) for one in care.axes]),
+        *((f"{part.title}:", list(map(_brief, part.text.split("\n")))) for part in care.safe if part.text),
     ]
     parts = [_lines(title, lines) for title, lines in found if lines]
     if care.outcomes:
@@ -78,8 +96,12 @@ def _care(care: OverviewPrint, t: NullTranslations) -> list[str]:
     return [*parts, *([_plan(care.plan, t)] if care.plan else [])]
 
 
+def _brief(line: str) -> str:
+    return formats.brief(line, LONGEST_LINE)
+
+
 def _lines(title: str, lines: Sequence[str]) -> str:
-    kept = [f"- {formats.brief(line, LONGEST_LINE)}" for line in lines[:MOST_LINES]]
+    kept = [f"- {line}" for line in lines[:MOST_LINES]]
     return "\n".join([title, *kept, *(["- …"] if len(lines) > MOST_LINES else [])])
 
 
@@ -94,6 +116,18 @@ def _went(curve: Curve, t: NullTranslations, *, days: bool = True) -> str:
         return said.format(what=named, n=first.score, day=f"{first.day:%d-%m-%Y}")
     said = t.gettext("{what}: from {first} on {start} to {last} on {day}") if days else t.gettext("{what}: from {first} to {last}")
     return said.format(what=named, first=first.score, start=f"{first.day:%d-%m-%Y}", last=last.score, day=f"{last.day:%d-%m-%Y}")
+
+
+def _found(lab: LabSaid, t: NullTranslations) -> str:
+    """A test with its day and values; no value is called high or low here: what the lab's own references are is told."""
+    named = f"{lab.panel} ({', '.join(filter(None, (lab.lab, f'{lab.on:%d-%m-%Y}')))})"
+    return f"{named}: {'; '.join(_value(one, t) for one in lab.results)}"
+
+
+def _value(one: LabResult, t: NullTranslations) -> str:
+    said = " ".join(filter(None, (one.analyte, shown_value(one, comma=True), one.unit, one.flag)))
+    bounds = shown_reference(one, comma=True)
+    return said + (" " + t.gettext("(reference {bounds})").format(bounds=bounds) if bounds else "")
 
 
 def _plan(plan: PlanNow, t: NullTranslations) -> str:

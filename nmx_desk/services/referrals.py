@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from nmx_desk.data import consults as query
-from nmx_desk.data import merging
+from nmx_desk.data import labs, merging
 from nmx_desk.data import referrals as data
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import AdviceCall, CallOutcome, CallStatus
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.family import ConsentPurpose
+from nmx_desk.domain.labs import LabStatus
 from nmx_desk.domain.notes import RETENTION_YEARS, years_later
 from nmx_desk.domain.people import User
 from nmx_desk.domain.referrals import LONGEST, Referral, SentHow
@@ -24,12 +25,13 @@ from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
 from nmx_desk.services.flags_said import flags_said
-from nmx_desk.services.referral_words import LANGUAGE, Told, first_body, first_reason
+from nmx_desk.services.referral_words import LANGUAGE, LabSaid, Told, first_body, first_reason
 from nmx_desk.services.reports import print_context
 from nmx_desk.services.treating import treats
 from nmx_desk.services.typed import fitting
 
 DRAFT_KIND = "referral"
+LAB_DAYS = 366  # how long ago results may be for a letter to begin with them
 TO_GP = frozenset({SentHow.POST, SentHow.SECURE_MAIL})
 
 
@@ -82,7 +84,7 @@ def begin_letter(work: Work, client_id: str = "", *, call_id: str | None = None,
         told = _told(work, call)
     if treats(work, client):
         work.seen("overview", client.id, client.id)
-        told = replace(told, care=client_prints.overview_of(work, client, LANGUAGE, suspected=True))
+        told = replace(told, care=client_prints.overview_of(work, client, LANGUAGE, suspected=True), labs=_labs(work, client))
     letter = Referral(
         client_id=client.id, call_id=call.id if call else None, to_name=client.gp_name, to_practice=client.gp_practice,
         to_city=client.gp_city, reason=first_reason(told), body=first_body(told), urgent=told.outcome is CallOutcome.EMERGENCY,
@@ -103,6 +105,20 @@ def _told(work: Work, call: AdviceCall) -> Told:
     flags = flags_said(work, call, LANGUAGE) or []
     day = (call.ended_at or call.started_at).astimezone(work.zone).date()
     return Told(clinic=work.clinic.name, question=call.question.strip(), asked_on=day, flags=flags, outcome=call.outcome)
+
+
+def _labs(work: Work, client: Client) -> list[LabSaid]:
+    """The client's tests of the last year that a practitioner has reviewed and that have values, the newest first. The look is logged."""
+    results, since = labs.results_of(work.store, client.id), work.today() - timedelta(days=LAB_DAYS)
+    found = []
+    for order in labs.orders_of(work.store, client.id):
+        values = [one for one in results if one.order_id == order.id]
+        day = next((one.measured_on for one in values if one.measured_on), order.received_on)
+        if order.status in {LabStatus.REVIEWED, LabStatus.DISCUSSED} and values and day is not None and day >= since:
+            found.append(LabSaid(panel=order.panel, lab=order.lab, on=day, results=values))
+    if found:
+        work.seen("lab_result", client.id, client.id)
+    return sorted(found, key=lambda one: one.on, reverse=True)
 
 
 @use_case("letters.read", writes=False)

@@ -1,18 +1,20 @@
 """The letter to the GP begins with what stands in the file, and is printed as it went out; what was printed before is a copy."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import Complaint
 from nmx_desk.domain.errors import EnvironmentProblem
+from nmx_desk.domain.labs import LabOrder, LabResult, LabStatus
 from nmx_desk.domain.notes import FrozenPrint
 from nmx_desk.domain.referrals import LONGEST, SentHow
 from nmx_desk.reports.records import ReferralPrint
 from nmx_desk.reports.referral import referral_letter
-from nmx_desk.services import clients, log, referrals
-from nmx_desk.services.referral_words import Told, first_body
+from nmx_desk.services import clients, labs, log, referrals
+from nmx_desk.services.referral_words import LabSaid, Told, first_body
 from tests.clinic import once
 from tests.day import whole_day
 from tests.prints import page_texts
@@ -50,9 +52,35 @@ def test_after_a_day_of_work_the_plan_is_one_paragraph(clinic):
     assert "Stap 1 van 3:" in plan and "\n" not in plan and "- opgeblazen gevoel, sinds mei 2021: 0 op" in body
 
 
+def test_tests_that_were_reviewed_stand_in_it_as_the_lab_gave_them(desk, anna, clinic):  # noqa: F811
+    def ordered(panel, lines, on):
+        made = desk.do(labs.add_lab_order, anna.id, LabOrder(lab="Streeklab", panel=panel, cost_cents=0, cost_told_on=DAY))
+        desk.do(labs.step_lab_order, made.id, LabStatus.ORDERED)
+        return desk.do(labs.save_lab_results, made.id, lines, on)
+
+    iron = [
+        LabResult(analyte="Ferritine", value="8.50", unit="µg/L", ref_low="20", ref_high="200", flag="L"),
+        LabResult(analyte="CRP", comparator="<", value="5", unit="mg/L", ref_text="< 10"),
+        LabResult(analyte="Giardia", text="niet aangetoond"),
+    ]
+    reviewed = ordered("IJzer", iron, DAY)
+    ordered("Nog niet bekeken", iron, DAY)
+    old = ordered("Te lang geleden", iron, DAY - timedelta(days=400))
+    for one in (reviewed, old):
+        desk.do(labs.step_lab_order, one.id, LabStatus.REVIEWED)
+    body = desk.do(referrals.begin_letter, anna.id).letter.body
+    said = "Ferritine 8,50 µg/L L (referentie 20 – 200); CRP < 5 mg/L (referentie < 10); Giardia niet aangetoond"
+    (line,) = [line for line in body.split("\n") if said in line]
+    assert line == f"- IJzer (Streeklab, {DAY:%d-%m-%Y}): {said}"
+    assert "Nog niet bekeken" not in body and "Te lang geleden" not in body
+    seen = clinic.as_("manager").do(log.list_log, log.LogFilter(client=anna.id))
+    assert ("lab_result", "VIEW") in {(one.obj_type, one.code) for one in seen}
+
+
 def test_however_much_stands_in_the_file_the_letter_can_be_stored():
-    body = first_body(Told(clinic="Praktijk", care=much(safe=60)))
-    assert len(body) < LONGEST["body"] and body.count("MIDDEL") == 12 and "- …" in body
+    tests = [LabSaid(panel="PANEL" * 40, lab="LAB" * 40, on=DAY, results=[LabResult(analyte="A" * 120, text="B" * 500)] * 200)] * 20
+    body = first_body(Told(clinic="Praktijk", care=much(safe=60), labs=tests))
+    assert len(body) < LONGEST["body"] and body.count("MIDDEL") == 12 and "- …" in body and body.count("(LABLAB") == 6
 
 
 def test_who_held_the_call_of_a_colleagues_client_gets_nothing_of_the_file(clinic, desk, call):  # noqa: F811
