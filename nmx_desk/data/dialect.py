@@ -162,7 +162,7 @@ def _merge_guards(tables: Iterable[CapturedTable]) -> dict[str, str]:
 def _plan_guards() -> dict[str, str]:
     """Triggers that keep an activated version of a plan as it was; what happens to its items may go on."""
     frozen = "IN ('active', 'completed', 'stopped', 'replaced')"
-    what = ("plan_id", "number", "reason", "valid_from", "agreed_on", "activated_at", "activated_by", "hash")
+    what = ("plan_id", "number", "reason", "valid_from", "agreed_on", "agreed_with", "activated_at", "activated_by", "cadence", "hash")
     changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in what)
     refuse = " BEGIN SELECT RAISE(ABORT, 'activated'); END"
     there = "(SELECT v.status FROM plan_version v WHERE v.id = NEW.id)"
@@ -178,13 +178,15 @@ def _plan_guards() -> dict[str, str]:
     version_of = {
         "plan_phase": "(SELECT v.status FROM plan_version v WHERE v.id = {row}.version_id)",
         "plan_item": "(SELECT v.status FROM plan_version v JOIN plan_phase p ON p.version_id = v.id WHERE p.id = {row}.phase_id)",
+        "plan_goal": "(SELECT v.status FROM plan_version v WHERE v.id = {row}.version_id)",
     }
     content = {
         "plan_phase": ("version_id", "position", "name", "weeks", "goal", "origin"),
         "plan_item": (
-            "phase_id", "position", "pillar", "aim", "text", "dose", "dose_unit", "frequency", "timing", "responsible",
-            "start_on", "end_on", "evaluate_on", "contra_checked", "source", "origin",
+            "phase_id", "position", "pillar", "aim", "text", "dose", "dose_unit", "frequency", "times", "per", "moments", "days",
+            "with_food", "timing", "stop_when", "responsible", "start_on", "end_on", "evaluate_on", "contra_checked", "source", "origin",
         ),
+        "plan_goal": ("version_id", "position", "text", "measure", "baseline", "target", "due_on", "origin"),
     }  # fmt: skip
     for table, status in version_of.items():
         changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in content[table])

@@ -15,9 +15,10 @@ from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.consults import AdviceCall, Answer, RedFlagAnswer
 from nmx_desk.domain.people import User
 from nmx_desk.domain.plan_rules import OPEN, Content
-from nmx_desk.domain.plans import FollowUp, FollowUpStatus, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion
+from nmx_desk.domain.plans import FollowUp, FollowUpStatus, Plan, PlanGoal, PlanItem, PlanPhase, PlanStatus, PlanVersion
 
 _plan, _version, _phase, _item = (table_of(kind) for kind in (Plan, PlanVersion, PlanPhase, PlanItem))
+_goal = table_of(PlanGoal)
 _follow_up, _client, _user, _appointment = (table_of(kind) for kind in (FollowUp, Client, User, Appointment))
 _LIVING = (PlanStatus.ACTIVE, PlanStatus.DISCUSSED, PlanStatus.DRAFT)
 _SPECIAL = "special"
@@ -41,7 +42,7 @@ def open_version(store: Store, plan_id: str) -> PlanVersion | None:
 
 
 def content_of(store: Store, version_id: str) -> Content:
-    """Phases and items of a version, in order."""
+    """Phases, items and goals of a version, in order."""
     phases = store.find(PlanPhase, order=[_phase.c.position, _phase.c.id], version_id=version_id)
     statement = (
         sa.select(_item)
@@ -49,7 +50,8 @@ def content_of(store: Store, version_id: str) -> Content:
         .where(_phase.c.version_id == version_id)
         .order_by(_phase.c.position, _item.c.position, _item.c.id)
     )
-    return Content(phases=tuple(phases), items=tuple(store.read(PlanItem, statement)))
+    goals = store.find(PlanGoal, order=[_goal.c.position, _goal.c.id], version_id=version_id)
+    return Content(phases=tuple(phases), items=tuple(store.read(PlanItem, statement)), goals=tuple(goals))
 
 
 def told_medication(store: Store, client_id: str) -> str:

@@ -130,7 +130,8 @@ OTHER: Final = N_("a record")
 
 FIELDS: Final = CARE_FIELDS | {
     "activated_at": N_("activated at"), "activated_by": N_("activated by"), "action": N_("action"),
-    "address": N_("address"), "adherence": N_("adherence (%)"), "agreed_on": N_("agreed on"), "aim": N_("aim"),
+    "address": N_("address"), "adherence": N_("adherence (%)"), "agreed_on": N_("agreed on"), "agreed_with": N_("agreed with"),
+    "aim": N_("aim"),
     "backup_minute": N_("time of the backup"),
     "backup_hours": N_("hours between backups"), "backup_second": N_("second folder for backups"),
     "anchor": N_("anchor of the grid"), "answer": N_("answer"), "appointment_id": N_("appointment"),

@@ -32,6 +32,7 @@ CARE_FIELDS: Final = {
     "analyte": N_("analyte"), "axes": N_("axes"),
     "axis": N_("axis"), "baseline": N_("baseline"), "began": N_("since"), "began_on": N_("began on"), "begun_by": N_("begun by"),
     "begun_on": N_("begun on"), "cadence": N_("contacts after (weeks)"), "caffeine": N_("caffeine (cups a day)"),
+    "days": N_("days of the week"),
     "carried_from": N_("carried forward from"), "comparator": N_("less or more than"), "consent_line": N_("informed consent"),
     "copied_from": N_("copied from"), "cost_cents": N_("costs (cents)"), "cost_told_on": N_("costs told on"),
     "discussed_on": N_("discussed on"), "domain": N_("domain"), "effect": N_("effect"), "ended": N_("until"), "event_id": N_("event"),

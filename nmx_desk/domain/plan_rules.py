@@ -12,7 +12,8 @@ from enum import StrEnum
 from hashlib import sha256
 
 from nmx_desk.domain.errors import UserError
-from nmx_desk.domain.plans import DOSE_UNITS, FollowUp, ItemStatus, PlanItem, PlanPhase, PlanStatus, PlanVersion
+from nmx_desk.domain.plan_rhythm import MOST_TIMES, rhythm_problem
+from nmx_desk.domain.plans import DOSE_UNITS, FollowUp, PlanGoal, PlanItem, PlanPhase, PlanStatus, PlanVersion
 from nmx_desk.i18n import N_, _
 
 MOST_WEEKS = 52
@@ -20,12 +21,6 @@ EVALUATE_WITHIN = timedelta(weeks=12)
 OF_AGE = 18
 MOST_TEXT = 500
 OPEN = frozenset({PlanStatus.DRAFT, PlanStatus.DISCUSSED})
-_I = ItemStatus
-ITEM_STEPS: dict[ItemStatus, frozenset[ItemStatus]] = {
-    _I.PLANNED: frozenset({_I.ACTIVE, _I.STOPPED}),
-    _I.ACTIVE: frozenset({_I.PAUSED, _I.COMPLETED, _I.STOPPED}),
-    _I.PAUSED: frozenset({_I.ACTIVE, _I.COMPLETED, _I.STOPPED}),
-}
 
 
 class ItemError(UserError):
@@ -101,7 +96,7 @@ def check_item(item: PlanItem) -> None:
         raise ItemError(item, "text", _("Write down what is to be done."))
     if len(item.text) > MOST_TEXT:
         raise ItemError(item, "text", _("Describe it in at most {n} characters.").format(n=MOST_TEXT))
-    for field in ("text", "frequency", "timing"):
+    for field in ("text", "frequency", "timing", "stop_when"):
         if stops_medication(getattr(item, field)):
             raise ItemError(item, field, _(NO_STOPPING))
     if parse_dose(item.dose) is None:
@@ -110,8 +105,45 @@ def check_item(item: PlanItem) -> None:
         raise ItemError(item, "dose_unit", _("A dose needs a unit. Choose one."))
     if item.dose_unit and not item.dose:
         raise ItemError(item, "dose", _("Fill in the dose, or leave the unit empty."))
+    if wrong := rhythm_problem(item):
+        raise ItemError(item, wrong, _rhythm_message(wrong))
     if item.start_on and item.end_on and item.end_on < item.start_on:
         raise ItemError(item, "end_on", _("The end lies before the start. Change one of the two."))
+
+
+def _rhythm_message(field: str) -> str:
+    match field:
+        case "times":
+            return _("Write how often as a whole number from 1 to {n}.").format(n=MOST_TIMES)
+        case "moments":
+            return _("There are more moments of the day than times a day. Change one of the two.")
+        case "days":
+            return _("There are more days than times a week. Change one of the two.")
+        case _:
+            return _("Choose a day or a week.")
+
+
+def check_goal(goal: PlanGoal) -> None:
+    """Raise ``UserError`` unless the goal may stand in a draft; ``field`` begins with ``goal_``."""
+    if not goal.text.strip():
+        raise UserError("goal_text", _("Write down what is to be reached."))
+    if len(goal.text) > MOST_TEXT:
+        raise UserError("goal_text", _("Describe it in at most {n} characters.").format(n=MOST_TEXT))
+    if stops_medication(goal.text):
+        raise UserError("goal_text", _(NO_STOPPING))
+    for field in ("baseline", "target"):
+        if parse_figure(getattr(goal, field)) is None:
+            raise UserError(f"goal_{field}", _("Write a number, such as 4 or 7,5, or leave it empty."))
+    if goal.target and not goal.measure:
+        raise UserError("goal_measure", _("Choose what the number is a figure of, or leave it empty."))
+
+
+def parse_figure(text: str) -> str | None:
+    """A figure as decimal text (0 is one), empty for none, None when it is no figure."""
+    typed = text.strip().replace(",", ".")
+    if typed and re.fullmatch(r"0{1,7}([.]0{1,3})?", typed):
+        return "0"
+    return parse_dose(typed)
 
 
 def check_phase(phase: PlanPhase) -> None:
@@ -175,10 +207,17 @@ def _day(day: date) -> str:
     return f"{day.day}-{day.month}-{day.year}"
 
 
-def plan_hash(version: PlanVersion, phases: Sequence[PlanPhase], items: Iterable[PlanItem]) -> str:
-    """SHA-256 (hex) of an activated version: canonical JSON, keys sorted, phases and items in order; an item's status is not in it."""
+def plan_hash(version: PlanVersion, phases: Sequence[PlanPhase], items: Iterable[PlanItem], goals: Iterable[PlanGoal] = ()) -> str:
+    """SHA-256 (hex) of an activated version: canonical JSON, keys sorted, phases and items in order; an item's status is not in it.
+
+    What plans could not say before schema 0006 is in it only where it is said, so that what was signed earlier keeps its sum.
+    """
     ordered = sorted(items, key=lambda item: (item.position, item.id))
+    said = {name: value for name in ("cadence", "agreed_with") if (value := getattr(version, name))}
+    aims = [_goal_content(goal) for goal in sorted(goals, key=lambda goal: (goal.position, goal.id))]
     content = {
+        **said,
+        **({"goals": aims} if aims else {}),
         "version": version.id,
         "plan": version.plan_id,
         "client": version.client_id,
@@ -196,110 +235,40 @@ def plan_hash(version: PlanVersion, phases: Sequence[PlanPhase], items: Iterable
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _item_content(item: PlanItem) -> dict[str, str | bool | None]:
+def _goal_content(goal: PlanGoal) -> list[str | None]:
+    return [goal.text, goal.measure, goal.baseline, goal.target, goal.due_on.isoformat() if goal.due_on else None]
+
+
+_SINCE_0006 = {"times": None, "per": "day", "moments": "", "days": "", "with_food": "", "stop_when": ""}
+
+
+def _item_content(item: PlanItem) -> dict[str, str | int | bool | None]:
     days = {name: day.isoformat() if (day := getattr(item, name)) else None for name in ("start_on", "end_on", "evaluate_on")}
     names = ("pillar", "aim", "text", "dose", "dose_unit", "frequency", "timing", "responsible", "source")
     words = {name: str(getattr(item, name)) for name in names}
-    return {**days, **words, "contra_checked": item.contra_checked}
+    newer = {name: value for name, none in _SINCE_0006.items() if (value := getattr(item, name)) != none}
+    return {**days, **words, **newer, "contra_checked": item.contra_checked}
 
 
-# -- what changed ------------------------------------------------------------------------------------------------------------------------
-
-ITEM_FIELDS = {
-    "text": N_("Text"), "pillar": N_("Pillar"), "aim": N_("Aim"), "dose": N_("Dose"), "dose_unit": N_("Unit"), "frequency": N_("Frequency"),
-    "timing": N_("Timing"), "responsible": N_("Responsible"), "start_on": N_("Start"), "end_on": N_("End"),
-    "evaluate_on": N_("Evaluation date"), "source": N_("Source"),
-}  # fmt: skip
-PHASE_FIELDS = {"name": N_("Name"), "weeks": N_("Weeks"), "goal": N_("Goal")}
-Shown = str | int | date | None
-
-
-class ChangeKind(StrEnum):
-    """What became of a phase or an item."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
-
-
-CHANGE_NAMES = {ChangeKind.ADDED: N_("Added"), ChangeKind.REMOVED: N_("Removed"), ChangeKind.CHANGED: N_("Changed")}
-
-
-@dataclass(frozen=True, kw_only=True)
-class FieldChange:
-    """One field: ``label`` is to be translated."""
-
-    field: str
-    label: str
-    old: Shown
-    new: Shown
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """What became of one phase or item between two versions; ``fields`` only when it changed."""
-
-    kind: ChangeKind
-    is_phase: bool
-    name: str
-    fields: tuple[FieldChange, ...] = ()
+# -- one version ------------------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """Phases and items of one version, in order."""
+    """Phases, items and goals of one version, in order."""
 
     phases: tuple[PlanPhase, ...]
     items: tuple[PlanItem, ...]
+    goals: tuple[PlanGoal, ...] = ()
 
     def phase_of(self, item: PlanItem) -> PlanPhase:
         """The phase an item stands in."""
         return next(phase for phase in self.phases if phase.id == item.phase_id)
 
 
-def line_of(part: PlanPhase | PlanItem) -> str:
-    """What a phase or item has in common with its copies in other versions."""
+def line_of(part: PlanPhase | PlanItem | PlanGoal) -> str:
+    """What a phase, item or goal has in common with its copies in other versions."""
     return part.origin or part.id
-
-
-def differences(old: Content, new: Content) -> tuple[Difference, ...]:
-    """What changed from one version to another: phases first, then items, in the newer one's order; what is gone comes last."""
-    old_phases, new_phases = {line_of(p): p for p in old.phases}, {line_of(p): p for p in new.phases}
-    old_items, new_items = {line_of(i): i for i in old.items}, {line_of(i): i for i in new.items}
-    found = [d for line, phase in new_phases.items() if (d := _phase_difference(old_phases.get(line), phase))]
-    found += [
-        Difference(kind=ChangeKind.REMOVED, is_phase=True, name=phase.name) for line, phase in old_phases.items() if line not in new_phases
-    ]
-    for line, item in new_items.items():
-        before = old_items.get(line)
-        if before is None:
-            found.append(Difference(kind=ChangeKind.ADDED, is_phase=False, name=item.text))
-        elif changed := _item_changes(old, before, new, item):
-            found.append(Difference(kind=ChangeKind.CHANGED, is_phase=False, name=item.text, fields=changed))
-    gone = [item for line, item in old_items.items() if line not in new_items]
-    found += [Difference(kind=ChangeKind.REMOVED, is_phase=False, name=item.text) for item in gone]
-    return tuple(found)
-
-
-def _phase_difference(before: PlanPhase | None, phase: PlanPhase) -> Difference | None:
-    if before is None:
-        return Difference(kind=ChangeKind.ADDED, is_phase=True, name=phase.name)
-    changed = _changes(before, phase, PHASE_FIELDS)
-    return Difference(kind=ChangeKind.CHANGED, is_phase=True, name=phase.name, fields=changed) if changed else None
-
-
-def _item_changes(old: Content, before: PlanItem, new: Content, item: PlanItem) -> tuple[FieldChange, ...]:
-    was, now = old.phase_of(before), new.phase_of(item)
-    moved = (FieldChange(field="phase", label=N_("Phase"), old=was.name, new=now.name),) if line_of(was) != line_of(now) else ()
-    return moved + _changes(before, item, ITEM_FIELDS)
-
-
-def _changes(old: PlanPhase | PlanItem, new: PlanPhase | PlanItem, labels: dict[str, str]) -> tuple[FieldChange, ...]:
-    return tuple(
-        FieldChange(field=field, label=label, old=getattr(old, field), new=getattr(new, field))
-        for field, label in labels.items()
-        if getattr(old, field) != getattr(new, field)
-    )
 
 
 # -- follow-up contacts ------------------------------------------------------------------------------------------------------------------

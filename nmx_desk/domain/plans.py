@@ -147,7 +147,8 @@ class Plan(Record):
 class PlanVersion(Record):
     """One version of a plan; frozen with ``hash`` (SHA-256 of its content) when it is activated.
 
-    ``cadence``: weeks after activation at which a contact is planned, with a space between; empty: none by itself.
+    ``cadence``: weeks of the plan after which a contact is planned, with a space between; empty: none by itself. ``agreed_with``: with
+    whom it was agreed on ``agreed_on``; empty: the client.
     """
 
     plan_id: str = ""
@@ -157,6 +158,7 @@ class PlanVersion(Record):
     reason: str = ""
     valid_from: date | None = None
     agreed_on: date | None = None
+    agreed_with: str = ""
     activated_at: datetime | None = None
     activated_by: str | None = None
     cadence: str = ""
@@ -182,8 +184,9 @@ class PlanItem(Record):
 
     ``dose`` is decimal text with a unit from ``DOSE_UNITS``; without ``start_on`` it starts with its phase; it is evaluated at most 12
     weeks later. ``origin``: the item of the first version it was copied from; ``stop_reason``: a ``StopReason``, ``stop_note`` in words.
-    ``times`` ``per`` "day" or "week" at ``moments`` (codes of ``MOMENTS_OF_DAY`` with a space between); ``frequency`` and ``timing`` are
-    what is said beside it in words. ``stop_when``: when the client stops and calls. ``begun_on`` and ``stopped_on``: when it really was.
+    ``times`` ``per`` "day" or "week" at ``moments`` (codes of ``MOMENTS_OF_DAY``) on ``days`` (1 Monday … 7 Sunday, empty: any), with a
+    space between; ``frequency`` and ``timing`` are what is said beside it in words. ``stop_when``: when the client stops and calls.
+    ``begun_on`` and ``stopped_on``: when it really was.
     """
 
     phase_id: str = ""
@@ -198,6 +201,7 @@ class PlanItem(Record):
     times: int | None = None
     per: str = "day"
     moments: str = ""
+    days: str = ""
     with_food: WithFood = WithFood.ANY
     timing: str = ""
     stop_when: str = ""

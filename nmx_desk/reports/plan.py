@@ -40,8 +40,9 @@ def _about(plan: PlanPrint, t: NullTranslations) -> list[Flowable]:
         rows.append((t.gettext("Starts on"), formats.day(version.valid_from, t)))
     if version.agreed_on:
         rows.append((t.gettext("Agreed together on"), formats.day(version.agreed_on, t)))
-    if plan.next_contact:
-        rows.append((t.gettext("Next contact"), formats.weekday(plan.next_contact, t)))
+    if plan.contacts:
+        name = t.gettext("Next contact") if len(plan.contacts) == 1 else t.gettext("Contacts")
+        rows.append((name, "\n".join(formats.weekday(day, t) for day in plan.contacts)))
     intro = t.gettext(
         "This plan has steps that follow one another. Each step has a goal. "
         "Below it stands what to do, how often, and when we look at it again."

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from nmx_desk.domain.plans import PlanItem, PlanPhase, PlanVersion
+from nmx_desk.domain.plans import GoalResult, PlanItem, PlanPhase, PlanVersion
 
 Progress = Callable[[int, int], bool]
 """Called with (done, total); answering False stops the print with ``Cancelled``."""
@@ -42,8 +42,24 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GoalLine:
+    """A goal of a plan. ``measure``: a figure that has a name in every language, as in ``PlanGoal``; else ``words``: a complaint."""
+
+    text: str
+    measure: str = ""
+    words: str = ""
+    baseline: str = ""
+    target: str = ""
+    due_on: date | None = None
+    result: GoalResult = GoalResult.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanPrint:
-    """A client's personal plan (B3): one version with its phases and items; only active items are printed. ``copy``: printed before."""
+    """A client's personal plan (B3): one version with its phases, items and goals; only active items are printed.
+
+    ``as_of``: the day of which the states of the items are; ``copy``: printed before.
+    """
 
     client_name: str
     client_no: str
@@ -52,8 +68,10 @@ class PlanPrint:
     version: PlanVersion
     phases: tuple[PlanPhase, ...]
     items: tuple[PlanItem, ...]
+    goals: tuple[GoalLine, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
-    next_contact: date | None = None
+    contacts: tuple[date, ...] = ()
+    as_of: date | None = None
     copy: bool = False
 
 

@@ -21,7 +21,8 @@ from nmx_desk.domain.tasks import Task
 from nmx_desk.i18n import _
 from nmx_desk.services.care_file import same_client
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.plan_sheets import is_own, own_plan, plan_start, touch_file
+from nmx_desk.services.plan_sheets import is_own, own_plan, touch_file
+from nmx_desk.services.plan_starts import plan_start
 from nmx_desk.services.plans import reopen_item, stop_item
 from nmx_desk.services.tasks import drop_tasks, put_task
 from nmx_desk.services.typed import fitting, one_line

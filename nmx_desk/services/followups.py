@@ -17,6 +17,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.plan_rules import OPEN, FollowUpState, follow_up_state
+from nmx_desk.domain.plan_states import FOLLOW_UP_BACK, FOLLOW_UP_STEPS, may_step
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus, Plan, PlanStatus
 from nmx_desk.domain.tasks import Task
 from nmx_desk.i18n import _
@@ -115,9 +116,10 @@ def move_follow_up(work: Work, follow_up_id: str, due_on: date, reason: str = ""
     return found if found.due_on == due_on else work.store.change(found, due_on=due_on, move_reason=why)
 
 
-def _planned(work: Work, follow_up_id: str) -> FollowUp:
+def _planned(work: Work, follow_up_id: str, to: FollowUpStatus = FollowUpStatus.DONE) -> FollowUp:
+    """The contact, when it may go to a state; what can still be held can be dated and booked."""
     found = work.store.get(FollowUp, follow_up_id)
-    if found.status is not FollowUpStatus.PLANNED:
+    if not may_step(FOLLOW_UP_STEPS, found.status, to):
         raise Conflict(_("This contact is no longer planned. Look at the list again."))
     return found
 
@@ -169,7 +171,7 @@ def book_follow_up(work: Work, follow_up_id: str, offer: Offer) -> FollowUp:
 @use_case("followups.change")
 def miss_follow_up(work: Work, follow_up_id: str) -> FollowUp:
     """The contact did not take place; the reception calls to make another. Not before its day has come."""
-    found = _planned(work, follow_up_id)
+    found = _planned(work, follow_up_id, FollowUpStatus.MISSED)
     if work.today() < found.due_on - timedelta(days=found.window_days):
         raise UserError("", _("This contact is still to come; it cannot be missed yet."))
     put_task(work, Task(
@@ -182,14 +184,15 @@ def miss_follow_up(work: Work, follow_up_id: str) -> FollowUp:
 @use_case("followups.change")
 def lapse_follow_up(work: Work, follow_up_id: str) -> FollowUp:
     """The contact is not needed any more."""
-    return work.store.change(_planned(work, follow_up_id), status=FollowUpStatus.LAPSED)
+    return work.store.change(_planned(work, follow_up_id, FollowUpStatus.LAPSED), status=FollowUpStatus.LAPSED)
 
 
 @use_case("followups.change")
 def undo_follow_up(work: Work, follow_up_id: str) -> FollowUp:
     """Take back that a contact was held, missed or lapsed, while its plan goes on: a change of its own in the log."""
     found = work.store.get(FollowUp, follow_up_id)
-    if found.status is FollowUpStatus.PLANNED or work.store.get(Plan, found.plan_id).status not in OPEN | {PlanStatus.ACTIVE}:
+    going_on = work.store.get(Plan, found.plan_id).status in OPEN | {PlanStatus.ACTIVE}
+    if not going_on or not may_step(FOLLOW_UP_BACK, found.status, FollowUpStatus.PLANNED):
         raise Conflict(_("There is nothing to take back."))
     drop_tasks(work, f"follow_up:{found.id}", found.client_id)
     forget_adherence(work, found)

@@ -19,7 +19,7 @@ from nmx_desk.domain.errors import Conflict, EnvironmentProblem
 from nmx_desk.domain.notes import NOTE_KIND_NAMES, Addendum, ConsultNote, FrozenKind, FrozenPrint, NoteSection, NoteStatus
 from nmx_desk.domain.referrals import Referral
 from nmx_desk.i18n import _, language, translator
-from nmx_desk.reports.records import NotePrint, ReferralPrint, Titled
+from nmx_desk.reports.records import NotePrint, PlanPrint, ReferralPrint, Titled
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.note_templates import titles_of
 from nmx_desk.services.plan_sheets import OUTCOMES
@@ -31,14 +31,18 @@ NUMBER = "B2"
 
 def freeze_note(work: Work, note: ConsultNote, sections: list[NoteSection]) -> FrozenPrint:
     """Keep what a note shows, in the unit of work that signs it."""
-    return _keep(work, FrozenKind.NOTE, note.id, note.client_id, _note_as_signed(work, note, sections))
+    return keep(work, FrozenKind.NOTE, note.id, note.client_id, _note_as_signed(work, note, sections))
 
 
-def _keep(
-    work: Work, kind: FrozenKind, subject_id: str, client_id: str, shown: NotePrint | ReferralPrint, printed_at: datetime | None = None
-) -> FrozenPrint:
+def keep(
+    work: Work, kind: FrozenKind, subject_id: str, client_id: str, shown: NotePrint | ReferralPrint | PlanPrint,
+    printed_at: datetime | None = None, spoken: str = "",
+) -> FrozenPrint:  # fmt: skip
+    """Keep a print's record under what was signed; ``spoken``: its language, the user's unless another is given."""
     text = json.dumps(asdict(shown), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
-    made = FrozenPrint(client_id=client_id, kind=kind, subject_id=subject_id, language=language(), content=text, sha256=_sum(text))
+    made = FrozenPrint(
+        client_id=client_id, kind=kind, subject_id=subject_id, language=spoken or language(), content=text, sha256=_sum(text)
+    )  # fmt: skip
     return work.store.add(replace(made, printed_at=printed_at))
 
 
@@ -99,7 +103,7 @@ def print_note(work: Work, note_id: str) -> bytes:
 
 
 def _read(kept: FrozenPrint) -> NotePrint:
-    found = _content(kept)
+    found = content_of(kept)
     for name in ("sections", "scores", "addenda"):
         found[name] = tuple(Titled(**one) for one in found[name])
     found["birth_date"] = date.fromisoformat(found["birth_date"]) if found["birth_date"] else None
@@ -107,7 +111,7 @@ def _read(kept: FrozenPrint) -> NotePrint:
     return NotePrint(**found)
 
 
-def _content(kept: FrozenPrint) -> dict[str, Any]:
+def content_of(kept: FrozenPrint) -> dict[str, Any]:
     """What was kept, after holding it against its fingerprint."""
     if _sum(kept.content) != kept.sha256:
         raise EnvironmentProblem(_("What was kept of this print was changed afterwards. Ask the administrator to verify the log."))
@@ -136,7 +140,7 @@ def _addenda(work: Work, note: ConsultNote, spoken: str) -> tuple[Titled, ...]:
 def freeze_letter(work: Work, letter: Referral, shown: ReferralPrint) -> FrozenPrint:
     """Keep a letter as it goes out; when it was printed to go out, that was its first print."""
     printed = log_data.lines(work.store, log_data.LogFilter(obj_id=letter.id, codes=("PRINT",), limit=1))
-    return _keep(work, FrozenKind.LETTER, letter.id, letter.client_id, shown, work.now() if printed else None)
+    return keep(work, FrozenKind.LETTER, letter.id, letter.client_id, shown, work.now() if printed else None)
 
 
 def thaw_letter(work: Work, letter: Referral) -> None:
@@ -148,7 +152,7 @@ def thaw_letter(work: Work, letter: Referral) -> None:
 def letter_as_sent(work: Work, letter: Referral, now: ReferralPrint) -> ReferralPrint:
     """A letter as it went out; ``now``: as it stands, for one that went out before letters were kept. Its first print leaves a mark."""
     kept = work.store.find_one(FrozenPrint, kind=FrozenKind.LETTER, subject_id=letter.id) or freeze_letter(work, letter, now)
-    found = _content(kept)
+    found = content_of(kept)
     for name in ("to", "address"):
         found[name] = tuple(found[name])
     for name in ("written_on", "birth_date"):

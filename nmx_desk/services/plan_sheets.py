@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from nmx_desk.data import consults
 from nmx_desk.data import plans as query
@@ -16,15 +16,43 @@ from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.notes import RETENTION_YEARS, years_later
 from nmx_desk.domain.people import Role
-from nmx_desk.domain.plan_rules import OF_AGE, Cautions, Content, check_item, check_phase, check_start, parse_dose
-from nmx_desk.domain.plans import Aim, ItemStatus, Pillar, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion, Responsible
+from nmx_desk.domain.plan_cadence import ContactChange, cadence_text
+from nmx_desk.domain.plan_rules import (
+    OF_AGE,
+    OPEN,
+    Cautions,
+    Content,
+    check_goal,
+    check_item,
+    check_phase,
+    check_start,
+    parse_dose,
+    parse_figure,
+)
+from nmx_desk.domain.plans import (
+    Aim,
+    ItemStatus,
+    Pillar,
+    Plan,
+    PlanGoal,
+    PlanItem,
+    PlanPhase,
+    PlanStatus,
+    PlanVersion,
+    Responsible,
+    WithFood,
+)
 from nmx_desk.i18n import N_, _, resources_dir, translator
 from nmx_desk.reports.records import Outcome
 from nmx_desk.services.desk import Work
 from nmx_desk.services.history_sheet import medication_now
+from nmx_desk.services.plan_contacts import contacts_ahead
+from nmx_desk.services.plan_starts import plan_start
 from nmx_desk.services.scores import ScoreSheet, sheet_of
 from nmx_desk.services.treating import treats
 
+TEMPLATE_FIELDS: Final = ("dose", "dose_unit", "times", "per", "moments", "days", "with_food")
+"""Fields of an item that say the same in any language."""
 OUTCOMES = {"calm": N_("Calm"), "energy": N_("Energy"), "resistance": N_("Resistance")}
 
 
@@ -37,20 +65,26 @@ class TemplatePhase:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanTemplate:
-    """A template in one language; a plan is a copy of it, never linked to it."""
+class TemplateView:
+    """A template in one language; a plan is a copy of it, never linked to it. ``is_own``: the clinic's, in its version ``number``."""
 
     code: str
     name: str
     about: str
     phases: tuple[TemplatePhase, ...]
+    goals: tuple[PlanGoal, ...] = ()
+    cadence: str = ""
+    number: int = 1
+    is_own: bool = False
+    is_active: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanSheet:
     """A plan with the version in sight. ``scores`` when opened by who may read them; ``cautions``: why items need a contra-check.
 
-    ``start``: the day its phases are counted from; ``own``: the user may change it without a reason.
+    ``start``: the day its phases are counted from; ``own``: the user may change it without a reason. ``ahead``: what activating the
+    version does with the contacts, before it is.
     """
 
     client: Client
@@ -66,11 +100,13 @@ class PlanSheet:
     today: date
     start: date
     own: bool = True
+    goals: tuple[PlanGoal, ...] = ()
+    ahead: tuple[ContactChange, ...] = ()
 
     @property
     def content(self) -> Content:
-        """Phases and items."""
-        return Content(phases=self.phases, items=self.items)
+        """Phases, items and goals."""
+        return Content(phases=self.phases, items=self.items, goals=self.goals)
 
     @property
     def read_only(self) -> bool:
@@ -97,7 +133,7 @@ def raw_templates() -> list[dict[str, Any]]:
     return list(found["templates"])
 
 
-def template_in(raw: dict[str, Any], language: str) -> PlanTemplate:
+def template_in(raw: dict[str, Any], language: str) -> TemplateView:
     """A template in one language."""
     phases = [
         TemplatePhase(
@@ -106,7 +142,14 @@ def template_in(raw: dict[str, Any], language: str) -> PlanTemplate:
         )
         for place, phase in enumerate(raw["phases"], 1)
     ]
-    return PlanTemplate(code=raw["code"], name=raw["name"][language], about=raw["about"][language], phases=tuple(phases))
+    goals = [
+        PlanGoal(position=place, text=goal["text"][language], target=goal["target"], measure=goal["measure"])
+        for place, goal in enumerate(raw.get("goals", []), 1)
+    ]
+    return TemplateView(
+        code=raw["code"], name=raw["name"][language], about=raw["about"][language], phases=tuple(phases), goals=tuple(goals),
+        cadence=cadence_text(raw.get("cadence", [])),
+    )  # fmt: skip
 
 
 def _template_item(raw: dict[str, Any], place: int, language: str) -> PlanItem:
@@ -117,7 +160,10 @@ def _template_item(raw: dict[str, Any], place: int, language: str) -> PlanItem:
         text=raw["text"][language],
         frequency=raw["frequency"][language],
         timing=raw["timing"][language],
+        stop_when=raw.get("stop_when", {}).get(language, ""),
         responsible=Responsible(raw.get("responsible", Responsible.CLIENT)),
+        with_food=WithFood(raw.get("with_food", "")),
+        **{name: raw[name] for name in TEMPLATE_FIELDS if name in raw and name != "with_food"},
     )
 
 
@@ -142,8 +188,10 @@ def plan_sheet(work: Work, plan: Plan, version: PlanVersion) -> PlanSheet:
         items=content.items,
         versions=tuple(query.versions_of(work.store, plan.id)),
         contacts=tuple(query.contacts_of_plan(work.store, plan.id)),
-        cautions=_cautions(work, client),
+        goals=content.goals,
+        cautions=cautions_of(work, client),
         scores=_scores(work, client),
+        ahead=contacts_ahead(work, plan, version) if version.status in OPEN else (),
         practitioner=consults.user_names(work.store, {plan.practitioner_id}).get(plan.practitioner_id, ""),
         today=work.today(),
         start=plan_start(work, plan),
@@ -159,18 +207,14 @@ def _scores(work: Work, client: Client) -> ScoreSheet:
     return sheet_of(work, client.id)
 
 
-def _cautions(work: Work, client: Client) -> Cautions:
+def cautions_of(work: Work, client: Client) -> Cautions:
+    """Why every item of a client's plan needs a contra-check today."""
     age = client.age_on(work.today())
     return Cautions(
         medication=medication_now(work, client),
         is_minor=age is not None and age < OF_AGE,
         special=query.special_situation(work.store, client.id),
     )
-
-
-def plan_start(work: Work, plan: Plan) -> date:
-    """First day of the plan, from which its phases are counted: when its first version was activated, or today."""
-    return min((version.valid_from for version in query.versions_of(work.store, plan.id) if version.valid_from), default=work.today())
 
 
 def outcomes_in(work: Work, client: Client, language: str) -> tuple[Outcome, ...]:
@@ -222,8 +266,8 @@ def touch_file(work: Work, client_id: str) -> None:
 # -- writing ---------------------------------------------------------------------------------------------------------------------------
 
 
-def check_content(phases: Sequence[PlanPhase], items: Sequence[PlanItem]) -> None:
-    """Raise ``UserError`` unless these phases and items may stand in a draft."""
+def check_content(phases: Sequence[PlanPhase], items: Sequence[PlanItem], goals: Sequence[PlanGoal] = ()) -> None:
+    """Raise ``UserError`` unless these phases, items and goals may stand in a draft."""
     if not phases:
         raise UserError("", _("A plan has at least one phase."))
     for phase in phases:
@@ -233,6 +277,26 @@ def check_content(phases: Sequence[PlanPhase], items: Sequence[PlanItem]) -> Non
         if item.phase_id not in known:
             raise UserError("", _("“{item}” stands in no phase. Put it in one.").format(item=item.text))
         check_item(item)
+    for goal in goals:
+        check_goal(goal)
+
+
+def put_goals(work: Work, version: PlanVersion, before: Content, goals: Sequence[PlanGoal]) -> bool:
+    """Write the goals in the order given; whether anything changed. What became of a goal is not changed here."""
+    kept, changed = {goal.id: goal for goal in before.goals}, False
+    for place, goal in enumerate(goals, 1):
+        old = kept.pop(goal.id, None)
+        same = old or PlanGoal(version_id=version.id, client_id=version.client_id)
+        wanted = replace(
+            same, position=place, text=goal.text.strip(), measure=goal.measure, baseline=parse_figure(goal.baseline) or "",
+            target=parse_figure(goal.target) or "", due_on=goal.due_on,
+        )  # fmt: skip
+        if wanted != old:
+            changed = True
+            work.store.change(wanted) if old else work.store.add(wanted)
+    for gone in kept.values():
+        work.store.remove(gone)
+    return changed or bool(kept)
 
 
 def put_phases(work: Work, version: PlanVersion, before: Content, phases: Sequence[PlanPhase]) -> dict[str, str]:
@@ -262,8 +326,9 @@ def put_items(work: Work, before: Content, items: Sequence[PlanItem], ids: dict[
         wanted = replace(
             item, id=same.id, version=same.version, created_at=same.created_at, created_by=same.created_by, client_id=client_id,
             phase_id=phase_id, position=places[phase_id], text=item.text.strip(), dose=parse_dose(item.dose) or "",
-            frequency=item.frequency.strip(), timing=item.timing.strip(), source=item.source.strip(), status=same.status,
-            stop_reason=same.stop_reason, origin=same.origin,
+            frequency=item.frequency.strip(), timing=item.timing.strip(), stop_when=item.stop_when.strip(), source=item.source.strip(),
+            status=same.status, begun_on=same.begun_on, stopped_on=same.stopped_on, stop_reason=same.stop_reason,
+            stop_note=same.stop_note, origin=same.origin,
         )  # fmt: skip
         if wanted != old:
             changed = True
@@ -277,5 +342,5 @@ def check_ready(work: Work, plan: Plan, version: PlanVersion) -> Content:
     """Raise ``UserError`` unless the version may be discussed and activated today."""
     content = query.content_of(work.store, version.id)
     starting = [item for item in content.items if item.status is ItemStatus.PLANNED]
-    check_start(content, starting, plan_start(work, plan), work.today(), _cautions(work, work.store.get(Client, plan.client_id)))
+    check_start(content, starting, plan_start(work, plan), work.today(), cautions_of(work, work.store.get(Client, plan.client_id)))
     return content

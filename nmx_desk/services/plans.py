@@ -9,42 +9,56 @@ from datetime import date
 from nmx_desk.data import plans as query
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, NotFound, UserError
-from nmx_desk.domain.people import User
-from nmx_desk.domain.plan_rules import ITEM_STEPS, OPEN, Difference, differences, evaluation_day, line_of, phase_starts, plan_hash
-from nmx_desk.domain.plans import FollowUpStatus, ItemStatus, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion, StopReason
+from nmx_desk.domain.plan_cadence import cadence_text, parse_cadence
+from nmx_desk.domain.plan_changes import Difference, differences
+from nmx_desk.domain.plan_rules import OPEN, evaluation_day, line_of, phase_starts, plan_hash
+from nmx_desk.domain.plan_states import PLAN_BACK, VERSION_STEPS, may_step
+from nmx_desk.domain.plans import GoalResult, ItemStatus, Plan, PlanGoal, PlanItem, PlanPhase, PlanStatus, PlanVersion
 from nmx_desk.i18n import _
 from nmx_desk.reports.records import PlanPrint
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.plan_contacts import carry_out, contacts_ahead
+from nmx_desk.services.plan_prints import freeze_plan, frozen_plan
 from nmx_desk.services.plan_sheets import (
     PlanSheet,
-    PlanTemplate,
+    TemplateView,
     check_content,
     check_ready,
     known_language,
-    outcomes_in,
     own_client,
     own_plan,
     plan_sheet,
+    put_goals,
     put_items,
     put_phases,
-    raw_templates,
     template_in,
     touch_file,
 )
+from nmx_desk.services.plan_starts import plan_start
+from nmx_desk.services.plan_steps import (
+    begin_phase,
+    complete_item,
+    complete_plan,
+    pause_item,
+    reopen_item,
+    resume_item,
+    stop_item,
+    stop_plan,
+)
+from nmx_desk.services.plan_templates import plan_templates, raw_of
 from nmx_desk.services.representatives import refuse_treatment
+from nmx_desk.services.typed import one_line
 
-__all__ = ["PlanSheet", "PlanTemplate"]  # results others name by this module
+__all__ = [
+    "PlanSheet", "TemplateView", "begin_phase", "complete_item", "complete_plan", "pause_item", "plan_templates", "reopen_item",
+    "resume_item", "stop_item", "stop_plan",
+]  # fmt: skip # results and steps that others name by this module
 LEAST_REASON = 5
+LONGEST_WITH = 120
 _LIVING_ITEMS = frozenset({ItemStatus.PLANNED, ItemStatus.ACTIVE, ItemStatus.PAUSED})
 
 
-# -- templates ---------------------------------------------------------------------------------------------------------------------------
-
-
-@use_case("plans.read", writes=False)
-def plan_templates(work: Work, language: str = "") -> tuple[PlanTemplate, ...]:
-    """Templates a plan can begin with, the default first; ``language`` empty: the user's."""
-    return tuple(template_in(raw, known_language(language or work.user.language)) for raw in raw_templates())
+# -- beginning ---------------------------------------------------------------------------------------------------------------------------
 
 
 @use_case("plans.write")
@@ -53,12 +67,12 @@ def create_plan(work: Work, client_id: str, template_code: str, language: str = 
     client = own_client(work, client_id)
     if any(plan.status in OPEN | {PlanStatus.ACTIVE} for plan in query.plans_of(work.store, client.id)):
         raise Conflict(_("This client already has a plan. Go on with it, or complete or stop it first."))
-    raw = next((raw for raw in raw_templates() if raw["code"] == template_code), None)
+    raw = raw_of(work, template_code)
     if raw is None:
         raise UserError("template_code", _("There is no such template. Choose one from the list."))
     template = template_in(raw, known_language(language or client.language))
     plan = work.store.add(Plan(client_id=client.id, practitioner_id=work.user.id))
-    version = work.store.add(PlanVersion(plan_id=plan.id, client_id=client.id))
+    version = work.store.add(PlanVersion(plan_id=plan.id, client_id=client.id, cadence=template.cadence))
     phases = work.store.add_all(replace(part.phase, version_id=version.id, client_id=client.id) for part in template.phases)
     starts = phase_starts(phases, work.today())
     work.store.add_all(
@@ -66,6 +80,7 @@ def create_plan(work: Work, client_id: str, template_code: str, language: str = 
         for phase, part in zip(phases, template.phases, strict=True)
         for item in part.items
     )
+    work.store.add_all(replace(goal, version_id=version.id, client_id=client.id) for goal in template.goals)
     return plan_sheet(work, plan, version)
 
 
@@ -108,21 +123,8 @@ def final_plan(work: Work, client_id: str, *, language: str = "", code: str = "P
     found = next((version for status in done for version in versions if version.status is status), None)
     if found is None:
         raise NotFound(_("This client has no active plan. The practitioner activates it first."))
-    plan = work.store.get(Plan, found.plan_id)
-    content = query.content_of(work.store, found.id)
-    waiting = [item for item in query.follow_ups_of(work.store, plan.id) if item.status is FollowUpStatus.PLANNED]
     work.seen("plan_version", found.id, client.id, code=code)
-    return PlanPrint(
-        client_name=client.name,
-        client_no=client.client_no,
-        birth_date=client.birth_date,
-        practitioner=work.store.get(User, plan.practitioner_id).display_name,
-        version=found,
-        phases=content.phases,
-        items=content.items,
-        outcomes=outcomes_in(work, client, language or client.language),
-        next_contact=waiting[0].due_on if waiting else None,
-    )
+    return frozen_plan(work, client, found, language or client.language)
 
 
 # -- writing a draft ---------------------------------------------------------------------------------------------------------------------
@@ -136,10 +138,13 @@ def _open_version(work: Work, plan: Plan) -> PlanVersion:
 
 
 @use_case("plans.write")
-def save_version(work: Work, version: PlanVersion, phases: Sequence[PlanPhase], items: Sequence[PlanItem]) -> PlanSheet:
-    """Save a draft version as it is now: its phases and items in the order given; what is not given goes.
+def save_version(
+    work: Work, version: PlanVersion, phases: Sequence[PlanPhase], items: Sequence[PlanItem], goals: Sequence[PlanGoal] | None = None
+) -> PlanSheet:
+    """Save a draft version as it is now: its phases, items and goals in the order given; what is not given goes. No ``goals``: they stay.
 
-    A phase or item whose id is not in the version is new; items name their phase by the id given here.
+    A phase, item or goal whose id is not in the version is new; items name their phase by the id given here. Of ``version`` its reason
+    and its cadence are saved.
     """
     stored = work.store.get(PlanVersion, version.id)
     plan = own_plan(work, stored.plan_id)
@@ -149,7 +154,8 @@ def save_version(work: Work, version: PlanVersion, phases: Sequence[PlanPhase], 
         )
     if stored.version != version.version:
         raise Conflict(_("Somebody else changed this in the meantime. Reload it and make your change again."))
-    check_content(phases, items)
+    cadence = cadence_text(parse_cadence(version.cadence))
+    check_content(phases, items, goals or ())
     before = query.content_of(work.store, stored.id)
     ids = put_phases(work, stored, before, phases)
     changed = put_items(work, before, items, ids)
@@ -157,9 +163,10 @@ def save_version(work: Work, version: PlanVersion, phases: Sequence[PlanPhase], 
         if phase.id not in ids.values():
             work.store.remove(phase)
             changed = True
-    after = query.content_of(work.store, stored.id)
-    if changed or after.phases != before.phases or stored.reason != version.reason.strip():
-        stored = work.store.change(stored, reason=version.reason.strip())  # who edits an older copy is told
+    changed |= goals is not None and put_goals(work, stored, before, goals)
+    after, said = query.content_of(work.store, stored.id), (version.reason.strip(), cadence)
+    if changed or after.phases != before.phases or (stored.reason, stored.cadence) != said:
+        stored = work.store.change(stored, reason=said[0], cadence=said[1])  # who edits an older copy is told
     return plan_sheet(work, plan, stored)
 
 
@@ -182,19 +189,35 @@ def discard_draft(work: Work, plan_id: str) -> PlanSheet | None:
 
 
 @use_case("plans.write")
-def discuss(work: Work, plan_id: str, agreed_on: date | None = None) -> PlanSheet:
-    """The draft was discussed and agreed with the client: from now on it can be activated, and changed only as a draft again."""
+def discuss(work: Work, plan_id: str, agreed_on: date | None = None, agreed_with: str = "") -> PlanSheet:
+    """The draft was discussed and agreed with the client, or who is named: now it can be activated, and changed only as a draft again."""
     plan = own_plan(work, plan_id)
     version = _open_version(work, plan)
-    if version.status is not PlanStatus.DRAFT:
+    if not may_step(VERSION_STEPS, version.status, PlanStatus.DISCUSSED):
         raise Conflict(_("This version has been discussed already."))
-    day = agreed_on or work.today()
-    if day > work.today():
-        raise UserError("agreed_on", _("The day it was discussed cannot lie in the future."))
     check_ready(work, plan, version)
-    work.store.change(version, status=PlanStatus.DISCUSSED, agreed_on=day)
+    _put_agreed(work, version, agreed_on, agreed_with)
     if plan.status is PlanStatus.DRAFT:
         work.store.change(plan, status=PlanStatus.DISCUSSED)
+    return plan_sheet(work, plan, version)
+
+
+def _put_agreed(work: Work, version: PlanVersion, on: date | None, who: str) -> None:
+    day = on or work.today()
+    if day > work.today():
+        raise UserError("agreed_on", _("The day it was discussed cannot lie in the future."))
+    said = one_line("agreed_with", who, LONGEST_WITH)
+    work.store.change(version, status=PlanStatus.DISCUSSED, agreed_on=day, agreed_with=said)
+
+
+@use_case("plans.write")
+def agree(work: Work, plan_id: str, agreed_on: date, agreed_with: str = "") -> PlanSheet:
+    """When and with whom the discussed version was agreed, before it is activated."""
+    plan = own_plan(work, plan_id)
+    version = _open_version(work, plan)
+    if version.status is not PlanStatus.DISCUSSED:
+        raise Conflict(_("Discuss the plan with the client first; then activate it."))
+    _put_agreed(work, version, agreed_on, agreed_with)
     return plan_sheet(work, plan, version)
 
 
@@ -203,31 +226,41 @@ def redraft(work: Work, plan_id: str) -> PlanSheet:
     """A discussed version becomes a draft again, to be changed and discussed once more."""
     plan = own_plan(work, plan_id)
     version = _open_version(work, plan)
-    if version.status is PlanStatus.DISCUSSED:
-        work.store.change(version, status=PlanStatus.DRAFT, agreed_on=None)
-    if plan.status is PlanStatus.DISCUSSED:
+    if not may_step(PLAN_BACK, version.status, PlanStatus.DRAFT):
+        raise Conflict(_("This version is a draft already. Go on with it."))
+    work.store.change(version, status=PlanStatus.DRAFT, agreed_on=None, agreed_with="")
+    if may_step(PLAN_BACK, plan.status, PlanStatus.DRAFT):
         work.store.change(plan, status=PlanStatus.DRAFT)
     return plan_sheet(work, plan, version)
 
 
 @use_case("plans.write", code="SIGN")
 def activate(work: Work, plan_id: str) -> PlanSheet:
-    """Sign the discussed version: frozen with the SHA-256 of its content, its planned items active, the version before it replaced."""
+    """Sign the discussed version: frozen with the SHA-256 of its content and as it is printed, the version before it replaced.
+
+    What starts today begins; what starts later is planned until it is begun. The contacts of its cadence are dated.
+    """
     plan = own_plan(work, plan_id)
     version = _open_version(work, plan)
-    if version.status is not PlanStatus.DISCUSSED:
+    if not may_step(VERSION_STEPS, version.status, PlanStatus.ACTIVE):
         raise Conflict(_("Discuss the plan with the client first; then activate it."))
-    refuse_treatment(work, work.store.get(Client, plan.client_id))
+    client = work.store.get(Client, plan.client_id)
+    refuse_treatment(work, client)
     content = check_ready(work, plan, version)
+    ahead = contacts_ahead(work, plan, version)
     for former in work.store.find(PlanVersion, plan_id=plan.id, status=PlanStatus.ACTIVE):
         work.store.change(former, status=PlanStatus.REPLACED)
     signed = replace(version, valid_from=work.today(), activated_at=work.now(), activated_by=work.user.id)
-    work.store.change(signed, status=PlanStatus.ACTIVE, hash=plan_hash(signed, content.phases, content.items))
+    content_hash = plan_hash(signed, content.phases, content.items, content.goals)
+    signed = work.store.change(signed, status=PlanStatus.ACTIVE, hash=content_hash)
+    starts = phase_starts(content.phases, plan_start(work, plan))
     for item in content.items:
-        if item.status is ItemStatus.PLANNED:
-            work.store.change(item, status=ItemStatus.ACTIVE)
+        if item.status is ItemStatus.PLANNED and (item.begun_on or (item.start_on or starts[item.phase_id]) <= work.today()):
+            work.store.change(item, status=ItemStatus.ACTIVE, begun_on=item.begun_on or work.today())
     if plan.status is not PlanStatus.ACTIVE:
         work.store.change(plan, status=PlanStatus.ACTIVE)
+    carry_out(work, plan, ahead)
+    freeze_plan(work, client, signed)
     touch_file(work, plan.client_id)
     return plan_sheet(work, plan, version)
 
@@ -244,7 +277,8 @@ def new_version(work: Work, plan_id: str, reason: str) -> PlanSheet:
     if len(reason.strip()) < LEAST_REASON:
         raise UserError("reason", _("Write down why the plan changes."))
     number = query.versions_of(work.store, plan.id)[0].number + 1
-    made = work.store.add(PlanVersion(plan_id=plan.id, client_id=plan.client_id, number=number, reason=reason.strip()))
+    begun = PlanVersion(plan_id=plan.id, client_id=plan.client_id, number=number, reason=reason.strip(), cadence=active.cadence)
+    made = work.store.add(begun)
     content = query.content_of(work.store, active.id)
     phases = work.store.add_all(replace(phase, id="", version_id=made.id, origin=line_of(phase)) for phase in content.phases)
     ids = {old.id: new.id for old, new in zip(content.phases, phases, strict=True)}
@@ -259,89 +293,24 @@ def new_version(work: Work, plan_id: str, reason: str) -> PlanSheet:
         for item in content.items
         if item.status in _LIVING_ITEMS
     )
+    work.store.add_all(
+        replace(goal, id="", version_id=made.id, origin=line_of(goal)) for goal in content.goals if goal.result is GoalResult.OPEN
+    )
     return plan_sheet(work, plan, made)
 
 
-# -- what becomes of items and plans -----------------------------------------------------------------------------------------------------
-
-
-def _item_step(work: Work, item_id: str, status: ItemStatus, reason: str = "") -> PlanSheet:
-    item = work.store.get(PlanItem, item_id)
-    version = work.store.get(PlanVersion, work.store.get(PlanPhase, item.phase_id).version_id)
+@use_case("plans.write")
+def judge_goal(work: Work, goal_id: str, result: GoalResult, judged_on: date | None = None) -> PlanSheet:
+    """What became of a goal of a version that was activated, at an evaluation; ``GoalResult.OPEN`` takes it back."""
+    goal = work.store.get(PlanGoal, goal_id)
+    version = work.store.get(PlanVersion, goal.version_id)
     plan = own_plan(work, version.plan_id)
-    if version.status is not PlanStatus.ACTIVE:
-        raise Conflict(_("This is not the active version of the plan. Open the active one."))
-    if status not in ITEM_STEPS.get(item.status, frozenset()):
-        raise Conflict(_("This item has changed meanwhile. Look at the plan again."))
-    work.store.change(item, status=status, stop_reason=reason)
+    if version.activated_at is None or version.status is PlanStatus.REPLACED:
+        raise Conflict(_("A goal is judged in the plan that was activated. Open that version."))
+    day = judged_on or work.today()
+    if day > work.today():
+        raise UserError("judged_on", _("This day lies in the future. Choose the day it really was."))
+    result = GoalResult(result)
+    work.store.change(goal, result=result, judged_on=None if result is GoalResult.OPEN else day)
     touch_file(work, plan.client_id)
     return plan_sheet(work, plan, version)
-
-
-@use_case("plans.write")
-def pause_item(work: Work, item_id: str) -> PlanSheet:
-    """Pause an active item."""
-    return _item_step(work, item_id, ItemStatus.PAUSED)
-
-
-@use_case("plans.write")
-def resume_item(work: Work, item_id: str) -> PlanSheet:
-    """Go on with a paused item, or begin one that is planned."""
-    return _item_step(work, item_id, ItemStatus.ACTIVE)
-
-
-@use_case("plans.write")
-def complete_item(work: Work, item_id: str) -> PlanSheet:
-    """An item is done."""
-    return _item_step(work, item_id, ItemStatus.COMPLETED)
-
-
-@use_case("plans.write")
-def stop_item(work: Work, item_id: str, reason: StopReason) -> PlanSheet:
-    """Stop an item, and why."""
-    return _item_step(work, item_id, ItemStatus.STOPPED, str(StopReason(reason)))
-
-
-@use_case("plans.write")
-def reopen_item(work: Work, item_id: str) -> PlanSheet:
-    """Take back that an item was completed or stopped: a change of its own in the log."""
-    item = work.store.get(PlanItem, item_id)
-    version = work.store.get(PlanVersion, work.store.get(PlanPhase, item.phase_id).version_id)
-    plan = own_plan(work, version.plan_id)
-    if version.status is not PlanStatus.ACTIVE or item.status not in {ItemStatus.COMPLETED, ItemStatus.STOPPED}:
-        raise Conflict(_("There is nothing to take back."))
-    work.store.change(item, status=ItemStatus.ACTIVE, stop_reason="")
-    touch_file(work, plan.client_id)
-    return plan_sheet(work, plan, version)
-
-
-@use_case("plans.write")
-def complete_plan(work: Work, plan_id: str) -> PlanSheet:
-    """The plan is completed; planned contacts lapse."""
-    return _end(work, plan_id, PlanStatus.COMPLETED, "")
-
-
-@use_case("plans.write")
-def stop_plan(work: Work, plan_id: str, reason: StopReason) -> PlanSheet:
-    """The plan is stopped, and why; planned contacts lapse."""
-    return _end(work, plan_id, PlanStatus.STOPPED, str(StopReason(reason)))
-
-
-def _end(work: Work, plan_id: str, status: PlanStatus, reason: str) -> PlanSheet:
-    plan = own_plan(work, plan_id)
-    active = work.store.find_one(PlanVersion, plan_id=plan.id, status=PlanStatus.ACTIVE)
-    if active is None:
-        raise Conflict(_("Only an active plan can be completed or stopped. Throw the draft away instead."))
-    if query.open_version(work.store, plan.id) is not None:
-        raise Conflict(_("There is a new version that was not activated. Activate it or throw it away first."))
-    item_status = ItemStatus.COMPLETED if status is PlanStatus.COMPLETED else ItemStatus.STOPPED
-    for item in query.content_of(work.store, active.id).items:
-        if item.status in _LIVING_ITEMS:
-            work.store.change(item, status=item_status, stop_reason=reason)
-    work.store.change(active, status=status)
-    work.store.change(plan, status=status, ended_on=work.today(), stop_reason=reason)
-    for follow_up in query.follow_ups_of(work.store, plan.id):
-        if follow_up.status is FollowUpStatus.PLANNED:
-            work.store.change(follow_up, status=FollowUpStatus.LAPSED)
-    touch_file(work, plan.client_id)
-    return plan_sheet(work, plan, active)

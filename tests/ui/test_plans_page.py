@@ -410,16 +410,16 @@ def test_the_plan_is_stopped_with_a_reason(window, desk, client, active):
 
 
 def test_the_next_contact_is_dated_and_moved(qtbot, window, desk, client, active):
-    active.contact._weeks[0].click()
+    active.contact._weeks[1].click()
     settle(window)
-    (made,) = stored(desk, client).contacts
-    assert made.follow_up.due_on == TODAY + timedelta(weeks=4)
+    made = stored(desk, client).contacts[0]
+    assert made.follow_up.due_on == TODAY + timedelta(weeks=6)
     active.contact.day.setFocus()
-    qtbot.keyClicks(active.contact.day, "30-11-2026")
+    qtbot.keyClicks(active.contact.day, "29-10-2026")
     qtbot.keyClick(active.contact.day, Key.Key_Return)
     settle(window)
-    (made,) = stored(desk, client).contacts
-    assert made.follow_up.due_on == date(2026, 11, 30)
+    made = stored(desk, client).contacts[0]
+    assert made.follow_up.due_on == date(2026, 10, 29)
     active.contact.day.set_value(TODAY - timedelta(days=1))
     active.contact._set.click()
     settle(window)

@@ -25,7 +25,7 @@ from nmx_desk.domain.labs import LabOrder, LabStatus
 from nmx_desk.domain.mailing import MailSender
 from nmx_desk.domain.notes import NoteKind, NoteSection
 from nmx_desk.domain.people import Clinic, Role
-from nmx_desk.domain.plans import PlanItem, SideEffect, StopReason
+from nmx_desk.domain.plans import GoalResult, PlanGoal, PlanItem, SideEffect, StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind
 from nmx_desk.domain.referrals import SentHow
 from nmx_desk.domain.request_views import NewRequest
@@ -87,6 +87,8 @@ from nmx_desk.services import (
     options,
     outbox,
     people,
+    plan_measures,
+    plan_templates,
     plans,
     privacy,
     proofs,
@@ -494,9 +496,19 @@ def plan_steps(clinic, made):
     do(followups.miss_follow_up, more[2].id)
     how_it_goes(do, client_id)
     do(plans.complete_plan, plan_id)
-    again = do(plans.create_plan, client_id, do(plans.plan_templates)[0].code)
+    own = do(plan_templates.save_template, versions[-1], "Rustig begin", "Voor wie slecht slaapt")
+    own = do(plan_templates.rename_template, own.code, "Rustig aan", "Voor wie slecht slaapt")
+    do(plan_templates.retire_template, own.code)
+    do(plan_templates.offer_template, own.code)
+    again = do(plans.create_plan, client_id, own.code)
+    aims = [PlanGoal(text="Beter slapen", measure="lifestyle:sleep_quality", baseline="4", target="7")]
+    assert do(plan_measures.goal_measures, client_id)
+    again = do(plans.save_version, again.version, again.phases, again.items, aims)
     do(plans.discuss, again.plan.id)
-    do(plans.activate, again.plan.id)
+    do(plans.agree, again.plan.id, clinic.clock().date(), "haar moeder")
+    again = do(plans.activate, again.plan.id)
+    do(plans.begin_phase, again.phases[1].id)
+    do(plans.judge_goal, again.goals[0].id, GoalResult.PARTLY)
     do(plans.stop_plan, again.plan.id, StopReason.WISH)
 
 

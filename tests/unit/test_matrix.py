@@ -59,6 +59,8 @@ from nmx_desk.services import (
     note_versions,
     notes,
     people,
+    plan_measures,
+    plan_templates,
     plans,
     privacy,
     proposals,
@@ -126,6 +128,9 @@ class Scene:
         plan = self.do("P", plans.create_plan, client.id, self.do("P", plans.plan_templates)[0].code, "nl").plan
         self.do("P", plans.discuss, plan.id)
         return self.do("P", plans.activate, plan.id).plan if active else plan
+
+    def version(self):
+        return self.do("P", plans.open_plan, plan_id=self.plan().id).version.id
 
     def offer(self, kind: str = "intake"):
         return self.do("R", agenda.next_free, kind)[0]
@@ -244,6 +249,8 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("print the final plan", "R+ P+ M+ A- U-", lambda s: (plans.final_plan, s.plan().client_id)),
     ("read a plan", "R- P+ M+ A- U-", lambda s: (plans.open_plan, s.plan().client_id)),
     ("write a plan", "R- P+ M- A- U-", lambda s: (plans.create_plan, s.client().id, s.do("P", plans.plan_templates)[0].code, "nl")),
+    ("keep a plan as a template", "R- P+ M- A- U-", lambda s: (plan_templates.save_template, s.version(), f"Eigen {next(s.number)}")),
+    ("look for a goal's figures", "R- P+ Mr A- U-", lambda s: (plan_measures.goal_measures, s.client().id)),
     ("activate a plan", "R- P+ M- A- U-", lambda s: (plans.activate, s.plan(active=False).id)),
     # merge, access request, erasure
     ("how a client is reached", "R+ P+ M+ A- U-", lambda s: (contact_points.contact_points, s.client().id)),

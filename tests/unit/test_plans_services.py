@@ -11,7 +11,8 @@ from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.complaints import OutcomeScore
 from nmx_desk.domain.consults import AdviceCall, Answer, RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.errors import Conflict, NotAllowed, NotFound, UserError
-from nmx_desk.domain.plan_rules import ChangeKind, Content, differences, medication_told, parse_dose, plan_hash, stops_medication
+from nmx_desk.domain.plan_changes import ChangeKind, differences
+from nmx_desk.domain.plan_rules import Content, medication_told, parse_dose, plan_hash, stops_medication
 from nmx_desk.domain.plans import FollowUpStatus, ItemStatus, PlanItem, PlanPhase, PlanStatus, PlanVersion, StopReason
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.services import followups, plans
@@ -229,7 +230,9 @@ def test_the_whole_way_to_an_active_plan(clinic, behandelaar, client, sheet):
     assert active.version.valid_from == TODAY
     assert active.version.activated_by == behandelaar.user.id
     assert active.version.hash == plan_hash(active.version, active.phases, active.items)
-    assert {item.status for item in active.items} == {ItemStatus.ACTIVE}
+    first = [item for item in active.items if item.phase_id == active.phases[0].id]
+    assert {(item.status, item.begun_on) for item in first} == {(ItemStatus.ACTIVE, TODAY)}
+    assert {(item.status, item.begun_on) for item in active.items if item not in first} == {(ItemStatus.PLANNED, None)}
     stored = rows(behandelaar, Client, id=client.id)[0]
     assert stored.status is ClientStatus.ACTIVE
     assert stored.last_clinical_change == active.version.activated_at or stored.last_clinical_change > active.version.activated_at
@@ -402,7 +405,8 @@ def test_a_new_version_replaces_the_active_one(clinic, behandelaar, client, shee
     found = behandelaar.do(plans.compare_versions, first.version.id, second.version.id)
     texts = {(d.kind, field.field, field.new) for d in found for field in d.fields}
     assert (ChangeKind.CHANGED, "text", "Wandel langer") in texts
-    assert [d.name for d in found if d.kind is ChangeKind.REMOVED] == [first.items[0].text]
+    gone = [(d.name, d.reason, d.ended_on) for d in found if d.kind is ChangeKind.STOPPED]
+    assert gone == [(first.items[0].text, StopReason.SIDE_EFFECT, TODAY)]
     old = behandelaar.do(plans.open_plan, version_id=first.version.id)
     assert (old.version.status, old.read_only, len(old.items)) == (PlanStatus.REPLACED, True, len(first.items))
     assert old.version.hash == plan_hash(old.version, old.phases, old.items)
@@ -472,8 +476,11 @@ def test_ending_a_plan(clinic, behandelaar, sheet, end):
     )
     status = PlanStatus.COMPLETED if end == "complete" else PlanStatus.STOPPED
     assert (done.plan.status, done.version.status, done.plan.ended_on) == (status, status, TODAY)
-    assert {item.status for item in done.items} == {ItemStatus(str(status))}
-    assert [contact.follow_up.status for contact in done.contacts] == [FollowUpStatus.LAPSED]
+    begun = [item for item in done.items if item.begun_on]
+    assert {(item.status, item.stopped_on) for item in begun} == {(ItemStatus(str(status)), TODAY)}
+    never = ItemStatus.PLANNED if end == "complete" else ItemStatus.STOPPED  # what never began was not done
+    assert {item.status for item in done.items if not item.begun_on} == {never}
+    assert {contact.follow_up.status for contact in done.contacts} == {FollowUpStatus.LAPSED}
     assert done.plan.stop_reason == ("" if end == "complete" else "costs")
     assert clinic.verified().ok
 
@@ -509,7 +516,7 @@ def test_the_receptionist_prints_but_neither_reads_nor_writes(clinic, behandelaa
     behandelaar.do(followups.plan_follow_up, sheet.plan.id, TODAY + timedelta(days=30))
     printed = desk.do(plans.final_plan, sheet.client.id)
     assert printed.items == active.items
-    assert printed.next_contact == TODAY + timedelta(days=30)
+    assert printed.contacts[0] == TODAY + timedelta(weeks=4)
     assert printed.practitioner == "Behandelaar A. Demo"
     assert ("plan_version", active.version.id, "final_plan", 0) in log_of(desk, "PRINT")
     assert clinic.verified().ok

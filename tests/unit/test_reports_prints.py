@@ -135,7 +135,7 @@ def a_plan(text: str, name: str = "Zoë van ’t Hoff") -> PlanPrint:
         phases=phases,
         items=items,
         outcomes=(Outcome("Rust", 3, 5), Outcome("Energie", 4, 4), Outcome("Weerstand", None, 0)),
-        next_contact=date(2027, 1, 4),
+        contacts=(date(2027, 1, 4),),
     )
 
 

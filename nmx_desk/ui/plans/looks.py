@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from nmx_desk.domain.plan_rules import Cautions, FieldChange
+from nmx_desk.domain.plan_changes import FieldChange
+from nmx_desk.domain.plan_rules import Cautions
 from nmx_desk.domain.plans import (
     AIM_NAMES,
     ITEM_STATUS_NAMES,

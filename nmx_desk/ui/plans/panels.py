@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 
 from nmx_desk.domain.errors import UserError
-from nmx_desk.domain.plan_rules import CHANGE_NAMES, MOST_WEEKS, ChangeKind, Difference
+from nmx_desk.domain.plan_changes import CHANGE_NAMES, PART_NAMES, ChangeKind, Difference
+from nmx_desk.domain.plan_rules import MOST_WEEKS
 from nmx_desk.domain.plans import (
     AIM_NAMES,
     DOSE_UNITS,
@@ -31,7 +32,8 @@ from nmx_desk.ui.plans.looks import item_badge, shown
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
-_LOOKS = {ChangeKind.ADDED: (Hue.OK, "plus"), ChangeKind.REMOVED: (Hue.WARN, "minus"), ChangeKind.CHANGED: (Hue.INFO, "pencil")}
+_LOOKS = {ChangeKind.ADDED: (Hue.OK, "plus"), ChangeKind.REMOVED: (Hue.WARN, "minus"), ChangeKind.CHANGED: (Hue.INFO, "pencil"),
+          ChangeKind.STOPPED: (Hue.WARN, "ban"), ChangeKind.COMPLETED: (Hue.NEUTRAL, "check")}  # fmt: skip
 
 
 def _named(names: Mapping[Any, str]) -> list[tuple[Any, str]]:
@@ -186,7 +188,7 @@ class ChangesPanel(SidePanel):
 
 def _difference(difference: Difference) -> Any:
     hue, icon = _LOOKS[difference.kind]
-    what = _("Phase") if difference.is_phase else _("Plan item")
+    what = _(PART_NAMES[difference.part])
     head = row(StateBadge(_(CHANGE_NAMES[difference.kind]), hue, icon), Label(what, look="small", role="muted"), STRETCH)
     lines = [
         Label(

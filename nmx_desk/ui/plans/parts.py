@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nmx_desk.domain.plan_rules import FOLLOW_UP_STATE_NAMES, FollowUpState, follow_up_state
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services.plans import PlanSheet, PlanTemplate
+from nmx_desk.services.plans import PlanSheet, TemplateView
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge, StateBadge
 from nmx_desk.ui.kit.buttons import Button
@@ -40,7 +40,7 @@ class TemplateChooser(QWidget):
             self._cards, STRETCH, space=Space.L,
         ))  # fmt: skip
 
-    def show_templates(self, templates: Sequence[PlanTemplate], *, may_write: bool) -> None:
+    def show_templates(self, templates: Sequence[TemplateView], *, may_write: bool) -> None:
         """The first is the default."""
         empty_layout(self._cards)
         for number, template in enumerate(templates):
