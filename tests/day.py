@@ -74,7 +74,10 @@ def the_consult(clinic: TestClinic) -> Iterator[tuple[str, Any]]:
     yield "note_saved", sheet.note
     yield "note_signed", desk.do(notes.sign_note, sheet.note.id, sheet.sections).note
     template = desk.do(plans.plan_templates)[0]
-    plan = desk.do(plans.create_plan, client_id, template.code, "nl").plan
+    drafted = desk.do(plans.create_plan, client_id, template.code, "nl")
+    plan = drafted.plan
+    agreed = [replace(item, stop_when="bij kramp") for item in drafted.items]
+    desk.do(plans.save_version, drafted.version, drafted.phases, agreed)
     yield "plan", plan
     desk.do(plans.discuss, plan.id)
     yield "plan_active", desk.do(plans.activate, plan.id).plan

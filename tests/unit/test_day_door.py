@@ -25,7 +25,7 @@ from nmx_desk.domain.labs import LabOrder, LabStatus
 from nmx_desk.domain.mailing import MailSender
 from nmx_desk.domain.notes import NoteKind, NoteSection
 from nmx_desk.domain.people import Clinic, Role
-from nmx_desk.domain.plans import GoalResult, PlanGoal, PlanItem, SideEffect, StopReason
+from nmx_desk.domain.plans import GoalResult, PlanGoal, SideEffect, StopReason
 from nmx_desk.domain.privacy import Decision, PrivacyKind
 from nmx_desk.domain.referrals import SentHow
 from nmx_desk.domain.request_views import NewRequest
@@ -120,7 +120,7 @@ from nmx_desk.services import (
 )
 from nmx_desk.services.scores import ComplaintEntry
 from tests.authority import Authority, listening
-from tests.clinic import PASSWORD, once
+from tests.clinic import PASSWORD
 from tests.day import FORMS, whole_day
 
 for module in pkgutil.iter_modules(nmx_desk.services.__path__, "nmx_desk.services."):
@@ -369,7 +369,6 @@ def how_it_goes(do, client_id):
     effect = do(following.report_side_effect, client_id, SideEffect(item_line=running[0].line, words="Kramp", began_on=do(today.today).day))
     do(following.change_side_effect, replace(effect, action="halve dosis"))
     do(following.take_back_side_effect, effect.id)
-    do(once(lambda work: work.store.change(work.store.get(PlanItem, running[0].item.id), stop_when="bij kramp")))
     do(following.meet_stop_rule, running[0].item.id, StopReason.SIDE_EFFECT, "weer kramp")
     do(following.take_back_stop_rule, running[0].item.id)
     asked = [RedFlagAnswer(code=one.code, answer=Answer.YES) for one in do(red_flags.flag_questions)[:1]]
