@@ -187,9 +187,9 @@ def _activate(work: Work, client_id: str, template_code: str, own: Own) -> str:
         for item in part.items
     ]
     chosen = own(phases, proposed)
-    items = store.add_all(
-        replace(item, id="", client_id=client_id, position=place, status=ItemStatus.ACTIVE) for place, item in enumerate(chosen, 1)
-    )
+    placed = [replace(item, id="", client_id=client_id, position=place) for place, item in enumerate(chosen, 1)]
+    begins = {phase_id for phase_id, day in starts.items() if day <= today}
+    items = store.add_all(replace(item, status=ItemStatus.ACTIVE, begun_on=today) if item.phase_id in begins else item for item in placed)
     signed = replace(version, status=PlanStatus.ACTIVE, valid_from=today, activated_at=work.now(), activated_by=work.user.id)
     store.change(signed, hash=plan_hash(signed, phases, items))
     client = store.get(Client, client_id)

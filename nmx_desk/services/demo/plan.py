@@ -76,6 +76,9 @@ class Planning:
         """After a contact: items that are done or stopped, now and then a new version."""
         office, rng = self._office, person.rng
         chances = rng.random(), rng.random(), rng.random()
+        if not self.is_active(plan_id):
+            return
+        self._begun(who, plan_id)
         if office.long_past and not person.script and chances[0] >= SIDE_EFFECT and chances[1] >= ITEM_DONE and chances[2] >= NEW_VERSION:
             return  # nothing changes, and nobody need know that the plan was looked at
         yield office.now + timedelta(minutes=rng.uniform(1, 6))
@@ -99,6 +102,17 @@ class Planning:
         times = (2 if contact == 1 else 1) if person.script == "four versions" else int(chances[2] < NEW_VERSION)
         for _time in range(times if contact < 3 else 0):
             yield from self._changed(person, who, plan_id)
+
+    def _begun(self, who: Practitioner, plan_id: str) -> None:
+        """The phases whose first day has come begin, on that day."""
+        office = self._office
+        versions = office.find(PlanVersion, plan_id=plan_id)
+        version = next(version for version in versions if version.status is PlanStatus.ACTIVE)
+        phases = sorted(office.find(PlanPhase, version_id=version.id), key=lambda phase: phase.position)
+        first = min(one.valid_from for one in versions if one.valid_from)
+        for phase_id, starts in phase_starts(phases, first).items():
+            if starts <= office.today and any(item.status is ItemStatus.PLANNED for item in office.find(PlanItem, phase_id=phase_id)):
+                office.do(who.username, plans.begin_phase, phase_id, max(starts, version.valid_from or starts))
 
     def _changed(self, person: Person, who: Practitioner, plan_id: str) -> Journey:
         office, rng = self._office, person.rng
@@ -207,7 +221,7 @@ def _own_items(
     items = [replace(item, contra_checked=checked) for item in proposed]
     if len(items) > 6:
         items.pop(rng.randrange(len(items)))
-    phase = phases[min(1, len(phases) - 1)]
+    phase = phases[0] if person.script == "side effect" else phases[min(1, len(phases) - 1)]
     evaluate = next(item.evaluate_on for item in proposed if item.phase_id == phase.id)
     if person.script == "side effect" or (rng.random() < 0.5 and not minor):
         items.append(_supplement(person, phase, evaluate, checked=checked))
