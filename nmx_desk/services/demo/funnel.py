@@ -330,3 +330,5 @@ def _prior_tests(person: Person) -> str:
     if rng.random() >= figures.PRIOR_TESTS:
         return ""
     return texts.some(rng, "tests_normal" if rng.random() < figures.PRIOR_NORMAL else "tests_abnormal")
+
+
