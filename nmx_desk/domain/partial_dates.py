@@ -60,7 +60,7 @@ def span(partial: str, born: date | None = None) -> tuple[date, date] | None:
     if (age := age_in(partial)) is not None:
         if born is None:
             return None
-        return _birthday(born, age), _birthday(born, age + 1) - timedelta(days=1)
+        return birthday(born, age), birthday(born, age + 1) - timedelta(days=1)
     parts = [int(part) for part in partial.split("-")]
     year, month, day = [*parts, 0, 0][:3]
     if day:
@@ -70,7 +70,8 @@ def span(partial: str, born: date | None = None) -> tuple[date, date] | None:
     return date(year, 1, 1), date(year, 12, 31)
 
 
-def _birthday(born: date, age: int) -> date:
+def birthday(born: date, age: int) -> date:
+    """The birthday at an age; of who was born on 29 February, 1 March in other years."""
     try:
         return born.replace(year=born.year + age)
     except ValueError:

@@ -16,6 +16,7 @@ from nmx_desk.ui.care.lifestyle import LifestylePart
 from nmx_desk.ui.care.part import CarePart
 from nmx_desk.ui.care.printing import FilePrints
 from nmx_desk.ui.care.tasks import TasksPart
+from nmx_desk.ui.care.timeline import TimelinePart
 from nmx_desk.ui.kit.alarms import AlarmBanner
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.door import Changes
@@ -25,7 +26,9 @@ from nmx_desk.ui.kit.locked import Locked
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.theme.tokens import Space
 
-PARTS: tuple[type[CarePart], ...] = (ComplaintsPart, AxesPart, LifestylePart, HistoryPart, LabsPart, TasksPart)
+PARTS: tuple[type[CarePart], ...] = (
+    ComplaintsPart, TimelinePart, AxesPart, LifestylePart, HistoryPart, LabsPart, TasksPart,
+)  # fmt: skip
 """In the order of the tabs."""
 
 
