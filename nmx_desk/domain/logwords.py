@@ -108,7 +108,6 @@ OBJECTS: Final = CARE_OBJECTS | {
     "schema": N_("the database"),
     "scores": N_("the scores"),
     "history": N_("the medical history"),
-    "lifeline": N_("the timeline"),
     "month": N_("the figures"),
     "overview": N_("the client overview"),
     "progress": N_("the print of the progress"),

@@ -14,6 +14,7 @@ CARE_OBJECTS: Final = {
     "prior_test": N_("an earlier test"),
     "tried_before": N_("something tried before"),
     "history_asked": N_("that there is nothing to tell"),
+    "lifeline": N_("the timeline"),
     "life_event": N_("an event of the timeline"),
     "event_complaint": N_("a link between an event and a complaint"),
     "lifestyle_measurement": N_("a lifestyle measurement"),

@@ -100,6 +100,13 @@ def test_a_dose_without_a_unit_is_told_beside_its_field_and_nothing_is_lost(qapp
     assert [(one.dose, one.dose_unit) for one in told(desk, client)] == [("25", "µg")]
 
 
+def test_enter_in_a_list_of_choices_adds_the_line_as_well(qapp, desk, client, page):
+    choose(page, HistoryTopic.TRIED)
+    press(qapp, (Key.Key_M, CTRL), "Glutenvrij", Key.Key_Tab, Key.Key_Down, Key.Key_Return)
+    settle(page.window())
+    assert [(one.name, one.effect) for one in told(desk, client)] == [("Glutenvrij", 2)]
+
+
 def test_one_key_says_that_there_is_nothing_and_delete_takes_that_back(qapp, desk, client, page, toasts):
     choose(page, HistoryTopic.ALLERGIES)
     press(qapp, Key.Key_0)

@@ -18,7 +18,7 @@ from nmx_desk.services.history import LONGEST_NAME, LONGEST_WORDS
 from nmx_desk.services.lifeline import LifelineSheet
 from nmx_desk.ui.kit.beside import EditPanel
 from nmx_desk.ui.kit.buttons import Button
-from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.form import Field, Form, enter_submits
 from nmx_desk.ui.kit.inputs import CheckInput
 from nmx_desk.ui.kit.labels import Label, section
 from nmx_desk.ui.kit.layout import Card, column, empty_layout, row
@@ -145,6 +145,7 @@ class QuickEvent(Card):
         line.setStretch(0, 1)
         self.body.addLayout(line)
         self.form.submitted.connect(self.add)
+        enter_submits(self.form)
 
     def begin(self, began: str = "", role: EventRole = EventRole.EVENT) -> None:
         """Empty, with the cursor at what is not known yet."""

@@ -22,6 +22,7 @@ from nmx_desk.ui.care.part import CarePart
 from nmx_desk.ui.kit import private_files
 from nmx_desk.ui.kit.beside import EditPanel, Narrower
 from nmx_desk.ui.kit.buttons import Button, IconButton
+from nmx_desk.ui.kit.form import enter_submits
 from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import Card, column, row
@@ -148,6 +149,7 @@ class QuickLine(Card):
         if topic not in self.forms:
             form = self.forms[topic] = ToldForm(topic, line=True)
             form.submitted.connect(self.add)
+            enter_submits(form)
             self.place.addWidget(form)
         return self.forms[topic]
 

@@ -71,7 +71,7 @@ class LifelineView(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         self.setAccessibleName(_("Timeline"))
-        self.setAccessibleDescription(_("Arrow keys go through the events, Enter opens, plus and minus zoom."))
+        self.setAccessibleDescription(_("Arrow keys go through the events, Enter opens, Ctrl and an arrow re-date, plus and minus zoom."))
         theme().changed.connect(self._lay)
 
     # -- what is shown ---------------------------------------------------------------------------------------------------------------
@@ -199,6 +199,11 @@ class LifelineView(QWidget):
             at = keys.index(self.key) + by if self.key in keys else (0 if by > 0 else len(keys) - 1)
             self.choose(keys[min(max(at, 0), len(keys) - 1)])
 
+    def _jump(self, at: int) -> None:
+        """To the first of a life, or the last."""
+        if self._entries:
+            self.choose(self._entries[at].key)
+
     def _climb(self, by: int) -> None:
         """To the nearest in time of another lane."""
         here = self._entry(self.key)
@@ -236,7 +241,7 @@ class LifelineView(QWidget):
     # -- keys ------------------------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk, with Shift they move along, with Alt they re-date; Enter opens, Del removes, + − 0 zoom, Esc lets go."""
+        """Arrows walk, with Shift they move along, with Ctrl they re-date; Enter opens, Del removes, + − 0 zoom, Esc lets go."""
         key, held = event.key(), event.modifiers()
         if key == _KEYS.Key_Escape and self._drag is not None:
             self._let_go()
@@ -245,7 +250,7 @@ class LifelineView(QWidget):
         elif key in {_KEYS.Key_Up, _KEYS.Key_Down}:
             self._climb(1 if key == _KEYS.Key_Down else -1)
         elif key in {_KEYS.Key_Home, _KEYS.Key_End}:
-            self._walk(len(self._entries) if key == _KEYS.Key_End else -len(self._entries))
+            self._jump(-1 if key == _KEYS.Key_End else 0)
         elif key in _ZOOM:
             self.zoom(_ZOOM[_KEYS(key)])
         elif key == _KEYS.Key_0:
@@ -259,7 +264,7 @@ class LifelineView(QWidget):
 
     def _sideways(self, by: int, held: Qt.KeyboardModifier) -> None:
         found = self.event_of(self.key)
-        if held & Qt.KeyboardModifier.AltModifier:
+        if held & Qt.KeyboardModifier.ControlModifier:
             if found is not None and self.can_write and self.sheet is not None:
                 self._redate(found, *stepped(found.began, found.ended, by, self.sheet.born, self.sheet.today))
         elif held & Qt.KeyboardModifier.ShiftModifier:

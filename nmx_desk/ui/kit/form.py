@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nmx_desk.domain.errors import UserError
@@ -121,6 +121,13 @@ class _Cell(QWidget):
         if self.field.required and value in (None, "") and not self.input.problem():
             return _("Fill this in.")
         return self.input.problem()
+
+
+def enter_submits(form: Form) -> None:
+    """Of a line that is added with Enter: also where the cursor stands in a list of choices."""
+    for choice in form.findChildren(ChoiceInput):
+        for key in ("Return", "Enter"):
+            QShortcut(QKeySequence(key), choice, context=Qt.ShortcutContext.WidgetShortcut).activated.connect(form.submitted)
 
 
 class Form(QWidget):
