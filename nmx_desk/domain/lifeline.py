@@ -223,7 +223,9 @@ def _lie(one: Entry, scale: Scale, measure: Callable[[str], float], sign: float,
         end = start + sign
     wide = min(measure(one.name), most)
     if one.until is not None and end - start >= wide + 2 * gap:
-        return Place(one, 0, (start, end), (start + gap, start + gap + wide), inside=True)
+        sure = min(max(scale.x(one.last + DAY), start), end)  # where it has begun for certain, if there is room
+        at = (sure if end - sure >= wide + 2 * gap else start) + gap
+        return Place(one, 0, (start, end), (at, at + wide), inside=True)
     after, before = scale.right - end - gap, start - gap - scale.left
     if after >= wide or after >= before:
         return Place(one, 0, (start, end), (end + gap, end + gap + min(wide, max(after, 0.0))) if after > 0 else (end, end))

@@ -186,7 +186,7 @@ def test_enter_opens_all_there_is_to_say_with_what_it_belongs_to(qapp, desk, cli
     part.view.setFocus()
     press(qapp, Key.Key_Home, Key.Key_Return)
     assert part.panel.isVisible() and part.panel.form.values()["began"] == "a7" and qapp.focusWidget() is part.panel.form.input("name")
-    assert unnamed(page) == [] and not part.panel.dirty
+    assert unnamed(page) == [] and not part.panel.dirty and part.quick.isHidden()
     part.panel.boxes[tired.id].click()
     assert part.panel.dirty and not page.leave(), "a tick is not lost"
     part.panel.form.input("source").setFocus()
@@ -195,6 +195,7 @@ def test_enter_opens_all_there_is_to_say_with_what_it_belongs_to(qapp, desk, cli
     (made,) = events(desk, client)
     assert (made.source, made.began) == ("moeder", "a7") and part.sheet.linked(made.id) == {tired.id}
     assert part.panel.isHidden() and qapp.focusWidget() is part.view and page.leave()
+    assert part.quick.isVisible()
 
 
 def test_delete_takes_away_with_a_way_back_drawn_and_in_the_table(qapp, desk, client, page, tired, toasts):

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 
 from nmx_desk.domain import partial_dates
 from nmx_desk.domain.complaints import AXIS_NAMES, Axis, axes_of, axes_text
@@ -75,6 +75,16 @@ class EventPanel(EditPanel):
         QShortcut(QKeySequence("Ctrl+Return"), self, context=inside).activated.connect(self.save)
         self.form.submitted.connect(self.save)
         self.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is open has the room: the line to add comes back when it is closed."""
+        super().showEvent(event)
+        self._part.offer_line()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Back to the line to add."""
+        super().hideEvent(event)
+        self._part.offer_line()
 
     @property
     def dirty(self) -> bool:

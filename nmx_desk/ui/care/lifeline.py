@@ -25,7 +25,7 @@ from nmx_desk.domain.history import LifeEvent
 from nmx_desk.domain.lifeline import LANE_NAMES, OLDEST, ROLE_LANES, Entry, Lane, Scale, entry_of, middle, moved, stepped
 from nmx_desk.i18n import _
 from nmx_desk.services.lifeline import LifelineSheet
-from nmx_desk.ui.care.lifeline_paint import LANE_LABEL, Laid, LifelinePaint, lay, px
+from nmx_desk.ui.care.lifeline_paint import Laid, LifelinePaint, lane_width, lay
 from nmx_desk.ui.kit.labels import show_tip
 from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space
@@ -100,7 +100,7 @@ class LifelineView(QWidget):
     def scale(self) -> Scale:
         """What is in sight, in pixels."""
         first, last = self._view or self.whole
-        left = px(LANE_LABEL)
+        left = lane_width()
         return Scale(first, last, left, max(self.width() - left - Space.M, 10.0))
 
     @property

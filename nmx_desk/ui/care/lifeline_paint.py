@@ -15,7 +15,7 @@ from nmx_desk.i18n import _
 from nmx_desk.ui.theme import pixmap, theme
 from nmx_desk.ui.theme.tokens import RADIUS, Space, Text
 
-ROW, AXIS, LANE_LABEL, SIGN, LONGEST, TICK = 26, 40, 150, 14, 230, 56  # logical pixels at 100 % text
+ROW, AXIS, SIGN, LONGEST, TICK = 26, 40, 14, 230, 56  # logical pixels at 100 % text
 ALWAYS = (Lane.ANTECEDENT, Lane.TRIGGER, Lane.MEDIATOR, Lane.EVENT)
 LANE_ICONS = {
     Lane.ANTECEDENT: "history", Lane.TRIGGER: "zap", Lane.MEDIATOR: "repeat", Lane.EVENT: "circle-dot", Lane.HISTORY: "stethoscope",
@@ -62,9 +62,15 @@ def px(length: float) -> float:
     return length * theme().text_scale
 
 
+def lane_width() -> float:
+    """What the names of the lanes take at the left, with their sign."""
+    letters = QFontMetricsF(theme().font(Text.SMALL))
+    return max(letters.horizontalAdvance(_(name)) for name in LANE_NAMES.values()) + px(14 + 6 + 16)
+
+
 def lay(entries: Sequence[Entry], scale: Scale) -> Laid:
     """Where all of it lies; the four parts an event can play always have a lane."""
-    letters = QFontMetricsF(theme().font(Text.SMALL))
+    letters = QFontMetricsF(theme().font(Text.SMALL, strong=True))  # of the chosen one
     places = place(entries, scale, letters.horizontalAdvance, sign=px(SIGN), gap=px(6), most=px(LONGEST))
     there = {one.lane for one in entries}
     rows = {lane: max(rows_of(places).get(lane, 1), 1) for lane in Lane if lane in ALWAYS or lane in there}

@@ -81,9 +81,12 @@ class TimelinePart(CarePart):
         self.table.on_delete(self._remove_chosen)
         self.table.chosen.connect(lambda one: self.view.choose(one.id) if one is not None else None)
         self.panel.closed.connect(self._back)
-        may = self.frame.desk.may("notes.write")
-        self.view.can_write = may
-        self.quick.setVisible(may)
+        self.view.can_write = self.frame.desk.may("notes.write")
+        self.offer_line()
+
+    def offer_line(self) -> None:
+        """The line to add, for who may write while nothing is open."""
+        self.quick.setVisible(self.panel.isHidden() and self.frame.desk.may("notes.write"))
 
     @classmethod
     def title(cls) -> str:
