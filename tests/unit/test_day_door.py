@@ -18,7 +18,7 @@ from nmx_desk.domain.consults import Answer, CallOutcome, RedFlagAnswer, Settled
 from nmx_desk.domain.contacts import ContactMoment
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import Agreement, ConsentPurpose, Relation, Representative
-from nmx_desk.domain.history import HistoryTopic, Medicine, Taken
+from nmx_desk.domain.history import HistoryTopic, LifeEvent, Medicine, Taken
 from nmx_desk.domain.intake_ways import ImportWay, Mailbox, MailOutcome
 from nmx_desk.domain.lab_lines import read_lines
 from nmx_desk.domain.labs import LabOrder, LabStatus
@@ -73,6 +73,7 @@ from nmx_desk.services import (
     keys,
     labs,
     lengths,
+    lifeline,
     log,
     logbook,
     mail_sender,
@@ -399,6 +400,9 @@ def the_history(do, client_id):
     asked = do(history.tell_nothing, client_id, HistoryTopic.ALLERGIES)
     assert do(history.open_history, client_id).nothing(HistoryTopic.ALLERGIES) == asked and do(history.summary, client_id).told
     do(history.untell_nothing, asked.id)
+    event = do(lifeline.change_event, replace(do(lifeline.add_event, client_id, LifeEvent(name="Val", began="a7")), began="a8"))
+    do(lifeline.put_back_event, *do(lifeline.remove_event, event))
+    assert do(lifeline.open_lifeline, client_id).events
 
 
 def practice(clinic, made):

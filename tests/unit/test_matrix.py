@@ -19,7 +19,7 @@ from nmx_desk.domain.consults import Answer, RedFlagAnswer
 from nmx_desk.domain.contacts import ContactMoment, ContactPoint
 from nmx_desk.domain.errors import DeskError, NotAllowed
 from nmx_desk.domain.family import Agreement, Representative
-from nmx_desk.domain.history import HistoryTopic, Medicine
+from nmx_desk.domain.history import HistoryTopic, LifeEvent, Medicine
 from nmx_desk.domain.labs import LabOrder
 from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.people import Role
@@ -54,6 +54,7 @@ from nmx_desk.services import (
     imports,
     keys,
     labs,
+    lifeline,
     merging,
     note_steps,
     note_versions,
@@ -229,6 +230,8 @@ CELLS: list[tuple[str, str, Prepare]] = [
      lambda s: (axes.judge_axis, s.client().id, Axis.LIVER, 1, Insight.SELF_REPORT)),
     ("read a client's history", "R- P+ Mr A- U-", lambda s: (history.open_history, s.client().id)),
     ("add to a client's history", "R- P+ M- A- U-", lambda s: (history.add_told, s.client().id, Medicine(name="Omeprazol"))),
+    ("read a client's timeline", "R- P+ Mr A- U-", lambda s: (lifeline.open_lifeline, s.client().id)),
+    ("write down what happened in a life", "R- P+ M- A- U-", lambda s: (lifeline.add_event, s.client().id, LifeEvent(name="Val"))),
     ("say that there is nothing to tell", "R- P+ M- A- U-", lambda s: (history.tell_nothing, s.client().id, HistoryTopic.TRIED)),
     ("read a client's lab results", "R- P+ Mr A- U-", lambda s: (labs.open_labs, s.client().id)),
     ("order a test", "R- P+ M- A- U-", lambda s: (labs.add_lab_order, s.client().id, LabOrder(panel="Ontlasting"))),
