@@ -201,7 +201,7 @@ def test_enter_opens_all_there_is_to_say_with_what_it_belongs_to(qapp, desk, cli
 def test_delete_takes_away_with_a_way_back_drawn_and_in_the_table(qapp, desk, client, page, tired, toasts):
     (made,) = add(desk, client, page, LifeEvent(name="Val", began="a7"), links=[tired.id])
     part = page.part
-    for turn in (lambda: part.view.setFocus(), lambda: (part._show_as("table"), part.table.setFocus(), part.table.choose_first())):
+    for turn in (part.view.setFocus, lambda: (part._show_as("table"), part.table.setFocus(), part.table.choose_first())):
         turn()
         part.view.choose(made.id)
         press(qapp, Key.Key_Delete)
@@ -241,7 +241,7 @@ def test_zoom_and_along_by_keys_and_wheel(qapp, desk, client, page):
 def wheel(view, x, turn, held):
     at = QPointF(x, 60)
     event = QWheelEvent(at, view.mapToGlobal(at), QPoint(), QPoint(0, turn), Qt.MouseButton.NoButton, held, Qt.ScrollPhase.NoScrollPhase,
-                        False)  # noqa: FBT003 Qt's own order of arguments
+                        False)  # fmt: skip
     QApplication.sendEvent(view, event)
 
 
