@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 
 from nmx_desk.domain.clients import Client
@@ -133,6 +134,44 @@ def test_the_cursor_tells_the_scores_and_what_ran_on_a_day(desk, course_page):
     assert "Moe: 0" in words_of(panel) and unnamed(course_page) == []
     QTest.mouseMove(view, QPoint(round(view.x_of(first + timedelta(days=5))), 50))
     assert view.day == first + timedelta(days=5)
+
+
+def test_the_line_of_time_is_looked_at_closer_and_rolls_with_the_cursor(course_page):
+    view, bars = course_page.part.course.view, course_page.part.course.bars
+    start, end = view.whole()
+    view.setFocus()
+    QTest.keyClick(view, Key.Key_Home)
+    QTest.keyClick(view, Key.Key_Plus)
+    assert view.span() == (start, start + timedelta(days=15)) and view.x_of(start) == view.area().left()
+    assert bars.bar_rect(0).right() > view.area().right(), "it goes on until today, which is out of sight"
+    QTest.keyClick(view, Key.Key_End)
+    assert view.span() == (end - timedelta(days=15), end) and view.day == end
+    for _n in range(3):
+        QTest.keyClick(view, Key.Key_Plus)
+    assert (view.span()[1] - view.span()[0]).days == 14 and view.span()[1] == end
+    QTest.keyClick(view, Key.Key_Minus)
+    QTest.keyClick(view, Key.Key_Minus)
+    assert view.span() == (start, end)
+    QTest.keyClick(view, Key.Key_Plus)
+    QTest.keyClick(view, Key.Key_0)
+    assert view.span() == (start, end)
+
+
+def test_the_wheel_comes_closer_with_ctrl_goes_aside_with_shift_and_rolls_the_bars_alone(qapp, course_page):
+    view = course_page.part.course.view
+
+    def wheel(turned, keys):
+        at = QPointF(view.area().center())
+        none = Qt.MouseButton.NoButton
+        event = QWheelEvent(at, view.mapToGlobal(at), QPoint(), QPoint(0, turned), none, keys, Qt.ScrollPhase.NoScrollPhase, False)
+        qapp.sendEvent(view, event)
+        return event.isAccepted()
+
+    assert not wheel(-120, Qt.KeyboardModifier.NoModifier)
+    assert wheel(120, CTRL) and (view.span()[1] - view.span()[0]).days == 15
+    before = view.span()[0]
+    assert wheel(120, SHIFT) and view.span()[0] < before
+    assert wheel(-120, CTRL) and view.span() == view.whole()
 
 
 def test_what_is_drawn_is_chosen_and_all_of_it_is_told_and_in_the_table(desk, course_page):

@@ -13,7 +13,7 @@ from nmx_desk.domain.complaints import MOMENT_NAMES
 from nmx_desk.domain.course import MarkKind
 from nmx_desk.i18n import _
 from nmx_desk.services.course import CourseSheet
-from nmx_desk.ui.care.course_view import CourseView, Series, bar_words, mark_words
+from nmx_desk.ui.care.course_view import BarsView, CourseView, Series, bar_words, mark_words
 from nmx_desk.ui.care.measuring import outcome_names
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.empty import EmptyState
@@ -102,7 +102,11 @@ class CoursePanel(QWidget):
             ],
             name="course", label=_("Scores and plan over time"), settings=frame.user_settings, key=lambda one: one,
         )  # fmt: skip
-        self.drawing = scroll(holder(column(self.view, STRETCH)), _("Scores and plan over time"))
+        self.bars = BarsView(self.view)
+        rolling = scroll(holder(column(self.bars, STRETCH)), _("Items of the plan"))
+        drawing = column(self.view, rolling, space=0)
+        drawing.setStretchFactor(rolling, 1)
+        self.drawing = holder(drawing)
         chosen = scroll(holder(column(self.choices, STRETCH)), _("What is drawn"))
         told = scroll(holder(column(self.words, STRETCH)), _("What is known on that day"))
         beside = column(chosen, self.day, told, space=Space.S)

@@ -8,7 +8,7 @@ from nmx_desk.i18n import _
 from nmx_desk.services import tasks
 from nmx_desk.services.tasks import TaskSheet
 from nmx_desk.ui.care.part import CarePart
-from nmx_desk.ui.kit.labels import muted
+from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import column
 from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.tasks import TABLES, TaskBoard
@@ -22,7 +22,8 @@ class TasksPart(CarePart):
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
-        about = muted(_("What is still to be done for this client, by whom and by when; recalls come again by themselves."), wrap=False)
+        words = _("What is still to be done for this client, by whom and by when; recalls come again by themselves.")
+        about = Label(words, role="muted", elide=True)
         self.board = TaskBoard(frame, name="client_tasks", of_client=True, above=(about,))
         self.board.table.setSortingEnabled(False)
         self.setLayout(column(self.board))

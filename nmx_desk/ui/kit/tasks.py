@@ -189,7 +189,8 @@ class TaskBoard(ListPart):
         self.sheet: TaskSheet | None = None
         self.client_id = self.client_name = ""
         self.new_button = Button(_("New task"), self.begin, icon="plus")
-        self.done_button = Button(_("Done"), self.done, kind="primary", icon="check", tip=_("The chosen task is done (Ctrl+Enter)"))
+        tip = "" if of_client else _("The chosen task is done (Ctrl+Enter)")  # in the file these keys save what is typed
+        self.done_button = Button(_("Done"), self.done, kind="primary", icon="check", tip=tip)
         self.more = IconButton("ellipsis", _("More about the task"), self._menu, role="text")
         self.table: Table[TaskRow] = self._made_table(name)
         self.panel: TaskPanel = TaskPanel(frame, of_client=of_client)
@@ -343,7 +344,7 @@ class TaskBoard(ListPart):
         """What the palette and the keys offer."""
         return [
             Command(_("New task"), self.begin, "nieuwe taak herinnering recall new", "Ctrl+N", "plus"),
-            Command(_("The task is done"), self.done, "taak gedaan afvinken done", "Ctrl+Return", "check"),
+            Command(_("The task is done"), self.done, "taak gedaan afvinken done", "" if self._of_client else "Ctrl+Return", "check"),
             Command(_("Hand the task over"), self.hand, "taak overdragen geven reassign", "", "users-round"),
         ]
 
