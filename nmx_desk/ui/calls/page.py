@@ -28,6 +28,7 @@ from nmx_desk.ui.kit.complaints import ComplaintRows, entry_data, entry_from
 from nmx_desk.ui.kit.dialogs import ask_reason
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.flags import FlagCheck, answer_data, answer_from
+from nmx_desk.ui.kit.history_summary import HistorySummary
 from nmx_desk.ui.kit.labels import Label, heading, muted
 from nmx_desk.ui.kit.layout import STRETCH, Card, column, holder, row, scroll
 from nmx_desk.ui.kit.messages import Banner
@@ -79,9 +80,9 @@ class CallsPage(Page):
         self.banner = Banner()
         self.form, self.flags = CallForm(), FlagCheck()
         self.complaints = ComplaintRows(most=MOST_COMPLAINTS_IN_CALL)
-        self.outcome = OutcomePanel(self.frame)
-        cards = (Card(_("Who and what"), self.form), Card(_("Complaints"), self.complaints), Card(_("Red-flag check"), self.flags))
-        middle = column(*cards, STRETCH, space=Space.M)
+        self.outcome, self.told = OutcomePanel(self.frame), HistorySummary(self.frame, quiet=True)
+        who, flags = Card(_("Who and what"), self.form), Card(_("Red-flag check"), self.flags)
+        middle = column(who, self.told, Card(_("Complaints"), self.complaints), flags, STRETCH, space=Space.M)
         middle.setContentsMargins(0, 0, Space.S, 0)
         left = scroll(holder(column(Script(self.frame.desk.clinic_name), STRETCH)), _("Script"))
         left.setFixedWidth(round(SCRIPT_WIDTH * min(theme().text_scale, 1.22)))  # room for its longest word, and for the form beside it
@@ -113,6 +114,7 @@ class CallsPage(Page):
         self.subtitle.setText("")
         self.saved.setText("")
         self.body.hide()
+        self.told.open("")
         if where.get("request_id"):
             self.frame.runner.do(
                 calls.open_call, where["request_id"], where.get("appointment_id"), then=self._show, failed=self._not_opened, owner=self
@@ -149,6 +151,7 @@ class CallsPage(Page):
         may_undo = ended is not None and dates.local(ended).date() == dates.today(self.frame.now())
         self.outcome.show_call(sheet.call, read_only=sheet.read_only, may_undo=may_undo)
         self.form.newsletter.hide()
+        self.told.open(sheet.client.id)
         self.frame.runner.do(consents.consents_of, sheet.client.id, then=self._show_consent, owner=self)
         self.body.show()
         if sheet.read_only:

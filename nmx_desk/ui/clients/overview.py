@@ -19,8 +19,10 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.curve import Points, ScoreCurve
+from nmx_desk.ui.kit.history_summary import HistorySummary
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, Card, Item, column, empty_layout, holder, row, scroll
+from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.score import direction
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
@@ -50,11 +52,13 @@ class OverviewPart(QWidget):
 
     asked = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, frame: Frame) -> None:
         super().__init__()
-        self._left, self._right = column(space=Space.L), column(space=Space.L)
+        self.told = HistorySummary(frame)
+        self._left, self._first, self._right = column(space=Space.L), column(space=Space.L), column(space=Space.L)
         self.timeline = TimelineCard()
-        both = row(holder(column(self._left, self.timeline, STRETCH, space=Space.L)), holder(self._right), space=Space.L)
+        right = holder(column(self._first, self.told, self._right, STRETCH, space=Space.L))
+        both = row(holder(column(self._left, self.timeline, STRETCH, space=Space.L)), right, space=Space.L)
         both.setStretch(0, 3)
         both.setStretch(1, 2)
         both.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -64,7 +68,7 @@ class OverviewPart(QWidget):
 
     def show_sheet(self, sheet: ClientSheet) -> None:
         """Show what this user may see."""
-        for side in (self._left, self._right):
+        for side in (self._left, self._first, self._right):
             empty_layout(side)
         if sheet.care is not None:
             self._left.addWidget(_complaints(sheet.care))
@@ -74,10 +78,10 @@ class OverviewPart(QWidget):
             self._left.addWidget(self._plan(sheet.plan))
         reach = self._reach(sheet)
         (self._right if self._left.count() else self._left).addWidget(reach)
-        self._right.insertWidget(0, self._next(sheet))
+        self._first.addWidget(self._next(sheet))
         if sheet.care is not None:
-            self._right.insertWidget(1, _flags(sheet.care.flags))
-        self._right.addStretch(1)
+            self._first.addWidget(_flags(sheet.care.flags))
+        self.told.open(sheet.client.id if sheet.care is not None else "")
 
     def _closed(self) -> Card:
         button = Button(_("Open with a reason"), partial(self.asked.emit, "care"), icon="lock-open")

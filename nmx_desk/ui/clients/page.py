@@ -25,6 +25,7 @@ from nmx_desk.ui.clients.sheet import SheetView
 from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.double_watch import DoubleWatch
+from nmx_desk.ui.kit.history_summary import TABLES
 from nmx_desk.ui.kit.import_rows import chosen_file, dropped_file
 from nmx_desk.ui.kit.importing import ImportView
 from nmx_desk.ui.kit.labels import heading
@@ -37,7 +38,7 @@ WATCHED = frozenset(
         "client", "appointment", "advice_request", "consult_note", "plan_version", "follow_up", "complaint_score", "red_flag_check",
         "proposal", "client_merge", "document", "representative", "consent", "contact_point", "contact_moment", "household_member",
         "client_tag", "referral", "call_attempt",
-    }
+    } | TABLES
 )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ class SheetView(QWidget):
         self.header.cleared.connect(self._cancel_all)
         self.header.opened.connect(lambda client_id: frame.go("clients", client_id=client_id))
         self.tabs = Tabs(_("Parts of the file"))
-        self.overview = OverviewPart()
+        self.overview = OverviewPart(frame)
         self.overview.asked.connect(self.do_asked)
         self.notes = NotesPart(may_write=may("notes.write"))
         self.notes.opened.connect(lambda note_id: frame.go("notes", note_id=note_id))

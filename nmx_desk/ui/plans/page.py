@@ -21,6 +21,7 @@ from nmx_desk.services.plans import PlanSheet
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit.alarms import AlarmBanner
 from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.history_summary import WHOLE, HistorySummary
 from nmx_desk.ui.kit.layout import SidePanel, column, holder, row
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.order import follow_reading_order
@@ -59,6 +60,7 @@ class PlansPage(Page):
         self.alarm = AlarmBanner(frame)
         self.chooser, self.contact, self.baseline = TemplateChooser(), NextContact(), Baseline()
         self.item_panel, self.phase_panel, self.changes_panel = ItemPanel(), PhasePanel(), ChangesPanel()
+        self.told = HistorySummary(frame, WHOLE)  # what was tried, is taken and not borne, in sight while an item is written
         self._build()
         self._connect()
 
@@ -71,6 +73,7 @@ class PlansPage(Page):
 
     def _build(self) -> None:
         self._below = holder(row(self.contact, self.baseline, space=Space.L))
+        self.item_panel.body.addWidget(self.told)
         left = column(self.head, self.alarm, self.banner, self.chooser, self.board, self._below, space=Space.M)
         left.setStretch(3, 1)
         left.setStretch(4, 1)
@@ -151,6 +154,7 @@ class PlansPage(Page):
         """Open a client's plan, or offer templates."""
         self._where = where
         self.alarm.open(where.get("client_id", ""))
+        self.told.open("")
         self.sheet = self.draft = self.steps.sheet = None
         self.saver.hold(None)
         self.saver.reason = ""
@@ -188,6 +192,7 @@ class PlansPage(Page):
     def refresh(self, changes: Changes | None) -> None:
         """Follow what others do; what is being written stays."""
         self.alarm.refresh(changes)
+        self.told.refresh(changes)
         if self.saver.unsaved or (changes is not None and not changes.tables & OURS):
             return
         self._read(self._reread if self.sheet is not None else self._arrived)
@@ -259,6 +264,8 @@ class PlansPage(Page):
         self.item_panel.show_item(entry.key, entry.item, writing=self.writing, stepping=stepping)
         self.board.choose(entry.key)
         self.item_panel.form.focus_first()
+        if self.told.client_id != self.sheet.client.id:
+            self.told.open(self.sheet.client.id)
 
     def open_phase(self, key: str) -> None:
         """Show a phase in the panel."""
