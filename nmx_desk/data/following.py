@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from nmx_desk.data.store import Store, table_of
+from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.consults import RedFlagAnswer, RedFlagCheck, Settled
 from nmx_desk.domain.plans import Adherence, FollowUp, FollowUpStatus, Plan, PlanStatus, PlanVersion, SideEffect
 
@@ -52,6 +53,19 @@ def planned_contact(store: Store, plan_id: str) -> FollowUp | None:
     """The plan's next contact that is still to be held."""
     found = store.find(FollowUp, plan_id=plan_id, status=FollowUpStatus.PLANNED, order=[_contact.c.due_on], limit=1)
     return found[0] if found else None
+
+
+def contact_of(store: Store, uid: str) -> FollowUp | None:
+    """The contact that was booked as this appointment, wherever it was moved since."""
+    rows = store.find(Appointment, uid=uid)
+    found = store.find(FollowUp, _contact.c.appointment_id.in_([row.id for row in rows]), order=[_contact.c.created_at.desc()], limit=1)
+    return found[0] if found else None
+
+
+def appointment_of(store: Store, contact: FollowUp) -> Appointment | None:
+    """The appointment of a contact as it stands now."""
+    first = store.get(Appointment, contact.appointment_id) if contact.appointment_id else None
+    return max(store.find(Appointment, uid=first.uid), key=lambda row: row.created_at) if first else None
 
 
 def plan_starts(store: Store, plan_ids: Collection[str]) -> dict[str, date]:

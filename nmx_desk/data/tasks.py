@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from nmx_desk.data.store import Store, table_of
+from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.people import Role, User, UserRole
 from nmx_desk.domain.tasks import Task, TaskStatus
@@ -39,6 +42,17 @@ def from_source(store: Store, source: str) -> list[Task]:
 def clients_by_id(store: Store, ids: Collection[str]) -> dict[str, Client]:
     """These clients."""
     return {one.id: one for one in store.find(Client, _client.c.id.in_(ids))}
+
+
+def next_visits(store: Store, ids: Collection[str], after: datetime) -> dict[str, datetime]:
+    """The next appointment that stands of each of these clients who has one."""
+    table = table_of(Appointment)
+    asked = (
+        sa.select(table.c.client_id, sa.func.min(table.c.starts_at, type_=table.c.starts_at.type))
+        .where(table.c.client_id.in_(ids), table.c.starts_at > after, table.c.status == AppointmentStatus.CONFIRMED)
+        .group_by(table.c.client_id)
+    )
+    return {row[0]: row[1] for row in store.connection.execute(asked)}
 
 
 def users_by_id(store: Store) -> dict[str, User]:

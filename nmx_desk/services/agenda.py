@@ -34,6 +34,7 @@ from nmx_desk.domain.slots import next_free as first_free
 from nmx_desk.domain.walltime import day_of, start_minute
 from nmx_desk.i18n import _
 from nmx_desk.services import outbox
+from nmx_desk.services.contact_steps import follow_appointment, follow_back
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.placing import clock, drop_expired, name_of, place, practitioners_of, refuse_of_the_dead, take_option, type_of
 from nmx_desk.services.representatives import refuse_appointment
@@ -314,6 +315,7 @@ def undo_status(work: Work, appointment_id: str) -> Appointment:
     if then is None:
         raise UserError("", _("There is nothing to take back."))
     _request_back(work, found)
+    follow_back(work, found)
     drop_expired(work, found.busy_from, found.busy_to)
     back = work.store.change(
         found, status=then, status_at=work.now(), status_before=None, live=True, late=False, cancelled_at=None, cancelled_by="",
@@ -337,12 +339,13 @@ def _check_step(appointment: Appointment, then: AppointmentStatus) -> None:
 
 
 def step(work: Work, appointment: Appointment, then: AppointmentStatus, **changes: bool | str | int | datetime) -> Appointment:
-    """One step of the state machine; the advice request follows."""
+    """One step of the state machine; the advice request follows, and the contact of a plan."""
     _check_step(appointment, then)
     if appointment.request_id is not None and then in REQUEST_FOLLOWS:
         request = work.store.get(AdviceRequest, appointment.request_id)
         if request_may_become(request.status, REQUEST_FOLLOWS[then]):
             work.store.change(request, status=REQUEST_FOLLOWS[then])
+    follow_appointment(work, appointment, then)
     return work.store.change(appointment, status=then, status_at=work.now(), status_before=appointment.status, **changes)
 
 

@@ -11,24 +11,23 @@ from datetime import date, datetime, timedelta
 
 from nmx_desk.data import following as data
 from nmx_desk.data import plans as query
-from nmx_desk.domain.agenda import Channel
+from nmx_desk.domain.agenda import NO_SHOW_AFTER, Appointment, AppointmentStatus, Channel, may_become
 from nmx_desk.domain.agenda_views import Offer
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, UserError
-from nmx_desk.domain.people import Role
 from nmx_desk.domain.plan_rules import OPEN, FollowUpState, follow_up_state
 from nmx_desk.domain.plan_states import FOLLOW_UP_BACK, FOLLOW_UP_STEPS, may_step
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus, Plan, PlanStatus
-from nmx_desk.domain.tasks import Task
 from nmx_desk.i18n import _
 from nmx_desk.services import agenda
+from nmx_desk.services.contact_steps import back, may_be_planned, missed
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.following import forget_adherence, put_adherence
 from nmx_desk.services.plan_sheets import own_plan, touch_file
-from nmx_desk.services.tasks import drop_tasks, put_task
 from nmx_desk.services.typed import one_line
 
 TYPE = "follow_up"
+_OVER = frozenset({AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW})
 FURTHEST = timedelta(days=366)
 MOST_WINDOW = 60
 LEAST_REASON = 3
@@ -50,6 +49,10 @@ class FollowUpRow:
     def id(self) -> str:
         """Id of the contact."""
         return self.follow_up.id
+
+    def waits(self, now: datetime) -> bool:
+        """Whether something is to be done about it: to be booked, or to be completed when its appointment has come."""
+        return self.state is not FollowUpState.COMING and (self.booked_at is None or self.booked_at <= now)
 
 
 @use_case("followups.read", writes=False)
@@ -79,8 +82,8 @@ def _rows(work: Work) -> list[FollowUpRow]:
 
 @use_case("followups.read", writes=False)
 def count_follow_ups(work: Work) -> int:
-    """How many contacts ask for attention: overdue, or due and not booked. The number on the rail."""
-    return sum(row.state is FollowUpState.OVERDUE or (row.state is FollowUpState.DUE and row.booked_at is None) for row in _rows(work))
+    """How many contacts ask for attention: overdue or due, and not booked for later. The number on the rail."""
+    return sum(row.waits(work.now()) for row in _rows(work))
 
 
 @use_case("followups.change")
@@ -129,8 +132,9 @@ def complete_follow_up(
     work: Work, follow_up_id: str, done_on: date | None = None, adherence: int | None = None, note: str = "",
     items: Mapping[str, int | None] | None = None,
 ) -> FollowUp:  # fmt: skip
-    """The contact was held (today, unless another day is given). ``adherence`` 0–100 %, None when it was not asked.
+    """The contact was held (today, unless another day is given), and with it its appointment.
 
+    ``adherence`` 0–100 %, None when it was not asked.
     ``items``: how far each item of the plan was kept to, by its line, from whoever may write plans.
     """
     found = _planned(work, follow_up_id)
@@ -141,12 +145,24 @@ def complete_follow_up(
         raise UserError("done_on", _("The contact cannot have been held before it was planned."))
     if adherence is not None and not 0 <= adherence <= 100:
         raise UserError("adherence", _("Adherence is a percentage from 0 to 100."))
+    booked = _begun(work, found, AppointmentStatus.COMPLETED)
+    if booked is not None:
+        agenda.complete(work, booked.id)  # the contact with it
+        found = work.store.get(FollowUp, found.id)
     done = work.store.change(found, status=FollowUpStatus.DONE, done_on=day, adherence=adherence, note=note.strip())
     if items:
         _put_items(work, found, items, day)
     if adherence is not None or note.strip():
         touch_file(work, found.client_id)
     return done
+
+
+def _begun(work: Work, found: FollowUp, then: AppointmentStatus, late: timedelta = timedelta()) -> Appointment | None:
+    """The appointment of a contact when its time has come, ``late`` after it at the earliest, and it may go to a state."""
+    booked = data.appointment_of(work.store, found)
+    if booked is None or booked.starts_at + late > work.now() or not may_become(booked.status, then):
+        return None
+    return booked
 
 
 def _put_items(work: Work, found: FollowUp, items: Mapping[str, int | None], day: date) -> None:
@@ -170,15 +186,15 @@ def book_follow_up(work: Work, follow_up_id: str, offer: Offer) -> FollowUp:
 
 @use_case("followups.change")
 def miss_follow_up(work: Work, follow_up_id: str) -> FollowUp:
-    """The contact did not take place; the reception calls to make another. Not before its day has come."""
+    """The contact did not take place, nor its appointment; the reception calls to make another. Not before its day has come."""
     found = _planned(work, follow_up_id, FollowUpStatus.MISSED)
     if work.today() < found.due_on - timedelta(days=found.window_days):
         raise UserError("", _("This contact is still to come; it cannot be missed yet."))
-    put_task(work, Task(
-        client_id=found.client_id, title=_("Call: a follow-up contact was missed, make another appointment"), due_on=work.today(),
-        role=Role.RECEPTIONIST, care=False, source=f"follow_up:{found.id}",
-    ))  # fmt: skip
-    return work.store.change(found, status=FollowUpStatus.MISSED)
+    booked = _begun(work, found, AppointmentStatus.NO_SHOW, NO_SHOW_AFTER)
+    if booked is not None:
+        agenda.mark_no_show(work, booked.id)  # the contact with it
+        return work.store.get(FollowUp, found.id)
+    return missed(work, found)
 
 
 @use_case("followups.change")
@@ -191,9 +207,10 @@ def lapse_follow_up(work: Work, follow_up_id: str) -> FollowUp:
 def undo_follow_up(work: Work, follow_up_id: str) -> FollowUp:
     """Take back that a contact was held, missed or lapsed, while its plan goes on: a change of its own in the log."""
     found = work.store.get(FollowUp, follow_up_id)
-    going_on = work.store.get(Plan, found.plan_id).status in OPEN | {PlanStatus.ACTIVE}
-    if not going_on or not may_step(FOLLOW_UP_BACK, found.status, FollowUpStatus.PLANNED):
+    if not may_be_planned(work, found) or not may_step(FOLLOW_UP_BACK, found.status, FollowUpStatus.PLANNED):
         raise Conflict(_("There is nothing to take back."))
-    drop_tasks(work, f"follow_up:{found.id}", found.client_id)
     forget_adherence(work, found)
-    return work.store.change(found, status=FollowUpStatus.PLANNED, done_on=None, adherence=None, note="")
+    planned, booked = back(work, found), data.appointment_of(work.store, found)
+    if booked is not None and booked.status in _OVER and booked.status_at.astimezone(work.zone).date() == work.today():
+        agenda.undo_status(work, booked.id)
+    return planned

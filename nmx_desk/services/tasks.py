@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from nmx_desk.data import tasks as query
 from nmx_desk.domain.clients import Client, ClientStatus
@@ -35,6 +35,7 @@ class TaskRow:
     """A task in a list. ``hidden``: its words are not for this reader, and empty here; ``gone``: its client died or left the clinic.
 
     ``owner``: a name; empty when it waits for a role, or for anybody. ``left``: the owner does not work here any more.
+    ``booked_at``: the client's next appointment, of an open task; ``practitioner_id``: the client's.
     """
 
     task: Task
@@ -46,6 +47,8 @@ class TaskRow:
     gone: bool = False
     left: bool = False
     done_by: str = ""
+    booked_at: datetime | None = None
+    practitioner_id: str | None = None
 
     @property
     def id(self) -> str:
@@ -114,6 +117,7 @@ def _rows(work: Work, found: Iterable[Task], *, opened: bool = False) -> list[Ta
     tasks = list(found)
     clients = query.clients_by_id(work.store, {one.client_id for one in tasks if one.client_id})
     users = query.users_by_id(work.store)
+    coming = query.next_visits(work.store, {one.client_id for one in tasks if one.client_id and one.status is TaskStatus.OPEN}, work.now())
     desk_only = work.reach("notes.read") is None
     rows = []
     for task in tasks:
@@ -123,7 +127,8 @@ def _rows(work: Work, found: Iterable[Task], *, opened: bool = False) -> list[Ta
             continue
         if shown and task.care and not opened:
             work.seen("task", task.id, task.client_id)
-        rows.append(_row(work, task if shown else replace(task, title="", note=""), client, users, hidden=not shown))
+        row = _row(work, task if shown else replace(task, title="", note=""), client, users, hidden=not shown)
+        rows.append(replace(row, booked_at=coming.get(task.client_id or "") if task.status is TaskStatus.OPEN else None))
     return rows
 
 
@@ -134,6 +139,7 @@ def _row(work: Work, task: Task, client: Client | None, users: dict[str, User], 
         state=task_state(task, work.today()), mine=is_mine(task, work.user.id, work.roles), hidden=hidden,
         gone=client is not None and (client.status in _GONE or client.deceased_on is not None),
         left=owner is not None and not owner.is_active, done_by=closer.display_name if closer else "",
+        practitioner_id=client.practitioner_id if client else None,
     )  # fmt: skip
 
 
@@ -235,6 +241,11 @@ def _mine_to_change(work: Work, task_id: str, *, over: bool = False) -> Task:
     return task
 
 
+def open_task(work: Work, task_id: str) -> Task:
+    """An open task whose words the user may read; raises what :func:`do_task` would."""
+    return _mine_to_change(work, task_id)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TaskDone:
     """A task that was done, and the one that comes after it."""
@@ -328,5 +339,5 @@ def drop_tasks(work: Work, source: str, client_id: str) -> None:
 
 __all__ = [
     "TaskDone", "TaskRow", "TaskSheet", "Worker", "add_task", "change_task", "client_tasks", "count_tasks", "do_task", "drop_tasks",
-    "end_tasks", "hand_task", "lapse_task", "late_tasks", "list_tasks", "move_task", "put_task", "undo_task", "waiting_tasks",
+    "end_tasks", "hand_task", "lapse_task", "late_tasks", "list_tasks", "move_task", "open_task", "put_task", "undo_task", "waiting_tasks",
 ]  # fmt: skip

@@ -12,17 +12,19 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.plans import FollowUp
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import RequestStatus
-from nmx_desk.services import followups, plans, requests, waiting
+from nmx_desk.domain.tasks import Task, TaskStatus
+from nmx_desk.services import followups, plans, requests, tasks, waiting
 from nmx_desk.services.desk import use_case
 from nmx_desk.ui import agenda
 from nmx_desk.ui import followups as followups_page
 from nmx_desk.ui import requests as requests_page
+from nmx_desk.ui import tasks as tasks_page
 from nmx_desk.ui.agenda.booking import Wish
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.buttons import Button
 from tests.agenda import at
 
-PAGES = (followups_page.PAGE, requests_page.PAGE, agenda.PAGE)
+PAGES = (tasks_page.PAGE, followups_page.PAGE, requests_page.PAGE, agenda.PAGE)
 
 
 @use_case("session.use")
@@ -164,3 +166,22 @@ def test_the_waiting_list_is_back_after_booking_from_it(qtbot, clinic, people_he
     settle(window)
     assert len(page.around.waiting.tiles) == 1
     assert not [one for one in desk.do(waiting.waiting_list) if one.entry.booked_id]
+
+
+def test_a_recall_is_booked_with_the_days_in_sight_is_done_and_taken_back(qtbot, clinic, contact, window):
+    asked = Task(title="Halfjaarcontrole", client_id=contact.client_id, due_on=date(2026, 9, 14))
+    made = clinic.as_("receptie").do(tasks.add_task, asked)
+    window.go("tasks", task_id=made.id)
+    settle(window)
+    qtbot.keyClick(window.current(), Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    settle(window)
+    page = window.current()
+    assert page.name == "agenda" and page.booking.title.text() == "Book: Sanne Vos"
+    page.booking.moments.pick(1)
+    settle(window)
+    assert window.current().name == "tasks" and window.toaster.text.startswith("Booked: Sanne Vos, ")
+    assert clinic.as_("receptie").do(get_one, Task, made.id).status is TaskStatus.DONE
+    window._undo()
+    settle(window)
+    assert clinic.as_("receptie").do(get_one, Task, made.id).status is TaskStatus.OPEN
+    assert clinic.verified().ok

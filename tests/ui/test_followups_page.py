@@ -135,7 +135,12 @@ def test_booking_a_moment_with_a_digit(qtbot, clinic, window, page, contacts):
     assert len(page.panel.moments.offers) == 3
     qtbot.keyClick(page.table, Key.Key_1, Qt.KeyboardModifier.AltModifier)
     settle(window)
-    assert page.panel.row.booked_at is not None
+    assert contacts["due"].id not in [row.id for row in page.table.records.rows], "what is booked is not to be done"
+    page.show_what.set_value("all")
+    page._fill()
+    page.table.choose(contacts["due"].id)
+    settle(window)
+    assert page.panel.row.booked_at is not None and page.panel.badge.accessibleName().endswith("Booked")
     assert not page.panel.moments.isVisible()
     assert clinic.verified().ok
 

@@ -112,6 +112,7 @@ from nmx_desk.services import (
     sending,
     series,
     signing,
+    task_bookings,
     tasks,
     timeline,
     timestamps,
@@ -489,6 +490,9 @@ def plan_steps(clinic, made):
     clinic.clock.moment += timedelta(days=20)
     offer = do(agenda.next_free, "follow_up", practitioner_id=me)[0]
     do(followups.book_follow_up, contact.id, offer)
+    recall = do(tasks.add_task, Task(title="Controle", client_id=contact.client_id, due_on=do(today.today).day))
+    booked = do(task_bookings.book_task, recall.id, do(agenda.next_free, "follow_up", practitioner_id=me)[0])
+    do(task_bookings.unbook_task, recall.id, booked.appointment.id)
     assert do(followups.list_follow_ups) and do(followups.count_follow_ups) >= 0
     more = [do(followups.plan_follow_up, plan_id, clinic.clock().date() + timedelta(days=n), Channel.PHONE) for n in (1, 2, 3)]
     do(followups.lapse_follow_up, more[0].id)

@@ -74,6 +74,7 @@ from nmx_desk.services import (
     retention,
     roster,
     search,
+    task_bookings,
     tasks,
     timeline,
 )
@@ -238,6 +239,10 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("list lab orders", "R- P+ M- A- U-", lambda s: (labs.list_lab_orders,)),
     ("list tasks", "R+ P+ M+ A- U-", lambda s: (tasks.list_tasks,)),
     ("read a client's tasks", "R- P+ Mr A- U-", lambda s: (tasks.client_tasks, s.client().id)),
+    ("book what a task asks for", "R+ P+ M+ A- U-", lambda s: (
+        task_bookings.book_task, s.do("R", tasks.add_task, Task(title="Bellen", client_id=s.client().id, due_on=DAY)).id,
+        s.offer("follow_up"),
+    )),
     ("write a task", "R+ P+ M+ A- U-", lambda s: (tasks.add_task, Task(title="Bellen", due_on=DAY))),
     ("see how a plan goes", "R- P+ M+ A- U-", lambda s: (following.open_following, s.client().id)),
     ("see alarms of a plan", "R- P+ M+ A- U-", lambda s: (red_flags.open_alarms, s.client().id)),

@@ -68,7 +68,7 @@ class Around(QObject):
         page.booking.waits.connect(self._wait)
         page.booking.moved_on.connect(self._moved_on)
         page.booking.found.connect(self._found)
-        page.booking.left.connect(lambda task: self.frame.go(task.back))
+        page.booking.left.connect(lambda task: self.frame.go(task.back, **task.where))
         self.waiting.taken.connect(self._book_for)
         self.waiting.booked.connect(self._booked_for)
         self.waiting.said.connect(page.frame.toast)
@@ -298,7 +298,7 @@ class Around(QObject):
         self.close_panels()
         when = dates.when(offer.starts_at, self.frame.now(), time_always=True)
         self.frame.toast(_("Booked: {who}, {when}.").format(who=task.who, when=when), undo=partial(task.undo, made))
-        self.frame.go(task.back)
+        self.frame.go(task.back, **task.where)
 
     # Waiting list -------------------------------------------------------------------------------------------------------------------
 

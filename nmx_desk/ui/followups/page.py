@@ -18,6 +18,7 @@ from nmx_desk.services.followups import FollowUpRow
 from nmx_desk.ui.followups.looks import state_badge
 from nmx_desk.ui.followups.panel import ContactPanel
 from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.booking_task import BookingTask
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.empty import EmptyState
@@ -90,8 +91,8 @@ class FollowUpsPage(Page):
             Column(key="due", title=_("Due date"), text=lambda r: dates.day(r.follow_up.due_on, self.frame.now()), width=110,
                    detail=lambda r: _("week {n}").format(n=r.follow_up.week) if r.follow_up.week is not None else "",
                    sort_key=lambda r: r.follow_up.due_on, tooltip=lambda r: dates.full_day(r.follow_up.due_on)),
-            Column(key="state", title=_("State"), text=lambda r: state_badge(r.state).text, badge=lambda r: state_badge(r.state), width=130,
-                   sort_key=lambda r: _RANK[r.state]),
+            Column(key="state", title=_("State"), text=lambda r: self._badge(r).text, badge=self._badge, width=130,
+                   sort_key=lambda r: (not r.waits(self.frame.now()), _RANK[r.state])),
             Column(key="booked", title=_("Booked"), text=self._when, width=150,
                    tooltip=lambda r: dates.full(r.booked_at) if r.booked_at else "", sort_key=lambda r: r.booked_at),
             Column(key="practitioner", title=_("Practitioner"), text=lambda r: r.practitioner),
@@ -101,6 +102,9 @@ class FollowUpsPage(Page):
         """Without room the practitioner is read in the panel."""
         super().resizeEvent(event)
         self.table.setColumnHidden(len(self.table.records.columns) - 1, self.width() < ROOMY * theme().text_scale)
+
+    def _badge(self, found: FollowUpRow) -> Badge:
+        return state_badge(found, self.frame.now())
 
     def _when(self, found: FollowUpRow) -> str:
         return dates.when(found.booked_at, self.frame.now(), time_always=True) if found.booked_at else "–"
@@ -154,12 +158,13 @@ class FollowUpsPage(Page):
 
     def _fill(self) -> None:
         wanted = self.show_what.value()
-        states = {TO_DO: {FollowUpState.OVERDUE, FollowUpState.DUE}, ALL: set(FollowUpState)}.get(wanted, {wanted})
         whom = self.of_whom.value()
         rows = [found for found in self.rows if whom in {ANYBODY, found.follow_up.practitioner_id}]
-        self.table.set_rows([found for found in rows if found.state in states])
-        late = sum(found.state is FollowUpState.OVERDUE for found in rows)
-        due = sum(found.state is FollowUpState.DUE for found in rows)
+        to_do = [found for found in rows if found.waits(self.frame.now())]
+        kept = {TO_DO: to_do, ALL: rows}.get(wanted)
+        self.table.set_rows([found for found in rows if found.state == wanted] if kept is None else kept)
+        late = sum(found.state is FollowUpState.OVERDUE for found in to_do)
+        due = len(to_do) - late
         self.count.setText(_("{late}, {due}").format(
             late=ngettext("{n} overdue", "{n} overdue", late).format(n=late), due=ngettext("{n} due", "{n} due", due).format(n=due),
         ))  # fmt: skip

@@ -103,7 +103,7 @@ class ContactPanel(SidePanel):
         self.row = found
         client, follow_up = found.client, found.follow_up
         self.set_title(client.name, client.client_no)
-        self.badge.set(state_badge(found.state))
+        self.badge.set(state_badge(found, self.frame.now()))
         self.phone.setText(shown_phone(client.phone) or client.email)
         self.instruction.setText(client.call_instruction)
         self.instruction.setVisible(bool(client.call_instruction))

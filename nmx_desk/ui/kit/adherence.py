@@ -192,10 +192,12 @@ class FollowedRows(QWidget):
         typed = self.changed() if keep else {}
         empty_layout(self._box)
         self.inputs, self._writing = {}, writing
-        for number, found in enumerate(sheet.running):
-            if number:
-                self._box.addWidget(line())
+        for found in sheet.running:
             self._stored[found.line] = next((one.percent for one in found.told if one.told_on == day), None)
+            if not writing and self._stored[found.line] is None and not found.effects:
+                continue  # nothing to read
+            if self.inputs:
+                self._box.addWidget(line())
             self._box.addWidget(self._row(found))
             self.inputs[found.line].set_value(typed.get(found.line, self._stored[found.line]))
         for above, below in pairwise(self.inputs.values()):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from nmx_desk.services.agenda import Offer
 class BookingTask:
     """For ``who``, with what to know of it in ``about``. ``book(offer, then, failed)`` books through the door of the page it is from.
 
-    ``undo(made)`` takes back what ``book`` made. ``back`` is the page to go to when it is booked or given up.
+    ``undo(made)`` takes back what ``book`` made. ``back`` is the page to go to when it is booked or given up, ``where`` the place on it.
     """
 
     who: str
@@ -25,3 +25,4 @@ class BookingTask:
     back: str
     practitioner_id: str | None = None
     after: datetime | None = None
+    where: Mapping[str, Any] = field(default_factory=dict)

@@ -165,7 +165,7 @@ class FollowingCard(Card):
         focus = next((key for key, field in self.rows.inputs.items() if field.hasFocus()), "")
         self.rows.show_sheet(sheet, self._day, writing=writing, keep=True)
         self.flags.setVisible(writing)
-        self.setVisible(bool(sheet.running))
+        self.setVisible(bool(self.rows.inputs))
         if focus in self.rows.inputs:
             self.rows.inputs[focus].setFocus()
         self.shown.emit()

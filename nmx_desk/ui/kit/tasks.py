@@ -11,26 +11,17 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
-from nmx_desk.domain.people import ROLE_NAMES, Role
-from nmx_desk.domain.tasks import (
-    OWNING_ROLES,
-    REPEAT_NAMES,
-    TASK_SIDE_NAMES,
-    TASK_STATE_NAMES,
-    TASK_STATUS_NAMES,
-    Repeat,
-    Task,
-    TaskSide,
-    TaskState,
-    TaskStatus,
-)
+from nmx_desk.domain.people import Role
+from nmx_desk.domain.tasks import REPEAT_NAMES, TASK_SIDE_NAMES, Repeat, Task, TaskSide, TaskStatus
 from nmx_desk.i18n import _
-from nmx_desk.services import tasks
+from nmx_desk.services import followups, task_bookings, tasks
+from nmx_desk.services.agenda import Offer
+from nmx_desk.services.task_bookings import TaskBooked
 from nmx_desk.services.tasks import TaskDone, TaskRow, TaskSheet, Worker
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.asking import ask_values
-from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.beside import EditPanel, ListPart, Narrower
+from nmx_desk.ui.kit.booking_task import BookingTask
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.dialogs import ask_reason
@@ -41,64 +32,12 @@ from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import STRETCH, Item, column, holder, row
 from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.table import Column, Table
-from nmx_desk.ui.theme import Hue, icon
+from nmx_desk.ui.kit.task_words import ANYBODY, about_task, owner_key, owner_of, owner_options, task_badge, task_title, whose
+from nmx_desk.ui.theme import icon
 from nmx_desk.ui.theme.tokens import Space
 
-TABLES = frozenset({"task", "client"})
-ANYBODY, ONCE = "anybody", "once"  # a required choice has no empty value
-_LOOKS = {
-    TaskState.OVERDUE: (Hue.DANGER, "circle-alert"),
-    TaskState.TODAY: (Hue.WARN, "bell"),
-    TaskState.COMING: (Hue.NEUTRAL, "calendar-clock"),
-}
-
-
-def task_badge(found: TaskRow) -> Badge:
-    """Overdue, due today or coming; done or lapsed."""
-    if found.task.status is TaskStatus.DONE:
-        return Badge(_(TASK_STATUS_NAMES[found.task.status]), Hue.OK, "circle-check")
-    if found.task.status is TaskStatus.LAPSED:
-        return Badge(_(TASK_STATUS_NAMES[found.task.status]), Hue.NEUTRAL, "ban")
-    return Badge(_(TASK_STATE_NAMES[found.state]), *_LOOKS[found.state])
-
-
-def task_title(found: TaskRow) -> str:
-    """What is to be done; of care that is not for this reader only that there is something."""
-    return found.task.title if not found.hidden else _("About care; its words are for the practitioner")
-
-
-def whose(found: TaskRow) -> str:
-    """Who does it: a name, a role, or whoever is there; the client when it is the client's."""
-    if found.task.side is TaskSide.CLIENT:
-        return _(TASK_SIDE_NAMES[TaskSide.CLIENT])
-    if found.owner:
-        return _("{name} (left)").format(name=found.owner) if found.left else found.owner
-    return _(ROLE_NAMES[found.task.role]) if found.task.role else _("Whoever is there")
-
-
-def about_task(found: TaskRow) -> str:
-    """The line under its title: its remark, how often it comes."""
-    repeat = _(REPEAT_NAMES[found.task.repeat]).lower() if found.task.repeat else ""
-    gone = _("the client died or left") if found.gone else ""
-    return " · ".join(filter(None, (gone, repeat, " ".join(found.task.note.split()))))
-
-
-def owner_key(task: Task) -> str:
-    """Whose it is, as one value of a list."""
-    return f"user:{task.owner_id}" if task.owner_id else f"role:{task.role}" if task.role else ANYBODY
-
-
-def owner_of(key: str) -> tuple[str | None, Role | None]:
-    """User and role of such a value."""
-    kind, _sign, value = key.partition(":")
-    return (value if kind == "user" else None), (Role(value) if kind == "role" else None)
-
-
-def owner_options(workers: Sequence[Worker]) -> list[tuple[str, str]]:
-    """Everybody who can be given a task: people first, then roles, then whoever is there."""
-    people = [(f"user:{one.user_id}", one.name) for one in workers]
-    roles = [(f"role:{role}", _("Any {role}").format(role=_(ROLE_NAMES[role]).lower())) for role in OWNING_ROLES]
-    return [*people, *roles, (ANYBODY, _("Whoever is there"))]
+TABLES = frozenset({"task", "client", "appointment"})
+ONCE = "once"  # a required choice has no empty value
 
 
 class TaskPanel(EditPanel):
@@ -191,13 +130,16 @@ class TaskBoard(ListPart):
         self.new_button = Button(_("New task"), self.begin, icon="plus")
         tip = "" if of_client else _("The chosen task is done (Ctrl+Enter)")  # in the file these keys save what is typed
         self.done_button = Button(_("Done"), self.done, kind="primary", icon="check", tip=tip)
+        tip = "" if of_client else _("An appointment for the client of the chosen task (Ctrl+B)")
+        self.book_button = Button(_("Book"), self.book, icon="calendar-plus", tip=tip)
+        self.book_button.setVisible(frame.desk.may("agenda.book"))
         self.more = IconButton("ellipsis", _("More about the task"), self._menu, role="text")
         self.table: Table[TaskRow] = self._made_table(name)
         self.panel: TaskPanel = TaskPanel(frame, of_client=of_client)
         self.panel.kept.connect(self._kept)
         self.table.chosen.connect(lambda _row: self.offer())
         self.table.on_delete(self.lapse)
-        head = row(*above, STRETCH, self.more, self.new_button, self.done_button, space=Space.S)
+        head = row(*above, STRETCH, self.more, self.new_button, self.book_button, self.done_button, space=Space.S)
         self.put_beside(head, *below, self.table, offered=())
         self._narrower = Narrower(self.table, {"owner", "client"}, (self.panel,))
         self.offer()
@@ -244,6 +186,7 @@ class TaskBoard(ListPart):
         found = self.table.current()
         is_open = found is not None and found.task.status is TaskStatus.OPEN
         self.done_button.setEnabled(is_open and found is not None and not found.hidden)
+        self.book_button.setEnabled(may_book(found))
         self.more.setEnabled(found is not None)
 
     @property
@@ -278,6 +221,12 @@ class TaskBoard(ListPart):
         found = self.table.current()
         if found is not None and found.task.status is TaskStatus.OPEN and not found.hidden:
             do_task(self.frame, found, self)
+
+    def book(self) -> None:
+        """Find a moment for the client of the chosen task, with the days in sight; booked, it is done."""
+        found = self.table.current()
+        if found is not None and may_book(found) and self.book_button.isVisibleTo(self):
+            book_task(self.frame, found, self, of_client=self._of_client)
 
     def lapse(self) -> None:
         """The chosen task is not needed any more, and why."""
@@ -345,8 +294,10 @@ class TaskBoard(ListPart):
         return [
             Command(_("New task"), self.begin, "nieuwe taak herinnering recall new", "Ctrl+N", "plus"),
             Command(_("The task is done"), self.done, "taak gedaan afvinken done", "" if self._of_client else "Ctrl+Return", "check"),
+            Command(_("Book what the task asks for"), self.book, "boek afspraak oproep recall book", "" if self._of_client else "Ctrl+B",
+                    "calendar-plus"),
             Command(_("Hand the task over"), self.hand, "taak overdragen geven reassign", "", "users-round"),
-        ]
+        ]  # fmt: skip
 
 
 def _ended(found: TaskRow) -> str:
@@ -365,3 +316,22 @@ def do_task(frame: Frame, found: TaskRow, owner: Any) -> None:
         frame.toast(words, partial(frame.runner.do, tasks.undo_task, done.task.id, owner=owner))
 
     frame.runner.do(tasks.do_task, found.id, then=said, owner=owner)
+
+
+def may_book(found: TaskRow | None) -> bool:
+    """Whether there is somebody to book for."""
+    return found is not None and found.task.status is TaskStatus.OPEN and bool(found.task.client_id) and not (found.hidden or found.gone)
+
+
+def book_task(frame: Frame, found: TaskRow, owner: Any, *, of_client: bool = False) -> None:
+    """In the agenda, and back here; it can be taken back."""
+
+    def book(offer: Offer, then: Callable[[Any], object], failed: Callable[[Any], object]) -> None:
+        frame.runner.do(task_bookings.book_task, found.id, offer, then=then, failed=failed, owner=owner)
+
+    def unbook(made: TaskBooked) -> None:
+        frame.runner.do(task_bookings.unbook_task, found.id, made.appointment.id, owner=owner)
+
+    back, where = ("care", {"client_id": found.task.client_id, "part": "tasks"}) if of_client else ("tasks", {})
+    task = BookingTask(found.client, task_title(found), followups.TYPE, book, unbook, back, found.practitioner_id, where=where)
+    frame.go("agenda", once={"task": task, "day": dates.today(frame.now())})

@@ -24,7 +24,7 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.lab_words import lab_badge
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import Card, Item, column, row
-from nmx_desk.ui.kit.tasks import whose
+from nmx_desk.ui.kit.task_words import whose
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
