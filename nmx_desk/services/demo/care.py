@@ -11,8 +11,9 @@ from nmx_desk.domain.agenda import Appointment, AppointmentStatus, Channel
 from nmx_desk.domain.clients import Client, ClientStatus, Sex
 from nmx_desk.domain.complaints import OutcomeScore
 from nmx_desk.domain.notes import NoteKind
+from nmx_desk.domain.plans import FollowUp, FollowUpStatus
 from nmx_desk.services import agenda, clients, notes
-from nmx_desk.services.demo import chronicle, families, figures, texts
+from nmx_desk.services.demo import chronicle, families, figures, following, texts
 from nmx_desk.services.demo.chronicle import HeldConsult
 from nmx_desk.services.demo.insight import Insights
 from nmx_desk.services.demo.office import MANAGER, RECEPTION, ZONE, Journey, Office, Practitioner, wall
@@ -158,12 +159,17 @@ class Care:
         entries = [replace(entry, id=known.get(entry.code, "")) for entry in self._measured(file)]
         office.do(who.username, save_scores, sheet.note.id, entries, self._outcome(file))
         self.insights.judged(file, sheet.note.id)
+        if contact:
+            following.told(office, who, file.client_id, sheet.note.id)
         yield appointment.ends_at - timedelta(minutes=rng.uniform(0, 4))
         written, nothing = self._written(file, kind)
         sections = [replace(one, text=written[one.code], nothing_particular=one.code == nothing) for one in sheet.sections]
         note = replace(sheet.note, attendees=self._attendees(file), duration_minutes=_minutes(appointment))
         sheet = office.do(who.username, notes.save_note, note, sections)
-        office.do(who.username, agenda.complete, appointment.id)
+        if contact and office.get(FollowUp, contact).status is FollowUpStatus.PLANNED:
+            self.planning.held(file.person, who, contact, appointment)
+        else:
+            office.do(who.username, agenda.complete, appointment.id)
         if file.person.script != "unsigned":
             yield self._signs_at(file, appointment.ends_at)
             office.do(who.username, notes.sign_note, sheet.note.id, sheet.sections, texts.some(rng, "late_reasons"))
@@ -180,6 +186,7 @@ class Care:
             kind=kind, entries=entries, outcome=outcome, written=written, nothing=nothing, minutes=_minutes(appointment),
             attendees=self._attendees(file), late_reason=texts.some(file.person.rng, "late_reasons"),
             ended=office.get(Appointment, appointment.id), contact=contact, adherence=adherence, remark=remark,
+            kept=following.kept_to(office, file.client_id, office.get(FollowUp, contact).plan_id) if contact else {},
         )  # fmt: skip
         note_id = office.do(who.username, chronicle.sign_note, file.client_id, held)
         self.insights.judged(file, note_id)
@@ -299,7 +306,6 @@ class Care:
             return False
         file.contact += 1
         yield from self._consult(file, came, NoteKind.FOLLOW_UP, follow_up)
-        planning.held(file.person, file.who, follow_up, came)
         return True
 
 

@@ -23,7 +23,7 @@ from nmx_desk.domain.lab_lines import read_lines
 from nmx_desk.domain.labs import LabOrder, LabStatus
 from nmx_desk.domain.notes import RETENTION_YEARS, SECTIONS, ConsultNote, NoteKind, NoteSection, NoteStatus, is_late, note_hash, years_later
 from nmx_desk.domain.plan_rules import evaluation_day, phase_starts, plan_hash
-from nmx_desk.domain.plans import FollowUp, FollowUpStatus, ItemStatus, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion
+from nmx_desk.domain.plans import Adherence, FollowUp, FollowUpStatus, ItemStatus, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.domain.walltime import wall_time
 from nmx_desk.services.agenda import Offer
@@ -52,7 +52,7 @@ class HeldCall:
 class HeldConsult:
     """A consult as it went; ``written``: text by section, blank where nothing particular was found or it was left out.
 
-    ``contact``: the plan's contact that it was, with how well the client could keep to the plan.
+    ``contact``: the plan's contact that it was, with how well the client could keep to the plan, and to each item (``kept``).
     """
 
     kind: NoteKind
@@ -67,6 +67,7 @@ class HeldConsult:
     contact: str = ""
     adherence: int | None = None
     remark: str = ""
+    kept: dict[str, int] = field(default_factory=dict)
 
 
 def _complete_call(work: Work, request_id: str, appointment: Appointment, held: HeldCall) -> str:
@@ -169,6 +170,10 @@ def _sign_note(work: Work, client_id: str, held: HeldConsult) -> str:
     if held.contact:
         contact = store.get(FollowUp, held.contact)
         store.change(contact, status=FollowUpStatus.DONE, done_on=day, adherence=held.adherence, note=held.remark)
+        store.add_all(
+            Adherence(client_id=client_id, plan_id=contact.plan_id, item_line=line, percent=kept, told_on=work.today(), source_id=note.id)
+            for line, kept in held.kept.items()
+        )  # fmt: skip
     client = store.get(Client, client_id)
     _touched(work, client, ClientStatus.ACTIVE if client.status is ClientStatus.PROSPECT else client.status, work.user.id)
     return note.id

@@ -24,7 +24,7 @@ from nmx_desk.domain.plans import (
     StopReason,
 )
 from nmx_desk.services import followups, plans
-from nmx_desk.services.demo import chronicle, figures, texts
+from nmx_desk.services.demo import chronicle, figures, following, texts
 from nmx_desk.services.demo.office import RECEPTION, ZONE, Journey, Office, Practitioner, wall
 from nmx_desk.services.demo.persons import Person
 
@@ -91,7 +91,7 @@ class Planning:
         active = [item for item in items if item.status is ItemStatus.ACTIVE]
         supplements = [item for item in active if item.pillar is Pillar.SUPPLEMENT]
         if supplements and (person.script == "side effect" or chances[0] < SIDE_EFFECT):
-            office.do(who.username, plans.stop_item, supplements[0].id, StopReason.SIDE_EFFECT)
+            following.report(office, who, supplements[0], stop=True)
             active.remove(supplements[0])
         first = [item for item in active if item.phase_id == phases[0].id]
         if first and chances[1] < ITEM_DONE:
@@ -138,6 +138,7 @@ class Planning:
 
     def ended(self, person: Person, who: Practitioner, plan_id: str, *, early: bool) -> None:
         """The plan is completed, or stopped by the client."""
+        following.called_again(self._office, self._office.get(Plan, plan_id).client_id)
         reasons = (StopReason.WISH, StopReason.NOT_FEASIBLE, StopReason.COSTS, StopReason.NO_EFFECT)
         if early:
             self._office.do(who.username, plans.stop_plan, plan_id, person.rng.choice(reasons))
@@ -157,8 +158,10 @@ class Planning:
         forgotten = person.script == "overdue" or (not person.script and rng.random() < UNBOOKED)
         later = rng.random() < 0.3
         if office.long_past and not person.script and not forgotten:
+            following.called_again(office, office.get(Plan, plan_id).client_id)
             return self._booked_long_ago(person, who, plan_id, due, channel)
-        made = office.do(who.username, followups.plan_follow_up, plan_id, due, channel)
+        following.called_again(office, office.get(Plan, plan_id).client_id)
+        made = self._next(who, plan_id, due, channel)
         if forgotten:
             yield wall(office.open_day(due + timedelta(days=rng.randint(9, 20))), rng.uniform(600, 900))
             office.do(RECEPTION, followups.miss_follow_up, made.id)
@@ -171,6 +174,15 @@ class Planning:
             return made.id, None
         booked = office.do(user, followups.book_follow_up, made.id, offer)
         return made.id, office.get(Appointment, booked.appointment_id or "")
+
+    def _next(self, who: Practitioner, plan_id: str, due: date, channel: Channel) -> FollowUp:
+        """The next contact of the plan's cadence, which may move; or one by hand when none is left."""
+        office = self._office
+        ahead = [one for one in office.find(FollowUp, plan_id=plan_id, status=FollowUpStatus.PLANNED) if not one.appointment_id]
+        found = min(ahead, key=lambda one: one.due_on, default=None)
+        if found is None or due < office.today:
+            return office.do(who.username, followups.plan_follow_up, plan_id, due, channel)
+        return office.do(who.username, followups.move_follow_up, found.id, due, "In overleg met de cliënt")
 
     def _moment(self, user: str, who: Practitioner, due: date, person: Person) -> Offer | None:
         office = self._office
@@ -199,9 +211,7 @@ class Planning:
         office.do(RECEPTION, followups.miss_follow_up, follow_up_id)
 
     def held(self, person: Person, who: Practitioner, follow_up_id: str, appointment: Appointment) -> None:
-        """The contact was held; unless that was written down with its note."""
-        if self._office.get(FollowUp, follow_up_id).status is not FollowUpStatus.PLANNED:
-            return
+        """The contact was held, and its appointment with it."""
         adherence, remark = self.remark(person)
         day = appointment.starts_at.astimezone(ZONE).date()
         self._office.do(who.username, followups.complete_follow_up, follow_up_id, day, adherence, remark)
@@ -237,4 +247,5 @@ def _supplement(person: Person, phase: PlanPhase, evaluate: date | None, *, chec
     return PlanItem(
         id="supplement", phase_id=phase.id, pillar=Pillar.SUPPLEMENT, aim=Aim.RECOVERY, text=found["text"], dose=found["dose"],
         dose_unit=found["unit"], frequency=found["frequency"], timing=found["timing"], evaluate_on=evaluate, contra_checked=checked,
+        stop_when=texts.some(following.dice(found["text"], person.phone), "stop_when"),
     )  # fmt: skip
