@@ -31,6 +31,7 @@ from nmx_desk.ui.frame.idle import IdleWatch
 from nmx_desk.ui.frame.notes import NotesSource
 from nmx_desk.ui.frame.notices import Noticed
 from nmx_desk.ui.frame.palette import Source
+from nmx_desk.ui.frame.unsigned import UnsignedToday
 from nmx_desk.ui.frame.watch import Watch
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.front.single import SingleInstance
@@ -60,6 +61,7 @@ PAGES: tuple[str, ...] = (
     "followups",
     "labs",
     "tasks",
+    "notewatch",
     "outbox",
     "reports",
     "privacy",
@@ -194,6 +196,7 @@ class App(QObject):
         window = MainWindow(self.runner, list(kinds), self._settings, now=self._now, station=self.station)
         if self._sources:
             window.set_sources(self._sources(window))
+        UnsignedToday(window)
         window.lock_asked.connect(self.lock)
         window.switch_user_asked.connect(self.switch_user)
         window.sign_out_asked.connect(window.close)

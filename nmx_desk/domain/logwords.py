@@ -98,6 +98,7 @@ OBJECTS: Final = CARE_OBJECTS | {
     "task_list": N_("the list of tasks"),
     "following": N_("how the plan goes"),
     "double_list": N_("the list of possible doubles"),
+    "consult_note_list": N_("the list of notes to look after"),
     "overdue_list": N_("the list of what is overdue"),
     "possible_double": N_("a possible double"),
     "saved_filter": N_("a filter of the log"),

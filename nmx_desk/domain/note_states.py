@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
 from nmx_desk.domain.errors import Conflict
@@ -25,6 +27,19 @@ _REFUSED: Final = {
     _S.VOID: N_("Only a signed note is declared void. Delete the draft instead."),
 }
 _VOID: Final = N_("This note was declared void. It stays as it is; begin a new one.")
+
+LONG_UNSIGNED: Final = timedelta(days=7)
+"""After so long the manager looks after it (DOMAIN §6)."""
+
+
+class NoteWatch(StrEnum):
+    """Why a note wants attention: an own draft, one that waits over a week, one whose author left, signed with a reason why late, void."""
+
+    UNSIGNED = "unsigned"
+    OVERDUE = "overdue"
+    LEFT = "left"
+    LATE = "late"
+    VOID = "void"
 
 
 def may_become(now: NoteStatus, then: NoteStatus) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from nmx_desk.data import consults as query
-from nmx_desk.data import note_steps as data
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.note_states import check_step
@@ -28,15 +27,6 @@ class Voided:
 
     note: ConsultNote
     copy: ConsultNote | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Abandoned:
-    """A draft of somebody who left: whose, about whom, nothing of what it says."""
-
-    note: ConsultNote
-    author: str
-    client: str
 
 
 @use_case("notes.write")
@@ -77,13 +67,6 @@ def _copied(work: Work, note: ConsultNote, client_id: str) -> ConsultNote:
         for section in query.sections_of(work.store, note.id)
     )
     return made
-
-
-@use_case("notes.assign", writes=False)
-def abandoned_drafts(work: Work) -> tuple[Abandoned, ...]:
-    """Unsigned notes whose authors are here no more, the oldest care first: whose and about whom, without a word. The look is logged."""
-    work.seen("overdue_list", "abandoned", None)
-    return tuple(Abandoned(note=note, author=author, client=client) for note, author, client in data.abandoned(work.store))
 
 
 @use_case("notes.assign")

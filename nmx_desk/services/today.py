@@ -15,7 +15,7 @@ from nmx_desk.domain.agenda import NO_SHOW_AFTER, Appointment, AppointmentStatus
 from nmx_desk.domain.agenda import may_become as may_step
 from nmx_desk.domain.intervals import from_minutes
 from nmx_desk.domain.kpi import Period, month_figures
-from nmx_desk.domain.notes import is_late
+from nmx_desk.domain.note_states import LONG_UNSIGNED
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.plan_rules import FollowUpState
 from nmx_desk.domain.request_views import RequestRow
@@ -240,7 +240,7 @@ def _counts(work: Work, first: date, last: date) -> dict[str, int]:
 
 
 def _overdue(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> tuple[Overdue, ...]:
-    """Requests nobody called, notes unsigned after a day, follow-ups past their window, late tasks: the longest overdue first."""
+    """Requests nobody called, notes unsigned after a week, follow-ups past their window, late tasks: the longest overdue first."""
     found = [
         Overdue("request", request.id, request.name, request.received_at.astimezone(work.zone).date(), client_id=request.client_id)
         for request in data.waiting_since(work.store, work.now() - WAITING)
@@ -248,7 +248,7 @@ def _overdue(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> tuple[Overdue, 
     found += [
         Overdue("note", draft.note.id, draft.client, draft.note.care_date, draft.author, draft.note.client_id)
         for draft in data.draft_notes(work.store)
-        if is_late(draft.note.care_date, None, work.now(), work.zone)
+        if work.today() - draft.note.care_date > LONG_UNSIGNED
     ]
     found += [
         Overdue("follow_up", row.id, row.client.name, row.follow_up.due_on, row.practitioner, row.client.id)

@@ -23,6 +23,7 @@ from nmx_desk.domain.intake_ways import ImportWay, Mailbox, MailOutcome
 from nmx_desk.domain.lab_lines import read_lines
 from nmx_desk.domain.labs import LabOrder, LabStatus
 from nmx_desk.domain.mailing import MailSender
+from nmx_desk.domain.note_states import NoteWatch
 from nmx_desk.domain.notes import NoteKind, NoteSection
 from nmx_desk.domain.people import Clinic, Role
 from nmx_desk.domain.plans import GoalResult, PlanGoal, SideEffect, StopReason
@@ -82,6 +83,7 @@ from nmx_desk.services import (
     merging,
     note_seats,
     note_steps,
+    note_watch,
     note_versions,
     notes,
     noticing,
@@ -324,7 +326,8 @@ def the_versions(clinic, do, note_id):
     do(note_versions.compare_notes, note_id, note_id, note_id)
     assert do(frozen.print_note, note_id).startswith(b"%PDF")
     boss = clinic.as_("manager").do
-    assert boss(note_steps.abandoned_drafts) == ()
+    assert boss(note_watch.watch_notes).of(NoteWatch.LEFT) == [] and boss(note_watch.count_watched_notes) == 0
+    assert do(note_watch.count_unsigned_today) == do(note_watch.count_watched_notes)
     mine = clinic.as_("behandelaar").user.id
     wrong = do(clients.create_client, Client(first_name="Verkeerd", surname="Dossier", phone="0612345679", practitioner_id=mine))
     draft = do(notes.open_note, wrong.id, NoteKind.FREE).note

@@ -4,8 +4,9 @@ import pytest
 
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
+from nmx_desk.domain.note_states import NoteWatch
 from nmx_desk.domain.notes import NoteKind, NoteSection, NoteStatus
-from nmx_desk.services import drafts, note_steps, note_versions, notes, people, proposals, scores, search
+from nmx_desk.services import drafts, note_steps, note_versions, note_watch, notes, people, proposals, scores, search
 from nmx_desk.services.notes import ComplaintEntry
 from tests.clinic import once
 
@@ -164,15 +165,15 @@ def left(desk, anna, clinic):
 
 def test_the_manager_gives_a_draft_of_who_left_to_somebody_who_signs_in_their_own_name(left, clinic, anna):
     boss, other = clinic.as_("manager"), clinic.as_("collega")
-    [row] = boss.do(note_steps.abandoned_drafts)
-    assert (row.note.id, row.author, row.client) == (left.id, "Behandelaar A. Demo", anna.name)
+    [row] = boss.do(note_watch.watch_notes).of(NoteWatch.LEFT)
+    assert (row.note.id, row.author, row.client.name) == (left.id, "Behandelaar A. Demo", anna.name)
     given = boss.do(note_steps.give_draft, left.id, other.user.id)
     assert (given.author_id, given.begun_by) == (other.user.id, left.author_id)
     sheet = other.do(notes.read_note, left.id)
     assert sheet.draft is not None and "nog niet bewaard" in sheet.draft.content
     done = other.do(notes.sign_note, left.id, [NoteSection(code="text", text="Half geschreven, afgemaakt")])
     assert (done.note.author_id, done.note.begun_by) == (other.user.id, left.author_id)
-    assert boss.do(note_steps.abandoned_drafts) == () and clinic.verified().ok
+    assert boss.do(note_watch.watch_notes).rows == () and clinic.verified().ok
 
 
 def test_nobody_signs_in_the_name_of_who_left_and_nobody_but_the_manager_gives(left, clinic):
@@ -187,6 +188,6 @@ def test_nobody_signs_in_the_name_of_who_left_and_nobody_but_the_manager_gives(l
 
 def test_drafts_of_who_is_here_stay_theirs(desk, anna, clinic):
     note = desk.do(notes.open_note, anna.id, NoteKind.FREE).note
-    assert clinic.as_("manager").do(note_steps.abandoned_drafts) == ()
+    assert clinic.as_("manager").do(note_watch.watch_notes).rows == ()
     with pytest.raises(Conflict, match="still here"):
         clinic.as_("manager").do(note_steps.give_draft, note.id, clinic.as_("collega").user.id)

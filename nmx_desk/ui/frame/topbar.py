@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QToolButton
 
-from nmx_desk.i18n import _, language
+from nmx_desk.i18n import _, language, ngettext
 from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.layout import STRETCH, row
 from nmx_desk.ui.theme import set_icon, theme
@@ -27,6 +27,7 @@ class TopBar(QFrame):
     lock = Signal()
     switch_user = Signal()
     sign_out = Signal()
+    unsigned = Signal()
     password = Signal()
     two_step = Signal()
     shortcuts = Signal()
@@ -93,6 +94,8 @@ class TopBar(QFrame):
         menu.addSeparator()
         self._entry(menu, _("Manual"), self.manual.emit, "F1")
         self._entry(menu, _("Keyboard shortcuts"), self.shortcuts.emit, "Ctrl+/")
+        self._unsigned = self._entry(menu, "", self.unsigned.emit)
+        self._unsigned.setVisible(False)
         self._entry(menu, _("Lock"), self.lock.emit, "Ctrl+L")
         self._entry(menu, _("Switch user"), self.switch_user.emit)
         self._entry(menu, _("Sign out and close"), self.sign_out.emit)
@@ -113,6 +116,13 @@ class TopBar(QFrame):
         action.setChecked(on)
         action.toggled.connect(tell)
 
-    def _entry(self, menu: QMenu, title: str, run: Callable[[], None], shortcut: str = "") -> None:
+    def say_unsigned(self, number: int) -> None:
+        """Beside the ways out: how many notes of today are not signed."""
+        self._unsigned.setVisible(number > 0)
+        text = ngettext("A note of today is not signed yet", "{n} notes of today are not signed yet", number)
+        self._unsigned.setText(text.format(n=number))
+
+    def _entry(self, menu: QMenu, title: str, run: Callable[[], None], shortcut: str = "") -> QAction:
         action = menu.addAction(f"{title}\t{shortcut}" if shortcut else title)
         action.triggered.connect(lambda: run())  # noqa: PLW0108 (the bare function would get the checked state)
+        return action

@@ -236,6 +236,12 @@ class Segments(QWidget):
         self._group.addButton(button, number)
         return button
 
+    def rename(self, value: Any, label: str) -> None:
+        """Call an alternative otherwise: with its number, say."""
+        button = self._group.button(self._values.index(value))
+        button.setText(label.replace("&", "&&"))
+        button.setAccessibleName(label)
+
     def value(self) -> Any:
         """The chosen value."""
         return self._values[self._group.checkedId()] if self._group.checkedId() >= 0 else None

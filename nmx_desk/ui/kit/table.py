@@ -31,7 +31,7 @@ class Column(Generic[T]):
     """One column. ``text`` is what is shown and read aloud; ``sort_key`` orders (None: by text); ``width`` 0 shares what is left.
 
     ``badge`` shows icon, word and hue instead of plain text; ``icon`` puts an icon before it; ``role`` is its colour token;
-    ``detail`` is a second, muted line.
+    ``detail`` is a second, muted line. ``struck``: whether the text is struck through; another column says why.
     """
 
     key: str
@@ -45,6 +45,7 @@ class Column(Generic[T]):
     icon: Callable[[T], str] | None = None
     role: Callable[[T], str] | None = None
     detail: Callable[[T], str] | None = None
+    struck: Callable[[T], bool] | None = None
     strong: bool = False
 
 
@@ -169,7 +170,9 @@ class _Delegate(QStyledItemDelegate):
         heights = [round(theme().text_px(size) * 1.4) for _, _, size, _ in lines]
         top = area.center().y() - sum(heights) // 2 + 1
         for (text, colour, size, strong), height in zip(lines, heights, strict=True):
-            painter.setFont(theme().font(size, strong=strong, text=text))
+            font = theme().font(size, strong=strong, text=text)
+            font.setStrikeOut(column.struck is not None and column.struck(record))
+            painter.setFont(font)
             painter.setPen(theme().colour(colour))
             line = QRect(area.left(), top, area.width(), height)
             shown = painter.fontMetrics().elidedText(text.replace("\n", " "), Qt.TextElideMode.ElideRight, line.width())

@@ -42,6 +42,10 @@ def _day(found: NoteRow) -> str:
     return dates.full_day(found.note.care_date)
 
 
+def _is_void(found: NoteRow) -> bool:
+    return found.note.status is NoteStatus.VOID
+
+
 def _status(found: NoteRow) -> str:
     return _(NOTE_STATUS_NAMES[found.note.status])
 
@@ -55,8 +59,8 @@ class NotesList(QWidget):
     def __init__(self, *, may_write: bool) -> None:
         super().__init__()
         columns: list[Column[NoteRow]] = [
-            Column(key="day", title=_("Date"), text=_day, sort_key=lambda found: found.note.care_date, width=240),
-            Column(key="kind", title=_("Consult"), text=lambda found: _(NOTE_KIND_NAMES[found.note.kind]), strong=True),
+            Column(key="day", title=_("Date"), text=_day, sort_key=lambda found: found.note.care_date, width=240, struck=_is_void),
+            Column(key="kind", title=_("Consult"), text=lambda found: _(NOTE_KIND_NAMES[found.note.kind]), strong=True, struck=_is_void),
             Column(key="author", title=_("Author"), text=lambda found: found.author, width=220),
             Column(key="status", title=_("State"), text=_status, badge=lambda found: status_badge(found.note.status), width=180),
         ]

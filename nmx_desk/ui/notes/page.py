@@ -47,7 +47,7 @@ class NotesPage(Page):
     icon: ClassVar[str] = "file-text"
     right: ClassVar[str | None] = "notes.read"
     in_rail: ClassVar[bool] = False
-    rail_as: ClassVar[str] = "clients"
+    rail_as: ClassVar[str] = "notewatch"
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)

@@ -170,10 +170,15 @@ def open_visit(visit: Visit, go: Go, *, mine: bool) -> None:
         go("agenda", day=appointment.wall_start[:10], appointment_id=appointment.id)
 
 
-def note_line(draft: DraftNote, go: Go) -> Line:
-    """An unsigned note."""
-    badge = StateBadge(_("Unsigned"), Hue.WARN, "pencil")
-    return Line(draft.client, dates.full_day(draft.note.care_date), lambda: go("notes", note_id=draft.note.id), badge)
+def notes_line(drafts: Sequence[DraftNote], go: Go) -> Line:
+    """Unsigned notes in one line: how many, and the oldest. It opens the only one, or the list."""
+    oldest, badge = drafts[0], StateBadge(_("Unsigned"), Hue.WARN, "pencil")
+    day = dates.full_day(oldest.note.care_date)
+    if len(drafts) == 1:
+        return Line(oldest.client, day, lambda: go("notes", note_id=oldest.note.id), badge)
+    title = ngettext("{n} note", "{n} notes", len(drafts)).format(n=len(drafts))
+    about = _("the oldest: {client}, {day}").format(client=oldest.client, day=day)
+    return Line(title, about, lambda: go("notewatch", show="unsigned"), badge)
 
 
 def follow_up_line(item: FollowUpRow, go: Go, now: datetime) -> Line:
@@ -219,6 +224,8 @@ def overdue_line(item: Overdue, go: Go, now: datetime) -> Line:
             go("requests", request_id=item.id)
         elif item.kind == "task":
             go("tasks", task_id=item.id)
+        elif item.kind == "note":
+            go("notewatch", note_id=item.id)
         else:
             go("clients", client_id=item.client_id)
 

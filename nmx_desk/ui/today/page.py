@@ -28,7 +28,7 @@ from nmx_desk.ui.today.lists import (
     card,
     follow_up_line,
     lab_line,
-    note_line,
+    notes_line,
     overdue_line,
     reception_words,
     request_line,
@@ -192,7 +192,7 @@ class TodayPage(Page):
         visits: list[QWidget] = [visit_line(visit, go, now, (), mine=True) for visit in mine.visits[:MOST_VISITS]]
         empty = _("No clients today. Look at what is due at the right.")
         self._left.addWidget(card(_("My clients today"), visits, empty, count=len(mine.visits), more=partial(go, "agenda")))
-        unsigned: list[QWidget] = [note_line(draft, go) for draft in mine.unsigned[:MOST]]
+        unsigned: list[QWidget] = [notes_line(mine.unsigned, go)] if mine.unsigned else []
         self._right.addWidget(card(_("Notes to sign"), unsigned, _("Every note is signed."), count=len(mine.unsigned)))
         self._show_tasks(mine.tasks)
         due: list[QWidget] = [follow_up_line(item, go, now) for item in mine.follow_ups[:MOST]]
