@@ -90,9 +90,10 @@ def _found(work: Work) -> list[tuple[NoteWatch, ConsultNote]]:
 
 
 def _own(work: Work) -> list[tuple[NoteWatch, ConsultNote]]:
+    """The newest first: what one goes on with most."""
     if work.reach("notes.write") is None:
         return []
-    return [(NoteWatch.UNSIGNED, note) for note in query.drafts(work.store, work.user.id)]
+    return [(NoteWatch.UNSIGNED, note) for note in reversed(query.drafts(work.store, work.user.id))]
 
 
 def _drafts(work: Work, users: dict[str, User]) -> Iterable[tuple[NoteWatch, ConsultNote]]:

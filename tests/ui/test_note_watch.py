@@ -1,4 +1,4 @@
-"""Notes that want attention, in real windows: the rail's number, one line on Today, the manager's lists, a draft given on, the user menu."""
+"""Notes that want attention, in real windows: a number in the rail, one line on Today, the manager's lists, a draft given on."""
 
 from datetime import timedelta
 
@@ -26,7 +26,8 @@ def desk(clinic):
 
 def draft(desk, number, *, days=0):
     """A draft about a consult of so many days ago."""
-    made = Client(client_no=f"C-{number:06}", first_name="Anna", surname=f"de Vries {number}", phone="+31600112233", practitioner_id=desk.user.id)
+    who = {"first_name": "Anna", "surname": f"de Vries {number}", "phone": "+31600112233"}
+    made = Client(client_no=f"C-{number:06}", practitioner_id=desk.user.id, **who)
     client = desk.do(once(lambda work: work.store.add(made)))
     note = desk.do(notes.open_note, client.id, NoteKind.FREE).note
     return desk.do(once(lambda work: work.store.change(note, care_date=note.care_date - timedelta(days=days))))
@@ -70,10 +71,10 @@ def test_a_practitioner_is_told_once_on_today_and_by_the_number_in_the_rail(desk
     QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=line.rect().center())
     settle(window)
     page = window.current()
-    assert (page.name, names(page), labels(page)) == ("notewatch", ["de Vries 2", "de Vries 1"], ["To sign (2)", "Declared void"])
-    QTest.keyClick(page.table, Qt.Key.Key_Return)  # the oldest is chosen already
+    assert (page.name, names(page), labels(page)) == ("notewatch", ["de Vries 1", "de Vries 2"], ["To sign (2)", "Declared void"])
+    QTest.keyClick(page.table, Qt.Key.Key_Return)  # the newest is chosen already
     settle(window)
-    assert window.current().name == "notes" and window.current().sheet.client.surname == "de Vries 2"
+    assert window.current().name == "notes" and window.current().sheet.client.surname == "de Vries 1"
     assert unnamed(page) == []
 
 
@@ -99,7 +100,8 @@ def test_the_manager_comes_from_today_to_what_waits_too_long_and_sees_why_others
     page = window.current()
     assert labels(page) == ["Unsigned over 7 days (1)", "Of who left", "Signed late (1)", "Declared void (1)"]
     assert (page.show_what.value(), names(page), page.give_button.isVisible()) == ("overdue", ["de Vries 2"], False)
-    for kind, words in (("late", ["Signed after 9 days", "Was ziek na het weekend"]), ("void", ["Declared void", "Stond in het verkeerde dossier"])):
+    said = {"late": ["Signed after 9 days", "Was ziek na het weekend"], "void": ["Declared void", "Stond in het verkeerde dossier"]}
+    for kind, words in said.items():
         window.go("notewatch", show=kind)
         settle(window)
         (row,) = page.table.records.rows
@@ -135,7 +137,7 @@ def test_a_draft_of_somebody_who_left_is_given_to_a_colleague(clinic, desk, open
 def test_a_void_note_is_struck_through_in_its_clients_list(desk, opened):
     gone = sign(desk, draft(desk, 1))
     desk.do(note_steps.void_note, gone.id, "verkeerde cliënt")
-    window, page = opened("behandelaar", "notes", client_id=gone.client_id)
+    _window, page = opened("behandelaar", "notes", client_id=gone.client_id)
     (row,) = page.list.table.records.rows
     assert [column.struck(row) for column in page.list.table.records.columns if column.struck] == [True, True]
     before = page.list.table.grab().toImage()

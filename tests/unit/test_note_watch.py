@@ -21,7 +21,8 @@ def desk(clinic):
 
 
 def person(desk, number):
-    made = Client(client_no=f"C-{number:06}", first_name="Anna", surname=f"de Vries {number}", phone="+31600112233", practitioner_id=desk.user.id)
+    who = {"first_name": "Anna", "surname": f"de Vries {number}", "phone": "+31600112233"}
+    made = Client(client_no=f"C-{number:06}", practitioner_id=desk.user.id, **who)
     return desk.do(once(lambda work: work.store.add(made)))
 
 
@@ -55,7 +56,7 @@ def test_a_practitioner_sees_their_own_and_the_manager_what_went_wrong_with_sign
     gone = sign(desk, draft(desk, 7))
     desk.do(note_steps.void_note, gone.id, "verkeerde cliënt")
     mine, boss = desk.do(note_watch.watch_notes), clinic.as_("manager").do(note_watch.watch_notes)
-    assert found(mine) == {W.UNSIGNED: [over.id, week.id, today.id], W.VOID: [gone.id]} and mine.heirs == ()
+    assert found(mine) == {W.UNSIGNED: [today.id, week.id, over.id], W.VOID: [gone.id]} and mine.heirs == ()
     assert found(boss) == {W.OVERDUE: [over.id], W.LATE: [late.id], W.VOID: [gone.id]} and old.id not in {row.id for row in boss.rows}
     assert [(row.days, row.note.late_reason, row.author) for row in boss.of(W.LATE)] == [(9, "ziek geweest", "Behandelaar A. Demo")]
     assert clinic.as_("collega").do(note_watch.watch_notes).rows == ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, Final
 
 from nmx_desk.domain.note_states import NoteWatch
 from nmx_desk.domain.notes import NOTE_KIND_NAMES, NoteStatus
@@ -23,7 +24,9 @@ from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
-OURS = frozenset({"consult_note", "client", "user"})
+OURS = frozenset({"consult_note", "client", "desk_user"})
+_UNSAID: Final = {NoteWatch.UNSIGNED: ("author", "reason"), NoteWatch.OVERDUE: ("reason",), NoteWatch.LEFT: ("reason",)}
+"""Columns that say nothing of a kind."""
 
 
 class NoteWatchPage(Page):
@@ -32,7 +35,7 @@ class NoteWatchPage(Page):
     name: ClassVar[str] = "notewatch"
     icon: ClassVar[str] = "file-text"
     right: ClassVar[str | None] = "notes.watch"
-    rail_order: ClassVar[int] = 53
+    rail_order: ClassVar[int] = 54
     badge_use_case: ClassVar[Any] = note_watch.count_watched_notes
 
     def __init__(self, frame: Frame) -> None:
@@ -68,7 +71,7 @@ class NoteWatchPage(Page):
             Column(key="client", title=_("Client"), text=lambda r: r.client.name, strong=True, detail=lambda r: r.client.client_no,
                    sort_key=lambda r: (r.client.surname.casefold(), r.client.first_name.casefold()), struck=_is_void),
             Column(key="kind", title=_("Consult"), text=lambda r: _(NOTE_KIND_NAMES[r.note.kind]), struck=_is_void,
-                   detail=lambda r: dates.full_day(r.note.care_date), sort_key=lambda r: r.note.care_date),
+                   detail=lambda r: dates.short(r.note.care_date), sort_key=lambda r: r.note.care_date),
             Column(key="author", title=_("Author"), text=lambda r: r.author, width=190),
             Column(key="state", title=_("State"), text=lambda r: self._badge(r).text, badge=self._badge, width=196,
                    sort_key=lambda r: r.days),
@@ -127,9 +130,10 @@ class NoteWatchPage(Page):
     def _fill(self) -> None:
         kind = self.show_what.value()
         rows = self.sheet.of(kind)
+        for number, column_ in enumerate(self.table.records.columns):
+            self.table.setColumnHidden(number, column_.key in _UNSAID.get(kind, ()))
         self.table.set_rows(rows)
-        oldest = min((row.note.care_date for row in rows), default=None)
-        self.about.setText(_about(kind).format(day=dates.full_day(oldest)) if oldest else "")
+        self.about.setText(_about(kind, min((row.note.care_date for row in rows), default=None)))
         self._offer(self.table.current())
 
     # -- doing -----------------------------------------------------------------------------------------------------------------------
@@ -144,7 +148,9 @@ class NoteWatchPage(Page):
             return
         heirs = [(user.id, user.display_name) for user in self.sheet.heirs]
         field = Field(name="author", label=_("Who goes on with it?"), kind="choice", required=True, options=heirs)
-        text = _("{author} left. The draft about {client} goes to a colleague, who signs it in their own name. Who began it stays in the file.")
+        text = _(
+            "{author} left. The draft about {client} goes to a colleague, who signs it in their own name. Who began it stays in the file."
+        )
         text = text.format(author=found.author, client=found.client.name)
         told = ask_values(self.window(), _("Give this draft to a colleague"), text, [field], yes=_("Give"))
         if told is not None:
@@ -176,8 +182,10 @@ def _words(kind: NoteWatch) -> str:
     }[kind]  # fmt: skip
 
 
-def _about(kind: NoteWatch) -> str:
-    return _("consults of the past year") if kind is NoteWatch.LATE else _("oldest consult: {day}")
+def _about(kind: NoteWatch, oldest: date | None) -> str:
+    if kind is NoteWatch.LATE:
+        return _("consults of the past year")
+    return _("oldest consult: {day}").format(day=dates.full_day(oldest)) if oldest and kind is not NoteWatch.VOID else ""
 
 
 def _is_void(found: WatchedNote) -> bool:
