@@ -358,6 +358,19 @@ STATEMENTS = [
   CONSTRAINT fk_frozen_print_client_id FOREIGN KEY(client_id) REFERENCES client (id)
 )""",
     "CREATE INDEX ix_frozen_print_client_id ON frozen_print (client_id)",
+    """CREATE TABLE snippet (
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created_at TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  owner_id TEXT NOT NULL,
+  short TEXT NOT NULL,
+  text TEXT NOT NULL,
+  CONSTRAINT pk_snippet PRIMARY KEY (id),
+  CONSTRAINT uq_snippet_owner_id_short UNIQUE (owner_id, short),
+  CONSTRAINT fk_snippet_owner_id FOREIGN KEY(owner_id) REFERENCES desk_user (id)
+)""",
+    "CREATE INDEX ix_snippet_owner_id ON snippet (owner_id)",
     "ALTER TABLE appointment_type ADD COLUMN from_opening BOOLEAN DEFAULT 0 NOT NULL",
     "ALTER TABLE consult_note ADD COLUMN template_version INTEGER DEFAULT 0 NOT NULL",
     "ALTER TABLE consult_note ADD COLUMN begun_by TEXT",

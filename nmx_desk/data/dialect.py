@@ -124,6 +124,14 @@ def immutable_guards() -> dict[str, str]:
             f'CREATE TRIGGER "guard_section_insert" BEFORE INSERT ON "note_section" WHEN ({note}NEW.note_id) <> \'draft\''
             " BEGIN SELECT RAISE(ABORT, 'signed'); END"
         ),
+        "guard_document_insert": (
+            f'CREATE TRIGGER "guard_document_insert" BEFORE INSERT ON "document" WHEN ({note}NEW.note_id) <> \'draft\''
+            " BEGIN SELECT RAISE(ABORT, 'signed'); END"
+        ),
+        "guard_document_update": (
+            'CREATE TRIGGER "guard_document_update" BEFORE UPDATE OF note_id ON "document" WHEN NEW.note_id IS NOT OLD.note_id'
+            f" AND (({note}OLD.note_id) <> 'draft' OR ({note}NEW.note_id) <> 'draft') BEGIN SELECT RAISE(ABORT, 'signed'); END"
+        ),
         "guard_payload_update": (
             'CREATE TRIGGER "guard_payload_update" BEFORE UPDATE ON "advice_request" WHEN NEW.raw_payload <> OLD.raw_payload'
             " BEGIN SELECT RAISE(ABORT, 'a raw payload never changes'); END"

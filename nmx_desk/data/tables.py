@@ -32,6 +32,7 @@ from nmx_desk.domain import (
     logfilters,
     mailing,
     merging,
+    note_templates,
     notes,
     people,
     plans,
@@ -178,6 +179,7 @@ _table(stamps.LogStamp, "log_stamp")
 _table(logfilters.SavedFilter, "saved_filter", sa.UniqueConstraint("user_id", "name"), refers={"user_id": "desk_user"})
 _table(people.Counter, "counter", sa.UniqueConstraint("name"))
 _table(people.CodeItem, "code_item", sa.UniqueConstraint("list_code", "list_version", "code"))
+_table(note_templates.Snippet, "snippet", sa.UniqueConstraint("owner_id", "short"), refers={"owner_id": "desk_user"})
 _table(requests.ImportBatch, "import_batch")
 _table(intake_ways.ImportSource, "import_source", sa.UniqueConstraint("header"))
 _table(

@@ -71,6 +71,8 @@ class DocumentRow:
     note: str = ""
     removable: bool = False
     void_reason: str = ""
+    note_id: str | None = None
+    sha256: str = ""
 
 
 def kind_of(content: bytes) -> DocumentKind | None:

@@ -26,6 +26,7 @@ CARE_OBJECTS: Final = {
     "side_effect": N_("a side effect"),
     "task": N_("a task"),
     "frozen_print": N_("what was signed, as it is printed"),
+    "snippet": N_("a snippet of one's own"),
 }
 
 CARE_FIELDS: Final = {
@@ -52,7 +53,7 @@ CARE_FIELDS: Final = {
     "taken": N_("medication or supplement"), "template_version": N_("version of the template"), "times": N_("how often"),
     "told_by": N_("told by"), "vegetables": N_("vegetables (grams a day)"), "voided_by": N_("declared void by"),
     "week": N_("week of the cadence"), "with_food": N_("with food"), "subject_id": N_("what it is of"), "material": N_("material"),
-    "unit": N_("unit"), "seat": N_("window"), "from_opening": N_("counted from each opening"),
+    "unit": N_("unit"), "seat": N_("window"), "short": N_("abbreviation"), "from_opening": N_("counted from each opening"),
     "told_on": N_("told on"), "repeat": N_("comes again"), "care": N_("tells of care"), "alarm": N_("alarm while the plan runs"),
     "settled": N_("how it was settled"), "settled_at": N_("settled at"), "settled_by": N_("settled by"),
     "settle_reason": N_("why it was settled"), "move_reason": N_("why it was dated anew"),

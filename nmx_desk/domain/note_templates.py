@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from nmx_desk.domain.base import Record
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.notes import NOTE_KIND_NAMES, SectionKind
 from nmx_desk.domain.people import CodeItem
@@ -66,6 +68,15 @@ CURSOR: Final = "|"
 SIGN: Final = ";"
 _SHORT = re.compile(r"\w[\w-]*")
 _TYPED = re.compile(r"(?:^|\s|[(\[„“\"'])" + SIGN + r"(\w[\w-]*)$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snippet(Record):
+    """A text of one user's own, put in a note by its abbreviation ``short``; it goes before the clinic's of that abbreviation."""
+
+    owner_id: str = ""
+    short: str = ""
+    text: str = ""
 
 
 def check_short(short: str) -> str:

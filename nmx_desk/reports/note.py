@@ -25,6 +25,8 @@ def note_report(ctx: PrintContext, note: NotePrint, *, progress: Progress | None
         story += _text(section)
     if note.scores:
         story += [CondPageBreak(80), para(t.gettext("Measured"), H2), facts([(one.title, one.text) for one in note.scores])]
+    if note.attachments:
+        story += [CondPageBreak(80), para(t.gettext("Attachments"), H2), *(_attachment(one) for one in note.attachments)]
     story.append(KeepTogether([Spacer(0, 14), para("\n".join(_signed(ctx, note, t)), SMALL)]))
     for one in note.addenda:
         story += [CondPageBreak(80), para(t.gettext("Addendum"), H2), *_paragraphs(one.text), para(one.note, SMALL)]
@@ -47,6 +49,11 @@ def _text(section: Titled) -> list[Flowable]:
     first, *rest = _paragraphs(section.text) or [para("", BODY)]
     small: list[Flowable] = [para(section.note, SMALL)] if section.note else []
     return [KeepTogether([para(section.title, H2), first]), *rest, *small]
+
+
+def _attachment(one: Titled) -> Flowable:
+    words = f"{one.title}: {one.text}" if one.text else one.title
+    return KeepTogether([para(words, BODY), para(one.note, SMALL)])
 
 
 def _paragraphs(text: str) -> list[Flowable]:

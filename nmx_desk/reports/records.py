@@ -102,6 +102,7 @@ class NotePrint:
     hash: str
     sections: tuple[Titled, ...]
     scores: tuple[Titled, ...]
+    attachments: tuple[Titled, ...] = ()
     addenda: tuple[Titled, ...] = ()
     void_reason: str = ""
     copy: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -11,6 +12,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.documents import LONGEST_NOTE, MOST_BYTES, Document, DocumentRow, kind_of, safe_name
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.labs import LabOrder
+from nmx_desk.domain.notes import ConsultNote, NoteStatus
 from nmx_desk.i18n import _
 from nmx_desk.services.care_file import same_client
 from nmx_desk.services.clients import is_own
@@ -19,8 +21,10 @@ from nmx_desk.services.typed import one_line
 
 
 @use_case("notes.write")
-def add_document(work: Work, client_id: str, name: str, content: bytes, note: str = "", order_id: str | None = None) -> DocumentRow:
-    """Keep a file in a client's file; ``order_id``: with which lab order.
+def add_document(
+    work: Work, client_id: str, name: str, content: bytes, note: str = "", order_id: str | None = None, note_id: str | None = None
+) -> DocumentRow:
+    """Keep a file in a client's file; ``order_id``, ``note_id``: with which lab order, with which unsigned note of one's own.
 
     Raises ``UserError`` for an empty one, one that is too large and one of another kind.
     """
@@ -28,6 +32,8 @@ def add_document(work: Work, client_id: str, name: str, content: bytes, note: st
     work.need("notes.write", own=is_own(work, client), client_id=client.id)
     if order_id is not None:
         same_client(work.store.get(LabOrder, order_id), client.id)
+    if note_id is not None:
+        same_client(_open_note(work, note_id), client.id)
     if not content:
         raise UserError("content", _("This file is empty. Choose another one."))
     if len(content) > MOST_BYTES:
@@ -40,18 +46,49 @@ def add_document(work: Work, client_id: str, name: str, content: bytes, note: st
     name = safe_name(name, kind)
     made = work.store.add(Document(
         client_id=client.id, name=name, kind=kind, size=len(content), sha256=sha256(content).hexdigest(), content=content,
-        note=one_line("note", note, LONGEST_NOTE), order_id=order_id,
+        note=one_line("note", note, LONGEST_NOTE), order_id=order_id, note_id=note_id,
     ))  # fmt: skip
     return DocumentRow(
         id=made.id, name=made.name, kind=made.kind, size=made.size, added_at=made.created_at, added_by=work.user.display_name,
-        note=made.note, removable=True,
+        note=made.note, removable=True, note_id=note_id, sha256=made.sha256,
     )  # fmt: skip
+
+
+def _open_note(work: Work, note_id: str) -> ConsultNote:
+    """An unsigned note of one's own: what is signed takes no attachment and loses none."""
+    note = work.store.get(ConsultNote, note_id)
+    if note.status is not NoteStatus.DRAFT:
+        raise Conflict(_("This note is signed: its attachments stay as they are. Add the document to the file, or write an addendum."))
+    if note.author_id != work.user.id:
+        raise Conflict(_("This draft is a colleague's. Only its author can change or sign it."))
+    return note
+
+
+def documents_of_note(work: Work, note: ConsultNote) -> tuple[DocumentRow, ...]:
+    """What is attached to a note, as it was added; who may read the note sees it."""
+    return tuple(data.rows(work.store, note.client_id, partial(_removable, work), note.id))
+
+
+def copy_documents(work: Work, note: ConsultNote, right: ConsultNote, reason: str) -> None:
+    """What was attached to a note in the wrong file goes along with its copy; where it was it stays, declared void."""
+    for document in work.store.find(Document, note_id=note.id):
+        if document.voided_at is None:
+            work.store.add(replace(document, id="", version=0, client_id=right.client_id, note_id=right.id, order_id=None))
+            work.store.change(document, voided_at=work.now(), void_reason=reason[:LONGEST_NOTE])
+
+
+def let_go(work: Work, note: ConsultNote) -> None:
+    """The note goes, its attachments stay in the file."""
+    for document in work.store.find(Document, note_id=note.id):
+        work.store.change(document, note_id=None)
 
 
 @use_case("notes.write")
 def note_document(work: Work, document_id: str, note: str) -> None:
     """Write what a document is, in a few words; the content stays as it came."""
     document = _document(work, document_id, "notes.write")
+    if document.note_id is not None:
+        _open_note(work, document.note_id)
     if (text := one_line("note", note, LONGEST_NOTE)) != document.note:
         work.store.change(document, note=text)
 
@@ -65,7 +102,9 @@ def remove_document(work: Work, document_id: str) -> None:
     document = _document(work, document_id, "notes.write")
     if document.created_by != work.user.id:
         raise NotAllowed(_("Only who added a document may take it away. Ask that colleague, or note what is wrong with it."))
-    if not _removable(work, document.created_by, document.created_at):
+    if document.note_id is not None:
+        _open_note(work, document.note_id)
+    if not _removable(work, document.created_by, document.created_at, document.note_id):
         sentence = _("A document can be taken away on the day on which it was added; it belongs to the file now. Declare it void.")
         raise UserError("", sentence)
     work.store.remove(document)
@@ -90,8 +129,10 @@ def _document(work: Work, document_id: str, right: str) -> Document:
     return document
 
 
-def _removable(work: Work, added_by: str, added_at: datetime) -> bool:
-    return added_by == work.user.id and added_at.astimezone(work.zone).date() == work.today()
+def _removable(work: Work, added_by: str, added_at: datetime, note_id: str | None) -> bool:
+    if added_by != work.user.id or added_at.astimezone(work.zone).date() != work.today():
+        return False
+    return note_id is None or work.store.get(ConsultNote, note_id).status is NoteStatus.DRAFT
 
 
 @use_case("notes.read", writes=False)

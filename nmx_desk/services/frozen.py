@@ -21,6 +21,7 @@ from nmx_desk.domain.referrals import Referral
 from nmx_desk.i18n import _, language, translator
 from nmx_desk.reports.records import NotePrint, PlanPrint, ReferralPrint, Titled
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.documents import documents_of_note
 from nmx_desk.services.note_templates import titles_of
 from nmx_desk.services.plan_sheets import OUTCOMES
 from nmx_desk.services.scores import sheet_of
@@ -68,6 +69,7 @@ def _note_as_signed(work: Work, note: ConsultNote, sections: list[NoteSection]) 
         care_date=note.care_date, author=names.get(note.author_id, ""), begun_by=names.get(note.begun_by or "", ""),
         attendees=note.attendees, minutes=note.duration_minutes, signed_at=note.signed_at or work.now(), late_reason=note.late_reason,
         hash=note.hash, sections=shown, scores=tuple(_measured(work, note)),
+        attachments=tuple(_attached(work, note)),
     )  # fmt: skip
 
 
@@ -78,6 +80,15 @@ def _measured(work: Work, note: ConsultNote) -> list[Titled]:
     outcome: OutcomeScore = sheet.outcome_in(note.id)
     found += [(_("{name} (10 is good)").format(name=_(name)), getattr(outcome, field)) for field, name in OUTCOMES.items()]
     return [Titled(title=title, text=_("{n} of 10").format(n=value)) for title, value in found if value is not None]
+
+
+def _attached(work: Work, note: ConsultNote) -> list[Titled]:
+    """What was attached: name, what it is, and the beginning of its fingerprint, by which it can be known again."""
+    fingerprint = _("Fingerprint {hash}")
+    return [
+        Titled(title=one.name, text=one.note, note=fingerprint.format(hash=one.sha256[:20]))
+        for one in documents_of_note(work, note) if not one.void_reason
+    ]  # fmt: skip
 
 
 @use_case("notes.read")
@@ -104,8 +115,8 @@ def print_note(work: Work, note_id: str) -> bytes:
 
 def _read(kept: FrozenPrint) -> NotePrint:
     found = content_of(kept)
-    for name in ("sections", "scores", "addenda"):
-        found[name] = tuple(Titled(**one) for one in found[name])
+    for name in ("sections", "scores", "attachments", "addenda"):
+        found[name] = tuple(Titled(**one) for one in found.get(name, ()))
     found["birth_date"] = date.fromisoformat(found["birth_date"]) if found["birth_date"] else None
     found["care_date"], found["signed_at"] = date.fromisoformat(found["care_date"]), datetime.fromisoformat(found["signed_at"])
     return NotePrint(**found)

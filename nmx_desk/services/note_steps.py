@@ -12,6 +12,7 @@ from nmx_desk.domain.notes import ConsultNote, Draft, NoteStatus
 from nmx_desk.domain.people import Role, User, UserRole
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.documents import copy_documents
 from nmx_desk.services.notes import LEAST_REASON
 from nmx_desk.services.plan_sheets import touch_file
 from nmx_desk.services.scores import forget_source
@@ -48,7 +49,10 @@ def void_note(work: Work, note_id: str, reason: str, right_client_id: str = "") 
     gone = work.store.change(note, status=NoteStatus.VOID, voided_at=work.now(), voided_by=work.user.id, void_reason=why)
     forget_source(work, client.id, note.id)
     touch_file(work, client.id)
-    return Voided(note=gone, copy=_copied(work, note, right_client_id) if right_client_id else None)
+    copy = _copied(work, note, right_client_id) if right_client_id else None
+    if copy is not None:
+        copy_documents(work, note, copy, why)
+    return Voided(note=gone, copy=copy)
 
 
 def _copied(work: Work, note: ConsultNote, client_id: str) -> ConsultNote:

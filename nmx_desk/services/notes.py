@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from nmx_desk.data import consults as query
+from nmx_desk.data.lifestyle import lifestyle_of
 from nmx_desk.data.note_seals import is_as_signed
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.complaints import OutcomeScore
+from nmx_desk.domain.documents import DocumentRow
 from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.history import LifestyleMeasurement
 from nmx_desk.domain.note_states import LOCKED_STATES, SIGNED_STATES, check_draft, check_step
 from nmx_desk.domain.notes import (
     RETENTION_YEARS,
@@ -33,8 +36,10 @@ from nmx_desk.i18n import _
 from nmx_desk.services import note_seats
 from nmx_desk.services.citizen_number import refuse_citizen_number
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.documents import documents_of_note, let_go
 from nmx_desk.services.drafts import drop_draft
 from nmx_desk.services.frozen import freeze_note
+from nmx_desk.services.lifestyle import put_lifestyle
 from nmx_desk.services.note_seats import Seat, as_typed, base_of, refuse_overtaken, seat_of, settle, typing_of
 from nmx_desk.services.note_templates import template_now, template_of
 from nmx_desk.services.scores import ComplaintEntry, ScoreSheet, forget_source, save_scores, sheet_of
@@ -110,6 +115,9 @@ class NoteSheet:
     def base(self) -> int:
         """What was saved of it when it was read, see ``note_seats.base_of``."""
         return base_of(self.note, self.sections)
+    documents: tuple[DocumentRow, ...] = ()
+    lifestyle: LifestyleMeasurement = field(default_factory=LifestyleMeasurement)
+    lifestyle_before: LifestyleMeasurement | None = None
 
     @property
     def read_only(self) -> bool:
@@ -186,6 +194,7 @@ def _sheet(work: Work, note: ConsultNote) -> NoteSheet:
     addenda = sorted(store.find(Addendum, note_id=note.id), key=lambda item: item.signed_at)
     last = _last_before(work, note) if note.status is NoteStatus.DRAFT else None
     names = query.user_names(store, {note.author_id, *(item.author_id for item in addenda), *([last.author_id] if last else [])})
+    lived = lifestyle_of(store, note.client_id)
     mine, writable = note.author_id == work.user.id, note.status is NoteStatus.DRAFT
     typing = typing_of(store, note) if mine and writable else None
     seat = seat_of(work, note, typing) if mine and writable else None
@@ -205,6 +214,9 @@ def _sheet(work: Work, note: ConsultNote) -> NoteSheet:
         draft=typing if typing is not None and typing.content else None,
         seat=seat,
         broken=note.status in LOCKED_STATES and not is_as_signed(store, note, sections),
+        documents=documents_of_note(work, note),
+        lifestyle=next((one for one in lived if one.source_id == note.id), LifestyleMeasurement()),
+        lifestyle_before=next((one for one in reversed(lived) if one.source_id != note.id), None),
         editor="" if mine or not writable else names.get(note.author_id, ""),
     )
 
@@ -249,7 +261,8 @@ def _own_draft(work: Work, note_id: str) -> ConsultNote:
 
 @use_case("notes.write")
 def save_note(work: Work, note: ConsultNote, sections: Sequence[NoteSection], *, complaints: Sequence[ComplaintEntry] = (),
-              outcome: OutcomeScore | None = None, base: int | None = None) -> NoteSheet:  # fmt: skip
+              outcome: OutcomeScore | None = None, lifestyle: LifestyleMeasurement | None = None,
+              base: int | None = None) -> NoteSheet:  # fmt: skip
     """Save one's draft as it is now: date of care, attendees, minutes, the sections by their code, and what was measured with it.
 
     ``base``: that of the sheet one began with, so that nothing is saved over what another window saved.
@@ -260,6 +273,8 @@ def save_note(work: Work, note: ConsultNote, sections: Sequence[NoteSection], *,
         raise Conflict(_("Somebody else changed this in the meantime. Reload it and make your change again."))
     _save(work, stored, note, sections)
     save_scores(work, stored.id, complaints, outcome)
+    if lifestyle is not None:
+        put_lifestyle(work, stored.client_id, stored.id, str(stored.kind), lifestyle)
     settle(work, stored)
     return _sheet(work, work.store.get(ConsultNote, stored.id))
 
@@ -370,5 +385,6 @@ def delete_draft_note(work: Work, note_id: str) -> None:
     """Delete one's unsigned note with what was measured in it."""
     note = _own_draft(work, note_id)
     forget_source(work, note.client_id, note.id)
+    let_go(work, note)
     drop_draft(work, DRAFT_KIND, note.id)
     work.store.remove(note)

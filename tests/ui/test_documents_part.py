@@ -16,8 +16,8 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.services import clients, documents
 from nmx_desk.ui.clients import PAGE
 from nmx_desk.ui.clients import documents as part_module
-from nmx_desk.ui.clients.documents import png_of
 from nmx_desk.ui.kit import document_view, private_files
+from nmx_desk.ui.kit.pictures import png_of
 from nmx_desk.ui.kit.settings import UserSettings
 
 

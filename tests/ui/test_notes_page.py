@@ -91,17 +91,19 @@ def test_ctrl_enter_signs_and_locks(note, window, desk, clinic, monkeypatch):
 def test_tab_goes_as_one_reads_and_digits_through_the_scores(note, window):
     last = list(note.editor.sections.values())[-1].text
     last.setFocus()
-    QTest.keyClick(last, Qt.Key.Key_Tab)
+    for passed in (last, note.editor.attachments.add_button, note.context.folds[0].head):
+        assert window.focusWidget() is passed
+        QTest.keyClick(passed, Qt.Key.Key_Tab)
     assert window.focusWidget() is note.context.complaints.rows[0].words
     for number in range(2):
         QTest.keyClicks(note.context.complaints.rows[number].words, "Moe")
     note.editor.focus_first()
-    note.to_scores()
+    note.tools.to_scores()
     assert window.focusWidget() is note.context.complaints.rows[0].score
     for key in "78456":
         QTest.keyClicks(window.focusWidget(), key)
     assert [score.value() for score in note.context.scores()] == [7, 8, 4, 5, 6]
-    note.to_scores()
+    note.tools.to_scores()
     assert window.focusWidget() is note.editor.sections["complaints"].text
 
 
@@ -109,6 +111,7 @@ def test_the_keys_of_a_page_work_from_the_rail_too(note, window, desk, monkeypat
     asked = []
     desk.asks_at_signing = True
     monkeypatch.setattr(errors, "password_for", lambda *_: asked.append(1) or "")
+    write(note)
     window.rail.findChild(QToolButton).setFocus()
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return, CTRL)
     settle(window)

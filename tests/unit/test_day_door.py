@@ -114,6 +114,7 @@ from nmx_desk.services import (
     sending,
     series,
     signing,
+    snippets,
     task_bookings,
     tasks,
     timeline,
@@ -429,6 +430,9 @@ def practice(clinic, made):
     assert do(documents.open_document, kept.id).content == b"Geen bijzonderheden."
     do(documents.void_document, do(documents.add_document, client_id, "dubbel.txt", b"Twee keer.").id, "staat er al")
     do(documents.note_document, kept.id, "antwoord op onze brief")
+    short = do(snippets.save_snippet, "eigen", "Eigen tekst.")
+    assert short.short in {one.short for one in do(snippets.list_snippets)}
+    do(snippets.drop_snippet, short.id)
     do(documents.remove_document, do(documents.add_document, client_id, "verkeerde cliënt.txt", b"Weg ermee.").id)
     do(notes.add_addendum, made["note"].id, "nagekomen uitslag", "was vergeten")
     follow = do(notes.open_note, client_id, NoteKind.FOLLOW_UP)

@@ -81,7 +81,7 @@ WITHOUT = {
         "appointment_types", "month_overview", "starts_for", "count_follow_ups", "count_no_shows", "count_privacy_due", "counts", "figures",
         "count_tasks", "flag_questions",
         "list_days", "list_absences", "list_stand_ins", "list_rooms", "count_waiting_list", "free_moments", "list_appointment_types",
-        "list_closures", "list_code_lists", "list_filters", "list_people",
+        "list_closures", "list_code_lists", "list_filters", "list_people", "list_snippets",
         "list_practitioners", "list_reports", "log_state", "log_users", "next_free", "own_account", "confirm_signer", "plan_templates",
         "practitioner_roster", "preview_destruction", "read_clinic", "read_client_columns", "read_code_list", "read_import_columns",
         "suggested_closures", "two_step_setup", "would_be_late", "list_tags", "notes_of", "count_waiting", "look_for_news", "list_imports",

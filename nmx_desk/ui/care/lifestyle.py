@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from nmx_desk.domain.complaints import MOMENT_NAMES
-from nmx_desk.domain.history import LIFESTYLE_BOUNDS, SMOKING_NAMES, LifestyleMeasurement
+from nmx_desk.domain.history import SMOKING_NAMES, LifestyleMeasurement
 from nmx_desk.i18n import _
 from nmx_desk.services import complaints
 from nmx_desk.services.complaints import ComplaintsSheet
@@ -15,45 +15,13 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.beside import EditPanel
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
-from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.form import Form
 from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import STRETCH, column, row
+from nmx_desk.ui.kit.lifestyle import hours, lifestyle_fields, told_of
 from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme.tokens import Space
-
-LONGEST_NIGHT = 32  # half hours that the list of nights offers
-
-
-def lifestyle_fields() -> list[Field]:
-    """What is asked, pillar by pillar; everything may stay empty."""
-
-    def number(name: str, label: str, help_: str = "") -> Field:
-        least, most = LIFESTYLE_BOUNDS[name]
-        return Field(name=name, label=label, kind="int", least=least, most=most, help=help_)
-
-    nights = [(half, _hours(half)) for half in range(LONGEST_NIGHT + 1)]
-    return [
-        number("nutrition", _("Food, 0–10"), _("10 is good.")),
-        number("vegetables", _("Vegetables"), _("Grams a day.")),
-        Field(name="pattern", label=_("Eating pattern"), max_length=300, span=0),
-        number("alcohol", _("Alcohol"), _("Glasses a week.")),
-        number("caffeine", _("Caffeine"), _("Cups a day.")),
-        Field(name="sleep_half_hours", label=_("Sleep"), kind="choice", options=nights, help=_("Hours a night.")),
-        number("sleep_quality", _("Quality of sleep, 0–10"), _("10 is good.")),
-        number("exercise", _("Exercise"), _("Minutes a week.")),
-        number("stress", _("Stress, 0–10"), _("10 is worst.")),
-        Field(name="smoking", label=_("Smoking"), kind="choice", options=[(one, _(name)) for one, name in SMOKING_NAMES.items()]),
-    ]
-
-
-def told_of(values: dict[str, Any]) -> LifestyleMeasurement:
-    """A measurement from the fields' values."""
-    return LifestyleMeasurement(**(values | {"pattern": values["pattern"] or ""}))
-
-
-def _hours(half: int) -> str:
-    return dates.number(half / 2, half % 2)
 
 
 def _figure(value: int | None, unit: str = "") -> str:
@@ -134,7 +102,7 @@ class LifestylePart(CarePart):
             figure("alcohol", _("Alcohol"), "", 80),
             figure("caffeine", _("Caffeine"), "", 88),
             Column(key="sleep", title=_("Sleep"), align="right", width=80,
-                   text=lambda one: _("{n} h").format(n=_hours(one.sleep_half_hours)) if one.sleep_half_hours is not None else "–"),
+                   text=lambda one: _("{n} h").format(n=hours(one.sleep_half_hours)) if one.sleep_half_hours is not None else "–"),
             figure("sleep_quality", _("Quality"), "", 80),
             figure("exercise", _("Exercise"), " min", 96),
             figure("stress", _("Stress"), "", 72),

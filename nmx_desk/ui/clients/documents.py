@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
     QImage,
-    QImageWriter,
     QKeySequence,
     QShortcut,
 )
@@ -35,6 +34,7 @@ from nmx_desk.ui.kit.layout import STRETCH, column, holder, row
 from nmx_desk.ui.kit.locked import Locked
 from nmx_desk.ui.kit.messages import Banner, announce
 from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.pictures import png_of
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
@@ -332,12 +332,3 @@ def size_words(size: int) -> str:
     if size < 1_000_000:
         return _("{n} kB").format(n=dates.number(max(1, round(size / 1000))))
     return _("{n} MB").format(n=dates.number(size / 1_000_000, 1))
-
-
-def png_of(image: QImage) -> bytes:
-    """A picture as the bytes of a PNG."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
-    return bytes(data.data())

@@ -22,9 +22,10 @@ from nmx_desk.ui.kit.asking import ask_values
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask
 from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.fold import Fold
 from nmx_desk.ui.kit.form import Field
 from nmx_desk.ui.kit.labels import Label
-from nmx_desk.ui.kit.layout import STRETCH, Card, row
+from nmx_desk.ui.kit.layout import STRETCH, row
 from nmx_desk.ui.kit.page import Frame
 
 TABLES = frozenset({"adherence", "side_effect", "plan_item", "plan_version", "plan"})
@@ -109,7 +110,7 @@ class FollowingActs(QObject):
         self._frame.toast(text, undo)
 
 
-class FollowingCard(Card):
+class FollowingCard(Fold):
     """How the plan goes, in the context of a draft note: chosen with one key an item, saved by itself. Not there without running items.
 
     Whoever places it calls ``open`` at every note, ``refresh`` with what others change, and ``flush`` before leaving.
@@ -120,13 +121,13 @@ class FollowingCard(Card):
     def __init__(self, frame: Frame) -> None:
         self.saved = Label("", look="small", role="muted")
         self.flags = Button(_("Ask red flags"), self._ask_flags, kind="quiet", icon="shield-alert")
-        super().__init__(_("How the plan goes"), actions=(self.saved,))
+        super().__init__("following", _("How the plan goes"), settings=frame.user_settings)
         self.frame, self.rows = frame, FollowedRows()
         self.acts = FollowingActs(frame, self)
         self.rows.acted.connect(self.acts.act)
         self.rows.edited.connect(self._edited)
         self.body.addWidget(self.rows)
-        self.body.addLayout(row(self.flags, STRETCH))
+        self.body.addLayout(row(self.flags, STRETCH, self.saved))
         self._note_id, self._day, self._writing = "", date(1970, 1, 1), False
         self._timer = QTimer(self, interval=WAIT, singleShot=True)
         self._timer.timeout.connect(self.flush)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 
 from nmx_desk.domain.complaints import OutcomeScore
@@ -13,9 +13,14 @@ from nmx_desk.services.notes import LastNote, NoteSheet
 from nmx_desk.services.scores import ComplaintEntry
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.complaints import ComplaintRows, entry_data, entry_from
+from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.fold import Fold
+from nmx_desk.ui.kit.following import FollowingCard
 from nmx_desk.ui.kit.labels import Label, muted
-from nmx_desk.ui.kit.layout import STRETCH, Card, column, empty_layout
+from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, holder, scroll
+from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.score import ScoreInput, walk_scores
+from nmx_desk.ui.notes.folds import AxesFold, LifestyleFold
 from nmx_desk.ui.theme.tokens import Space
 
 OUTCOMES = ("calm", "energy", "resistance")
@@ -31,8 +36,9 @@ class NoteContext(QWidget):
 
     edited = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, frame: Frame) -> None:
         super().__init__()
+        keep = frame.user_settings
         self.complaints = ComplaintRows()
         self.complaints.edited.connect(self.edited)
         self.complaints.rows_changed.connect(self._walk)
@@ -45,11 +51,38 @@ class NoteContext(QWidget):
             grid.addWidget(Label(name), 2 * line, 0)
             grid.addWidget(self.outcome[code], 2 * line + 1, 0)
         self._before = Label("", look="small", role="muted", wrap=True)
-        self._last = Card(_("Last note"))
-        self._plan = Card(_("Plan"))
+        self.lifestyle, self.axes, self.following = LifestyleFold(frame), AxesFold(frame), FollowingCard(frame)
+        self.lifestyle.edited.connect(self.edited)
         hint = Label(_("Here 10 is good; empty is not measured."), look="small", role="muted", wrap=True)
-        cards = (Card(_("Complaints"), self.complaints), Card(_("How life is"), hint, grid, self._before), self._last, self._plan)
-        self.setLayout(column(*cards, STRETCH, space=Space.M))
+        self._last, self._plan = Fold("notes.last", _("Last note"), settings=keep), Fold("notes.plan", _("Plan"), settings=keep)
+        folds = (
+            Fold("notes.complaints", _("Complaints"), self.complaints, settings=keep),
+            Fold("notes.outcome", _("How life is"), hint, grid, self._before, settings=keep),
+        )
+        self.folds = (*folds, self.following, self.lifestyle, self.axes, self._last, self._plan)
+        self.setLayout(column(*self.folds, STRETCH, space=Space.M))
+        self.side = self._beside()
+
+    def _beside(self) -> QWidget:
+        """The folds, or in their place the panel in which an axis is judged: so there is room for it."""
+        inside = column(self)
+        inside.setContentsMargins(Space.S, 0, Space.S, Space.L)
+        self._inside = holder(inside)
+        area = scroll(self._inside, _("Context"))
+        self.axes.panel.installEventFilter(self)
+        both = column(area, self.axes.panel, space=0)
+        self._area = area
+        self.installEventFilter(self)
+        return holder(both)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The panel came or went; what stands here needs another width."""
+        if watched is self and event.type() == QEvent.Type.LayoutRequest:
+            bar = self._area.verticalScrollBar().sizeHint().width()
+            self._area.setMinimumWidth(self._inside.minimumSizeHint().width() + bar)
+        if watched is self.axes.panel and event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
+            self._area.setVisible(self.axes.panel.isHidden())
+        return super().eventFilter(watched, event)
 
     def show_sheet(self, sheet: NoteSheet) -> None:
         """Show what belongs to a note."""
@@ -64,11 +97,16 @@ class NoteContext(QWidget):
             field.setEnabled(not sheet.read_only)
         self._before.setText(_earlier(earlier[-1]) if earlier else "")
         self._before.setVisible(bool(earlier))
+        self.lifestyle.show_sheet(sheet)
+        self.axes.show_sheet(sheet)
+        self.following.open(note.client_id, note.id, note.care_date, writing=not sheet.read_only)
         self._show_last(sheet.last)
         self._show_plan(sheet)
 
     def focus_scores(self) -> None:
         """The first score, so that digits can follow."""
+        for fold in self.folds[:2]:
+            fold.open_now()
         self.scores()[0].setFocus(Qt.FocusReason.TabFocusReason)
 
     def scores(self) -> list[ScoreInput]:
@@ -92,6 +130,7 @@ class NoteContext(QWidget):
         return {
             "complaints": [entry_data(entry) for entry in self.entries()],
             "outcome": {code: field.value() for code, field in self.outcome.items()},
+            "lifestyle": self.lifestyle.form.values(),
         }
 
     def restore(self, data: dict[str, Any], sheet: NoteSheet) -> None:
@@ -100,6 +139,12 @@ class NoteContext(QWidget):
         self.complaints.set_entries([entry_from(entry) for entry in data["complaints"]], before)
         for code, value in data["outcome"].items():
             self.outcome[code].set_value(value)
+        self.lifestyle.restore(data.get("lifestyle", {}))
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Somebody changed what stands here and is not being written."""
+        self.axes.refresh(changes)
+        self.following.refresh(changes)
 
     def _show_last(self, last: LastNote | None) -> None:
         empty_layout(self._last.body)
@@ -107,6 +152,7 @@ class NoteContext(QWidget):
         if last is None:
             return
         said = _("{day}, {author}").format(day=dates.full_day(last.note.care_date), author=last.author)
+        self._last.set_said(said)
         self._last.body.addWidget(muted(said))
         titles = {kind.code: kind.title for kind in last.template}
         for section in last.sections:

@@ -18,10 +18,13 @@ from nmx_desk.services.notes import LastNote, NoteSheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.form import Field, Form
-from nmx_desk.ui.kit.inputs import CheckInput, MultilineInput
-from nmx_desk.ui.kit.labels import Label, muted, restyle
-from nmx_desk.ui.kit.layout import STRETCH, Card, column, empty_layout, row
+from nmx_desk.ui.kit.inputs import CheckInput
+from nmx_desk.ui.kit.labels import Label, muted, restyle, set_tip
+from nmx_desk.ui.kit.layout import STRETCH, Card, bring_into_sight, column, empty_layout, row
 from nmx_desk.ui.kit.messages import Banner
+from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.notes.attachments import Attachments
+from nmx_desk.ui.notes.writing import NoteText, SnippetBook
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
@@ -31,12 +34,13 @@ class SectionEditor(QWidget):
 
     edited = Signal()
 
-    def __init__(self, kind: SectionKind) -> None:
+    def __init__(self, kind: SectionKind, book: SnippetBook | None) -> None:
         super().__init__()
         self.kind = kind
         title = kind.title
-        self.text = MultilineInput(lines=4 if kind.required else 2, name=title)
+        self.text = NoteText(book, lines=4 if kind.required else 2, name=title)
         self.nothing = CheckInput(_("Nothing particular"))
+        set_tip(self.nothing, _("Nothing particular (Ctrl+0)"))
         self.nothing.setAccessibleName(_("{section}: nothing particular").format(section=title))
         self.error = Label("", look="small", role="danger", wrap=True)
         self.error.hide()
@@ -132,10 +136,12 @@ class NoteEditor(QWidget):
 
     edited = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, frame: Frame) -> None:
         super().__init__()
         self.note = ConsultNote()
         self.sections: dict[str, SectionEditor] = {}
+        self.book = SnippetBook(self)
+        self.attachments = Attachments(frame)
         self.form = Form(
             [
                 Field(name="care_date", label=_("Date of the consult"), kind="date", required=True, past=True),
@@ -147,7 +153,7 @@ class NoteEditor(QWidget):
         self.form.edited.connect(self.edited)
         self._box = QVBoxLayout()
         self._box.setSpacing(Space.L)
-        self.setLayout(column(self.form, self._box, STRETCH, space=Space.L))
+        self.setLayout(column(self.form, self._box, self.attachments, STRETCH, space=Space.L))
 
     def show_note(self, note: ConsultNote, template: Sequence[SectionKind], sections: Sequence[NoteSection]) -> None:
         """Begin with what is stored."""
@@ -158,8 +164,9 @@ class NoteEditor(QWidget):
             if letter:
                 self._box.addWidget(letter_head(letter))
             for kind in kinds:
-                made = self.sections[kind.code] = SectionEditor(kind)
+                made = self.sections[kind.code] = SectionEditor(kind, self.book)
                 made.edited.connect(self.edited)
+                made.text.handed.connect(self.attachments.add_mime)
                 self._box.addWidget(made)
         self.form.set_values({"care_date": note.care_date, "duration_minutes": note.duration_minutes, "attendees": note.attendees})
         for section in sections:
@@ -229,6 +236,33 @@ class NoteEditor(QWidget):
         part.show_error(error.message)
         return True
 
+    def here(self) -> SectionEditor | None:
+        """The section in which one writes; while the focus is elsewhere the first that has room."""
+        focus = self.window().focusWidget()
+        found = next((part for part in self.sections.values() if focus is not None and part.isAncestorOf(focus)), None)
+        return found or next((part for part in self.sections.values() if not part.text.value()), None)
+
+    def nothing_here(self) -> None:
+        """Nothing particular in this section, and on to the next one."""
+        part = self.here()
+        if part is None or not part.kind.required:
+            return
+        part.nothing.click()
+        if part.nothing.value():
+            parts = list(self.sections.values())
+            following = parts[parts.index(part) + 1 :]
+            (following[0] if following else part).text.setFocus()
+
+    def missing(self) -> bool:
+        """Mark every required section that says nothing, and go to the first of them."""
+        wanted = [part for part in self.sections.values() if part.kind.required and not (part.text.value() or part.nothing.value())]
+        for part in reversed(wanted):
+            said = _("Fill in “{section}”, or tick that there is nothing particular.").format(section=part.kind.title)
+            part.show_error(said)
+        if wanted:
+            bring_into_sight(wanted[0])
+        return bool(wanted)
+
     def focus_first(self) -> None:
         """Put the cursor in the first section."""
         for part in self.sections.values():
@@ -239,16 +273,18 @@ class NoteEditor(QWidget):
 class NoteReader(QWidget):
     """A signed note, or a colleague's draft: to read only."""
 
-    def __init__(self) -> None:
+    def __init__(self, frame: Frame) -> None:
         super().__init__()
+        self.attachments = Attachments(frame)
         self._text, self._added = column(space=Space.L), column(space=Space.M)
-        self.setLayout(column(Card("", self._text), self._added, STRETCH))
+        self.setLayout(column(Card("", self._text, self.attachments), self._added, STRETCH))
 
     def show_note(self, sheet: NoteSheet) -> None:
         """Show a note with its addenda."""
         empty_layout(self._text)
         empty_layout(self._added)
         note = sheet.note
+        self.attachments.show_sheet(sheet)
         self._text.addWidget(muted(_particulars(note)))
         if note.status is NoteStatus.VOID:
             void = Banner()

@@ -23,7 +23,6 @@ from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask, ask_reason
 from nmx_desk.ui.kit.door import Changes
-from nmx_desk.ui.kit.following import FollowingCard
 from nmx_desk.ui.kit.labels import Label, heading, muted
 from nmx_desk.ui.kit.layout import STRETCH, column, holder, row, scroll
 from nmx_desk.ui.kit.messages import Banner
@@ -36,6 +35,7 @@ from nmx_desk.ui.notes.editor import NoteEditor, NoteReader
 from nmx_desk.ui.notes.overview import NotesList, status_badge
 from nmx_desk.ui.notes.seat import NoteSeat
 from nmx_desk.ui.notes.steps import NoteSteps
+from nmx_desk.ui.notes.tools import NoteTools
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
@@ -84,25 +84,25 @@ class NotesPage(Page):
         self.carry_button = Button(_("Carry forward"), self._carry, kind="quiet", icon="arrow-down")
         self.steps = NoteSteps(self)
         self.beside = Beside(self.frame, Button(_("Back to the note"), self._back_to_note, icon="arrow-left"))
-        self.editor, self.reader, self.context, self.list = NoteEditor(), NoteReader(), NoteContext(), NotesList(
-            may_write=self.frame.desk.may("notes.write")
-        )  # fmt: skip
+        self.editor, self.reader, self.context = NoteEditor(self.frame), NoteReader(self.frame), NoteContext(self.frame)
+        self.list, self.tools = NotesList(may_write=self.frame.desk.may("notes.write")), NoteTools(self)
         head = row(
-            column(row(self.heading, self.badge, STRETCH, space=Space.M), self.subtitle, space=2), self.saved, self.carry_button,
+            column(row(self.heading, self.badge, STRETCH, space=Space.M), self.subtitle, space=2), self.saved, *self.tools.buttons,
+            self.carry_button,
             self.steps.print_button, self.compare_button, self.delete_button, self.steps.void_button, self.addendum_button,
             self.sign_button, space=Space.S,
         )  # fmt: skip
         head.setStretch(0, 1)
         self.split = QSplitter()
-        left = column(self.editor, self.reader)
-        left.setContentsMargins(0, 0, Space.L, Space.L)
-        self.split.addWidget(scroll(holder(left), _("Note")))
-        self.following = FollowingCard(self.frame)
-        right = column(self.context, self.following, space=Space.M)
-        right.setContentsMargins(Space.S, 0, Space.S, Space.L)
-        self.split.addWidget(scroll(holder(right), _("Context")))
+        self.left = holder(column(self.editor, self.reader))
+        self.tools.narrow()
+        self.left.installEventFilter(self.tools)
+        self.split.addWidget(scroll(self.left, _("Note")))
+        self.following = self.context.following
+        self.split.addWidget(self.context.side)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
+        self.split.setSizes([600, 400])  # only how they compare matters
         self.split.setChildrenCollapsible(False)
         body = column(head, self.banner, self.split, self.list, self.beside, space=Space.M, margin=Space.XL)
         for place in (2, 3, 4):
@@ -127,6 +127,7 @@ class NotesPage(Page):
         ]
         for widget, on in shown:
             widget.setVisible(on)
+        self.tools.offer(writing=writing)
         self.steps.offer(sheet.note.status if sheet is not None else None)
 
     # -- coming and going ------------------------------------------------------------------------------------------------------------
@@ -149,7 +150,7 @@ class NotesPage(Page):
 
     def refresh(self, changes: Changes | None) -> None:
         """The list, and a note that is only read, follow what others do; what is being written stays."""
-        self.following.refresh(changes)
+        self.tools.refresh(changes)
         sheet = self.sheet
         if sheet is not None and not sheet.read_only:
             return
@@ -160,6 +161,8 @@ class NotesPage(Page):
 
     def leave(self) -> bool:
         """What was typed becomes one logged change."""
+        if not self.tools.leave():
+            return False
         self.following.flush()
         if self.dirty:
             self.autosave.now()
@@ -204,7 +207,7 @@ class NotesPage(Page):
         day = dates.full_day(note.care_date)
         self.subtitle.setText(_("{kind}, {day}").format(kind=_(NOTE_KIND_NAMES[note.kind]), day=day))
         self.context.show_sheet(sheet)
-        self.following.open(sheet.client.id, note.id, note.care_date, writing=not sheet.read_only)
+        self.tools.show_sheet(sheet)
         self._show_parts(note=True)
         if sheet.read_only:
             self.reader.show_note(sheet)
@@ -277,7 +280,8 @@ class NotesPage(Page):
         self.autosave.stop()
         self.frame.runner.do(
             notes.save_note, self.editor.changed_note(), self.editor.written(),
-            complaints=self.context.entries(), outcome=self.context.outcome_score(), base=sheet.base, then=saved, owner=self,
+            complaints=self.context.entries(), outcome=self.context.outcome_score(), lifestyle=self.context.lifestyle.told(),
+            base=sheet.base, then=saved, owner=self,
         )  # fmt: skip
 
     def _stands(self, saved: NoteSheet) -> None:
@@ -294,7 +298,7 @@ class NotesPage(Page):
     def sign(self) -> None:
         """Save and sign; the password is the question."""
         sheet = self.sheet
-        if sheet is None or sheet.read_only or self.editor.form.checked() is None:
+        if sheet is None or sheet.read_only or not self.tools.leave() or self.editor.form.checked() is None or self.editor.missing():
             return
         self.following.flush()
         self._save(self._sign)
@@ -351,16 +355,6 @@ class NotesPage(Page):
         if self.sheet is not None and not self.sheet.read_only:
             self.editor.focus_first()
 
-    def to_scores(self) -> None:
-        """From writing to scoring, and back."""
-        if self.sheet is None or self.sheet.read_only:
-            return
-        focus = self.window().focusWidget()
-        if focus is not None and self.context.isAncestorOf(focus):
-            self.editor.focus_first()
-        else:
-            self.context.focus_scores()
-
     def delete(self) -> None:
         """Delete one's own draft, after asking."""
         sheet = self.sheet
@@ -383,11 +377,12 @@ class NotesPage(Page):
     def commands(self) -> list[Command]:
         """Signing has its keys; the rest is in the palette."""
         return [
-            Command(_("Sign the note"), self.sign, "onderteken verslag sign", "Ctrl+Return", "signature"),
-            Command(_("To the scores, and back to the text"), self.to_scores, "scores cijfers", "F6", "gauge"),
+            Command(_("Sign the note"), self.tools.enter, "onderteken verslag sign", "Ctrl+Return", "signature"),
+            Command(_("To the scores, and back to the text"), self.tools.to_scores, "scores cijfers", "F6", "gauge"),
             Command(_("Addendum to this note"), self.add_addendum, "aanvulling addendum", icon="file-plus"),
             Command(_("Compare this note"), self.compare, "vergelijk versies compare", "Ctrl+Shift+V", "history"),
             Command(_("Carry forward from the last note"), self._carry, "overnemen vorige verslag", "Ctrl+Shift+C", "arrow-down"),
+            *self.tools.commands(),
             *self.steps.commands(),
         ]
 
