@@ -121,6 +121,9 @@ def _flags(shown: OverviewPrint, t: NullTranslations) -> list[Flowable]:
         return [para(title, PART), para(t.gettext("None was answered with yes."), TEXT), asked]
     n = len(shown.flags)
     heading = t.ngettext("Alarm symptoms: {n} × yes", "Alarm symptoms: {n} × yes", n).format(n=n)
+    if shown.alarm:
+        told = t.gettext("Told on {day}, while the plan runs; not settled yet.")
+        asked = para(told.format(day=formats.short_day(shown.flags_asked)), FAINT)
     return [para(heading, ALARM), *(para(f"! {flag}", TEXT) for flag in shown.flags), asked]
 
 
@@ -144,7 +147,12 @@ def _plan(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowabl
     story: list[Flowable] = [para(title, PART), para(formats.brief(plan.step, most.chars), NAME)]
     if plan.goal:
         story.append(para(t.gettext("Goal: {goal}").format(goal=formats.brief(plan.goal, most.chars)), TEXT))
-    return [*story, *(_pair(one, most) for one in plan.items)]
+    story += [_pair(one, most) for one in plan.items]
+    if plan.effects:
+        story.append(para(t.gettext("Side effects"), NAME))
+        story += [para(formats.brief(one, most.chars), TEXT) for one in plan.effects[: most.lines]]
+        story += _more(len(plan.effects) - most.lines, t)
+    return story
 
 
 def _next(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowable]:

@@ -32,9 +32,11 @@ def progress_report(ctx: PrintContext, shown: ProgressPrint, *, progress: Progre
     story: list[Flowable] = [para(t.gettext("Progress of {name}").format(name=shown.client_name), H1), facts(_about(shown, t))]
     if not any(curve.points for curve in (*shown.complaints, *shown.outcomes)):
         story.append(para(t.gettext("Nothing was measured yet."), BODY))
+        story += _kept(shown, t)
         return pdf(ctx, Head(title=t.gettext("Progress")), story, progress)
     story += _part(shown, shown.complaints, t.gettext("Complaints"), t.gettext("0 is no trouble, 10 is the worst. Lower is better."), t)
     story += _part(shown, shown.outcomes, t.gettext("How life is"), t.gettext("10 is best. Higher is better."), t)
+    story += _kept(shown, t)
     story += _figures(t.gettext("Figures of the complaints"), shown.complaints, t)
     story += _figures(t.gettext("Figures of how life is"), shown.outcomes, t)
     return pdf(ctx, Head(title=t.gettext("Progress")), story, progress)
@@ -124,6 +126,19 @@ def _judged(curve: Curve, first: int, last: int, t: NullTranslations) -> str:
     if first < LEAST_START:
         return t.gettext("{change}, not judged").format(change=said)
     return t.gettext("{change}, clearly less").format(change=said) if responded(first, last) else said
+
+
+def _kept(shown: ProgressPrint, t: NullTranslations) -> list[Flowable]:
+    """What was told of the plan's items, and what the client did not bear."""
+    story: list[Flowable] = []
+    if shown.kept:
+        columns = [Column(t.gettext("What"), 50, bold=True), Column(t.gettext("Kept to"), 32), Column(t.gettext("Asked"), 18)]
+        note = t.gettext("As told at each contact, the first one first: 0 % is not at all, 100 % is always.")
+        rows = Rows(columns, [[one.title, one.text, one.note] for one in shown.kept])
+        story += [CondPageBreak(90), para(t.gettext("How the plan went"), H2), para(note, SMALL), rows, Spacer(0, 6)]
+    if shown.effects:
+        story += [CondPageBreak(50), para(t.gettext("Side effects"), H2), *(para(one, BODY) for one in shown.effects)]
+    return story
 
 
 # -- figures -----------------------------------------------------------------------------------------------------------------------------

@@ -131,18 +131,21 @@ class Curve:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanNow:
-    """A plan in force: its version, the step of today, what is done in it (a pillar and its items each)."""
+    """A plan in force: its version, the step of today, what is done in it (a pillar and its items each), side effects in words."""
 
     version: int
     since: date | None
     step: str
     goal: str
     items: tuple[Titled, ...] = ()
+    effects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class OverviewPrint:
     """A client on one page (B1). ``flags``: alarm symptoms answered with Yes when they were asked on ``flags_asked`` (None: never).
+
+    ``alarm``: they were told while the plan runs, and nobody has settled them.
 
     ``safe``: lists that are never cut, as name and lines: what the client does not bear, what the client takes.
     """
@@ -161,6 +164,7 @@ class OverviewPrint:
     axes: tuple[Titled, ...] = ()
     plan: PlanNow | None = None
     next_steps: tuple[str, ...] = ()
+    alarm: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class ProgressPrint:
-    """How it has gone (B4): scores along the steps of the plan. ``start``: the day the plan began; None: there is no plan."""
+    """How it has gone (B4): scores along the steps of the plan. ``start``: the day the plan began; None: there is no plan.
+
+    ``kept``: items with what was told of them and when; ``effects``: side effects in words.
+    """
 
     client_name: str
     client_no: str
@@ -184,6 +191,8 @@ class ProgressPrint:
     steps: tuple[Step, ...]
     complaints: tuple[Curve, ...]
     outcomes: tuple[Curve, ...]
+    kept: tuple[Titled, ...] = ()
+    effects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from gettext import NullTranslations
@@ -25,7 +25,7 @@ from nmx_desk.domain.complaints import (
     axes_of,
 )
 from nmx_desk.domain.history import HISTORY_KIND_NAMES, REACTION_NAMES, TAKEN_NAMES, Allergy, HistoryItem, Medicine, Taken
-from nmx_desk.domain.plan_rules import phase_starts
+from nmx_desk.domain.plan_rules import line_of, phase_starts
 from nmx_desk.domain.plans import PILLAR_NAMES, SEVERITY_NAMES, FollowUpStatus, ItemStatus, Pillar, PlanItem, PlanStatus, PlanVersion
 from nmx_desk.domain.tasks import TASK_SIDE_NAMES, Task, TaskStatus
 from nmx_desk.i18n import translator
@@ -33,6 +33,7 @@ from nmx_desk.reports import formats
 from nmx_desk.reports.records import Curve, OverviewPrint, PlanNow, Point, PrintContext, ProgressPrint, Step, Titled
 from nmx_desk.services.desk import Work
 from nmx_desk.services.flags_said import flags_said
+from nmx_desk.services.following_said import alarm_said, effects_said, kept_last, kept_over_time
 from nmx_desk.services.plan_sheets import OUTCOMES, known_language
 from nmx_desk.services.referral_words import flag_words
 from nmx_desk.services.scores import ComplaintSeries, ScoreSheet, sheet_of
@@ -67,13 +68,16 @@ def overview_of(work: Work, client: Client, language: str, *, suspected: bool = 
     call = letters.last_call(work.store, client.id)
     flags = flags_said(work, call, language) if call else None
     asked = (call.ended_at or call.started_at).astimezone(work.zone).date() if call and flags is not None else None
+    alarm = alarm_said(work, client, language)
+    if alarm is not None:
+        flags, asked = alarm
     return OverviewPrint(
         client_name=client.name, client_no=client.client_no, birth_date=client.birth_date, age=client.age_on(work.today()),
         practitioner=_practitioner(work, client), safe=(_allergies(work, client, t), _taken(work, client, t)),
         flags=tuple(flag_words(flag, t) for flag in flags or ()), flags_asked=asked,
         complaints=tuple(_complaint(series, t) for series in sheet.complaints if series.complaint.is_active),
         outcomes=_outcomes(sheet, t), history=tuple(_history(work, client, t)), axes=tuple(_axes(work, client, t, suspected=suspected)),
-        plan=_plan_now(work, client, t), next_steps=tuple(_next(work, client, t)),
+        plan=_plan_now(work, client, t), next_steps=tuple(_next(work, client, t)), alarm=alarm is not None,
     )  # fmt: skip
 
 
@@ -84,6 +88,8 @@ def progress_of(work: Work, client: Client, language: str) -> ProgressPrint:
         client_name=client.name, client_no=client.client_no, birth_date=client.birth_date, practitioner=_practitioner(work, client),
         start=_start(work, version) if version else None, steps=tuple(_steps(work, version)) if version else (),
         complaints=tuple(_complaint(series, t) for series in sheet.complaints if series.scores), outcomes=_outcomes(sheet, t),
+        kept=tuple(kept_over_time(work, version)) if version else (),
+        effects=effects_said(work, client, version.plan_id, t) if version else (),
     )  # fmt: skip
 
 
@@ -227,21 +233,22 @@ def _plan_now(work: Work, client: Client, t: NullTranslations) -> PlanNow | None
     return PlanNow(
         version=version.number, since=version.valid_from, goal=content.phases[now].goal,
         step=said.format(n=now + 1, total=len(steps), name=steps[now].name, day=formats.short_day(last)),
-        items=tuple(pillar_lines(items, t)),
+        items=tuple(pillar_lines(items, t, kept_last(work, version.plan_id))), effects=effects_said(work, client, version.plan_id, t),
     )  # fmt: skip
 
 
-def pillar_lines(items: Iterable[PlanItem], t: NullTranslations) -> Iterable[Titled]:
-    """What is done, a line for each pillar."""
+def pillar_lines(items: Iterable[PlanItem], t: NullTranslations, kept: Mapping[str, int] | None = None) -> Iterable[Titled]:
+    """What is done, a line for each pillar; ``kept``: how far each item was kept to last, by its line."""
     found = list(items)
     for pillar in Pillar:
-        mine = [_item(one, t) for one in found if one.pillar is pillar]
+        mine = [_item(one, t, (kept or {}).get(line_of(one))) for one in found if one.pillar is pillar]
         if mine:
             yield Titled(title=t.gettext(PILLAR_NAMES[pillar]), text="; ".join(mine))
 
 
-def _item(one: PlanItem, t: NullTranslations) -> str:
-    how = ", ".join(filter(None, (dose_words(one.dose, one.dose_unit, t), one.frequency)))
+def _item(one: PlanItem, t: NullTranslations, kept: int | None = None) -> str:
+    told = t.gettext("kept to last: {n} %").format(n=kept) if kept is not None else ""
+    how = ", ".join(filter(None, (dose_words(one.dose, one.dose_unit, t), one.frequency, told)))
     return f"{one.text.rstrip('. ')} ({how})" if how else one.text
 
 

@@ -43,7 +43,7 @@ class LabSaid:
 class Told:
     """What is known when a letter is begun. ``asked_on``: the day the questions were asked; ``care``: what stands in the file.
 
-    ``labs``: tests that were looked at, each with its values as the lab gave them.
+    ``labs``: tests that were looked at, each with its values as the lab gave them. ``running``: ``flags`` were told while a plan runs.
     """
 
     clinic: str
@@ -53,6 +53,7 @@ class Told:
     outcome: CallOutcome | None = None
     care: OverviewPrint | None = None
     labs: Sequence[LabSaid] = ()
+    running: bool = False
 
 
 def first_reason(told: Told) -> str:
@@ -89,6 +90,8 @@ def _care(care: OverviewPrint, labs: Sequence[LabSaid], t: NullTranslations) -> 
         (t.gettext("What we see so far:"), [_brief(": ".join(filter(None, (f"{one.title}, {one.text}", one.note)))) for one in care.axes]),
         *((f"{part.title}:", list(map(_brief, part.text.split("\n")))) for part in care.safe if part.text),
     ]
+    if care.plan and care.plan.effects:
+        found.append((t.gettext("Side effects the client told us:"), [_brief(one) for one in care.plan.effects]))
     parts = [_lines(title, lines) for title, lines in found if lines]
     if care.outcomes:
         said = "; ".join(_went(curve, t, days=False) for curve in care.outcomes)
@@ -156,4 +159,6 @@ def _advised(told: Told) -> str:
     t = translator(LANGUAGE)
     if told.outcome is CallOutcome.EMERGENCY:
         return t.gettext("We advised to call 112 or the out-of-hours GP at once.")
+    if told.running:
+        return t.gettext("This was told while our plan runs. We advised to see you about it first.")
     return t.gettext("We advised to see you about this first. We begin nothing as long as you have not assessed it.")

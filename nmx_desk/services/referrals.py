@@ -25,6 +25,7 @@ from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.drafts import drop_draft
 from nmx_desk.services.flags_said import flags_said
+from nmx_desk.services.following_said import alarm_said
 from nmx_desk.services.referral_words import LANGUAGE, LabSaid, Told, first_body, first_reason
 from nmx_desk.services.reports import print_context
 from nmx_desk.services.treating import treats
@@ -85,6 +86,8 @@ def begin_letter(work: Work, client_id: str = "", *, call_id: str | None = None,
     if treats(work, client):
         work.seen("overview", client.id, client.id)
         told = replace(told, care=client_prints.overview_of(work, client, LANGUAGE, suspected=True), labs=_labs(work, client))
+        if (alarm := alarm_said(work, client, LANGUAGE)) is not None:
+            told = replace(told, flags=alarm[0], running=True, outcome=None)
     letter = Referral(
         client_id=client.id, call_id=call.id if call else None, to_name=client.gp_name, to_practice=client.gp_practice,
         to_city=client.gp_city, reason=first_reason(told), body=first_body(told), urgent=told.outcome is CallOutcome.EMERGENCY,
