@@ -4,16 +4,16 @@ import json
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QInputMethodEvent, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QInputMethodEvent, QRegion, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import AxisAssessment
 from nmx_desk.domain.documents import Document
-from nmx_desk.domain.history import LifestyleMeasurement
+from nmx_desk.domain.history import Allergy, LifestyleMeasurement
 from nmx_desk.domain.notes import ConsultNote, Draft, NoteStatus
-from nmx_desk.services import snippets
+from nmx_desk.services import history, snippets
 from nmx_desk.ui.kit import private_files
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.notes import PAGE
@@ -280,6 +280,10 @@ def test_signing_says_which_are_missing_and_goes_to_the_first(text, note, window
     assert rows(desk, ConsultNote)[0].status is NoteStatus.DRAFT
 
 
+def texts_in(fold):
+    return [one.text() for one in fold._inside.findChildren(QLabel) if one.text()]
+
+
 # -- what stands beside ------------------------------------------------------------------------------------------------------------------
 
 
@@ -330,6 +334,17 @@ def test_an_axis_is_judged_with_this_note_without_leaving_it(text, note, window,
     assert note.leave()
 
 
+def test_the_history_is_asked_for_only_when_its_fold_is_open_and_follows_what_is_written_down(note, window, desk, client):
+    told = note.context.history
+    assert not told.is_open
+    desk.do(history.add_told, client.id, Allergy(name="Noten", words="jeuk"))
+    settle(window)
+    assert texts_in(told) == []
+    told.head.click()
+    settle(window)
+    assert any("Noten" in words for words in texts_in(told))
+
+
 # -- only writing ------------------------------------------------------------------------------------------------------------------------
 
 
@@ -356,6 +371,27 @@ def test_no_key_of_the_page_is_taken_by_another(note, window):
     taken = [one.key().toString() for one in made]
     assert {"F11", "F6", "Ctrl+J", "Ctrl+Return"} <= set(taken)
     assert len(taken) == len(set(taken))
+
+
+def test_a_field_grows_with_its_text_to_a_bound_and_the_line_one_writes_stays_in_sight(text, note, window):
+    low = text.height()
+    text.setPlainText("Gaat beter.\n" * 12)
+    settle(window)
+    twelve = text.height()
+    text.setPlainText("Gaat beter.\n" * 400)
+    settle(window)
+    assert low < twelve < text.height() < window.height()
+    last = list(note.editor.sections.values())[-1].text
+    last.setFocus()
+    for _line in range(30):
+        QTest.keyClick(last, Qt.Key.Key_Return)
+        QApplication.processEvents()
+    settle(window)
+    assert last.hasFocus()
+    assert not last.visibleRegion().intersected(QRegion(last.cursorRect())).isEmpty()
+    text.clear()
+    settle(window)
+    assert text.height() == low
 
 
 # -- however the letters come ------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.plans import SEVERITY_NAMES, STOP_REASON_NAMES, Severity, SideEffect, StopReason
-from nmx_desk.i18n import _
+from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import following
 from nmx_desk.services.following import Followed, FollowingSheet
 from nmx_desk.ui.kit import dates
@@ -166,7 +166,9 @@ class FollowingCard(Fold):
         focus = next((key for key, field in self.rows.inputs.items() if field.hasFocus()), "")
         self.rows.show_sheet(sheet, self._day, writing=writing, keep=True)
         self.flags.setVisible(writing)
-        self.setVisible(bool(self.rows.inputs))
+        n = len(self.rows.inputs)
+        self.set_said(ngettext("{n} item", "{n} items", n).format(n=n))
+        self.setVisible(bool(n))
         if focus in self.rows.inputs:
             self.rows.inputs[focus].setFocus()
         self.shown.emit()

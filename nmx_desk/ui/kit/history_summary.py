@@ -59,20 +59,26 @@ class HistorySummary(Card):
     def show_sheet(self, sheet: HistorySheet) -> None:
         """Show what is known: what stands, then of which lists there is nothing, then which were not asked about."""
         empty_layout(self.body)
-        told = [_told(sheet, topic, quiet=self.quiet) for topic in self.topics]
-        items: list[QWidget] = [one for one in told if one is not None]
-        blank = [topic for topic, one in zip(self.topics, told, strict=True) if one is None]
-        nothing = [topic for topic in blank if sheet.nothing(topic)]
-        items += [_small(_nothing(sheet, topic)) for topic in nothing]
-        unasked = [_(HISTORY_TOPIC_NAMES[topic]) for topic in blank if topic not in nothing]
-        if unasked and not (self.quiet and not items):
-            items.append(_small(_("Not asked yet: {lists}").format(lists=", ".join(name.lower() for name in unasked))))
+        items = history_items(sheet, self.topics, quiet=self.quiet)
         for item in items:
             self.body.addWidget(item)
         self.setVisible(bool(items) and not sheet.closed)
 
     def _open_part(self) -> None:
         self.frame.go("care", client_id=self.client_id, part="history")
+
+
+def history_items(sheet: HistorySheet, topics: Sequence[HistoryTopic], *, quiet: bool = False) -> list[QWidget]:
+    """What stands in these lists, then of which there is nothing, then which were not asked about."""
+    told = [_told(sheet, topic, quiet=quiet) for topic in topics]
+    items: list[QWidget] = [one for one in told if one is not None]
+    blank = [topic for topic, one in zip(topics, told, strict=True) if one is None]
+    nothing = [topic for topic in blank if sheet.nothing(topic)]
+    items += [_small(_nothing(sheet, topic)) for topic in nothing]
+    unasked = [_(HISTORY_TOPIC_NAMES[topic]) for topic in blank if topic not in nothing]
+    if unasked and not (quiet and not items):
+        items.append(_small(_("Not asked yet: {lists}").format(lists=", ".join(name.lower() for name in unasked))))
+    return items
 
 
 def _told(sheet: HistorySheet, topic: HistoryTopic, *, quiet: bool) -> QWidget | None:

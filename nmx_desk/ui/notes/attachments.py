@@ -43,7 +43,9 @@ class Attachments(QWidget):
         self._lines = column(space=0)
         self.add_button = Button(_("Attach …"), self.choose, kind="quiet", icon="paperclip")
         self.hint = Label(_("or drop and paste files and pictures here"), look="small", role="muted", elide=True)
-        self.setLayout(column(section(_("Attachments")), self._lines, row(self.add_button, self.hint), space=Space.XS))
+        foot = row(self.add_button, self.hint, space=Space.S)
+        foot.setStretch(1, 1)
+        self.setLayout(column(section(_("Attachments")), self._lines, foot, space=Space.XS))
 
     @property
     def _open(self) -> bool:

@@ -20,7 +20,7 @@ from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, holder, scroll
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.score import ScoreInput, walk_scores
-from nmx_desk.ui.notes.folds import AxesFold, LifestyleFold
+from nmx_desk.ui.notes.folds import AxesFold, HistoryFold, LifestyleFold
 from nmx_desk.ui.theme.tokens import Space
 
 OUTCOMES = ("calm", "energy", "resistance")
@@ -40,26 +40,27 @@ class NoteContext(QWidget):
         super().__init__()
         keep = frame.user_settings
         self.complaints = ComplaintRows()
-        self.complaints.edited.connect(self.edited)
         self.complaints.rows_changed.connect(self._walk)
         self.outcome: dict[str, ScoreInput] = {}
         grid = QGridLayout()
         grid.setVerticalSpacing(Space.S)
         for line, (code, name) in enumerate(outcome_names().items()):
             self.outcome[code] = ScoreInput(name, high_is_good=True)
-            self.outcome[code].edited.connect(self.edited)
             grid.addWidget(Label(name), 2 * line, 0)
             grid.addWidget(self.outcome[code], 2 * line + 1, 0)
         self._before = Label("", look="small", role="muted", wrap=True)
         self.lifestyle, self.axes, self.following = LifestyleFold(frame), AxesFold(frame), FollowingCard(frame)
-        self.lifestyle.edited.connect(self.edited)
+        self.history = HistoryFold(frame)
+        for edited in (self.complaints.edited, *(score.edited for score in self.outcome.values()), self.lifestyle.edited):
+            edited.connect(self.edited)
+        self.edited.connect(self._tell)
         hint = Label(_("Here 10 is good; empty is not measured."), look="small", role="muted", wrap=True)
         self._last, self._plan = Fold("notes.last", _("Last note"), settings=keep), Fold("notes.plan", _("Plan"), settings=keep)
         folds = (
             Fold("notes.complaints", _("Complaints"), self.complaints, settings=keep),
             Fold("notes.outcome", _("How life is"), hint, grid, self._before, settings=keep),
         )
-        self.folds = (*folds, self.following, self.lifestyle, self.axes, self._last, self._plan)
+        self.folds = (*folds, self.following, self.history, self.lifestyle, self.axes, self._last, self._plan)
         self.setLayout(column(*self.folds, STRETCH, space=Space.M))
         self.side = self._beside()
 
@@ -100,8 +101,17 @@ class NoteContext(QWidget):
         self.lifestyle.show_sheet(sheet)
         self.axes.show_sheet(sheet)
         self.following.open(note.client_id, note.id, note.care_date, writing=not sheet.read_only)
+        self.history.show_client(note.client_id)
         self._show_last(sheet.last)
         self._show_plan(sheet)
+        self._tell()
+
+    def _tell(self) -> None:
+        """What closed folds come to."""
+        scores = [entry.score for entry in self.entries()]
+        n, m = sum(score is not None for score in scores), len(scores)
+        self.folds[0].set_said(_("{n} of {m} scored").format(n=n, m=m) if m else "")
+        self.folds[1].set_said(_said(self.outcome_score()) or self._before.text())
 
     def focus_scores(self) -> None:
         """The first score, so that digits can follow."""
@@ -145,6 +155,7 @@ class NoteContext(QWidget):
         """Somebody changed what stands here and is not being written."""
         self.axes.refresh(changes)
         self.following.refresh(changes)
+        self.history.refresh(changes)
 
     def _show_last(self, last: LastNote | None) -> None:
         empty_layout(self._last.body)
@@ -162,13 +173,14 @@ class NoteContext(QWidget):
     def _show_plan(self, sheet: NoteSheet) -> None:
         empty_layout(self._plan.body)
         self._plan.setVisible(bool(sheet.phases))
+        self._plan.set_said(", ".join(phase.name for phase in sheet.phases))
         for phase in sheet.phases:
             weeks = ngettext("{n} week", "{n} weeks", phase.weeks).format(n=phase.weeks)
             self._plan.body.addLayout(_text(_("{name}, {weeks}").format(name=phase.name, weeks=weeks), phase.goal))
 
 
 def _text(title: str, text: str) -> QLayout:
-    return column(Label(title, look="strong"), Label(text, wrap=True, selectable=True), space=2)
+    return column(Label(title, look="strong", wrap=True), Label(text, wrap=True, selectable=True), space=2)
 
 
 def _entries(sheet: NoteSheet) -> list[ComplaintEntry]:
@@ -186,9 +198,13 @@ def _entries(sheet: NoteSheet) -> list[ComplaintEntry]:
     ]
 
 
-def _earlier(outcome: OutcomeScore) -> str:
-    """The last scores in words; what was not measured is left out."""
+def _said(outcome: OutcomeScore) -> str:
+    """Scores in words; what was not measured is left out."""
     names = outcome_names()
     values = {code: getattr(outcome, code) for code in OUTCOMES}
-    said = ", ".join(_("{name} {n}").format(name=names[code].lower(), n=value) for code, value in values.items() if value is not None)
-    return _("On {day}: {scores}.").format(day=dates.short(outcome.measured_on), scores=said)
+    return ", ".join(_("{name} {n}").format(name=names[code].lower(), n=value) for code, value in values.items() if value is not None)
+
+
+def _earlier(outcome: OutcomeScore) -> str:
+    """The last scores in words."""
+    return _("On {day}: {scores}.").format(day=dates.short(outcome.measured_on), scores=_said(outcome))

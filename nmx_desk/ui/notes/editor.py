@@ -144,7 +144,7 @@ class NoteEditor(QWidget):
         self.attachments = Attachments(frame)
         self.form = Form(
             [
-                Field(name="care_date", label=_("Date of the consult"), kind="date", required=True, past=True),
+                Field(name="care_date", label=_("Date"), kind="date", required=True, past=True),
                 Field(name="duration_minutes", label=_("Minutes"), kind="int", least=1, most=480),
                 Field(name="attendees", label=_("Who else was there"), max_length=200),
             ],

@@ -1,4 +1,4 @@
-"""Folds beside a note that ask more than scores: how the client lives, and the seven axes."""
+"""Folds beside a note that hold more than scores: how the client lives, what it brings along, and the seven axes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from PySide6.QtCore import Signal
 from nmx_desk.domain.complaints import AXIS_NAMES
 from nmx_desk.domain.history import SMOKING_NAMES, LifestyleMeasurement
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services import axes
+from nmx_desk.services import axes, history
 from nmx_desk.services.axes import AxesSheet, AxisSheet
+from nmx_desk.services.history_sheet import HistorySheet
 from nmx_desk.services.notes import NoteSheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
@@ -19,6 +20,7 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.fold import Fold
 from nmx_desk.ui.kit.form import Form
+from nmx_desk.ui.kit.history_summary import TABLES, WHOLE, history_items
 from nmx_desk.ui.kit.judging import JudgePanel, state_badge
 from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, row
@@ -73,6 +75,37 @@ class LifestyleFold(Fold):
     def _tell(self) -> None:
         n = sum(value not in {None, ""} for value in self.form.values().values())
         self.set_said(ngettext("{n} answer", "{n} answers", n).format(n=n) if n else self.before.text())
+
+
+class HistoryFold(Fold):
+    """What the client brings along, in short. Asked for when it is open: a look is logged."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame, self._client_id, self._shown = frame, "", column(space=Space.S)
+        super().__init__("notes.history", _("Medical history"), self._shown, settings=frame.user_settings, opened=False)
+        self.turned.connect(lambda _on: self._ask())
+
+    def show_client(self, client_id: str) -> None:
+        """Show a client's."""
+        if client_id != self._client_id:
+            empty_layout(self._shown)
+        self._client_id = client_id
+        self._ask()
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Something of it was written down."""
+        if changes is None or changes.tables & TABLES:
+            self._ask()
+
+    def _ask(self) -> None:
+        if self.is_open and self._client_id:
+            self._frame.runner.latest(("notes", "history"), history.summary, self._client_id, then=self._show, owner=self)
+
+    def _show(self, sheet: HistorySheet) -> None:
+        empty_layout(self._shown)
+        items = [] if sheet.closed else history_items(sheet, WHOLE)
+        for item in items or [Label(_("Nothing of it may be read here."), look="small", role="muted", wrap=True)]:
+            self._shown.addWidget(item)
 
 
 class AxesFold(Fold):

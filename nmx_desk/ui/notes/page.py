@@ -20,10 +20,10 @@ from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.autosave import Autosave
 from nmx_desk.ui.kit.badges import StateBadge
-from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.dialogs import ask, ask_reason
 from nmx_desk.ui.kit.door import Changes
-from nmx_desk.ui.kit.labels import Label, heading, muted
+from nmx_desk.ui.kit.labels import Label, heading
 from nmx_desk.ui.kit.layout import STRETCH, column, holder, row, scroll
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.order import follow_reading_order
@@ -74,14 +74,14 @@ class NotesPage(Page):
     def _build(self) -> None:
         self.heading = heading("")
         self.badge = StateBadge()
-        self.subtitle = muted("", wrap=False)
+        self.subtitle = Label("", role="muted", elide=True)
         self.saved = Label("", look="small", role="muted")
         self.banner = Banner()
         self.sign_button = Button(_("Sign"), self.sign, kind="primary", icon="signature", tip=_("Sign the note (Ctrl+Enter)"))
         self.addendum_button = Button(_("Addendum"), self.add_addendum, icon="file-plus")
-        self.delete_button = Button(_("Delete draft"), self.delete, kind="quiet", icon="trash-2")
-        self.compare_button = Button(_("Compare"), self.compare, kind="quiet", icon="history")
-        self.carry_button = Button(_("Carry forward"), self._carry, kind="quiet", icon="arrow-down")
+        self.delete_button = IconButton("trash-2", _("Delete draft"), self.delete)
+        self.compare_button = IconButton("history", _("Compare"), self.compare, shortcut="Ctrl+Shift+V")
+        self.carry_button = IconButton("arrow-down", _("Carry forward"), self._carry, shortcut="Ctrl+Shift+C")
         self.steps = NoteSteps(self)
         self.beside = Beside(self.frame, Button(_("Back to the note"), self._back_to_note, icon="arrow-left"))
         self.editor, self.reader, self.context = NoteEditor(self.frame), NoteReader(self.frame), NoteContext(self.frame)

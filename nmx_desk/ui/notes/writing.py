@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, QObject, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
+from PySide6.QtWidgets import QScrollArea
 
 from nmx_desk.domain.note_templates import spread, typed_short
 from nmx_desk.services.snippets import SnippetLine
 from nmx_desk.ui.kit.inputs import MultilineInput
 
 LONGEST = 300_000
+MOST_LINES = 20
+"""A field grows with its text to so many lines; what is longer rolls within it."""
 
 
 class SnippetBook(QObject):
@@ -33,7 +37,33 @@ class NoteText(MultilineInput):
 
     def __init__(self, book: SnippetBook | None, *, lines: int, name: str) -> None:
         super().__init__(lines=lines, max_length=LONGEST, name=name)
-        self._book = book
+        self._book, self._least, self._lines = book, lines, lines
+        self.document().documentLayout().documentSizeChanged.connect(self._grow)
+        self.cursorPositionChanged.connect(self._follow)
+
+    # -- room ------------------------------------------------------------------------------------------------------------------------
+
+    def _grow(self, size: QSizeF) -> None:
+        """As high as the text: this document counts its height in lines."""
+        lines = min(max(math.ceil(size.height()), self._least), MOST_LINES)
+        if lines != self._lines:
+            self._lines = lines
+            self.set_room(LONGEST, lines)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """It got its room: what is around it is laid out by then."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._follow)
+
+    def _follow(self) -> None:
+        """The line one writes stays in sight."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        inside = area.widget() if isinstance(area, QScrollArea) else None
+        if isinstance(area, QScrollArea) and inside is not None and self.hasFocus():
+            at = self.viewport().mapTo(inside, self.cursorRect().center())
+            area.ensureVisible(at.x(), at.y(), 0, 2 * self.fontMetrics().lineSpacing())
 
     # -- snippets --------------------------------------------------------------------------------------------------------------------
 
