@@ -383,11 +383,9 @@ def test_a_field_grows_with_its_text_to_a_bound_and_the_line_one_writes_stays_in
     assert low < twelve < text.height() < window.height()
     last = list(note.editor.sections.values())[-1].text
     last.setFocus()
-    for _line in range(30):
-        QTest.keyClick(last, Qt.Key.Key_Return)
-        QApplication.processEvents()
+    QGuiApplication.clipboard().setText("Slaapt.\n" * 30)
+    QTest.keyClick(last, Qt.Key.Key_V, CTRL)
     settle(window)
-    assert last.hasFocus()
     assert not last.visibleRegion().intersected(QRegion(last.cursorRect())).isEmpty()
     text.clear()
     settle(window)

@@ -97,7 +97,9 @@ class NotesPage(Page):
         self.left = holder(column(self.editor, self.reader))
         self.tools.narrow()
         self.left.installEventFilter(self.tools)
-        self.split.addWidget(scroll(self.left, _("Note")))
+        area = scroll(self.left, _("Note"))
+        area.verticalScrollBar().rangeChanged.connect(self.tools.follow)
+        self.split.addWidget(area)
         self.following = self.context.following
         self.split.addWidget(self.context.side)
         self.split.setStretchFactor(0, 3)

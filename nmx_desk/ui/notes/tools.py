@@ -154,6 +154,12 @@ class NoteTools(QObject):
             return "panel-left-open", _("See what is beside again")
         return "panel-left-close", _("Only write")
 
+    def follow(self) -> None:
+        """A text got more room: the line one writes stays in sight."""
+        focus = self.page.window().focusWidget()
+        if isinstance(focus, NoteText):
+            focus.follow()
+
     def narrow(self) -> None:
         """Lines of a length that reads well stand in the middle while one only writes."""
         holder: QWidget = self.page.left

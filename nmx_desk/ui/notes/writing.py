@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, QObject, QSizeF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QScrollArea
 
 from nmx_desk.domain.note_templates import spread, typed_short
@@ -39,7 +39,7 @@ class NoteText(MultilineInput):
         super().__init__(lines=lines, max_length=LONGEST, name=name)
         self._book, self._least, self._lines = book, lines, lines
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
-        self.cursorPositionChanged.connect(self._follow)
+        self.cursorPositionChanged.connect(self.follow)
 
     # -- room ------------------------------------------------------------------------------------------------------------------------
 
@@ -50,12 +50,7 @@ class NoteText(MultilineInput):
             self._lines = lines
             self.set_room(LONGEST, lines)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """It got its room: what is around it is laid out by then."""
-        super().resizeEvent(event)
-        QTimer.singleShot(0, self, self._follow)
-
-    def _follow(self) -> None:
+    def follow(self) -> None:
         """The line one writes stays in sight."""
         area = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
