@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from gettext import NullTranslations
 from typing import Final
 
-from nmx_desk.domain.plans import MOMENTS_OF_DAY, Pillar, PlanItem
+from nmx_desk.domain.plans import MOMENTS_OF_DAY, WITH_FOOD_NAMES, Pillar, PlanItem, WithFood
 from nmx_desk.i18n import N_
 
 DAY, WEEK = "day", "week"
 PER_NAMES: Final = {DAY: N_("a day"), WEEK: N_("a week")}
 WEEKDAYS: Final = ("1", "2", "3", "4", "5", "6", "7")
+SHORT_DAYS: Final = (N_("Mo"), N_("Tu"), N_("We"), N_("Th"), N_("Fr"), N_("Sa"), N_("Su"))
 MOST_TIMES: Final = 24
 NO_MOMENT: Final = ""
 
@@ -37,6 +39,28 @@ def rhythm_problem(item: PlanItem) -> str | None:
         "days": not set(item.days.split()) <= set(WEEKDAYS) or (item.per == WEEK and times < len(days_of(item))),
     }
     return next((field for field, bad in wrong.items() if bad), None)
+
+
+def dose_words(item: PlanItem, t: NullTranslations) -> str:
+    """``1,5 mg``, as a language writes it."""
+    return " ".join(word for word in (item.dose.replace(".", t.gettext("decimal sign: .")[-1]), item.dose_unit) if word)
+
+
+def food_words(item: PlanItem, t: NullTranslations) -> str:
+    """With food or on an empty stomach, within a sentence; empty when it does not matter."""
+    return "" if item.with_food is WithFood.ANY else t.gettext(WITH_FOOD_NAMES[item.with_food]).lower()
+
+
+def rhythm_words(item: PlanItem, t: NullTranslations) -> str:
+    """How much, how often, when, and what was said beside it."""
+    often = ""
+    if item.times is not None:
+        many = t.gettext("{n} × a day") if item.per == DAY else t.gettext("{n} × a week")
+        often = many.format(n=item.times)
+    moments = [t.gettext(MOMENTS_OF_DAY[code]).lower() for code in moments_of(item)]
+    days = [t.gettext(SHORT_DAYS[day - 1]).lower() for day in days_of(item)]
+    parts = (dose_words(item, t), often, "/".join(moments), " ".join(days), food_words(item, t), item.frequency, item.timing)
+    return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,7 +58,7 @@ class GoalLine:
 class PlanPrint:
     """A client's personal plan (B3): one version with its phases, items and goals; only active items are printed.
 
-    ``as_of``: the day of which the states of the items are; ``copy``: printed before.
+    ``as_of``: the day of which the states of the items are; ``copy``: printed before; ``draft``: not signed, all that may come is in it.
     """
 
     client_name: str
@@ -73,6 +73,7 @@ class PlanPrint:
     contacts: tuple[date, ...] = ()
     as_of: date | None = None
     copy: bool = False
+    draft: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

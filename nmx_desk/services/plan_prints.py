@@ -49,6 +49,12 @@ def frozen_plan(work: Work, client: Client, version: PlanVersion, language: str)
     )
 
 
+def draft_plan(work: Work, client: Client, version: PlanVersion, language: str) -> PlanPrint:
+    """A version that is not signed, as it stands now, to talk about."""
+    shown = _signed(work, client, version, query.content_of(work.store, version.id))
+    return replace(shown, outcomes=outcomes_in(work, client, language), as_of=work.today(), draft=True)
+
+
 def _signed(work: Work, client: Client, version: PlanVersion, content: Content) -> PlanPrint:
     plan = work.store.get(Plan, version.plan_id)
     t = translator(known_language(client.language))

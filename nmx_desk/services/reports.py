@@ -124,6 +124,7 @@ class Wanted:
     last: date
     client: Client | None
     format: str
+    spoken: str = ""
 
 
 def report_names() -> list[dict[str, str | list[str]]]:
@@ -163,9 +164,11 @@ def figures(work: Work, date_from: date, date_to: date) -> MonthFigures:
 @use_case("session.use", writes=False, aside=True)
 def make_report(
     work: Work, name: str, *, date_from: date | None = None, date_to: date | None = None, client_no: str | None = None,
-    client_id: str | None = None, format: str = "pdf",  # noqa: A002 (the command line's word)
+    client_id: str | None = None, format: str = "pdf", spoken: str = "",  # noqa: A002 (the command line's word)
 ) -> bytes:  # fmt: skip
     """A report as PDF or CSV bytes. Days are inclusive; without them today; ``client_no`` or ``client_id`` names the client.
+
+    ``spoken``: the language of what a client takes home, the client's own unless another is asked for.
 
     Raises ``UserError`` for what is missing or not there, ``NotAllowed``; a manager's list of people as CSV needs a written reason.
     """
@@ -176,6 +179,7 @@ def make_report(
     if format not in report.formats:
         raise UserError("format", _("This report comes as {formats}. Choose another ending.").format(formats=", ".join(report.formats)))
     wanted = _wanted(work, report, date_from, date_to, _client(work, report, client_id, client_no), format)
+    wanted = replace(wanted, spoken=spoken)
     if format == "csv":
         _need_reason(work, report)
     ctx = print_context(work, report.number)
@@ -303,7 +307,7 @@ def _plan(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
 
     if wanted.client is None:
         raise UserError("client_id", _("Choose the client this report is about."))
-    language_of = known_language(wanted.client.language)
+    language_of = known_language(wanted.spoken or wanted.client.language)
     plan = plans.final_plan(work, wanted.client.id, language=language_of)
     before = log_data.lines(work.store, log_data.LogFilter(obj_id=plan.version.id, codes=("PRINT",), limit=1))
     return plan_report(replace(ctx, language=language_of), replace(plan, copy=bool(before)), progress=print_progress(work))

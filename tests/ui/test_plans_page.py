@@ -13,19 +13,24 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import Complaint, ComplaintScore
 from nmx_desk.domain.consults import AdviceCall
 from nmx_desk.domain.plan_rules import Cautions
-from nmx_desk.domain.plans import ItemStatus, Pillar, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion, StopReason
+from nmx_desk.domain.plans import GoalResult, ItemStatus, Pillar, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion, StopReason
 from nmx_desk.domain.requests import AdviceRequest
-from nmx_desk.services import plans
+from nmx_desk.services import plan_templates, plans
 from nmx_desk.services.desk import use_case
 from nmx_desk.services.plans import PlanSheet
 from nmx_desk.services.scores import ScoreSheet
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import Dialog
 from nmx_desk.ui.kit.inputs import MultilineInput
+from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.plans import PAGE
+from nmx_desk.ui.plans import steps as steps_of
 from nmx_desk.ui.plans.board import MIME
 from nmx_desk.ui.plans.draft import PlanDraft
+from nmx_desk.ui.plans.templates import TemplatesDialog
+from tests.unit.test_reports_prints import text_of
 
 TODAY = date(2026, 9, 14)
 Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -324,7 +329,9 @@ def test_a_draft_is_thrown_away_after_asking(monkeypatch, window, desk, client, 
 def test_rare_things_stand_in_a_menu(qtbot, window, page):
     page.head.more.click()
     menu = page.head.findChild(QMenu)
-    assert [action.text() for action in menu.actions()] == ["Throw draft away"]
+    assert [action.text() for action in menu.actions()] == [
+        "Print the draft", "Save as template", "Own templates", "Throw draft away",
+    ]  # fmt: skip
     menu.close()
     assert "Throw draft away" in [command.title for command in page.commands()]
 
@@ -388,7 +395,7 @@ def test_a_new_version_shows_what_changed(window, desk, client, active):
     active._item_edited(active.board.cards()[0].key, {"text": "Other words"})
     active.head.buttons["compare"].click()
     settle(window)
-    shown = [label.text() for label in active.changes_panel.findChildren(type(active.head.saved))]
+    shown = [label.text() for label in active.around.changes.findChildren(type(active.head.saved))]
     assert "Other words" in shown
     assert any("→ Other words" in text for text in shown)
     old = visit(window, version_id=active.sheet.versions[-1].id)
@@ -426,11 +433,32 @@ def test_the_next_contact_is_dated_and_moved(qtbot, window, desk, client, active
     assert "today" in active.contact._problem.text()
 
 
-def test_printing_goes_to_the_reports(monkeypatch, window, client, active):
-    gone = []
-    monkeypatch.setattr(window, "go", lambda name, **where: gone.append((name, where)))
-    active.head.buttons["print"].click()
-    assert gone == [("reports", {"report": "plan", "client_id": client.id})]
+def test_the_print_is_looked_at_here_in_the_language_of_the_client_or_the_other(monkeypatch, window, desk, client, active):
+    looked = []
+    monkeypatch.setattr(steps_of, "show_paper", lambda _frame, _page, title, data, name: looked.append((title, text_of(data), name)))
+    for code in ("print", "print_other"):
+        active.do(code)
+        settle(window)
+    assert [title for title, _text, _name in looked] == ["Personal plan", "Personal plan"]
+    assert "Persoonlijk plan van Sanne Meer" in looked[0][1]
+    assert "Personal plan of Sanne Meer" in looked[1][1] and "(copy)" in looked[1][1]
+    assert looked[0][2] == "C-000001 Personal plan 2026-09-14"
+
+
+def test_a_draft_is_printed_as_a_draft(monkeypatch, window, desk, client, page):
+    looked = []
+    monkeypatch.setattr(steps_of, "show_paper", lambda _frame, _page, _title, data, _name: looked.append(text_of(data)))
+    page._item_edited(page.board.cards()[0].key, {"text": "Walk on Monday"})
+    page.do("print_draft")
+    settle(window)
+    assert "Persoonlijk plan (concept)" in looked[0] and "Walk on Monday" in looked[0]
+    page.do("discuss")
+    settle(window)
+    page.do("activate")
+    settle(window)
+    page.do("print")
+    settle(window)
+    assert "(kopie)" not in looked[1]  # a draft on paper is no print of what was signed
 
 
 # -- who may ----------------------------------------------------------------------------------------------------------------------------
@@ -521,10 +549,10 @@ def test_whatever_is_done_every_item_stands_in_one_phase(done):
                 back = draft.remove_item(key)
                 if how:
                     back()
-        phases, items = draft.content()
+        phases, items, _goals, _cadence = draft.content()
         assert len({item.id for item in items}) == len(items)
         assert {item.phase_id for item in items} <= {phase.id for phase in phases}
-        _, savable = draft.savable()
+        savable = draft.savable().items
         assert all(item.text.strip() for item in savable)
         assert (draft.problem() is None) == all(item.text.strip() for item in items)
 
@@ -538,3 +566,186 @@ def test_nothing_done_is_nothing_dirty():
     assert draft.dirty
     back()
     assert not draft.dirty
+
+
+# -- goals, week, contacts ---------------------------------------------------------------------------------------------------------------
+
+
+def put(form, **values):
+    """Fill in fields as a user does."""
+    for name, value in values.items():
+        form.input(name).set_value(value)
+        form.input(name).edited.emit()
+
+
+def test_a_goal_takes_its_start_from_the_last_score(window, desk, client, page):
+    complaint = desk.do(put_record, Complaint(client_id=client.id, words="Moe"))
+    desk.do(put_record, ComplaintScore(complaint_id=complaint.id, client_id=client.id, score=7, measured_on=date(2026, 9, 2)))
+    page.around.show_view("goals")
+    settle(window)
+    page.around.goals.add.click()
+    settle(window)
+    panel = page.around.goal_panel
+    assert panel.isVisible() and panel.form.first().hasFocus()
+    put(panel.form, goal_text="Less tired", goal_measure=f"complaint:{complaint.id}", goal_target="3,5")
+    assert panel.form.values()["goal_baseline"] == "7"
+    assert page.around.goals.cards[0].accessibleName().startswith("Less tired, Moe: from 7 to 3,5, now 7")
+    page.save()
+    settle(window)
+    (goal,) = stored(desk, client).goals
+    assert (goal.text, goal.measure, goal.baseline, goal.target) == ("Less tired", f"complaint:{complaint.id}", "7", "3.5")
+    assert goal.due_on == TODAY + timedelta(weeks=20)
+    assert unnamed(window) == []
+    assert not page.draft.dirty
+
+
+def test_a_goal_without_words_is_shown_and_one_that_is_removed_comes_back(window, desk, client, page):
+    page.around.add_goal()
+    page.around.show_view("steps")
+    page.save()
+    settle(window)
+    assert page.around.goals.isVisible()
+    assert page.around.goal_panel.form.error_of("goal_text") == "Write down what is to be reached."
+    put(page.around.goal_panel.form, goal_text="Sleep through")
+    page.save()
+    settle(window)
+    page.around.goal_panel.remove.click()
+    page.save()
+    settle(window)
+    assert stored(desk, client).goals == ()
+    assert window.toaster.run_action()
+    page.save()
+    settle(window)
+    assert [goal.text for goal in stored(desk, client).goals] == ["Sleep through"]
+
+
+def test_a_goal_is_judged_at_the_evaluation(window, desk, client, page):
+    page.around.add_goal()
+    put(page.around.goal_panel.form, goal_text="Sleep through")
+    for code in ("discuss", "activate"):
+        page.do(code)
+        settle(window)
+    page.around.show_view("goals")
+    page.around.open_goal(page.draft.goals[0].key)
+    panel = page.around.goal_panel
+    assert not panel.form.isHidden() and panel._judge.isVisible()
+    put(panel.judging, result=GoalResult.PARTLY)
+    panel._judged()
+    settle(window)
+    (goal,) = stored(desk, client).goals
+    assert (goal.result, goal.judged_on) == (GoalResult.PARTLY, TODAY)
+    assert "Partly reached" in page.around.goals.cards[0].accessibleName()
+
+
+def test_the_week_of_the_supplements_says_moment_days_and_food(window, page):
+    key = page.draft.add_item(page.draft.parts[0].key, Pillar.SUPPLEMENT)
+    page.open_item(key)
+    put(page.item_panel.form, text="Zinc", dose="15", dose_unit="mg", times=2, moments="morning evening", with_food="with")
+    other = page.draft.add_item(page.draft.parts[0].key, Pillar.SUPPLEMENT)
+    page.open_item(other)
+    put(page.item_panel.form, text="Vitamin D", times=2, per="week", days="1 4")
+    page.around.show_view("week")
+    names = [label.accessibleName() for label in page.around.week.findChildren(Label) if label.accessibleName()]
+    assert "Zinc, 15 mg, with food, Mo Tu We Th Fr Sa Su" in names
+    assert "Vitamin D, 2 × a week, Mo Th" in names
+    shown = [label.text() for label in page.around.week.findChildren(Label)]
+    assert shown.count("Zinc") == 2 and shown.count("•") == 16
+    assert {"Morning", "Evening", "Other moments"} <= set(shown)
+    page.save()
+    settle(window)
+    item = next(entry.item for entry in page.draft.entries() if entry.item.text == "Zinc")
+    assert (item.times, item.moments, item.with_food) == (2, "morning evening", "with")
+
+
+def test_the_weeks_of_the_contacts_are_changed_and_told_before_signing(window, desk, client, page):
+    page.around.show_view("contacts")
+    assert page.around.contacts.form.values()["cadence"] == "4 8 12 20"
+    put(page.around.contacts.form, cadence="4, x")
+    page.save()
+    settle(window)
+    assert page.around.contacts.form.error_of("cadence") == "Write weeks from 1 to 52, such as 4 8 12."
+    put(page.around.contacts.form, cadence="6 12")
+    page.save()
+    settle(window)
+    assert stored(desk, client).version.cadence == "6 12"
+    page.do("discuss")
+    settle(window)
+    said = [label.text() for label in page.around.changes.findChildren(Label)]
+    assert page.around.changes.isVisible() and "week 6" in said and "week 20" not in said
+    put(page.around.changes.form, agreed_with="Her mother")
+    page.do("activate")
+    settle(window)
+    sheet = stored(desk, client)
+    assert (sheet.version.status, sheet.version.agreed_with) == (PlanStatus.ACTIVE, "Her mother")
+    assert [contact.follow_up.due_on for contact in sheet.contacts] == [TODAY + timedelta(weeks=6), TODAY + timedelta(weeks=12)]
+    assert "agreed 14-9-2026 with Her mother" in page.head.subtitle.text()
+    assert page.around.changes.isHidden()
+
+
+def test_a_day_that_cannot_be_is_said_in_the_panel(window, desk, client, active):
+    card = active.board.columns[0].cards[0]
+    active.open_item(card.key)
+    active.item_panel.day.setText("1-1-2030")
+    active.item_panel._stop()
+    settle(window)
+    assert active.item_panel._problem.isVisible()
+    active.item_panel.day.set_value(TODAY)
+    active.item_panel.note.setText("Cramps")
+    active.item_panel._stop()
+    settle(window)
+    item = next(item for item in stored(desk, client).items if item.id == card.key)
+    assert (item.status, item.stopped_on, item.stop_note) == (ItemStatus.STOPPED, TODAY, "Cramps")
+
+
+def test_a_phase_begins_at_once(window, desk, client, active):
+    active.board.columns[1].begun.emit(active.board.columns[1].key)
+    settle(window)
+    sheet = stored(desk, client)
+    assert {item.status for item in sheet.items_of(sheet.phases[1].id)} == {ItemStatus.ACTIVE}
+    assert {item.begun_on for item in sheet.items_of(sheet.phases[1].id)} == {TODAY}
+
+
+def test_a_plan_becomes_a_template_gets_a_next_version_another_name_and_is_retired(monkeypatch, window, desk, client, active):
+    monkeypatch.setattr(Dialog, "exec", lambda dialog: put(dialog.form, name="Ours", about="For most") or Dialog.DialogCode.Accepted)
+    active.do("save_template")
+    settle(window)
+    own = [template for template in desk.do(plan_templates.plan_templates) if template.is_own]
+    assert [(template.name, template.number, template.about) for template in own] == [("Ours", 1, "For most")]
+
+    def next_one(dialog):
+        put(dialog.form, code=own[0].code)
+        assert dialog.said() == {"code": own[0].code, "name": "Ours", "about": "For most"}
+        put(dialog.form, about="For nearly all")
+        return Dialog.DialogCode.Accepted
+
+    monkeypatch.setattr(Dialog, "exec", next_one)
+    active.do("save_template")
+    settle(window)
+    shown = TemplatesDialog(window, active)
+    settle(window)
+    assert [(template.name, template.number) for template in shown.shown] == [("Ours", 2)]
+    monkeypatch.setattr(Dialog, "exec", lambda dialog: put(dialog.form, name="Ours, longer") or Dialog.DialogCode.Accepted)
+    shown._rename(shown.shown[0])
+    settle(window)
+    shown._do(plan_templates.retire_template, own[0].code)
+    settle(window)
+    assert [(template.name, template.number, template.is_active) for template in shown.shown] == [("Ours, longer", 3, False)]
+    assert not any(template.is_own for template in desk.do(plan_templates.plan_templates))
+    shown._do(plan_templates.offer_template, own[0].code)
+    settle(window)
+    assert any(template.is_own for template in desk.do(plan_templates.plan_templates))
+    shown.close()
+
+
+def test_a_plan_begins_with_a_template_of_ones_own(monkeypatch, window, desk, client, active):
+    monkeypatch.setattr(Dialog, "exec", lambda dialog: put(dialog.form, name="Ours") or Dialog.DialogCode.Accepted)
+    active.do("save_template")
+    settle(window)
+    new = Client(client_no="C-000002", first_name="Bo", surname="Ton", phone="+31600112234", practitioner_id=desk.user.id)
+    other = desk.do(put_record, new)
+    page = visit(window, client_id=other.id)
+    button = next(each for each in page.chooser.findChildren(Button) if each.accessibleName() == "Use the template “Ours”")
+    button.click()
+    settle(window)
+    assert [item.text for item in stored(desk, other).items] == [item.text for item in stored(desk, client).items]
+    assert unnamed(window) == []

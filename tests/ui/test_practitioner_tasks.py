@@ -11,12 +11,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPlainTextEdit, QToolButton
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
+from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.complaints import Complaint, ComplaintScore, OutcomeScore
 from nmx_desk.domain.consults import AdviceCall, CallStatus
 from nmx_desk.domain.labs import LabOrder, LabResult, LabStatus
 from nmx_desk.domain.notes import Addendum, ConsultNote, Draft, NoteStatus
+from nmx_desk.domain.plans import Plan, PlanItem, PlanStatus
 from nmx_desk.services import complaints, labs, referrals, today
 from nmx_desk.ui.kit.layout import Card
+from nmx_desk.ui.plans.board import ItemCard
 from nmx_desk.ui.today.lists import Line
 from nmx_desk.vault.passwords import DEMO_PASSWORD
 from tests.clinic import once
@@ -226,3 +229,41 @@ def test_a_letter_to_the_gp_with_what_is_known(hands, tmp_path):
         hands.click("Given to the client")
         hands.wait_for(lambda: any(each.letter.sent_on for each in do(hands, referrals.letters_of, client_id)), "the letter out")
     assert (tmp_path / "brief.pdf").read_bytes().startswith(b"%PDF")
+
+
+# -- the plan ----------------------------------------------------------------------------------------------------------------------------
+
+
+class TestThePlan:
+    """From a template to what the client takes home."""
+
+    def test_a_plan_from_a_template_edited_and_printed(self, hands, tmp_path):
+        """From the client's plan; the password is typed, the system's print dialog is one of the clicks."""
+        me = hands.app.runner.desk.user.id
+        planned = {one.client_id for one in rows(hands, Plan)}
+        mine = [one for one in rows(hands, Client, practitioner_id=me) if one.id not in planned and one.status is ClientStatus.ACTIVE]
+        client = min(mine, key=lambda one: one.client_no)
+        hands.app.window.go("plans", client_id=client.id)
+        hands.see("Use the template “Three phases”")
+        with task(hands, 8, 180):
+            hands.click("Use the template “Three phases”")
+            sees(hands, "Draft")
+            card = hands.all(ItemCard)[0]
+            QTest.mouseClick(card, Qt.MouseButton.LeftButton)
+            hands.type("Elke dag een wandeling van twintig minuten. ", QApplication.focusWidget())
+            if hands.app.window.current().sheet.cautions:
+                hands.click("All items are checked")
+            hands.click("Discussed")
+            sees(hands, "Before it is signed")
+            asked = password_soon()
+            hands.click("Activate")
+            hands.wait_for(lambda: asked, "the password")
+            sees(hands, "Active")
+            looked = soon(lambda dialog: button_of(dialog, "Print"), press)
+            printed = printing(tmp_path / "plan.pdf")
+            hands.click("Print")
+            hands.wait_for(lambda: looked and printed, "the plan")
+        (plan,) = rows(hands, Plan, client_id=client.id)
+        assert plan.status is PlanStatus.ACTIVE
+        assert any(item.text.startswith("Elke dag een wandeling") for item in rows(hands, PlanItem, client_id=client.id))
+        assert (tmp_path / "plan.pdf").read_bytes().startswith(b"%PDF")

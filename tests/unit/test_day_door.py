@@ -91,6 +91,7 @@ from nmx_desk.services import (
     outbox,
     people,
     plan_measures,
+    plan_papers,
     plan_templates,
     plans,
     privacy,
@@ -518,6 +519,7 @@ def plan_steps(clinic, made):
     aims = [PlanGoal(text="Beter slapen", measure="lifestyle:sleep_quality", baseline="4", target="7")]
     assert do(plan_measures.goal_measures, client_id)
     again = do(plans.save_version, again.version, again.phases, again.items, aims)
+    assert do(plan_papers.draft_paper, again.version.id, "en").startswith(b"%PDF")
     do(plans.discuss, again.plan.id)
     do(plans.agree, again.plan.id, clinic.clock().date(), "haar moeder")
     again = do(plans.activate, again.plan.id)

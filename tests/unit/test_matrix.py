@@ -62,6 +62,7 @@ from nmx_desk.services import (
     notes,
     people,
     plan_measures,
+    plan_papers,
     plan_templates,
     plans,
     privacy,
@@ -134,6 +135,9 @@ class Scene:
 
     def version(self):
         return self.do("P", plans.open_plan, plan_id=self.plan().id).version.id
+
+    def draft_version(self):
+        return self.do("P", plans.open_plan, plan_id=self.plan(active=False).id).version.id
 
     def offer(self, kind: str = "intake"):
         return self.do("R", agenda.next_free, kind)[0]
@@ -259,6 +263,7 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("read a plan", "R- P+ M+ A- U-", lambda s: (plans.open_plan, s.plan().client_id)),
     ("write a plan", "R- P+ M- A- U-", lambda s: (plans.create_plan, s.client().id, s.do("P", plans.plan_templates)[0].code, "nl")),
     ("keep a plan as a template", "R- P+ M- A- U-", lambda s: (plan_templates.save_template, s.version(), f"Eigen {next(s.number)}")),
+    ("print a draft of a plan", "R- P+ M+ A- U-", lambda s: (plan_papers.draft_paper, s.draft_version())),
     ("look for a goal's figures", "R- P+ Mr A- U-", lambda s: (plan_measures.goal_measures, s.client().id)),
     ("activate a plan", "R- P+ M- A- U-", lambda s: (plans.activate, s.plan(active=False).id)),
     # merge, access request, erasure

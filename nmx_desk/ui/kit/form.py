@@ -26,17 +26,21 @@ from nmx_desk.ui.kit.inputs import (
 )
 from nmx_desk.ui.kit.labels import Label, restyle
 from nmx_desk.ui.kit.partial_date import PartialDateInput
+from nmx_desk.ui.kit.several import SeveralInput
 from nmx_desk.ui.theme.tokens import Space
 
-Kind = Literal["text", "multiline", "date", "time", "choice", "check", "phone", "email", "int", "money", "hue", "password", "partial"]
-Input = TextInput | MultilineInput | ChoiceInput | CheckInput
+Kind = Literal[
+    "text", "multiline", "date", "time", "choice", "check", "phone", "email", "int", "money", "hue", "password", "partial", "several",
+]  # fmt: skip
+Input = TextInput | MultilineInput | ChoiceInput | CheckInput | SeveralInput
 
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One input of a form.
 
-    ``span`` counts columns (0: all); ``options`` are ``(value, label)`` of a choice; ``least`` and ``most`` bound an int (money: cents).
+    ``span`` counts columns (0: all); ``options`` are ``(value, label)`` of a choice, or of several, ``lines`` of them in a row; ``least``
+    and ``most`` bound an int (money: cents).
     """
 
     name: str
@@ -71,6 +75,8 @@ def make_input(field: Field) -> Input:  # noqa: PLR0911 (one line per kind)
         case "choice":
             blank = field.blank if field.blank is not None or field.required else "–"
             return ChoiceInput(field.options, blank=blank, name=field.label)
+        case "several":
+            return SeveralInput(field.options, in_row=field.lines, name=field.label)
         case "check":
             return CheckInput(field.label)
         case "date":

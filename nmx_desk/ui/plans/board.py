@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
+from nmx_desk.domain.plan_rules import OPEN
 from nmx_desk.domain.plans import AIM_NAMES, PILLAR_NAMES, ItemStatus, PlanItem
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.plans import PlanSheet
@@ -44,12 +45,15 @@ class ItemCard(ClickCard):
         self._badge = StateBadge()
         super().__init__("", name=item.text)
         self.key, self._writing, self._checking, self._today = key, writing, bool(sheet.cautions), sheet.today
+        self._signed = sheet.version.status not in OPEN
         self._pressed: QPoint | None = None
         self._shown = item
         self.body.setSpacing(Space.XS)
-        self.body.addLayout(row(self._icon, self._pillar, STRETCH, self._badge, space=Space.XS))
+        self.body.addLayout(row(self._icon, self._pillar, STRETCH, space=Space.XS))
         for widget in (self._text, self._rhythm, self._when, self._check):
             self.body.addWidget(widget)
+        self._state = holder(row(self._badge, STRETCH))
+        self.body.addWidget(self._state)
         box = self.layout()
         if box:
             box.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
@@ -72,7 +76,7 @@ class ItemCard(ClickCard):
         self._check.setText(_("Contra-check still to be done") if missing else "")
         badge, rhythm = item_badge(item), rhythm_of(item)
         self._badge.set(badge)
-        self._badge.setVisible(item.status not in {ItemStatus.PLANNED, ItemStatus.ACTIVE})
+        self._state.setVisible(item.status is not (ItemStatus.ACTIVE if self._signed else ItemStatus.PLANNED))
         self._check.setVisible(missing)
         self._rhythm.setText(rhythm)
         self._rhythm.setVisible(bool(rhythm))
@@ -127,10 +131,11 @@ class PhaseColumn(QFrame):
     added = Signal(str)
     dropped = Signal(str, str)
     phase_added = Signal()
+    begun = Signal(str)
 
     WIDTH = 192  # at least; the room there is, is shared
 
-    def __init__(self, number: int, draft: PlanDraft, first: int, *, writing: bool) -> None:
+    def __init__(self, number: int, draft: PlanDraft, first: int, *, writing: bool, stepping: bool) -> None:
         super().__init__()
         part, last_one = draft.parts[number - 1], number == len(draft.parts)
         self.key = part.key
@@ -145,6 +150,8 @@ class PhaseColumn(QFrame):
         change = [IconButton("pencil", _("Change phase {n}").format(n=number), self._open_phase)] if writing else []
         if writing and last_one:
             change.append(IconButton("plus", _("Add phase"), self.phase_added.emit))
+        if stepping and any(entry.item.status is ItemStatus.PLANNED for entry in part.entries):
+            change.append(IconButton("play", _("Begin phase {n}").format(n=number), lambda: self.begun.emit(self.key)))
         head = row(title, *change, space=0)
         head.setStretch(0, 1)
         self.cards = [ItemCard(entry.key, entry.item, draft.sheet, writing=writing) for entry in part.entries]
@@ -181,6 +188,7 @@ class Board(QScrollArea):
     moved = Signal(str, int)
     dropped = Signal(str, str)
     removed = Signal(str)
+    begun = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -195,14 +203,14 @@ class Board(QScrollArea):
         self.setWidget(holder(inner))
         self.columns: list[PhaseColumn] = []
 
-    def show_draft(self, draft: PlanDraft, *, writing: bool) -> None:
-        """Build the columns anew; the card that had the focus keeps it."""
+    def show_draft(self, draft: PlanDraft, *, writing: bool, stepping: bool = False) -> None:
+        """Build the columns anew; the card that had the focus keeps it. ``stepping``: a phase can be begun."""
         focused, bar = next((card.key for card in self.cards() if card.hasFocus()), ""), self.verticalScrollBar()
         place = bar.value()
         empty_layout(self._row)
         self.columns, week = [], 1
         for number, part in enumerate(draft.parts, 1):
-            made = PhaseColumn(number, draft, week, writing=writing)
+            made = PhaseColumn(number, draft, week, writing=writing, stepping=stepping)
             week += part.phase.weeks
             self._connect(made)
             self.columns.append(made)
@@ -247,6 +255,7 @@ class Board(QScrollArea):
         made.added.connect(self.added)
         made.dropped.connect(self.dropped)
         made.phase_added.connect(self.phase_added)
+        made.begun.connect(self.begun)
         for card in made.cards:
             card.moved.connect(partial(self.moved.emit, card.key))
             card.removed.connect(partial(self.removed.emit, card.key))

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from nmx_desk.domain.errors import UserError
-from nmx_desk.domain.plan_rules import check_item, check_phase, evaluation_day, phase_starts
-from nmx_desk.domain.plans import Pillar, PlanItem, PlanPhase
+from nmx_desk.domain.plan_cadence import parse_cadence
+from nmx_desk.domain.plan_rules import check_goal, check_item, check_phase, evaluation_day, phase_starts
+from nmx_desk.domain.plans import Aim, Pillar, PlanGoal, PlanItem, PlanPhase, Responsible, WithFood
 from nmx_desk.services.plans import PlanSheet
 
-Content = tuple[tuple[PlanPhase, ...], tuple[PlanItem, ...]]
+CADENCE = "cadence"
+"""The key of the weeks at which contacts are planned."""
+
+
+class Content(NamedTuple):
+    """A version as it is to be saved."""
+
+    phases: tuple[PlanPhase, ...]
+    items: tuple[PlanItem, ...]
+    goals: tuple[PlanGoal, ...]
+    cadence: str
+
 
 
 @dataclass
@@ -22,6 +34,14 @@ class Entry:
 
     key: str
     item: PlanItem
+
+
+@dataclass
+class Aimed:
+    """A goal under a key that stays when it gets its id."""
+
+    key: str
+    goal: PlanGoal
 
 
 @dataclass
@@ -34,13 +54,15 @@ class Part:
 
 
 class PlanDraft:
-    """Phases and items with the edits made to them; ``content`` is what ``save_version`` takes."""
+    """Phases, items, goals and cadence with the edits made to them; ``content`` is what ``save_version`` takes."""
 
     def __init__(self, sheet: PlanSheet) -> None:
         self.sheet = sheet
         self.parts = [
             Part(phase.id, phase, [Entry(item.id, item) for item in _by_pillar(sheet.items_of(phase.id))]) for phase in sheet.phases
         ]
+        self.goals = [Aimed(goal.id, goal) for goal in sheet.goals]
+        self.cadence = sheet.version.cadence
         self._clean = self.content()
 
     # -- looking ---------------------------------------------------------------------------------------------------------------------
@@ -74,7 +96,8 @@ class PlanDraft:
             for part in self.parts
             for entry in part.entries
         )
-        return phases, items
+        goals = tuple(replace(aimed.goal, id=aimed.goal.id or aimed.key) for aimed in self.goals)
+        return Content(phases, items, goals, self.cadence)
 
     def problem(self) -> tuple[str, UserError] | None:
         """The first thing that cannot be saved: the key of the item or phase, and why."""
@@ -88,23 +111,40 @@ class PlanDraft:
                     check_item(entry.item)
                 except UserError as error:
                     return entry.key, error
+        return self._problem_beside()
+
+    def _problem_beside(self) -> tuple[str, UserError] | None:
+        for aimed in self.goals:
+            try:
+                check_goal(aimed.goal)
+            except UserError as error:
+                return aimed.key, error
+        try:
+            parse_cadence(self.cadence)
+        except UserError as error:
+            return CADENCE, error
         return None
 
     def savable(self) -> Content:
         """The content with what cannot be saved as it was last saved; what is new and cannot be saved is left out."""
-        stored = {part.id: part for part in (*self._clean[0], *self._clean[1])}
-        phases, items = self.content()
+        stored = {part.id: part for part in (*self._clean.phases, *self._clean.items, *self._clean.goals)}
+        phases, items, goals, cadence = self.content()
         kept = [phase for phase in (_valid(check_phase, phase, stored) for phase in phases) if isinstance(phase, PlanPhase)]
         known = {phase.id for phase in kept}
         valid = (_valid(check_item, item, stored) for item in items)
-        return tuple(kept), tuple(item for item in valid if isinstance(item, PlanItem) and item.phase_id in known)
+        aims = (_valid(check_goal, goal, stored) for goal in goals)
+        return Content(
+            tuple(kept), tuple(item for item in valid if isinstance(item, PlanItem) and item.phase_id in known),
+            tuple(goal for goal in aims if isinstance(goal, PlanGoal)), cadence if _is_cadence(cadence) else self._clean.cadence,
+        )  # fmt: skip
 
     # -- changing --------------------------------------------------------------------------------------------------------------------
 
     def change_item(self, key: str, values: dict[str, Any]) -> None:
         """Put what a form says into an item."""
         if found := self.find(key):
-            found[1].item = replace(found[1].item, **values)
+            named = {name: _NAMED[name](value) if name in _NAMED else value for name, value in values.items()}
+            found[1].item = replace(found[1].item, **named)
 
     def change_phase(self, key: str, values: dict[str, Any]) -> None:
         """Put what a form says into a phase; evaluation dates that followed from the phases follow again."""
@@ -138,7 +178,7 @@ class PlanDraft:
         return lambda: self._put_back(part, place, entry)
 
     def _put_back(self, part: Part, place: int, entry: Entry) -> None:
-        gone = not any(entry.item.id == item.id for item in self._clean[1])
+        gone = not any(entry.item.id == item.id for item in self._clean.items)
         part.entries.insert(place, replace(entry, item=replace(entry.item, id="", version=0)) if gone else entry)
 
     def move(self, key: str, by: int) -> bool:
@@ -185,12 +225,43 @@ class PlanDraft:
         self.parts.remove(part)
         return True
 
+    # -- goals -----------------------------------------------------------------------------------------------------------------------
+
+    def aimed(self, key: str) -> Aimed | None:
+        """A goal by its key or id."""
+        return next((aimed for aimed in self.goals if key in {aimed.key, aimed.goal.id}), None)
+
+    def add_goal(self) -> str:
+        """A new goal at the end, to be reached when the plan ends; its key."""
+        weeks = sum(part.phase.weeks for part in self.parts)
+        self.goals.append(Aimed(str(uuid4()), PlanGoal(due_on=self.sheet.start + timedelta(weeks=weeks))))
+        return self.goals[-1].key
+
+    def change_goal(self, key: str, values: dict[str, Any]) -> None:
+        """Put what a form says into a goal."""
+        if found := self.aimed(key):
+            found.goal = replace(found.goal, **values)
+
+    def remove_goal(self, key: str) -> Callable[[], None]:
+        """Take a goal away; what is returned puts it back."""
+        found = self.aimed(key)
+        if found is None:
+            return lambda: None
+        place = self.goals.index(found)
+        self.goals.remove(found)
+
+        def back() -> None:
+            gone = not any(found.goal.id == goal.id for goal in self._clean.goals)
+            self.goals.insert(place, replace(found, goal=replace(found.goal, id="", version=0)) if gone else found)
+
+        return back
+
     # -- saved -----------------------------------------------------------------------------------------------------------------------
 
     def saved(self, sent: Content, sheet: PlanSheet) -> None:
         """``sent`` was stored and came back as ``sheet``: take over ids and versions; what was edited meanwhile stays."""
-        phases = {given.id: stored for given, stored in zip(sent[0], sheet.phases, strict=True)}
-        given_items = [item for phase in sent[0] for item in sent[1] if item.phase_id == phase.id]
+        phases = {given.id: stored for given, stored in zip(sent.phases, sheet.phases, strict=True)}
+        given_items = [item for phase in sent.phases for item in sent.items if item.phase_id == phase.id]
         items = {given.id: stored for given, stored in zip(given_items, sheet.items, strict=True)}
         for part in self.parts:
             if known := phases.get(part.phase.id or part.key):
@@ -198,8 +269,12 @@ class PlanDraft:
             for entry in part.entries:
                 if stored := items.get(entry.item.id or entry.key):
                     entry.item = _edited(stored, entry.item)
+        goals = {given.id: kept for given, kept in zip(sent.goals, sheet.goals, strict=True)}
+        for aimed in self.goals:
+            if kept := goals.get(aimed.goal.id or aimed.key):
+                aimed.goal = _edited(kept, aimed.goal)
         before, self.sheet = self.content(), sheet
-        self._clean = before if sent_is(before, sent) else (sheet.phases, sheet.items)
+        self._clean = before if sent_is(before, sent) else Content(sheet.phases, sheet.items, sheet.goals, sheet.version.cadence)
 
 
 def sent_is(content: Content, sent: Content) -> bool:
@@ -207,22 +282,39 @@ def sent_is(content: Content, sent: Content) -> bool:
     return _all_words(content) == _all_words(sent)
 
 
-_ADDED = {"id", "version", "created_at", "created_by", "phase_id", "version_id", "client_id", "position", "status", "stop_reason", "origin"}
+_ADDED = {
+    "id", "version", "created_at", "created_by", "phase_id", "version_id", "client_id", "position", "status", "stop_reason", "stop_note",
+    "begun_on", "stopped_on", "origin", "result", "judged_on",
+}  # fmt: skip
+_NAMED: dict[str, Callable[[Any], Any]] = {"pillar": Pillar, "aim": Aim, "responsible": Responsible, "with_food": WithFood}
+"""A list of a form gives back plain words."""
+Kept = TypeVar("Kept", PlanItem, PlanGoal)
+Words = tuple[Any, ...]
+Valid = PlanPhase | PlanItem | PlanGoal
 
 
-def _all_words(content: Content) -> list[list[tuple[Any, ...]]]:
-    return [[_words(phase) for phase in content[0]], [_words(item) for item in content[1]]]
+def _all_words(content: Content) -> tuple[list[Words], list[Words], list[Words], str]:
+    phases, items, goals, cadence = content
+    return [_words(phase) for phase in phases], [_words(item) for item in items], [_words(goal) for goal in goals], cadence
 
 
-def _words(part: PlanPhase | PlanItem) -> tuple[Any, ...]:
+def _words(part: PlanPhase | PlanItem | PlanGoal) -> Words:
     return tuple(getattr(part, name) for name in part.__dataclass_fields__ if name not in _ADDED)
 
 
-def _edited(stored: PlanItem, edited: PlanItem) -> PlanItem:
+def _edited(stored: Kept, edited: Kept) -> Kept:
     return replace(stored, **{name: getattr(edited, name) for name in stored.__dataclass_fields__ if name not in _ADDED})
 
 
-def _valid(check: Callable[[Any], None], part: PlanPhase | PlanItem, stored: dict[str, Any]) -> PlanPhase | PlanItem | None:
+def _is_cadence(text: str) -> bool:
+    try:
+        parse_cadence(text)
+    except UserError:
+        return False
+    return True
+
+
+def _valid(check: Callable[[Any], None], part: Valid, stored: dict[str, Any]) -> Valid | None:
     try:
         check(part)
     except UserError:

@@ -21,6 +21,9 @@ from nmx_desk.ui.plans.looks import plan_badge
 from nmx_desk.ui.theme import icon
 from nmx_desk.ui.theme.tokens import Space
 
+READING = frozenset({"print", "print_other", "compare"})
+"""What needs no right to change it."""
+
 
 class PlanHead(QWidget):
     """``asked`` carries the code of what is to be done, ``version_chosen`` the id of a version."""
@@ -52,6 +55,10 @@ class PlanHead(QWidget):
         self.rare = {
             "complete": (_("Complete plan"), "square-check-big"),
             "stop": (_("Stop plan"), "ban"),
+            "print_draft": (_("Print the draft"), "printer"),
+            "print_other": (_("Print in the other language"), "languages"),
+            "save_template": (_("Save as template"), "copy"),
+            "templates": (_("Own templates"), "list"),
             "discard": (_("Throw draft away"), "trash-2"),
         }
         self.possible: set[str] = set()
@@ -76,9 +83,9 @@ class PlanHead(QWidget):
         """Show a plan, or none. ``foreign``: somebody else's client, to be changed with a reason."""
         on = self._possible(sheet, may_print=may_print) if sheet else set()
         if not may_write:
-            on &= {"print", "compare"}
+            on &= READING
         elif foreign:
-            on = (on & {"print", "compare"}) | {"take_over"}
+            on = (on & READING) | {"take_over"}
         self.possible = on
         self.more.setVisible(bool(on & set(self.rare)))
         main = next((code for code in ("activate", "discuss", "print") if code in on), "")
@@ -103,12 +110,13 @@ class PlanHead(QWidget):
         status = sheet.version.status
         drafting = any(version.status in OPEN for version in sheet.versions)
         found = {
-            PlanStatus.DRAFT: {"discard", "discuss"},
-            PlanStatus.DISCUSSED: {"redraft", "activate"},
+            PlanStatus.DRAFT: {"discard", "discuss", "print_draft"},
+            PlanStatus.DISCUSSED: {"redraft", "activate", "print_draft"},
             PlanStatus.ACTIVE: set() if drafting else {"new_version", "complete", "stop"},
         }.get(status, set())
+        found = found | {"save_template", "templates"}
         if may_print and status is PlanStatus.ACTIVE:
-            found = found | {"print"}
+            found = found | {"print", "print_other"}
         return found | {"compare"} if sheet.before else found
 
 
@@ -116,7 +124,10 @@ def _about(sheet: PlanSheet) -> str:
     version = sheet.version
     parts = [_("Personal plan, version {n}").format(n=version.number), sheet.practitioner]
     if version.agreed_on:
-        parts.append(_("agreed {day}").format(day=dates.short(version.agreed_on)))
+        agreed = _("agreed {day}").format(day=dates.short(version.agreed_on))
+        if version.agreed_with:
+            agreed = _("agreed {day} with {who}").format(day=dates.short(version.agreed_on), who=version.agreed_with)
+        parts.append(agreed)
     if version.valid_from:
         parts.append(_("starts {day}").format(day=dates.short(version.valid_from)))
     if version.reason:

@@ -22,22 +22,24 @@ from nmx_desk.ui import errors
 from nmx_desk.ui.kit.alarms import AlarmBanner
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.history_summary import WHOLE, HistorySummary
-from nmx_desk.ui.kit.layout import SidePanel, column, holder, row
+from nmx_desk.ui.kit.layout import STRETCH, SidePanel, column, holder, row
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame, Page
+from nmx_desk.ui.plans.around import CONTACTS, STEPS, Around
 from nmx_desk.ui.plans.board import Board
 from nmx_desk.ui.plans.draft import PlanDraft
 from nmx_desk.ui.plans.head import PlanHead
 from nmx_desk.ui.plans.looks import told
-from nmx_desk.ui.plans.panels import ChangesPanel, ItemPanel, PhasePanel
+from nmx_desk.ui.plans.panels import ItemPanel, PhasePanel
 from nmx_desk.ui.plans.parts import Baseline, NextContact, TemplateChooser
 from nmx_desk.ui.plans.saving import Saver
 from nmx_desk.ui.plans.steps import Steps
+from nmx_desk.ui.plans.templates import manage_templates
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
-OURS = frozenset({"plan", "plan_version", "plan_phase", "plan_item", "follow_up", "appointment"})
+OURS = frozenset({"plan", "plan_version", "plan_phase", "plan_item", "plan_goal", "follow_up", "appointment"})
 
 
 class PlansPage(Page):
@@ -59,7 +61,7 @@ class PlansPage(Page):
         self.head, self.banner, self.board = PlanHead(), Banner(), Board()
         self.alarm = AlarmBanner(frame)
         self.chooser, self.contact, self.baseline = TemplateChooser(), NextContact(), Baseline()
-        self.item_panel, self.phase_panel, self.changes_panel = ItemPanel(), PhasePanel(), ChangesPanel()
+        self.item_panel, self.phase_panel, self.around = ItemPanel(), PhasePanel(), Around(self)
         self.told = HistorySummary(frame, WHOLE)  # what was tried, is taken and not borne, in sight while an item is written
         self._build()
         self._connect()
@@ -74,19 +76,22 @@ class PlansPage(Page):
     def _build(self) -> None:
         self._below = holder(row(self.contact, self.baseline, space=Space.L))
         self.item_panel.body.addWidget(self.told)
-        left = column(self.head, self.alarm, self.banner, self.chooser, self.board, self._below, space=Space.M)
-        left.setStretch(3, 1)
-        left.setStretch(4, 1)
+        self._choice = holder(row(self.around.choice, STRETCH))
+        views = self.around.views.values()
+        left = column(self.head, self.alarm, self.banner, self.chooser, self._choice, self.board, *views, self._below, space=Space.M)
+        for wide in (self.chooser, self.board, *views):
+            left.setStretchFactor(wide, 1)
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         body = row(left, *self.panels, space=0)
         body.setStretch(0, 1)
         self.setLayout(body)
-        self._show_parts()
+        self.show_parts()
 
     def _connect(self) -> None:
         self.head.asked.connect(self.do)
         self.head.version_chosen.connect(lambda version_id: self.frame.go("plans", version_id=version_id))
         self.chooser.chosen.connect(self._create)
+        self.chooser.managing.connect(self._manage_templates)
         self.contact.dated.connect(self._date_contact)
         self.contact.booking.connect(lambda contact_id: self.frame.go("followups", follow_up_id=contact_id, book=True))
         board = self.board
@@ -101,8 +106,9 @@ class PlansPage(Page):
         self.item_panel.removed.connect(self.remove_item)
         self.item_panel.stepped.connect(self._step_item)
         self.item_panel.closed.connect(self._item_closed)
-        for panel in (self.phase_panel, self.changes_panel):
-            panel.closed.connect(self._close_panels)
+        board.begun.connect(lambda key: self.steps.call(plans.begin_phase, key))
+        for panel in (self.phase_panel, self.around.changes):
+            panel.closed.connect(self.close_panels)
         self.phase_panel.edited.connect(self._phase_edited)
         self.phase_panel.removed.connect(self._remove_phase)
         self.saver.saved.connect(self._saved)
@@ -110,7 +116,7 @@ class PlansPage(Page):
         self.saver.refused.connect(self._refused)
         for part in (self.saver, self.steps):
             part.failed.connect(self._failed)
-        self.steps.written.connect(self._written)
+        self.steps.written.connect(self.written)
         self.steps.gone.connect(lambda client_id: self.arrive(client_id=client_id))
         self.steps.compared.connect(self._compared)
         self.steps.taken_over.connect(self._taken_over)
@@ -118,7 +124,7 @@ class PlansPage(Page):
     @property
     def panels(self) -> list[SidePanel]:
         """The side panels; one is open at a time."""
-        return [self.item_panel, self.phase_panel, self.changes_panel]
+        return [self.item_panel, self.phase_panel, *self.around.panels]
 
     @property
     def may_write(self) -> bool:
@@ -131,22 +137,37 @@ class PlansPage(Page):
         sheet = self.sheet
         return sheet is not None and not sheet.read_only and self.may_write and (sheet.own or bool(self.saver.reason))
 
-    def _show_parts(self, *, chooser: bool = False) -> None:
-        there = self.sheet is not None
-        room = there and all(panel.isHidden() for panel in self.panels)  # beside an open panel the board needs it
-        shown: list[tuple[QWidget, bool]] = [(self.chooser, chooser), (self.board, there), (self._below, room)]
+    @property
+    def stepping_allowed(self) -> bool:
+        """Whether the user may take steps with the plan in sight: sign it, begin and stop its items."""
+        return self.sheet is not None and self.may_write and (self.sheet.own or bool(self.saver.reason))
+
+    @property
+    def stepping(self) -> bool:
+        """Whether the items of the version in sight can begin, pause and end."""
+        return self.stepping_allowed and self.sheet is not None and self.sheet.version.status is PlanStatus.ACTIVE
+
+    def show_parts(self, *, chooser: bool = False) -> None:
+        """What of the page is in sight: the view that is chosen, or the templates."""
+        there, view = self.sheet is not None, self.around.view
+        room = there and view == STEPS and all(panel.isHidden() for panel in self.panels)  # beside an open panel the board needs it
+        shown: list[tuple[QWidget, bool]] = [
+            (self.chooser, chooser), (self._choice, there), (self.board, there and view == STEPS), (self._below, room),
+            *((widget, there and view == code) for code, widget in self.around.views.items()),
+        ]  # fmt: skip
         for widget, on in shown:
             widget.setVisible(on)
         if not there:
             self.banner.hide()
 
-    def _close_panels(self, but: SidePanel | None = None) -> None:
+    def close_panels(self, but: SidePanel | None = None) -> None:
+        """Close all panels but one."""
         for panel in self.panels:
             if panel is not but:
                 panel.hide()
         if but is not self.item_panel:
             self.board.choose("")
-        self._below.setVisible(but is None and self.sheet is not None)
+        self._below.setVisible(but is None and self.sheet is not None and self.around.view == STEPS)
 
     # -- coming and going ------------------------------------------------------------------------------------------------------------
 
@@ -158,10 +179,11 @@ class PlansPage(Page):
         self.sheet = self.draft = self.steps.sheet = None
         self.saver.hold(None)
         self.saver.reason = ""
-        self._close_panels()
+        self.around.begin()
+        self.close_panels()
         self.head.name.setText(self.title())
         self.head.show_sheet(None, may_write=False, may_print=False)
-        self._show_parts()
+        self.show_parts()
         self._read(self._arrived)
 
     def _read(self, then: Callable[[PlanSheet | None], object]) -> None:
@@ -183,7 +205,7 @@ class PlansPage(Page):
     def _offer_templates(self, templates: Any) -> None:
         if self.sheet is None:
             self.chooser.show_templates(templates, may_write=self.may_write)
-            self._show_parts(chooser=True)
+            self.show_parts(chooser=True)
             self.chooser.focus_first()
 
     def _create(self, code: str) -> None:
@@ -217,14 +239,19 @@ class PlansPage(Page):
         self.draft = PlanDraft(self.sheet)
         self.saver.hold(self.draft if self.writing else None)
         self._show_frame()
-        self.board.show_draft(self.draft, writing=self.writing)
+        self.board.show_draft(self.draft, writing=self.writing, stepping=self.stepping)
+        self.around.refresh()
         follow_reading_order(self)
+        open_goal = self.around.goal_panel.key if self.around.goal_panel.isVisible() else ""
         if before is not None and before.version.id != sheet.version.id:
-            self._close_panels()
+            self.close_panels()
         elif open_key and self.draft.find(open_key):
             self.open_item(open_key)
+        elif open_goal and self.draft.aimed(open_goal):
+            self.around.open_goal(open_goal)
         else:
-            self._close_panels()
+            self.close_panels()
+        self.around.before_signing(self.sheet)
 
     def _with_scores(self, sheet: PlanSheet) -> PlanSheet:
         """Answers to writes have no scores: those that were read stay."""
@@ -249,7 +276,7 @@ class PlansPage(Page):
             self.banner.say(told(sheet.cautions), Hue.WARN, closable=False, action_text=_("All items are checked"), action=action)
         else:
             self.banner.hide()
-        self._show_parts()
+        self.show_parts()
 
     # -- editing ---------------------------------------------------------------------------------------------------------------------
 
@@ -258,10 +285,9 @@ class PlansPage(Page):
         found = self.draft.find(key) if self.draft else None
         if found is None or self.sheet is None:
             return
-        self._close_panels(self.item_panel)
+        self.close_panels(self.item_panel)
         entry = found[1]
-        stepping = self.sheet.version.status is PlanStatus.ACTIVE and self.may_write and (self.sheet.own or bool(self.saver.reason))
-        self.item_panel.show_item(entry.key, entry.item, writing=self.writing, stepping=stepping)
+        self.item_panel.show_item(entry.key, entry.item, self.sheet.today, writing=self.writing, stepping=self.stepping)
         self.board.choose(entry.key)
         self.item_panel.form.focus_first()
         if self.told.client_id != self.sheet.client.id:
@@ -270,13 +296,13 @@ class PlansPage(Page):
     def open_phase(self, key: str) -> None:
         """Show a phase in the panel."""
         if self.draft is not None:
-            self._close_panels(self.phase_panel)
+            self.close_panels(self.phase_panel)
             part = self.draft.part(key)
             self.phase_panel.show_phase(key, part.phase, removable=not part.entries and len(self.draft.parts) > 1)
             self.phase_panel.form.focus_first()
 
     def _item_closed(self) -> None:
-        self._close_panels()
+        self.close_panels()
         self.board.focus(self.item_panel.key)
 
     def _item_edited(self, key: str, values: dict[str, Any]) -> None:
@@ -294,7 +320,7 @@ class PlansPage(Page):
 
     def _rebuild(self) -> None:
         if self.draft is not None:
-            self.board.show_draft(self.draft, writing=self.writing)
+            self.board.show_draft(self.draft, writing=self.writing, stepping=self.stepping)
             follow_reading_order(self)
             self.board.choose(self.item_panel.key if self.item_panel.isVisible() else "")
 
@@ -339,7 +365,7 @@ class PlansPage(Page):
             return
         back = self.draft.remove_item(key)
         if self.item_panel.key == key:
-            self._close_panels()
+            self.close_panels()
         self._edited()
         draft = self.draft
 
@@ -352,14 +378,14 @@ class PlansPage(Page):
 
     def _remove_phase(self, key: str) -> None:
         if self.draft is not None and self.draft.remove_phase(key):
-            self._close_panels()
+            self.close_panels()
             self._edited()
 
     def _all_checked(self) -> None:
         if self.draft is not None and self.writing:
             for entry in self.draft.entries():
                 entry.item = replace(entry.item, contra_checked=True)
-            self._close_panels()
+            self.close_panels()
             self._edited()
             self._show_frame()
 
@@ -372,10 +398,15 @@ class PlansPage(Page):
     def _saved(self, sheet: PlanSheet) -> None:
         self.sheet = self._with_scores(sheet)
         self._show_frame()
+        if self.around.view == CONTACTS:
+            self.around.refresh()
 
     def _refused(self, key: str, error: UserError) -> None:
         """Show what cannot be saved where it can be mended."""
+        if self.around.refused(key, error):
+            return
         if self.draft is not None and self.draft.find(key):
+            self.around.show_view(STEPS)
             self.open_item(key)
             self.item_panel.show_problem(error)
         elif self.draft is not None and any(part.key == key for part in self.draft.parts):
@@ -394,19 +425,25 @@ class PlansPage(Page):
 
     def do(self, code: str) -> None:
         """What a button of the head asks for."""
-        if code in self.head.possible:
+        if code in self.head.possible and not (code == "activate" and self.around.agreed_first(partial(self.steps.do, code))):
             self.steps.do(code)
+
+    def _manage_templates(self) -> None:
+        manage_templates(self.frame, self)
+        if (client_id := self._where.get("client_id")) and self.sheet is None:
+            self.frame.runner.do(open_client, client_id, then=self._offer, owner=self)
 
     def _step_item(self, case: Any, args: tuple[Any, ...]) -> None:
         self.steps.call(case, self.item_panel.key, *args)
 
-    def _written(self, sheet: PlanSheet) -> None:
+    def written(self, sheet: PlanSheet) -> None:
+        """Show the plan as a step left it."""
         self._where = {"client_id": sheet.client.id}
         self._show(sheet)
 
     def _compared(self, numbers: tuple[int, int], found: Any) -> None:
-        self._close_panels(self.changes_panel)
-        self.changes_panel.show_changes(numbers, found)
+        self.close_panels(self.around.changes)
+        self.around.changes.show_changes(numbers, found)
 
     def _taken_over(self) -> None:
         if self.sheet is not None:
@@ -439,6 +476,7 @@ class PlansPage(Page):
         rare = {code: self.head.rare[code] for code in self.head.rare if code in self.head.possible}
         return [
             Command(_("Save the plan"), self.save, "bewaar opslaan save", "Ctrl+S", "save"),
+            Command(_("Add goal to the plan"), self.around.add_goal, "doel nieuw new goal", icon="target"),
             Command(_("Add item to the plan"), self.add_item, "planonderdeel nieuw new item", "Ctrl+N", "plus"),
             Command(_("Next step of the plan: discussed, activate"), self.next_step, "besproken activeer sign", "Ctrl+Return", "signature"),
             Command(_("Print the plan"), partial(self.do, "print"), "afdrukken print", "Ctrl+P", "printer"),
@@ -452,7 +490,12 @@ class PlansPage(Page):
 
     def show_error(self, error: UserError) -> bool:
         """Beside the date of the next contact, or in the panel that has the field."""
+        if self.around.show_error(error):
+            return True
         if error.field == "due_on":
             self.contact.show_problem(error.message)
+            return True
+        if error.field == "on" and self.item_panel.isVisible():
+            self.item_panel.show_problem(error)
             return True
         return super().show_error(error)

@@ -1,39 +1,44 @@
-"""Side panels of the plan: an item, a phase, what changed against another version."""
+"""Side panels of the plan: an item, a phase."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Signal
 
 from nmx_desk.domain.errors import UserError
-from nmx_desk.domain.plan_changes import CHANGE_NAMES, PART_NAMES, ChangeKind, Difference
+from nmx_desk.domain.plan_rhythm import MOST_TIMES, PER_NAMES, SHORT_DAYS
 from nmx_desk.domain.plan_rules import MOST_WEEKS
 from nmx_desk.domain.plans import (
     AIM_NAMES,
     DOSE_UNITS,
+    MOMENTS_OF_DAY,
     PILLAR_NAMES,
     RESPONSIBLE_NAMES,
     STOP_REASON_NAMES,
+    WITH_FOOD_NAMES,
     ItemStatus,
     PlanItem,
     PlanPhase,
+    WithFood,
 )
 from nmx_desk.i18n import _
 from nmx_desk.services import plans
+from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
-from nmx_desk.ui.kit.inputs import ChoiceInput
+from nmx_desk.ui.kit.inputs import ChoiceInput, DateInput, TextInput
 from nmx_desk.ui.kit.labels import Label, section
-from nmx_desk.ui.kit.layout import STRETCH, SidePanel, column, empty_layout, holder, line, row
-from nmx_desk.ui.plans.looks import item_badge, shown
-from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.kit.layout import STRETCH, SidePanel, column, empty_layout, holder, row
+from nmx_desk.ui.plans.looks import item_badge
 from nmx_desk.ui.theme.tokens import Space
 
-_LOOKS = {ChangeKind.ADDED: (Hue.OK, "plus"), ChangeKind.REMOVED: (Hue.WARN, "minus"), ChangeKind.CHANGED: (Hue.INFO, "pencil"),
-          ChangeKind.STOPPED: (Hue.WARN, "ban"), ChangeKind.COMPLETED: (Hue.NEUTRAL, "check")}  # fmt: skip
+_FOOD = {food: name for food, name in WITH_FOOD_NAMES.items() if food}
+_NONE = {"dose_unit": "", "with_food": WithFood.ANY}
+"""What an item says where nothing is chosen."""
 
 
 def _named(names: Mapping[Any, str]) -> list[tuple[Any, str]]:
@@ -48,14 +53,21 @@ def item_fields() -> list[Field]:
         Field(name="aim", label=_("Aim"), kind="choice", required=True, options=_named(AIM_NAMES)),
         Field(name="dose", label=_("Dose"), max_length=12),
         Field(name="dose_unit", label=_("Unit"), kind="choice", options=[(unit, unit) for unit in DOSE_UNITS], blank=""),
-        Field(name="frequency", label=_("Frequency"), max_length=80),
-        Field(name="timing", label=_("Timing"), max_length=80),
+        Field(name="times", label=_("How many times"), kind="int", least=1, most=MOST_TIMES),
+        Field(name="per", label=_("Per"), kind="choice", required=True, options=_named(PER_NAMES)),
+        Field(name="moments", label=_("Moments of the day"), kind="several", lines=2, span=0, options=_named(MOMENTS_OF_DAY)),
         Field(
-            name="responsible", label=_("Responsible"), kind="choice", required=True, span=0,
-            options=_named(RESPONSIBLE_NAMES),
+            name="days", label=_("Fixed days"), kind="several", lines=7, span=0,
+            options=[(str(number), _(name)) for number, name in enumerate(SHORT_DAYS, 1)],
         ),
+        Field(name="with_food", label=_("Food"), kind="choice", span=0, blank=_(WITH_FOOD_NAMES[WithFood.ANY]), options=_named(_FOOD)),
+        Field(name="frequency", label=_("How often, in words"), max_length=80),
+        Field(name="timing", label=_("When, in words"), max_length=80),
+        Field(name="stop_when", label=_("Stop and call when"), span=0, max_length=300),
         Field(name="start_on", label=_("Start"), kind="date", help=_("Empty: with its phase")),
+        Field(name="end_on", label=_("End"), kind="date", help=_("Empty: it goes on")),
         Field(name="evaluate_on", label=_("Evaluation date"), kind="date", help=_("At most 12 weeks after the start")),
+        Field(name="responsible", label=_("Responsible"), kind="choice", required=True, options=_named(RESPONSIBLE_NAMES)),
         Field(name="contra_checked", label=_("Checked against medication and situation"), kind="check", span=0),
         Field(name="source", label=_("Source"), span=0),
     ]  # fmt: skip
@@ -76,22 +88,38 @@ class ItemPanel(SidePanel):
         self.form.edited.connect(self._edited)
         self.body.addLayout(row(self.badge, STRETCH))
         self.body.addWidget(self.form)
+        self.day = DateInput(name=_("On"))
         self.reason = ChoiceInput(_named(STOP_REASON_NAMES), name=_("Why it stops"))
-        self._stop_row = holder(
-            column(section(_("Stop this item")), row(self.reason, Button(_("Stop"), self._stop, icon="ban"), STRETCH), space=Space.XS)
-        )
-        self.body.addWidget(self._stop_row)
+        self.note = TextInput(max_length=300, placeholder=_("In words, if need be"), name=_("Why it stops, in words"))
+        self._day_row = holder(column(section(_("Day it really was")), row(self.day, STRETCH), space=Space.XS))
+        stop = row(self.reason, Button(_("Stop"), self._stop, icon="ban"), STRETCH)
+        self._stop_row = holder(column(section(_("Stop this item")), stop, self.note, space=Space.XS))
+        self._story = Label("", look="small", role="muted", wrap=True)
+        self._problem = Label("", look="small", role="danger", wrap=True)
+        self.body.insertWidget(1, self._story)
+        self.body.insertWidget(2, self._problem)
+        self.body.insertWidget(3, self._day_row)
+        self.body.insertWidget(4, self._stop_row)
         self.hide()
 
-    def show_item(self, key: str, item: PlanItem, *, writing: bool, stepping: bool) -> None:
-        """Show an item; ``writing``: it can be changed; ``stepping``: it can be paused, completed, stopped."""
+    def show_item(self, key: str, item: PlanItem, today: date, *, writing: bool, stepping: bool) -> None:
+        """Show an item; ``writing``: it can be changed; ``stepping``: it can begin, be paused, completed, stopped."""
         self.key = key
         self.set_title(_("Plan item"), _(PILLAR_NAMES[item.pillar]))
         self.badge.set(item_badge(item))
         self.form.set_values({field.name: getattr(item, field.name) for field in item_fields()})
         self.form.set_read_only(not writing)
-        living = item.status in {ItemStatus.ACTIVE, ItemStatus.PAUSED}
+        for field in item_fields():
+            said = bool(getattr(item, field.name)) and (field.name != "per" or item.times is not None)
+            self.form.set_visible(field.name, writing or said)
+        living = item.status in {ItemStatus.PLANNED, ItemStatus.ACTIVE, ItemStatus.PAUSED}
+        self._day_row.setVisible(stepping and living)
         self._stop_row.setVisible(stepping and living)
+        self._problem.hide()
+        self._story.setText(_story(item))
+        self._story.setVisible(bool(self._story.text()))
+        self.day.set_value(today)
+        self.note.set_value("")
         empty_layout(self.foot)
         for button in self._buttons(item, writing=writing, stepping=stepping):
             self.foot.addWidget(button)
@@ -106,27 +134,50 @@ class ItemPanel(SidePanel):
             ]
         if not stepping:
             return []
-        steps: dict[ItemStatus, list[tuple[str, Any, str]]] = {
-            ItemStatus.ACTIVE: [(_("Pause"), plans.pause_item, "hourglass"), (_("Complete"), plans.complete_item, "check")],
-            ItemStatus.PAUSED: [(_("Resume"), plans.resume_item, "play"), (_("Complete"), plans.complete_item, "check")],
-            ItemStatus.PLANNED: [(_("Begin"), plans.resume_item, "play")],
+        pause, complete = (_("Pause"), plans.pause_item, "hourglass", False), (_("Complete"), plans.complete_item, "check", True)
+        steps: dict[ItemStatus, list[tuple[str, Any, str, bool]]] = {
+            ItemStatus.ACTIVE: [complete, pause],
+            ItemStatus.PAUSED: [(_("Resume"), plans.resume_item, "play", False), complete],
+            ItemStatus.PLANNED: [(_("Begin"), plans.resume_item, "play", True)],
         }
-        again = [(_("Take back"), plans.reopen_item, "undo-2")]
-        return [Button(text, self._step(case), icon=icon) for text, case, icon in steps.get(item.status, again)]
+        again = [(_("Take back"), plans.reopen_item, "undo-2", False)]
+        return [Button(text, self._step(case, dated=dated), icon=icon) for text, case, icon, dated in steps.get(item.status, again)]
 
-    def _step(self, case: Any) -> Callable[[], None]:
-        return lambda: self.stepped.emit(case, ())
+    def _step(self, case: Any, *, dated: bool) -> Callable[[], None]:
+        return lambda: self._take((case, ()) if not dated else (case, (self.day.value(),)))
 
     def _stop(self) -> None:
-        self.stepped.emit(plans.stop_item, (self.reason.value(),))
+        self._take((plans.stop_item, (self.reason.value(), self.day.value(), self.note.value())))
+
+    def _take(self, step: tuple[Any, tuple[Any, ...]]) -> None:
+        if problem := self.day.problem():
+            self._say(problem)
+            self.day.setFocus()
+        else:
+            self.stepped.emit(*step)
+
+    def _say(self, problem: str) -> None:
+        self._problem.setText(problem)
+        self._problem.show()
 
     def _edited(self) -> None:
         values = self.form.values()
-        self.edited.emit(self.key, {name: "" if value is None and name == "dose_unit" else value for name, value in values.items()})
+        self.edited.emit(self.key, {name: _NONE.get(name) if value is None else value for name, value in values.items()})
 
     def show_problem(self, error: UserError) -> None:
         """The error beside its field."""
-        self.form.show_error(error)
+        if error.field == "on":
+            self._say(error.message)
+            self.day.setFocus()
+        else:
+            self.form.show_error(error)
+
+
+def _story(item: PlanItem) -> str:
+    """When it really began and ended, and what was said of it."""
+    begun = _("Begun on {day}.").format(day=dates.short(item.begun_on)) if item.begun_on else ""
+    ended = _("Ended on {day}.").format(day=dates.short(item.stopped_on)) if item.stopped_on else ""
+    return " ".join(part for part in (begun, ended, item.stop_note) if part)
 
 
 class PhasePanel(SidePanel):
@@ -164,37 +215,3 @@ class PhasePanel(SidePanel):
         if values["weeks"] is None:
             values.pop("weeks")
         self.edited.emit(self.key, values)
-
-
-class ChangesPanel(SidePanel):
-    """What changed against the version before."""
-
-    def __init__(self) -> None:
-        super().__init__(_("What changed"))
-        self.hide()
-
-    def show_changes(self, numbers: tuple[int, int], found: Sequence[Difference]) -> None:
-        """List the differences, or say that there are none."""
-        self.set_title(_("What changed"), _("Version {new} against version {old}").format(old=numbers[0], new=numbers[1]))
-        empty_layout(self.body)
-        if not found:
-            self.body.addWidget(Label(_("Nothing changed yet."), role="muted"))
-        for number, difference in enumerate(found):
-            if number:
-                self.body.addWidget(line())
-            self.body.addWidget(_difference(difference))
-        self.show()
-
-
-def _difference(difference: Difference) -> Any:
-    hue, icon = _LOOKS[difference.kind]
-    what = _(PART_NAMES[difference.part])
-    head = row(StateBadge(_(CHANGE_NAMES[difference.kind]), hue, icon), Label(what, look="small", role="muted"), STRETCH)
-    lines = [
-        Label(
-            _("{field}: {old} → {new}").format(field=_(change.label), old=shown(change, change.old), new=shown(change, change.new)),
-            look="small", role="muted", wrap=True,
-        )
-        for change in difference.fields
-    ]  # fmt: skip
-    return holder(column(head, Label(difference.name, wrap=True), *lines, space=Space.XS))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from nmx_desk.domain.plan_rules import FOLLOW_UP_STATE_NAMES, FollowUpState, follow_up_state
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus
@@ -17,7 +17,7 @@ from nmx_desk.ui.kit.badges import Badge, StateBadge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.inputs import DateInput
 from nmx_desk.ui.kit.labels import Label, muted
-from nmx_desk.ui.kit.layout import STRETCH, Card, column, empty_layout, row
+from nmx_desk.ui.kit.layout import STRETCH, Card, column, empty_layout, holder, row, scroll
 from nmx_desk.ui.plans.draft import weeks_ahead
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
@@ -31,18 +31,27 @@ class TemplateChooser(QWidget):
     """No plan yet: the templates side by side. ``chosen`` carries a code."""
 
     chosen = Signal(str)
+    managing = Signal()
+
+    IN_ROW = 3
 
     def __init__(self) -> None:
         super().__init__()
-        self._cards = row(space=Space.L)
-        self.setLayout(column(
-            Label(_("This client has no plan yet. Begin with a template; everything in it can be changed."), role="muted", wrap=True),
-            self._cards, STRETCH, space=Space.L,
-        ))  # fmt: skip
+        self._cards = QGridLayout()
+        self._cards.setContentsMargins(0, 0, Space.S, Space.S)
+        self._cards.setSpacing(Space.L)
+        says = Label(_("This client has no plan yet. Begin with a template; everything in it can be changed."), role="muted", wrap=True)
+        self._own = Button(_("Own templates"), self.managing.emit, kind="quiet", icon="list")
+        above = row(says, self._own)
+        above.setStretch(0, 1)
+        box = column(above, scroll(holder(column(self._cards, STRETCH)), _("Templates")), space=Space.L)
+        box.setStretch(1, 1)
+        self.setLayout(box)
 
     def show_templates(self, templates: Sequence[TemplateView], *, may_write: bool) -> None:
         """The first is the default."""
         empty_layout(self._cards)
+        self._own.setVisible(may_write)
         for number, template in enumerate(templates):
             lines: list[QWidget] = [muted(template.about)]
             for place, part in enumerate(template.phases, 1):
@@ -55,7 +64,9 @@ class TemplateChooser(QWidget):
                 use = Button(_("Use this template"), partial(self.chosen.emit, template.code), kind="secondary" if number else "primary")
                 use.setAccessibleName(_("Use the template “{name}”").format(name=template.name))
                 card.body.addLayout(row(use, STRETCH))
-            self._cards.addWidget(card, 1)
+            self._cards.addWidget(card, number // self.IN_ROW, number % self.IN_ROW)
+        for place in range(self.IN_ROW):
+            self._cards.setColumnStretch(place, 1)
 
     def focus_first(self) -> None:
         """The default template is one Enter away, as soon as it is shown."""
@@ -63,7 +74,7 @@ class TemplateChooser(QWidget):
 
     def _focus_first(self) -> None:
         for button in self.findChildren(Button):
-            if button.isVisibleTo(self):  # one that is being deleted is hidden
+            if button.isVisibleTo(self) and button is not self._own:  # one that is being deleted is hidden
                 button.setFocus()
                 return
 

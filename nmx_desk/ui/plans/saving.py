@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -75,7 +76,7 @@ class Saver(QObject):
         draft = self.draft
         if draft is not None and not self._busy:
             content = draft.savable()
-            if content[0]:
+            if content.phases:
                 self._send(draft, content, final=True)
 
     def _quietly(self) -> None:
@@ -97,7 +98,7 @@ class Saver(QObject):
         self.said.emit(_("Saving …"))
         reason = {"reason": self.reason} if self.reason else {}
         self._frame.runner.do(
-            plans.save_version, draft.sheet.version, *content,
+            plans.save_version, replace(draft.sheet.version, cadence=content.cadence), content.phases, content.items, content.goals,
             then=(lambda _sheet: None) if final else (lambda sheet: self._stored(draft, content, sheet)),
             failed=self._not_stored, owner=self, **reason,
         )  # fmt: skip

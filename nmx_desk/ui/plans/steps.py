@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.plans import STOP_REASON_NAMES
 from nmx_desk.i18n import _
-from nmx_desk.services import plans
+from nmx_desk.services import plan_papers, plans, reports
 from nmx_desk.services.plans import PlanSheet
+from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.dialogs import Dialog, ask, ask_reason
 from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.paper import show_paper
 from nmx_desk.ui.plans.saving import Saver
+from nmx_desk.ui.plans.templates import manage_templates, save_as_template
 
 
 class Steps(QObject):
@@ -51,7 +54,11 @@ class Steps(QObject):
             "complete": self._complete,
             "stop": self._stop,
             "compare": lambda: self._saver.now(self._compare),
-            "print": partial(self._frame.go, "reports", report="plan", client_id=sheet.client.id),
+            "print": partial(self._print, sheet),
+            "print_other": partial(self._print, sheet, "nl" if sheet.client.language == "en" else "en"),
+            "print_draft": lambda: self._saver.now(partial(self._print_draft, sheet)),
+            "save_template": lambda: self._saver.now(partial(self._save_template, sheet)),
+            "templates": partial(manage_templates, self._frame, self._page),
             "take_over": self._take_over,
         }
         actions[code]()
@@ -105,6 +112,24 @@ class Steps(QObject):
         numbers = (sheet.before.number, sheet.version.number)
         show = partial(self.compared.emit, numbers)
         self._frame.runner.do(plans.compare_versions, sheet.before.id, sheet.version.id, then=show, owner=self)
+
+    def _save_template(self, sheet: PlanSheet) -> None:
+        save_as_template(self._frame, self._page, sheet, {"reason": self._saver.reason} if self._saver.reason else {})
+
+    # -- on paper --------------------------------------------------------------------------------------------------------------------
+
+    def _print(self, sheet: PlanSheet, spoken: str = "") -> None:
+        """What the client takes home, in the client's language unless another is asked for."""
+        show = partial(self._show_paper, sheet, _("Personal plan"))
+        self._frame.runner.do(reports.make_report, "plan", client_id=sheet.client.id, spoken=spoken, then=show, owner=self)
+
+    def _print_draft(self, sheet: PlanSheet) -> None:
+        show = partial(self._show_paper, sheet, _("Personal plan (draft)"))
+        self._frame.runner.do(plan_papers.draft_paper, sheet.version.id, then=show, owner=self)
+
+    def _show_paper(self, sheet: PlanSheet, title: str, data: bytes) -> None:
+        name = f"{sheet.client.client_no} {title} {dates.today(self._frame.now()).isoformat()}"
+        show_paper(self._frame, self._page, title, data, name)
 
     def _take_over(self) -> None:
         text = _("This is a colleague's client. What you change is logged with your reason.")
