@@ -52,6 +52,7 @@ from nmx_desk.services import (
     outbox,
     people,
     plan_measures,
+    plan_papers,
     plans,
     privacy,
     proofs,
@@ -188,6 +189,7 @@ def calls_of(clinic, made):
         "export_fhir": (care, (client_export.export_fhir, client_id), client_id),
         "export_vcard": (care, (client_export.export_vcard, client_id), client_id),
         "final_plan": (desk, (plans.final_plan, client_id), client_id),
+        "draft_paper": (care, (plan_papers.draft_paper, made["draft_version"]), client_id),
         "goal_measures": (care, (plan_measures.goal_measures, client_id), client_id),
         "find_notes": (care, (search.find_notes, "tekst bij"), client_id),
         "find_doubles": (desk, (clients.find_doubles, replace(who, id="")), client_id),
@@ -236,6 +238,7 @@ def calls_of(clinic, made):
 def test_whoever_gets_a_clients_content_back_stands_in_the_log(clinic, lived):
     sheet = clinic.as_("behandelaar").do(plans.open_plan, lived["note_signed"].client_id)
     lived["versions"] = [version.id for version in sheet.versions]
+    lived["draft_version"] = clinic.as_("behandelaar").do(plans.new_version, sheet.plan.id, "het gaat beter").version.id
     for module in pkgutil.iter_modules(nmx_desk.services.__path__):
         importlib.import_module(f"nmx_desk.services.{module.name}")
     told = calls_of(clinic, lived)
@@ -259,6 +262,7 @@ def test_what_cannot_be_logged_is_not_shown(clinic, lived, monkeypatch):
     """A full disk, a file that became read-only: every reading use case gives back nothing."""
     sheet = clinic.as_("behandelaar").do(plans.open_plan, lived["note_signed"].client_id)
     lived["versions"] = [version.id for version in sheet.versions]
+    lived["draft_version"] = clinic.as_("behandelaar").do(plans.new_version, sheet.plan.id, "het gaat beter").version.id
     told = calls_of(clinic, lived)
 
     def full(*_arguments):
