@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any, Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo
@@ -132,7 +130,6 @@ CODED: Final[dict[str, Names]] = {
     "fit": consults.FIT_NAMES, "per": {"day": N_("day"), "week": N_("week")},
 }  # fmt: skip
 """Fields of text that hold one of these codes."""
-Span = tuple[int, int]
 
 
 def field_types(record: type[Record]) -> dict[str, type]:
@@ -175,21 +172,3 @@ def _typed(kind: type, field: str, text: str, zone: ZoneInfo) -> str:
     if issubclass(kind, StrEnum):
         return _(WORDS[kind][kind(text)])
     return _(CODED[field][text]) if kind is str and text in CODED.get(field, {}) else text
-
-
-def changed_words(old: str, new: str) -> tuple[list[Span], list[Span]]:
-    """Where the words stand that went and that came: spans of ``old`` and of ``new``. A text that came or went whole has none."""
-    if not old or not new:
-        return [], []
-    before, after = ([(m.start(), m.end()) for m in re.finditer(r"\S+", text)] for text in (old, new))
-    words = [old[a:b] for a, b in before], [new[a:b] for a, b in after]
-    gone: list[Span] = []
-    came: list[Span] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        if i2 > i1:
-            gone.append((before[i1][0], before[i2 - 1][1]))
-        if j2 > j1:
-            came.append((after[j1][0], after[j2 - 1][1]))
-    return gone, came

@@ -14,10 +14,11 @@ from nmx_desk.data import log as data
 from nmx_desk.data import logtext, merging
 from nmx_desk.data.log import LogFilter, LogLine
 from nmx_desk.data.note_seals import broken_notes
+from nmx_desk.domain.changed_words import changed_words
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import NotAllowed, NotFound
 from nmx_desk.domain.logfindings import advice, finding_sentence, notice_sentence
-from nmx_desk.domain.logvalues import changed_words, value_text
+from nmx_desk.domain.logvalues import value_text
 from nmx_desk.domain.logwords import TECHNICAL, Deed, code_name, field_name, sentence
 from nmx_desk.domain.people import ROLE_NAMES, Role, User
 from nmx_desk.domain.rights import Scope, purpose_name

@@ -12,9 +12,9 @@ from datetime import datetime
 from nmx_desk.data import consults as query
 from nmx_desk.data import log as log_data
 from nmx_desk.data.log import LogFilter
+from nmx_desk.domain.changed_words import Span, changed_words
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict
-from nmx_desk.domain.logvalues import Span, changed_words
 from nmx_desk.domain.note_states import SIGNED_STATES
 from nmx_desk.domain.notes import NOTE_KIND_NAMES, ConsultNote
 from nmx_desk.i18n import _
