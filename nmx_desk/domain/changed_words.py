@@ -37,11 +37,8 @@ def _by_words(old: Sequence[str], new: Sequence[str]) -> Iterator[_Block]:
     first, last = _same_ends(old, new)
     end_old, end_new = len(old) - last, len(new) - last
     left, right = old[first:end_old], new[first:end_new]
-    if _pairs(left, right) <= MOST_PAIRS:
-        blocks = _blocks(left, right)
-    else:
-        blocks = _by_pieces(left, right)
-    for i1, i2, j1, j2 in blocks:
+    compare = _blocks if _pairs(left, right) <= MOST_PAIRS else _by_pieces
+    for i1, i2, j1, j2 in compare(left, right):
         yield i1 + first, i2 + first, j1 + first, j2 + first
 
 

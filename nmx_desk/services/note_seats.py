@@ -60,7 +60,7 @@ def another(work: Work, typing: Draft | None) -> bool:
     here = is_there(typing.seat)
     if here is not None:
         return here
-    return typing.seen_at is not None and work.now() - typing.seen_at < SILENT
+    return typing.seen_at is not None and abs(work.now() - typing.seen_at) < SILENT  # also when a clock was set back
 
 
 def seat_of(work: Work, note: ConsultNote, typing: Draft | None) -> Seat:

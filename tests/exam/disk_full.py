@@ -17,7 +17,7 @@ from typing import Any
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import EnvironmentProblem
 from nmx_desk.domain.notes import NoteKind
-from nmx_desk.services import backups, clients, drafts, imports, notes, plans
+from nmx_desk.services import backups, clients, imports, note_seats, notes, plans
 from nmx_desk.services.keeping import check_log, check_pages
 from nmx_desk.vault.folder import ClinicFolder
 from nmx_desk.vault.state import state_dir
@@ -65,8 +65,8 @@ def open_note(story: Story) -> None:
 
 
 def type_note(story: Story) -> None:
-    note = story.made["note"].note
-    story.made["draft"] = story.do("behandelaar", drafts.keep_draft, notes.DRAFT_KIND, note.id, note.client_id, '{"complaints": "moe"}')
+    sheet, typed = story.made["note"], '{"sections": {"complaints": ["moe", false]}}'
+    story.made["draft"] = story.do("behandelaar", note_seats.keep_note, sheet.note.id, sheet.base, typed)
 
 
 def save_note(story: Story) -> None:
@@ -76,6 +76,10 @@ def save_note(story: Story) -> None:
 
 def sign_note(story: Story) -> None:
     story.made["signed"] = story.do("behandelaar", notes.sign_note, story.made["note"].note.id, story.made["note"].sections)
+
+
+def add_addendum(story: Story) -> None:
+    story.do("behandelaar", notes.add_addendum, story.made["signed"].note.id, "Belde na", "vergeten te noemen")
 
 
 def make_plan(story: Story) -> None:
@@ -94,8 +98,8 @@ def close_and_open(story: Story) -> None:
 
 
 STEPS: tuple[Callable[[Story], None], ...] = (
-    add_client, look_at_client, change_client, import_forms, open_note, type_note, save_note, sign_note, make_plan, back_up, close_and_open,
-    back_up,
+    add_client, look_at_client, change_client, import_forms, open_note, type_note, save_note, sign_note, add_addendum, make_plan,
+    back_up, close_and_open, back_up,
 )  # fmt: skip
 
 

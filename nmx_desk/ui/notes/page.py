@@ -168,6 +168,7 @@ class NotesPage(Page):
         self.following.flush()
         if self.dirty:
             self.autosave.now()
+            self.seat.hold()
             self._save(lambda: None)
         self.seat.rise()
         return True
@@ -215,6 +216,8 @@ class NotesPage(Page):
             self.reader.show_note(sheet)
             self.seat.say_why(sheet, begun_again=asked_new)
             self.setFocus()  # not on a button: who types on would press it
+            return
+        if self.seat.bring_back(note.id):
             return
         self.editor.show_note(note, sheet.template, sheet.sections)
         self.editor.offer(sheet.last)
@@ -275,6 +278,7 @@ class NotesPage(Page):
             return
 
         def saved(now: NoteSheet) -> None:
+            self.seat.let_go(now.note.id)
             if self.sheet is not None and self.sheet.note.id == now.note.id:
                 self._stands(now)
                 then()

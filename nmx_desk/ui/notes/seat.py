@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -28,6 +28,7 @@ class NoteSeat(QObject):
         super().__init__(page)
         self.page, self.frame = page, page.frame
         self._told = 0  # texts of overtaken windows that were spoken of
+        self._held: dict[str, tuple[Any, ...]] = {}  # what could not be saved when its note was left, by note
         self._timer = QTimer(self, interval=BEAT)
         self._timer.timeout.connect(self._beat)
 
@@ -62,6 +63,29 @@ class NoteSeat(QObject):
         if sheet is not None and sheet.seat is not None and sheet.seat.ours:
             run = self.frame.runner.do
             run(note_seats.leave_seat, sheet.note.id, unsaved=self.page.dirty, failed=_nothing, owner=self.page)
+
+    def hold(self) -> None:
+        """Keep what stands here until it is saved: a full disk takes nothing that was typed, wherever one goes meanwhile."""
+        content = self.page.kept_content()
+        if content is not None:
+            self._held[content[0]] = content
+
+    def let_go(self, note_id: str) -> None:
+        """It was saved."""
+        self._held.pop(note_id, None)
+
+    def bring_back(self, note_id: str) -> bool:
+        """Keep what could not be saved before, and open the note with it; False when there is nothing. Over no newer text: beside it."""
+        content = self._held.pop(note_id, None)
+        if content is None:
+            return False
+
+        def still_not(_error: DeskError) -> None:
+            self._held[note_id] = content
+
+        run = self.frame.runner.do
+        run(note_seats.keep_note, *content, then=lambda _seat: self._open_again(), failed=still_not, owner=self.page)
+        return True
 
     def rest(self) -> None:
         """Nothing is written here any more."""
