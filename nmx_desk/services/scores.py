@@ -88,10 +88,15 @@ def _with_merged(complaint_id: str, scores: Sequence[ComplaintScore], merged: Ma
 
 
 def put_complaints(work: Work, client_id: str, source_id: str, moment: str, entries: Sequence[ComplaintEntry]) -> None:
-    """Write complaints and their scores of one call or note; what is not among ``entries`` stays as it is."""
-    rank = 0
+    """Write complaints and their scores of one call or note; what is not among ``entries`` stays as it is.
+
+    A new line in the words of a complaint that stands in the file already goes on with that one.
+    """
+    rank, named = 0, {entry.id for entry in entries if entry.id}
+    others = [one for one in query.complaints_of(work.store, client_id) if one.merged_into is None and one.id not in named]
+    same = {_folded(one.words): one for one in others}
     for entry in entries:
-        known = _known(work, client_id, entry.id) if entry.id else None
+        known = _known(work, client_id, entry.id) if entry.id else same.pop(_folded(entry.words), None)
         if not entry.words.strip():
             if known is not None:
                 _take_away(work, known, source_id)
@@ -101,6 +106,10 @@ def put_complaints(work: Work, client_id: str, source_id: str, moment: str, entr
         rank += 1
         complaint = _put_complaint(work, client_id, entry, known, rank)
         _put_score(work, complaint, source_id, moment, entry.score)
+
+
+def _folded(words: str) -> str:
+    return " ".join(words.casefold().split())
 
 
 def _known(work: Work, client_id: str, complaint_id: str) -> Complaint:
@@ -115,6 +124,8 @@ def _put_complaint(work: Work, client_id: str, entry: ComplaintEntry, known: Com
     if len(words) > MOST_WORDS:
         raise UserError("complaints", _("Describe a complaint in at most {n} characters.").format(n=MOST_WORDS))
     onset = partial_dates.parse(entry.onset, work.today())
+    if known is not None and not entry.id and not entry.onset.strip():
+        onset = known.onset
     if onset is None:
         raise UserError("complaints", _("Write since when as a year, a month and year, a day or an age, such as 2019, 5-2019 or 7 years."))
     if not score_ok(entry.score):

@@ -360,6 +360,16 @@ def test_scores_make_a_series_and_blank_stays_blank(clinic, behandelaar, client,
     assert clinic.verified().ok
 
 
+def test_a_new_line_in_the_words_of_a_known_complaint_goes_on_with_it(behandelaar, client, sheet):
+    behandelaar.do(scores.save_scores, sheet.note.id, [ComplaintEntry(words="Moe ", onset="2019", code="fatigue", score=7)])
+    behandelaar.do(notes.sign_note, sheet.note.id, written(sheet))
+    follow = behandelaar.do(notes.open_note, client.id, NoteKind.FOLLOW_UP)
+    twice = [ComplaintEntry(words=" moe", score=3), ComplaintEntry(words="Buikpijn", score=2), ComplaintEntry(words="MOE", score=1)]
+    found = behandelaar.do(scores.save_scores, follow.note.id, twice).complaints
+    assert [(one.complaint.words, [s.score for s in one.scores]) for one in found] == [("moe", [7, 3]), ("Buikpijn", [2]), ("MOE", [1])]
+    assert (found[0].complaint.onset, found[0].complaint.code) == ("2019", "fatigue"), "what was known of it stays"
+
+
 @pytest.mark.parametrize("outcome", [OutcomeScore(calm=11), OutcomeScore(energy=-1)])
 def test_outcome_scores_that_cannot_be(behandelaar, sheet, outcome):
     with pytest.raises(UserError):
