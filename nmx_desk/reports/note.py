@@ -25,6 +25,8 @@ def note_report(ctx: PrintContext, note: NotePrint, *, progress: Progress | None
         story += _text(section)
     if note.scores:
         story += [CondPageBreak(80), para(t.gettext("Measured"), H2), facts([(one.title, one.text) for one in note.scores])]
+    if note.axes:
+        story += [CondPageBreak(80), para(t.gettext("Axes"), H2), *(flowable for one in note.axes for flowable in _judged(one))]
     if note.attachments:
         story += [CondPageBreak(80), para(t.gettext("Attachments"), H2), *(_attachment(one) for one in note.attachments)]
     story.append(KeepTogether([Spacer(0, 14), para("\n".join(_signed(ctx, note, t)), SMALL)]))
@@ -49,6 +51,10 @@ def _text(section: Titled) -> list[Flowable]:
     first, *rest = _paragraphs(section.text) or [para("", BODY)]
     small: list[Flowable] = [para(section.note, SMALL)] if section.note else []
     return [KeepTogether([para(section.title, H2), first]), *rest, *small]
+
+
+def _judged(one: Titled) -> list[Flowable]:
+    return [para(f"{one.title}: {one.note}", STRONG), *_paragraphs(one.text)]
 
 
 def _attachment(one: Titled) -> Flowable:

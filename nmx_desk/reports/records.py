@@ -103,6 +103,7 @@ class NotePrint:
     hash: str
     sections: tuple[Titled, ...]
     scores: tuple[Titled, ...]
+    axes: tuple[Titled, ...] = ()
     attachments: tuple[Titled, ...] = ()
     addenda: tuple[Titled, ...] = ()
     void_reason: str = ""

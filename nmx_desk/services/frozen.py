@@ -14,8 +14,10 @@ from typing import Any
 from nmx_desk.data import consults as query
 from nmx_desk.data import log as log_data
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.complaints import OutcomeScore
+from nmx_desk.domain.complaints import AXIS_NAMES, INSIGHT_NAMES, STATE_NAMES, Axis, AxisAssessment, OutcomeScore
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem
+from nmx_desk.domain.history import SMOKING_NAMES, LifestyleMeasurement
+from nmx_desk.domain.measures import LIFESTYLE_MEASURES
 from nmx_desk.domain.notes import NOTE_KIND_NAMES, Addendum, ConsultNote, FrozenKind, FrozenPrint, NoteSection, NoteStatus
 from nmx_desk.domain.referrals import Referral
 from nmx_desk.i18n import _, language, translator
@@ -69,7 +71,7 @@ def _note_as_signed(work: Work, note: ConsultNote, sections: list[NoteSection]) 
         care_date=note.care_date, author=names.get(note.author_id, ""), begun_by=names.get(note.begun_by or "", ""),
         attendees=note.attendees, minutes=note.duration_minutes, signed_at=note.signed_at or work.now(), late_reason=note.late_reason,
         hash=note.hash, sections=shown, scores=tuple(_measured(work, note)),
-        attachments=tuple(_attached(work, note)),
+        axes=tuple(_judged(work, note)), attachments=tuple(_attached(work, note)),
     )  # fmt: skip
 
 
@@ -79,7 +81,37 @@ def _measured(work: Work, note: ConsultNote) -> list[Titled]:
     found = [(series.complaint.words, series.measured_in(note.id)) for series in sheet.complaints]
     outcome: OutcomeScore = sheet.outcome_in(note.id)
     found += [(_("{name} (10 is good)").format(name=_(name)), getattr(outcome, field)) for field, name in OUTCOMES.items()]
-    return [Titled(title=title, text=_("{n} of 10").format(n=value)) for title, value in found if value is not None]
+    scores = [Titled(title=title, text=_("{n} of 10").format(n=value)) for title, value in found if value is not None]
+    return scores + _lived(work, note)
+
+
+def _lived(work: Work, note: ConsultNote) -> list[Titled]:
+    """What was told about food, sleep, exercise and stress with this note; what was not measured is left out."""
+    told = work.store.find_one(LifestyleMeasurement, client_id=note.client_id, source_id=note.id)
+    if told is None:
+        return []
+    values = {name: getattr(told, name) for name in LIFESTYLE_MEASURES}
+    found = [(_(LIFESTYLE_MEASURES[name]), _figure(name, value)) for name, value in values.items() if value is not None]
+    found += [(_("Smoking"), _(SMOKING_NAMES[told.smoking]))] if told.smoking else []
+    return [Titled(title=title, text=text) for title, text in [*found, (_("Eating pattern"), told.pattern)] if text]
+
+
+def _figure(name: str, value: int) -> str:
+    text = f"{value / 2:g}" if name == "sleep_half_hours" else str(value)
+    return text.replace(".", ",") if language() == "nl" else text
+
+
+def _judged(work: Work, note: ConsultNote) -> list[Titled]:
+    """The axes that were judged with this note, each as it was thought of last."""
+    judged = work.store.find(AxisAssessment, client_id=note.client_id, source_id=note.id)
+    found = {one.axis: one for one in sorted(judged, key=lambda one: (one.created_at, one.id))}
+    return [
+        Titled(
+            title=_(AXIS_NAMES[axis]), text=one.hypothesis,
+            note=", ".join((_("Not judged") if one.state is None else _(STATE_NAMES[one.state]), _(INSIGHT_NAMES[one.insight]).lower())),
+        )
+        for axis in Axis if (one := found.get(axis)) is not None
+    ]  # fmt: skip
 
 
 def _attached(work: Work, note: ConsultNote) -> list[Titled]:
@@ -115,7 +147,7 @@ def print_note(work: Work, note_id: str) -> bytes:
 
 def _read(kept: FrozenPrint) -> NotePrint:
     found = content_of(kept)
-    for name in ("sections", "scores", "attachments", "addenda"):
+    for name in ("sections", "scores", "axes", "attachments", "addenda"):
         found[name] = tuple(Titled(**one) for one in found.get(name, ()))
     found["birth_date"] = date.fromisoformat(found["birth_date"]) if found["birth_date"] else None
     found["care_date"], found["signed_at"] = date.fromisoformat(found["care_date"]), datetime.fromisoformat(found["signed_at"])

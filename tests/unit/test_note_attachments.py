@@ -6,11 +6,12 @@ import pypdfium2
 import pytest
 
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.complaints import Axis, Insight
 from nmx_desk.domain.documents import Document
 from nmx_desk.domain.errors import Conflict, NotAllowed
 from nmx_desk.domain.history import LifestyleMeasurement
 from nmx_desk.domain.notes import NoteKind, NoteSection
-from nmx_desk.services import documents, frozen, note_steps, notes
+from nmx_desk.services import axes, documents, frozen, note_steps, notes
 from tests.clinic import once
 
 FOLLOW = [NoteSection(code="course", text="Gaat beter."), NoteSection(code="agreed", text="Over zes weken.")]
@@ -127,3 +128,16 @@ def test_lifestyle_is_measured_with_the_note_and_0_is_a_value(desk, anna, note):
     assert later.lifestyle == LifestyleMeasurement() and later.lifestyle_before.stress == 7
     blank = desk.do(notes.save_note, later.note, [], lifestyle=LifestyleMeasurement())
     assert blank.lifestyle.source_id is None, "nothing told is no row"
+
+
+def test_what_was_told_and_judged_with_a_note_stands_on_its_paper_and_what_was_not_does_not(desk, anna, note):
+    told = LifestyleMeasurement(alcohol=0, sleep_half_hours=15, pattern="mediterraan")
+    desk.do(notes.save_note, note, FOLLOW, lifestyle=told)
+    for state, words in ((1, "Eerst gedacht."), (3, "Klachten na brood.")):
+        desk.do(axes.judge_axis, anna.id, Axis.BARRIER, state, Insight.SELF_REPORT, words, note.id)
+    desk.do(axes.judge_axis, anna.id, Axis.LIVER, 2, Insight.UNKNOWN, "Los van dit verslag.", None)
+    shown = printed(desk, desk.do(notes.sign_note, note.id, FOLLOW).note)
+    for words in ("Alcohol, glasses a week", "Sleep, hours a night", "7.5", "mediterraan", "Klachten na brood."):
+        assert words in shown, words
+    for words in ("Caffeine", "Smoking", "Eerst gedacht.", "Los van dit verslag."):
+        assert words not in shown, words

@@ -13,7 +13,7 @@ from nmx_desk.domain.complaints import OutcomeScore
 from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus
 from nmx_desk.services import agenda, clients, notes
-from nmx_desk.services.demo import chronicle, families, figures, following, texts
+from nmx_desk.services.demo import chronicle, families, figures, following, texts, writing
 from nmx_desk.services.demo.chronicle import HeldConsult
 from nmx_desk.services.demo.insight import Insights
 from nmx_desk.services.demo.office import MANAGER, RECEPTION, ZONE, Journey, Office, Practitioner, wall
@@ -165,7 +165,8 @@ class Care:
         written, nothing = self._written(file, kind)
         sections = [replace(one, text=written[one.code], nothing_particular=one.code == nothing) for one in sheet.sections]
         note = replace(sheet.note, attendees=self._attendees(file), duration_minutes=_minutes(appointment))
-        sheet = office.do(who.username, notes.save_note, note, sections)
+        sheet = office.do(who.username, notes.save_note, note, sections, lifestyle=writing.lived(office, file))
+        writing.attached(office, file, note.id)
         if contact and office.get(FollowUp, contact).status is FollowUpStatus.PLANNED:
             self.planning.held(file.person, who, contact, appointment)
         else:
@@ -183,8 +184,8 @@ class Care:
         adherence, remark = self.planning.remark(file.person)
         yield self._signs_at(file, appointment.ends_at)
         held = HeldConsult(
-            kind=kind, entries=entries, outcome=outcome, written=written, nothing=nothing, minutes=_minutes(appointment),
-            attendees=self._attendees(file), late_reason=texts.some(file.person.rng, "late_reasons"),
+            kind=kind, entries=entries, outcome=outcome, lived=writing.lived(office, file), written=written, nothing=nothing,
+            minutes=_minutes(appointment), attendees=self._attendees(file), late_reason=texts.some(file.person.rng, "late_reasons"),
             ended=office.get(Appointment, appointment.id), contact=contact, adherence=adherence, remark=remark,
             kept=following.kept_to(office, file.client_id, office.get(FollowUp, contact).plan_id) if contact else {},
         )  # fmt: skip

@@ -18,6 +18,7 @@ from nmx_desk.domain.code_lists import RED_FLAGS
 from nmx_desk.domain.complaints import AxisAssessment, Complaint, ComplaintScore, OutcomeScore
 from nmx_desk.domain.consults import AdviceCall, CallOutcome, CallStatus, RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.flags import flag_result
+from nmx_desk.domain.history import LifestyleMeasurement
 from nmx_desk.domain.intervals import to_minutes
 from nmx_desk.domain.lab_lines import read_lines
 from nmx_desk.domain.labs import LabOrder, LabStatus
@@ -58,6 +59,7 @@ class HeldConsult:
     kind: NoteKind
     entries: list[ComplaintEntry]
     outcome: OutcomeScore
+    lived: LifestyleMeasurement
     written: dict[str, str]
     nothing: str = ""
     minutes: int = 0
@@ -164,6 +166,7 @@ def _sign_note(work: Work, client_id: str, held: HeldConsult) -> str:
     )  # fmt: skip
     _measured(work, client_id, note.id, str(held.kind), held.entries)
     store.add(replace(held.outcome, client_id=client_id, measured_on=work.today(), moment=str(held.kind), source_id=note.id))
+    store.add(replace(held.lived, client_id=client_id, measured_on=work.today(), moment=str(held.kind), source_id=note.id))
     signed = replace(note, status=NoteStatus.SIGNED, signed_at=now, late=late, late_reason=held.late_reason if late else "")
     store.change(signed, hash=note_hash(signed, sections))
     store.change(appointment, status=AppointmentStatus.COMPLETED, status_at=now, status_before=appointment.status)

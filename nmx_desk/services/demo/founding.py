@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from nmx_desk.domain.agenda import RosterRule
 from nmx_desk.domain.people import Role
 from nmx_desk.services import people, roster
+from nmx_desk.services.demo import writing
 from nmx_desk.services.demo.office import ADMIN, MANAGER, RECEPTION, Journey, Office, Practitioner, wall
 from nmx_desk.services.opening import ClinicSetup, Surroundings, create_clinic
 from nmx_desk.vault.passwords import DEMO_PASSWORD
@@ -50,6 +51,7 @@ def found(office: Office, opened: datetime, leaves: date | None) -> None:
     for who, (_username, _name, _share, _hue, hours) in zip(office.practitioners, PRACTITIONERS, strict=False):
         rules = [RosterRule(weekday=day, start_minute=a, end_minute=b) for day, spans in hours.items() for a, b in spans]
         office.do(MANAGER, roster.set_roster, who.id, rules)
+    writing.own_snippets(office, office.practitioners[0])
     for year in (office.today.year, office.today.year + 1):
         close_holidays(office, year)
 
