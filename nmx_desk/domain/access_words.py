@@ -13,7 +13,7 @@ from nmx_desk.i18n import N_
     CONFIRMATION, LETTER,
 ) = range(17)  # fmt: skip
 THINGS: Final = {
-    "client": FILE, "overview": FILE, "progress": FILE,
+    "client": FILE, "overview": FILE, "progress": FILE, "lifeline": FILE,
     "client_list": CONTACT, "possible_double": CONTACT, "double_list": CONTACT, "not_double": CONTACT,
     "advice_request": REQUEST, "call_attempt": REQUEST, "request_list": REQUEST, "recalls": REQUEST,
     "appointment": APPOINTMENTS, "agenda_day": APPOINTMENTS, "agenda_week": APPOINTMENTS,

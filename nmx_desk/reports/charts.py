@@ -37,15 +37,19 @@ class Picture(Drawing):
             super().draw()
 
 
-def _rect(x: float, y: float, width: float, height: float, colour: Color) -> Rect:
+def block(x: float, y: float, width: float, height: float, colour: Color) -> Rect:
+    """A filled rectangle."""
     made: Any = Rect(x, y, width, height)
     made.fillColor, made.strokeColor = colour, None
     return cast("Rect", made)
 
 
-def _text(x: float, y: float, text: str, *, bold: bool = False, colour: Color = INK, anchor: str = "start") -> String:
+def words(
+    x: float, y: float, text: str, *, bold: bool = False, colour: Color = INK, anchor: str = "start", size: float = 8.5
+) -> String:  # fmt: skip
+    """One line of text; ``anchor`` start, middle or end."""
     made: Any = String(x, y, clean(text))
-    made.fontName, made.fontSize, made.fillColor, made.textAnchor = BOLD if bold else REGULAR, 8.5, colour, anchor
+    made.fontName, made.fontSize, made.fillColor, made.textAnchor = BOLD if bold else REGULAR, size, colour, anchor
     return cast("String", made)
 
 
@@ -59,11 +63,11 @@ def funnel(steps: Sequence[tuple[str, int, str]]) -> Drawing:
     for i, (name, count, remark) in enumerate(steps):
         y = drawing.height - row * (i + 1) + 2
         length = room * count / most
-        drawing.add(_rect(left, y, room, row - 6, TINT))
-        drawing.add(_rect(left + (room - length) / 2, y, length, row - 6, ACCENT))
-        drawing.add(_text(0, y + 6, fit(name, REGULAR, 8.5, left - 8)))
-        drawing.add(_text(left + room + 10, y + 6, str(count), bold=True))
-        drawing.add(_text(left + room + 44, y + 6, fit(remark, REGULAR, 8.5, right - 44), colour=SOFT))
+        drawing.add(block(left, y, room, row - 6, TINT))
+        drawing.add(block(left + (room - length) / 2, y, length, row - 6, ACCENT))
+        drawing.add(words(0, y + 6, fit(name, REGULAR, 8.5, left - 8)))
+        drawing.add(words(left + room + 10, y + 6, str(count), bold=True))
+        drawing.add(words(left + room + 44, y + 6, fit(remark, REGULAR, 8.5, right - 44), colour=SOFT))
     return drawing
 
 
@@ -94,8 +98,8 @@ def bars(labels: Sequence[str], series: Sequence[tuple[str, Color, Sequence[int]
     drawing.add(chart)
     x = 26.0
     for name, colour, _values in series:
-        drawing.add(_rect(x, 150, 8, 8, colour))
-        drawing.add(_text(x + 12, 150.5, name))
+        drawing.add(block(x, 150, 8, 8, colour))
+        drawing.add(words(x + 12, 150.5, name))
         x += 30 + stringWidth(clean(name), REGULAR, 8.5)
     return drawing
 
@@ -119,7 +123,8 @@ def _sign(number: int, x: float, y: float, colour: Color, size: float = 2.8) -> 
     return cast("Shape", made)
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, colour: Color, width: float, dash: Sequence[int] | None = None) -> Line:
+def stroke(x1: float, y1: float, x2: float, y2: float, colour: Color, width: float, dash: Sequence[int] | None = None) -> Line:
+    """A straight line."""
     made: Any = Line(x1, y1, x2, y2)
     made.strokeColor, made.strokeWidth, made.strokeDashArray = colour, width, dash
     return cast("Line", made)
@@ -140,8 +145,8 @@ def spark(curve: Curve, first: date, last: date, *, width: float, height: float)
     """One curve without words between the lines of 0 and 10; days of the same axis lie under one another."""
     drawing = Picture(width, height, told([curve]))
     low, tall, wide, days = 3.5, height - 7, width - 8, max((last - first).days, 1)
-    drawing.add(_line(0, low, width, low, LINE, 0.4))
-    drawing.add(_line(0, low + tall, width, low + tall, LINE, 0.4, (1, 2)))
+    drawing.add(stroke(0, low, width, low, LINE, 0.4))
+    drawing.add(stroke(0, low + tall, width, low + tall, LINE, 0.4, (1, 2)))
     places = [(4 + wide * (p.day - first).days / days, low + tall * p.score / MOST_SCORE) for p in curve.points]
     if len(places) > 1:
         drawing.add(_path(places, ACCENT, 1.2))
@@ -167,11 +172,11 @@ def curves(series: Sequence[Curve], steps: Sequence[Step], first: date, last: da
     _ground(drawing, steps, first, last, (across, low, tall))
     for level in range(0, MOST_SCORE + 1, 2):
         y = low + tall * level / MOST_SCORE
-        drawing.add(_line(left, y, left + wide, y, LINE, 0.4))
-        drawing.add(_text(left - 6, y - 3, str(level), colour=SOFT, anchor="end"))
-    drawing.add(_text(left, low - 13, formats.short_day(first), colour=SOFT))
+        drawing.add(stroke(left, y, left + wide, y, LINE, 0.4))
+        drawing.add(words(left - 6, y - 3, str(level), colour=SOFT, anchor="end"))
+    drawing.add(words(left, low - 13, formats.short_day(first), colour=SOFT))
     if last > first:
-        drawing.add(_text(left + wide, low - 13, formats.short_day(last), colour=SOFT, anchor="end"))
+        drawing.add(words(left + wide, low - 13, formats.short_day(last), colour=SOFT, anchor="end"))
     for number, curve in enumerate(series[:MOST_CURVES]):
         places = [(across(p.day), low + tall * p.score / MOST_SCORE) for p in curve.points]
         if len(places) > 1:
@@ -181,7 +186,7 @@ def curves(series: Sequence[Curve], steps: Sequence[Step], first: date, last: da
     for (x, line, text), number in zip(legend, range(MOST_CURVES), strict=False):
         y = low - 30 - 13 * line
         drawing.add(_sign(number, x + 4, y + 3, SERIES[number]))
-        drawing.add(_text(x + 12, y, text))
+        drawing.add(words(x + 12, y, text))
     return drawing
 
 
@@ -191,10 +196,10 @@ def _ground(drawing: Drawing, steps: Sequence[Step], first: date, last: date, pl
     for number, step in enumerate(step for step in steps if step.first <= last and step.last >= first):
         start, end = across(max(step.first, first)), across(min(step.last, last))
         if number % 2 == 0:
-            drawing.add(_rect(start, low, end - start, tall, TINT))
-        drawing.add(_line(start, low, start, low + tall + 4, SECOND, 0.6, (2, 2)))
+            drawing.add(block(start, low, end - start, tall, TINT))
+        drawing.add(stroke(start, low, start, low + tall + 4, SECOND, 0.6, (2, 2)))
         if end - start > LEAST_FIELD:
-            drawing.add(_text(start + 2, low + tall + 8, fit(step.name, REGULAR, 8.5, end - start - 4), colour=SOFT))
+            drawing.add(words(start + 2, low + tall + 8, fit(step.name, REGULAR, 8.5, end - start - 4), colour=SOFT))
 
 
 def _legend(series: Sequence[Curve]) -> Iterator[tuple[float, int, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from nmx_desk.domain.lifeline import Entry
 from nmx_desk.domain.plans import GoalResult, PlanItem, PlanPhase, PlanVersion
 
 Progress = Callable[[int, int], bool]
@@ -195,6 +196,30 @@ class ProgressPrint:
     outcomes: tuple[Curve, ...]
     kept: tuple[Titled, ...] = ()
     effects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LifeRow:
+    """Something of a life in words: when, what, the part it plays or where it stands, to what it belongs, who told it."""
+
+    when: str
+    what: str
+    part: str
+    belongs: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifelinePrint:
+    """The line of a client's life (B6): what has a place on it, and all of it in words, in order of time."""
+
+    client_name: str
+    client_no: str
+    birth_date: date | None
+    practitioner: str
+    today: date
+    entries: tuple[Entry, ...]
+    rows: tuple[LifeRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

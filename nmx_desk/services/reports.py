@@ -29,7 +29,7 @@ from nmx_desk.reports.records import (
     SeenPrint,
     SeenRow,
 )
-from nmx_desk.services import certificate, client_prints, log, plans, retention
+from nmx_desk.services import certificate, client_prints, lifeline_print, log, plans, retention
 from nmx_desk.services.access_list import access_list
 from nmx_desk.services.agenda import died_words
 from nmx_desk.services.clients import is_own
@@ -77,6 +77,10 @@ REPORTS = {
         Report(
             name="progress", number="B4", title=N_("Progress"), right="notes.read", needs=frozenset({"client"}), formats=("pdf",),
             text=N_("Complaints and outcomes as curves along the steps of the plan, with all figures. In the client's language."),
+        ),
+        Report(
+            name="lifeline", number="B6", title=N_("Timeline"), right="notes.read", needs=frozenset({"client"}), formats=("pdf",),
+            text=N_("What happened in a life, drawn on a line beside complaints and plans, and in words. In the client's language."),
         ),
         Report(
             name="month", number="C1", title=N_("Figures of the advice calls"), right="reports.figures", needs=frozenset({"period"}),
@@ -323,6 +327,10 @@ def _overview(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     return _about_client(work, ctx, wanted, client_prints.overview)
 
 
+def _lifeline(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
+    return _about_client(work, ctx, wanted, lifeline_print.timeline)
+
+
 def _progress(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     return _about_client(work, ctx, wanted, client_prints.progress)
 
@@ -464,5 +472,5 @@ def _wall(at: datetime, zone: ZoneInfo) -> str:
 
 _MAKERS: dict[str, Callable[[Work, PrintContext, Wanted], bytes]] = {
     "month": _month, "plan": _plan, "certificate": _certificate, "access": _access, "seen": _seen, "daylist": _daylist, "recalls": _recalls,
-    "retention": _retention, "overview": _overview, "progress": _progress,
+    "retention": _retention, "overview": _overview, "progress": _progress, "lifeline": _lifeline,
 }  # fmt: skip

@@ -24,7 +24,21 @@ import pikepdf
 from reportlab.platypus import Paragraph
 
 from nmx_desk.domain.plans import ItemStatus
-from nmx_desk.reports import access, certificate, dossier, note, overview, paper, plan, progress, reception, referral, retention, week
+from nmx_desk.reports import (
+    access,
+    certificate,
+    dossier,
+    lifeline,
+    note,
+    overview,
+    paper,
+    plan,
+    progress,
+    reception,
+    referral,
+    retention,
+    week,
+)
 from nmx_desk.reports.formats import csv_bytes
 from nmx_desk.reports.records import (
     AccessPrint,
@@ -33,6 +47,7 @@ from nmx_desk.reports.records import (
     ConfirmationPrint,
     DayPrint,
     DossierPrint,
+    LifelinePrint,
     NotePrint,
     OverviewPrint,
     PlanPrint,
@@ -69,6 +84,7 @@ MADE: list[tuple[Callable[..., bytes], type]] = [
     (plan.plan_report, PlanPrint),
     (overview.overview_report, OverviewPrint),
     (progress.progress_report, ProgressPrint),
+    (lifeline.lifeline_report, LifelinePrint),
     (certificate.certificate, CertificatePrint),
     (referral.referral_letter, ReferralPrint),
 ]

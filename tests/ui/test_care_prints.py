@@ -48,7 +48,7 @@ def test_the_rest_stands_in_a_menu_that_the_arrows_walk(window_of, put, papers):
     QTest.mouseClick(page.prints.more, Qt.MouseButton.LeftButton)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
-    offered = ["Print the overview", "Print the progress", "Print the plan", "Letter to the GP"]
+    offered = ["Print the overview", "Print the progress", "Print the timeline", "Print the plan", "Letter to the GP"]
     assert [action.text() for action in menu.actions()] == offered
     QTest.keyClick(menu, Qt.Key.Key_Down)
     QTest.keyClick(menu, Qt.Key.Key_Return)

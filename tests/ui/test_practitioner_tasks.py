@@ -14,6 +14,7 @@ from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.complaints import Complaint, ComplaintScore, OutcomeScore
 from nmx_desk.domain.consults import AdviceCall, CallStatus
+from nmx_desk.domain.history import LifeEvent
 from nmx_desk.domain.labs import LabOrder, LabResult, LabStatus
 from nmx_desk.domain.notes import Addendum, ConsultNote, Draft, NoteStatus
 from nmx_desk.domain.plans import Plan, PlanItem, PlanStatus
@@ -158,6 +159,24 @@ def test_scoring_eight_complaints_and_three_outcomes(hands):
     assert len(known) == 8 and len(rows(hands, ComplaintScore, client_id=client_id)) == before + 8
     newest = max(rows(hands, OutcomeScore, client_id=client_id), key=lambda one: one.created_at)
     assert (newest.calm, newest.energy, newest.resistance) == (6, 7, 8)
+
+
+def test_an_event_of_a_life(hands):
+    """From the client's timeline: when, what and its part in one line."""
+    client_id = my_visit(hands).appointment.client_id
+    hands.app.window.go("care", client_id=client_id, part="timeline")
+    hands.see("Timeline")
+    page = hands.app.window.current()
+    hands.wait_for(lambda: page.part.sheet is not None, "the timeline")
+    with task(hands, 3, 15):
+        QTest.mouseClick(page.part.quick.form.input("began"), Qt.MouseButton.LeftButton)
+        hands.type("a7", QApplication.focusWidget())
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        hands.type("Val van de trap", QApplication.focusWidget())
+        hands.key(Qt.Key.Key_Return)
+        hands.wait_for(lambda: any(one.name == "Val van de trap" for one in page.part.sheet.events), "the event")
+    (made,) = (one for one in rows(hands, LifeEvent, client_id=client_id) if one.name == "Val van de trap")
+    assert made.began == "a7" and made.id in {one.entry.key for one in page.part.view.laid.places}
 
 
 def test_signing_and_an_addendum(hands):

@@ -234,6 +234,7 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("read scores and plan over time", "R- P+ Mr A- U-", lambda s: (course.open_course, s.client().id)),
     ("judge an axis", "R- P+ M- A- U-",
      lambda s: (axes.judge_axis, s.client().id, Axis.LIVER, 1, Insight.SELF_REPORT)),
+    ("print the timeline", "R- P+ Mr A- U-", lambda s: (reports.make_report, "lifeline", {"client_id": s.client().id})),
     ("read a client's history", "R- P+ Mr A- U-", lambda s: (history.open_history, s.client().id)),
     ("add to a client's history", "R- P+ M- A- U-", lambda s: (history.add_told, s.client().id, Medicine(name="Omeprazol"))),
     ("read a client's timeline", "R- P+ Mr A- U-", lambda s: (lifeline.open_lifeline, s.client().id)),

@@ -63,8 +63,8 @@ def sanne(clinic):
 
 MAY = {
     "receptie": {"daylist", "recalls", "plan"},
-    "behandelaar": {"daylist", "recalls", "overview", "plan", "progress", "seen"},
-    "manager": {"daylist", "recalls", "overview", "plan", "progress", "month", "seen", "access", "certificate", "retention"},
+    "behandelaar": {"daylist", "recalls", "overview", "plan", "progress", "lifeline", "seen"},
+    "manager": {"daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "seen", "access", "certificate", "retention"},
     "beheerder": {"certificate", "retention"},
 }
 
@@ -88,7 +88,7 @@ def test_every_cell_of_who_may(clinic, sanne, username, name):
 
 
 def test_the_names_are_known_without_signing_in():
-    names = ["daylist", "recalls", "overview", "plan", "progress", "month", "seen", "access", "certificate", "retention"]
+    names = ["daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "seen", "access", "certificate", "retention"]
     assert [report["name"] for report in reports.report_names()] == names
 
 
@@ -105,7 +105,7 @@ def test_every_report_in_every_format_is_logged_and_anchored(clinic, sanne, name
                    reason="Voor de directiebeoordeling")  # fmt: skip
     entry = newest(clinic)
     assert entry.code == ("PRINT" if form == "pdf" else "EXPORT")
-    assert entry.client_id == (sanne.id if name in {"access", "seen", "overview", "progress"} else None)
+    assert entry.client_id == (sanne.id if name in {"access", "seen", "overview", "progress", "lifeline"} else None)
     assert entry.seq >= before
     if form == "pdf":
         text = text_of(made)

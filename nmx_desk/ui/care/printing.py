@@ -39,6 +39,7 @@ class FilePrints(QObject):
         made = [
             Command(_("Print the overview"), partial(self.show, "overview"), "afdrukken overzicht print", "Ctrl+P", "printer"),
             Command(_("Print the progress"), partial(self.show, "progress"), "afdrukken voortgang curven print", "", "trending-up"),
+            Command(_("Print the timeline"), partial(self.show, "lifeline"), "afdrukken tijdlijn levenslijn print", "", "history"),
         ]
         if self.frame.desk.may("plans.print"):
             made.append(Command(_("Print the plan"), partial(self.show, "plan"), "afdrukken plan print", "", "target"))
