@@ -163,7 +163,8 @@ def test_scoring_eight_complaints_and_three_outcomes(hands):
 
 def test_an_event_of_a_life(hands):
     """From the client's timeline: when, what and its part in one line."""
-    client_id = my_visit(hands).appointment.client_id
+    me = hands.app.runner.desk.user.id
+    client_id = next(one.id for one in rows(hands, Client, practitioner_id=me) if one.birth_date)
     hands.app.window.go("care", client_id=client_id, part="timeline")
     hands.see("Timeline")
     page = hands.app.window.current()
@@ -171,9 +172,9 @@ def test_an_event_of_a_life(hands):
     with task(hands, 3, 15):
         QTest.mouseClick(page.part.quick.form.input("began"), Qt.MouseButton.LeftButton)
         hands.type("a7", QApplication.focusWidget())
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        hands.key("Tab")
         hands.type("Val van de trap", QApplication.focusWidget())
-        hands.key(Qt.Key.Key_Return)
+        hands.key("Return")
         hands.wait_for(lambda: any(one.name == "Val van de trap" for one in page.part.sheet.events), "the event")
     (made,) = (one for one in rows(hands, LifeEvent, client_id=client_id) if one.name == "Val van de trap")
     assert made.began == "a7" and made.id in {one.entry.key for one in page.part.view.laid.places}
