@@ -132,7 +132,6 @@ class TaskBoard(ListPart):
         self.done_button = Button(_("Done"), self.done, kind="primary", icon="check", tip=tip)
         tip = "" if of_client else _("An appointment for the client of the chosen task (Ctrl+B)")
         self.book_button = Button(_("Book"), self.book, icon="calendar-plus", tip=tip)
-        self.book_button.setVisible(frame.desk.may("agenda.book"))
         self.more = IconButton("ellipsis", _("More about the task"), self._menu, role="text")
         self.table: Table[TaskRow] = self._made_table(name)
         self.panel: TaskPanel = TaskPanel(frame, of_client=of_client)
@@ -141,6 +140,7 @@ class TaskBoard(ListPart):
         self.table.on_delete(self.lapse)
         head = row(*above, STRETCH, self.more, self.new_button, self.book_button, self.done_button, space=Space.S)
         self.put_beside(head, *below, self.table, offered=())
+        self.book_button.setVisible(frame.desk.may("agenda.book"))  # in its place by now: a button shown before that is a window
         self._narrower = Narrower(self.table, {"owner", "client"}, (self.panel,))
         self.offer()
 
