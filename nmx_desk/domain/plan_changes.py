@@ -13,9 +13,9 @@ from nmx_desk.i18n import N_
 
 ITEM_FIELDS = {
     "text": N_("Text"), "pillar": N_("Pillar"), "aim": N_("Aim"), "dose": N_("Dose"), "dose_unit": N_("Unit"), "times": N_("How often"),
-    "per": N_("Per"), "moments": N_("Moments of the day"), "days": N_("Days"), "with_food": N_("Food"), "frequency": N_("Frequency"),
-    "timing": N_("Timing"), "stop_when": N_("Stop and call when"), "responsible": N_("Responsible"), "start_on": N_("Start"),
-    "end_on": N_("End"), "evaluate_on": N_("Evaluation date"), "source": N_("Source"),
+    "per": N_("Per"), "moments": N_("Moments of the day"), "days": N_("Days"), "with_food": N_("Taken with food"),
+    "frequency": N_("Frequency"), "timing": N_("Timing"), "stop_when": N_("Stop and call when"), "responsible": N_("Responsible"),
+    "start_on": N_("Start"), "end_on": N_("End"), "evaluate_on": N_("Evaluation date"), "source": N_("Source"),
 }  # fmt: skip
 PHASE_FIELDS = {"name": N_("Name"), "weeks": N_("Weeks"), "goal": N_("Goal")}
 GOAL_FIELDS = {"text": N_("Text"), "baseline": N_("At the start"), "target": N_("Target"), "due_on": N_("By")}

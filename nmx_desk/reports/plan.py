@@ -179,13 +179,13 @@ def _schedule(items: Sequence[PlanItem], t: NullTranslations) -> list[Flowable]:
     slots = schedule(items)
     if not slots:
         return []
-    story: list[Flowable] = [CondPageBreak(140), para(t.gettext("Supplements through the week"), H2)]
+    note = t.gettext("A dot: take it on that day. A number: so many times.")
+    story: list[Flowable] = [CondPageBreak(140), para(t.gettext("Supplements through the week"), H2), para(note, SMALL)]
     for slot in slots:
         columns = [Column(_moment(slot, t), 38), Column(t.gettext("How much"), 27),
                    *(Column(t.gettext(day), 5, "RIGHT") for day in SHORT_DAYS)]  # fmt: skip
         story += [CondPageBreak(60), Rows(columns, [_intake(one, t) for one in slot.intakes]), Spacer(0, 8)]
-    note = t.gettext("A dot: take it on that day. A number: so many times.")
-    return [*story, para(note, SMALL)]
+    return story
 
 
 def _moment(slot: Slot, t: NullTranslations) -> str:

@@ -25,6 +25,7 @@ from nmx_desk.domain.complaints import (
     axes_of,
 )
 from nmx_desk.domain.history import HISTORY_KIND_NAMES, REACTION_NAMES, TAKEN_NAMES, Allergy, HistoryItem, Medicine, Taken
+from nmx_desk.domain.plan_rhythm import rhythm_words
 from nmx_desk.domain.plan_rules import line_of, phase_starts
 from nmx_desk.domain.plans import PILLAR_NAMES, SEVERITY_NAMES, FollowUpStatus, ItemStatus, Pillar, PlanItem, PlanStatus, PlanVersion
 from nmx_desk.domain.tasks import TASK_SIDE_NAMES, Task, TaskStatus
@@ -248,7 +249,7 @@ def pillar_lines(items: Iterable[PlanItem], t: NullTranslations, kept: Mapping[s
 
 def _item(one: PlanItem, t: NullTranslations, kept: int | None = None) -> str:
     told = t.gettext("kept to last: {n} %").format(n=kept) if kept is not None else ""
-    how = ", ".join(filter(None, (dose_words(one.dose, one.dose_unit, t), one.frequency, told)))
+    how = ", ".join(filter(None, (rhythm_words(one, t), told)))
     return f"{one.text.rstrip('. ')} ({how})" if how else one.text
 
 

@@ -24,7 +24,18 @@ from nmx_desk.domain.lab_lines import read_lines
 from nmx_desk.domain.labs import LabOrder, LabStatus
 from nmx_desk.domain.notes import RETENTION_YEARS, SECTIONS, ConsultNote, NoteKind, NoteSection, NoteStatus, is_late, note_hash, years_later
 from nmx_desk.domain.plan_rules import evaluation_day, phase_starts, plan_hash
-from nmx_desk.domain.plans import Adherence, FollowUp, FollowUpStatus, ItemStatus, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion
+from nmx_desk.domain.plans import (
+    Adherence,
+    FollowUp,
+    FollowUpStatus,
+    ItemStatus,
+    Plan,
+    PlanGoal,
+    PlanItem,
+    PlanPhase,
+    PlanStatus,
+    PlanVersion,
+)
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.domain.walltime import wall_time
 from nmx_desk.services.agenda import Offer
@@ -36,6 +47,7 @@ from nmx_desk.services.scores import ComplaintEntry
 
 T = TypeVar("T")
 Own = Callable[[Sequence[PlanPhase], Sequence[PlanItem]], list[PlanItem]]
+Aims = Callable[[Sequence[PlanPhase]], list[PlanGoal]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +194,7 @@ def _sign_note(work: Work, client_id: str, held: HeldConsult) -> str:
     return note.id
 
 
-def _activate(work: Work, client_id: str, template_code: str, own: Own) -> str:
+def _activate(work: Work, client_id: str, template_code: str, own: Own, aims: Aims) -> str:
     store, today = work.store, work.today()
     template = template_in(next(raw for raw in raw_templates() if raw["code"] == template_code), "nl")
     plan = store.add(Plan(client_id=client_id, practitioner_id=work.user.id, status=PlanStatus.ACTIVE))
@@ -199,7 +211,9 @@ def _activate(work: Work, client_id: str, template_code: str, own: Own) -> str:
     begins = {phase_id for phase_id, day in starts.items() if day <= today}
     items = store.add_all(replace(item, status=ItemStatus.ACTIVE, begun_on=today) if item.phase_id in begins else item for item in placed)
     signed = replace(version, status=PlanStatus.ACTIVE, valid_from=today, activated_at=work.now(), activated_by=work.user.id)
-    store.change(signed, hash=plan_hash(signed, phases, items))
+    wanted = enumerate(aims(phases), 1)
+    goals = store.add_all(replace(goal, version_id=version.id, client_id=client_id, position=place) for place, goal in wanted)
+    store.change(signed, hash=plan_hash(signed, phases, items, goals))
     client = store.get(Client, client_id)
     _touched(work, client, client.status, work.user.id)
     return plan.id

@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from nmx_desk.domain.agenda import Appointment, Channel
 from nmx_desk.domain.agenda_views import Offer
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.complaints import OutcomeScore
 from nmx_desk.domain.plan_rules import EVALUATE_WITHIN, phase_starts
 from nmx_desk.domain.plans import (
     Aim,
     FollowUp,
     FollowUpStatus,
+    GoalResult,
     ItemStatus,
     Pillar,
     Plan,
+    PlanGoal,
     PlanItem,
     PlanPhase,
     PlanStatus,
     PlanVersion,
     StopReason,
+    WithFood,
 )
-from nmx_desk.services import followups, plans
+from nmx_desk.services import followups, plan_templates, plans
 from nmx_desk.services.demo import chronicle, figures, following, texts
 from nmx_desk.services.demo.office import RECEPTION, ZONE, Journey, Office, Practitioner, wall
 from nmx_desk.services.demo.persons import Person
@@ -55,18 +60,43 @@ class Planning:
         agreed = max(office.now + timedelta(minutes=5), wall(day, rng.uniform(560, 1000)))
         if office.long_past and not person.script:
             yield agreed
-            return office.do(who.username, chronicle.activate, client_id, code, lambda phases, items: _own_items(person, phases, items))
+            aims = partial(self._goals, person, client_id)
+            return office.do(who.username, chronicle.activate, client_id, code, partial(_own_items, person), aims)
         sheet = office.do(who.username, plans.create_plan, client_id, code)
         yield office.now + timedelta(minutes=rng.uniform(4, 12))
         items = _own_items(person, sheet.phases, sheet.items, checked=bool(sheet.cautions), minor=sheet.cautions.is_minor)
-        office.do(who.username, plans.save_version, sheet.version, sheet.phases, items)
+        office.do(who.username, plans.save_version, sheet.version, sheet.phases, items, self._goals(person, client_id, sheet.phases))
         if person.script == "draft plan":
             yield NEVER
         yield agreed
         office.do(who.username, plans.discuss, sheet.plan.id)
         yield office.now + timedelta(minutes=rng.uniform(1, 5))
         office.do(who.username, plans.activate, sheet.plan.id)
+        if person.script == "four versions":
+            office.do(who.username, plan_templates.save_template, sheet.version.id, "Rustig begin", "Voor wie eerst rust nodig heeft.")
         return sheet.plan.id
+
+    def _goals(self, person: Person, client_id: str, phases: Sequence[PlanPhase]) -> list[PlanGoal]:
+        """What this client wants to reach, from the last measurement on."""
+        measured = sorted(self._office.find(OutcomeScore, client_id=client_id), key=lambda one: (one.measured_on, one.id))
+        due = self._office.today + timedelta(weeks=sum(phase.weeks for phase in phases))
+        found = []
+        for said in texts.goals(person.rng, person.rng.choice((1, 2, 2))):
+            name = said["measure"].rpartition(":")[2]
+            start = getattr(measured[-1], name) if measured and name else None
+            target = min(start + person.rng.choice((1, 2, 3)), 10) if start is not None else None
+            found.append(PlanGoal(
+                text=said["text"], measure=said["measure"] if target is not None else "", due_on=due,
+                baseline="" if start is None else str(start), target="" if target is None else str(target),
+            ))  # fmt: skip
+        return found
+
+    def _judged(self, person: Person, who: Practitioner, plan_id: str) -> None:
+        """What became of the goals, when the plan is completed."""
+        version = self._office.find(PlanVersion, plan_id=plan_id, status=PlanStatus.ACTIVE)[0]
+        for goal in sorted(self._office.find(PlanGoal, version_id=version.id), key=lambda one: one.position):
+            result = person.rng.choices((GoalResult.REACHED, GoalResult.PARTLY, GoalResult.NOT_REACHED), (45, 40, 15))[0]
+            self._office.do(who.username, plans.judge_goal, goal.id, result)
 
     def is_active(self, plan_id: str) -> bool:
         """Whether the plan goes on."""
@@ -143,6 +173,7 @@ class Planning:
         if early:
             self._office.do(who.username, plans.stop_plan, plan_id, person.rng.choice(reasons))
         else:
+            self._judged(person, who, plan_id)
             self._office.do(who.username, plans.complete_plan, plan_id)
 
     # -- contacts ------------------------------------------------------------------------------------------------------------------------
@@ -234,7 +265,7 @@ def _own_items(
     phase = phases[0] if person.script == "side effect" else phases[min(1, len(phases) - 1)]
     evaluate = next(item.evaluate_on for item in proposed if item.phase_id == phase.id)
     if person.script == "side effect" or (rng.random() < 0.5 and not minor):
-        items.append(_supplement(person, phase, evaluate, checked=checked))
+        items += _supplements(person, phase, evaluate, checked=checked)
     if rng.random() < 0.25:
         text = texts.some(rng, "extra_items")
         items.append(PlanItem(id=f"extra {len(items)}", phase_id=phase.id, pillar=Pillar.OTHER, aim=Aim.REGULATION, text=text,
@@ -242,10 +273,13 @@ def _own_items(
     return items
 
 
-def _supplement(person: Person, phase: PlanPhase, evaluate: date | None, *, checked: bool) -> PlanItem:
-    found = texts.supplement(person.rng)
-    return PlanItem(
-        id="supplement", phase_id=phase.id, pillar=Pillar.SUPPLEMENT, aim=Aim.RECOVERY, text=found["text"], dose=found["dose"],
-        dose_unit=found["unit"], frequency=found["frequency"], timing=found["timing"], evaluate_on=evaluate, contra_checked=checked,
-        stop_when=texts.some(following.dice(found["text"], person.phone), "stop_when"),
-    )  # fmt: skip
+def _supplements(person: Person, phase: PlanPhase, evaluate: date | None, *, checked: bool) -> list[PlanItem]:
+    """One to three of them, with their moments."""
+    return [
+        replace(
+            PlanItem(**found), id=f"supplement {n}", phase_id=phase.id, pillar=Pillar.SUPPLEMENT, aim=Aim.RECOVERY, evaluate_on=evaluate,
+            with_food=WithFood(found.get("with_food", "")), contra_checked=checked,
+            stop_when=texts.some(following.dice(found["text"], person.phone), "stop_when"),
+        )
+        for n, found in enumerate(texts.supplements(person.rng, person.rng.choice((1, 1, 2, 3))))
+    ]  # fmt: skip

@@ -44,9 +44,14 @@ def question(rng: random.Random, codes: list[str]) -> str:
     return " ".join(filter(None, (some(rng, "question_start"), *told, some(rng, "question_end"))))
 
 
-def supplement(rng: random.Random) -> dict[str, str]:
-    """A supplement with dose and unit."""
-    return dict(rng.choice(_read("texts.json")["supplements"]))
+def supplements(rng: random.Random, n: int) -> list[dict[str, Any]]:
+    """So many supplements, with dose, unit and moments."""
+    return [dict(one) for one in rng.sample(_read("texts.json")["supplements"], n)]
+
+
+def goals(rng: random.Random, n: int) -> list[dict[str, str]]:
+    """So many goals of a plan, with the figure they are seen by."""
+    return [dict(one) for one in rng.sample(_read("texts.json")["goals"], n)]
 
 
 def axes_of(code: str) -> list[Axis]:

@@ -60,7 +60,10 @@ def item_fields() -> list[Field]:
             name="days", label=_("Fixed days"), kind="several", lines=7, span=0,
             options=[(str(number), _(name)) for number, name in enumerate(SHORT_DAYS, 1)],
         ),
-        Field(name="with_food", label=_("Food"), kind="choice", span=0, blank=_(WITH_FOOD_NAMES[WithFood.ANY]), options=_named(_FOOD)),
+        Field(
+            name="with_food", label=_("Taken with food"), kind="choice", span=0, blank=_(WITH_FOOD_NAMES[WithFood.ANY]),
+            options=_named(_FOOD),
+        ),
         Field(name="frequency", label=_("How often, in words"), max_length=80),
         Field(name="timing", label=_("When, in words"), max_length=80),
         Field(name="stop_when", label=_("Stop and call when"), span=0, max_length=300),
