@@ -8,8 +8,6 @@ from datetime import date
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QWidget
-
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import DeskError, UserError
 from nmx_desk.domain.plan_rules import ItemError
@@ -22,13 +20,14 @@ from nmx_desk.ui import errors
 from nmx_desk.ui.kit.alarms import AlarmBanner
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.history_summary import WHOLE, HistorySummary
-from nmx_desk.ui.kit.layout import STRETCH, SidePanel, column, holder, row
+from nmx_desk.ui.kit.layout import STRETCH, column, holder, row
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.order import follow_reading_order
-from nmx_desk.ui.kit.page import Command, Frame, Page
+from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.plans.around import CONTACTS, STEPS, Around
 from nmx_desk.ui.plans.board import Board
 from nmx_desk.ui.plans.draft import PlanDraft
+from nmx_desk.ui.plans.editing import PlanEditing
 from nmx_desk.ui.plans.head import PlanHead
 from nmx_desk.ui.plans.looks import told
 from nmx_desk.ui.plans.panels import ItemPanel, PhasePanel
@@ -42,7 +41,7 @@ from nmx_desk.ui.theme.tokens import Space
 OURS = frozenset({"plan", "plan_version", "plan_phase", "plan_item", "plan_goal", "follow_up", "appointment"})
 
 
-class PlansPage(Page):
+class PlansPage(PlanEditing):
     """``arrive(client_id=…)``, ``arrive(plan_id=…)`` or ``arrive(version_id=…)``."""
 
     name: ClassVar[str] = "plans"
@@ -121,54 +120,6 @@ class PlansPage(Page):
         self.steps.compared.connect(self._compared)
         self.steps.taken_over.connect(self._taken_over)
 
-    @property
-    def panels(self) -> list[SidePanel]:
-        """The side panels; one is open at a time."""
-        return [self.item_panel, self.phase_panel, *self.around.panels]
-
-    @property
-    def may_write(self) -> bool:
-        """Whether the user writes plans."""
-        return self.frame.desk.may("plans.write")
-
-    @property
-    def writing(self) -> bool:
-        """Whether the version in sight can be changed here and now."""
-        sheet = self.sheet
-        return sheet is not None and not sheet.read_only and self.may_write and (sheet.own or bool(self.saver.reason))
-
-    @property
-    def stepping_allowed(self) -> bool:
-        """Whether the user may take steps with the plan in sight: sign it, begin and stop its items."""
-        return self.sheet is not None and self.may_write and (self.sheet.own or bool(self.saver.reason))
-
-    @property
-    def stepping(self) -> bool:
-        """Whether the items of the version in sight can begin, pause and end."""
-        return self.stepping_allowed and self.sheet is not None and self.sheet.version.status is PlanStatus.ACTIVE
-
-    def show_parts(self, *, chooser: bool = False) -> None:
-        """What of the page is in sight: the view that is chosen, or the templates."""
-        there, view = self.sheet is not None, self.around.view
-        room = there and view == STEPS and all(panel.isHidden() for panel in self.panels)  # beside an open panel the board needs it
-        shown: list[tuple[QWidget, bool]] = [
-            (self.chooser, chooser), (self._choice, there), (self.board, there and view == STEPS), (self._below, room),
-            *((widget, there and view == code) for code, widget in self.around.views.items()),
-        ]  # fmt: skip
-        for widget, on in shown:
-            widget.setVisible(on)
-        if not there:
-            self.banner.hide()
-
-    def close_panels(self, but: SidePanel | None = None) -> None:
-        """Close all panels but one."""
-        for panel in self.panels:
-            if panel is not but:
-                panel.hide()
-        if but is not self.item_panel:
-            self.board.choose("")
-        self._below.setVisible(but is None and self.sheet is not None and self.around.view == STEPS)
-
     # -- coming and going ------------------------------------------------------------------------------------------------------------
 
     def arrive(self, **where: Any) -> None:
@@ -238,7 +189,7 @@ class PlansPage(Page):
         open_key = self.item_panel.key if self.item_panel.isVisible() else ""
         self.draft = PlanDraft(self.sheet)
         self.saver.hold(self.draft if self.writing else None)
-        self._show_frame()
+        self.show_frame()
         self.board.show_draft(self.draft, writing=self.writing, stepping=self.stepping)
         self.around.refresh()
         follow_reading_order(self)
@@ -259,7 +210,7 @@ class PlansPage(Page):
             return sheet
         return replace(sheet, scores=self.sheet.scores)
 
-    def _show_frame(self) -> None:
+    def show_frame(self) -> None:
         """Everything but the board."""
         sheet = self.steps.sheet = self.sheet
         if sheet is None:
@@ -278,117 +229,6 @@ class PlansPage(Page):
             self.banner.hide()
         self.show_parts()
 
-    # -- editing ---------------------------------------------------------------------------------------------------------------------
-
-    def open_item(self, key: str) -> None:
-        """Show an item in the panel."""
-        found = self.draft.find(key) if self.draft else None
-        if found is None or self.sheet is None:
-            return
-        self.close_panels(self.item_panel)
-        entry = found[1]
-        self.item_panel.show_item(entry.key, entry.item, self.sheet.today, writing=self.writing, stepping=self.stepping)
-        self.board.choose(entry.key)
-        self.item_panel.form.focus_first()
-        if self.told.client_id != self.sheet.client.id:
-            self.told.open(self.sheet.client.id)
-
-    def open_phase(self, key: str) -> None:
-        """Show a phase in the panel."""
-        if self.draft is not None:
-            self.close_panels(self.phase_panel)
-            part = self.draft.part(key)
-            self.phase_panel.show_phase(key, part.phase, removable=not part.entries and len(self.draft.parts) > 1)
-            self.phase_panel.form.focus_first()
-
-    def _item_closed(self) -> None:
-        self.close_panels()
-        self.board.focus(self.item_panel.key)
-
-    def _item_edited(self, key: str, values: dict[str, Any]) -> None:
-        draft = self.draft
-        if draft is None or not self.writing or not (found := draft.find(key)):
-            return
-        pillar = found[1].item.pillar
-        draft.change_item(key, values)
-        self.saver.touch()
-        if found[1].item.pillar is pillar:
-            self.board.show_entry(found[1])
-            return
-        draft.order()
-        self._rebuild()
-
-    def _rebuild(self) -> None:
-        if self.draft is not None:
-            self.board.show_draft(self.draft, writing=self.writing, stepping=self.stepping)
-            follow_reading_order(self)
-            self.board.choose(self.item_panel.key if self.item_panel.isVisible() else "")
-
-    def _phase_edited(self, key: str, values: dict[str, Any]) -> None:
-        if self.draft is not None and self.writing:
-            self.draft.change_phase(key, values)
-            self._edited()
-
-    def _edited(self, focus: str = "") -> None:
-        self._rebuild()
-        self.saver.touch()
-        if focus:
-            self.board.focus(focus)
-
-    def add_item(self, part_key: str = "") -> None:
-        """A new item in a phase (the first when none is named), open in the panel."""
-        if self.draft is None or not self.writing:
-            return
-        key = self.draft.add_item(part_key or self.draft.parts[0].key)
-        self._edited()
-        self.open_item(key)
-
-    def add_phase(self) -> None:
-        """A new phase at the end, open in the panel."""
-        if self.draft is not None and self.writing:
-            key = self.draft.add_phase(_("New phase"))
-            self._edited()
-            self.open_phase(key)
-
-    def move_item(self, key: str, by: int) -> None:
-        """To the phase before or after."""
-        if self.draft is not None and self.writing and self.draft.move(key, by):
-            self._edited(key)
-
-    def _drop_item(self, key: str, part_key: str) -> None:
-        if self.draft is not None and self.writing and self.draft.move_to(key, part_key):
-            self._edited(key)
-
-    def remove_item(self, key: str) -> None:
-        """Take an item away, with a way back."""
-        if self.draft is None or not self.writing:
-            return
-        back = self.draft.remove_item(key)
-        if self.item_panel.key == key:
-            self.close_panels()
-        self._edited()
-        draft = self.draft
-
-        def undo() -> None:
-            back()
-            if draft is self.draft:
-                self._edited(key)
-
-        self.frame.toast(_("The item is removed."), undo)
-
-    def _remove_phase(self, key: str) -> None:
-        if self.draft is not None and self.draft.remove_phase(key):
-            self.close_panels()
-            self._edited()
-
-    def _all_checked(self) -> None:
-        if self.draft is not None and self.writing:
-            for entry in self.draft.entries():
-                entry.item = replace(entry.item, contra_checked=True)
-            self.close_panels()
-            self._edited()
-            self._show_frame()
-
     # -- saved, or not ---------------------------------------------------------------------------------------------------------------
 
     def save(self) -> None:
@@ -397,7 +237,7 @@ class PlansPage(Page):
 
     def _saved(self, sheet: PlanSheet) -> None:
         self.sheet = self._with_scores(sheet)
-        self._show_frame()
+        self.show_frame()
         if self.around.view == CONTACTS:
             self.around.refresh()
 
@@ -465,7 +305,7 @@ class PlansPage(Page):
     def _contacts_read(self, sheet: PlanSheet | None) -> None:
         if sheet is not None and self.sheet is not None:
             self.sheet = replace(self.sheet, contacts=sheet.contacts)
-            self._show_frame()
+            self.show_frame()
 
     def record(self) -> dict[str, str]:
         """What is in sight."""
