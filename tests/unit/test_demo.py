@@ -207,6 +207,12 @@ def test_the_scripted_people_are_there(small):
     assert 9 <= small.rows(late)[0][0] < 10
 
 
+def test_a_note_in_the_wrong_file_was_declared_void_and_signed_where_it_belongs(small: Demo) -> None:
+    joined = "FROM consult_note one JOIN consult_note two ON two.copied_from = one.id"
+    found = small.rows(f"SELECT one.status, two.status, one.client_id <> two.client_id {joined}")
+    assert [tuple(row) for row in found] == [("void", "signed", 1)]
+
+
 def test_children_have_parents_and_one_parent_refuses(small):
     deciders = "SELECT r.authority, r.agreement FROM representative r JOIN client c ON c.id = r.client_id WHERE c.first_name = "
     for name in ("Sem", "Saar", "Daan"):

@@ -12,7 +12,7 @@ from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
 from nmx_desk.domain.requests import Source
-from nmx_desk.services import agenda, clients, erasure, merging, notes, people, privacy, proposals, retention
+from nmx_desk.services import agenda, clients, erasure, merging, note_steps, notes, people, privacy, proposals, retention
 from nmx_desk.services.demo import families
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.figures import Course, Pace
@@ -86,6 +86,7 @@ def play(office: Office, crowd: Crowd, funnel: Funnel, care: Care, first: date, 
     office.start(dies(office, care), end - timedelta(days=max(8, round(pace.gap))))
     office.start(ask_for_data(office, care), wall(office.open_day((end - timedelta(days=7)).astimezone(ZONE).date()), 10 * 60 + 20))
     office.start(is_destroyed(office), wall(office.open_day((end - timedelta(days=7)).astimezone(ZONE).date()), 11 * 60))
+    office.start(wrong_file(office, care), wall(office.open_day((end - timedelta(days=8)).astimezone(ZONE).date()), 12 * 60 + 40))
     office.start(stands_in(office, care), wall(office.open_day((end - timedelta(days=6)).astimezone(ZONE).date()), 11 * 60))
 
 
@@ -169,6 +170,25 @@ def stands_in(office: Office, care: Care) -> Journey:
         reason = "Waarneming: cliënt belde met een vraag over het laatste consult."
         if overview.notes:
             office.do("behandelaar2", notes.read_note, overview.notes[0].note.id, reason=reason)
+
+
+def wrong_file(office: Office, care: Care) -> Journey:
+    """A note of a call stood in the wrong file: declared void, struck through, and begun again and signed where it belongs."""
+    yield office.now
+    told = {"deceased", "twin", "anna", "turns 16", families.DIVORCED}  # who they are is their story
+    mine = [file for file in care.files if file.person.script not in told and file.who.username == "behandelaar"]
+    if len(mine) < 2:
+        return
+    wrong, right = mine[-1], mine[-2]
+    sheet = office.do("behandelaar", notes.open_note, wrong.client_id, NoteKind.FREE)
+    said = [replace(one, text="Belde kort: slaapt beter, vraagt of het schema zo blijft. Besproken: ja, tot het volgende consult.")
+            for one in sheet.sections]  # fmt: skip
+    office.do("behandelaar", notes.sign_note, sheet.note.id, said)
+    yield office.now + timedelta(minutes=9)
+    reason = "Stond in het verkeerde dossier: het gesprek was met een andere cliënt."
+    made = office.do("behandelaar", note_steps.void_note, sheet.note.id, reason, right.client_id)
+    if made.copy is not None:
+        office.do("behandelaar", notes.sign_note, made.copy.id, said)
 
 
 def leaves(office: Office, care: Care, who: Practitioner) -> Journey:
