@@ -94,6 +94,7 @@ class TopBar(QFrame):
         menu.addSeparator()
         self._entry(menu, _("Manual"), self.manual.emit, "F1")
         self._entry(menu, _("Keyboard shortcuts"), self.shortcuts.emit, "Ctrl+/")
+        menu.addSeparator()
         self._unsigned = self._entry(menu, "", self.unsigned.emit)
         self._unsigned.setVisible(False)
         self._entry(menu, _("Lock"), self.lock.emit, "Ctrl+L")

@@ -69,7 +69,7 @@ class NoteWatchPage(Page):
     def _columns(self) -> list[Column[WatchedNote]]:
         return [
             Column(key="client", title=_("Client"), text=lambda r: r.client.name, strong=True, detail=lambda r: r.client.client_no,
-                   sort_key=lambda r: (r.client.surname.casefold(), r.client.first_name.casefold()), struck=_is_void),
+                   sort_key=lambda r: (r.client.surname.casefold(), r.client.first_name.casefold())),
             Column(key="kind", title=_("Consult"), text=lambda r: _(NOTE_KIND_NAMES[r.note.kind]), struck=_is_void,
                    detail=lambda r: dates.short(r.note.care_date), sort_key=lambda r: r.note.care_date),
             Column(key="author", title=_("Author"), text=lambda r: r.author, width=190),
