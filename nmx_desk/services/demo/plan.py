@@ -262,14 +262,14 @@ def _own_items(
     items = [replace(item, contra_checked=checked) for item in proposed]
     if len(items) > 6:
         items.pop(rng.randrange(len(items)))
-    phase = phases[0] if person.script == "side effect" else phases[min(1, len(phases) - 1)]
-    evaluate = next(item.evaluate_on for item in proposed if item.phase_id == phase.id)
+    days = {item.phase_id: item.evaluate_on for item in proposed}
+    phase = phases[min(1, len(phases) - 1)]
     if person.script == "side effect" or (rng.random() < 0.5 and not minor):
-        items += _supplements(person, phase, evaluate, checked=checked)
+        items += _supplements(person, phases[0], days[phases[0].id], checked=checked)
     if rng.random() < 0.25:
         text = texts.some(rng, "extra_items")
         items.append(PlanItem(id=f"extra {len(items)}", phase_id=phase.id, pillar=Pillar.OTHER, aim=Aim.REGULATION, text=text,
-                              evaluate_on=evaluate, contra_checked=checked))  # fmt: skip
+                              evaluate_on=days[phase.id], contra_checked=checked))  # fmt: skip
     return items
 
 

@@ -149,6 +149,8 @@ class GoalPanel(SidePanel):
             "goal_target": figure(goal.target), "due_on": goal.due_on,
         })  # fmt: skip
         self.form.set_read_only(not writing)
+        for name in ("goal_measure", "goal_baseline", "goal_target", "due_on"):
+            self.form.set_visible(name, writing or bool(self.form.values()[name]))
         self._say_last()
         self._judge.setVisible(judging)
         self.judging.set_values({"result": goal.result, "judged_on": goal.judged_on or draft.sheet.today})

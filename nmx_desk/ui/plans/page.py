@@ -80,6 +80,7 @@ class PlansPage(PlanEditing):
         left = column(self.head, self.alarm, self.banner, self.chooser, self._choice, self.board, *views, self._below, space=Space.M)
         for wide in (self.chooser, self.board, *views):
             left.setStretchFactor(wide, 1)
+        left.addStretch(0)  # with none of these in sight the head stays above
         left.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         body = row(left, *self.panels, space=0)
         body.setStretch(0, 1)
