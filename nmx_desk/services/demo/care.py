@@ -13,7 +13,7 @@ from nmx_desk.domain.complaints import OutcomeScore
 from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus
 from nmx_desk.services import agenda, clients, notes
-from nmx_desk.services.demo import chronicle, families, figures, following, texts, writing
+from nmx_desk.services.demo import chronicle, families, figures, following, living, texts, writing
 from nmx_desk.services.demo.chronicle import HeldConsult
 from nmx_desk.services.demo.insight import Insights
 from nmx_desk.services.demo.office import MANAGER, RECEPTION, ZONE, Journey, Office, Practitioner, wall
@@ -126,6 +126,7 @@ class Care:
             return
         self.files.append(file)
         yield from self._consult(file, came, NoteKind.INTAKE)
+        living.told(office, file)
         self.insights.tested(file)
         if person.script != "unsigned":
             yield from self._planned(file)

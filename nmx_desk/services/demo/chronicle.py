@@ -18,7 +18,8 @@ from nmx_desk.domain.code_lists import RED_FLAGS
 from nmx_desk.domain.complaints import AxisAssessment, Complaint, ComplaintScore, OutcomeScore
 from nmx_desk.domain.consults import AdviceCall, CallOutcome, CallStatus, RedFlagAnswer, RedFlagCheck
 from nmx_desk.domain.flags import flag_result
-from nmx_desk.domain.history import LifestyleMeasurement
+from nmx_desk.domain.history import EventComplaint, HistoryAsked, HistoryTopic, LifeEvent, LifestyleMeasurement
+from nmx_desk.domain.history_rules import Told
 from nmx_desk.domain.intervals import to_minutes
 from nmx_desk.domain.lab_lines import read_lines
 from nmx_desk.domain.labs import LabOrder, LabStatus
@@ -223,6 +224,18 @@ def _judge_axes(work: Work, client_id: str, judged: Sequence[AxisAssessment]) ->
     work.store.add_all(replace(one, client_id=client_id, assessed_on=work.today()) for one in judged)
 
 
+def _write_life(
+    work: Work, client_id: str, told: Sequence[Told], nothing: Sequence[HistoryTopic], lived: Sequence[tuple[LifeEvent, Sequence[str]]]
+) -> None:  # fmt: skip
+    """What was asked and told at an intake, list by list, and what happened in a life with the complaints that belong to it."""
+    work.store.add_all(HistoryAsked(client_id=client_id, topic=topic, asked_on=work.today()) for topic in nothing)
+    for place, one in enumerate(told, 1):
+        work.store.add(replace(one, client_id=client_id, position=place))
+    for event, links in lived:
+        made = work.store.add(replace(event, client_id=client_id))
+        work.store.add_all(EventComplaint(event_id=made.id, complaint_id=one, client_id=client_id) for one in links)
+
+
 def _discuss_labs(work: Work, client_id: str, asked: LabOrder, ordered: date, lines: str) -> str:
     """A test that went its way: ordered, received and reviewed in between, discussed today."""
     today = work.today()
@@ -247,6 +260,7 @@ complete_call = _named("complete_call", _complete_call, "calls.hold")
 sign_note = _named("sign_note", _sign_note, "notes.write", "SIGN")
 book_call = _named("book_call", _book_call, "requests.book")
 book_follow_up = _named("book_follow_up", _book_follow_up, "followups.change")
+write_life = _named("add_told", _write_life, "notes.write")
 judge_axes = _named("judge_axis", _judge_axes, "notes.write")
 discuss_labs = _named("step_lab_order", _discuss_labs, "labs.use")
 activate = _named("activate", _activate, "plans.write", "SIGN")

@@ -69,6 +69,11 @@ def lab_test(rng: random.Random) -> dict[str, Any]:
     return dict(rng.choice(_read("texts.json")["lab_tests"]))
 
 
+def life(kind: str) -> list[Any]:
+    """What people bring along, list by list, as fields."""
+    return list(_read("texts.json")["life"][kind])
+
+
 def addendum(rng: random.Random) -> tuple[str, str]:
     """An addendum and its reason."""
     text, reason = rng.choice(_read("texts.json")["addenda"])
