@@ -55,9 +55,9 @@ def planned_contact(store: Store, plan_id: str) -> FollowUp | None:
     return found[0] if found else None
 
 
-def contact_of(store: Store, uid: str) -> FollowUp | None:
+def contact_of(store: Store, booked: Appointment) -> FollowUp | None:
     """The contact that was booked as this appointment, wherever it was moved since."""
-    rows = store.find(Appointment, uid=uid)
+    rows = store.find(Appointment, uid=booked.uid, client_id=booked.client_id) if booked.client_id else []
     found = store.find(FollowUp, _contact.c.appointment_id.in_([row.id for row in rows]), order=[_contact.c.created_at.desc()], limit=1)
     return found[0] if found else None
 
@@ -65,7 +65,7 @@ def contact_of(store: Store, uid: str) -> FollowUp | None:
 def appointment_of(store: Store, contact: FollowUp) -> Appointment | None:
     """The appointment of a contact as it stands now."""
     first = store.get(Appointment, contact.appointment_id) if contact.appointment_id else None
-    return max(store.find(Appointment, uid=first.uid), key=lambda row: row.created_at) if first else None
+    return max(store.find(Appointment, uid=first.uid, client_id=first.client_id), key=lambda row: row.created_at) if first else None
 
 
 def plan_starts(store: Store, plan_ids: Collection[str]) -> dict[str, date]:

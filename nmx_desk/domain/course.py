@@ -50,7 +50,8 @@ class Mark:
 class Bar:
     """An item over all versions: from its first day until its last, None while it runs.
 
-    ``began_planned``: its first day is the planned one, nobody wrote down when it began; ``ended_planned`` likewise.
+    ``began_planned``: its first day is the planned one, nobody wrote down when it began; ``ended_planned`` likewise. ``told``: how far
+    it was kept to, as day and percentage, oldest first.
     """
 
     line: str
@@ -62,6 +63,7 @@ class Bar:
     began_planned: bool = False
     ended_planned: bool = False
     stop_reason: str = ""
+    told: tuple[tuple[date, int], ...] = ()
 
     def ran_on(self, day: date) -> bool:
         """Whether it ran on a day, as far as is known."""

@@ -39,7 +39,7 @@ def may_be_planned(work: Work, found: FollowUp) -> bool:
 
 def follow_appointment(work: Work, appointment: Appointment, then: AppointmentStatus) -> None:
     """The planned contact of an appointment that is done or to which nobody came."""
-    found = data.contact_of(work.store, appointment.uid) if then in _COMES_OF else None
+    found = data.contact_of(work.store, appointment) if then in _COMES_OF else None
     if found is None or not may_step(FOLLOW_UP_STEPS, found.status, _COMES_OF[then]):
         return
     if then is AppointmentStatus.NO_SHOW:
@@ -50,7 +50,7 @@ def follow_appointment(work: Work, appointment: Appointment, then: AppointmentSt
 
 def follow_back(work: Work, appointment: Appointment) -> None:
     """What became of an appointment is taken back; so is what became of its contact, unless something was told at it."""
-    found = data.contact_of(work.store, appointment.uid) if appointment.status in _COMES_OF else None
+    found = data.contact_of(work.store, appointment) if appointment.status in _COMES_OF else None
     if found is None or found.status is not _COMES_OF[appointment.status] or found.adherence is not None or found.note:
         return
     if may_be_planned(work, found):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from nmx_desk.data import consults
+from nmx_desk.data import consults, following
 from nmx_desk.data import course as query
 from nmx_desk.domain.course import Bar, Mark, MarkKind, bars_of, held_versions
 from nmx_desk.domain.note_states import SIGNED_STATES
@@ -43,9 +43,16 @@ def open_course(work: Work, client_id: str) -> CourseSheet:
     marks += [Mark(day=plan.ended_on, kind=MarkKind.ENDED) for plan, _versions in plans if plan.ended_on is not None]
     marks += _contacts(work, client.id)
     return CourseSheet(
-        scores=sheet_of(work, client.id), bars=tuple(bars_of(held, work.today())), today=work.today(),
+        scores=sheet_of(work, client.id), bars=tuple(_told(work, client.id, bars_of(held, work.today()))), today=work.today(),
         marks=tuple(sorted(marks, key=lambda one: (one.day, one.kind))),
     )  # fmt: skip
+
+
+def _told(work: Work, client_id: str, bars: list[Bar]) -> Iterator[Bar]:
+    """Bars with how far each item was kept to."""
+    found = following.told_by_client(work.store, client_id) if bars else []
+    for bar in bars:
+        yield replace(bar, told=tuple((one.told_on, one.percent) for one in found if one.item_line == bar.line))
 
 
 def _contacts(work: Work, client_id: str) -> Iterator[Mark]:

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from nmx_desk.data import tasks as query
 from nmx_desk.domain.clients import Client, ClientStatus
+from nmx_desk.domain.consults import RedFlagCheck, Settled
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.people import Role, User
 from nmx_desk.domain.rights import Scope
@@ -22,6 +23,7 @@ from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.treating import treats
 from nmx_desk.services.typed import fitting, one_line
 
+ALARM = "red_flag_check:"
 LONGEST_TITLE = 200
 LONGEST_NOTE = 2000
 LEAST_REASON = 3
@@ -258,6 +260,7 @@ class TaskDone:
 def do_task(work: Work, task_id: str) -> TaskDone:
     """The task is done; one that comes again is there with its new day."""
     task = _mine_to_change(work, task_id)
+    _refuse_alarm(work, task)
     done = work.store.change(task, status=TaskStatus.DONE, done_at=work.now(), done_by=work.user.id)
     day = next_due(task.due_on, task.repeat, work.today())
     if day is None or _is_gone(work, task):
@@ -269,6 +272,13 @@ def do_task(work: Work, task_id: str) -> TaskDone:
     return TaskDone(task=done, following=work.store.add(again))
 
 
+def _refuse_alarm(work: Work, task: Task) -> None:
+    """The task of an alarm symptom ends with the alarm: what became of it is written there."""
+    check = work.store.find_one(RedFlagCheck, id=task.source.removeprefix(ALARM)) if task.source.startswith(ALARM) else None
+    if check is not None and check.alarm and check.settled is Settled.OPEN:
+        raise Conflict(_("This task is done when the alarm is settled: say in the client's file what became of it."))
+
+
 def _is_gone(work: Work, task: Task) -> bool:
     client = work.store.get(Client, task.client_id) if task.client_id else None
     return client is not None and (client.status in _GONE or client.deceased_on is not None)
@@ -278,6 +288,7 @@ def _is_gone(work: Work, task: Task) -> bool:
 def lapse_task(work: Work, task_id: str, reason: str) -> Task:
     """The task is not needed any more, and why; it does not come again."""
     task = _mine_to_change(work, task_id)
+    _refuse_alarm(work, task)
     if len(reason.strip()) < LEAST_REASON:
         raise UserError("reason", _("Write down why it is not needed."))
     note = fitting("reason", "\n".join(filter(None, (task.note, reason.strip()))), LONGEST_NOTE)

@@ -213,3 +213,21 @@ def test_the_list_keeps_to_one_practitioner_and_remembers_it(at, care_desk):
     window.go("followups")
     settle(window)
     assert page.of_whom.value() == care_desk.user.id
+
+
+def test_an_item_of_the_plan_says_beside_its_form_how_it_goes(at, care_desk, client):
+    first = sheet(care_desk, client).running[0]
+    care_desk.do(following.save_adherence, client.id, {first.line: 0})
+    effect = SideEffect(item_line=first.line, words="Kramp", began_on=sheet(care_desk, client).today)
+    care_desk.do(following.report_side_effect, client.id, effect)
+    window = at("plans", client_id=client.id)
+    page = window.current()
+    page.open_item(first.item.id)
+    settle(window)
+    part = page.followed
+    assert part.isVisible() and part.told.text() == "Kept to: 0 %" and "Kramp (mild)" in part.effects.text()
+    assert part.effect_button.isVisible() and part.rule_button.isVisible() and unnamed(page.item_panel) == []
+    care_desk.do(following.take_back_side_effect, sheet(care_desk, client).items[0].effects[0].id)
+    window.current().refresh(None)
+    settle(window)
+    assert part.effects.isHidden()

@@ -18,7 +18,8 @@ from nmx_desk.domain.history import LifeEvent
 from nmx_desk.domain.labs import LabOrder, LabResult, LabStatus
 from nmx_desk.domain.notes import Addendum, ConsultNote, Draft, NoteStatus
 from nmx_desk.domain.plans import Plan, PlanItem, PlanStatus
-from nmx_desk.services import complaints, labs, referrals, today
+from nmx_desk.domain.tasks import Repeat, Task
+from nmx_desk.services import complaints, following, followups, labs, referrals, tasks, today
 from nmx_desk.ui.kit.layout import Card
 from nmx_desk.ui.plans.board import ItemCard
 from nmx_desk.ui.today.lists import Line
@@ -209,6 +210,48 @@ def add(button) -> None:
     dialog.findChild(QPlainTextEdit).setPlainText("Loopt elke dag een half uur.")
     dialog.findChild(QLineEdit).setText("Vergeten te noteren")
     press(button)
+
+
+# -- follow-up ---------------------------------------------------------------------------------------------------------------------------
+
+
+def my_contact(hands):
+    """A planned contact of one's own whose plan has items to ask after, and how many."""
+    me = hands.app.runner.desk.user.id
+    for found in do(hands, followups.list_follow_ups):
+        if found.follow_up.practitioner_id == me:
+            sheet = do(hands, following.open_following, found.client.id)
+            if sheet.own and sheet.plan.id == found.follow_up.plan_id and len(sheet.running) >= 3:
+                return found, len(sheet.running)
+    raise AssertionError("nobody to call")
+
+
+def test_a_follow_up_contact_with_every_item_asked_after(hands):
+    """From the list: to the items, a key for each of them, done."""
+    contact, items = my_contact(hands)
+    hands.app.window.go("followups", follow_up_id=contact.id)
+    hands.see("Keys 0–4")
+    with task(hands, items + 2, 30):
+        hands.key("Return")
+        for _item in range(items):
+            hands.key("3")
+        hands.key("Ctrl+Return")
+        hands.see("The contact is completed.")
+    sheet = do(hands, following.open_following, contact.client.id)
+    assert [one.on(sheet.today) for one in sheet.running] == [75] * items
+
+
+def test_a_recall_done_and_the_next_one_there(hands):
+    """One click, from the list."""
+    me = hands.app.runner.desk.user.id
+    asked = Task(title="Halfjaarcontrole", due_on=do(hands, today.today).day, owner_id=me, repeat=Repeat.HALF_YEAR)
+    made = do(hands, tasks.add_task, asked)
+    hands.app.window.go("tasks", task_id=made.id)
+    hands.see("Halfjaarcontrole")
+    with task(hands, 1, 5):
+        hands.click("Done")
+        hands.see("It comes again on")
+    assert rows(hands, Task, source=f"task:{made.id}")
 
 
 # -- labs and letters --------------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from nmx_desk.domain.consults import Answer, RedFlagAnswer, Settled
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.plans import FollowUpStatus, ItemStatus, PlanItem, Severity, SideEffect, StopReason
-from nmx_desk.services import following, followups, notes, plans, red_flags, tasks
+from nmx_desk.services import course, following, followups, notes, plans, red_flags, tasks
 from tests.clinic import once
 
 TODAY = date(2026, 9, 14)
@@ -243,3 +243,24 @@ def test_out_of_its_window_a_contact_moves_only_with_a_reason(care, plan):
 def test_the_list_says_which_plan(care, plan):
     care.do(followups.plan_follow_up, plan.id, TODAY + 3 * D)
     assert care.do(followups.list_follow_ups)[0].plan_began == TODAY
+
+
+def test_the_task_of_an_alarm_is_not_done_before_the_alarm_is_settled(care, client, plan):
+    (flag, *_rest) = care.do(red_flags.flag_questions)
+    check = care.do(red_flags.recheck_flags, client.id, [RedFlagAnswer(code=flag.code, answer=Answer.YES)])
+    (row,) = [one for one in care.do(tasks.list_tasks).rows if one.task.source == f"red_flag_check:{check.id}"]
+    for case, *args in ((tasks.do_task, row.id), (tasks.lapse_task, row.id, "hoeft niet")):
+        with pytest.raises(Conflict, match="settled"):
+            care.do(case, *args)
+    care.do(red_flags.settle_alarm, check.id, Settled.MISTAKEN, "vraag verkeerd begrepen")
+    assert care.do(tasks.list_tasks).rows == ()
+
+
+def test_the_line_of_time_tells_how_far_an_item_was_kept_to(clinic, care, client, items):
+    first, second, *_rest = items
+    day = care.do(following.open_following, client.id).today
+    care.do(following.save_adherence, client.id, {first.line: 0})
+    clinic.clock.move(days=14)
+    care.do(following.save_adherence, client.id, {first.line: 75})
+    told = {bar.line: bar.told for bar in care.do(course.open_course, client.id).bars}
+    assert told[first.line] == ((day, 0), (day + timedelta(days=14), 75)) and told[second.line] == ()

@@ -191,7 +191,7 @@ class Care:
             kept=following.kept_to(office, file.client_id, office.get(FollowUp, contact).plan_id) if contact else {},
         )  # fmt: skip
         note_id = office.do(who.username, chronicle.sign_note, file.client_id, held)
-        self.insights.judged(file, note_id)
+        self.insights.judged(file, None)
         yield from self._added(file, note_id)
 
     def _added(self, file: File, note_id: str) -> Journey:

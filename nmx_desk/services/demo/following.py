@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 ASKED_SINCE = timedelta(days=150)
 """The clinic asks after each item since so long; before, only how it went as a whole."""
 MILD = 0.05
-LATELY = 3  # open days before the end
 
 
 def dice(*about: object) -> random.Random:
@@ -85,9 +84,16 @@ def called_again(office: Office, client_id: str) -> None:
 
 def play(office: Office, care: Care, end: datetime) -> None:
     """What waits in the last days: tasks of everybody, an alarm that was settled, one that stands."""
-    day = (end - timedelta(days=LATELY)).astimezone(ZONE).date()
-    office.start(_tasks(office, care), wall(office.open_day(day), 8 * 60 + 40))
-    office.start(_alarms(office, care), wall(office.open_day(day), 12 * 60 + 5))
+    office.start(_tasks(office, care), _just_before(office, end, days=3))
+    office.start(_alarms(office, care), _just_before(office, end, days=0))
+
+
+def _just_before(office: Office, end: datetime, days: int) -> datetime:
+    """At noon of the last open day until so many days before the end, if that noon has been."""
+    day = end.astimezone(ZONE).date() - timedelta(days=days)
+    while not office.is_open(day) or wall(day, 12 * 60 + 5) > end - timedelta(hours=2):
+        day -= timedelta(days=1)
+    return wall(day, 12 * 60 + 5)
 
 
 def _in_care(office: Office, care: Care, who: Practitioner) -> list[File]:
@@ -105,10 +111,12 @@ def _tasks(office: Office, care: Care) -> Journey:
         if not who.works_on(office.today):
             continue
         for place, file in enumerate(_in_care(office, care, who)[:3]):
-            words, due = texts.some(rng, "tasks_care"), office.today + timedelta(days=(1, 3, 9)[place])
+            words, late = texts.some(rng, "tasks_care"), who is office.practitioners[0]
+            due = office.open_day(office.today, (2, 4, 7)[place] - late)
             office.do(who.username, tasks.add_task, Task(title=words, client_id=file.client_id, owner_id=who.id, due_on=due))
             if place == 1:
-                later, repeat = office.today + timedelta(days=rng.randint(2, 40)), rng.choice((Repeat.QUARTER, Repeat.HALF_YEAR))
+                later = office.open_day(office.today + timedelta(days=rng.randint(4, 40)))
+                repeat = rng.choice((Repeat.QUARTER, Repeat.HALF_YEAR))
                 asked = Task(title=texts.some(rng, "tasks_recall"), client_id=file.client_id, role=Role.RECEPTIONIST, due_on=later)
                 office.do(who.username, tasks.add_task, replace(asked, repeat=repeat))
     for username, kind, days in ((RECEPTION, "tasks_desk", 4), (RECEPTION, "tasks_desk", 0), (MANAGER, "tasks_manager", 12)):

@@ -40,7 +40,7 @@ class Insights:
     # -- axes ------------------------------------------------------------------------------------------------------------------------
 
     def judged(self, file: File, note_id: str | None) -> None:
-        """What is thought after a consult: two or three axes at the first, one of them now and then later."""
+        """What is thought after a consult: two or three axes at the first, one of them now and then later. ``note_id``: a draft."""
         office, rng = self._office, self._chance(file.client_id)
         known = [axis for axis in Axis if (file.client_id, axis) in self._state]
         if not known:

@@ -31,6 +31,7 @@ MARK_ICONS = {
 }  # fmt: skip
 OF_PLAN = frozenset({MarkKind.VERSION, MarkKind.ENDED})
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+TOLD, STROKE = 6, 3.0  # values in words; width of the stroke of one
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -56,7 +57,12 @@ def mark_words(mark: Mark) -> str:
 
 
 def bar_words(bar: Bar) -> str:
-    """An item with its days, and whether these are the planned ones."""
+    """An item with its days, whether these are the planned ones, and what was told of it."""
+    told = " · ".join(str(percent) for _day, percent in bar.told[-TOLD:])
+    return ", ".join(filter(None, (_days_words(bar), _("kept to: {values} %").format(values=told) if told else "")))
+
+
+def _days_words(bar: Bar) -> str:
     began = dates.short(bar.began)
     if bar.began_planned:
         began = _("{day} (as planned)").format(day=began)
@@ -360,8 +366,19 @@ class BarsView(QWidget):
         painter.setPen(QPen(edge, 1.5, Qt.PenStyle.DashLine if planned else Qt.PenStyle.SolidLine))
         painter.setBrush(theme().of_hue(PILLAR_HUES[bar.pillar]))
         painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        self._paint_told(painter, bar, rect)
         if bar.ended is None:  # it goes on
             painter.setPen(QPen(edge, 2))
             painter.drawPolyline(QPolygonF([rect.topRight() + QPointF(-5, 3), rect.topRight() + QPointF(-1, rect.height() / 2),
                                             rect.bottomRight() + QPointF(-5, -3)]))  # fmt: skip
+        painter.restore()
+
+    def _paint_told(self, painter: QPainter, bar: Bar, rect: QRectF) -> None:
+        """How far it was kept to: at each contact a stroke as high as was told; nothing at all is a dot."""
+        painter.save()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme().colour("text"))
+        for day, percent in bar.told:
+            x, high = self.view.x_of(day), max(rect.height() * percent / 100, STROKE)
+            painter.drawRect(QRectF(x - STROKE / 2, rect.bottom() - high, STROKE, high))
         painter.restore()

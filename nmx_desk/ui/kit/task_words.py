@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from nmx_desk.domain.people import ROLE_NAMES, Role
 from nmx_desk.domain.tasks import (
@@ -53,12 +54,16 @@ def whose(found: TaskRow) -> str:
     return _(ROLE_NAMES[found.task.role]) if found.task.role else _("Whoever is there")
 
 
+def booked_words(found: TaskRow, now: datetime) -> str:
+    """When the client comes next."""
+    return _("appointment {when}").format(when=dates.when(found.booked_at, now, time_always=True)) if found.booked_at else ""
+
+
 def about_task(found: TaskRow) -> str:
-    """The line under its title: the client's next appointment, how often it comes, its remark."""
+    """The line under its title: how often it comes, its remark."""
     repeat = _(REPEAT_NAMES[found.task.repeat]).lower() if found.task.repeat else ""
     gone = _("the client died or left") if found.gone else ""
-    booked = _("appointment {when}").format(when=dates.full(found.booked_at)) if found.booked_at else ""
-    return " · ".join(filter(None, (gone, booked, repeat, " ".join(found.task.note.split()))))
+    return " · ".join(filter(None, (gone, repeat, " ".join(found.task.note.split()))))
 
 
 def owner_key(task: Task) -> str:

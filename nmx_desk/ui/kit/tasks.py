@@ -32,7 +32,7 @@ from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import STRETCH, Item, column, holder, row
 from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.table import Column, Table
-from nmx_desk.ui.kit.task_words import ANYBODY, about_task, owner_key, owner_of, owner_options, task_badge, task_title, whose
+from nmx_desk.ui.kit.task_words import ANYBODY, about_task, booked_words, owner_key, owner_of, owner_options, task_badge, task_title, whose
 from nmx_desk.ui.theme import icon
 from nmx_desk.ui.theme.tokens import Space
 
@@ -148,7 +148,10 @@ class TaskBoard(ListPart):
         def client(found: TaskRow) -> str:
             return found.client or "–"
 
-        who = [] if self._of_client else [Column[TaskRow](key="client", title=_("Client"), text=client, width=190)]
+        def booked(found: TaskRow) -> str:
+            return booked_words(found, self.frame.now())
+
+        who = [] if self._of_client else [Column[TaskRow](key="client", title=_("Client"), text=client, width=190, detail=booked)]
         columns: list[Column[TaskRow]] = [
             Column(key="title", title=_("Task"), text=task_title, strong=True, detail=about_task,
                    tooltip=lambda found: "\n".join(filter(None, (task_title(found), found.task.note)))),

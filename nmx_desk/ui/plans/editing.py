@@ -18,6 +18,7 @@ from nmx_desk.ui.kit.page import Page
 from nmx_desk.ui.plans.around import STEPS, Around
 from nmx_desk.ui.plans.board import Board
 from nmx_desk.ui.plans.draft import PlanDraft
+from nmx_desk.ui.plans.followed import ItemFollowed
 from nmx_desk.ui.plans.panels import ItemPanel, PhasePanel
 from nmx_desk.ui.plans.parts import TemplateChooser
 from nmx_desk.ui.plans.saving import Saver
@@ -36,6 +37,7 @@ class PlanEditing(Page):
     item_panel: ItemPanel
     phase_panel: PhasePanel
     told: HistorySummary
+    followed: ItemFollowed
     _choice: QWidget
     _below: QWidget
 
@@ -103,6 +105,7 @@ class PlanEditing(Page):
         self.close_panels(self.item_panel)
         entry = found[1]
         self.item_panel.show_item(entry.key, entry.item, self.sheet.today, writing=self.writing, stepping=self.stepping)
+        self.followed.show_item(self.sheet.client.id, entry.item)
         self.board.choose(entry.key)
         self.item_panel.form.focus_first()
         if self.told.client_id != self.sheet.client.id:

@@ -28,6 +28,7 @@ from nmx_desk.ui.plans.around import CONTACTS, STEPS, Around
 from nmx_desk.ui.plans.board import Board
 from nmx_desk.ui.plans.draft import PlanDraft
 from nmx_desk.ui.plans.editing import PlanEditing
+from nmx_desk.ui.plans.followed import ItemFollowed
 from nmx_desk.ui.plans.head import PlanHead
 from nmx_desk.ui.plans.looks import told
 from nmx_desk.ui.plans.panels import ItemPanel, PhasePanel
@@ -62,6 +63,7 @@ class PlansPage(PlanEditing):
         self.chooser, self.contact, self.baseline = TemplateChooser(), NextContact(), Baseline()
         self.item_panel, self.phase_panel, self.around = ItemPanel(), PhasePanel(), Around(self)
         self.told = HistorySummary(frame, WHOLE)  # what was tried, is taken and not borne, in sight while an item is written
+        self.followed = ItemFollowed(frame)
         self._build()
         self._connect()
 
@@ -74,6 +76,7 @@ class PlansPage(PlanEditing):
 
     def _build(self) -> None:
         self._below = holder(row(self.contact, self.baseline, space=Space.L))
+        self.item_panel.body.addWidget(self.followed)
         self.item_panel.body.addWidget(self.told)
         self._choice = holder(row(self.around.choice, STRETCH))
         views = self.around.views.values()
@@ -167,6 +170,7 @@ class PlansPage(PlanEditing):
         """Follow what others do; what is being written stays."""
         self.alarm.refresh(changes)
         self.told.refresh(changes)
+        self.followed.refresh(changes)
         if self.saver.unsaved or (changes is not None and not changes.tables & OURS):
             return
         self._read(self._reread if self.sheet is not None else self._arrived)
