@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.consults import AdviceCall
-from nmx_desk.domain.history import Allergy, HistoryAsked, HistoryItem, HistoryTopic, Medicine
+from nmx_desk.domain.history import HistoryAsked, HistoryTopic
 from nmx_desk.domain.history_rules import TOLD_KINDS, Told, topic_of
-
-
-def standing(store: Store, kind: type[Allergy | HistoryItem | Medicine], client_id: str) -> list[Any]:
-    """A client's records of a kind in their order, but for allergies that are over and what is not taken any more."""
-    table = table_of(kind)
-    over = {Allergy: "ended", Medicine: "stopped"}.get(kind)
-    return store.find(kind, *([table.c[over] == ""] if over else []), order=[table.c.position, table.c.created_at], client_id=client_id)
 
 
 def told_of(store: Store, client_id: str) -> list[Told]:

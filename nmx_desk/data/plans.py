@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import LIVE_STATES, Appointment
 from nmx_desk.domain.clients import Client, ClientStatus
-from nmx_desk.domain.consults import AdviceCall, Answer, RedFlagAnswer
+from nmx_desk.domain.consults import Answer, RedFlagAnswer
 from nmx_desk.domain.people import User
 from nmx_desk.domain.plan_rules import OPEN, Content
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus, Plan, PlanGoal, PlanItem, PlanPhase, PlanStatus, PlanVersion
@@ -52,13 +52,6 @@ def content_of(store: Store, version_id: str) -> Content:
     )
     goals = store.find(PlanGoal, order=[_goal.c.position, _goal.c.id], version_id=version_id)
     return Content(phases=tuple(phases), items=tuple(store.read(PlanItem, statement)), goals=tuple(goals))
-
-
-def told_medication(store: Store, client_id: str) -> str:
-    """Medication as written down in the client's last advice call."""
-    table = table_of(AdviceCall)
-    found = store.find(AdviceCall, order=[table.c.started_at.desc()], limit=1, client_id=client_id)
-    return found[0].medication if found else ""
 
 
 def special_situation(store: Store, client_id: str) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from gettext import NullTranslations
 
 from nmx_desk.data import consults as query
-from nmx_desk.data import history as told
 from nmx_desk.data import plans as plan_data
 from nmx_desk.data import referrals as letters
 from nmx_desk.domain.clients import Client
@@ -24,7 +23,7 @@ from nmx_desk.domain.complaints import (
     Course,
     axes_of,
 )
-from nmx_desk.domain.history import HISTORY_KIND_NAMES, REACTION_NAMES, TAKEN_NAMES, Allergy, HistoryItem, Medicine, Taken
+from nmx_desk.domain.history import HISTORY_KIND_NAMES, REACTION_NAMES, TAKEN_NAMES, Allergy, HistoryItem, HistoryTopic, Medicine, Taken
 from nmx_desk.domain.plan_rhythm import rhythm_words
 from nmx_desk.domain.plan_rules import line_of, phase_starts
 from nmx_desk.domain.plans import PILLAR_NAMES, SEVERITY_NAMES, FollowUpStatus, ItemStatus, Pillar, PlanItem, PlanStatus, PlanVersion
@@ -32,9 +31,12 @@ from nmx_desk.domain.tasks import TASK_SIDE_NAMES, Task, TaskStatus
 from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.records import Curve, OverviewPrint, PlanNow, Point, PrintContext, ProgressPrint, Step, Titled
+from nmx_desk.services import history_sheet
 from nmx_desk.services.desk import Work
 from nmx_desk.services.flags_said import flags_said
 from nmx_desk.services.following_said import alarm_said, effects_said, kept_last, kept_over_time
+from nmx_desk.services.history_sheet import HistorySheet
+from nmx_desk.services.history_words import called_words, nothing_words
 from nmx_desk.services.plan_sheets import OUTCOMES, known_language
 from nmx_desk.services.referral_words import flag_words
 from nmx_desk.services.scores import ComplaintSeries, ScoreSheet, sheet_of
@@ -65,7 +67,7 @@ def progress(work: Work, ctx: PrintContext, client: Client) -> bytes:
 
 def overview_of(work: Work, client: Client, language: str, *, suspected: bool = False) -> OverviewPrint:
     """What an overview shows, in a language; ``suspected``: only axes that are. Whoever asks has checked the right and logs it."""
-    t, sheet = translator(language), sheet_of(work, client.id)
+    t, sheet, brought = translator(language), sheet_of(work, client.id), history_sheet.sheet_of(work, client)
     call = letters.last_call(work.store, client.id)
     flags = flags_said(work, call, language) if call else None
     asked = (call.ended_at or call.started_at).astimezone(work.zone).date() if call and flags is not None else None
@@ -74,10 +76,10 @@ def overview_of(work: Work, client: Client, language: str, *, suspected: bool = 
         flags, asked = alarm
     return OverviewPrint(
         client_name=client.name, client_no=client.client_no, birth_date=client.birth_date, age=client.age_on(work.today()),
-        practitioner=_practitioner(work, client), safe=(_allergies(work, client, t), _taken(work, client, t)),
+        practitioner=_practitioner(work, client), safe=(_allergies(brought, t), _taken(brought, t)),
         flags=tuple(flag_words(flag, t) for flag in flags or ()), flags_asked=asked,
         complaints=tuple(_complaint(series, t) for series in sheet.complaints if series.complaint.is_active),
-        outcomes=_outcomes(sheet, t), history=tuple(_history(work, client, t)), axes=tuple(_axes(work, client, t, suspected=suspected)),
+        outcomes=_outcomes(sheet, t), history=tuple(_history(brought, t)), axes=tuple(_axes(work, client, t, suspected=suspected)),
         plan=_plan_now(work, client, t), next_steps=tuple(_next(work, client, t)), alarm=alarm is not None,
     )  # fmt: skip
 
@@ -137,25 +139,24 @@ def _outcomes(sheet: ScoreSheet, t: NullTranslations) -> tuple[Curve, ...]:
 # -- what the client brings along --------------------------------------------------------------------------------------------------------
 
 
-def _allergies(work: Work, client: Client, t: NullTranslations) -> Titled:
-    found: list[Allergy] = told.standing(work.store, Allergy, client.id)
+def _allergies(brought: HistorySheet, t: NullTranslations) -> Titled:
     lines = []
-    for one in found:
+    for one in (one for one in brought.standing(HistoryTopic.ALLERGIES) if isinstance(one, Allergy)):
         kind = t.gettext(REACTION_NAMES[one.reaction]).lower()
         severity = t.gettext(SEVERITY_NAMES[one.severity]).lower() if one.severity else ""
         named = f"{one.name} ({', '.join(filter(None, (kind, severity)))})"
         lines.append(": ".join(filter(None, (named, one.words))))
-    return Titled(title=t.gettext("Allergies and intolerances"), text="\n".join(lines), note="" if lines else _nothing(t))
+    note = "" if lines else _nothing(brought, (HistoryTopic.ALLERGIES,), t)
+    return Titled(title=t.gettext("Allergies and intolerances"), text="\n".join(lines), note=note)
 
 
-def _taken(work: Work, client: Client, t: NullTranslations) -> Titled:
+def _taken(brought: HistorySheet, t: NullTranslations) -> Titled:
     """What is taken now; as told in the advice call where nobody wrote down medication since."""
-    found: list[Medicine] = told.standing(work.store, Medicine, client.id)
-    lines = [medicine_words(one, t) for kind in Taken for one in found if one.taken is kind]
-    said = plan_data.told_medication(work.store, client.id).strip()
-    if said and not any(one.taken is Taken.MEDICATION for one in found):
-        lines.insert(0, t.gettext("As told in the advice call: {words}").format(words=said))
-    return Titled(title=t.gettext("Medication and supplements"), text="\n".join(lines), note="" if lines else _nothing(t))
+    topics = (HistoryTopic.MEDICATION, HistoryTopic.SUPPLEMENTS)
+    lines = [medicine_words(one, t) for topic in topics for one in brought.standing(topic) if isinstance(one, Medicine)]
+    if said := called_words(brought, HistoryTopic.MEDICATION, t):
+        lines.insert(0, said)
+    return Titled(title=t.gettext("Medication and supplements"), text="\n".join(lines), note="" if lines else _nothing(brought, topics, t))
 
 
 def medicine_words(one: Medicine, t: NullTranslations) -> str:
@@ -171,12 +172,15 @@ def dose_words(dose: str, unit: str, t: NullTranslations) -> str:
     return " ".join(filter(None, (dose.replace(".", t.gettext("decimal sign: .")[-1]), unit)))
 
 
-def _nothing(t: NullTranslations) -> str:
+def _nothing(brought: HistorySheet, topics: Sequence[HistoryTopic], t: NullTranslations) -> str:
+    """That there is nothing, where that was the answer to each of the lists; else that nothing was written down."""
+    if all(brought.nothing(topic) for topic in topics):
+        return nothing_words(brought, topics[-1], t)
     return t.gettext("Nothing was written down.")
 
 
-def _history(work: Work, client: Client, t: NullTranslations) -> Iterable[Titled]:
-    found: list[HistoryItem] = told.standing(work.store, HistoryItem, client.id)
+def _history(brought: HistorySheet, t: NullTranslations) -> Iterable[Titled]:
+    found = [one for one in brought.told if isinstance(one, HistoryItem)]
     order = list(HISTORY_KIND_NAMES)
     for one in sorted(found, key=lambda one: order.index(one.kind)):
         when = " – ".join(formats.partial(day, t) for day in (one.began, one.ended) if day)

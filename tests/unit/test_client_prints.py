@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import Axis, AxisAssessment, Complaint, ComplaintScore, Course, Insight, OutcomeScore, responded
-from nmx_desk.domain.history import Allergy, HistoryItem, HistoryKind, Medicine, Taken
+from nmx_desk.domain.history import Allergy, HistoryItem, HistoryKind, HistoryTopic, Medicine, Taken
 from nmx_desk.domain.plans import Severity
 from nmx_desk.domain.tasks import Task
 from nmx_desk.reports import overview, progress
 from nmx_desk.reports.records import Curve, OverviewPrint, Point, ProgressPrint, Step, Titled
-from nmx_desk.services import client_prints, log, reports
+from nmx_desk.services import client_prints, history, log, reports
 from tests.clinic import once
 from tests.day import whole_day
 from tests.prints import page_texts
@@ -75,6 +75,18 @@ def test_an_overview_holds_every_part_of_the_file(desk, anna):
     ):  # fmt: skip
         assert words in shown, words
     assert not any(gone in shown for gone in ("Over 10", "Vroeger", "Gestopt", "mildly")), "what is over is not there"
+
+
+def test_that_there_is_nothing_stands_on_it_where_that_was_the_answer(desk):
+    made = Client(client_no="C-000009", surname="Smit", practitioner_id=desk.user.id)
+    client = desk.do(once(lambda work: work.store.add(made)))
+    assert text(desk, "overview", client).count("Nothing was written down.") == 2
+    for topic in (HistoryTopic.ALLERGIES, HistoryTopic.MEDICATION):
+        desk.do(history.tell_nothing, client.id, topic)
+    shown = text(desk, "overview", client)
+    assert shown.count("Nothing, asked on") == 1 and shown.count("Nothing was written down.") == 1, "supplements were not asked about"
+    desk.do(history.tell_nothing, client.id, HistoryTopic.SUPPLEMENTS)
+    assert text(desk, "overview", client).count("Nothing, asked on") == 2
 
 
 def test_alarm_symptoms_the_plan_and_what_comes_next_after_a_day_of_work(clinic):
