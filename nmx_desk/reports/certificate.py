@@ -6,13 +6,13 @@ from dataclasses import replace
 from gettext import NullTranslations
 
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.paper import ACCENT, BODY, H1, H2, SMALL, WARN, WIDTH, Code, Head, para, pdf, style
 from nmx_desk.reports.records import CertificatePrint, PrintContext, Progress, SignerRow
-from nmx_desk.reports.tables import Column, Rows, beside, facts
+from nmx_desk.reports.tables import Column, Rows, beside, facts, over
 
 SIDE = 32 * mm
 
@@ -71,7 +71,7 @@ def _findings(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:
 
 def _anchors(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:
     """What the log was held against."""
-    story = _section(t.gettext("Held against what was kept elsewhere"))
+    story = over(t.gettext("Held against what was kept elsewhere"), 35 * mm)
     if not check.anchors:
         return [*story, para(t.gettext("Nothing was kept elsewhere that this computer knows: no witness, no backup, no time stamp."), BODY)]
     columns = [
@@ -100,14 +100,7 @@ def _signers(ctx: PrintContext, check: CertificatePrint, t: NullTranslations) ->
         [_whose(s, ctx.zone, t), f"{s.key[:32]}\n{s.key[32:]}", str(s.epoch), s.attested, formats.whole(s.heads, t)] for s in check.signers
     ]
     note = t.gettext("Each head of the log is signed with the key of who acted. The first key made the others known, directly or not.")
-    return [*_section(t.gettext("Who signed")), Rows(columns, rows), Spacer(0, 3), para(note, SMALL)]
-
-
-def _section(title: str) -> list[Flowable]:
-    """A heading over a table that may go on on the next page."""
-    heading = para(title, H2)
-    heading.keepWithNext = 0
-    return [CondPageBreak(35 * mm), heading]
+    return [*over(t.gettext("Who signed"), 35 * mm), Rows(columns, rows), Spacer(0, 3), para(note, SMALL)]
 
 
 def _whose(signer: SignerRow, zone: str, t: NullTranslations) -> str:

@@ -10,7 +10,7 @@ from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.paper import BODY, H1, H2, SMALL, STRONG, Head, para, pdf
 from nmx_desk.reports.records import NotePrint, PrintContext, Progress, Titled
-from nmx_desk.reports.tables import facts
+from nmx_desk.reports.tables import facts, over
 
 
 def note_report(ctx: PrintContext, note: NotePrint, *, progress: Progress | None = None) -> bytes:
@@ -24,7 +24,7 @@ def note_report(ctx: PrintContext, note: NotePrint, *, progress: Progress | None
     for section in note.sections:
         story += _text(section)
     if note.scores:
-        story += [CondPageBreak(80), para(t.gettext("Measured"), H2), facts([(one.title, one.text) for one in note.scores])]
+        story += [*over(t.gettext("Measured")), facts([(one.title, one.text) for one in note.scores])]
     if note.axes:
         story += [CondPageBreak(80), para(t.gettext("Axes"), H2), *(flowable for one in note.axes for flowable in _judged(one))]
     if note.attachments:

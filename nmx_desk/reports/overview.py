@@ -7,7 +7,7 @@ until it fits one page, and says what was left out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from gettext import NullTranslations
 from typing import Any, Final
@@ -34,17 +34,19 @@ SPARK: Final = (120.0, 26.0)
 
 @dataclass(frozen=True)
 class Most:
-    """How much of each part is shown; ``chars`` of one text."""
+    """How much of each part is shown; ``chars`` of one text, of the first ``longer`` items of the plan twice as many."""
 
     complaints: int
     lines: int
     chars: int
+    longer: int = 0
 
 
-_TRIED: Final = (8, 10, 400), (6, 8, 260), (6, 6, 190), (5, 6, 150), (5, 5, 120), (5, 5, 96), (5, 4, 72), (4, 4, 48), (3, 3, 44)
-STEPS: Final = tuple(Most(*each) for each in _TRIED)
+_TRIED: Final = (8, 10, 400), (6, 8, 260), (6, 6, 190), (5, 6, 150), (5, 5, 120), (5, 5, 96), (5, 4, 72)
+_SHORT: Final = tuple(Most(4, 4, 48, longer) for longer in (5, 4, 3, 2, 1, 0))
+STEPS: Final = (*(Most(*each) for each in _TRIED), *_SHORT, Most(3, 3, 44))
 LEAST_NOTE: Final = 72
-"""Characters a text must have for the reasons behind an axis to be shown."""
+"""Characters a text must have for the reasons behind an axis to be shown; the name of a step is never shorter."""
 
 
 def overview_report(ctx: PrintContext, shown: OverviewPrint, *, progress: Progress | None = None) -> bytes:
@@ -52,27 +54,36 @@ def overview_report(ctx: PrintContext, shown: OverviewPrint, *, progress: Progre
     t = translator(ctx.language)
     head = Head(title=t.gettext("Client overview"))
     height = room(ctx, head)
-    for most in STEPS if len(shown.safe) < FIELDS else ():
-        story = _columns(shown, most, t)
-        if tall(story) <= height:
-            return pdf(ctx, head, story, progress)
+    for place, most in enumerate(STEPS) if len(shown.safe) < FIELDS else ():
+        above, columns = _above(shown, most, t), [_brought(shown, most, t), _ahead(shown, most, t)]
+        left = height - tall(above)
+        if tall([_side_by_side(columns)]) <= left:
+            for n, part in enumerate((_brought, _ahead)):  # each column says as much as there is room for
+                made = (part(shown, more, t) for more in STEPS[:place])
+                columns[n] = next((one for one in made if tall([_side_by_side([one, []])]) <= left), columns[n])
+            return pdf(ctx, head, [*above, _side_by_side(columns)], progress)
     return pdf(ctx, head, _flow(shown, STEPS[-1], t), progress)
 
 
-def _columns(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowable]:
-    """Three fields above, curves over the whole width, two columns below."""
+def _above(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowable]:
+    """Three fields above, curves over the whole width; two columns come below."""
     safe = [*(_listed(part, most, t, cut=False) for part in shown.safe), _flags(shown, t)]
-    left = [*_parts(shown.history, t.gettext("Medical history"), most, t), *_axes(shown, most, t)]
-    right = [*_plan(shown, most, t), *_next(shown, most, t)]
-    return [*_head(shown, t), _side_by_side(safe, ground=True), *_curves(shown, most, t), _side_by_side([left, right])]
+    return [*_head(shown, t), _side_by_side(safe, ground=True), *_curves(shown, most, t)]
+
+
+def _brought(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowable]:
+    return [*_parts(shown.history, t.gettext("Medical history"), most, t), *_axes(shown, most, t)]
+
+
+def _ahead(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowable]:
+    return [*_plan(shown, most, t), *_next(shown, most, t)]
 
 
 def _flow(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowable]:
     """The same under one another, over as many pages as it takes."""
     safe = [line for part in shown.safe for line in _listed(part, most, t, cut=False)]
-    brought = [*_parts(shown.history, t.gettext("Medical history"), most, t), *_axes(shown, most, t)]
     first = [*_head(shown, t), *_flags(shown, t), *safe, *_curves(shown, most, t)]
-    return [*first, *brought, *_plan(shown, most, t), *_next(shown, most, t)]
+    return [*first, *_brought(shown, most, t), *_ahead(shown, most, t)]
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------------------------
@@ -144,10 +155,11 @@ def _plan(shown: OverviewPrint, most: Most, t: NullTranslations) -> list[Flowabl
         return [para(t.gettext("Plan"), PART), para(t.gettext("No plan in force."), TEXT)]
     since = formats.short_day(plan.since) if plan.since else "–"
     title = t.gettext("Plan, version {n} since {day}").format(n=plan.version, day=since)
-    story: list[Flowable] = [para(title, PART), para(formats.brief(plan.step, most.chars), NAME)]
+    story: list[Flowable] = [para(title, PART), para(formats.brief(plan.step, max(most.chars, LEAST_NOTE)), NAME)]
     if plan.goal:
         story.append(para(t.gettext("Goal: {goal}").format(goal=formats.brief(plan.goal, most.chars)), TEXT))
-    story += [_pair(one, most) for one in plan.items]
+    longer = replace(most, chars=2 * most.chars)
+    story += [_pair(one, longer if n < most.longer else most) for n, one in enumerate(plan.items)]
     if plan.effects:
         story.append(para(t.gettext("Side effects"), NAME))
         story += [para(formats.brief(one, most.chars), TEXT) for one in plan.effects[: most.lines]]

@@ -24,7 +24,7 @@ from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.paper import BODY, H1, H2, SMALL, STRONG, Head, para, pdf
 from nmx_desk.reports.records import GoalLine, Outcome, PlanPrint, PrintContext, Progress
-from nmx_desk.reports.tables import Column, Rows, facts
+from nmx_desk.reports.tables import Column, Rows, facts, over
 
 RUNNING = frozenset({ItemStatus.ACTIVE})
 TO_COME = frozenset({ItemStatus.ACTIVE, ItemStatus.PLANNED, ItemStatus.PAUSED})
@@ -99,7 +99,7 @@ def _goals(goals: Sequence[GoalLine], t: NullTranslations) -> list[Flowable]:
         ]
         for goal in goals
     ]  # fmt: skip
-    return [CondPageBreak(110), para(t.gettext("What we work towards"), H2), Rows(columns, rows), Spacer(0, 6)]
+    return [*over(t.gettext("What we work towards"), 110), Rows(columns, rows), Spacer(0, 6)]
 
 
 def _measure(goal: GoalLine, t: NullTranslations) -> str:
@@ -124,7 +124,7 @@ def _scores(outcomes: tuple[Outcome, ...], t: NullTranslations) -> list[Flowable
     ]
     rows = [[o.name, _score(o.first, t), _score(o.last, t), _direction(o, t)] for o in outcomes]
     note = para(t.gettext("Scores run from 0 to 10; 10 is best."), SMALL)
-    return [CondPageBreak(110), para(t.gettext("How it is going"), H2), Rows(columns, rows), Spacer(0, 3), note]
+    return [*over(t.gettext("How it is going"), 110), Rows(columns, rows), Spacer(0, 3), note]
 
 
 def _score(value: int | None, t: NullTranslations) -> str:

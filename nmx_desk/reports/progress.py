@@ -14,7 +14,7 @@ from nmx_desk.i18n import translator
 from nmx_desk.reports import charts, formats
 from nmx_desk.reports.paper import BODY, H1, H2, SMALL, Head, para, pdf
 from nmx_desk.reports.records import Curve, Point, PrintContext, Progress, ProgressPrint
-from nmx_desk.reports.tables import Column, Rows, facts
+from nmx_desk.reports.tables import Column, Rows, facts, over
 
 LEAST_START: Final = 3
 """A complaint that began lower than this cannot be judged by the threshold (DOMAIN §5 K14)."""
@@ -162,11 +162,10 @@ def _figures(title: str, series: Sequence[Curve], t: NullTranslations) -> Iterat
             [formats.short_day(day), moment, *(_cell(curve, day, moment) for curve in part), *([""] * (wide - len(part)))]
             for day, moment in moments
         ]
+        table = Rows(columns, rows)
         if not number:
-            heading = para(title, H2)
-            heading.keepWithNext = 0  # the table may go on on the next page
-            yield from (CondPageBreak(100), heading)
-        yield from (Rows(columns, rows), Spacer(0, 8))
+            yield from over(title, min(table.wrap(0, 0)[1] + 40, 160))  # a short one stays whole
+        yield from (table, Spacer(0, 8))
 
 
 def _cell(curve: Curve, day: date, moment: str) -> str:

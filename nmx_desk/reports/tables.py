@@ -13,9 +13,9 @@ from typing import Any, Final
 from reportlab.lib.colors import Color
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.textobject import PDFTextObject
-from reportlab.platypus import Flowable, Table
+from reportlab.platypus import CondPageBreak, Flowable, Table
 
-from nmx_desk.reports.paper import ACCENT, BOLD, INK, LINE, REGULAR, SOFT, TINT, WIDTH, clean, fonts
+from nmx_desk.reports.paper import ACCENT, BOLD, H2, INK, LINE, REGULAR, SOFT, TINT, WIDTH, clean, fonts, para
 from nmx_desk.reports.tags import Element, artifact, group, tagged
 
 Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]
@@ -200,6 +200,13 @@ def _left(columns: Sequence[Column]) -> list[float]:
 
 def _height(cells: Sequence[str]) -> float:
     return LEADING * (1 + max((c.count("\n") for c in cells), default=0)) + 6
+
+
+def over(title: str, room: float = 80) -> list[Flowable]:
+    """A heading over a table that may go on on the next page; it goes along when there is less room than that, in points."""
+    heading = para(title, H2)
+    heading.keepWithNext = 0
+    return [CondPageBreak(room), heading]
 
 
 def facts(pairs: Sequence[tuple[str, str]], *, share: float = 0.3, width: float = WIDTH, most: int = MOST_LINES) -> Rows:
