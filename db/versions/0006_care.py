@@ -191,7 +191,6 @@ STATEMENTS = [
   created_by TEXT NOT NULL,
   client_id TEXT NOT NULL,
   practitioner_id TEXT NOT NULL,
-  note_id TEXT,
   lab TEXT NOT NULL,
   panel TEXT NOT NULL,
   material TEXT NOT NULL,
@@ -211,11 +210,9 @@ STATEMENTS = [
   note TEXT NOT NULL,
   CONSTRAINT pk_lab_order PRIMARY KEY (id),
   CONSTRAINT fk_lab_order_client_id FOREIGN KEY(client_id) REFERENCES client (id),
-  CONSTRAINT fk_lab_order_practitioner_id FOREIGN KEY(practitioner_id) REFERENCES desk_user (id),
-  CONSTRAINT fk_lab_order_note_id FOREIGN KEY(note_id) REFERENCES consult_note (id)
+  CONSTRAINT fk_lab_order_practitioner_id FOREIGN KEY(practitioner_id) REFERENCES desk_user (id)
 )""",
     "CREATE INDEX ix_lab_order_client_id ON lab_order (client_id)",
-    "CREATE INDEX ix_lab_order_note_id ON lab_order (note_id)",
     "CREATE INDEX ix_lab_order_practitioner_id ON lab_order (practitioner_id)",
     "CREATE INDEX ix_lab_order_status ON lab_order (status)",
     """CREATE TABLE lab_result (

@@ -256,10 +256,7 @@ _table(
     client="client_id", refers={"event_id": "life_event", "complaint_id": "complaint"}, owned_by="event_id",
 )  # fmt: skip
 _table(history.LifestyleMeasurement, "lifestyle_measurement", client="client_id")
-_table(
-    labs.LabOrder, "lab_order", sa.Index(None, "status"),
-    client="client_id", refers={"practitioner_id": "desk_user", "note_id": "consult_note"},
-)  # fmt: skip
+_table(labs.LabOrder, "lab_order", sa.Index(None, "status"), client="client_id", refers={"practitioner_id": "desk_user"})
 _table(labs.LabResult, "lab_result", client="client_id", refers={"order_id": "lab_order"}, owned_by="order_id")
 _table(documents.Document, "document", client="client_id", refers={"note_id": "consult_note", "order_id": "lab_order"})
 _table(notes.Draft, "draft", sa.UniqueConstraint("owner_id", "kind", "ref_id"))

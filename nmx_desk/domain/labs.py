@@ -114,7 +114,6 @@ class LabOrder(Record):
 
     client_id: str = ""
     practitioner_id: str = ""
-    note_id: str | None = None
     lab: str = ""
     panel: str = ""
     material: Material = Material.BLOOD
