@@ -141,10 +141,9 @@ def _allowed(word: str) -> int:
 
 
 def _distance(word: str, terms: Sequence[str]) -> int:
-    """Edits between a word and the nearest of these terms, or its beginning."""
+    """Edits between a word and the nearest of these terms, or its beginning; ij may be one letter or two."""
     from rapidfuzz.distance import OSA  # only when nothing was found
 
-    word = word.replace("ij", "y")
-    folded = [term.replace("ij", "y") for term in terms]
-    beginnings = {term[:length] for term in folded for length in (len(word) - 1, len(word), len(word) + 1, len(term))}
-    return min((OSA.distance(word, beginning) for beginning in beginnings), default=len(word))
+    pairs = {(word, term) for term in terms} | {(word.replace("ij", "y"), term.replace("ij", "y")) for term in terms}
+    lengths = (-1, 0, 1, LONGEST * 2)
+    return min((OSA.distance(one, term[: len(one) + more]) for one, term in pairs for more in lengths), default=len(word))

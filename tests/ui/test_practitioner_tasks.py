@@ -167,7 +167,7 @@ def test_an_event_of_a_life(hands):
     me = hands.app.runner.desk.user.id
     client_id = next(one.id for one in rows(hands, Client, practitioner_id=me) if one.birth_date)
     hands.app.window.go("care", client_id=client_id, part="timeline")
-    hands.see("Timeline")
+    hands.see("What happened (required)")
     page = hands.app.window.current()
     hands.wait_for(lambda: page.part.sheet is not None, "the timeline")
     with task(hands, 3, 15):
@@ -247,7 +247,8 @@ def test_a_recall_done_and_the_next_one_there(hands):
     asked = Task(title="Halfjaarcontrole", due_on=do(hands, today.today).day, owner_id=me, repeat=Repeat.HALF_YEAR)
     made = do(hands, tasks.add_task, asked)
     hands.app.window.go("tasks", task_id=made.id)
-    hands.see("Halfjaarcontrole")
+    table = hands.app.window.current().board.table
+    hands.wait_for(lambda: table.current() is not None and table.current().task.id == made.id, "the recall")
     with task(hands, 1, 5):
         hands.click("Done")
         hands.see("It comes again on")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -68,33 +68,57 @@ class SheetView(QWidget):
         self.appointments.opened.connect(self._open_appointment)
         self.requests.opened.connect(lambda request: frame.go("requests", request_id=request.id))
         self._contact = QStackedWidget()
-        self.around, self.contacts = AroundPart(frame), ContactLogPart(frame)
         self.overview.timeline.opened.connect(self._open_event)
         self.overview.timeline.wanted.connect(self._earlier)
-        self.documents = DocumentsPart(frame) if may("notes.read") else None
-        self.letters = LettersPart(frame) if may("letters.read") else None
-        self.family = FamilyPart(frame)
-        parts: list[tuple[str, str, QWidget]] = [
-            ("overview", _("Overview"), self.overview),
-            ("notes", _("Consults"), self.notes),
-            ("appointments", _("Appointments"), self.appointments),
-            ("requests", _("Requests"), self.requests),
-            *([("documents", _("Documents"), self.documents)] if self.documents is not None else []),
-            *([("letters", _("Letters"), self.letters)] if self.letters is not None else []),
-            ("contact", _("Contact"), self._beside(self._contact, self.around)),
-            ("contacts", _("Contact log"), self.contacts),
-            ("family", _("People and consents"), self.family),
-        ]
+        self.tabs.add("overview", _("Overview"), self.overview)
+        self.tabs.add("notes", _("Consults"), self.notes)
+        self.tabs.add("appointments", _("Appointments"), self.appointments)
+        self.tabs.add("requests", _("Requests"), self.requests)
+        if may("notes.read"):
+            self.tabs.add_later("documents", _("Documents"), lambda: self.documents)
+        if may("letters.read"):
+            self.tabs.add_later("letters", _("Letters"), lambda: self.letters)
+        self.tabs.add_later("contact", _("Contact"), lambda: self._beside(self._contact, self.around))
+        self.tabs.add_later("contacts", _("Contact log"), lambda: self.contacts)
+        self.tabs.add_later("family", _("People and consents"), lambda: self.family)
         if self.log is not None:
-            parts.append(("log", _("Log"), self._log_part(self.log)))
-        for key, title, content in parts:
-            self.tabs.add(key, title, content)
+            self.tabs.add("log", _("Log"), self._log_part(self.log))
         self.tabs.arrived.connect(self.load_part)
         self.merges = MergeStrip(frame)
         self.alarm = AlarmBanner(frame)
         body = column(self.header, self.alarm, self.merges, self.tabs, space=Space.S, margin=Space.XL)
         body.setStretch(3, 1)
         self.setLayout(body)
+
+    # -- parts that are made when somebody looks at them -----------------------------------------------------------------------------
+
+    @cached_property
+    def around(self) -> AroundPart:
+        """Beside the contact data: numbers, household, tags."""
+        return AroundPart(self._frame)
+
+    @cached_property
+    def contacts(self) -> ContactLogPart:
+        """The contact log."""
+        return ContactLogPart(self._frame)
+
+    @cached_property
+    def documents(self) -> DocumentsPart:
+        """The documents."""
+        return DocumentsPart(self._frame)
+
+    @cached_property
+    def letters(self) -> LettersPart:
+        """The letters."""
+        return LettersPart(self._frame)
+
+    @cached_property
+    def family(self) -> FamilyPart:
+        """People and consents."""
+        return FamilyPart(self._frame)
+
+    def _made(self, part: str) -> bool:
+        return part in self.__dict__
 
     def _beside(self, form: QWidget, around: QWidget) -> QWidget:
         both = row(form, around, space=Space.M)
@@ -120,11 +144,11 @@ class SheetView(QWidget):
     def unfinished(self) -> tuple[str, str] | None:
         """The tab in which something was typed that is not kept yet, and what to do about it; the contact form speaks for itself."""
         wait = _("What was typed is not saved yet. Choose “{save}” or “Cancel” first.")
-        if self.family.dirty:
+        if self._made("family") and self.family.dirty:
             return "family", wait.format(save=_("Save"))
-        if self.contacts.dirty:
+        if self._made("contacts") and self.contacts.dirty:
             return "contacts", wait.format(save=self.contacts.save_button.text())
-        if text := self.around.unfinished:
+        if self._made("around") and (text := self.around.unfinished):
             return "contact", _("“{text}” is not added yet. Press Enter in its field, or empty it.").format(text=text)
         return None
 
@@ -187,17 +211,18 @@ class SheetView(QWidget):
                 self._show_contact(self.sheet)
             self.around.show_sheet(self.sheet)
             self.around.load(self.client_id)
+        client_id = self.client_id
         loads: dict[str, tuple[Any, Callable[[Any], object]]] = {
             "notes": (notes.notes_of, self.notes.show_notes),
             "appointments": (clients.client_appointments, self.appointments.set_rows),
             "requests": (clients.client_requests, self.requests.set_rows),
             "overview": (timeline.timeline, self.overview.timeline.show_events),
-            "contacts": (contact_log.contact_log, partial(self.contacts.show_lines, self.client_id)),
+            "contacts": (contact_log.contact_log, lambda lines: self.contacts.show_lines(client_id, lines)),
         }
         if self.log is not None:
             loads["log"] = (log.client_history, self.log.set_rows)
-        with_reason = {"documents": self.documents, "letters": self.letters}.get(part)
-        if with_reason is not None and self.sheet is not None:
+        if part in {"documents", "letters"} and self.sheet is not None:
+            with_reason = self.documents if part == "documents" else self.letters
             with_reason.show_client(self.client_id, own=not self.sheet.care_with_reason)
         if part in loads:
             use_case, show = loads[part]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -91,6 +91,19 @@ def scroll(content: QWidget, name: str) -> QScrollArea:
     area.setAccessibleName(name)
     area.setWidget(content)
     return area
+
+
+class Flowing(QWidget):
+    """Contents of a place that scrolls, whose height follows from their width: no higher than what is in them."""
+
+    def __init__(self, layout: QLayout) -> None:
+        super().__init__()
+        self.setLayout(layout)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as it must be; how high that makes it is asked for the width there is."""
+        least, layout = super().minimumSizeHint(), self.layout()
+        return QSize(least.width(), 0) if layout is not None and layout.hasHeightForWidth() else least
 
 
 def bring_into_sight(widget: QWidget) -> None:
@@ -185,18 +198,34 @@ class Tabs(QTabWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._keys: list[str] = []
+        self._later: dict[str, tuple[QBoxLayout, Callable[[], QWidget]]] = {}
         self.setAccessibleName(name)
         self.tabBar().setAccessibleName(name)
         self.setDocumentMode(True)
         self.tabBar().setExpanding(False)
-        self.currentChanged.connect(lambda: self.arrived.emit(self.current()))
+        self.currentChanged.connect(self._turned)
 
     def add(self, key: str, title: str, content: QWidget) -> None:
         """Add a part."""
+        self._add(key, title, column(content))
+
+    def add_later(self, key: str, title: str, make: Callable[[], QWidget]) -> None:
+        """Add a part that is made when it first comes into sight."""
+        part = column()
+        self._later[key] = (part, make)
+        self._add(key, title, part)
+
+    def _add(self, key: str, title: str, part: QBoxLayout) -> None:
         self._keys.append(key)
-        part = column(content)
         part.setContentsMargins(0, Space.L, 0, 0)
         self.addTab(holder(part), title.replace("&", "&&"))
+
+    def _turned(self) -> None:
+        key = self.current()
+        if key in self._later:
+            part, make = self._later.pop(key)
+            part.addWidget(make())
+        self.arrived.emit(key)
 
     def current(self) -> str:
         """Key of the part in sight."""

@@ -17,7 +17,7 @@ from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.fold import Fold
 from nmx_desk.ui.kit.following import FollowingCard
 from nmx_desk.ui.kit.labels import Label, muted
-from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, holder, scroll
+from nmx_desk.ui.kit.layout import STRETCH, Flowing, column, empty_layout, holder, scroll
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.score import ScoreInput, walk_scores
 from nmx_desk.ui.notes.folds import AxesFold, HistoryFold, LifestyleFold
@@ -68,7 +68,7 @@ class NoteContext(QWidget):
         """The folds, or in their place the panel in which an axis is judged: so there is room for it."""
         inside = column(self)
         inside.setContentsMargins(Space.S, 0, Space.S, Space.L)
-        self._inside = holder(inside)
+        self._inside = Flowing(inside)
         area = scroll(self._inside, _("Context"))
         self.axes.panel.installEventFilter(self)
         both = column(area, self.axes.panel, space=0)

@@ -24,7 +24,7 @@ from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.dialogs import ask, ask_reason
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.labels import Label, heading
-from nmx_desk.ui.kit.layout import STRETCH, column, holder, row, scroll
+from nmx_desk.ui.kit.layout import STRETCH, Flowing, column, row, scroll
 from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame, Page
@@ -94,7 +94,7 @@ class NotesPage(Page):
         )  # fmt: skip
         head.setStretch(0, 1)
         self.split = QSplitter()
-        self.left = holder(column(self.editor, self.reader))
+        self.left = Flowing(column(self.editor, self.reader))
         self.tools.narrow()
         self.left.installEventFilter(self.tools)
         area = scroll(self.left, _("Note"))
