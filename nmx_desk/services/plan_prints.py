@@ -38,7 +38,11 @@ def frozen_plan(work: Work, client: Client, version: PlanVersion, language: str)
     kept = work.store.find_one(FrozenPrint, kind=FrozenKind.PLAN, subject_id=version.id)
     signed = built(PlanPrint, content_of(kept)) if kept else _signed(work, client, version, content)
     now = {item.id: item for item in content.items}
-    waiting = [one.due_on for one in query.follow_ups_of(work.store, version.plan_id) if one.status is FollowUpStatus.PLANNED]
+    waiting = sorted(
+        one.booked_at.astimezone(work.zone).date() if one.booked_at else one.follow_up.due_on
+        for one in query.contacts_of_plan(work.store, version.plan_id)
+        if one.follow_up.status is FollowUpStatus.PLANNED
+    )
     return replace(
         signed,
         items=tuple(replace(item, status=now[item.id].status) for item in signed.items if item.id in now),

@@ -685,10 +685,13 @@ def test_the_weeks_of_the_contacts_are_changed_and_told_before_signing(window, d
 def test_a_day_that_cannot_be_is_said_in_the_panel(window, desk, client, active):
     card = active.board.columns[0].cards[0]
     active.open_item(card.key)
+    active.item_panel._stop()
+    assert active.item_panel._problem.text() == "Choose why this item stops."
+    active.item_panel.reason.set_value(StopReason.SIDE_EFFECT)
     active.item_panel.day.setText("1-1-2030")
     active.item_panel._stop()
     settle(window)
-    assert active.item_panel._problem.isVisible()
+    assert active.item_panel._problem.text() != "Choose why this item stops."
     active.item_panel.day.set_value(TODAY)
     active.item_panel.note.setText("Cramps")
     active.item_panel._stop()

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -34,8 +35,11 @@ from nmx_desk.domain.plans import (
     WithFood,
 )
 from nmx_desk.domain.requests import AdviceRequest
-from nmx_desk.services import agenda, followups, plan_measures, plan_templates, plans
+from nmx_desk.i18n import translator
+from nmx_desk.reports import formats
+from nmx_desk.services import agenda, followups, plan_measures, plan_templates, plans, reports
 from nmx_desk.services.desk import UseCase
+from tests.prints import page_texts
 
 TODAY = date(2026, 9, 14)
 WEEK_LONG = timedelta(weeks=1)
@@ -217,6 +221,18 @@ def test_a_new_cadence_leaves_booked_contacts_and_says_so_first(clinic, desk, sh
     assert set(stored) == {4, 6, 8, None}
     assert stored[6].due_on == TODAY + 6 * WEEK_LONG
     assert clinic.verified().ok
+
+
+def test_the_client_takes_home_the_day_that_was_booked(desk, sheet):
+    first = activated(desk, sheet)
+    offer = desk.do(agenda.next_free, "follow_up", practitioner_id=desk.user.id)[0]
+    desk.do(followups.book_follow_up, first.contacts[0].follow_up.id, offer)
+    booked = offer.starts_at.astimezone(ZoneInfo("Europe/Amsterdam")).date()
+    due = [one.follow_up.due_on for one in first.contacts[1:]]
+    said = " ".join(" ".join(page_texts(desk.do(reports.make_report, "plan", client_id=sheet.client.id, spoken="en"))).split())
+    translate = translator("en")
+    assert booked != first.contacts[0].follow_up.due_on
+    assert " ".join(formats.weekday(day, translate) for day in (booked, *due)) in said
 
 
 def test_a_contact_that_somebody_let_lapse_does_not_come_back(desk, sheet):

@@ -67,7 +67,8 @@ class SheetView(QWidget):
         self.log = log_table() if may("log.clients") else None
         self.appointments.opened.connect(self._open_appointment)
         self.requests.opened.connect(lambda request: frame.go("requests", request_id=request.id))
-        self._contact = QStackedWidget()
+        self._contact = QStackedWidget(self)  # stands in its tab once that is looked at
+        self._contact.hide()
         self.overview.timeline.opened.connect(self._open_event)
         self.overview.timeline.wanted.connect(self._earlier)
         self.tabs.add("overview", _("Overview"), self.overview)
@@ -75,10 +76,10 @@ class SheetView(QWidget):
         self.tabs.add("appointments", _("Appointments"), self.appointments)
         self.tabs.add("requests", _("Requests"), self.requests)
         if may("notes.read"):
-            self.tabs.add_later("documents", _("Documents"), lambda: self.documents)
+            self.tabs.add_later("documents", _("Documents"), partial(getattr, self, "documents"))
         if may("letters.read"):
-            self.tabs.add_later("letters", _("Letters"), lambda: self.letters)
-        self.tabs.add_later("contact", _("Contact"), lambda: self._beside(self._contact, self.around))
+            self.tabs.add_later("letters", _("Letters"), partial(getattr, self, "letters"))
+        self.tabs.add_later("contact", _("Contact"), self._contact_part)
         self.tabs.add_later("contacts", _("Contact log"), lambda: self.contacts)
         self.tabs.add_later("family", _("People and consents"), lambda: self.family)
         if self.log is not None:
@@ -103,19 +104,23 @@ class SheetView(QWidget):
         return ContactLogPart(self._frame)
 
     @cached_property
-    def documents(self) -> DocumentsPart:
-        """The documents."""
-        return DocumentsPart(self._frame)
+    def documents(self) -> DocumentsPart | None:
+        """The documents, for who may see them."""
+        return DocumentsPart(self._frame) if self._frame.desk.may("notes.read") else None
 
     @cached_property
-    def letters(self) -> LettersPart:
-        """The letters."""
-        return LettersPart(self._frame)
+    def letters(self) -> LettersPart | None:
+        """The letters, for who may see them."""
+        return LettersPart(self._frame) if self._frame.desk.may("letters.read") else None
 
     @cached_property
     def family(self) -> FamilyPart:
         """People and consents."""
         return FamilyPart(self._frame)
+
+    def _contact_part(self) -> QWidget:
+        self._contact.show()
+        return self._beside(self._contact, self.around)
 
     def _made(self, part: str) -> bool:
         return part in self.__dict__
@@ -221,8 +226,8 @@ class SheetView(QWidget):
         }
         if self.log is not None:
             loads["log"] = (log.client_history, self.log.set_rows)
-        if part in {"documents", "letters"} and self.sheet is not None:
-            with_reason = self.documents if part == "documents" else self.letters
+        with_reason = self.documents if part == "documents" else self.letters if part == "letters" else None
+        if with_reason is not None and self.sheet is not None:
             with_reason.show_client(self.client_id, own=not self.sheet.care_with_reason)
         if part in loads:
             use_case, show = loads[part]

@@ -59,7 +59,7 @@ class FollowingActs(QObject):
         today = dates.today(self._frame.now())
         fields = [
             Field(name="words", label=_("What the client noticed"), required=True, max_length=following.LONGEST_WORDS),
-            Field(name="severity", label=_("How bad"), kind="choice", required=True,
+            Field(name="severity", label=_("How bad"), kind="choice", required=True, blank="–",
                   options=[(one, _(name)) for one, name in SEVERITY_NAMES.items()]),
             Field(name="began_on", label=_("Since"), kind="date", required=True, past=True),
             Field(name="ended_on", label=_("Until"), kind="date", past=True, help=_("Empty while it goes on.")),
@@ -86,7 +86,7 @@ class FollowingActs(QObject):
         text = _("Agreed: {rule}").format(rule=found.item.stop_when)
         fields = [
             Field(name="reason", label=_("What happened"), required=True, max_length=following.LONGEST_WORDS),
-            Field(name="why", label=_("Counts as"), kind="choice", required=True,
+            Field(name="why", label=_("Counts as"), kind="choice", required=True, blank="–",
                   options=[(one, _(name)) for one, name in STOP_REASON_NAMES.items()]),
         ]  # fmt: skip
         title = _("The stop rule of “{item}” was met").format(item=found.item.text)

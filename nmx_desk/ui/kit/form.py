@@ -25,6 +25,7 @@ from nmx_desk.ui.kit.inputs import (
     TimeInput,
 )
 from nmx_desk.ui.kit.labels import Label, restyle
+from nmx_desk.ui.kit.layout import bring_into_sight
 from nmx_desk.ui.kit.partial_date import PartialDateInput
 from nmx_desk.ui.kit.several import SeveralInput
 from nmx_desk.ui.theme.tokens import Space
@@ -202,6 +203,7 @@ class Form(QWidget):
             cell.set_error(problem)
         if wrong:
             wrong[0][0].input.setFocus(Qt.FocusReason.OtherFocusReason)
+            bring_into_sight(wrong[0][0])
             return None
         return self.values()
 
@@ -233,6 +235,7 @@ class Form(QWidget):
             return False
         cell.set_error(error.message)
         cell.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        bring_into_sight(cell)
         return True
 
     def error_of(self, name: str) -> str:

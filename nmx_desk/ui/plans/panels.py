@@ -92,9 +92,9 @@ class ItemPanel(SidePanel):
         self.body.addLayout(row(self.badge, STRETCH))
         self.body.addWidget(self.form)
         self.day = DateInput(name=_("On"))
-        self.reason = ChoiceInput(_named(STOP_REASON_NAMES), name=_("Why it stops"))
+        self.reason = ChoiceInput(_named(STOP_REASON_NAMES), blank=_("Choose why"), name=_("Why it stops"))
         self.note = TextInput(max_length=300, placeholder=_("In words, if need be"), name=_("Why it stops, in words"))
-        self._day_row = holder(column(section(_("Day it really was")), row(self.day, STRETCH), space=Space.XS))
+        self._day_row = holder(column(section(_("On which day")), row(self.day, STRETCH), space=Space.XS))
         stop = row(self.reason, Button(_("Stop"), self._stop, icon="ban"), STRETCH)
         self._stop_row = holder(column(section(_("Stop this item")), stop, self.note, space=Space.XS))
         self._story = Label("", look="small", role="muted", wrap=True)
@@ -122,6 +122,7 @@ class ItemPanel(SidePanel):
         self._story.setText(_story(item))
         self._story.setVisible(bool(self._story.text()))
         self.day.set_value(today)
+        self.reason.set_value(None)
         self.note.set_value("")
         empty_layout(self.foot)
         for button in self._buttons(item, writing=writing, stepping=stepping):
@@ -150,6 +151,10 @@ class ItemPanel(SidePanel):
         return lambda: self._take((case, ()) if not dated else (case, (self.day.value(),)))
 
     def _stop(self) -> None:
+        if not self.reason.value():
+            self._say(_("Choose why this item stops."))
+            self.reason.setFocus()
+            return
         self._take((plans.stop_item, (self.reason.value(), self.day.value(), self.note.value())))
 
     def _take(self, step: tuple[Any, tuple[Any, ...]]) -> None:
