@@ -209,7 +209,7 @@ class HistoryPart(CarePart):
         self.remove_button = IconButton("trash-2", _("Remove"), self.remove, role="text", shortcut="Del")
         self.table = self._table()
         self.quick, self.panel = QuickLine(self), ToldPanel(self)
-        Narrower(self.table, {"about"}, (self.panel,))
+        Narrower(self.table, {"about"}, (self.panel,), away=(self.quick,))
         head = row(self.told_of, self.remove_button, self.nothing_button, space=Space.S)
         head.setStretch(0, 1)
         left = column(self.quick, head, self.table, space=Space.M)

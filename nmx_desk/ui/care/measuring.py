@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from nmx_desk.domain.complaints import TOLD_BY_NAMES, OutcomeScore, ToldBy
+from nmx_desk.domain.complaints import OutcomeScore, ToldBy
 from nmx_desk.i18n import _
 from nmx_desk.services import complaints
 from nmx_desk.services.complaints import ComplaintsSheet, Measured
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.labels import Label, muted
-from nmx_desk.ui.kit.layout import Segments, SidePanel, column, empty_layout
+from nmx_desk.ui.kit.layout import STRETCH, Segments, SidePanel, column, empty_layout, row
 from nmx_desk.ui.kit.score import ScoreInput, walk_scores
 from nmx_desk.ui.theme.tokens import Space
 
@@ -35,11 +35,12 @@ class MeasurePanel(SidePanel):
         self._part = part
         self.scores: dict[str, ScoreInput] = {}
         self.outcome: dict[str, ScoreInput] = {}
-        self.told_by = Segments(_("Whose figure it is"), [(who, _(name)) for who, name in TOLD_BY_NAMES.items()])
+        self.told_by = Segments(_("Whose figure it is"), ((ToldBy.CLIENT, _("Client")), (ToldBy.PRACTITIONER, _("Practitioner"))))
         self._lines = column(space=Space.M)
         self.save_button = Button(_("Save"), self.save, kind="primary", icon="save", tip=_("Save (Ctrl+Enter)"))
         hint = muted(_("0 is no trouble, 10 the worst imaginable, over the past 7 days; empty is not measured."))
-        self.body.addLayout(column(hint, self._lines, self.told_by, space=Space.L))
+        whose = column(muted(_("Whose figure it is")), row(self.told_by, STRETCH), space=2)
+        self.body.addLayout(column(hint, self._lines, whose, space=Space.L))
         self.foot.addStretch(1)
         self.foot.addWidget(self.save_button)
         QShortcut(QKeySequence("Ctrl+Return"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(self.save)

@@ -94,7 +94,8 @@ class ContactPanel(SidePanel):
         head = column(row(self.badge, STRETCH), self.phone, self.instruction, self.about, space=Space.XS)
         self.body.addLayout(head)
         self.body.addLayout(row(self.client_button, self.plan_button, STRETCH))
-        for part in (self._booking, self._completing, self._dating):
+        first = (self._completing, self._booking) if self.follows else (self._booking, self._completing)
+        for part in (*first, self._dating):
             self.body.addWidget(part)
 
     def show_row(self, found: FollowUpRow) -> None:

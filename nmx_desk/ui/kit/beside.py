@@ -26,11 +26,15 @@ class EditPanel(SidePanel):
 
 
 class Narrower(QObject):
-    """While one of the panels is open, a table beside it goes without the columns called ``keys``."""
+    """While one of the panels is open, a table beside it goes without the columns called ``keys``, the page without what is ``away``.
 
-    def __init__(self, table: Table[Any], keys: Collection[str], panels: Sequence[QWidget]) -> None:
+    What is away may have ``dirty``: with something typed in it, it stays.
+    """
+
+    def __init__(self, table: Table[Any], keys: Collection[str], panels: Sequence[QWidget], *, away: Sequence[QWidget] = ()) -> None:
         super().__init__(table)
-        self._table, self._keys, self._panels = table, frozenset(keys), panels
+        self._table, self._keys, self._panels, self._away = table, frozenset(keys), panels, away
+        self._gone: list[QWidget] = []
         for panel in panels:
             panel.installEventFilter(self)
 
@@ -41,6 +45,12 @@ class Narrower(QObject):
             for number, one in enumerate(self._table.records.columns):
                 if one.key in self._keys:
                     self._table.setColumnHidden(number, narrow)
+            if narrow:
+                self._gone += [one for one in self._away if not one.isHidden() and not getattr(one, "dirty", False)]
+            for gone in self._gone:
+                gone.setVisible(not narrow)
+            if not narrow:
+                self._gone.clear()
         return super().eventFilter(watched, event)
 
 

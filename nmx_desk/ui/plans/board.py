@@ -9,7 +9,7 @@ from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QKeyEvent, QMouseE
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from nmx_desk.domain.plan_rules import OPEN
-from nmx_desk.domain.plans import AIM_NAMES, PILLAR_NAMES, ItemStatus, PlanItem
+from nmx_desk.domain.plans import AIM_NAMES, PILLAR_NAMES, ItemStatus, PlanItem, PlanStatus
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.plans import PlanSheet
 from nmx_desk.ui.kit import dates
@@ -45,7 +45,7 @@ class ItemCard(ClickCard):
         self._badge = StateBadge()
         super().__init__("", name=item.text)
         self.key, self._writing, self._checking, self._today = key, writing, bool(sheet.cautions), sheet.today
-        self._signed = sheet.version.status not in OPEN
+        self._signed, self._in_force = sheet.version.status not in OPEN, sheet.version.status is PlanStatus.ACTIVE
         self._pressed: QPoint | None = None
         self._shown = item
         self.body.setSpacing(Space.XS)
@@ -68,10 +68,12 @@ class ItemCard(ClickCard):
         pillar = _(PILLAR_NAMES[item.pillar])
         self._pillar.setText(_("{pillar} · {aim}").format(pillar=pillar, aim=_(AIM_NAMES[item.aim]).lower()))
         self._text.setText(item.text or _("New item"))
-        when = _("Evaluate on {day}").format(day=dates.short(item.evaluate_on)) if item.evaluate_on else _("No evaluation date yet")
-        self._when.setText(when)
         passed = item.evaluate_on is None or item.evaluate_on <= self._today
-        self._when.set_role("warn" if passed and self._writing else "muted")
+        open_still = self._in_force and passed and item.status in {ItemStatus.ACTIVE, ItemStatus.PAUSED}
+        said = _("Evaluation waits since {day}") if open_still else _("Evaluate on {day}")
+        when = said.format(day=dates.short(item.evaluate_on)) if item.evaluate_on else _("No evaluation date yet")
+        self._when.setText(when)
+        self._when.set_role("warn" if open_still or (passed and self._writing) else "muted")
         missing = self._checking and self._writing and not item.contra_checked
         self._check.setText(_("Contra-check still to be done") if missing else "")
         badge, rhythm = item_badge(item), rhythm_of(item)
