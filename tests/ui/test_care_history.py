@@ -140,6 +140,7 @@ def test_enter_changes_what_was_told_and_delete_removes_it_with_a_way_back(qapp,
     press(qapp, Key.Key_Return)
     form = page.part.panel.form
     assert page.part.panel.isVisible() and form.values()["dose"] == "1.5 ml" and qapp.focusWidget() is form.input("name")
+    assert not page.part.quick.isVisible(), "the line to add makes room"
     form.input("stopped").setFocus()
     press(qapp, "2024")
     assert not page.leave()
@@ -147,6 +148,7 @@ def test_enter_changes_what_was_told_and_delete_removes_it_with_a_way_back(qapp,
     settle(page.window())
     [changed] = told(desk, client)
     assert (changed.stopped, changed.dose, changed.began) == ("2024", "1.5", "2019") and not page.part.panel.isVisible()
+    assert page.part.quick.isVisible()
     choose(page, HistoryTopic.MEDICATION)
     page.part.table.selectRow(page.part.table.currentIndex().row() + 1)  # above it: nothing is taken now
     press(qapp, Key.Key_Delete)

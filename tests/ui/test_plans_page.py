@@ -373,6 +373,15 @@ def active(monkeypatch, window, desk, page):
     return page
 
 
+def test_a_passed_evaluation_is_marked_while_the_item_runs(clinic, window, desk, client, active):
+    first = next(card for card in active.board.cards() if card._shown.status is ItemStatus.ACTIVE)
+    assert first._when.text().startswith("Evaluate on ")
+    clinic.clock.move(days=100)
+    visit(window, client_id=client.id)
+    waits = {card._shown.status for card in active.board.cards() if card._when.text().startswith("Evaluation waits since ")}
+    assert waits == {ItemStatus.ACTIVE}
+
+
 def test_items_are_paused_and_stopped_from_the_panel(qtbot, window, desk, client, active):
     active.open_item(active.board.cards()[0].key)
     assert active.item_panel.form._cells["text"].input.isReadOnly()
