@@ -374,6 +374,9 @@ def active(monkeypatch, window, desk, page):
 
 
 def test_a_passed_evaluation_is_marked_while_the_item_runs(clinic, window, desk, client, active):
+    assert [one.accessibleName() for one in active.board.columns if "now in week 1" in one.accessibleName()] == [
+        active.board.columns[0].accessibleName()
+    ]
     first = next(card for card in active.board.cards() if card._shown.status is ItemStatus.ACTIVE)
     assert first._when.text().startswith("Evaluate on ")
     clinic.clock.move(days=100)

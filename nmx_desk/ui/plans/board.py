@@ -21,7 +21,7 @@ from nmx_desk.ui.kit.pillars import PILLAR_ICONS
 from nmx_desk.ui.plans.draft import Entry, PlanDraft
 from nmx_desk.ui.plans.looks import item_badge, rhythm_of
 from nmx_desk.ui.theme import pixmap, theme
-from nmx_desk.ui.theme.tokens import Space
+from nmx_desk.ui.theme.tokens import CONTROL_HEIGHT, Space
 
 MIME = "application/x-nmx-plan-item"
 ICON = 14
@@ -146,8 +146,13 @@ class PhaseColumn(QFrame):
         last = first + part.phase.weeks - 1
         span = ngettext("{n} week", "{n} weeks", part.phase.weeks).format(n=part.phase.weeks)
         when = _("{span} · week {first} to {last}").format(span=span, first=first, last=last) if last > first else span
+        sheet = draft.sheet
+        week = (sheet.today - sheet.start).days // 7 + 1
+        runs = sheet.version.status is PlanStatus.ACTIVE and first <= week <= last
+        if runs:
+            when = _("{when} · now in week {n}").format(when=when, n=week)
         name = _("Phase {n}: {name}").format(n=number, name=part.phase.name)
-        self.setAccessibleName(name)
+        self.setAccessibleName(f"{name}, {when}" if runs else name)
         title = Label(name, look="large", wrap=True)
         change = [IconButton("pencil", _("Change phase {n}").format(n=number), self._open_phase)] if writing else []
         if writing and last_one:
@@ -156,10 +161,13 @@ class PhaseColumn(QFrame):
             change.append(IconButton("play", _("Begin phase {n}").format(n=number), lambda: self.begun.emit(self.key)))
         head = row(title, *change, space=0)
         head.setStretch(0, 1)
+        titled = holder(head)
+        titled.setMinimumHeight(round(CONTROL_HEIGHT * theme().text_scale) if writing or stepping else 0)  # with a button or without
         self.cards = [ItemCard(entry.key, entry.item, draft.sheet, writing=writing) for entry in part.entries]
         for card in self.cards:
             card.clicked.connect(partial(self.opened.emit, card.key))
-        parts: list[QWidget] = [holder(head), Label(when, look="small", role="muted"), muted(part.phase.goal), *self.cards]
+        weeks = Label(when, look="small", role="accent" if runs else "muted", wrap=True)
+        parts: list[QWidget] = [titled, weeks, muted(part.phase.goal), *self.cards]
         if writing:
             add = Button(_("Add item"), lambda: self.added.emit(self.key), kind="quiet", icon="plus")
             add.setAccessibleName(_("Add item to phase {n}").format(n=number))
