@@ -304,3 +304,17 @@ def test_who_only_reads_has_no_line_and_drags_nothing(qapp, desk, client, window
     press(qapp, (Key.Key_Right, CTRL), Key.Key_Delete, Key.Key_Return)
     settle(window)
     assert events(desk, client) == (made,) and part.panel.isHidden()
+
+
+def test_picture_and_table_stand_beside_each_other_until_a_panel_needs_the_room(desk, client, page):
+    desk.do(lifeline.add_event, client.id, LifeEvent(name="Verhuisd", began="1998", role=EventRole.EVENT))
+    settle(page.window())
+    part = page.part
+    assert part.picture.isVisible() and part.table.isVisible()
+    part.table.choose_first()
+    part.table.opened.emit(part.table.current())
+    assert part.panel.isVisible() and part.picture.isVisible() and not part.table.isVisible()
+    part.panel.close_panel()
+    assert part.table.isVisible()
+    part._show_as("drawn")
+    assert part.picture.isVisible() and not part.table.isVisible()

@@ -19,7 +19,6 @@ from nmx_desk.ui.care.event_forms import EventPanel, QuickEvent, when_words
 from nmx_desk.ui.care.lifeline import LifelineView
 from nmx_desk.ui.care.lifeline_paint import LANE_ICONS
 from nmx_desk.ui.care.part import CarePart
-from nmx_desk.ui.kit.beside import Narrower
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.labels import Label
@@ -28,7 +27,9 @@ from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme.tokens import Space
 
-DRAWN, TABLE = "drawn", "table"
+DRAWN, TABLE, BOTH = "drawn", "table", "both"
+WIDE = frozenset({"axes", "source"})  # columns that go while a panel is open
+WIDER = WIDE | {"role", "belongs"}  # and while the picture stands beside the table, which shows the role
 
 
 class TimelinePart(CarePart):
@@ -46,7 +47,7 @@ class TimelinePart(CarePart):
         self.view, self.table = LifelineView(), self._table()
         self.view.describe = self._words
         self.about = Label("", role="muted", elide=True)
-        self.show_as = Segments(_("Show as"), ((DRAWN, _("Drawn")), (TABLE, _("Table"))))
+        self.show_as = Segments(_("Show as"), ((BOTH, _("Both")), (DRAWN, _("Drawn")), (TABLE, _("Table"))))
         self.zooms = holder(row(
             IconButton("minus", _("Further away"), lambda: self.view.zoom(1.25), role="text", shortcut="−"),
             IconButton("plus", _("Nearer"), lambda: self.view.zoom(0.8), role="text", shortcut="+"),
@@ -54,15 +55,16 @@ class TimelinePart(CarePart):
         ))  # fmt: skip
         self.quick, self.panel = QuickEvent(self), EventPanel(self)
         self.drawn = scroll(self.view, _("Timeline"))
-        Narrower(self.table, {"axes", "source"}, (self.panel,))
         head = row(self.show_as, self.about, self.zooms, space=Space.M)
         head.setStretch(1, 1)
         card = Card("", self.drawn)
         card.body.setStretchFactor(self.drawn, 1)
         self.picture = card
-        left = column(self.quick, head, card, self.table, space=Space.M)
-        left.setStretchFactor(card, 1)
-        left.setStretchFactor(self.table, 1)
+        shown = row(card, self.table, space=Space.M)
+        shown.setStretch(0, 3)
+        shown.setStretch(1, 2)
+        left = column(self.quick, head, shown, space=Space.M)
+        left.setStretchFactor(shown, 1)
         whole = row(self.panel, space=Space.M)
         whole.insertLayout(0, left, 1)
         self.setLayout(whole)
@@ -87,6 +89,15 @@ class TimelinePart(CarePart):
     def offer_line(self) -> None:
         """The line to add, for who may write while nothing is open."""
         self.quick.setVisible(self.panel.isHidden() and self.frame.desk.may("notes.write"))
+        self._room()
+
+    def _room(self) -> None:
+        """Whether the table has room beside the picture, and for which columns."""
+        way = self.show_as.value()
+        self.table.setVisible(way == TABLE or (way == BOTH and self.panel.isHidden()))
+        gone = WIDER if way == BOTH else frozenset() if self.panel.isHidden() else WIDE
+        for number, one in enumerate(self.table.records.columns):
+            self.table.setColumnHidden(number, one.key in gone)
 
     @classmethod
     def title(cls) -> str:
@@ -162,10 +173,10 @@ class TimelinePart(CarePart):
             self.wanted = ""
 
     def _turn(self) -> None:
-        drawn = self.show_as.value() == DRAWN
+        way = self.show_as.value()
         for one in (self.picture, self.zooms):
-            one.setVisible(drawn)
-        self.table.setVisible(not drawn)
+            one.setVisible(way != TABLE)
+        self._room()
 
     def _follow(self, key: str) -> None:
         """The table stands on the same event."""
@@ -178,7 +189,7 @@ class TimelinePart(CarePart):
         return next((one for one in self.view.laid.places if one.entry.key == key), None)
 
     def _back(self) -> None:
-        (self.view if self.show_as.value() == DRAWN else self.table).setFocus()
+        (self.table if self.show_as.value() == TABLE else self.view).setFocus()
 
     def leave(self) -> bool:
         """Stay while something typed is not saved."""
@@ -189,7 +200,7 @@ class TimelinePart(CarePart):
 
     def commands(self) -> list[Command]:
         """What the palette offers."""
-        turn = partial(self._show_as, TABLE if self.show_as.value() == DRAWN else DRAWN)
+        turn = partial(self._show_as, BOTH if self.show_as.value() == TABLE else TABLE)
         found = [Command(_("Timeline drawn or as a table"), turn, "tijdlijn tabel getekend", "", "list")]
         if self.frame.desk.may("notes.write"):
             found.insert(0, Command(_("Add an event"), self.begin, "gebeurtenis tijdlijn toevoegen trigger", "Ctrl+M", "plus"))
