@@ -64,6 +64,7 @@ PAGES: tuple[str, ...] = (
     "notewatch",
     "outbox",
     "reports",
+    "quality",
     "privacy",
     "log",
     "settings",

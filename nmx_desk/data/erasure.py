@@ -27,6 +27,7 @@ MERGES = ("merge", "unmerge")
 """Proposals that name a second client."""
 STAY_WITH_CARE = frozenset({
     "client", "contact_point", "representative", "consent", "appointment", "appointment_series", "waiting_entry", "client_merge",
+    "case_text", "case_file", "invitation", "satisfaction_answer",
 })  # fmt: skip
 SEARCHED, REASON = FREE_TEXTS = "words", "@reason"
 """Fields of the log in which people write words of their own, about whomever."""

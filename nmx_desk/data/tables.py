@@ -18,15 +18,22 @@ from nmx_desk.audit.entry import utc_text
 from nmx_desk.data.dialect import only_where
 from nmx_desk.domain import (
     agenda,
+    audits,
     bookings,
     calendars,
+    cases,
     clients,
+    competence,
     complaints,
     consults,
     contacts,
+    controlled,
+    deviations,
     documents,
     family,
+    grievances,
     history,
+    incidents,
     intake_ways,
     labs,
     logfilters,
@@ -34,13 +41,19 @@ from nmx_desk.domain import (
     merging,
     note_templates,
     notes,
+    objectives,
     people,
     plans,
     privacy,
     proposals,
     referrals,
     requests,
+    reviews,
+    risks,
+    satisfaction,
+    saved_reports,
     stamps,
+    suppliers,
     tasks,
 )
 from nmx_desk.domain.base import Record
@@ -299,7 +312,9 @@ _table(
 )  # fmt: skip
 _table(merging.NotDouble, "not_double", sa.Index(None, "pair"), client="client_id")
 _table(privacy.ClientStatement, "client_statement", client="client_id")
-_table(privacy.Grievance, "grievance", sa.Index(None, "client_id"), client="client_id", refers={"client_id": None})
+_table(
+    grievances.Grievance, "grievance", sa.Index(None, "client_id"), client="client_id", refers={"client_id": None, "owner_id": "desk_user"}
+)
 
 _table(contacts.ContactPoint, "contact_point", sa.Index(None, "value"), client="client_id")
 _table(contacts.ContactMoment, "contact_moment", client="client_id")
@@ -333,11 +348,61 @@ _table(
 )  # fmt: skip
 _table(calendars.AccountSecret, "account_secret", sa.UniqueConstraint("account_id"), refers={"account_id": None})
 
+_OUTLIVING: dict[str, str | None] = {"client_id": None, "owner_id": "desk_user"}
+_table(cases.CaseText, "case_text", sa.UniqueConstraint("subject", "code"), client="client_id")
+_table(cases.CaseFile, "case_file", sa.Index(None, "subject"), client="client_id")
+_table(incidents.Incident, "incident", sa.UniqueConstraint("number"), client="client_id", refers=_OUTLIVING | {"reporter_id": "desk_user"})
+_table(deviations.Deviation, "deviation", sa.UniqueConstraint("number"), client="client_id", refers=_OUTLIVING)
+_table(audits.QualityAudit, "quality_audit", sa.UniqueConstraint("number"), refers={"auditor_id": "desk_user"})
+_table(
+    audits.AuditFinding, "audit_finding", refers={"audit_id": "quality_audit", "deviation_id": "deviation"}, owned_by="audit_id"
+)
+_table(
+    risks.Risk, "risk", sa.UniqueConstraint("number"), sa.CheckConstraint("chance BETWEEN 1 AND 5", name="chance"),
+    sa.CheckConstraint("impact BETWEEN 1 AND 5", name="impact"), refers={"owner_id": "desk_user"},
+)  # fmt: skip
+_table(
+    satisfaction.Invitation, "invitation", sa.UniqueConstraint("code"), client="client_id", refers={"practitioner_id": "desk_user"}
+)
+_table(
+    satisfaction.SatisfactionAnswer, "satisfaction_answer", sa.UniqueConstraint("external_key"), sa.Index(None, "answered_on"),
+    sa.CheckConstraint("recommend BETWEEN 0 AND 10", name="recommend"), sa.CheckConstraint("mark BETWEEN 1 AND 10", name="mark"),
+    client="client_id", refers={"practitioner_id": "desk_user", "invitation_id": "invitation"},
+)  # fmt: skip
+_table(objectives.Objective, "objective", sa.UniqueConstraint("number"), refers={"owner_id": "desk_user"})
+_table(objectives.ObjectiveReading, "objective_reading", refers={"objective_id": "objective"}, owned_by="objective_id")
+_table(competence.CompetenceNeed, "competence_need")
+_table(competence.Competence, "competence", refers={"user_id": "desk_user", "need_id": "competence_need", "replaced_by": "competence"})
+_table(suppliers.Supplier, "supplier", refers={"owner_id": "desk_user"})
+_table(suppliers.SupplierReview, "supplier_review", refers={"supplier_id": "supplier"}, owned_by="supplier_id")
+_table(controlled.ControlledDocument, "controlled_document", sa.UniqueConstraint("code"), refers={"owner_id": "desk_user"})
+_table(
+    controlled.ControlledVersion, "controlled_version", sa.UniqueConstraint("document_id", "number"),
+    refers={"document_id": "controlled_document", "author_id": "desk_user", "approver_id": "desk_user"},
+)  # fmt: skip
+_table(
+    controlled.DocumentReading, "document_reading", sa.UniqueConstraint("version_id", "user_id"),
+    refers={"version_id": "controlled_version", "user_id": "desk_user"},
+)  # fmt: skip
+_table(controlled.PaperCopy, "paper_copy", refers={"version_id": "controlled_version"})
+_table(reviews.ManagementReview, "management_review", sa.UniqueConstraint("number"))
+_table(
+    reviews.ReviewChapter, "review_chapter", sa.UniqueConstraint("review_id", "code"), refers={"review_id": "management_review"},
+    owned_by="review_id",
+)  # fmt: skip
+_table(
+    reviews.ReviewDecision, "review_decision", refers={"review_id": "management_review", "owner_id": "desk_user", "task_id": "task"},
+    owned_by="review_id",
+)  # fmt: skip
+_table(saved_reports.SavedReport, "saved_report", sa.UniqueConstraint("owner_id", "name"), refers={"owner_id": "desk_user"})
+
 OUTLIVES = {
     "privacy_request": "says what was asked and decided; holds the client's number, never a name",
     "tombstone": "says that something was destroyed; no name",
     "proposal": "says who approved; those about anything else than destruction go with the client",
-    "grievance": "kept outside the medical file, number and dates only",
+    "grievance": "kept outside the medical file, number, dates and codes only; its words are case_text, which goes",
+    "incident": "number, dates and codes only; its words are case_text, which goes",
+    "deviation": "number, dates and codes only; its words are case_text, which goes",
 }
 """Tables about a client that are left when the file is destroyed, and why."""
 UNLOGGED = {

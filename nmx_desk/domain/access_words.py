@@ -10,8 +10,8 @@ from nmx_desk.i18n import N_
 
 (
     CONTACT, REQUEST, APPOINTMENTS, CALL, NOTES, SCORES, FLAGS, PLAN, FOLLOW_UP, ACCESS, FILE, PRIVACY, DOCUMENTS, PART, PROPOSAL,
-    CONFIRMATION, LETTER,
-) = range(17)  # fmt: skip
+    CONFIRMATION, LETTER, CASE, SATISFACTION,
+) = range(19)  # fmt: skip
 THINGS: Final = {
     "client": FILE, "overview": FILE, "progress": FILE, "lifeline": FILE,
     "client_list": CONTACT, "possible_double": CONTACT, "double_list": CONTACT, "not_double": CONTACT,
@@ -25,6 +25,8 @@ THINGS: Final = {
     "plan": PLAN, "plan_version": PLAN, "plan_phase": PLAN, "plan_item": PLAN,
     "follow_up": FOLLOW_UP, "follow_up_list": FOLLOW_UP,
     "privacy_request": PRIVACY, "privacy_list": PRIVACY, "client_statement": PRIVACY, "grievance": PRIVACY,
+    "case_text": CASE, "case_file": CASE, "incident": CASE, "deviation": CASE,
+    "invitation": SATISFACTION, "satisfaction_answer": SATISFACTION,
     "referral": LETTER,
     "document": DOCUMENTS, "document_list": DOCUMENTS,
     "proposal": PROPOSAL, "client_merge": CONTACT,
@@ -69,6 +71,11 @@ DEEDS: Final = {
     (PRIVACY, "changed"): N_("Worked on your privacy request or complaint"),
     (DOCUMENTS, "seen"): N_("Saw your documents"), (DOCUMENTS, "made"): N_("Added a document to your file"),
     (DOCUMENTS, "removed"): N_("Removed a document from your file"),
+    (CASE, "seen"): N_("Saw a report of quality that names you"), (CASE, "made"): N_("Recorded a complaint or an incident that names you"),
+    (CASE, "changed"): N_("Worked on a complaint or an incident that names you"),
+    (CASE, "printed"): N_("Printed a report of quality that names you"),
+    (SATISFACTION, "seen"): N_("Saw what you think of the clinic"), (SATISFACTION, "made"): N_("Recorded what you think of the clinic"),
+    (SATISFACTION, "changed"): N_("Worked on what you think of the clinic"),
     (PART, "made"): N_("Added something to your file"), (PART, "changed"): N_("Changed something in your file"),
 }  # fmt: skip
 MERGED: Final = N_("Put two files of yours together")

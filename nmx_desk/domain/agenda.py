@@ -217,7 +217,8 @@ class Appointment(Record):
 
     ``busy_from``/``busy_to``: UTC minutes since 1970, buffers included; ``wall_start``: the intended local time (ISO, no offset);
     ``who``: the name as it was when booking; ``late``: cancelled by the client within the cancel window; ``status_before``: what undo goes
-    back to. ``illness``: cancelled late for being ill, which the clinic may forgive; ``fee``: what was decided about a no-show or a late
+    back to. ``illness``: cancelled late for being ill, which the clinic may forgive; ``by_choice``: the client asked for a
+    later day than was offered; ``fee``: what was decided about a no-show or a late
     cancellation; ``afterwards``: registered when it was over; ``expires_at``: until when an option is held; ``series_id``, ``instance``:
     which of a series it is.
     """
@@ -254,6 +255,7 @@ class Appointment(Record):
     in_room_at: datetime | None = None
     completed_at: datetime | None = None
     illness: bool = False
+    by_choice: bool = False
     fee: FeeDecision = FeeDecision.NONE
     afterwards: bool = False
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from nmx_desk.domain.logwords_care import CARE_ELSEWHERE, CARE_FIELDS, CARE_OBJECTS
+from nmx_desk.domain.logwords_quality import QUALITY_ELSEWHERE, QUALITY_FIELDS, QUALITY_OBJECTS
 from nmx_desk.domain.rights import right_name
 from nmx_desk.i18n import N_, _
 
-OBJECTS: Final = CARE_OBJECTS | {
+OBJECTS: Final = CARE_OBJECTS | QUALITY_OBJECTS | {
     # tables
     "clinic": N_("the clinic's own data"),
     "desk_user": N_("a user account"),
@@ -129,7 +130,7 @@ OBJECTS: Final = CARE_OBJECTS | {
 }
 OTHER: Final = N_("a record")
 
-FIELDS: Final = CARE_FIELDS | {
+FIELDS: Final = CARE_FIELDS | QUALITY_FIELDS | {
     "activated_at": N_("activated at"), "activated_by": N_("activated by"), "action": N_("action"),
     "address": N_("address"), "adherence": N_("adherence (%)"), "agreed_on": N_("agreed on"), "agreed_with": N_("agreed with"),
     "aim": N_("aim"),
@@ -264,7 +265,7 @@ FIELDS: Final = CARE_FIELDS | {
 }  # fmt: skip
 """Field by field what it is called; a column without an entry fails a test."""
 
-ELSEWHERE: Final = CARE_ELSEWHERE | {
+ELSEWHERE: Final = CARE_ELSEWHERE | QUALITY_ELSEWHERE | {
     ("privacy_request", "due_on"): N_("to be answered by"),
     ("complaint", "code"): N_("kind"), ("note_section", "code"): N_("section"), ("red_flag_answer", "code"): N_("question"),
     ("document", "size"): N_("size (bytes)"), ("import_batch", "undone_at"): N_("taken back at"),

@@ -38,7 +38,8 @@ class Clinic(Record):
 
     ``backup_…``: minute of the day (13:00) and every how many hours from then on; a second folder that gets a copy.
     ``stamp_…``: the authority that stamps the log, and its certificates (PEM). ``desk_…``: ISO weekdays in figures on which the front desk
-    answers, and from which minute of the day to which.
+    answers, and from which minute of the day to which. ``illness_is_late``: the figures count illness on the day as a late cancellation.
+    ``complaints_officer``, ``dispute_body``: whom a client with a formal complaint can turn to (Wkkgz).
     """
 
     name: str = ""
@@ -62,6 +63,9 @@ class Clinic(Record):
     desk_days: str = "12345"
     desk_opens: int = 510
     desk_closes: int = 1020
+    illness_is_late: bool = False
+    complaints_officer: str = ""
+    dispute_body: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

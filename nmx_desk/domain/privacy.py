@@ -169,17 +169,6 @@ class ClientStatement(Record):
     request_no: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Grievance(Record):
-    """A formal complaint (Wkkgz), as far as destruction must wait for it. It is kept outside the medical file and outlives it."""
-
-    number: str = ""
-    client_id: str | None = None
-    client_no: str = ""
-    opened_on: date = date(1970, 1, 1)
-    closed_on: date | None = None
-
-
 ANSWER_WITHIN = relativedelta(months=1)
 REQUESTS_KEPT = relativedelta(months=12)
 SHORT_TEXT = 500

@@ -15,6 +15,7 @@ from nmx_desk.data.store import table_of
 from nmx_desk.domain import deciding
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
+from nmx_desk.domain.grievances import Grievance
 from nmx_desk.domain.notes import ConsultNote
 from nmx_desk.domain.people import User
 from nmx_desk.domain.privacy import (
@@ -23,7 +24,6 @@ from nmx_desk.domain.privacy import (
     ClientStatement,
     Decision,
     ErasureScope,
-    Grievance,
     Ground,
     PrivacyKind,
     PrivacyRequest,

@@ -9,6 +9,7 @@ from nmx_desk.data import privacy as data
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, UserError
+from nmx_desk.domain.grievances import Grievance
 from nmx_desk.domain.privacy import (
     DECISION_NAMES,
     GROUND_NAMES,
@@ -17,7 +18,6 @@ from nmx_desk.domain.privacy import (
     REQUESTS_KEPT,
     SCOPE_NAMES,
     ErasureScope,
-    Grievance,
     Ground,
     PrivacyRequest,
     PrivacyState,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QListWidget, QListWidgetItem, QSizePolicy, QStackedWidget, QWidget
 
-from nmx_desk.ui.kit.layout import row
+from nmx_desk.ui.kit.layout import column, holder, row
 from nmx_desk.ui.theme import icon, theme
 from nmx_desk.ui.theme.tokens import Space, Text
 
@@ -24,6 +26,7 @@ class Parts(QWidget):
         super().__init__()
         self._groups: list[str] = []
         self._icons: dict[str, str] = {}
+        self._later: dict[str, tuple[QBoxLayout, Callable[[], QWidget]]] = {}
         self.list = QListWidget()
         self.list.setProperty("look", "parts")
         self.list.setAccessibleName(name)
@@ -36,6 +39,12 @@ class Parts(QWidget):
         self.setLayout(box)
         self.list.currentItemChanged.connect(self._changed)
         theme().changed.connect(self._look)
+
+    def add_later(self, key: str, title: str, make: Callable[[], QWidget], *, group: str, icon_name: str) -> None:
+        """Add a part that is made when it first comes into sight."""
+        place = column()
+        self._later[key] = (place, make)
+        self.add(key, title, holder(place), group=group, icon_name=icon_name)
 
     def add(self, key: str, title: str, content: QWidget, *, group: str, icon_name: str) -> None:
         """Add a part; a ``group`` that was not there yet gets its head."""
@@ -74,6 +83,12 @@ class Parts(QWidget):
             self._stack.setCurrentIndex(parts.index(item))
             self._look()
             self.arrived.emit(self.current())
+
+    def make_current(self) -> None:
+        """Make the part in sight, if it was to be made later."""
+        if self.current() in self._later:
+            place, make = self._later.pop(self.current())
+            place.addWidget(make())
 
     def _look(self) -> None:
         """Heads small, parts with their sign, as wide as the longest."""

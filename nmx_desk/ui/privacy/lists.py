@@ -8,7 +8,8 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from nmx_desk.domain.privacy import GROUND_NAMES, SCOPE_NAMES, Grievance, Tombstone
+from nmx_desk.domain.grievances import Grievance
+from nmx_desk.domain.privacy import GROUND_NAMES, SCOPE_NAMES, Tombstone
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.retention import DueList
 from nmx_desk.ui.kit import dates

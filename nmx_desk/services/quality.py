@@ -1,0 +1,129 @@
+"""What the quality system waits for: every deadline of every register in one list (EXPERIENCE §3 Quality)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from nmx_desk.data import cases as query
+from nmx_desk.data.store import table_of
+from nmx_desk.domain.audits import AuditStatus, QualityAudit
+from nmx_desk.domain.competence import Competence
+from nmx_desk.domain.deviations import Deviation, DeviationStatus
+from nmx_desk.domain.grievances import Grievance
+from nmx_desk.domain.incidents import Incident
+from nmx_desk.domain.objectives import Objective, ObjectiveStatus
+from nmx_desk.domain.people import User
+from nmx_desk.domain.risks import Risk, RiskStatus
+from nmx_desk.domain.suppliers import Supplier, SupplierReview
+from nmx_desk.services.desk import Work, use_case
+
+SOON = timedelta(days=30)
+EXPIRY_SOON = timedelta(days=90)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """Something a register waits for. ``part``: the part of the quality page it stands in; ``what`` is one of its deadlines.
+
+    ``title`` names no client. ``owner``: a name, empty when it is nobody's.
+    """
+
+    part: str
+    id: str
+    number: str
+    title: str
+    what: str
+    due_on: date
+    owner_id: str | None = None
+    owner: str = ""
+    late: bool = False
+
+
+@use_case("registers.read", writes=False)
+def list_due(work: Work) -> tuple[Due, ...]:
+    """What is late or due within a month (competences: three) in all registers, the longest late first."""
+    work.seen("quality_due", work.today().isoformat(), None)
+    return due_items(work)
+
+
+def due_items(work: Work) -> tuple[Due, ...]:
+    """The same for other use cases, unlogged."""
+    today, names = work.today(), {user.id: user.display_name for user in work.store.find(User)}
+    found = sorted((one for look in _LOOKS for one in look(work)), key=lambda one: (one.due_on, one.number, one.id))
+    return tuple(
+        replace(one, owner=names.get(one.owner_id or "", ""), late=one.due_on < today)
+        for one in found
+        if one.due_on <= today + (EXPIRY_SOON if one.part == "competence" else SOON)
+    )
+
+
+def _due(part: str, one: Any, title: str, what: str, due_on: date, owner_id: str | None) -> Due:
+    return Due(part=part, id=one.id, number=getattr(one, "number", ""), title=title, what=what, due_on=due_on, owner_id=owner_id)
+
+
+def _grievances(work: Work) -> Iterable[Due]:
+    for one in work.store.find(Grievance, table_of(Grievance).c.closed_on.is_(None)):
+        if one.judged_on is None:
+            yield _due("grievances", one, one.summary, "judge", one.due_on, one.owner_id)
+
+
+def _incidents(work: Work) -> Iterable[Due]:
+    for one in work.store.find(Incident, table_of(Incident).c.closed_on.is_(None)):
+        if one.due_on is not None:
+            yield _due("incidents", one, one.summary, "analyse", one.due_on, one.owner_id)
+
+
+def _deviations(work: Work) -> Iterable[Due]:
+    for one in work.store.find(Deviation, table_of(Deviation).c.closed_on.is_(None)):
+        if one.status is DeviationStatus.DONE:
+            if one.test_due_on is not None:
+                yield _due("deviations", one, one.summary, "test", one.test_due_on, one.owner_id)
+        elif one.status is not DeviationStatus.TESTED and one.due_on is not None:
+            yield _due("deviations", one, one.summary, "carry_out", one.due_on, one.owner_id)
+
+
+def _audits(work: Work) -> Iterable[Due]:
+    for one in work.store.find(QualityAudit, status=AuditStatus.PLANNED):
+        yield _due("audits", one, one.title, "audit", one.planned_on, one.auditor_id)
+
+
+def _risks(work: Work) -> Iterable[Due]:
+    for one in work.store.find(Risk, table_of(Risk).c.review_on.is_not(None)):
+        if one.status is not RiskStatus.CLOSED and one.review_on is not None:
+            yield _due("risks", one, one.title, "review", one.review_on, one.owner_id)
+
+
+def _objectives(work: Work) -> Iterable[Due]:
+    for one in work.store.find(Objective, status=ObjectiveStatus.RUNNING):
+        yield _due("objectives", one, one.title, "conclude", one.last_on, one.owner_id)
+
+
+def _competences(work: Work) -> Iterable[Due]:
+    columns = table_of(Competence).c
+    for one in work.store.find(Competence, columns.valid_to.is_not(None), columns.replaced_by.is_(None), columns.ended_on.is_(None)):
+        if one.valid_to is not None:
+            yield replace(_due("competence", one, one.name, "expires", one.valid_to, one.user_id), number="")
+
+
+def _suppliers(work: Work) -> Iterable[Due]:
+    reviews = work.store.find(SupplierReview, order=[table_of(SupplierReview).c.reviewed_on])
+    following = {review.supplier_id: review.next_on for review in reviews if review.next_on is not None}
+    for one in work.store.find(Supplier, table_of(Supplier).c.ended_on.is_(None)):
+        due_on = following.get(one.id) or one.since
+        if due_on is not None:
+            yield _due("suppliers", one, one.name, "score", due_on, one.owner_id)
+
+
+def _documents(work: Work) -> Iterable[Due]:
+    for row in query.reviews_due(work.store):
+        yield Due(
+            part="documents", id=row.id, number=row.code, title=row.title, what="review", due_on=row.review_on, owner_id=row.owner_id
+        )
+
+
+_LOOKS: tuple[Callable[[Work], Iterable[Due]], ...] = (
+    _grievances, _incidents, _deviations, _audits, _risks, _objectives, _competences, _suppliers, _documents,
+)  # fmt: skip

@@ -1,0 +1,5 @@
+"""Quality: registers with their deadlines, controlled documents, the management review."""
+
+from nmx_desk.ui.quality.page import QualityPage
+
+PAGE = QualityPage

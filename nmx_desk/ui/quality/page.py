@@ -1,0 +1,104 @@
+"""The quality page: a part for each register, for the documents and for the management review (EXPERIENCE §3)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, ClassVar
+
+from nmx_desk.i18n import _
+from nmx_desk.ui.kit.door import Changes
+from nmx_desk.ui.kit.labels import heading
+from nmx_desk.ui.kit.layout import column
+from nmx_desk.ui.kit.page import Command, Frame, Page
+from nmx_desk.ui.kit.parts import Parts
+from nmx_desk.ui.quality.due import DuePart
+from nmx_desk.ui.quality.part import QualityPart
+from nmx_desk.ui.theme.tokens import Space
+
+PARTS: tuple[type[QualityPart], ...] = (
+    DuePart,
+)  # fmt: skip
+"""In the order of the list."""
+LAST_PART = "quality.part"
+
+
+class QualityPage(Page):
+    """``arrive(part="incidents", record_id=…)``; what else is given reaches the part."""
+
+    name: ClassVar[str] = "quality"
+    icon: ClassVar[str] = "badge-check"
+    right: ClassVar[str | None] = "registers.read"
+    rail_order: ClassVar[int] = 65
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame)
+        self.list = Parts(self.title())
+        self.parts: dict[str, QualityPart] = {}
+        self._kinds = {kind.key: kind for kind in PARTS if any(frame.desk.may(right) for right in kind.rights)}
+        for key, kind in self._kinds.items():
+            self.list.add_later(key, kind.title(), partial(self._made, kind), group=kind.group(), icon_name=kind.icon)
+        box = column(heading(self.title()), self.list)
+        box.setStretchFactor(self.list, 1)
+        box.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        self.setLayout(box)
+        self.list.show_part(frame.user_settings.get(LAST_PART, ""))
+        self.list.arrived.connect(self._turned)
+
+    @classmethod
+    def title(cls) -> str:
+        """Name in the rail."""
+        return _("Quality")
+
+    def _made(self, kind: type[QualityPart]) -> QualityPart:
+        part = self.parts[kind.key] = kind(self.frame)
+        return part
+
+    @property
+    def part(self) -> QualityPart:
+        """The part in sight."""
+        return self.parts[self.list.current()]
+
+    # -- coming and going ------------------------------------------------------------------------------------------------------------
+
+    def arrive(self, *, part: str = "", **where: Any) -> None:
+        """Show a part, at one of its records perhaps."""
+        if part in self._kinds:
+            self.list.show_part(part)
+        self.list.make_current()
+        self.part.arrive(**where)
+
+    def _turned(self, key: str) -> None:
+        """Another part; the one that was in sight stays when something typed there is not saved."""
+        typed = next((name for name, one in self.parts.items() if name != key and not one.keep()), None)
+        if typed is not None:
+            self.frame.toast(_("Save your changes first, or undo them."))
+            self.list.show_part(typed)
+            return
+        self.list.make_current()
+        self.frame.user_settings.put(LAST_PART, key)
+        self.part.load()
+
+    def refresh(self, changes: Changes | None) -> None:
+        """The part in sight follows what others do, unless something is being typed there."""
+        part = self.parts.get(self.list.current())
+        if part is not None and (changes is None or changes.tables & part.tables) and part.keep():
+            part.load()
+
+    def leave(self) -> bool:
+        """Stay while something typed is not saved."""
+        typed = next((key for key, part in self.parts.items() if not part.keep()), None)
+        if typed is None:
+            return True
+        self.list.show_part(typed)
+        self.frame.toast(_("Save your changes first, or undo them."))
+        return False
+
+    def record(self) -> dict[str, str]:
+        """What is chosen in the part in sight."""
+        part = self.parts.get(self.list.current())
+        return part.record() if part is not None else {}
+
+    def commands(self) -> list[Command]:
+        """What the palette offers here."""
+        part = self.parts.get(self.list.current())
+        return part.commands() if part is not None else []
