@@ -43,7 +43,7 @@ class Due:
 
 
 @use_case("registers.read", writes=False)
-def list_due(work: Work) -> tuple[Due, ...]:
+def list_deadlines(work: Work) -> tuple[Due, ...]:
     """What is late or due within a month (competences: three) in all registers, the longest late first."""
     work.seen("quality_due", work.today().isoformat(), None)
     return due_items(work)

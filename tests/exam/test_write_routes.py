@@ -33,6 +33,7 @@ def test_cascades_are_captured(clinic):
     owned = [(t, fk) for t in TABLES.values() for fk in t.foreign_keys if fk.ondelete == "CASCADE" and t.name not in UNLOGGED]
     care = {"call_attempt", "note_section", "red_flag_answer", "plan_phase", "plan_item", "plan_goal"}
     care |= {"event_complaint", "lab_result"}
+    care |= {"audit_finding", "supplier_review", "review_chapter", "review_decision", "objective_reading"}
     assert {t.name for t, _ in owned} == care | {"busy_time", "published_event"}
     for table, key in owned:
 

@@ -125,6 +125,7 @@ from nmx_desk.services import (
     watched_folder,
 )
 from nmx_desk.services.scores import ComplaintEntry
+from tests import registers
 from tests.authority import Authority, listening
 from tests.clinic import PASSWORD
 from tests.day import FORMS, whole_day
@@ -154,6 +155,7 @@ def test_the_whole_day_at_the_door_with_every_command(clinic, tmp_path, monkeypa
     four_eyes(clinic)
     the_outbox(clinic)
     privacy_requests(clinic, made)
+    registers.live(clinic, made)
     assert EVERY - called == set()
     result = clinic.verified()
     assert result.ok, result.findings[:5]

@@ -81,6 +81,7 @@ from nmx_desk.services import (
     timeline,
 )
 from nmx_desk.services import log as log_services
+from tests import registers
 from tests.clinic import PASSWORD
 
 WHO = {"R": "receptie", "P": "behandelaar", "M": "manager", "A": "beheerder", "U": "auditor"}
@@ -372,7 +373,7 @@ def test_every_cell_of_the_matrix(clinic):
     clinic.as_("beheerder").do(people.add_user, "auditor", "U. Demo", (Role.AUDITOR,), password=PASSWORD)
     clinic.approve()
     scene, wrong, seen = Scene(clinic, itertools.count(10_000_000)), [], 0
-    for name, expected, prepare in CELLS:
+    for name, expected, prepare in (*CELLS, *registers.CELLS):
         assert [cell[0] for cell in expected.split()] == list(WHO), name
         for who, wanted in expected.split():
             call = prepare(scene)
@@ -385,6 +386,6 @@ def test_every_cell_of_the_matrix(clinic):
                 if answer != "+" or not broke_glass(scene, who, before):
                     wrong.append(f"{name}: {who} with a reason gets {answer}, or it is not marked in the log")
     assert not wrong, "\n".join(wrong)
-    assert seen == len(CELLS) * len(WHO)
+    assert seen == len((*CELLS, *registers.CELLS)) * len(WHO)
     result = clinic.verified()
     assert result.ok, result.findings[:5]

@@ -74,6 +74,7 @@ from nmx_desk.services import (
     waiting,
 )
 from nmx_desk.services.desk import USE_CASES
+from tests import registers
 from tests.clinic import once
 from tests.day import FORMS, whole_day
 
@@ -232,7 +233,7 @@ def calls_of(clinic, made):
         "who_saw": (boss, (access_list.who_saw, client_id), client_id),
         "export_filtered": (boss, (logbook.export_filtered, log.LogFilter(client=client_id), "json", "x"), client_id),
         "compare_versions": (care, (plans.compare_versions, made["versions"][0], made["versions"][-1]), client_id),
-    }  # fmt: skip
+    } | registers.looks(clinic, made)  # fmt: skip
 
 
 def test_whoever_gets_a_clients_content_back_stands_in_the_log(clinic, lived):
@@ -242,7 +243,7 @@ def test_whoever_gets_a_clients_content_back_stands_in_the_log(clinic, lived):
     for module in pkgutil.iter_modules(nmx_desk.services.__path__):
         importlib.import_module(f"nmx_desk.services.{module.name}")
     told = calls_of(clinic, lived)
-    excused = {name for names in WITHOUT.values() for name in names}
+    excused = {name for names in WITHOUT.values() for name in names} | set(registers.WITHOUT)
     reading = {case.name for case in USE_CASES.values() if not case.writes and case.function.__module__.startswith("nmx_desk.")}
     assert reading == set(told) | excused, "a reading use case that nobody thought about"
     for name, (user, (case, *arguments), client_id) in told.items():

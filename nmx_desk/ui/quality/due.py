@@ -87,7 +87,7 @@ class DuePart(QualityPart):
 
     def load(self) -> None:
         """Ask for what is due."""
-        self.frame.runner.latest("quality due", quality.list_due, then=self._listed, owner=self)
+        self.frame.runner.latest("quality due", quality.list_deadlines, then=self._listed, owner=self)
 
     def _listed(self, found: Sequence[Due]) -> None:
         self.table.set_rows(found)
