@@ -93,6 +93,10 @@ class QualityPage(Page):
         self.frame.toast(_("Save your changes first, or undo them."))
         return False
 
+    def manual(self) -> str:
+        """The page of the manual about the part in sight."""
+        return self._kinds[self.list.current()].manual
+
     def record(self) -> dict[str, str]:
         """What is chosen in the part in sight."""
         part = self.parts.get(self.list.current())

@@ -10,10 +10,14 @@ from nmx_desk.ui.kit.page import Command, Frame
 
 
 class QualityPart(QWidget):
-    """A part of the page. ``rights``: any of them shows it; ``tables``: those whose change makes it read again while it is in sight."""
+    """A part of the page.
+
+    ``manual``: its page of the manual; ``rights``: any of them shows it; ``tables``: those whose change makes it read again while in sight.
+    """
 
     key: ClassVar[str]
     icon: ClassVar[str]
+    manual: ClassVar[str] = "quality"
     rights: ClassVar[tuple[str, ...]] = ("registers.read",)
     tables: ClassVar[frozenset[str]] = frozenset()
 
