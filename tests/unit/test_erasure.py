@@ -196,7 +196,8 @@ def test_the_medical_file_goes_and_appointments_stay(clinic, planted):
     destroy(clinic, planted.client, ErasureScope.CARE)
     left = {table.name for kind, table in TABLES.items() if table.name in client_tables() and desk.do(find, kind)}
     booked = {"appointment", "appointment_series", "waiting_entry"}
-    assert left == {"client", "contact_point", "representative", "consent", "client_merge", *booked}
+    quality = {"case_text", "case_file", "invitation", "satisfaction_answer"}
+    assert left == {"client", "contact_point", "representative", "consent", "client_merge", *booked, *quality}
     client = desk.do(find, Client)[0]
     assert (client.surname, client.last_clinical_change, client.retention_until) == (planted.client.surname, None, None)
     assert desk.do(find, Appointment)[0].request_id is None
