@@ -16,7 +16,7 @@ from nmx_desk.ui import errors
 from nmx_desk.ui import reports as report_pages
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.pdf import print_pdf
-from nmx_desk.ui.reports.period import PeriodInput
+from nmx_desk.ui.kit.period import PeriodInput
 from nmx_desk.ui.theme import theme
 from tests.day import whole_day
 

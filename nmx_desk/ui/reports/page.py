@@ -22,10 +22,10 @@ from nmx_desk.ui.kit.layout import Card, column, holder, row
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.kit.paper import print_paper
 from nmx_desk.ui.kit.pdf import Preview
+from nmx_desk.ui.kit.period import PeriodInput
 from nmx_desk.ui.kit.progress import ProgressStrip
 from nmx_desk.ui.kit.saving import save_as
 from nmx_desk.ui.kit.table import Column, Table
-from nmx_desk.ui.reports.period import PeriodInput
 from nmx_desk.ui.runner import Job
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space
 

@@ -1,4 +1,4 @@
-"""Which days a report is about: a month, a quarter, a year, or any."""
+"""Which days something is about: a month, a quarter, a year, or any."""
 
 from __future__ import annotations
 
@@ -12,29 +12,30 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.inputs import ChoiceInput, DateInput
 from nmx_desk.ui.kit.labels import Label
-from nmx_desk.ui.kit.layout import column, holder, row
+from nmx_desk.ui.kit.layout import STRETCH, column, holder, row
 from nmx_desk.ui.theme.tokens import Space
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 class PeriodInput(QWidget):
-    """``changed`` when other days are meant."""
+    """``changed`` when other days are meant. ``flat``: everything in one row."""
 
     changed = Signal()
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, *, flat: bool = False) -> None:
         super().__init__()
         options = [("month", _("Month")), ("quarter", _("Quarter")), ("year", _("Year")), ("free", _("From … to …"))]
         self.kind = ChoiceInput(options, name=_("Kind of period"))
         self.first, self.last = DateInput(name=_("First day")), DateInput(name=_("Last day"))
         self.shown = Label("", look="strong")
-        self._steps = holder(row(
-            IconButton("chevron-left", _("Earlier"), lambda: self._step(-1)), self.shown, None,
-            IconButton("chevron-right", _("Later"), lambda: self._step(1)), space=Space.XS,
-        ))  # fmt: skip
+        earlier = IconButton("chevron-left", _("Earlier"), lambda: self._step(-1))
+        later = IconButton("chevron-right", _("Later"), lambda: self._step(1))
+        self._steps = holder(row(earlier, self.shown, *(() if flat else (STRETCH,)), later, space=Space.XS))
         self._free = holder(row(self.first, self.last, space=Space.S))
-        self.setLayout(column(self.kind, self._steps, self._free, space=Space.S))
+        parts = (self.kind, self._steps, self._free)
+        self.setLayout(row(*parts, space=Space.S) if flat else column(*parts, space=Space.S))
+        self._today = today
         self._start = today.replace(day=1)
         self.first.set_value(self._start)
         self.last.set_value(today)
@@ -50,6 +51,36 @@ class PeriodInput(QWidget):
         months = MONTHS[self.kind.value()]
         first = self._start.replace(month=(self._start.month - 1) // months * months + 1)
         return first, _shift(first, months) - timedelta(days=1)
+
+    def set_days(self, first: date, last: date) -> None:
+        """Mean these days, as the month, quarter or year that they are."""
+        whole = (kind for kind, months in MONTHS.items() if first.day == 1 and (first.month - 1) % months == 0
+                 and last == _shift(first, months) - timedelta(days=1))  # fmt: skip
+        self.kind.set_value(next(whole, "free"))
+        self._start = first.replace(day=1)
+        self.first.set_value(first)
+        self.last.set_value(last)
+        self._show()
+
+    def kept(self) -> dict[str, str]:
+        """What to remember. The month that runs is remembered as such: next month it is another one."""
+        first, last = self.days()
+        kind = str(self.kind.value())
+        if first is None or last is None:
+            return {}
+        if kind != "free" and first <= self._today <= last:
+            return {"kind": kind}
+        return {"kind": kind, "first": first.isoformat(), "last": last.isoformat()}
+
+    def set_kept(self, kept: object) -> None:
+        """Mean what ``kept`` said; what cannot be understood is left as it was."""
+        found = kept if isinstance(kept, dict) else {}
+        try:
+            self.set_days(date.fromisoformat(found["first"]), date.fromisoformat(found["last"]))
+        except (KeyError, TypeError, ValueError):
+            if found.get("kind") in MONTHS:
+                self.kind.set_value(found["kind"])
+                self._show()
 
     def _step(self, by: int) -> None:
         first = self.days()[0] or self._start
