@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QMenu
 from nmx_desk.domain.lab_lines import shown_reference, shown_value
 from nmx_desk.domain.labs import AWAITED, LAB_DOMAIN_NAMES, LAB_STATUS_NAMES, LAB_STEPS, LabOrder, LabResult, LabStatus, reached
 from nmx_desk.i18n import _, language
-from nmx_desk.services import labs
+from nmx_desk.services import documents, labs
 from nmx_desk.services.labs import LabsSheet, OrderSheet
 from nmx_desk.ui.care.lab_panels import OrderPanel, ResultsPanel
-from nmx_desk.ui.care.papers import PaperView
 from nmx_desk.ui.care.part import CarePart
 from nmx_desk.ui.care.trend import TrendPanel
 from nmx_desk.ui.kit import dates
@@ -28,6 +27,7 @@ from nmx_desk.ui.kit.lab_words import STEP_ICONS, about, costs, course, lab_badg
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, holder, row
 from nmx_desk.ui.kit.page import Command, Frame
+from nmx_desk.ui.kit.paper_view import PaperView
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme import icon
 from nmx_desk.ui.theme.tokens import Space
@@ -60,7 +60,7 @@ class LabsPart(CarePart):
         left.setStretchFactor(self.table, 1)
         left.setStretchFactor(self.results, 1)
         tests = holder(left)
-        self.paper = PaperView(frame, tests)
+        self.paper = PaperView(frame, tests, documents.open_document, _("Back to the tests"))
         whole = row(tests, self.paper, self.panel, self.entering, self.trend, space=Space.M)
         for place in (0, 1):
             whole.setStretch(place, 1)

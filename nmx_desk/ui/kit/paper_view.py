@@ -1,8 +1,9 @@
-"""The lab's letter where the tests were: it is read beside the panel in which its values are typed."""
+"""A document where something else stood: it is read beside the panel that it belongs to."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.documents import Document, kind_of
 from nmx_desk.i18n import _
-from nmx_desk.services import documents
 from nmx_desk.ui.kit import private_files
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.document_view import DocumentView
@@ -21,18 +21,21 @@ from nmx_desk.ui.theme.tokens import Space
 
 
 class PaperView(QWidget):
-    """One document at a time in place of ``behind``, which comes back when this closes; ``closed`` tells so."""
+    """One document at a time in place of ``behind``, which comes back when this closes; ``closed`` tells so.
+
+    ``read``: the use case that gives a kept one by its id, and logs the look.
+    """
 
     closed = Signal()
 
-    def __init__(self, frame: Frame, behind: QWidget) -> None:
+    def __init__(self, frame: Frame, behind: QWidget, read: Any, back: str) -> None:
         super().__init__()
-        self._frame, self._behind = frame, behind
-        self._document: Document | None = None
+        self._frame, self._behind, self._read = frame, behind, read
+        self._document: Any = None
         self.name = Label("", look="strong", elide=True)
         self.view = DocumentView()
         self.outside = Button(_("Open outside"), self._open_outside, kind="quiet", icon="external-link")
-        close = IconButton("x", _("Back to the tests"), self.close_paper, role="text")
+        close = IconButton("x", back, self.close_paper, role="text")
         head = row(self.name, self.outside, close, space=Space.S)
         head.setStretch(0, 1)
         whole = column(head, self.view, space=Space.S)
@@ -43,9 +46,9 @@ class PaperView(QWidget):
         self.hide()
 
     def open_kept(self, document_id: str, owner: QObject, *, focus: bool = True) -> None:
-        """Show a document of the file; the look is logged."""
+        """Show a document that is kept."""
         then = partial(self.show_document, focus=focus)
-        self._frame.runner.latest(("care", "paper"), documents.open_document, document_id, then=then, owner=owner)
+        self._frame.runner.latest(("paper", id(self)), self._read, document_id, then=then, owner=owner)
 
     def show_chosen(self, name: str, content: bytes) -> None:
         """Show a file that is not kept yet; nothing when it is of no kind that can be shown."""
@@ -53,7 +56,7 @@ class PaperView(QWidget):
         if kind is not None:
             self.show_document(Document(name=name, kind=kind, content=content, size=len(content)), focus=False)
 
-    def show_document(self, document: Document, *, focus: bool) -> None:
+    def show_document(self, document: Any, *, focus: bool) -> None:
         """Show it in place of what is behind; ``focus``: whoever asked wants to read it, by keyboard too."""
         self._document = document
         self.name.setText(document.name)
