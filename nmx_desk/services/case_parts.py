@@ -118,26 +118,27 @@ def came_from(work: Work, source: str, *, whole: bool = True) -> str:
         kind, words, day = _DATED[table]
         found = work.store.find_one(kind, id=record_id)
         return _(words).format(day=f"{day(found, work):%d-%m-%Y}") if found is not None else _("What it came from was destroyed")
-    return _OTHERS[table](work, record_id, whole) if table in _OTHERS else ""
+    if table == "client":
+        return _client(work, record_id if whole else "")
+    return _OTHERS[table](work, record_id) if table in _OTHERS else ""
 
 
-def _client(work: Work, client_id: str, whole: bool) -> str:
-    client = work.store.find_one(Client, id=client_id) if whole else None
+def _client(work: Work, client_id: str) -> str:
+    client = work.store.find_one(Client, id=client_id) if client_id else None
     return _("Client {number}").format(number=client.client_no) if client is not None else _("A client")
 
 
-def _supplier(work: Work, supplier_id: str, _whole: bool) -> str:
+def _supplier(work: Work, supplier_id: str) -> str:
     supplier = work.store.find_one(Supplier, id=supplier_id)
     return supplier.name if supplier is not None else ""
 
 
-def _finding(work: Work, finding_id: str, _whole: bool) -> str:
+def _finding(work: Work, finding_id: str) -> str:
     finding = work.store.find_one(AuditFinding, id=finding_id)
     audit = work.store.find_one(QualityAudit, id=finding.audit_id) if finding is not None else None
     return _("Finding of audit {number}").format(number=audit.number) if audit is not None else ""
 
 
-_OTHERS: Final[dict[str, Callable[[Work, str, bool], str]]] = {
-    "client": _client, "supplier": _supplier, "audit_finding": _finding,
-    "log": lambda _work, seq, _whole: _("Entry {seq} of the log").format(seq=seq),
+_OTHERS: Final[dict[str, Callable[[Work, str], str]]] = {
+    "supplier": _supplier, "audit_finding": _finding, "log": lambda _work, seq: _("Entry {seq} of the log").format(seq=seq),
 }  # fmt: skip

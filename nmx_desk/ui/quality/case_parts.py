@@ -145,7 +145,7 @@ def action_badge(found: Action) -> Badge:
 
 
 class CaseActions(QWidget):
-    """The tasks that came from a case. ``add(record_id, title, owner_id, due_on)`` is the register's use case, None where none are added."""
+    """The tasks that came from a case. ``add(record_id, title, owner_id, due_on)``: the register's use case; None: none are added."""
 
     def __init__(self, frame: Frame, add: Any, *, title: str = "") -> None:
         super().__init__()
