@@ -29,7 +29,7 @@ from nmx_desk.reports.records import (
     SeenPrint,
     SeenRow,
 )
-from nmx_desk.services import certificate, client_prints, lifeline_print, log, plans, retention
+from nmx_desk.services import certificate, client_prints, lifeline_print, log, plans, retention, review_prints
 from nmx_desk.services.access_list import access_list
 from nmx_desk.services.agenda import died_words
 from nmx_desk.services.clients import is_own
@@ -85,6 +85,11 @@ REPORTS = {
         Report(
             name="month", number="C1", title=N_("Figures of the advice calls"), right="reports.figures", needs=frozenset({"period"}),
             text=N_("Requests, reached, booked, held, conversion and no-show, with their definitions."), personal=False,
+        ),
+        Report(
+            name="review", number="C10", title=N_("Management review"), right="registers.read", needs=frozenset({"period"}),
+            formats=("pdf",), personal=False,
+            text=N_("A chapter per input of ISO 9001 9.3.2, filled from registers and figures, with room for what is said; decisions."),
         ),
         Report(
             name="seen", number="D1", title=N_("Who saw my file"), right="log.clients", needs=frozenset({"client"}),
@@ -335,6 +340,10 @@ def _progress(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
     return _about_client(work, ctx, wanted, client_prints.progress)
 
 
+def _review(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:
+    return review_prints.of_period(work, ctx, wanted.first, wanted.last)
+
+
 def _certificate(work: Work, ctx: PrintContext, wanted: Wanted) -> bytes:  # noqa: ARG001 (all makers are called alike)
     return certificate.make(work, ctx)[1]
 
@@ -473,4 +482,5 @@ def _wall(at: datetime, zone: ZoneInfo) -> str:
 _MAKERS: dict[str, Callable[[Work, PrintContext, Wanted], bytes]] = {
     "month": _month, "plan": _plan, "certificate": _certificate, "access": _access, "seen": _seen, "daylist": _daylist, "recalls": _recalls,
     "retention": _retention, "overview": _overview, "progress": _progress, "lifeline": _lifeline,
+    "review": _review,
 }  # fmt: skip

@@ -1,0 +1,271 @@
+"""The management review: a chapter per input, decisions, the pack on paper, the signature (ISO 9001 9.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any, ClassVar
+
+from PySide6.QtWidgets import QStackedWidget
+
+from nmx_desk.domain.review_pack import CHAPTERS
+from nmx_desk.domain.reviews import REVIEW_STATUS_NAMES, ManagementReview, ReviewStatus
+from nmx_desk.i18n import _
+from nmx_desk.services import review_prints, reviews
+from nmx_desk.services.reviews import ReviewSheet
+from nmx_desk.ui.kit import dates
+from nmx_desk.ui.kit.asking import ask_values
+from nmx_desk.ui.kit.badges import Badge, StateBadge
+from nmx_desk.ui.kit.buttons import Button, IconButton
+from nmx_desk.ui.kit.dialogs import ask
+from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.form import Field
+from nmx_desk.ui.kit.inputs import ChoiceInput
+from nmx_desk.ui.kit.labels import muted
+from nmx_desk.ui.kit.layout import STRETCH, column, row
+from nmx_desk.ui.kit.page import Command, Frame
+from nmx_desk.ui.kit.paper import show_paper
+from nmx_desk.ui.kit.parts import Parts
+from nmx_desk.ui.quality.part import QualityPart
+from nmx_desk.ui.quality.review_chapter import ChapterView
+from nmx_desk.ui.quality.review_decisions import DecisionsView
+from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme.tokens import Space
+
+DECISIONS = "decisions"
+BADGES = {
+    ReviewStatus.PREPARING: (Hue.NEUTRAL, "pencil"), ReviewStatus.HELD: (Hue.INFO, "users-round"), ReviewStatus.SIGNED: (Hue.OK, "lock"),
+}  # fmt: skip
+
+
+class ReviewPart(QualityPart):
+    """One review in sight; another is chosen at the top."""
+
+    key: ClassVar[str] = "review"
+    icon: ClassVar[str] = "signature"
+    manual: ClassVar[str] = "quality-review"
+    tables: ClassVar[frozenset[str]] = frozenset({"management_review", "review_chapter", "review_decision", "task"})
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame)
+        self.sheet: ReviewSheet | None = None
+        self._wanted, self._new = "", False
+        self.choice = ChoiceInput(name=_("Review"))
+        self.badge = StateBadge()
+        self.count = muted("", wrap=False)
+        self.new_button = Button(_("New review"), self.begin, icon="plus", tip="Ctrl+N")
+        self.pack_button = Button(_("Show the pack"), self.show_pack, icon="printer", tip="Ctrl+P")
+        self.data_button = IconButton("pencil", _("Day, period and who were there"), self.edit, role="text")
+        self.step_button = Button("", self.step, kind="primary", icon="check")
+        self.list = Parts(_("Chapters"))
+        self.views: dict[str, ChapterView | DecisionsView] = {}
+        for code, title in CHAPTERS.items():
+            self.list.add_later(code, _(title), partial(self._chapter, code), group=_("What goes in"), icon_name="file-text")
+        self.list.add_later(DECISIONS, _("Decisions"), self._decisions, group=_("What comes out"), icon_name="clipboard-check")
+        empty = EmptyState(_("No review yet"), _("Begin the review of a year; it is filled from the registers."), icon="signature")
+        self.stack = QStackedWidget()
+        self.stack.addWidget(empty)
+        self.stack.addWidget(self.list)
+        head = row(self.choice, self.data_button, self.badge, self.count, STRETCH, self.new_button, self.pack_button, self.step_button)
+        whole = column(head, self.stack, space=Space.M)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+        self.choice.edited.connect(self._chosen)
+        self.list.arrived.connect(self._turned)
+        self._offer()
+
+    @classmethod
+    def title(cls) -> str:
+        """Name of the part."""
+        return _("Management review")
+
+    @classmethod
+    def group(cls) -> str:
+        """Head of the list."""
+        return _("Documents and review")
+
+    def _chapter(self, code: str) -> ChapterView:
+        view = ChapterView(self.frame, code)
+        view.saved.connect(self.load)
+        self.views[code] = view
+        return view
+
+    def _decisions(self) -> DecisionsView:
+        view = DecisionsView(self.frame)
+        view.saved.connect(self.load)
+        self.views[DECISIONS] = view
+        return view
+
+    # -- coming and going ------------------------------------------------------------------------------------------------------------
+
+    def arrive(self, *, record_id: str = "", new: bool = False, **_more: Any) -> None:
+        """Show a review; ``new`` begins one."""
+        self._wanted, self._new = record_id or self._wanted, new
+        self.load()
+
+    def load(self) -> None:
+        """Ask which reviews there are."""
+        self.frame.runner.latest("reviews", reviews.list_reviews, then=self._listed, owner=self)
+
+    def _listed(self, found: Sequence[ManagementReview]) -> None:
+        self.choice.set_options([(one.id, f"{one.title}  ({one.number})") for one in found])
+        self.choice.setVisible(bool(found))
+        self.choice.set_value(self._wanted or (self.sheet.review.id if self.sheet else None))
+        if found:
+            self._ask()
+        else:
+            self.sheet = None
+            self._offer()
+        if self._new:
+            self._new = False
+            self.begin()
+
+    def _chosen(self) -> None:
+        if self.keep():
+            self._ask()
+        elif self.sheet is not None:
+            self.choice.set_value(self.sheet.review.id)
+            self.frame.toast(_("Save your changes first, or undo them."))
+
+    def _ask(self) -> None:
+        self._wanted = self.choice.value()
+        self.frame.runner.latest("review", reviews.open_review, self._wanted, then=self._show, owner=self)
+
+    def _show(self, sheet: ReviewSheet) -> None:
+        self.sheet = sheet
+        self.stack.setCurrentWidget(self.list)
+        self.list.make_current()
+        self._fill()
+        self._offer()
+
+    def _turned(self, key: str) -> None:
+        typed = next((name for name, view in self.views.items() if name != key and view.dirty), None)
+        if typed is not None:
+            self.frame.toast(_("Save your changes first, or undo them."))
+            self.list.show_part(typed)
+            return
+        self.list.make_current()
+        self._fill()
+
+    def _fill(self) -> None:
+        if self.sheet is not None and (view := self.views.get(self.list.current())) is not None:
+            view.show_sheet(self.sheet)
+
+    def _offer(self) -> None:
+        sheet, may = self.sheet, self.frame.desk.may("quality.manage")
+        if sheet is None:
+            self.stack.setCurrentIndex(0)
+        for widget in (self.badge, self.count, self.pack_button):
+            widget.setVisible(sheet is not None)
+        self.new_button.setVisible(may)
+        is_open = sheet is not None and sheet.is_open
+        self.data_button.setVisible(may and is_open)
+        self.step_button.setVisible(may and is_open)
+        if sheet is None:
+            return
+        hue, sign = BADGES[sheet.review.status]
+        self.badge.set(Badge(_(REVIEW_STATUS_NAMES[sheet.review.status]), hue, sign))
+        done = sum(bool(one.conclusion) for one in sheet.pack.chapters)
+        self.count.setText(_("{n} of {all} concluded").format(n=done, all=len(sheet.pack.chapters)))
+        self.step_button.setText(_("Sign …") if sheet.review.status is ReviewStatus.HELD else _("It was held …"))
+
+    def keep(self) -> bool:
+        """Whether nothing typed is unsaved."""
+        return not any(view.dirty for view in self.views.values())
+
+    def record(self) -> dict[str, str]:
+        """The review in sight."""
+        return {"obj_id": self.sheet.review.id} if self.sheet else {}
+
+    def commands(self) -> list[Command]:
+        """What the palette and the keys offer."""
+        return [
+            Command(_("New review"), self.begin, "nieuwe directiebeoordeling new", "Ctrl+N", "plus"),
+            Command(_("Show the pack"), self.show_pack, "afdrukken dossier print directiebeoordeling", "Ctrl+P", "printer"),
+            Command(_("Save this chapter"), self.save, "opslaan save", "Ctrl+Return", "save"),
+        ]
+
+    # -- doing -----------------------------------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Save what is typed in the chapter in sight."""
+        view = self.views.get(self.list.current())
+        if isinstance(view, ChapterView):
+            view.save()
+
+    def begin(self) -> None:
+        """Begin the review of last year, or of the days one says."""
+        if not self.frame.desk.may("quality.manage") or not self.keep():
+            return
+        year = dates.today(self.frame.now()).year - 1
+        fields = [Field(name="first", label=_("First day"), kind="date", required=True),
+                  Field(name="last", label=_("Last day"), kind="date", required=True)]  # fmt: skip
+        told = ask_values(
+            self, _("New review"), _("Of which period? It is filled from the registers and figures of those days."), fields,
+            yes=_("Begin"), values={"first": date(year, 1, 1), "last": date(year, 12, 31)},
+        )  # fmt: skip
+        if told is not None:
+            self.frame.runner.do(reviews.begin_review, told["first"], told["last"], then=self._begun, owner=self)
+
+    def _begun(self, sheet: ReviewSheet) -> None:
+        self._wanted = sheet.review.id
+        self.load()
+
+    def edit(self) -> None:
+        """Title, period, on which day it was held and with whom."""
+        if self.sheet is None:
+            return
+        review = self.sheet.review
+        fields = [
+            Field(name="title", label=_("Title"), required=True, max_length=reviews.LONGEST_TITLE),
+            Field(name="first_on", label=_("First day"), kind="date", required=True),
+            Field(name="last_on", label=_("Last day"), kind="date", required=True),
+            Field(name="held_on", label=_("Held on"), kind="date", past=True),
+            Field(name="attendees", label=_("Who were there"), kind="multiline", lines=3),
+        ]
+        told = ask_values(self, review.title, "", fields, yes=_("Save"), values={
+            "title": review.title, "first_on": review.first_on, "last_on": review.last_on, "held_on": review.held_on,
+            "attendees": review.attendees,
+        })  # fmt: skip
+        if told is not None:
+            wanted = replace(
+                review, title=told["title"], first_on=told["first_on"], last_on=told["last_on"], held_on=told["held_on"],
+                attendees=told["attendees"] or "",
+            )  # fmt: skip
+            self.frame.runner.do(reviews.save_review, wanted, then=lambda _kept: self.load(), owner=self)
+
+    def step(self) -> None:
+        """Held, then signed."""
+        if self.sheet is None or not self.keep():
+            self.frame.toast(_("Save your changes first, or undo them."))
+            return
+        review = self.sheet.review
+        if review.status is ReviewStatus.PREPARING:
+            if review.held_on is None or not review.attendees:
+                self.edit()
+                return
+            undo = partial(self.frame.runner.do, reviews.prepare_again, review.id, then=lambda _again: self.load(), owner=self)
+            self.frame.runner.do(reviews.hold_review, review.id, then=lambda _held: self._held(undo), owner=self)
+        elif ask(self, _("Sign this review?"), _("The pack is frozen as it is now, and each decision becomes a task."), yes=_("Sign")):
+            self.frame.runner.do(reviews.sign_review, review.id, then=self._signed, owner=self)
+
+    def _held(self, undo: Any) -> None:
+        self.frame.toast(_("The review was held."), undo)
+        self.load()
+
+    def _signed(self, sheet: ReviewSheet) -> None:
+        self.frame.toast(_("The review is signed; its decisions are tasks now."))
+        self._show(sheet)
+        self.load()
+
+    def show_pack(self) -> None:
+        """The pack as it is printed."""
+        if self.sheet is not None:
+            review = self.sheet.review
+
+            def made(data: bytes) -> None:
+                show_paper(self.frame, self, review.title, data, f"{review.title}.pdf")
+
+            self.frame.runner.do(review_prints.print_review, review.id, then=made, owner=self)
