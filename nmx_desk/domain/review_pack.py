@@ -23,7 +23,7 @@ CHAPTERS: Final = {
     "c7": N_("Suppliers"),
     "d": N_("Resources"),
     "e": N_("Effect of actions on risks and opportunities"),
-    "f": N_("Room for improvement"),
+    "f": N_("Opportunities for improvement"),
 }
 """The inputs in the order of the standard, in our own words."""
 ASKS: Final = {

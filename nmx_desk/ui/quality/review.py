@@ -8,7 +8,8 @@ from datetime import date
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from nmx_desk.domain.review_pack import CHAPTERS
 from nmx_desk.domain.reviews import REVIEW_STATUS_NAMES, ManagementReview, ReviewStatus
@@ -24,14 +25,13 @@ from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field
 from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.labels import muted
-from nmx_desk.ui.kit.layout import STRETCH, column, row
+from nmx_desk.ui.kit.layout import STRETCH, column, holder, row
 from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.paper import show_paper
-from nmx_desk.ui.kit.parts import Parts
 from nmx_desk.ui.quality.part import QualityPart
 from nmx_desk.ui.quality.review_chapter import ChapterView
 from nmx_desk.ui.quality.review_decisions import DecisionsView
-from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme import Hue, icon
 from nmx_desk.ui.theme.tokens import Space
 
 DECISIONS = "decisions"
@@ -55,25 +55,27 @@ class ReviewPart(QualityPart):
         self.choice = ChoiceInput(name=_("Review"))
         self.badge = StateBadge()
         self.count = muted("", wrap=False)
-        self.new_button = Button(_("New review"), self.begin, icon="plus", tip="Ctrl+N")
+        self.more = IconButton("ellipsis", _("More about reviews"), self._menu, role="text")
         self.pack_button = Button(_("Show the pack"), self.show_pack, icon="printer", tip="Ctrl+P")
-        self.data_button = IconButton("pencil", _("Day, period and who were there"), self.edit, role="text")
         self.step_button = Button("", self.step, kind="primary", icon="check")
-        self.list = Parts(_("Chapters"))
+        self.chapter = ChoiceInput(name=_("Chapter"))
+        self.back_button = IconButton("chevron-left", _("The chapter before (Ctrl+PgUp)"), partial(self.turn, -1))
+        self.next_button = IconButton("chevron-right", _("The next chapter (Ctrl+PgDown)"), partial(self.turn, 1))
         self.views: dict[str, ChapterView | DecisionsView] = {}
-        for code, title in CHAPTERS.items():
-            self.list.add_later(code, _(title), partial(self._chapter, code), group=_("What goes in"), icon_name="file-text")
-        self.list.add_later(DECISIONS, _("Decisions"), self._decisions, group=_("What comes out"), icon_name="clipboard-check")
-        empty = EmptyState(_("No review yet"), _("Begin the review of a year; it is filled from the registers."), icon="signature")
+        may = frame.desk.may("quality.manage")
+        empty = EmptyState(
+            _("No review yet"), _("Begin the review of a year; it is filled from the registers."), icon="signature",
+            action=_("New review") if may else "", run=self.begin if may else None,
+        )  # fmt: skip
         self.stack = QStackedWidget()
         self.stack.addWidget(empty)
-        self.stack.addWidget(self.list)
-        head = row(self.choice, self.data_button, self.badge, self.count, STRETCH, self.new_button, self.pack_button, self.step_button)
-        whole = column(head, self.stack, space=Space.M)
-        whole.setStretch(1, 1)
+        head = row(self.choice, self.badge, STRETCH, self.more, self.pack_button, self.step_button)
+        self.bar = holder(row(self.back_button, self.chapter, self.next_button, self.count, STRETCH, space=Space.XS))
+        whole = column(head, self.bar, self.stack, space=Space.M)
+        whole.setStretch(2, 1)
         self.setLayout(whole)
         self.choice.edited.connect(self._chosen)
-        self.list.arrived.connect(self._turned)
+        self.chapter.edited.connect(self._turned)
         self._offer()
 
     @classmethod
@@ -86,17 +88,14 @@ class ReviewPart(QualityPart):
         """Head of the list."""
         return _("Documents and review")
 
-    def _chapter(self, code: str) -> ChapterView:
-        view = ChapterView(self.frame, code)
-        view.saved.connect(self.load)
-        self.views[code] = view
-        return view
-
-    def _decisions(self) -> DecisionsView:
-        view = DecisionsView(self.frame)
-        view.saved.connect(self.load)
-        self.views[DECISIONS] = view
-        return view
+    def _view(self, code: str) -> ChapterView | DecisionsView:
+        """The view of a chapter, made when it first comes into sight."""
+        if code not in self.views:
+            view = DecisionsView(self.frame) if code == DECISIONS else ChapterView(self.frame, code)
+            view.saved.connect(self.load)
+            self.views[code] = view
+            self.stack.addWidget(view)
+        return self.views[code]
 
     # -- coming and going ------------------------------------------------------------------------------------------------------------
 
@@ -111,7 +110,6 @@ class ReviewPart(QualityPart):
 
     def _listed(self, found: Sequence[ManagementReview]) -> None:
         self.choice.set_options([(one.id, f"{one.title}  ({one.number})") for one in found])
-        self.choice.setVisible(bool(found))
         self.choice.set_value(self._wanted or (self.sheet.review.id if self.sheet else None))
         if found:
             self._ask()
@@ -135,33 +133,45 @@ class ReviewPart(QualityPart):
 
     def _show(self, sheet: ReviewSheet) -> None:
         self.sheet = sheet
-        self.stack.setCurrentWidget(self.list)
-        self.list.make_current()
+        concluded = {one.code for one in sheet.pack.chapters if one.conclusion}
+        names = [
+            (code, f"{place}. {_(title)}" + ("  ✓" if code in concluded else "")) for place, (code, title) in enumerate(CHAPTERS.items(), 1)
+        ]
+        self.chapter.set_options([*names, (DECISIONS, _("Decisions ({n})").format(n=len(sheet.decisions)))])
         self._fill()
         self._offer()
 
-    def _turned(self, key: str) -> None:
-        typed = next((name for name, view in self.views.items() if name != key and view.dirty), None)
+    def turn(self, by: int) -> None:
+        """Another chapter."""
+        place = self.chapter.currentIndex() + by
+        if 0 <= place < self.chapter.count():
+            self.chapter.setCurrentIndex(place)
+            self._turned()
+
+    def _turned(self) -> None:
+        wanted = self.chapter.value()
+        typed = next((name for name, view in self.views.items() if name != wanted and view.dirty), None)
         if typed is not None:
             self.frame.toast(_("Save your changes first, or undo them."))
-            self.list.show_part(typed)
-            return
-        self.list.make_current()
+            self.chapter.set_value(typed)
         self._fill()
 
     def _fill(self) -> None:
-        if self.sheet is not None and (view := self.views.get(self.list.current())) is not None:
+        if self.sheet is not None:
+            view = self._view(self.chapter.value())
             view.show_sheet(self.sheet)
+            self.stack.setCurrentWidget(view)
+            self.back_button.setEnabled(self.chapter.currentIndex() > 0)
+            self.next_button.setEnabled(self.chapter.currentIndex() < self.chapter.count() - 1)
 
     def _offer(self) -> None:
         sheet, may = self.sheet, self.frame.desk.may("quality.manage")
         if sheet is None:
             self.stack.setCurrentIndex(0)
-        for widget in (self.badge, self.count, self.pack_button):
+        for widget in (self.choice, self.badge, self.bar, self.pack_button):
             widget.setVisible(sheet is not None)
-        self.new_button.setVisible(may)
+        self.more.setVisible(may and sheet is not None)
         is_open = sheet is not None and sheet.is_open
-        self.data_button.setVisible(may and is_open)
         self.step_button.setVisible(may and is_open)
         if sheet is None:
             return
@@ -185,15 +195,25 @@ class ReviewPart(QualityPart):
             Command(_("New review"), self.begin, "nieuwe directiebeoordeling new", "Ctrl+N", "plus"),
             Command(_("Show the pack"), self.show_pack, "afdrukken dossier print directiebeoordeling", "Ctrl+P", "printer"),
             Command(_("Save this chapter"), self.save, "opslaan save", "Ctrl+Return", "save"),
+            Command(_("The next chapter (Ctrl+PgDown)"), partial(self.turn, 1), "volgende hoofdstuk next", "Ctrl+PgDown", "chevron-right"),
+            Command(_("The chapter before (Ctrl+PgUp)"), partial(self.turn, -1), "vorige hoofdstuk previous", "Ctrl+PgUp", "chevron-left"),
         ]
 
     # -- doing -----------------------------------------------------------------------------------------------------------------------
 
     def save(self) -> None:
         """Save what is typed in the chapter in sight."""
-        view = self.views.get(self.list.current())
+        view = self.views.get(self.chapter.value())
         if isinstance(view, ChapterView):
             view.save()
+
+    def _menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.sheet is not None and self.sheet.is_open:
+            menu.addAction(icon("pencil", "text"), _("Day, period and who were there …")).triggered.connect(lambda: self.edit())  # noqa: PLW0108
+        menu.addAction(icon("plus", "text"), _("New review")).triggered.connect(lambda: self.begin())  # noqa: PLW0108 (the bare one gets a state)
+        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
 
     def begin(self) -> None:
         """Begin the review of last year, or of the days one says."""

@@ -14,13 +14,17 @@ from nmx_desk.services import reviews
 from nmx_desk.services.reviews import ReviewSheet
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
-from nmx_desk.ui.kit.labels import Label, muted, subheading
+from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, holder, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme.tokens import Space
 
 Row = Sequence[str]
+WIDE = {"a": 1, "c2": 1, "c3": 3, "c4": 2, "c6": 2, "c7": 0, "e": 2, "f": 2, "d": 1, "c1": 2}
+"""Which column of a chapter's table takes the room that is left."""
+WIDTHS = {"c3": {0: 210}, "c4": {3: 150, 5: 150}, "c6": {1: 170}, "c7": {1: 190, 4: 190}, "d": {0: 180},
+          "c1": {3: 180, 4: 150}, "c5": {1: 140}}  # fmt: skip
 
 
 class ChapterView(QWidget):
@@ -37,15 +41,15 @@ class ChapterView(QWidget):
         self.lines = Label("", wrap=True)
         self._place = column(space=0)
         self.form = Form([
-            Field(name="discussion", label=_("Discussed"), kind="multiline", lines=4, max_length=reviews.LONGEST_TEXT),
+            Field(name="discussion", label=_("Discussed"), kind="multiline", lines=3, max_length=reviews.LONGEST_TEXT),
             Field(name="conclusion", label=_("Conclusion"), kind="multiline", lines=2, max_length=reviews.LONGEST_TEXT),
         ])  # fmt: skip
         self.save_button = Button(_("Save"), self.save, icon="save", tip="Ctrl+Enter")
         self.form.edited.connect(self._offer)
         asked = muted(f"ISO 9001 {clause(code)} · {_(ASKS[code])}")
         foot = holder(row(STRETCH, self.save_button))
-        whole = column(subheading(_(CHAPTERS[code])), asked, self.lines, holder(self._place), self.form, foot, space=Space.S)
-        whole.setStretch(3, 1)
+        whole = column(asked, self.lines, holder(self._place), self.form, foot, space=Space.S)
+        whole.setStretch(2, 1)
         self.setLayout(whole)
 
     def show_sheet(self, sheet: ReviewSheet) -> None:
@@ -75,14 +79,15 @@ class ChapterView(QWidget):
             self.table.set_rows(list(chapter.rows))
 
     def _made(self, columns: Sequence[str]) -> Table[Row]:
+        wide = WIDE.get(self.code, 0)
+
         def shown(place: int) -> Any:
             return lambda found: found[place]
 
-        widest = max(range(len(columns)), key=lambda place: place in {1, 2}) if len(columns) > 2 else 0
         return Table(
             [
                 Column(key=f"c{place}", title=name, text=shown(place), tooltip=shown(place), strong=place == 0,
-                       width=0 if place in {widest, 2} else 130)
+                       width=0 if place == wide else WIDTHS.get(self.code, {}).get(place, 116))
                 for place, name in enumerate(columns)
             ],
             name=f"review_{self.code}", label=_(CHAPTERS[self.code]), settings=self.frame.user_settings,

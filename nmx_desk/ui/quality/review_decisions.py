@@ -15,8 +15,8 @@ from nmx_desk.ui.kit.beside import EditPanel, ListPart
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
-from nmx_desk.ui.kit.labels import muted, subheading
-from nmx_desk.ui.kit.layout import STRETCH, row
+from nmx_desk.ui.kit.labels import muted
+from nmx_desk.ui.kit.layout import row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme.tokens import Space
@@ -90,7 +90,7 @@ class DecisionsView(ListPart):
         self.panel: DecisionPanel = DecisionPanel(frame)
         self.panel.kept.connect(self.saved)
         about = muted(_("ISO 9001 9.3.3: improvement, changes of the quality system, resources. Each becomes a task."))
-        self.put_beside(row(subheading(_("Decisions")), STRETCH, self.new_button, space=Space.M), about, self.table,
+        self.put_beside(row(about, self.new_button, space=Space.M), self.table,
                         offered=(self.new_button,))  # fmt: skip
 
     def _columns(self) -> list[Column[ReviewDecision]]:
