@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from nmx_desk.domain.lifeline import Entry
 from nmx_desk.domain.plans import GoalResult, PlanItem, PlanPhase, PlanVersion
+from nmx_desk.domain.review_pack import Pack
 
 Progress = Callable[[int, int], bool]
 """Called with (done, total); answering False stops the print with ``Cancelled``."""
@@ -463,3 +464,13 @@ class RetentionPrint:
     due: tuple[RetentionRow, ...]
     requests: tuple[RetentionRow, ...]
     destroyed: tuple[RetentionRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewPrint:
+    """The pack of a management review (C10); who signed it when, with the SHA-256 (hex) of what was signed, is empty before."""
+
+    pack: Pack
+    signed_at: datetime | None = None
+    signed_by: str = ""
+    sha256: str = ""

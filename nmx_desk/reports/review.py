@@ -12,7 +12,7 @@ from nmx_desk.domain.review_pack import ASKS, CHAPTERS, Pack, PackChapter, claus
 from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.paper import BODY, H1, H2, LINE, SMALL, STRONG, Head, para, pdf
-from nmx_desk.reports.records import PrintContext, Progress
+from nmx_desk.reports.records import PrintContext, Progress, ReviewPrint
 from nmx_desk.reports.tables import Column, Rows
 from nmx_desk.reports.tags import artifact
 
@@ -50,21 +50,16 @@ class Lines(Flowable):
                 self.canv.line(0, self.height - number * 18, self.width, self.height - number * 18)
 
 
-def review_report(
-    ctx: PrintContext, pack: Pack, *, signed_at: datetime | None = None, signed_by: str = "", sha256: str = "",
-    progress: Progress | None = None,
-) -> bytes:  # fmt: skip
-    """The pack as PDF; ``sha256`` (hex) and who signed when stand under a signed one."""
-    t = translator(ctx.language)
+def review_report(ctx: PrintContext, review: ReviewPrint, *, progress: Progress | None = None) -> bytes:
+    """The pack as PDF; who signed when and the fingerprint stand under a signed one."""
+    t, pack, signed_at = translator(ctx.language), review.pack, review.signed_at
     title = t.gettext("Management review")
     cut_off = formats.moment(signed_at or ctx.generated_at, ctx.zone)
     head = Head(title=title, period=formats.span(pack.first_on, pack.last_on, t), cut_off=cut_off)
     story: list[Flowable] = [para(pack.title or title, H1), *_about(pack, signed_at, t)]
     for number, chapter in enumerate(pack.chapters, 1):
         story += _chapter(number, chapter, signed=signed_at is not None, t=t)
-    story += _decisions(pack, t)
-    story += _signature(ctx, signed_at, signed_by, sha256, t)
-    return pdf(ctx, head, story, progress)
+    return pdf(ctx, head, [*story, *_decisions(pack, t), *_signature(ctx, review, t)], progress)
 
 
 def _about(pack: Pack, signed_at: datetime | None, t: NullTranslations) -> list[Flowable]:
@@ -81,18 +76,19 @@ def _about(pack: Pack, signed_at: datetime | None, t: NullTranslations) -> list[
 
 
 def _chapter(number: int, chapter: PackChapter, *, signed: bool, t: NullTranslations) -> list[Flowable]:
-    title = f"{number}. {t.gettext(CHAPTERS[chapter.code])}"
+    title = f"{number}. {t.gettext(CHAPTERS.get(chapter.code, chapter.code))}"
     story: list[Flowable] = [CondPageBreak(120), para(title, H2)]
-    story.append(para(f"ISO 9001 {clause(chapter.code)} · {t.gettext(ASKS[chapter.code])}", SMALL))
+    if chapter.code in ASKS:
+        story.append(para(f"ISO 9001 {clause(chapter.code)} · {t.gettext(ASKS[chapter.code])}", SMALL))
     story += [para(line, BODY) for line in chapter.lines]
     if chapter.rows:
         shares = SHARES.get(chapter.code, (100,) * len(chapter.columns))
-        right = NUMBERS.get(chapter.code, set())
+        right, blank = NUMBERS.get(chapter.code, set()), [""] * len(chapter.columns)
         columns = [
             Column(name, share, "RIGHT" if place in right else "LEFT", bold=place == 0)
             for place, (name, share) in enumerate(zip(chapter.columns, shares, strict=True))
         ]
-        story += [Rows(columns, [list(row) for row in chapter.rows]), Spacer(0, 4)]
+        story += [Rows(columns, [[*row, *blank][: len(columns)] for row in chapter.rows]), Spacer(0, 4)]
     for name, text in ((t.gettext("Discussed"), chapter.discussion), (t.gettext("Conclusion"), chapter.conclusion)):
         if text or not signed:
             written: Flowable = para(text, BODY) if text else Lines(ROOM, 0)
@@ -113,9 +109,9 @@ def _decisions(pack: Pack, t: NullTranslations) -> list[Flowable]:
     return [*story, Rows(columns, rows), Spacer(0, 6)]
 
 
-def _signature(ctx: PrintContext, signed_at: datetime | None, signed_by: str, sha256: str, t: NullTranslations) -> list[Flowable]:
-    if signed_at is None:
+def _signature(ctx: PrintContext, review: ReviewPrint, t: NullTranslations) -> list[Flowable]:
+    if review.signed_at is None:
         return [CondPageBreak(80), para(t.gettext("Signature"), H2), Lines(2, 0)]
-    said = t.gettext("Signed by {name} on {moment}.").format(name=signed_by, moment=formats.moment(signed_at, ctx.zone))
-    proof = t.gettext("Fingerprint of the signed pack (SHA-256): {sum}").format(sum=sha256)
+    said = t.gettext("Signed by {name} on {moment}.").format(name=review.signed_by, moment=formats.moment(review.signed_at, ctx.zone))
+    proof = t.gettext("Fingerprint of the signed pack (SHA-256): {sum}").format(sum=review.sha256)
     return [KeepTogether([para(t.gettext("Signature"), H2), para(said, BODY), para(proof, SMALL)])]

@@ -8,7 +8,7 @@ from datetime import date
 from nmx_desk.domain.people import User
 from nmx_desk.domain.review_pack import Pack
 from nmx_desk.domain.reviews import ManagementReview, ReviewStatus
-from nmx_desk.reports.records import PrintContext
+from nmx_desk.reports.records import PrintContext, ReviewPrint
 from nmx_desk.services import reviews
 from nmx_desk.services.desk import Work, use_case
 
@@ -36,9 +36,7 @@ def made(work: Work, ctx: PrintContext, review: ManagementReview, pack: Pack) ->
     from nmx_desk.services.reports import print_progress
 
     if review.status is not ReviewStatus.SIGNED:
-        return review_report(ctx, pack, progress=print_progress(work))
+        return review_report(ctx, ReviewPrint(pack=pack), progress=print_progress(work))
     signer = work.store.get(User, review.signed_by or "")
-    return review_report(
-        replace(ctx, language=pack.language), pack, signed_at=review.signed_at, signed_by=signer.display_name, sha256=review.sha256,
-        progress=print_progress(work),
-    )  # fmt: skip
+    shown = ReviewPrint(pack=pack, signed_at=review.signed_at, signed_by=signer.display_name, sha256=review.sha256)
+    return review_report(replace(ctx, language=pack.language), shown, progress=print_progress(work))

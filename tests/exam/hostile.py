@@ -37,6 +37,7 @@ from nmx_desk.reports import (
     reception,
     referral,
     retention,
+    review,
     week,
 )
 from nmx_desk.reports.formats import csv_bytes
@@ -55,6 +56,7 @@ from nmx_desk.reports.records import (
     ProgressPrint,
     ReferralPrint,
     RetentionPrint,
+    ReviewPrint,
     SeenPrint,
     WeekPrint,
 )
@@ -87,6 +89,7 @@ MADE: list[tuple[Callable[..., bytes], type]] = [
     (lifeline.lifeline_report, LifelinePrint),
     (certificate.certificate, CertificatePrint),
     (referral.referral_letter, ReferralPrint),
+    (review.review_report, ReviewPrint),
 ]
 
 

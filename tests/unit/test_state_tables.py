@@ -41,6 +41,7 @@ from tests.clinic import TestClinic, once
 R, A, N, L, P, W, M = RequestStatus, AppointmentStatus, NoteStatus, LabStatus, PrivacyState, WaitingStatus, MailState
 Pair = tuple[StrEnum, StrEnum]
 ELSEWHERE = dict.fromkeys(("PLAN_STEPS", "VERSION_STEPS", "ITEM_STEPS", "FOLLOW_UP_STEPS"), "test_plan_states.py")
+ELSEWHERE["REVIEW_STEPS"] = "test_reviews.py"
 """Tables whose pairs another file tries, which names them."""
 NO_MACHINE = {
     "CallStatus": "open until its outcome is written, which is the step of the request",
