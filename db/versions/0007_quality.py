@@ -217,16 +217,19 @@ STATEMENTS = [
   mark INTEGER,
   text TEXT NOT NULL,
   external_key TEXT,
+  import_id TEXT,
   CONSTRAINT pk_satisfaction_answer PRIMARY KEY (id),
   CONSTRAINT uq_satisfaction_answer_external_key UNIQUE (external_key),
   CONSTRAINT ck_satisfaction_answer_recommend CHECK (recommend BETWEEN 0 AND 10),
   CONSTRAINT ck_satisfaction_answer_mark CHECK (mark BETWEEN 1 AND 10),
   CONSTRAINT fk_satisfaction_answer_client_id FOREIGN KEY(client_id) REFERENCES client (id),
   CONSTRAINT fk_satisfaction_answer_practitioner_id FOREIGN KEY(practitioner_id) REFERENCES desk_user (id),
-  CONSTRAINT fk_satisfaction_answer_invitation_id FOREIGN KEY(invitation_id) REFERENCES invitation (id)
+  CONSTRAINT fk_satisfaction_answer_invitation_id FOREIGN KEY(invitation_id) REFERENCES invitation (id),
+  CONSTRAINT fk_satisfaction_answer_import_id FOREIGN KEY(import_id) REFERENCES import_batch (id)
 )""",
     "CREATE INDEX ix_satisfaction_answer_answered_on ON satisfaction_answer (answered_on)",
     "CREATE INDEX ix_satisfaction_answer_client_id ON satisfaction_answer (client_id)",
+    "CREATE INDEX ix_satisfaction_answer_import_id ON satisfaction_answer (import_id)",
     "CREATE INDEX ix_satisfaction_answer_invitation_id ON satisfaction_answer (invitation_id)",
     "CREATE INDEX ix_satisfaction_answer_practitioner_id ON satisfaction_answer (practitioner_id)",
     """CREATE TABLE objective (

@@ -367,7 +367,7 @@ _table(
 _table(
     satisfaction.SatisfactionAnswer, "satisfaction_answer", sa.UniqueConstraint("external_key"), sa.Index(None, "answered_on"),
     sa.CheckConstraint("recommend BETWEEN 0 AND 10", name="recommend"), sa.CheckConstraint("mark BETWEEN 1 AND 10", name="mark"),
-    client="client_id", refers={"practitioner_id": "desk_user", "invitation_id": "invitation"},
+    client="client_id", refers={"practitioner_id": "desk_user", "invitation_id": "invitation", "import_id": "import_batch"},
 )  # fmt: skip
 _table(objectives.Objective, "objective", sa.UniqueConstraint("number"), refers={"owner_id": "desk_user"})
 _table(objectives.ObjectiveReading, "objective_reading", refers={"objective_id": "objective"}, owned_by="objective_id")

@@ -15,9 +15,14 @@ class ImportTarget(StrEnum):
 
     REQUESTS = "requests"
     CLIENTS = "clients"
+    ANSWERS = "answers"
 
 
-IMPORT_TARGET_NAMES = {ImportTarget.REQUESTS: N_("Requests for an advice call"), ImportTarget.CLIENTS: N_("Clients")}
+IMPORT_TARGET_NAMES = {
+    ImportTarget.REQUESTS: N_("Requests for an advice call"),
+    ImportTarget.CLIENTS: N_("Clients"),
+    ImportTarget.ANSWERS: N_("Answers about satisfaction"),
+}
 
 
 class ImportWay(StrEnum):

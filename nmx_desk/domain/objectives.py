@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final
 
@@ -36,6 +38,14 @@ OBJECTIVE_STEPS: Final[dict[ObjectiveStatus, frozenset[ObjectiveStatus]]] = {
     _S.MISSED: frozenset(),
     _S.DROPPED: frozenset(),
 }
+OBJECTIVE_BACK: Final[dict[ObjectiveStatus, frozenset[ObjectiveStatus]]] = {
+    _S.RUNNING: frozenset({_S.DRAFT}),
+    _S.REACHED: frozenset({_S.RUNNING}),
+    _S.MISSED: frozenset({_S.RUNNING}),
+    _S.DROPPED: frozenset({_S.DRAFT, _S.RUNNING}),
+}
+"""Steps that are taken back on the same day, by who took them."""
+CONCLUDED: Final = frozenset({_S.REACHED, _S.MISSED, _S.DROPPED})
 
 
 class Direction(StrEnum):
@@ -85,3 +95,59 @@ class ObjectiveReading(Record):
 def may_step(now: ObjectiveStatus, then: ObjectiveStatus) -> bool:
     """Whether the state machine has this step."""
     return then in OBJECTIVE_STEPS[now]
+
+
+def may_step_back(now: ObjectiveStatus, before: ObjectiveStatus) -> bool:
+    """Whether a step from ``before`` to ``now`` can be taken back."""
+    return before in OBJECTIVE_BACK.get(now, ())
+
+
+# -- measuring ---------------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A value on a day."""
+
+    day: date
+    value: float
+
+
+class Outlook(StrEnum):
+    """Where an objective that runs stands by its last value."""
+
+    UNKNOWN = "unknown"
+    THERE = "there"
+    NOT_YET = "not_yet"
+
+
+OUTLOOK_NAMES = {
+    Outlook.UNKNOWN: N_("No value yet"),
+    Outlook.THERE: N_("At target"),
+    Outlook.NOT_YET: N_("Not at target"),
+}
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """A number as people type it, with a comma or a point; None when it is none."""
+    try:
+        found = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and abs(found) < 10**9 else None
+
+
+def is_reached(objective: Objective, value: float | Decimal) -> bool:
+    """Whether a value is on the right side of the target; the target itself is."""
+    target = decimal_of(objective.target)
+    if target is None:
+        return False
+    shown = Decimal(str(round(float(value), 6)))
+    return shown >= target if objective.direction is Direction.AT_LEAST else shown <= target
+
+
+def outlook(objective: Objective, points: Sequence[Measured]) -> Outlook:
+    """Where it stands by the last value."""
+    if not points or decimal_of(objective.target) is None:
+        return Outlook.UNKNOWN
+    return Outlook.THERE if is_reached(objective, points[-1].value) else Outlook.NOT_YET

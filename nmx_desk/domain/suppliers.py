@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
+
+from dateutil.relativedelta import relativedelta
 
 from nmx_desk.domain.base import Record
 from nmx_desk.i18n import N_
@@ -80,3 +84,67 @@ class SupplierReview(Record):
     verdict: Verdict = Verdict.KEEP
     text: str = ""
     next_on: date | None = None
+
+
+POINTS: Final = {
+    "quality": N_("Quality"),
+    "delivery": N_("Delivery on time"),
+    "service": N_("Service"),
+    "privacy": N_("Privacy and safety"),
+    "price": N_("Price"),
+}
+"""What is scored, 1 (bad) to 5 (good): the fields of a ``SupplierReview``."""
+AGREEMENT_SOON: Final = timedelta(days=90)
+
+
+class Agreement(StrEnum):
+    """How it stands with the agreement on personal data."""
+
+    NOT_NEEDED = "not_needed"
+    MISSING = "missing"
+    ENDED = "ended"
+    ENDING = "ending"
+    GOOD = "good"
+
+
+AGREEMENT_NAMES = {
+    Agreement.NOT_NEEDED: N_("Not needed"),
+    Agreement.MISSING: N_("Missing"),
+    Agreement.ENDED: N_("Ended"),
+    Agreement.ENDING: N_("Ends soon"),
+    Agreement.GOOD: N_("In order"),
+}
+
+
+def agreement_of(supplier: Supplier, today: date) -> Agreement:
+    """How it stands with the agreement on personal data; its last day counts as in force."""
+    if not supplier.has_data:
+        return Agreement.NOT_NEEDED
+    if supplier.agreement_on is None:
+        return Agreement.MISSING
+    if supplier.agreement_to is None:
+        return Agreement.GOOD
+    if supplier.agreement_to < today:
+        return Agreement.ENDED
+    return Agreement.ENDING if supplier.agreement_to <= today + AGREEMENT_SOON else Agreement.GOOD
+
+
+def mean_score(review: SupplierReview) -> float | None:
+    """The mean of what was scored, 1–5; None when nothing was."""
+    given = [value for name in POINTS if (value := getattr(review, name)) is not None]
+    return sum(given) / len(given) if given else None
+
+
+def next_after(day: date, months: int) -> date:
+    """So many months later; on the last day of a shorter month."""
+    return day + relativedelta(months=months)
+
+
+def due_on(supplier: Supplier, reviews: Sequence[SupplierReview]) -> date | None:
+    """When it is to be scored: as the newest score says, else so many months after it; one never scored, from its first day on."""
+    if supplier.ended_on is not None:
+        return None
+    if not reviews:
+        return supplier.since
+    newest = max(reviews, key=lambda one: (one.reviewed_on, one.created_at))
+    return newest.next_on or next_after(newest.reviewed_on, supplier.review_months)

@@ -19,7 +19,10 @@ FIELDS = (
 )  # fmt: skip
 _PERSON = FIELDS[: FIELDS.index("received")]
 CLIENT_FIELDS = (*_PERSON, "country", "partner_prefix", "partner_surname", "gp_name", "gp_practice", "client_key")
-FIELDS_OF = MappingProxyType({ImportTarget.REQUESTS: FIELDS, ImportTarget.CLIENTS: CLIENT_FIELDS})
+ANSWER_FIELDS = ("answered_on", "recommend", "mark", "text", "code", "moment", "practitioner", "answer_key")
+FIELDS_OF = MappingProxyType({
+    ImportTarget.REQUESTS: FIELDS, ImportTarget.CLIENTS: CLIENT_FIELDS, ImportTarget.ANSWERS: ANSWER_FIELDS,
+})  # fmt: skip
 """What the columns of a file may mean, by what its rows become."""
 ENTRY_ID = "entry_id"
 GENERIC = "generic"

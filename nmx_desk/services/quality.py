@@ -17,7 +17,7 @@ from nmx_desk.domain.incidents import Incident
 from nmx_desk.domain.objectives import Objective, ObjectiveStatus
 from nmx_desk.domain.people import User
 from nmx_desk.domain.risks import Risk, RiskStatus
-from nmx_desk.domain.suppliers import Supplier, SupplierReview
+from nmx_desk.domain.suppliers import Agreement, Supplier, SupplierReview, agreement_of, due_on
 from nmx_desk.services.desk import Work, use_case
 
 SOON = timedelta(days=30)
@@ -44,7 +44,7 @@ class Due:
 
 @use_case("registers.read", writes=False)
 def list_deadlines(work: Work) -> tuple[Due, ...]:
-    """What is late or due within a month (competences: three) in all registers, the longest late first."""
+    """What is late or due within a month (competences and agreements: three) in all registers, the longest late first."""
     work.seen("quality_due", work.today().isoformat(), None)
     return due_items(work)
 
@@ -56,7 +56,7 @@ def due_items(work: Work) -> tuple[Due, ...]:
     return tuple(
         replace(one, owner=names.get(one.owner_id or "", ""), late=one.due_on < today)
         for one in found
-        if one.due_on <= today + (EXPIRY_SOON if one.part == "competence" else SOON)
+        if one.due_on <= today + (EXPIRY_SOON if one.part == "competence" or one.what == "agreement" else SOON)
     )
 
 
@@ -109,12 +109,22 @@ def _competences(work: Work) -> Iterable[Due]:
 
 
 def _suppliers(work: Work) -> Iterable[Due]:
-    reviews = work.store.find(SupplierReview, order=[table_of(SupplierReview).c.reviewed_on])
-    following = {review.supplier_id: review.next_on for review in reviews if review.next_on is not None}
+    reviews: dict[str, list[SupplierReview]] = {}
+    for review in work.store.find(SupplierReview):
+        reviews.setdefault(review.supplier_id, []).append(review)
     for one in work.store.find(Supplier, table_of(Supplier).c.ended_on.is_(None)):
-        due_on = following.get(one.id) or one.since
-        if due_on is not None:
-            yield _due("suppliers", one, one.name, "score", due_on, one.owner_id)
+        scored = due_on(one, reviews.get(one.id, ()))
+        if scored is not None:
+            yield _due("suppliers", one, one.name, "score", scored, one.owner_id)
+        by = _agreement_by(one, work.today())
+        if by is not None:
+            yield _due("suppliers", one, one.name, "agreement", by, one.owner_id)
+
+
+def _agreement_by(one: Supplier, today: date) -> date | None:
+    """The last day of an agreement that ends, or the day since when one is missing."""
+    state = agreement_of(one, today)
+    return one.since or today if state is Agreement.MISSING else one.agreement_to if state in {Agreement.ENDED, Agreement.ENDING} else None
 
 
 def _documents(work: Work) -> Iterable[Due]:

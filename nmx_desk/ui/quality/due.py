@@ -29,6 +29,7 @@ WHAT = {
     "conclude": N_("Objective to be concluded"),
     "expires": N_("Expires"),
     "score": N_("Supplier to be scored"),
+    "agreement": N_("Agreement on data to be renewed"),
 }
 REGISTERS = {
     "grievances": N_("Formal complaints (Wkkgz)"), "incidents": N_("Incidents"), "deviations": N_("Nonconformities"),

@@ -14,10 +14,13 @@ from nmx_desk.ui.kit.parts import Parts
 from nmx_desk.ui.quality.due import DuePart
 from nmx_desk.ui.quality.part import QualityPart
 from nmx_desk.ui.quality.review import ReviewPart
+from nmx_desk.ui.quality.suppliers import SuppliersPart
 from nmx_desk.ui.theme.tokens import Space
 
 PARTS: tuple[type[QualityPart], ...] = (
-    DuePart, ReviewPart,
+    DuePart,
+    SuppliersPart,
+    ReviewPart,
 )  # fmt: skip
 """In the order of the list."""
 LAST_PART = "quality.part"
