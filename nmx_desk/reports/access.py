@@ -17,7 +17,7 @@ def access_log(ctx: PrintContext, log: AccessPrint, *, progress: Progress | None
     period = formats.span(log.first, log.last, t)
     selection = t.gettext("Selection from the log")
     title = selection if log.filter_text else t.gettext("Access log")
-    head = Head(title=title, period=period, filter_text=log.filter_text or t.gettext("none"))
+    head = Head(title=title, period=period, filter_text=log.filter_text or ctx.filter_text or t.gettext("none"))
     subject = t.gettext("Access log of {name}").format(name=log.subject) if log.subject else t.gettext("Access log of the clinic")
     n = len(log.rows)
     count = t.ngettext("{n} entry, {period}.", "{n} entries, {period}.", n).format(n=formats.whole(n, t), period=period)

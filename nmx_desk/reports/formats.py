@@ -113,7 +113,7 @@ def _cell(value: object) -> str:
     if isinstance(value, (float, Decimal)):
         return f"{value:f}".rstrip("0").rstrip(".").replace(".", ",") if "." in f"{value:f}" else f"{value:f}"
     if isinstance(value, (int, date)):  # a datetime is a date
-        return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
+        return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
     text = "".join(map(_kept, str(value)))
     first = unicodedata.normalize("NFKC", text.lstrip()[:1])
     return f"'{text}" if text[:1] in {"\t", "\r", "\n"} or first[:1] in _FORMULA else text

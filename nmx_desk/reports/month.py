@@ -27,7 +27,7 @@ def month_report(ctx: PrintContext, figures: MonthFigures, *, filter_text: str =
         title=t.gettext("Figures of the advice calls"),
         period=period,
         cut_off=cut_off,
-        filter_text=filter_text or t.gettext("none"),
+        filter_text=filter_text or ctx.filter_text or t.gettext("none"),
         definitions=t.gettext("version {n}").format(n=figures.definition_version),
     )
     story: list[Flowable] = [para(t.gettext("Figures, {period}").format(period=period), H1)]

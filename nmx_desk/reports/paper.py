@@ -215,10 +215,10 @@ class _Sheet(BaseDocTemplate):
     def _meta_lines(self) -> list[str]:
         t, ctx, head = self.t, self.ctx, self.head
         parts = [
-            (t.gettext("Period"), head.period),
+            (t.gettext("Period"), f"{head.period} ({ctx.basis})" if head.period and ctx.basis else head.period),
             (t.gettext("Generated"), f"{formats.moment(ctx.generated_at, ctx.zone)}, {ctx.user_name}"),
             (t.gettext("Data up to"), head.cut_off),
-            (t.gettext("Filter"), head.filter_text),
+            (t.gettext("Filter"), head.filter_text or ctx.filter_text),
             (t.gettext("Definitions"), head.definitions),
         ]
         lines = [""]

@@ -18,7 +18,8 @@ Progress = Callable[[int, int], bool]
 class PrintContext:
     """What every page says about itself.
 
-    ``log_size`` and ``log_root`` (hex): the last head sealed before this print, in the log of ``log_database``; ``zone``: the wall clock.
+    ``log_size`` and ``log_root`` (hex): the last head sealed before this print, in the log of ``log_database``; ``zone``: the wall clock;
+    ``filter_text``: what it was narrowed to; ``basis``: which day puts something in its period.
     """
 
     clinic_name: str
@@ -32,6 +33,8 @@ class PrintContext:
     report_no: str
     log_database: str = ""
     zone: str = "Europe/Amsterdam"
+    filter_text: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True)

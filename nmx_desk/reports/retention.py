@@ -8,6 +8,7 @@ from nmx_desk.i18n import _, translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.paper import BODY, H1, H2, Head, para, pdf
 from nmx_desk.reports.records import PrintContext, Progress, RetentionPrint
+from nmx_desk.reports.sheets import Sheet
 from nmx_desk.reports.tables import Column, Rows
 
 
@@ -31,10 +32,8 @@ def retention(ctx: PrintContext, found: RetentionPrint, *, progress: Progress | 
     return pdf(ctx, Head(title=t.gettext("Retention and privacy requests"), period=period), story, progress)
 
 
-def table(found: RetentionPrint) -> bytes:
+def table(found: RetentionPrint) -> Sheet:
     """The three lists as one table."""
-    columns = [_("List"), _("Number"), _("Day"), _("What"), _("State")]
+    columns = (_("List"), _("Number"), _("Day"), _("What"), _("State"))
     parts = ((_("Due for destruction"), found.due), (_("Requests received"), found.requests), (_("Destroyed"), found.destroyed))
-    return formats.csv_bytes(columns, [
-        (title, row.number, row.day.isoformat(), row.what, row.state) for title, rows in parts for row in rows
-    ])  # fmt: skip
+    return Sheet(columns, tuple((title, row.number, row.day, row.what, row.state) for title, rows in parts for row in rows))

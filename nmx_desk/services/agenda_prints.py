@@ -10,7 +10,7 @@ from nmx_desk.i18n import _, language
 from nmx_desk.reports.records import DayRow, WeekDay, WeekPrint
 from nmx_desk.services.agenda_pages import week_agenda
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.reports import print_context, print_progress
+from nmx_desk.services.report_base import print_context, print_progress
 
 NUMBER = "A4"
 

@@ -13,7 +13,7 @@ from nmx_desk.services import outbox
 from nmx_desk.services.appointment_words import letter_of
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import known_language
-from nmx_desk.services.reports import print_context
+from nmx_desk.services.report_base import print_context
 from nmx_desk.services.representatives import mail_address
 
 

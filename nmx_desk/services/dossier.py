@@ -37,8 +37,9 @@ from nmx_desk.services.access_list import MOST
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.code_lists import items_of
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.log_prints import seen_print
 from nmx_desk.services.note_templates import titles_of
-from nmx_desk.services.reports import print_context, seen_print
+from nmx_desk.services.report_base import print_context
 
 LEFT_OUT = {
     "proposal": "says what colleagues asked each other to approve; a merge names another client",

@@ -127,7 +127,7 @@ def _attached(work: Work, note: ConsultNote) -> list[Titled]:
 def print_note(work: Work, note_id: str) -> bytes:
     """A signed note as PDF, as it was signed, with what was added later. Logged as printed; from the second time on it is a copy."""
     from nmx_desk.reports.note import note_report
-    from nmx_desk.services.reports import print_context
+    from nmx_desk.services.report_base import print_context
 
     note = work.store.get(ConsultNote, note_id)
     client = work.store.get(Client, note.client_id)

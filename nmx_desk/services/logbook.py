@@ -10,9 +10,10 @@ from nmx_desk.domain.logfilters import SavedFilter
 from nmx_desk.domain.people import Role
 from nmx_desk.i18n import _
 from nmx_desk.reports.records import AccessPrint, AccessRow
-from nmx_desk.services import log, reports
+from nmx_desk.services import log
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.log import LogFilter, LogRow
+from nmx_desk.services.report_base import print_context, print_progress
 
 FORMATS = ("csv", "pdf", "json")
 MOST = 20_000
@@ -98,4 +99,4 @@ def _pdf(work: Work, rows: list[LogRow], said: str) -> bytes:
     )
     days = [row.at.astimezone(work.zone).date() for row in rows] or [work.today()]
     subject = AccessPrint(subject="", first=days[0], last=days[-1], rows=made, filter_text=said)
-    return access_log(reports.print_context(work, "D2"), subject, progress=reports.print_progress(work))
+    return access_log(print_context(work, "D2"), subject, progress=print_progress(work))

@@ -27,7 +27,7 @@ from nmx_desk.services.drafts import drop_draft
 from nmx_desk.services.flags_said import flags_said
 from nmx_desk.services.following_said import alarm_said
 from nmx_desk.services.referral_words import LANGUAGE, LabSaid, Told, first_body, first_reason
-from nmx_desk.services.reports import print_context
+from nmx_desk.services.report_base import print_context
 from nmx_desk.services.treating import treats
 from nmx_desk.services.typed import fitting
 

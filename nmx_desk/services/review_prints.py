@@ -18,7 +18,7 @@ NUMBER = "C10"
 @use_case("registers.read", writes=False, aside=True)
 def print_review(work: Work, review_id: str) -> bytes:
     """The pack of one review as PDF: as it was signed, else as the registers are now. Logged as a print."""
-    from nmx_desk.services.reports import print_context
+    from nmx_desk.services.report_base import print_context
 
     review = work.store.get(ManagementReview, review_id)
     work.seen("review", review.id, None, code="PRINT")
@@ -33,7 +33,7 @@ def of_period(work: Work, ctx: PrintContext, first: date, last: date) -> bytes:
 def made(work: Work, ctx: PrintContext, review: ManagementReview, pack: Pack) -> bytes:
     """A pack as PDF, in the language it was signed in."""
     from nmx_desk.reports.review import review_report
-    from nmx_desk.services.reports import print_progress
+    from nmx_desk.services.report_base import print_progress
 
     if review.status is not ReviewStatus.SIGNED:
         return review_report(ctx, ReviewPrint(pack=pack), progress=print_progress(work))

@@ -51,12 +51,13 @@ def save_to(monkeypatch, path):
 def test_choose_with_the_keyboard_and_see_it_at_once(qtbot, clinic, at_reports):
     window = at_reports("manager")
     page = window.page("reports")
-    listed = ["daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "seen", "access", "certificate", "retention"]
+    listed = ["month", "review", "daylist", "recalls", "overview", "plan", "progress", "lifeline", "seen", "access", "certificate",
+              "retention"]
     assert [c.name for c in page.table.records.rows] == listed
     assert unnamed(window) == []
     page.table.setFocus()
-    for _step in range(6):
-        qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    qtbot.keyClick(page.table, Qt.Key.Key_Up)
     assert page.table.current().name == "month"
     assert page.right_side.currentWidget() is page.empty
     qtbot.keyClick(page.table, Qt.Key.Key_Return)

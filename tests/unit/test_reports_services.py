@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
@@ -20,6 +21,7 @@ from nmx_desk.domain.errors import Cancelled, NotAllowed, NotFound, UserError
 from nmx_desk.domain.kpi import End
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, CallAttempt, RequestStatus
+from nmx_desk.exchange.xlsx_read import read_sheet
 from nmx_desk.services import access_list, agenda, calls, clients, log, reports, requests, roster
 from nmx_desk.services.desk import USE_CASES, Progress, use_case
 from nmx_desk.services.log import LogFilter
@@ -43,6 +45,12 @@ def table_of(data):
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
 
 
+def about_of(data):
+    """The last sheet of a workbook: where it comes from."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        return book.read(max(name for name in book.namelist() if "sheet" in name)).decode()
+
+
 def newest(clinic):
     return clinic.as_("manager").do(log.list_log, LogFilter(codes=("PRINT", "EXPORT"), limit=1))[0]
 
@@ -64,7 +72,8 @@ def sanne(clinic):
 MAY = {
     "receptie": {"daylist", "recalls", "plan"},
     "behandelaar": {"daylist", "recalls", "overview", "plan", "progress", "lifeline", "seen"},
-    "manager": {"daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "seen", "access", "certificate", "retention"},
+    "manager": {"daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "review", "seen", "access", "certificate",
+                "retention"},
     "beheerder": {"certificate", "retention"},
 }
 
@@ -88,7 +97,8 @@ def test_every_cell_of_who_may(clinic, sanne, username, name):
 
 
 def test_the_names_are_known_without_signing_in():
-    names = ["daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "seen", "access", "certificate", "retention"]
+    names = ["daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "review", "seen", "access", "certificate",
+             "retention"]
     assert [report["name"] for report in reports.report_names()] == names
 
 
@@ -113,8 +123,10 @@ def test_every_report_in_every_format_is_logged_and_anchored(clinic, sanne, name
         assert re.search(rf"{reports.REPORTS[name].number}-{before}\b", text)
         assert re.search(rf"\b{before} (entries|regels)", text)
     else:
-        table = table_of(made)
-        assert len({len(row) for row in table}) == 1
+        rows_ = table_of(made) if form == "csv" else read_sheet(made).rows
+        assert rows_[0] and all(len(row) <= len(rows_[0]) for row in rows_)
+        if form == "xlsx":
+            assert f"{reports.REPORTS[name].number}-{before}" in about_of(made)
     assert clinic.verified().ok
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from nmx_desk.domain.clients import Client
 from nmx_desk.i18n import _
 from nmx_desk.services import reports
+from nmx_desk.services.report_list import REPORTS
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.page import Command, Page
@@ -65,7 +66,7 @@ class FilePrints(QObject):
             self.frame.runner.do(reports.make_report, name, client_id=self._client.id, then=told, owner=self.page)
 
     def _show(self, number: str, name: str, data: bytes) -> None:
-        title = _(reports.REPORTS[name].title)
+        title = _(REPORTS[name].title)
         show_paper(self.frame, self.page, title, data, f"{number} {title} {dates.today(self.frame.now()).isoformat()}")
 
     def letter(self) -> None:

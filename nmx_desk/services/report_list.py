@@ -1,0 +1,103 @@
+"""Every report there is (DOMAIN §5): its name, who may have it, what it needs, as what it comes. How each is made: ``report_makers``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nmx_desk.i18n import N_
+
+ALL_FORMATS = ("pdf", "xlsx", "csv")
+GROUPS = {
+    "desk": N_("Lists of the day"),
+    "client": N_("One client"),
+    "figures": N_("Figures"),
+    "quality": N_("Quality"),
+    "log": N_("Log and privacy"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A report. ``right`` gives it; ``needs``: "period", "day", "client" (optional where ``client_optional``).
+
+    ``filters``: what it can be narrowed to, of "practitioner", "source", "type", "user"; ``basis``: which day counts for its period;
+    ``formats`` pdf, xlsx, csv; ``personal``: names or numbers of clients stand in it, so that it never leaves by itself.
+    """
+
+    name: str
+    number: str
+    title: str
+    text: str
+    right: str
+    group: str = "quality"
+    needs: frozenset[str] = frozenset()
+    filters: tuple[str, ...] = ()
+    client_optional: bool = False
+    formats: tuple[str, ...] = ALL_FORMATS
+    personal: bool = True
+    basis: str = ""
+
+
+_PDF = ("pdf",)
+_CLIENT, _PERIOD = frozenset({"client"}), frozenset({"period"})
+
+DESK = (
+    Report(
+        name="daylist", number="A1", title=N_("Day list"), right="reports.desk", group="desk", needs=frozenset({"day"}),
+        filters=("practitioner", "type"), text=N_("Who comes on a day, with phone number and call instruction. Nothing clinical."),
+    ),
+    Report(
+        name="recalls", number="A2", title=N_("Call-back list"), right="reports.desk", group="desk", filters=("source",),
+        text=N_("Who waits for a call, promised calls first."),
+    ),
+)  # fmt: skip
+CLIENT = (
+    Report(
+        name="overview", number="B1", title=N_("Client overview"), right="notes.read", group="client", needs=_CLIENT, formats=_PDF,
+        text=N_("A client on one page: alarm symptoms, medication, complaints with their curves, history, axes, plan, next step."),
+    ),
+    Report(
+        name="plan", number="B3", title=N_("Personal plan"), right="plans.print", group="client", needs=_CLIENT, formats=_PDF,
+        text=N_("The plan in force, for the client to take home."),
+    ),
+    Report(
+        name="progress", number="B4", title=N_("Progress"), right="notes.read", group="client", needs=_CLIENT, formats=_PDF,
+        text=N_("Complaints and outcomes as curves along the steps of the plan, with all figures. In the client's language."),
+    ),
+    Report(
+        name="lifeline", number="B6", title=N_("Timeline"), right="notes.read", group="client", needs=_CLIENT, formats=_PDF,
+        text=N_("What happened in a life, drawn on a line beside complaints and plans, and in words. In the client's language."),
+    ),
+)  # fmt: skip
+FIGURES = (
+    Report(
+        name="month", number="C1", title=N_("Figures of the advice calls"), right="reports.figures", group="figures", needs=_PERIOD,
+        text=N_("Requests, reached, booked, held, conversion and no-show, with their definitions."), personal=False,
+    ),
+)  # fmt: skip
+QUALITY = (
+    Report(
+        name="review", number="C10", title=N_("Management review"), right="registers.read", needs=_PERIOD, formats=_PDF, personal=False,
+        text=N_("A chapter per input of ISO 9001 9.3.2, filled from registers and figures, with room for what is said; decisions."),
+    ),
+)  # fmt: skip
+"""The registers, C4 to C10: each with its maker in a file of its own."""
+LOG = (
+    Report(
+        name="seen", number="D1", title=N_("Who saw my file"), right="log.clients", group="log", needs=_CLIENT,
+        text=N_("For a client who asks: who saw or changed the file, on which day and for what, in plain words."),
+    ),
+    Report(
+        name="access", number="D1", title=N_("Access log"), right="reports.log", group="log", needs=_CLIENT | _PERIOD, filters=("user",),
+        client_optional=True, text=N_("Who saw and changed what, of one client or of everybody."),
+    ),
+    Report(
+        name="certificate", number="D3", title=N_("Integrity certificate"), right="reports.integrity", group="log", formats=_PDF,
+        personal=False, text=N_("Checks the whole log and says what was found."),
+    ),
+    Report(
+        name="retention", number="D4", title=N_("Retention and privacy requests"), right="retention.propose", group="log", personal=False,
+        needs=_PERIOD, text=N_("What is due for destruction, what clients asked and what was decided. No names."),
+    ),
+)  # fmt: skip
+REPORTS = {report.name: report for report in (*DESK, *CLIENT, *FIGURES, *QUALITY, *LOG)}
