@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from nmx_desk.reports.records import PrintContext
-from nmx_desk.services import certificate, client_prints, desk_prints, figure_prints, lifeline_print, log_prints, plan_papers, retention, review_prints
+from nmx_desk.services import (
+    certificate,
+    client_prints,
+    desk_prints,
+    figure_prints,
+    lifeline_print,
+    log_prints,
+    plan_papers,
+    retention,
+    review_prints,
+)
 from nmx_desk.services.desk import Work
 from nmx_desk.services.report_base import Made, Maker, Wanted, client_of, print_progress
 

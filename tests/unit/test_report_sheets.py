@@ -42,7 +42,8 @@ def test_every_part_is_well_formed_and_named_in_the_contents():
 
 
 def test_numbers_are_numbers_days_are_days_and_text_is_text():
-    row = (3, 2.5, Decimal("1.25"), date(2026, 9, 14), datetime(2026, 9, 14, 18, tzinfo=UTC).replace(tzinfo=None), "=1+1", "0612345678", True, None)
+    evening = datetime(2026, 9, 14, 18, tzinfo=UTC).replace(tzinfo=None)
+    row = (3, 2.5, Decimal("1.25"), date(2026, 9, 14), evening, "=1+1", "0612345678", True, None)
     found = cells(book(Sheet(tuple("abcdefghi"), (row,)))["xl/worksheets/sheet1.xml"])[9:]
     assert found[:3] == ["<c><v>3</v></c>", "<c><v>2.5</v></c>", "<c><v>1.25</v></c>"]
     assert found[3] == '<c s="1"><v>46279</v></c>' and found[4] == '<c s="3"><v>46279.750000000</v></c>'
