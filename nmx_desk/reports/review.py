@@ -66,7 +66,7 @@ def _about(pack: Pack, signed_at: datetime | None, t: NullTranslations) -> list[
     number = pack.number or t.gettext("not kept yet")
     lines = [
         (t.gettext("Number"), number),
-        (t.gettext("Held on"), formats.day(pack.held_on, t) if pack.held_on else "…"),
+        (t.gettext("Discussed on"), formats.day(pack.held_on, t) if pack.held_on else "…"),
         (t.gettext("Who were there"), pack.attendees or "…"),
     ]
     story: list[Flowable] = [para(f"{name}: {value}", BODY) for name, value in lines]

@@ -1,7 +1,7 @@
 """The manual: pages of plain text with a few marks, read from the program's own folder. No desk is needed to read it.
 
-Marks: ``# title``, ``## heading``, ``- item``, ``1. step``, ``**strong**``, ```typed``` and ``[words](page)``;
-a blank line ends a paragraph.
+Marks: ``# title``, ``## heading``, ``- item``, ``1. step``, ``| cell | cell |``, ``**strong**``, ```typed``` and ``[words](page)``;
+``[words](open:page/part)`` opens a page of the program. A blank line ends a paragraph; the first row of a table is its head.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from nmx_desk.domain.errors import NotFound
 from nmx_desk.i18n import _, resources_dir
 
 INDEX: Final = "index"
+OPENS: Final = "open:"
+"""How a link to a page of the program begins."""
 WIDTH: Final = 78
 _NAME = re.compile(r"[a-z][a-z-]*")
-_INLINE = re.compile(r"\*\*(?P<strong>.+?)\*\*|`(?P<typed>.+?)`|\[(?P<words>.+?)\]\((?P<link>[a-z-]+)\)")
+_INLINE = re.compile(r"\*\*(?P<strong>.+?)\*\*|`(?P<typed>.+?)`|\[(?P<words>.+?)\]\((?P<link>(?:open:[a-z]+(?:/[a-z_]+)?)|[a-z-]+)\)")
 _STEP = re.compile(r"(?P<number>[0-9]+)\. ")
 
 
@@ -32,11 +34,12 @@ class Kind(StrEnum):
     PARAGRAPH = "paragraph"
     ITEM = "item"
     STEP = "step"
+    ROW = "row"
 
 
 @dataclass(frozen=True)
 class Span:
-    """A piece of text of one look; ``link`` names another page."""
+    """A piece of text of one look; ``link`` names another page, or a page of the program (``open:page/part``)."""
 
     text: str
     strong: bool = False
@@ -46,11 +49,12 @@ class Span:
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph, heading or item; ``number`` is that of a step."""
+    """A paragraph, heading or item; ``number`` is that of a step, ``cells`` are those of a row, whose ``spans`` are all of theirs."""
 
     kind: Kind
     spans: tuple[Span, ...]
     number: int = 0
+    cells: tuple[tuple[Span, ...], ...] = ()
 
     @property
     def text(self) -> str:
@@ -91,7 +95,7 @@ def manual_text(page: ManualPage) -> str:
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    for part in re.split(r"\n(?=- |[0-9]+\. |#)|\n\s*\n", text.strip()):
+    for part in re.split(r"\n(?=- |[0-9]+\. |#|\|)|\n\s*\n", text.strip()):
         line = " ".join(part.split())
         step = _STEP.match(line)
         if line.startswith("## "):
@@ -100,6 +104,9 @@ def _blocks(text: str) -> Iterator[Block]:
             yield Block(Kind.TITLE, _spans(line[2:]))
         elif line.startswith("- "):
             yield Block(Kind.ITEM, _spans(line[2:]))
+        elif line.startswith("|"):
+            cells = tuple(_spans(cell.strip()) for cell in line.strip("|").split("|"))
+            yield Block(Kind.ROW, tuple(span for cell in cells for span in cell), cells=cells)
         elif step:
             yield Block(Kind.STEP, _spans(line[step.end() :]), int(step["number"]))
         elif line:
@@ -124,11 +131,15 @@ def _spans(line: str) -> tuple[Span, ...]:
 def _lines(page: ManualPage) -> Iterator[str]:
     before = None
     for block in page.blocks:
-        words = "".join(f"{span.text} ({span.link})" if span.link else span.text for span in block.spans)
-        lead = {Kind.ITEM: "- ", Kind.STEP: f"{block.number}. "}.get(block.kind, "")
+        words = "  |  ".join(_words(cell) for cell in block.cells or (block.spans,))
+        lead = {Kind.ITEM: "- ", Kind.STEP: f"{block.number}. ", Kind.ROW: "| "}.get(block.kind, "")
         if not (lead and before is block.kind):
             yield ""
         yield from textwrap.wrap(words, WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead))
         if block.kind in {Kind.TITLE, Kind.HEADING}:
             yield ("=" if block.kind is Kind.TITLE else "-") * len(words)
         before = block.kind
+
+
+def _words(spans: tuple[Span, ...]) -> str:
+    return "".join(f"{span.text} ({span.link})" if span.link else span.text for span in spans)

@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self.toaster = Toast(self, self.bottom)
         self.palette_box = Palette(self)
         self.manual = ManualPanel(self)
+        self.manual.asked.connect(lambda page, part: self.go(page, **({"part": part} if part else {})))
         self.set_sources([])
         self._connect()
         self._restore()

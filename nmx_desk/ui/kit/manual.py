@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from dataclasses import replace
+from itertools import groupby
+
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextLength,
+    QTextTableFormat,
+)
 from PySide6.QtWidgets import QApplication, QDialog, QFrame, QTextBrowser, QWidget
 
 from nmx_desk.i18n import _, language
-from nmx_desk.services.manual import INDEX, Block, Kind, ManualPage, Span, manual_names, manual_page
+from nmx_desk.services.manual import INDEX, OPENS, Block, Kind, ManualPage, Span, manual_names, manual_page
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import column, row
@@ -15,6 +29,8 @@ from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import PANEL_WIDTH, Space, Text
 
 WIDTH = PANEL_WIDTH + 160
+SHARES = {3: [9, 55, 36]}
+"""Widths of the columns of a table, in hundredths, by how many there are."""
 SIZES = {Kind.TITLE: Text.TITLE, Kind.HEADING: Text.LARGE}
 
 
@@ -27,10 +43,39 @@ class _Writer:
         self._cursor = QTextCursor(document)
 
     def write(self, page: ManualPage) -> None:
-        """Write all blocks."""
-        for number, block in enumerate(page.blocks):
+        """Write all blocks; rows that follow each other are one table."""
+        begun = False
+        for is_row, found in groupby(page.blocks, key=lambda block: block.kind is Kind.ROW):
+            blocks = list(found)
+            if is_row:
+                self._table(blocks)
+            else:
+                self._texts(blocks, begun=begun)
+            begun = True
+
+    def _table(self, rows: list[Block]) -> None:
+        made = QTextTableFormat()
+        made.setBorder(0)
+        made.setCellPadding(Space.XS)
+        made.setCellSpacing(0)
+        made.setHeaderRowCount(1)
+        made.setTopMargin(Space.S)
+        made.setBottomMargin(Space.M)
+        made.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        shares = SHARES.get(len(rows[0].cells), [100 / len(rows[0].cells)] * len(rows[0].cells))
+        made.setColumnWidthConstraints([QTextLength(QTextLength.Type.PercentageLength, share) for share in shares])
+        table = self._cursor.insertTable(len(rows), len(rows[0].cells), made)
+        for number, block in enumerate(rows):
+            for place, spans in enumerate(block.cells):
+                cursor = table.cellAt(number, place).firstCursorPosition()
+                for span in spans:
+                    cursor.insertText(span.text, self._look(block, replace(span, strong=span.strong or not number or not place)))
+        self._cursor.movePosition(QTextCursor.MoveOperation.End)
+
+    def _texts(self, blocks: list[Block], *, begun: bool) -> None:
+        for number, block in enumerate(blocks):
             shape = self._shape(block)
-            if number:
+            if number or begun:
                 self._cursor.insertBlock(shape, QTextCharFormat())
             else:
                 self._cursor.setBlockFormat(shape)
@@ -95,7 +140,12 @@ class ManualText(QTextBrowser):
 
 
 class ManualPanel(QFrame):
-    """Lies over the right side of ``window``; the page below stays as it is. Esc closes and gives the focus back."""
+    """Lies over the right side of ``window``; the page below stays as it is. Esc closes and gives the focus back.
+
+    ``asked``: a page of the program that a link opens, and the part of it.
+    """
+
+    asked = Signal(str, str)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -169,7 +219,11 @@ class ManualPanel(QFrame):
         return made
 
     def _go(self, name: str) -> None:
-        if self._page is not None and name != self._page.name:
+        if name.startswith(OPENS):
+            page, _sign, part = name.removeprefix(OPENS).partition("/")
+            self.close_panel()
+            self.asked.emit(page, part)
+        elif self._page is not None and name != self._page.name:
             self._way.append(self._page.name)
             self._show(name)
 
