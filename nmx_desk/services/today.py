@@ -15,7 +15,6 @@ from nmx_desk.domain.agenda import NO_SHOW_AFTER, Appointment, AppointmentStatus
 from nmx_desk.domain.agenda import may_become as may_step
 from nmx_desk.domain.intervals import from_minutes
 from nmx_desk.domain.kpi import Period, month_figures
-from nmx_desk.domain.note_states import LONG_UNSIGNED
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.plan_rules import FollowUpState
 from nmx_desk.domain.request_views import RequestRow
@@ -26,11 +25,11 @@ from nmx_desk.services.agenda import day_item
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.followups import FollowUpRow, list_follow_ups
 from nmx_desk.services.labs import LabRow, lab_rows, wanting
+from nmx_desk.services.overdue import Overdue, overdue_items
 from nmx_desk.services.requests import due_recalls, list_requests
-from nmx_desk.services.tasks import TaskRow, late_tasks, waiting_tasks
+from nmx_desk.services.tasks import TaskRow, waiting_tasks
 
 __all__ = ["DraftNote", "FrontDesk", "Month", "MyDay", "Overdue", "Tile", "TodaySheet", "Turning", "Visit", "today"]
-WAITING = timedelta(days=2)  # a request nobody called for so long is overdue
 TILES = ("requests", "reached", "booked", "held", "no_show")
 
 
@@ -115,18 +114,6 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Overdue:
-    """Something that should have been done: ``kind`` is request, note, follow_up or task; ``who`` has to do it, if anybody."""
-
-    kind: str
-    id: str
-    client: str
-    since: date
-    who: str = ""
-    client_id: str | None = None
-
-
-@dataclass(frozen=True)
 class Month:
     """The manager's month."""
 
@@ -148,12 +135,11 @@ class TodaySheet:
 @use_case("today.read", writes=False)
 def today(work: Work) -> TodaySheet:
     """The day of the user. The look at lists of people is logged."""
-    follow_ups = list_follow_ups(work)
     return TodaySheet(
         work.today(),
         _front_desk(work) if Role.RECEPTIONIST in work.roles else None,
-        _my_day(work, follow_ups) if Role.PRACTITIONER in work.roles else None,
-        _month(work, follow_ups) if Role.MANAGER in work.roles else None,
+        _my_day(work) if Role.PRACTITIONER in work.roles else None,
+        _month(work) if Role.MANAGER in work.roles else None,
     )
 
 
@@ -184,9 +170,9 @@ def _turning(work: Work, practitioner_id: str | None = None) -> tuple[Turning, .
     return tuple(found)
 
 
-def _my_day(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> MyDay:
+def _my_day(work: Work) -> MyDay:
     attention = (FollowUpState.OVERDUE, FollowUpState.DUE)
-    mine = [row for row in follow_ups if row.follow_up.practitioner_id == work.user.id and row.state in attention]
+    mine = [row for row in list_follow_ups(work) if row.follow_up.practitioner_id == work.user.id and row.state in attention]
     turning = () if Role.RECEPTIONIST in work.roles else _turning(work, work.user.id)
     waiting = wanting(lab_rows(work)) if work.reach("labs.use") else []
     if waiting:
@@ -223,13 +209,13 @@ def _reasons(work: Work, found: list[agenda_data.Booked]) -> dict[str, str]:
     return reasons
 
 
-def _month(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> Month:
+def _month(work: Work) -> Month:
     day = work.today()
     first = day.replace(day=1)
     before = (first - timedelta(days=1)).replace(day=1)
     so_far, then = _counts(work, first, day), _counts(work, before, min(before + (day - first), first - timedelta(days=1)))
     tiles = tuple(Tile(key, so_far[key], then[key]) for key in TILES)
-    return Month(first, tiles, _overdue(work, follow_ups))
+    return Month(first, tiles, overdue_items(work))
 
 
 def _counts(work: Work, first: date, last: date) -> dict[str, int]:
@@ -237,29 +223,6 @@ def _counts(work: Work, first: date, last: date) -> dict[str, int]:
     found = month_figures(figures.facts(work.store, work.clinic.zone, work.now(), first, last), Period(first, last))
     keys = {"requests": "requests", "reached": "K3", "booked": "booked", "held": "held", "no_show": "K7"}
     return {tile: found.figure(key).numerator or 0 for tile, key in keys.items()}
-
-
-def _overdue(work: Work, follow_ups: tuple[FollowUpRow, ...]) -> tuple[Overdue, ...]:
-    """Requests nobody called, notes unsigned after a week, follow-ups past their window, late tasks: the longest overdue first."""
-    found = [
-        Overdue("request", request.id, request.name, request.received_at.astimezone(work.zone).date(), client_id=request.client_id)
-        for request in data.waiting_since(work.store, work.now() - WAITING)
-    ]
-    found += [
-        Overdue("note", draft.note.id, draft.client, draft.note.care_date, draft.author, draft.note.client_id)
-        for draft in data.draft_notes(work.store)
-        if work.today() - draft.note.care_date > LONG_UNSIGNED
-    ]
-    found += [
-        Overdue("follow_up", row.id, row.client.name, row.follow_up.due_on, row.practitioner, row.client.id)
-        for row in follow_ups
-        if row.state is FollowUpState.OVERDUE
-    ]
-    found += [
-        Overdue("task", row.id, row.client, row.task.due_on, row.owner, row.task.client_id) for row in late_tasks(work)
-    ]
-    work.seen("overdue_list", work.today().isoformat(), None)
-    return tuple(sorted(found, key=lambda item: (item.since, item.client, item.id)))
 
 
 def _day_bounds(work: Work, day: date) -> tuple[datetime, datetime]:

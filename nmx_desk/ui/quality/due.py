@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from nmx_desk.i18n import N_, _, ngettext
+from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import quality
 from nmx_desk.services.quality import Due
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
+from nmx_desk.ui.kit.due_words import REGISTERS, WHAT
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import column
@@ -18,25 +19,6 @@ from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.quality.part import QualityPart
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
-
-WHAT = {
-    "judge": N_("Judgement to be given"),
-    "analyse": N_("To be analysed"),
-    "carry_out": N_("Action to be carried out"),
-    "test": N_("Effect to be tested"),
-    "audit": N_("Audit to be held"),
-    "review": N_("To be looked at again"),
-    "conclude": N_("Objective to be concluded"),
-    "expires": N_("Expires"),
-    "score": N_("Supplier to be scored"),
-    "agreement": N_("Agreement on data to be renewed"),
-}
-REGISTERS = {
-    "grievances": N_("Formal complaints (Wkkgz)"), "incidents": N_("Incidents"), "deviations": N_("Nonconformities"),
-    "audits": N_("Audits"),
-    "risks": N_("Risks and opportunities"), "objectives": N_("Quality objectives"), "competence": N_("Competences"),
-    "suppliers": N_("Suppliers"), "documents": N_("Documents"),
-}  # fmt: skip
 
 
 class DuePart(QualityPart):

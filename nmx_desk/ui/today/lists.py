@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -16,9 +17,10 @@ from nmx_desk.domain.request_views import RequestRow
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.followups import FollowUpRow
 from nmx_desk.services.labs import LabRow
+from nmx_desk.services.overdue import Overdue
 from nmx_desk.services.tasks import TaskRow
-from nmx_desk.services.today import DraftNote, Overdue, Turning, Visit
-from nmx_desk.ui.kit import dates
+from nmx_desk.services.today import DraftNote, Turning, Visit
+from nmx_desk.ui.kit import dates, overdue
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.lab_words import lab_badge
@@ -36,7 +38,6 @@ _LOOKS = {
     _S.OPTION: (Hue.NEUTRAL, "circle-dashed"), _S.ARRIVED: (Hue.ACCENT, "log-in"), _S.IN_ROOM: (Hue.ACCENT, "door-open"),
     _S.COMPLETED: (Hue.OK, "circle-check"), _S.NO_SHOW: (Hue.DANGER, "circle-x"),
 }  # fmt: skip
-_KINDS = {"request": "inbox", "note": "file-text", "follow_up": "calendar-clock", "task": "square-check-big"}
 
 
 class Line(QFrame):
@@ -211,26 +212,9 @@ def turning_line(item: Turning, go: Go) -> Line:
 
 def overdue_line(item: Overdue, go: Go, now: datetime) -> Line:
     """What should have been done, by whom, for how long."""
-    words = {
-        "request": _("Request nobody called"), "note": _("Note not signed"), "follow_up": _("Follow-up not held"),
-        "task": _("Task not done"),
-    }[item.kind]  # fmt: skip
-    days = (dates.today(now) - item.since).days
-    badge = StateBadge(ngettext("{n} day", "{n} days", days).format(n=days), Hue.DANGER if days > 7 else Hue.WARN, _KINDS[item.kind])
-    about = " · ".join(filter(None, (words, item.who)))
-
-    def run() -> None:
-        if item.kind == "request":
-            go("requests", request_id=item.id)
-        elif item.kind == "task":
-            go("tasks", task_id=item.id)
-        elif item.kind == "note":
-            go("notewatch", note_id=item.id)
-        else:
-            go("clients", client_id=item.client_id)
-
-    nobody = _("The clinic") if item.kind == "task" else _("(no name)")
-    return Line(item.client or nobody, about, run, badge)
+    badge = overdue.badge(item, now)
+    right = StateBadge(badge.text, badge.hue, badge.icon)
+    return Line(overdue.title(item), overdue.about(item), partial(overdue.open_it, item, go), right)
 
 
 def tile_words(key: str) -> str:
