@@ -15,7 +15,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
-from nmx_desk.services.demo import agenda_life, figures, following, founding, outgoing, scripted, texts
+from nmx_desk.services.demo import agenda_life, figures, following, founding, outgoing, reviewing, scripted, texts
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.funnel import SPAM, Funnel
 from nmx_desk.services.demo.office import ADMIN, ZONE, Clock, Ids, Journey, Office, wall
@@ -102,6 +102,7 @@ def _set_off(office: Office, pace: figures.Pace, seed: int, first: date, end: da
     scripted.play(office, crowd, funnel, care, first, end, pace)
     agenda_life.play(office, care, end)
     following.play(office, care, end)
+    reviewing.play(office, end)
 
 
 def _request(office: Office, funnel: Funnel, person: Person) -> Journey:
