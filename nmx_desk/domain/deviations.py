@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+
+from dateutil.relativedelta import relativedelta
 
 from nmx_desk.domain.base import Record
 from nmx_desk.i18n import N_
@@ -45,6 +47,13 @@ DEVIATION_STEPS: Final[dict[DeviationStatus, frozenset[DeviationStatus]]] = {
     _S.REOPENED: frozenset({_S.CAUSE}),
     _S.CLOSED: frozenset(),
 }
+
+
+TERM: Final = timedelta(weeks=4)
+"""Within which the action is to be carried out, unless another day is chosen."""
+TEST_AFTER: Final = relativedelta(months=3)
+"""After which its effect is tested, unless another day is chosen."""
+LATEST: Final = timedelta(days=3 * 366)
 
 
 class Origin(StrEnum):
@@ -124,6 +133,49 @@ class Deviation(Record):
     effective: bool | None = None
     reopened: int = 0
     closed_on: date | None = None
+
+
+NONCONFORMITIES: Final = (Grade.MINOR, Grade.MAJOR)
+"""Grades that ask for correction and cause; the others of a finding do not."""
+_AGAIN: Final[dict[str, Any]] = {
+    "planned_on": None, "done_on": None, "done_by": None, "test_due_on": None, "tested_on": None, "tested_by": None, "effective": None,
+}  # fmt: skip
+
+
+def explained(one: Deviation, day: date) -> Deviation:
+    """Its cause is found; of one that was reopened everything after that begins again, with a new term."""
+    again = _AGAIN | {"due_on": day + TERM} if one.reopened else {}
+    return replace(one, status=DeviationStatus.CAUSE, cause_on=day, **again)
+
+
+def stepped_back(one: Deviation) -> Deviation | None:
+    """It as it was before its last step; None where there is nothing to take back."""
+    before: dict[DeviationStatus, dict[str, Any]] = {
+        _S.CORRECTION: {"status": _S.OPEN, "corrected_on": None},
+        _S.CAUSE: {"status": _S.REOPENED if one.reopened else _S.CORRECTION, "cause_on": None},
+        _S.ACTION: {"status": _S.CAUSE, "planned_on": None},
+        _S.DONE: {"status": _S.ACTION, "done_on": None, "done_by": None, "test_due_on": None},
+        _S.TESTED: {"status": _S.DONE, "tested_on": None, "tested_by": None, "effective": None},
+        _S.CLOSED: {"status": _S.TESTED, "closed_on": None},
+    }
+    if one.tested_on is not None:
+        before[_S.REOPENED] = {"status": _S.TESTED, "reopened": one.reopened - 1}
+    return replace(one, **before[one.status]) if one.status in before else None
+
+
+def stepped_on(one: Deviation) -> date | None:
+    """The day of its last step, as it was entered."""
+    return {
+        _S.CORRECTION: one.corrected_on, _S.CAUSE: one.cause_on, _S.ACTION: one.planned_on, _S.DONE: one.done_on, _S.TESTED: one.tested_on,
+        _S.CLOSED: one.closed_on,
+    }.get(one.status, one.found_on)  # fmt: skip
+
+
+def deadline(one: Deviation) -> date | None:
+    """The day by which the next thing must be done: the action, or the test of its effect; None when nothing is left to be waited for."""
+    if one.status in {_S.CLOSED, _S.TESTED}:
+        return None
+    return one.test_due_on if one.status is _S.DONE else one.due_on
 
 
 def may_step(now: DeviationStatus, then: DeviationStatus) -> bool:
