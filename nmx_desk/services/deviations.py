@@ -180,7 +180,7 @@ def draft_deviation(work: Work, source: str = "") -> Deviation:
     found = work.store.find_one(_CASES[table], id=record_id) if table in _CASES else None
     if found is None:
         return made
-    client = {"client_id": getattr(found, "client_id", None), "client_no": getattr(found, "client_no", "")}
+    client: dict[str, Any] = {"client_id": getattr(found, "client_id", None), "client_no": getattr(found, "client_no", "")}
     words = next((getattr(found, name) for name in ("summary", "title", "name") if getattr(found, name, "")), "")
     return replace(made, summary=words[:LONGEST_SUMMARY], clause=getattr(found, "clause", ""), **client)
 
@@ -209,7 +209,8 @@ def register_deviation(work: Work, told: Deviation, story: str = "") -> Deviatio
         number=cases.next_no(work, "A", "deviation_no"), source=cases.checked_source(told.source), client_id=told.client_id,
         client_no=work.store.get(Client, told.client_id).client_no if told.client_id else "",
     )  # fmt: skip
-    made = work.store.add(_tidy(work, blank, told))
+    mine = work.user.id if work.reach("quality.manage") is not None else None
+    made = work.store.add(_tidy(work, blank, replace(told, owner_id=told.owner_id or mine)))
     cases.keep_texts(work, subject_of(TABLE, made.id), made.client_id, {"story": story})
     table, record_id = parts_of(made.source)
     finding = work.store.get(AuditFinding, record_id) if table == "audit_finding" else None
@@ -221,9 +222,16 @@ def register_deviation(work: Work, told: Deviation, story: str = "") -> Deviatio
 
 
 @use_case("quality.manage")
-def change_deviation(work: Work, told: Deviation) -> Deviation:
-    """Other words, grade, clause, owner or term, while it is not closed."""
+def change_deviation(work: Work, told: Deviation, words: Mapping[str, str] | None = None) -> Deviation:
+    """Another summary, grade, clause, owner or term while it is not closed; ``words`` that stand there already are mended."""
     kept = open_one(work, told.id)
+    subject = subject_of(TABLE, kept.id)
+    if not set(words or {}) <= {row.code for row in work.store.find(CaseText, subject=subject)}:
+        raise Conflict(_("These words belong to a step that was not taken yet."))
+    for code in words or {}:
+        if code != "story" and (not code.startswith("why") or code == "why1"):
+            cases.need_text(words or {}, code)
+    cases.keep_texts(work, subject, kept.client_id, words or {})
     wanted = _tidy(work, replace(kept, version=told.version), told)
     return kept if wanted == kept else work.store.change(wanted)
 
@@ -268,17 +276,3 @@ def add_deviation_file(work: Work, deviation_id: str, name: str, content: bytes)
     if work.reach("quality.manage") is None and work.user.id not in {one.created_by, one.owner_id}:
         raise NotAllowed(_("Only the manager and who reported or handles this may add a file."), right="quality.manage")
     return cases.add_file(work, subject_of(TABLE, one.id), one.client_id, name, content)
-
-
-@use_case("quality.manage")
-def write_deviation_words(work: Work, deviation_id: str, words: Mapping[str, str]) -> None:
-    """Mend words that stand there already, while it is not closed; a text that a step asked for is not taken away."""
-    one = open_one(work, deviation_id)
-    subject = subject_of(TABLE, one.id)
-    there = {row.code for row in work.store.find(CaseText, subject=subject)}
-    if not set(words) <= there:
-        raise Conflict(_("These words belong to a step that was not taken yet."))
-    for code in words:
-        if not code.startswith("why") or code == "why1":
-            cases.need_text(words, code)
-    cases.keep_texts(work, subject, one.client_id, words)

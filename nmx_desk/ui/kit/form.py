@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nmx_desk.domain.errors import UserError
 from nmx_desk.i18n import _
+from nmx_desk.ui.kit.clause import ClauseInput
 from nmx_desk.ui.kit.hues import HueInput
 from nmx_desk.ui.kit.inputs import (
     CheckInput,
@@ -32,6 +33,7 @@ from nmx_desk.ui.theme.tokens import Space
 
 Kind = Literal[
     "text", "multiline", "date", "time", "choice", "check", "phone", "email", "int", "money", "hue", "password", "partial", "several",
+    "clause",
 ]  # fmt: skip
 Input = TextInput | MultilineInput | ChoiceInput | CheckInput | SeveralInput
 
@@ -60,7 +62,9 @@ class Field:
     span: int = 1
 
 
-_PLAIN: dict[str, Callable[..., Input]] = {"time": TimeInput, "hue": HueInput, "password": PasswordInput, "partial": PartialDateInput}
+_PLAIN: dict[str, Callable[..., Input]] = {
+    "time": TimeInput, "hue": HueInput, "password": PasswordInput, "partial": PartialDateInput, "clause": ClauseInput,
+}  # fmt: skip
 """Inputs that need nothing but their name."""
 
 

@@ -11,6 +11,7 @@ from nmx_desk.ui.kit.labels import heading
 from nmx_desk.ui.kit.layout import column
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.kit.parts import Parts
+from nmx_desk.ui.quality.deviations import DeviationPart
 from nmx_desk.ui.quality.due import DuePart
 from nmx_desk.ui.quality.part import QualityPart
 from nmx_desk.ui.quality.review import ReviewPart
@@ -19,6 +20,7 @@ from nmx_desk.ui.theme.tokens import Space
 
 PARTS: tuple[type[QualityPart], ...] = (
     DuePart,
+    DeviationPart,
     SuppliersPart,
     ReviewPart,
 )  # fmt: skip
