@@ -41,11 +41,8 @@ from tests.clinic import TestClinic, once
 R, A, N, L, P, W, M = RequestStatus, AppointmentStatus, NoteStatus, LabStatus, PrivacyState, WaitingStatus, MailState
 Pair = tuple[StrEnum, StrEnum]
 ELSEWHERE = dict.fromkeys(("PLAN_STEPS", "VERSION_STEPS", "ITEM_STEPS", "FOLLOW_UP_STEPS"), "test_plan_states.py")
-<<<<<<< HEAD
 ELSEWHERE["REVIEW_STEPS"] = "test_reviews.py"
-=======
 ELSEWHERE |= dict.fromkeys(("DEVIATION_STEPS", "AUDIT_STEPS", "RISK_STEPS"), "test_capa_states.py")
->>>>>>> 9b1fc5b (quality: nonconformities, registered and followed to their effect)
 """Tables whose pairs another file tries, which names them."""
 NO_MACHINE = {
     "CallStatus": "open until its outcome is written, which is the step of the request",

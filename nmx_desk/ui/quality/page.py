@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.labels import heading
@@ -57,7 +60,18 @@ class QualityPage(Page):
 
     def _made(self, kind: type[QualityPart]) -> QualityPart:
         part = self.parts[kind.key] = kind(self.frame)
+        self._hear(part)
         return part
+
+    def _hear(self, part: QualityPart) -> None:
+        """Keys of what a part offers, while it is in sight; those it hears itself are left to it."""
+        for key in {command.shortcut for command in part.commands()} - {""}:
+            if not any(one.key() == QKeySequence(key) for one in part.findChildren(QShortcut)):
+                heard = QShortcut(QKeySequence(key), part, context=Qt.ShortcutContext.WindowShortcut)  # a hidden part hears nothing
+                heard.activated.connect(partial(self._run, part, key))
+
+    def _run(self, part: QualityPart, key: str) -> None:
+        next((command.run() for command in part.commands() if command.shortcut == key), None)
 
     @property
     def part(self) -> QualityPart:
@@ -71,6 +85,7 @@ class QualityPage(Page):
         if part in self._kinds:
             self.list.show_part(part)
         self.list.make_current()
+        self._hear(self.part)
         self.part.arrive(**where)
 
     def _turned(self, key: str) -> None:
