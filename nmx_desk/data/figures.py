@@ -2,88 +2,164 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from nmx_desk.data import figures_care, figures_quality
+from nmx_desk.data.figures_reach import Reach, clients_sources
 from nmx_desk.data.requests import waits_for_call
 from nmx_desk.data.store import Store, table_of
-from nmx_desk.domain.agenda import Appointment, AppointmentStatus, Closure, RosterRule
+from nmx_desk.domain.agenda import ADVICE_CALL, INTAKE, Appointment, AppointmentStatus, AppointmentType, Closure, free_cancel_until
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import AdviceCall, CallOutcome, FlagResult, RedFlagCheck
-from nmx_desk.domain.kpi import AppointmentFact, CallFact, End, Facts, Kind, OpeningHours, RequestFact
+from nmx_desk.domain.kpi_facts import AppointmentFact, CallFact, End, Facts, Kind, RequestFact
+from nmx_desk.domain.kpi_shapes import Filters, OpeningHours
+from nmx_desk.domain.notes import ConsultNote, NoteStatus
+from nmx_desk.domain.people import Clinic, User
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, CallAttempt, RequestStatus
 
 _request, _attempt, _call, _check = (table_of(kind) for kind in (AdviceRequest, CallAttempt, AdviceCall, RedFlagCheck))
-_appointment, _client, _closure, _rule = (table_of(kind) for kind in (Appointment, Client, Closure, RosterRule))
+_appointment, _client, _closure, _note = (table_of(kind) for kind in (Appointment, Client, Closure, ConsultNote))
+_user = table_of(User)
 
 NOT_VALID = frozenset({RequestStatus.DUPLICATE, RequestStatus.INVALID})
 TO_THE_GP = frozenset({CallOutcome.REFERRED_GP, CallOutcome.EMERGENCY})
+LOOK_AHEAD = timedelta(days=400)
 _ENDS = {AppointmentStatus.COMPLETED: End.COMPLETED, AppointmentStatus.NO_SHOW: End.NO_SHOW, AppointmentStatus.MOVED: End.MOVED}
-OFFICE_HOURS = {weekday: ((time(9), time(17)),) for weekday in range(5)}
+_KINDS = {str(kind): kind for kind in Kind}
 
 
-def facts(store: Store, zone: str, cut_off: datetime, first: date, last: date) -> Facts:
-    """Everything the figures of these days (inclusive) are counted from, as known at ``cut_off``."""
-    calls = _calls(store)
-    return Facts(
-        requests=tuple(_requests(store, calls)), calls=tuple(calls), appointments=tuple(_appointments(store)), cut_off=cut_off,
-        hours=opening_hours(store, zone, first, last),
+def facts(
+    store: Store, clinic: Clinic, cut_off: datetime, first: date, last: date, filters: Filters | None = None, *, whole: bool = True
+) -> Facts:
+    """Everything the figures of these days (inclusive) are counted from, as known at ``cut_off``, and no more than they look at.
+
+    Not ``whole``: only what the front desk's figures need. What a filter asks for is filled in only then.
+    """
+    wanted = filters or Filters()
+    reach = Reach(store, clinic.zone, first, last, clients_sources(store) if wanted.source else {})
+    calls = _calls(reach)
+    front = Facts(
+        requests=tuple(_requests(reach, calls)), calls=tuple(calls), appointments=tuple(_appointments(reach)), cut_off=cut_off,
+        hours=opening_hours(store, clinic, first, last), illness_is_late=clinic.illness_is_late,
+    )  # fmt: skip
+    if not whole:
+        return front
+    return replace(
+        front, appointments=signed(reach, front.appointments), flags=figures_care.flags(reach), contacts=figures_care.contacts(reach),
+        plans=figures_care.plans(reach), courses=figures_care.courses(reach), items=figures_care.items(reach),
+        answers=figures_quality.answers(reach), grievances=figures_quality.grievances(reach),
+        deviations=figures_quality.deviations(reach), roster=figures_quality.working_time(reach),
     )  # fmt: skip
 
 
-def _requests(store: Store, calls: Sequence[CallFact]) -> list[RequestFact]:
+def _asked(reach: Reach) -> sa.ScalarSelect[Any] | sa.CompoundSelect[Any]:
+    """Ids of the requests of these days, and of those whose call or appointment was on these days."""
+    return sa.union(
+        sa.select(_request.c.id).where(reach.within(_request.c.received_at)),
+        sa.select(_call.c.request_id).where(reach.within(_call.c.started_at)),
+        sa.select(_appointment.c.request_id).where(reach.within(_appointment.c.starts_at), _appointment.c.request_id.is_not(None)),
+    )
+
+
+def _received(reach: Reach) -> sa.Select[Any]:
+    return sa.select(_request.c.id).where(reach.within(_request.c.received_at))
+
+
+def _requests(reach: Reach, calls: Sequence[CallFact]) -> list[RequestFact]:
     """A call that was held is an attempt that reached somebody, also when nobody wrote the attempt down."""
     held: dict[str, datetime] = {}
+    whose: dict[str, str] = {}
     for call in calls:
         held[call.request_id] = min(call.held_at, held.get(call.request_id, call.held_at))
+        whose[call.request_id] = call.practitioner_id
     first: dict[str, datetime] = dict(held)
     spoken: dict[str, datetime] = dict(held)
-    c = _attempt.c
-    for request_id, at, result in store.connection.execute(sa.select(c.request_id, c.at, c.result)):
+    c, run = _attempt.c, reach.store.connection.execute
+    for request_id, at, result in run(sa.select(c.request_id, c.at, c.result).where(c.request_id.in_(_received(reach)))):
         first[request_id] = min(at, first.get(request_id, at))
         if result is AttemptResult.SPOKEN:
             spoken[request_id] = min(at, spoken.get(request_id, at))
-    rows = store.connection.execute(sa.select(_request.c.id, _request.c.received_at, _request.c.status).order_by(_request.c.received_at))
+    booked = _booked_with(reach) | whose
+    r = _request.c
+    rows = run(sa.select(r.id, r.received_at, r.status, r.client_id, r.source).where(r.id.in_(_asked(reach))).order_by(r.received_at, r.id))
     return [
         RequestFact(
-            id=id_, received_at=received_at, valid=status not in NOT_VALID, first_attempt_at=first.get(id_), spoken_at=spoken.get(id_)
-        )
-        for id_, received_at, status in rows
-    ]
-
-
-def _calls(store: Store) -> list[CallFact]:
-    c = _call.c
-    rows = store.connection.execute(
-        sa.select(c.request_id, c.started_at, c.outcome, _check.c.result)
-        .select_from(_call.outerjoin(_check, _check.c.call_id == c.id))
-        .order_by(c.started_at)
-    )
-    return [
-        CallFact(
-            request_id=request_id, held_at=started_at, referred_to_gp=outcome in TO_THE_GP,
-            red_flags_complete=result not in {None, FlagResult.INCOMPLETE},
-        ) for request_id, started_at, outcome, result in rows
+            id=id_, received_at=received_at, valid=status not in NOT_VALID, first_attempt_at=first.get(id_), spoken_at=spoken.get(id_),
+            client_id=client_id or "", practitioner_id=booked.get(id_, ""), source=source,
+        ) for id_, received_at, status, client_id, source in rows
     ]  # fmt: skip
 
 
-def _appointments(store: Store) -> list[AppointmentFact]:
+def _booked_with(reach: Reach) -> dict[str, str]:
+    """With whom the call of each request was booked last."""
     c = _appointment.c
-    rows = store.connection.execute(
-        sa.select(c.id, c.type_code, c.starts_at, c.created_at, c.status, c.late, c.request_id, c.moved_from, _client.c.deceased_on)
-        .select_from(_appointment.outerjoin(_client, _client.c.id == c.client_id))
-        .order_by(c.starts_at)
+    asked = sa.select(c.request_id, c.practitioner_id).where(
+        c.request_id.in_(_received(reach)), c.type_code == ADVICE_CALL, c.status != AppointmentStatus.OPTION
     )
+    return dict(reach.store.connection.execute(asked.order_by(c.created_at, c.id)).all())
+
+
+def _calls(reach: Reach) -> list[CallFact]:
+    c, a, r = _call.c, _appointment.c, _request.c
+    rows = reach.store.connection.execute(
+        sa.select(c.id, c.request_id, c.client_id, c.practitioner_id, c.started_at, c.outcome, _check.c.result, a.by_choice, r.source)
+        .select_from(
+            _call.join(_request, r.id == c.request_id).outerjoin(_check, _check.c.call_id == c.id)
+            .outerjoin(_appointment, a.id == c.appointment_id)
+        )
+        .where(sa.or_(reach.within(c.started_at), c.request_id.in_(_received(reach))))
+        .order_by(c.started_at, c.id)
+    )  # fmt: skip
+    return [
+        CallFact(
+            id=id_, request_id=request_id, client_id=client_id, practitioner_id=practitioner_id, held_at=started_at,
+            referred_to_gp=outcome in TO_THE_GP, red_flags_complete=result not in {None, FlagResult.INCOMPLETE},
+            later_by_choice=bool(by_choice), source=source,
+        ) for id_, request_id, client_id, practitioner_id, started_at, outcome, result, by_choice, source in rows
+    ]  # fmt: skip
+
+
+def _looked_at(reach: Reach) -> sa.CompoundSelect[Any]:
+    """Ids of the appointments of these days, and of the calls and intakes of the requests and calls of these days."""
+    c, r = _appointment.c, _request.c
+    clients = sa.union(
+        sa.select(r.client_id).where(reach.within(r.received_at), r.client_id.is_not(None)),
+        sa.select(_call.c.client_id).where(reach.within(_call.c.started_at)),
+    )
+    return sa.union(
+        sa.select(c.id).where(reach.within(c.starts_at)),
+        sa.select(c.id).where(c.request_id.in_(_asked(reach))),
+        sa.select(c.id).where(c.client_id.in_(clients), c.type_code == INTAKE, c.request_id.is_(None)),
+    )
+
+
+def _appointments(reach: Reach) -> list[AppointmentFact]:
+    """An option is no appointment yet."""
+    c = _appointment.c
+    windows = {kind.code: kind.cancel_window_hours for kind in reach.store.find(AppointmentType)}
+    rows = reach.store.connection.execute(
+        sa.select(
+            c.id, c.type_code, c.starts_at, c.ends_at, c.created_at, c.status, c.late, c.illness, c.request_id, c.moved_from, c.client_id,
+            c.practitioner_id, c.wall_start, c.zone, c.cancelled_at, _client.c.deceased_on, _request.c.source,
+        )
+        .select_from(_appointment.outerjoin(_client, _client.c.id == c.client_id).outerjoin(_request, _request.c.id == c.request_id))
+        .where(c.id.in_(_looked_at(reach)), c.status != AppointmentStatus.OPTION)
+        .order_by(c.starts_at, c.id)
+    )  # fmt: skip
     return [
         AppointmentFact(
-            id=id_, kind=Kind(code) if code in set(Kind) else Kind.FOLLOW_UP, start=start, booked_at=booked, end=_end(status, late=late),
-            request_id=request_id, moved_from=moved_from, excluded=deceased_on is not None,
-        ) for id_, code, start, booked, status, late, request_id, moved_from, deceased_on in rows
+            id=row.id, kind=_KINDS.get(row.type_code, Kind.FOLLOW_UP), start=row.starts_at, booked_at=row.created_at,
+            end=_end(row.status, late=_is_late(row, windows)), request_id=row.request_id, moved_from=row.moved_from, illness=row.illness,
+            excluded=row.deceased_on is not None, client_id=row.client_id or "", practitioner_id=row.practitioner_id,
+            source=row.source or reach.sources.get(row.client_id or "", ""), type_code=row.type_code,
+            minutes=(row.ends_at - row.starts_at) // timedelta(minutes=1),
+        ) for row in rows
     ]  # fmt: skip
 
 
@@ -93,33 +169,57 @@ def _end(status: AppointmentStatus, *, late: bool) -> End:
     return _ENDS.get(status, End.OPEN)
 
 
-def opening_hours(store: Store, zone: str, first: date, last: date) -> OpeningHours:
-    """When somebody works in this period, closures out: the union of the rosters; office hours where there is no roster."""
-    spans: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    for rule in store.find(RosterRule):
-        if (rule.valid_from or first) <= last and (rule.valid_to or last) >= first:
-            spans[rule.weekday].append((rule.start_minute, min(rule.end_minute, 1440)))
-    week = {weekday: tuple((_at(a), _at(b)) for a, b in _union(found)) for weekday, found in spans.items()}
+def _is_late(row: Any, windows: Mapping[str, int]) -> bool:
+    """Illness within the cancel window is late too: whether it counts is the clinic's to say."""
+    if row.late or not row.illness or row.cancelled_at is None:
+        return bool(row.late)
+    return bool(row.cancelled_at > _free_until(row, windows.get(row.type_code, 24)))
+
+
+def _free_until(row: Any, window: int) -> datetime:
+    return free_cancel_until(Appointment(wall_start=row.wall_start, zone=row.zone), window)
+
+
+def signed(reach: Reach, appointments: Sequence[AppointmentFact]) -> tuple[AppointmentFact, ...]:
+    """The appointments with when their note was signed first; a note that names none belongs to its client's consult on that day."""
+    n, run = _note.c, reach.store.connection.execute
+    counts = (n.status.in_((NoteStatus.SIGNED, NoteStatus.AMENDED)), n.signed_at.is_not(None))
+    within = sa.select(_appointment.c.id).where(reach.within(_appointment.c.starts_at))
+    asked = sa.select(n.appointment_id, sa.func.min(n.signed_at)).where(*counts, n.appointment_id.in_(within)).group_by(n.appointment_id)
+    named = {appointment_id: datetime.fromisoformat(str(at)).astimezone(UTC) for appointment_id, at in run(asked)}
+    here = sa.select(_appointment.c.client_id).where(reach.within(_appointment.c.starts_at), _appointment.c.client_id.is_not(None))
+    days = n.care_date.between(reach.first, reach.last)
+    loose: dict[tuple[str, date], datetime] = {}
+    for client_id, day, at in run(
+        sa.select(n.client_id, n.care_date, n.signed_at).where(*counts, n.appointment_id.is_(None), n.client_id.in_(here), days)
+    ):
+        loose[client_id, day] = min(at, loose.get((client_id, day), at))
+    return tuple(
+        a if a.end is not End.COMPLETED or a.kind is Kind.ADVICE_CALL
+        else replace(a, signed_at=named.get(a.id) or loose.get((a.client_id, a.start.astimezone(reach.zone).date())))
+        for a in appointments
+    )  # fmt: skip
+
+
+def whose_work(store: Store) -> dict[str, str]:
+    """Everybody who ever had an appointment, by id with the name."""
+    mine = sa.exists().where(_appointment.c.practitioner_id == _user.c.id)
+    return dict(store.connection.execute(sa.select(_user.c.id, _user.c.display_name).where(mine)).all())
+
+
+def opening_hours(store: Store, clinic: Clinic, first: date, last: date) -> OpeningHours:
+    """When the front desk answers, closures out."""
+    week = {int(day) - 1: ((_at(clinic.desk_opens), _at(clinic.desk_closes)),) for day in clinic.desk_days}
     closed = {
         closure.date_from + timedelta(days=n)
-        for closure in store.find(Closure, _closure.c.date_to >= first - timedelta(days=400))
+        for closure in store.find(Closure, _closure.c.date_to >= first, _closure.c.date_from <= last + LOOK_AHEAD)
         for n in range((closure.date_to - closure.date_from).days + 1)
     }
-    return OpeningHours(week or OFFICE_HOURS, frozenset(closed), ZoneInfo(zone))
+    return OpeningHours(week, frozenset(closed), ZoneInfo(clinic.zone))
 
 
 def _at(minute: int) -> time:
     return time.max if minute >= 1440 else time(minute // 60, minute % 60)
-
-
-def _union(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 # -- lists -------------------------------------------------------------------------------------------------------------------------------

@@ -11,12 +11,12 @@ from nmx_desk.reports.sheets import Sheet
 from nmx_desk.services.desk import Work
 from nmx_desk.services.report_base import Made, Wanted, print_progress
 
-UNITS = {Unit.COUNT: N_("count"), Unit.PERCENT: N_("percent"), Unit.HOURS: N_("hours"), Unit.DAYS: N_("days")}
+UNITS = {Unit.COUNT: N_("count"), Unit.PERCENT: N_("percent"), Unit.HOURS: N_("hours"), Unit.DAYS: N_("days"), Unit.POINTS: N_("points")}
 
 
 def month(work: Work, ctx: PrintContext, wanted: Wanted) -> Made:
     """The figures of a period, with funnel and weeks."""
-    facts = data.facts(work.store, work.clinic.zone, ctx.generated_at, wanted.first, wanted.last)
+    facts = data.facts(work.store, work.clinic, ctx.generated_at, wanted.first, wanted.last)
     found = month_figures(facts, Period(wanted.first, wanted.last))
     if wanted.as_table:
         return _sheets(found)

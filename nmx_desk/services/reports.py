@@ -98,7 +98,7 @@ def client_label(work: Work, client_id: str) -> str:
 def figures(work: Work, date_from: date, date_to: date) -> MonthFigures:
     """The figures of these days (inclusive), for tiles and tables. No client's data in them."""
     _check_period(date_from, date_to)
-    facts = data.facts(work.store, work.clinic.zone, work.now(), date_from, date_to)
+    facts = data.facts(work.store, work.clinic, work.now(), date_from, date_to)
     return month_figures(facts, Period(date_from, date_to))
 
 

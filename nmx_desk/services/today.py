@@ -220,7 +220,7 @@ def _month(work: Work) -> Month:
 
 def _counts(work: Work, first: date, last: date) -> dict[str, int]:
     """The same figures as the month report's, as counts."""
-    found = month_figures(figures.facts(work.store, work.clinic.zone, work.now(), first, last), Period(first, last))
+    found = month_figures(figures.facts(work.store, work.clinic, work.now(), first, last, whole=False), Period(first, last))
     keys = {"requests": "requests", "reached": "K3", "booked": "booked", "held": "held", "no_show": "K7"}
     return {tile: found.figure(key).numerator or 0 for tile, key in keys.items()}
 
