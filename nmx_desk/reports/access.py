@@ -1,4 +1,4 @@
-"""The access log on paper (D1): who saw and changed what, as sentences."""
+"""The log on paper: who saw and changed what, as sentences (D1); what was changed, from what to what (D2)."""
 
 from __future__ import annotations
 
@@ -46,6 +46,39 @@ def access_log(ctx: PrintContext, log: AccessPrint, *, progress: Progress | None
         story.append(para(t.gettext("Nobody saw or changed anything in this period."), BODY))
     note = t.gettext(
         "Times are the clinic's clock. The number is the place of the entry in the log, with which it can be found and proved."
+    )
+    return pdf(ctx, head, [*story, Spacer(0, 6), para(note, SMALL)], progress)
+
+
+def change_log(ctx: PrintContext, log: AccessPrint, *, progress: Progress | None = None) -> bytes:
+    """What was changed in a period, of a client or of everybody, with old and new values, as PDF in the order given."""
+    t = translator(ctx.language)
+    period = formats.span(log.first, log.last, t)
+    head = Head(title=t.gettext("Change log"), period=period, filter_text=ctx.filter_text or t.gettext("none"))
+    subject = t.gettext("Change log of {name}").format(name=log.subject) if log.subject else t.gettext("Change log of the clinic")
+    n = len(log.rows)
+    count = t.ngettext("{n} change, {period}.", "{n} changes, {period}.", n).format(n=formats.whole(n, t), period=period)
+    columns = [
+        Column(t.gettext("No."), 8, "RIGHT"),
+        Column(t.gettext("When, who"), 21),
+        Column(t.gettext("What"), 29),
+        Column(t.gettext("Old → new"), 42),
+    ]
+    glass = t.gettext("EMERGENCY ACCESS")
+    rows = [
+        [
+            formats.whole(row.seq, t),
+            "\n".join(filter(None, (formats.moment(row.at, ctx.zone), row.who, row.role))),
+            "\n".join(filter(None, (row.sentence, glass if row.break_glass else "", row.reason))),
+            row.change,
+        ]
+        for row in log.rows
+    ]
+    story: list[Flowable] = [para(subject, H1), para(count, BODY)]
+    story.append(Rows(columns, rows) if rows else para(t.gettext("Nothing was changed in this period."), BODY))
+    note = t.gettext(
+        "Long values are shortened here; the log page shows them whole. What was destroyed is destroyed in the log as well: only that it"
+        " was there still stands in it."
     )
     return pdf(ctx, head, [*story, Spacer(0, 6), para(note, SMALL)], progress)
 

@@ -272,13 +272,14 @@ class CertificatePrint:
 
 @dataclass(frozen=True, kw_only=True)
 class AccessRow:
-    """One entry of the log as a sentence."""
+    """One entry of the log as a sentence. ``change``: each field with its old and new value, a line each."""
 
     seq: int
     at: datetime
     who: str
     role: str
     sentence: str
+    change: str = ""
     why: str = ""
     reason: str = ""
     break_glass: bool = False

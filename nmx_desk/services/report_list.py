@@ -18,7 +18,7 @@ GROUPS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A report. ``right`` gives it; ``needs``: "period", "day", "client" (optional where ``client_optional``).
+    """A report. ``right`` gives it; ``needs`` "period", "day", "client" (optional where ``client_optional``), "paper" (one of a client's).
 
     ``filters``: what it can be narrowed to, of "practitioner", "source", "type", "user"; ``basis``: which day counts for its period;
     ``formats`` pdf, xlsx, csv; ``personal``: names or numbers of clients stand in it, so that it never leaves by itself.
@@ -39,7 +39,7 @@ class Report:
 
 
 _PDF = ("pdf",)
-_CLIENT, _PERIOD = frozenset({"client"}), frozenset({"period"})
+_CLIENT, _PERIOD, _PAPER = frozenset({"client"}), frozenset({"period"}), frozenset({"client", "paper"})
 
 DESK = (
     Report(
@@ -92,6 +92,10 @@ LOG = (
         client_optional=True, text=N_("Who saw and changed what, of one client or of everybody."),
     ),
     Report(
+        name="changes", number="D2", title=N_("Change log"), right="reports.log", group="log", needs=_CLIENT | _PERIOD, filters=("user",),
+        client_optional=True, text=N_("What was changed, from what to what, of one client or of everybody."),
+    ),
+    Report(
         name="certificate", number="D3", title=N_("Integrity certificate"), right="reports.integrity", group="log", formats=_PDF,
         personal=False, text=N_("Checks the whole log and says what was found."),
     ),
@@ -100,4 +104,21 @@ LOG = (
         needs=_PERIOD, text=N_("What is due for destruction, what clients asked and what was decided. No names."),
     ),
 )  # fmt: skip
+PAPERS = {
+    report.name: report for report in (
+        Report(
+            name="confirmation", number="A3", title=N_("Confirmation of an appointment"), right="reports.desk", group="desk",
+            needs=_PAPER, formats=_PDF, text=N_("Day, place, what to bring and until when it can be cancelled, as a letter."),
+        ),
+        Report(
+            name="note", number="B2", title=N_("Consult note"), right="notes.read", group="client", needs=_PAPER, formats=_PDF,
+            text=N_("A signed note with what was added to it later."),
+        ),
+        Report(
+            name="letter", number="B5", title=N_("Letter to the GP"), right="letters.read", group="client", needs=_PAPER, formats=_PDF,
+            text=N_("A letter as it stands, or as it went out."),
+        ),
+    )
+}  # fmt: skip
+"""Of one thing of a client; ``report_papers`` makes them."""
 REPORTS = {report.name: report for report in (*DESK, *CLIENT, *FIGURES, *QUALITY, *LOG)}

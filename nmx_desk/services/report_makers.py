@@ -56,6 +56,7 @@ MAKERS: dict[str, Maker] = {
     "review": _review,
     "seen": log_prints.seen,
     "access": log_prints.access,
+    "changes": log_prints.changes,
     "certificate": _certificate,
     "retention": _retention,
 }

@@ -17,7 +17,7 @@ from nmx_desk.reports.records import PrintContext
 from nmx_desk.services import certificate, log
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.report_base import Chosen, Made, Wanted, code_of, print_context
-from nmx_desk.services.report_list import GROUPS, REPORTS, Report
+from nmx_desk.services.report_list import GROUPS, PAPERS, REPORTS, Report
 
 MOST_DAYS = 3700
 
@@ -53,7 +53,7 @@ def report_names() -> list[dict[str, str | list[str]]]:
     return [
         {"name": r.name, "number": r.number, "title": _(r.title), "needs": sorted(r.needs), "filters": list(r.filters),
          "formats": list(r.formats)}
-        for r in REPORTS.values()
+        for r in (*REPORTS.values(), *PAPERS.values())
     ]  # fmt: skip
 
 
@@ -61,12 +61,12 @@ def report_names() -> list[dict[str, str | list[str]]]:
 def list_reports(work: Work) -> list[ReportChoice]:
     """The reports the user may have: a manager's begin with the figures."""
     groups = ["figures", "quality", *GROUPS] if Role.MANAGER in work.roles else list(GROUPS)
-    found = [r for r in REPORTS.values() if work.reach(r.right) is not None]
+    found = [r for r in (*REPORTS.values(), *PAPERS.values()) if work.reach(r.right) is not None]
     return [
         ReportChoice(
             name=r.name, number=r.number, title=_(r.title), text=_(r.text), group=_(GROUPS[r.group]), needs=r.needs, filters=r.filters,
             client_optional=r.client_optional, formats=r.formats, preview=r.name != "plan" or work.reach("plans.read") is not None,
-        ) for r in sorted(found, key=lambda r: groups.index(r.group))
+        ) for r in sorted(found, key=lambda r: (groups.index(r.group), r.number[0], int(r.number[1:])))
     ]  # fmt: skip
 
 

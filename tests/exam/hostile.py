@@ -76,6 +76,7 @@ LITERAL = 24
 """Visible characters of a text that are looked for in a print: longer ones are cut there on purpose."""
 MADE: list[tuple[Callable[..., bytes], type]] = [
     (access.access_log, AccessPrint),
+    (access.change_log, AccessPrint),
     (access.seen_list, SeenPrint),
     (dossier.dossier, DossierPrint),
     (retention.retention, RetentionPrint),
