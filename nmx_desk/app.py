@@ -63,6 +63,7 @@ PAGES: tuple[str, ...] = (
     "tasks",
     "notewatch",
     "outbox",
+    "figures",
     "reports",
     "quality",
     "privacy",

@@ -12,6 +12,7 @@ from typing import Final
 from nmx_desk.domain import kpi_care as care
 from nmx_desk.domain import kpi_front as front
 from nmx_desk.domain import kpi_quality as quality
+from nmx_desk.domain.kpi_days import days_before
 from nmx_desk.domain.kpi_facts import AppointmentFact, CallFact, End, Facts, Kind, RequestFact
 from nmx_desk.domain.kpi_shapes import (
     DEFINITION_VERSION,
@@ -91,16 +92,10 @@ def heat_of(facts: Facts, cell: str, period: Period, filters: Filters | None = N
     return front.heat_cell(View(Sheet(facts, filters or Filters()), period), weekday, hour)
 
 
-def days_before(period: Period) -> Period:
-    """As many days right before a period."""
-    length = period.last - period.first
-    return Period(period.first - length - timedelta(days=1), period.first - timedelta(days=1))
-
-
 def dashboard(facts: Facts, period: Period, filters: Filters | None = None) -> Dashboard:
     """All figures of a period with what they were before and their course. ``facts`` must reach back to ``reach(period)``."""
     sheet = Sheet(facts, filters or Filters())
-    view, before = View(sheet, period), View(sheet, days_before(period))
+    view, before = View(sheet, period), View(sheet, Period(*days_before(period.first, period.last, sheet.today)))
     months = [View(sheet, month) for month in trend_months(period.last)]
     return Dashboard(
         period, sheet.filters, facts.cut_off, DEFINITION_VERSION,
@@ -118,8 +113,8 @@ def trend_months(last: date) -> list[Period]:
 
 
 def reach(period: Period) -> Period:
-    """The days a dashboard looks at: the period, as many days before it, and the months of its course."""
-    return Period(min(days_before(period).first, month_before(period.last, TREND_MONTHS - 1)), period.last)
+    """The days a dashboard looks at: the period, the days before it, and the months of its course."""
+    return Period(min(days_before(period.first, period.last, period.last)[0], month_before(period.last, TREND_MONTHS - 1)), period.last)
 
 
 def _course(formula: Callable[[View], Figure], months: Iterable[View]) -> tuple[Point, ...]:

@@ -177,7 +177,7 @@ class Dashboard:
     """All figures of a period with their course.
 
     ``trend``: by key the months up to the last day of the period, the oldest first (``TREND_MONTHS``, the last one cut to it).
-    ``before``: the same figures over as many days right before. ``heat``: requests received by weekday (0 = Monday) and hour of the
+    ``before``: the same figures over the days before (``kpi_days``). ``heat``: requests received by weekday (0 = Monday) and hour of the
     wall clock, 7 × 24.
     """
 

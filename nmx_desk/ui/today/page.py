@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, ClassVar
 
@@ -40,9 +40,11 @@ from nmx_desk.ui.today.lists import (
 )
 
 WATCHED = frozenset({"appointment", "advice_request", "call_attempt", "advice_call", "client", "consult_note", "follow_up", "complaint",
-                     "lab_order", "task"})  # fmt: skip
+                     "lab_order", "task", "privacy_request", "grievance", "incident", "deviation"})  # fmt: skip
 TICK = 60_000  # ms: ages and what may be clicked move with the clock
 MOST_VISITS = 40
+FIGURES = {"requests": "requests", "reached": "K3", "booked": "booked", "held": "held", "no_show": "K7"}
+"""Which figure a tile of the month opens."""
 
 
 class TodayPage(Page):
@@ -211,23 +213,26 @@ class TodayPage(Page):
 
     def _show_month(self, month: Month) -> None:
         for tile in month.tiles:
-            self._tiles.addWidget(self._tile(tile), 1)
+            self._tiles.addWidget(self._tile(tile, month.first), 1)
 
-    def _tile(self, tile: Tile) -> Card:
+    def _tile(self, tile: Tile, first: date) -> Card:
         words = tile_words(tile.key)
         before = _("{n} in the same days of last month").format(n=tile.before)
         number = Label(dates.number(tile.count), look="title")
-        name = _("{words} this month: {n}; {before}. Open the reports.").format(words=words, n=tile.count, before=before)
+        name = _("{words} this month: {n}; {before}. Open the figures.").format(words=words, n=tile.count, before=before)
         made = ClickCard("", muted(words, wrap=False), number, Label(before, look="small", role="muted", wrap=True), name=name)
         made.body.setSpacing(Space.XS)
-        made.clicked.connect(partial(self.frame.go, "reports", report="month"))
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        where: dict[str, Any] = {"figure": FIGURES[tile.key], "first": first.isoformat(), "last": last.isoformat()}
+        made.clicked.connect(partial(self.frame.go, "figures", **where))
         return made
 
     def _show_overdue(self, month: Month) -> None:
         now, go = self.frame.now(), self.frame.go
         lines: list[QWidget] = [overdue_line(item, go, now) for item in month.overdue[: 2 * MOST]]
         empty = _("Nothing is overdue.")
-        self._left.addWidget(card(_("Overdue"), lines, empty, count=len(month.overdue)))
+        more = partial(self.frame.go, "figures")
+        self._left.addWidget(card(_("Overdue"), lines, empty, count=len(month.overdue), more=more if month.overdue else None))
 
     # -- doing -----------------------------------------------------------------------------------------------------------------------
 
