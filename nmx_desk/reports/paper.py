@@ -310,7 +310,7 @@ class _Canvas(Canvas):
         self.drawString(0, 0, str(total))
         self.endForm()
         self.beginForm("anchor", 0, 0, 17 * mm, 17 * mm)
-        _qr(self, self.anchor, 17 * mm)
+        qr(self, self.anchor, 17 * mm)
         self.endForm()
         write(self, self.tags)
         super().save()
@@ -331,10 +331,10 @@ class Code(Flowable):
     def draw(self) -> None:
         """Draw it."""
         with tagged(self.canv, "Figure", alt=self.text):
-            _qr(self.canv, self.text, self.width)
+            qr(self.canv, self.text, self.width)
 
 
-def _qr(canvas: Canvas, text: str, side: float) -> None:
+def qr(canvas: Canvas, text: str, side: float) -> None:
     """Dark runs of the QR code as rectangles, quiet zone included."""
     rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=2)]
     unit = side / len(rows)

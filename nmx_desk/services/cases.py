@@ -119,6 +119,11 @@ def open_case_file(work: Work, file_id: str) -> CaseFile:
     found = work.store.get(CaseFile, file_id)
     if not reads_words(work, found.client_id, found.created_by):
         raise NotAllowed(_("Only the manager and who added this file may open it."), right="registers.read")
+    return given_file(work, found)
+
+
+def given_file(work: Work, found: CaseFile) -> CaseFile:
+    """A file whose reader was checked: logged, and only when it still has its fingerprint."""
     work.seen("case_file", found.id, found.client_id)
     if sha256(found.content).hexdigest() != found.sha256:
         raise EnvironmentProblem(_("This document is not what was kept: its content was changed. Ask the administrator to verify the log."))

@@ -10,7 +10,7 @@ from typing import Any
 from nmx_desk.data import cases as query
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.audits import AuditStatus, QualityAudit
-from nmx_desk.domain.competence import Competence
+from nmx_desk.domain.competence import Competence, Standing
 from nmx_desk.domain.deviations import Deviation, DeviationStatus
 from nmx_desk.domain.grievances import Grievance
 from nmx_desk.domain.incidents import Incident
@@ -18,6 +18,7 @@ from nmx_desk.domain.objectives import Objective, ObjectiveStatus
 from nmx_desk.domain.people import User
 from nmx_desk.domain.risks import Risk, RiskStatus
 from nmx_desk.domain.suppliers import Agreement, Supplier, SupplierReview, agreement_of, due_on
+from nmx_desk.services.competences import competence_sheet
 from nmx_desk.services.desk import Work, use_case
 
 SOON = timedelta(days=30)
@@ -106,6 +107,16 @@ def _competences(work: Work) -> Iterable[Due]:
     for one in work.store.find(Competence, columns.valid_to.is_not(None), columns.replaced_by.is_(None), columns.ended_on.is_(None)):
         if one.valid_to is not None:
             yield replace(_due("competence", one, one.name, "expires", one.valid_to, one.user_id), number="")
+    yield from _gaps(work)
+
+
+def _gaps(work: Work) -> Iterable[Due]:
+    """What is asked of somebody who cannot show it: from the day on which it was first asked."""
+    for row in competence_sheet(work).needs:
+        since = row.need.created_at.astimezone(work.zone).date()
+        for user_id, cell in row.cells.items():
+            if cell.standing in {Standing.MISSING, Standing.SHORT}:
+                yield replace(_due("competence", row, row.need.name, "gap", since, user_id), number="")
 
 
 def _suppliers(work: Work) -> Iterable[Due]:

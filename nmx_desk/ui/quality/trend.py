@@ -126,3 +126,53 @@ class TrendLine(QWidget):
         if first != last:
             painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, dates.short(first))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, dates.short(last))
+
+
+class ScoreBars(QWidget):
+    """How often each score of 0–10 was given, as columns with their number; would not recommend, neutral, would recommend."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._counts: tuple[int, ...] = (0,) * 11
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.show_counts(self._counts)
+        theme().changed.connect(self.update)
+
+    def show_counts(self, counts: Sequence[int]) -> None:
+        """Show other counts, of 0 to 10."""
+        self._counts = tuple(counts)
+        given = ", ".join(f"{score}: {count}" for score, count in enumerate(self._counts) if count)
+        text = f"{self._name}: {given or _('nothing yet')}"
+        self.setAccessibleName(text)
+        set_tip(self, text)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Grows with the text."""
+        return QSize(11 * 22, round(84 * theme().text_scale))
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for the digits."""
+        return QSize(11 * 16, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Columns, their counts above and their scores below."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme().font(Text.SMALL))
+        line, most, wide = painter.fontMetrics().height(), max(self._counts) or 1, self.width() / 11
+        room = self.height() - 2 * line - Space.XS
+        for score, count in enumerate(self._counts):
+            left, high = score * wide, room * count / most
+            hue = "danger" if score < 7 else "neutral" if score < 9 else "ok"
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().colour(hue))
+            if count:
+                painter.drawRoundedRect(QRectF(left + 3, line + room - high, wide - 6, high), 2, 2)
+            painter.setPen(theme().colour("text"))
+            above = QRectF(left, room - high, wide, line)
+            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, str(count) if count else "")
+            painter.setPen(theme().colour("muted"))
+            painter.drawText(QRectF(left, self.height() - line, wide, line), Qt.AlignmentFlag.AlignCenter, str(score))
