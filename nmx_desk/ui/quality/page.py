@@ -14,8 +14,8 @@ from nmx_desk.ui.kit.labels import heading
 from nmx_desk.ui.kit.layout import column
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.kit.parts import Parts
-from nmx_desk.ui.quality.deviations import DeviationPart
 from nmx_desk.ui.quality.competence import CompetencePart
+from nmx_desk.ui.quality.deviations import DeviationPart
 from nmx_desk.ui.quality.due import DuePart
 from nmx_desk.ui.quality.part import QualityPart
 from nmx_desk.ui.quality.review import ReviewPart
@@ -40,7 +40,7 @@ class QualityPage(Page):
 
     name: ClassVar[str] = "quality"
     icon: ClassVar[str] = "badge-check"
-    right: ClassVar[str | None] = "registers.read"
+    right: ClassVar[str | None] = "quality.use"
     rail_order: ClassVar[int] = 65
 
     def __init__(self, frame: Frame) -> None:
