@@ -12,7 +12,7 @@ from nmx_desk.i18n import _
 from nmx_desk.reports.records_people import FormPrint
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.plan_sheets import known_language
-from nmx_desk.services.reports import print_context, print_progress
+from nmx_desk.services.report_base import print_context, print_progress
 from nmx_desk.services.satisfaction import known_client, known_practitioner
 
 MOST_FORMS = 100

@@ -15,6 +15,7 @@ WHAT: Final = {
     "review": N_("To be looked at again"),
     "conclude": N_("Objective to be concluded"),
     "expires": N_("Expires"),
+    "gap": N_("Competence to be shown"),
     "score": N_("Supplier to be scored"),
     "agreement": N_("Agreement on data to be renewed"),
 }

@@ -20,26 +20,6 @@ from nmx_desk.ui.quality.part import QualityPart
 from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
-WHAT = {
-    "judge": N_("Judgement to be given"),
-    "analyse": N_("To be analysed"),
-    "carry_out": N_("Action to be carried out"),
-    "test": N_("Effect to be tested"),
-    "audit": N_("Audit to be held"),
-    "review": N_("To be looked at again"),
-    "conclude": N_("Objective to be concluded"),
-    "expires": N_("Expires"),
-    "gap": N_("Competence to be shown"),
-    "score": N_("Supplier to be scored"),
-    "agreement": N_("Agreement on data to be renewed"),
-}
-REGISTERS = {
-    "grievances": N_("Formal complaints (Wkkgz)"), "incidents": N_("Incidents"), "deviations": N_("Nonconformities"),
-    "audits": N_("Audits"),
-    "risks": N_("Risks and opportunities"), "objectives": N_("Quality objectives"), "competence": N_("Competences"),
-    "suppliers": N_("Suppliers"), "documents": N_("Documents"),
-}  # fmt: skip
-
 
 class DuePart(QualityPart):
     """Deadlines of all registers, the longest late first."""
