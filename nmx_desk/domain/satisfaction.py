@@ -133,7 +133,7 @@ def counted(answers: Iterable[SatisfactionAnswer]) -> list[SatisfactionAnswer]:
     """The answers that count: a client once in six months (the first), who is nobody each time."""
     last: dict[str, date] = {}
     found = []
-    for one in sorted(answers, key=lambda one: (one.answered_on, one.created_at, one.id)):
+    for one in sorted(answers, key=lambda one: (one.answered_on, one.id)):
         if one.client_id is not None:
             if one.client_id in last and one.answered_on < last[one.client_id] + ONCE_IN:
                 continue
@@ -142,15 +142,16 @@ def counted(answers: Iterable[SatisfactionAnswer]) -> list[SatisfactionAnswer]:
     return found
 
 
-def summary(answers: Sequence[SatisfactionAnswer]) -> Summary:
-    """What these answers say together."""
+def summary(answers: Sequence[SatisfactionAnswer], first: date = date.min, last: date = date.max) -> Summary:
+    """What the answers of these days say together; ``answers`` are all there are, for what came before decides which of them count."""
     scores, marks = [0] * 11, [0] * 11
-    for one in answers:
-        if one.recommend is not None:
+    for one in counted(one for one in answers if one.recommend is not None):
+        if one.recommend is not None and first <= one.answered_on <= last:
             scores[one.recommend] += 1
-        if one.mark is not None:
+    for one in counted(one for one in answers if one.mark is not None):
+        if one.mark is not None and first <= one.answered_on <= last:
             marks[one.mark] += 1
-    return Summary(len(answers), tuple(scores), tuple(marks))
+    return Summary(sum(first <= one.answered_on <= last for one in answers), tuple(scores), tuple(marks))
 
 
 def quarter_of(day: date) -> date:

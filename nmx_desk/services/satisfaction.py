@@ -6,7 +6,7 @@ Everybody else sees numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -20,7 +20,6 @@ from nmx_desk.domain.satisfaction import (
     Invitation,
     SatisfactionAnswer,
     Summary,
-    counted,
     quarters,
     summary,
     typed_code,
@@ -106,33 +105,25 @@ def open_satisfaction(work: Work, first: date, last: date) -> SatisfactionSheet:
     work.seen("satisfaction", f"{first.isoformat()} – {last.isoformat()}", None)
     names = _names(work)
     found = sorted(work.store.find(SatisfactionAnswer), key=lambda one: (one.answered_on, one.created_at, one.id))
-    kept = counted(found)
     return SatisfactionSheet(
         rows=tuple(_row(work, one, names) for one in reversed(found) if first <= one.answered_on <= last),
-        summary=_of(kept, first, last), before=_of(kept, first - (last - first) - A_DAY, first - A_DAY),
-        quarters=by_quarter(kept, last), waiting=len(work.store.find(Invitation, table_of(Invitation).c.answered_on.is_(None))),
+        summary=summary(found, first, last), before=summary(found, first - (last - first) - A_DAY, first - A_DAY),
+        quarters=by_quarter(found, last), waiting=len(work.store.find(Invitation, table_of(Invitation).c.answered_on.is_(None))),
         practitioners=practitioners(work), today=work.today(),
     )  # fmt: skip
 
 
 def answers_between(work: Work, first: date, last: date) -> tuple[Summary, tuple[Quarter, ...]]:
     """What the answers of a period say, and the quarters up to its end; for other use cases, unlogged."""
-    kept = counted(work.store.find(SatisfactionAnswer))
-    return _of(kept, first, last), by_quarter(kept, last)
+    found = work.store.find(SatisfactionAnswer)
+    return summary(found, first, last), by_quarter(found, last)
 
 
-def by_quarter(kept: Iterable[SatisfactionAnswer], last: date) -> tuple[Quarter, ...]:
-    """The last eight quarters up to the one with a day."""
-    starts, counted_ = quarters(last, QUARTERS), list(kept)
-    ends = [*starts[1:], date.max]
-    return tuple(
-        Quarter(first=start, summary=summary([one for one in counted_ if start <= one.answered_on < end and one.answered_on <= last]))
-        for start, end in zip(starts, ends, strict=True)
-    )
-
-
-def _of(kept: Iterable[SatisfactionAnswer], first: date, last: date) -> Summary:
-    return summary([one for one in kept if first <= one.answered_on <= last])
+def by_quarter(found: Sequence[SatisfactionAnswer], last: date) -> tuple[Quarter, ...]:
+    """The last eight quarters up to the one with a day, which is cut to it."""
+    starts = quarters(last, QUARTERS)
+    ends = [*(start - A_DAY for start in starts[1:]), last]
+    return tuple(Quarter(first=start, summary=summary(found, start, end)) for start, end in zip(starts, ends, strict=True))
 
 
 def _row(work: Work, one: SatisfactionAnswer, names: dict[str, str]) -> AnswerRow:

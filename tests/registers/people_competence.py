@@ -39,7 +39,8 @@ def live(clinic, made):
     boss(competences.retire_need, need.id)
     new = boss(competences.renew_competence, *_renewed(clinic))
     boss(competences.take_back_competence, new.id)
-    boss(competences.add_competence_file, old.id, "diploma.pdf", b"%PDF-1.4")
+    kept = boss(competences.add_competence_file, old.id, "diploma.pdf", b"%PDF-1.4")
+    boss(competences.open_evidence, kept.id)
     boss(competences.end_competence, old.id)
     mine = clinic.as_("behandelaar").do
     assert mine(competences.open_competence, old.id).parts.files[0].name == "diploma.pdf"

@@ -207,7 +207,7 @@ def test_a_client_counts_once_in_six_months_and_nobody_each_time():
 @given(answers)
 def test_the_score_is_what_its_definition_says(found):
     made = summary(found)
-    given_ = [one.recommend for one in found if one.recommend is not None]
+    given_ = [one.recommend for one in counted(one for one in found if one.recommend is not None)]
     assert made.recommending == len(given_)
     if given_:
         wanted = 100 * (sum(n >= 9 for n in given_) - sum(n <= 6 for n in given_)) / len(given_)

@@ -17,6 +17,7 @@ from nmx_desk.ui.kit.parts import Parts
 from nmx_desk.ui.quality.competence import CompetencePart
 from nmx_desk.ui.quality.deviations import DeviationPart
 from nmx_desk.ui.quality.due import DuePart
+from nmx_desk.ui.quality.objectives import ObjectivesPart
 from nmx_desk.ui.quality.part import QualityPart
 from nmx_desk.ui.quality.review import ReviewPart
 from nmx_desk.ui.quality.satisfaction import SatisfactionPart
@@ -27,6 +28,7 @@ PARTS: tuple[type[QualityPart], ...] = (
     DuePart,
     DeviationPart,
     SatisfactionPart,
+    ObjectivesPart,
     CompetencePart,
     SuppliersPart,
     ReviewPart,
