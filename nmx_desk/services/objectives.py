@@ -37,7 +37,7 @@ from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.typed import fitting, one_line
 
 TABLE = "objective"
-LETTERS, COUNTER = "D", "objective"
+LETTERS, COUNTER = "D", "objective_no"
 LONGEST_TITLE, LONGEST_TEXT = 160, 2000
 LONGEST_SPAN = timedelta(days=5 * 366)
 UNITS = {Unit.PERCENT: "%", Unit.COUNT: "", Unit.HOURS: "h", Unit.DAYS: "d", Unit.POINTS: ""}

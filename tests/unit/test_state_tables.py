@@ -43,6 +43,7 @@ Pair = tuple[StrEnum, StrEnum]
 ELSEWHERE = dict.fromkeys(("PLAN_STEPS", "VERSION_STEPS", "ITEM_STEPS", "FOLLOW_UP_STEPS"), "test_plan_states.py")
 ELSEWHERE["REVIEW_STEPS"] = "test_reviews.py"
 ELSEWHERE |= dict.fromkeys(("DEVIATION_STEPS", "AUDIT_STEPS", "RISK_STEPS"), "test_capa_states.py")
+ELSEWHERE["OBJECTIVE_STEPS"] = "test_objectives.py"
 """Tables whose pairs another file tries, which names them."""
 NO_MACHINE = {
     "CallStatus": "open until its outcome is written, which is the step of the request",
