@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.deviations import Grade
@@ -92,3 +92,14 @@ class AuditFinding(Record):
 def may_step(now: AuditStatus, then: AuditStatus) -> bool:
     """Whether the state machine has this step."""
     return then in AUDIT_STEPS[now]
+
+
+def stepped_back(one: QualityAudit) -> QualityAudit | None:
+    """It as it was before its last step; None where there is nothing to take back."""
+    before: dict[AuditStatus, dict[str, Any]] = {
+        _S.HELD: {"status": _S.PLANNED, "held_on": None},
+        _S.REPORTED: {"status": _S.HELD, "reported_on": None},
+        _S.CLOSED: {"status": _S.REPORTED, "closed_on": None},
+        _S.CANCELLED: {"status": _S.PLANNED, "cancel_reason": ""},
+    }
+    return replace(one, **before[one.status]) if one.status in before else None

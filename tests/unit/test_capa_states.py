@@ -1,12 +1,16 @@
-"""All pairs of DEVIATION_STEPS through the door, as ``test_state_tables`` does it."""
+"""All pairs of DEVIATION_STEPS, AUDIT_STEPS and RISK_STEPS through the door, as ``test_state_tables`` does it."""
 
 from datetime import timedelta
 
 import pytest
 
+from nmx_desk.domain import audits as audit_states
 from nmx_desk.domain import deviations as deviation_states
+from nmx_desk.domain import risks as risk_states
+from nmx_desk.domain.audits import AuditStatus, QualityAudit
 from nmx_desk.domain.deviations import Deviation, DeviationStatus
-from nmx_desk.services import deviation_steps, deviations, tasks
+from nmx_desk.domain.risks import Risk, RiskStatus
+from nmx_desk.services import audits, deviation_steps, deviations, risks, tasks
 from nmx_desk.services.deviation_steps import PlannedAction
 from tests.unit.test_state_tables import Machine, World, refused
 
@@ -44,7 +48,25 @@ DEVIATION = Machine(
     ways={D.OPEN: (), D.CLOSED: (*_WAY, D.CLOSED), D.REOPENED: (*_WAY, D.REOPENED)}
     | {to: _WAY[: place + 1] for place, to in enumerate(_WAY)},
 )  # fmt: skip
-MACHINES = {"DEVIATION_STEPS": DEVIATION}
+A, R = AuditStatus, RiskStatus
+_HELD = (A.HELD, A.REPORTED, A.CLOSED)
+AUDIT = Machine(
+    table=audit_states.AUDIT_STEPS, kind=QualityAudit, begins=A.PLANNED,
+    start=lambda world: world.do("manager", audits.plan_audit, QualityAudit(
+        title="Documenten", clauses="7.5", auditor="B. Buiten", planned_on=world.clinic.clock().date())).id,
+    acts={
+        A.HELD: manager(audits.hold_audit), A.REPORTED: manager(audits.report_audit, "In orde"), A.CLOSED: manager(audits.close_audit),
+        A.CANCELLED: manager(audits.cancel_audit, "verzet naar volgend jaar"),
+    },
+    ways={A.PLANNED: (), A.CANCELLED: (A.CANCELLED,)} | {to: _HELD[: place + 1] for place, to in enumerate(_HELD)},
+)  # fmt: skip
+RISK = Machine(
+    table=risk_states.RISK_STEPS, kind=Risk, begins=R.OPEN,
+    start=lambda world: world.do("manager", risks.add_risk, Risk(title="Uitval van de telefoon")).id,
+    acts={to: manager(risks.step_risk, to) for to in R},
+    ways={R.OPEN: (), R.CONTROLLED: (R.CONTROLLED,), R.CLOSED: (R.CLOSED,)},
+)
+MACHINES = {"DEVIATION_STEPS": DEVIATION, "AUDIT_STEPS": AUDIT, "RISK_STEPS": RISK}
 
 
 @pytest.mark.parametrize(("name", "now"), [(name, now) for name, machine in MACHINES.items() for now in machine.ways])

@@ -6,13 +6,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.beside import EditPanel, Narrower
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.client_picker import ClientPicker
+from nmx_desk.ui.kit.folding import FoldingSegments
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import Label, section
 from nmx_desk.ui.kit.layout import Item, SidePanel, column, empty_layout, holder, row
@@ -123,8 +125,10 @@ class CaseList(QualityPart):
     table: Table[Any]
     view: CasePanel
 
-    def place(self, head: Item, *under: Item, narrow: Collection[str]) -> None:
-        """Put everything in its place; ``narrow``: columns that make room for a panel."""
+    def place(
+        self, head: Item, *under: Item, narrow: Collection[str], away: Sequence[QWidget] = (), fold: FoldingSegments | None = None
+    ) -> None:
+        """Put everything in its place. What makes room for a panel: columns ``narrow``, widgets ``away``, alternatives that ``fold``."""
         self.ask = AskPanel(self.frame)
         self._wanted, self._new = "", dict[str, Any]()
         left = column(head, *under, self.table, space=Space.M)
@@ -136,11 +140,21 @@ class CaseList(QualityPart):
         whole.setStretch(1, 1)
         self.setLayout(whole)
         follow_reading_order(self)
-        Narrower(self.table, narrow, (self.view, self.ask))
+        Narrower(self.table, narrow, (self.view, self.ask), away=away)
+        if fold is not None:
+            for panel in (self.view, self.ask):
+                panel.installEventFilter(self)
+        self._fold = fold
         self.table.opened.connect(lambda found: self.open_case(found.id))
         self.table.chosen.connect(self._follow)
         self.view.closed.connect(self._view_closed)
         self.ask.closed.connect(self._ask_closed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A panel came or went."""
+        if self._fold is not None and event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
+            self._fold.fold(folded=not (self.view.isHidden() and self.ask.isHidden()))
+        return super().eventFilter(watched, event)
 
     # -- what a register says ----------------------------------------------------------------------------------------------------------
 

@@ -18,9 +18,10 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.folding import FoldingSegments
 from nmx_desk.ui.kit.form import Field
 from nmx_desk.ui.kit.labels import muted
-from nmx_desk.ui.kit.layout import STRETCH, Segments, row
+from nmx_desk.ui.kit.layout import STRETCH, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.quality.case_list import CaseList, CasePanel
@@ -59,13 +60,12 @@ class DeviationPart(CaseList):
         self.sheet: DeviationSheet | None = None
         self.count = muted("", wrap=False)
         kinds = ((OPEN, _("Open")), (LATE, _("Overdue")), (CLOSED, _("Closed")))
-        self.show_what = Segments(_("Show"), kinds)
+        self.show_what = FoldingSegments(_("Show"), kinds)
         self.show_what.picked.connect(lambda _value: self._fill())
         self.new_button = Button(self.new_words(), self.begin, icon="plus", kind="primary", tip=_("New nonconformity (Ctrl+N)"))
         self.table, self.view = self._table(), CasePanel()
-        self.place(
-            row(self.show_what, self.count, STRETCH, self.new_button, space=Space.M), narrow={"owner", "actions", "grade"},
-        )  # fmt: skip
+        head = row(self.show_what, self.count, STRETCH, self.new_button, space=Space.M)
+        self.place(head, narrow={"state", "actions", "grade"}, away=(self.count, self.new_button), fold=self.show_what)
         self.new_button.setVisible(self.may_write())
         self._furnish()
 
@@ -107,7 +107,8 @@ class DeviationPart(CaseList):
 
         columns: list[Column[DeviationRow]] = [
             Column(key="summary", title=_("What"), text=summary, strong=True, tooltip=summary,
-                   detail=lambda found: " · ".join(filter(None, (found.deviation.clause, found.owner)))),
+                   detail=lambda found: " · ".join(filter(None, (
+                       _(DEVIATION_STATUS_NAMES[found.deviation.status]), found.deviation.clause, found.owner)))),
             Column(key="state", title=_("State"), text=lambda found: status_badge(found.deviation.status).text, width=170,
                    badge=lambda found: status_badge(found.deviation.status), sort_key=lambda found: list(_S).index(found.deviation.status)),
             Column(key="due", title=_("Due by"), width=130, text=lambda found: getattr(due(found), "text", "–"), badge=due,
@@ -154,7 +155,7 @@ class DeviationPart(CaseList):
     def _show(self, sheet: DeviationSheet) -> None:
         self.sheet, one = sheet, sheet.deviation
         may = self.may_write()
-        self.view.set_title(one.number, one.summary)
+        self.view.set_title(one.number, sheet.owner)
         self.badge.set(status_badge(one.status))
         self.grade.set(grade_badge(one.grade))
         due = due_badge(deadline(one), dates.today(self.frame.now()))
@@ -163,7 +164,7 @@ class DeviationPart(CaseList):
             self.due.set(due)
         self.steps.show_steps(steps_of(sheet))
         self.came_from.show_parts(sheet.parts)
-        self.view.say((_("What"), one.summary), (_("Who handles it"), sheet.owner), *told(sheet))
+        self.view.say((_("What"), one.summary), *told(sheet))
         self.doing.show_parts(one.id, sheet.parts, may_add=may and one.status not in {_S.DONE, _S.TESTED, _S.CLOSED})
         self.files.show_parts(one.id, sheet.parts, may_add=may)
         self._offer(sheet, may=may)
