@@ -56,6 +56,24 @@ TREATMENT_NAMES = {
 }
 
 
+class Level(StrEnum):
+    """How heavy a weight is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+LEVEL_NAMES = {Level.LOW: N_("Low weight"), Level.MEDIUM: N_("Medium weight"), Level.HIGH: N_("High weight")}
+MEDIUM_FROM: Final = 6
+HIGH_FROM: Final = 12
+
+
+def level(weight: int) -> Level:
+    """Of chance times impact, 1–25."""
+    return Level.HIGH if weight >= HIGH_FROM else Level.MEDIUM if weight >= MEDIUM_FROM else Level.LOW
+
+
 @dataclass(frozen=True, kw_only=True)
 class Risk(Record):
     """A risk or an opportunity. ``chance`` and ``impact`` 1–5 as it is, ``rest_…`` as it is expected to be after the measures (tasks)."""

@@ -35,6 +35,7 @@ class AskPanel(EditPanel):
         super().__init__(_("New"))
         self._frame = frame
         self._run: Run = lambda _values: None
+        self.waiting = False
         self.intro = Label("", look="small", role="muted", wrap=True)
         self.form = Form([])
         self._place = column(self.form)
@@ -57,7 +58,7 @@ class AskPanel(EditPanel):
         intro: str = "", columns: int = 1, client: tuple[str, str] | None = None,
     ) -> None:  # fmt: skip
         """Open with these fields; ``client`` (id, name) of a case that may be about one, empty texts for nobody yet."""
-        self._run = run
+        self._run, self.waiting = run, False
         self.set_title(title, subtitle)
         self.intro.setText(intro)
         self.intro.setVisible(bool(intro))
@@ -74,13 +75,14 @@ class AskPanel(EditPanel):
         self.form.focus_first()
 
     def save(self) -> None:
-        """Hand over what was filled in."""
-        values = self.form.checked()
+        """Hand over what was filled in, once."""
+        values = None if self.waiting else self.form.checked()
         if values is not None:
             self._run(values)
 
     def failed(self, error: Any) -> None:
         """Say why it was refused: beside its field, or under the form."""
+        self.waiting = False
         if getattr(error, "field", "") and self.form.show_error(error):
             return
         self.trouble.setText(error.message)
@@ -88,6 +90,7 @@ class AskPanel(EditPanel):
 
     def done(self) -> None:
         """It is kept."""
+        self.waiting = False
         self.form.mark_clean()
         self.close_panel()
 
@@ -230,6 +233,7 @@ class CaseList(QualityPart):
             if then is not None:
                 then(made)
 
+        self.ask.waiting = self.ask.isVisible()
         failed = self.ask.failed if self.ask.isVisible() else None
         self.frame.runner.do(case, *args, then=kept, failed=failed, owner=self, **kw)
 

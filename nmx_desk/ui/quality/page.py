@@ -14,12 +14,14 @@ from nmx_desk.ui.kit.labels import heading
 from nmx_desk.ui.kit.layout import column
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.kit.parts import Parts
+from nmx_desk.ui.quality.audits import AuditPart
 from nmx_desk.ui.quality.competence import CompetencePart
 from nmx_desk.ui.quality.deviations import DeviationPart
 from nmx_desk.ui.quality.due import DuePart
 from nmx_desk.ui.quality.objectives import ObjectivesPart
 from nmx_desk.ui.quality.part import QualityPart
 from nmx_desk.ui.quality.review import ReviewPart
+from nmx_desk.ui.quality.risks import RiskPart
 from nmx_desk.ui.quality.satisfaction import SatisfactionPart
 from nmx_desk.ui.quality.suppliers import SuppliersPart
 from nmx_desk.ui.theme.tokens import Space
@@ -27,6 +29,8 @@ from nmx_desk.ui.theme.tokens import Space
 PARTS: tuple[type[QualityPart], ...] = (
     DuePart,
     DeviationPart,
+    AuditPart,
+    RiskPart,
     SatisfactionPart,
     ObjectivesPart,
     CompetencePart,
