@@ -21,7 +21,7 @@ from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.folding import FoldingSegments
 from nmx_desk.ui.kit.form import Field
 from nmx_desk.ui.kit.labels import muted
-from nmx_desk.ui.kit.layout import STRETCH, row
+from nmx_desk.ui.kit.layout import STRETCH, column, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.quality.case_list import CaseList, CasePanel
@@ -75,7 +75,7 @@ class DeviationPart(CaseList):
         self.steps, self.came_from = Steps(), CameFrom(self.frame)
         self.doing = CaseActions(self.frame, steps.add_deviation_action)
         self.files = CaseFiles(self.frame, deviations.add_deviation_file, self.paper)
-        self.view.body.insertLayout(0, row(self.badge, self.grade, self.due, STRETCH, space=Space.S))
+        self.view.body.insertLayout(0, column(row(self.badge, self.due, STRETCH, space=Space.S), row(self.grade, STRETCH), space=Space.S))
         self.view.body.insertWidget(1, self.came_from)
         self.view.body.insertWidget(2, self.steps)
         self.view.body.addWidget(self.doing)
@@ -111,7 +111,7 @@ class DeviationPart(CaseList):
                        _(DEVIATION_STATUS_NAMES[found.deviation.status]), found.deviation.clause, found.owner)))),
             Column(key="state", title=_("State"), text=lambda found: status_badge(found.deviation.status).text, width=170,
                    badge=lambda found: status_badge(found.deviation.status), sort_key=lambda found: list(_S).index(found.deviation.status)),
-            Column(key="due", title=_("Due by"), width=130, text=lambda found: getattr(due(found), "text", "–"), badge=due,
+            Column(key="due", title=_("Due by"), width=154, text=lambda found: getattr(due(found), "text", "–"), badge=due,
                    sort_key=lambda found: (found.due_on is None, found.due_on),
                    tooltip=lambda found: dates.full_day(found.due_on) if found.due_on else ""),
             Column(key="grade", title=_("Grade"), text=lambda found: grade_badge(found.deviation.grade).text, width=180,

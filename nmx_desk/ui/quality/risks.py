@@ -83,7 +83,7 @@ class RiskPart(CaseList):
         self.again_button = Button(_("Looked at again …"), self.look_again, icon="eye")
         set_tip(self.view.undo_button, "")
         self.view.undo_button.hide()
-        self.view.body.insertLayout(0, row(self.badge, self.weight, self.due, STRETCH, space=Space.S))
+        self.view.body.insertLayout(0, column(row(self.badge, self.due, STRETCH, space=Space.S), row(self.weight, STRETCH), space=Space.S))
         self.view.body.insertWidget(1, self.came_from)
         self.view.body.addWidget(self.doing)
         self.view.body.addWidget(self.files)
@@ -123,7 +123,7 @@ class RiskPart(CaseList):
             Column(key="rest", title=_("Weight that is left"), text=lambda found: getattr(rest(found), "text", "–"), badge=rest, width=150,
                    sort_key=lambda found: found.risk.rest_weight or 0),
             Column(key="state", title=_("State"), text=lambda found: state(found).text, badge=state, width=150),
-            Column(key="measures", title=_("Measures"), text=measures, align="right", width=90, tooltip=lambda _found: _("Done of all")),
+            Column(key="measures", title=_("Measures"), text=measures, align="right", width=116, tooltip=lambda _found: _("Done of all")),
         ]  # fmt: skip
         empty = EmptyState(_("Nothing here"), _("Write down what may happen with “New risk or opportunity”."), icon="shield-alert")
         return Table(columns, name="quality_risks", label=self.title(), settings=self.frame.user_settings, empty=empty)
