@@ -11,17 +11,22 @@ from PySide6.QtWidgets import QLabel
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import Complaint
+from nmx_desk.domain.deviations import Deviation
 from nmx_desk.domain.errors import NotAllowed
 from nmx_desk.domain.notes import ConsultNote
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, CallAttempt, RequestStatus
 from nmx_desk.services import clients
 from nmx_desk.services.desk import use_case
 from nmx_desk.services.today import today
+from nmx_desk.ui import figures, quality
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.layout import ClickCard
+from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.today import PAGE
 from nmx_desk.ui.today.lists import Line
+from tests.ui.hands import settle
 
 
 @use_case("session.use")
@@ -212,3 +217,32 @@ def test_who_becomes_sixteen_is_a_line_that_opens_the_people_around_them(clinic,
     line = [line for line in page.area.findChildren(Line) if line.accessibleName().startswith("Daan")][-1]
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert gone == [(("clients",), {"client_id": made.id, "part": "family"})]
+
+
+def test_a_tile_of_the_manager_opens_what_is_behind_it(qtbot, clinic, day, window_of):
+    window = window_of("manager", PAGE, figures.PAGE, settings=UserSettings())
+    window.go("figures")
+    settle(window)
+    window.current().filters.source.set_value("phone")  # a filter of last time does not change the number one clicked
+    window.current().filters.source.edited.emit()
+    settle(window)
+    window.go("today")
+    settle(window)
+    reached = next(card for card in window.current().findChildren(ClickCard) if card.accessibleName().startswith("Reached this month: 1;"))
+    qtbot.mouseClick(reached, Qt.MouseButton.LeftButton)
+    settle(window)
+    page = window.current()
+    assert page.name == "figures" and page.panel.key == "K3" and page.filters.source.value() is None
+    assert [row.who for row in page.panel.table.records.rows] == ["Eva Proef"]
+
+
+def test_what_is_overdue_in_a_register_stands_there_too(qtbot, clinic, day, window_of):
+    clinic.as_("manager").do(add, Deviation(number="AF-2026-001", summary="Verslag te laat", due_on=date(2026, 9, 1)))
+    window = window_of("manager", PAGE, quality.PAGE, figures.PAGE)
+    window.go("today")
+    settle(window)
+    found = next(line for line in window.current().findChildren(Line) if "AF-2026-001" in line.accessibleName())
+    assert "Nonconformities: Action to be carried out" in found.accessibleName()
+    qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
+    settle(window)
+    assert window.current().name == "quality"

@@ -18,10 +18,11 @@ from nmx_desk.services.today import FrontDesk, Month, MyDay, Tile, TodaySheet, T
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.door import Changes
-from nmx_desk.ui.kit.labels import Label, heading, muted, section
+from nmx_desk.ui.kit.labels import Label, Picture, heading, muted, section
 from nmx_desk.ui.kit.layout import STRETCH, Card, ClickCard, column, empty_layout, holder, row, scroll
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.kit.tasks import do_task
+from nmx_desk.ui.theme import pixmap
 from nmx_desk.ui.theme.tokens import Space
 from nmx_desk.ui.today.lists import (
     MOST,
@@ -220,7 +221,12 @@ class TodayPage(Page):
         before = _("{n} in the same days of last month").format(n=tile.before)
         number = Label(dates.number(tile.count), look="title")
         name = _("{words} this month: {n}; {before}. Open the figures.").format(words=words, n=tile.count, before=before)
-        made = ClickCard("", muted(words, wrap=False), number, Label(before, look="small", role="muted", wrap=True), name=name)
+        arrow = Picture()
+        arrow.setPixmap(pixmap(_arrow(tile), "muted", 14))
+        moved = row(arrow, Label(before, look="small", role="muted", wrap=True), space=Space.XS)
+        moved.setStretch(1, 1)
+        moved.setAlignment(arrow, Qt.AlignmentFlag.AlignTop)
+        made = ClickCard("", muted(words, wrap=False), number, moved, name=name)
         made.body.setSpacing(Space.XS)
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         where: dict[str, Any] = {"figure": FIGURES[tile.key], "first": first.isoformat(), "last": last.isoformat()}
@@ -274,3 +280,8 @@ class TodayPage(Page):
             runner.do(agenda.undo_status, visit.id, owner=self)
 
         runner.do(use_case, visit.id, then=lambda _done: self.frame.toast(words, undo), owner=self)
+
+
+def _arrow(tile: Tile) -> str:
+    """Whether there are more than in the same days of last month; the words beside it say the same."""
+    return "minus" if tile.count == tile.before else "arrow-up" if tile.count > tile.before else "arrow-down"
