@@ -122,6 +122,10 @@ def test_by_keys_alone(page_of, month):
     assert page.window().focusWidget() is page.panel.table and len(names(page)) == 6
     press(page, Qt.Key.Key_Escape)
     assert page.beside.currentWidget() is page.late and page.window().focusWidget() is page.board.tiles()[0]
+    press(page, Qt.Key.Key_Space)
+    page.board.tiles()[3].setFocus()
+    press(page, Qt.Key.Key_Escape)  # from a tile as well
+    assert page.beside.currentWidget() is page.late
 
 
 def test_a_step_of_the_funnel_and_an_hour_open_their_requests(page_of, month):

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from nmx_desk.domain.kpi_days import days_before
@@ -192,6 +193,13 @@ class FiguresPage(Page):
         self.board.focus_chosen()
         self.board.choose("")
         self.panel.key = ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes back to what is overdue, wherever one is."""
+        if event.key() == Qt.Key.Key_Escape and self.beside.currentWidget() is self.panel:
+            self.panel.close_panel()
+            return
+        super().keyPressEvent(event)
 
     # -- picture or table ------------------------------------------------------------------------------------------------------------
 
