@@ -313,8 +313,9 @@ _table(
 _table(merging.NotDouble, "not_double", sa.Index(None, "pair"), client="client_id")
 _table(privacy.ClientStatement, "client_statement", client="client_id")
 _table(
-    grievances.Grievance, "grievance", sa.Index(None, "client_id"), client="client_id", refers={"client_id": None, "owner_id": "desk_user"}
-)
+    grievances.Grievance, "grievance", sa.Index(None, "client_id"), client="client_id",
+    refers={"client_id": None, "owner_id": "desk_user", "stepped_by": "desk_user"},
+)  # fmt: skip
 
 _table(contacts.ContactPoint, "contact_point", sa.Index(None, "value"), client="client_id")
 _table(contacts.ContactMoment, "contact_moment", client="client_id")
@@ -351,7 +352,10 @@ _table(calendars.AccountSecret, "account_secret", sa.UniqueConstraint("account_i
 _OUTLIVING: dict[str, str | None] = {"client_id": None, "owner_id": "desk_user"}
 _table(cases.CaseText, "case_text", sa.UniqueConstraint("subject", "code"), client="client_id")
 _table(cases.CaseFile, "case_file", sa.Index(None, "subject"), client="client_id")
-_table(incidents.Incident, "incident", sa.UniqueConstraint("number"), client="client_id", refers=_OUTLIVING | {"reporter_id": "desk_user"})
+_table(
+    incidents.Incident, "incident", sa.UniqueConstraint("number"), client="client_id",
+    refers=_OUTLIVING | {"reporter_id": "desk_user", "stepped_by": "desk_user"},
+)  # fmt: skip
 _table(deviations.Deviation, "deviation", sa.UniqueConstraint("number"), client="client_id", refers=_OUTLIVING)
 _table(audits.QualityAudit, "quality_audit", sa.UniqueConstraint("number"), refers={"auditor_id": "desk_user"})
 _table(

@@ -56,6 +56,8 @@ TEXT_NAMES: Final = {
     "dispute": N_("What the dispute body decided"),
     "told": N_("What the client was told"),
     "analysis": N_("Analysis"),
+    "calamity": N_("Why it is a calamity, or is not"),
+    "leak": N_("Why the authority is told, or need not be"),
     "similar": N_("Whether it happens elsewhere"),
     "correction": N_("Correction"),
     "why1": N_("Why?"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from nmx_desk.domain.base import Record
 from nmx_desk.i18n import N_
@@ -32,12 +32,37 @@ GRIEVANCE_STATUS_NAMES = {
 }
 _S = GrievanceStatus
 GRIEVANCE_STEPS: Final[dict[GrievanceStatus, frozenset[GrievanceStatus]]] = {
-    _S.RECEIVED: frozenset({_S.CONFIRMED}),
-    _S.CONFIRMED: frozenset({_S.INVESTIGATING}),
-    _S.INVESTIGATING: frozenset({_S.JUDGED}),
+    _S.RECEIVED: frozenset({_S.CONFIRMED, _S.CLOSED}),
+    _S.CONFIRMED: frozenset({_S.INVESTIGATING, _S.CLOSED}),
+    _S.INVESTIGATING: frozenset({_S.JUDGED, _S.CLOSED}),
     _S.JUDGED: frozenset({_S.CLOSED, _S.DISPUTE}),
     _S.DISPUTE: frozenset({_S.CLOSED}),
     _S.CLOSED: frozenset(),
+}
+"""Closed before it was judged: only when the client took it back."""
+BEFORE_JUDGEMENT: Final = frozenset({_S.RECEIVED, _S.CONFIRMED, _S.INVESTIGATING})
+
+
+class GrievanceWay(StrEnum):
+    """How it came in; "" when that is not known."""
+
+    UNKNOWN = ""
+    LETTER = "letter"
+    EMAIL = "email"
+    PHONE = "phone"
+    DESK = "desk"
+    FORM = "form"
+    OTHERS = "others"
+
+
+GRIEVANCE_WAY_NAMES = {
+    GrievanceWay.UNKNOWN: N_("Not known"),
+    GrievanceWay.LETTER: N_("By letter"),
+    GrievanceWay.EMAIL: N_("By e-mail"),
+    GrievanceWay.PHONE: N_("By phone"),
+    GrievanceWay.DESK: N_("In person"),
+    GrievanceWay.FORM: N_("By form"),
+    GrievanceWay.OTHERS: N_("Through somebody else"),
 }
 
 
@@ -90,6 +115,7 @@ class Grievance(Record):
     """A formal complaint: number, days and codes. It outlives the client's file, which destruction leaves alone while it is open.
 
     ``opened_on``: received; ``closed_on``: closed. ``summary`` without names. ``source``: what it came from, as ``table:id``.
+    ``stepped_at``, ``stepped_by``: the last step, which who took it takes back on the same day.
     """
 
     number: str = ""
@@ -99,7 +125,7 @@ class Grievance(Record):
     closed_on: date | None = None
     status: GrievanceStatus = GrievanceStatus.RECEIVED
     topic: GrievanceTopic = GrievanceTopic.OTHER
-    way: str = ""
+    way: GrievanceWay = GrievanceWay.UNKNOWN
     summary: str = ""
     owner_id: str | None = None
     confirmed_on: date | None = None
@@ -109,6 +135,13 @@ class Grievance(Record):
     judgement: Judgement = Judgement.NONE
     dispute_on: date | None = None
     source: str = ""
+    stepped_at: datetime | None = None
+    stepped_by: str | None = None
+
+    @property
+    def state(self) -> GrievanceStatus:
+        """Where it stands; what older versions closed has no other steps."""
+        return GrievanceStatus.CLOSED if self.closed_on is not None else self.status
 
     @property
     def due_on(self) -> date:
@@ -124,3 +157,51 @@ def may_step(now: GrievanceStatus, then: GrievanceStatus) -> bool:
 def is_late(grievance: Grievance, today: date) -> bool:
     """Whether the judgement should have been given."""
     return grievance.judged_on is None and grievance.closed_on is None and today > grievance.due_on
+
+
+def in_time(grievance: Grievance) -> bool | None:
+    """Whether it was judged within its term; None while it was not, and for what the client took back."""
+    if grievance.judged_on is None or grievance.judgement is Judgement.WITHDRAWN:
+        return None
+    return grievance.judged_on <= grievance.due_on
+
+
+def may_extend(grievance: Grievance, today: date) -> bool:
+    """Once, before the first term is over and the judgement given."""
+    return grievance.extended_on is None and grievance.state in BEFORE_JUDGEMENT and today <= grievance.due_on
+
+
+def stepped(grievance: Grievance, then: GrievanceStatus, day: date) -> Grievance:
+    """The complaint after a step; the day of it stands with it."""
+    changes: dict[str, Any] = {_DAY_OF[then]: day}
+    return replace(grievance, status=then, **changes)
+
+
+def stepped_back(grievance: Grievance) -> Grievance:
+    """As it was before its last step. What was written stays."""
+    then = GrievanceStatus(grievance.state)
+    changes: dict[str, Any] = {_DAY_OF[then]: None}
+    undone = replace(grievance, **changes)
+    if then is _S.CLOSED and grievance.judgement is Judgement.WITHDRAWN:
+        undone = replace(undone, judged_on=None, judgement=Judgement.NONE)
+    if then is _S.JUDGED:
+        undone = replace(undone, judgement=Judgement.NONE)
+    return replace(undone, status=_stands(undone))
+
+
+def _stands(grievance: Grievance) -> GrievanceStatus:
+    """The last state of which the day is known."""
+    order = (_S.DISPUTE, _S.JUDGED, _S.INVESTIGATING, _S.CONFIRMED)
+    return next((state for state in order if getattr(grievance, _DAY_OF[state]) is not None), _S.RECEIVED)
+
+
+_DAY_OF: Final = {
+    _S.RECEIVED: "opened_on", _S.CONFIRMED: "confirmed_on", _S.INVESTIGATING: "investigated_on", _S.JUDGED: "judged_on",
+    _S.DISPUTE: "dispute_on", _S.CLOSED: "closed_on",
+}  # fmt: skip
+
+
+def last_day(grievance: Grievance) -> date:
+    """Day of the last step: the next is not before it."""
+    days: list[date] = [day for name in _DAY_OF.values() if (day := getattr(grievance, name)) is not None]
+    return max(days)

@@ -6,25 +6,33 @@ the case, who reported it, the manager. An auditor reads of such a case only wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from nmx_desk.data import cases as query
 from nmx_desk.data.store import table_of
-from nmx_desk.domain.cases import LONGEST_TEXT, TEXT_NAMES, CaseFile, CaseText, parts_of
+from nmx_desk.domain.cases import LONGEST_SUMMARY, LONGEST_TEXT, TEXT_NAMES, CaseFile, CaseText, parts_of
+from nmx_desk.domain.clients import Client
 from nmx_desk.domain.documents import LONGEST_NOTE, MOST_BYTES, DocumentKind, kind_of, safe_name
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
+from nmx_desk.domain.grievances import Grievance
+from nmx_desk.domain.incidents import Incident
 from nmx_desk.domain.people import User
 from nmx_desk.domain.tasks import Task, TaskSide
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.typed import fitting, one_line
 
-NAMELESS: Final = frozenset({"analysis", "similar", "correction", "cause", "action", "test", *(f"why{n}" for n in range(1, 6))})
+NAMELESS: Final = frozenset({
+    "analysis", "calamity", "leak", "similar", "correction", "cause", "action", "test", *(f"why{n}" for n in range(1, 6)),
+})  # fmt: skip
 """Texts that are written without names of clients, for the auditor reads them; their forms say so."""
+PRIVATE: Final[dict[str, type[Any]]] = {"grievance": Grievance, "incident": Incident}
+"""Registers whose words and files are for who handles the case even when it is about no client: they name people."""
 LONGEST_TITLE = 200
 
 
@@ -52,6 +60,16 @@ def reads_words(work: Work, client_id: str | None, *people: str | None) -> bool:
     return client_id is None and work.reach("registers.read") is not None
 
 
+def may_read(work: Work, subject: str, client_id: str | None, *people: str | None) -> bool:
+    """The same for a case by its subject: who handles or registered it reads it too; what names people is never the auditor's."""
+    table, record_id = parts_of(subject)
+    if table not in PRIVATE:
+        return reads_words(work, client_id, *people)
+    found = work.store.find_one(PRIVATE[table], id=record_id)
+    handlers = () if found is None else (found.owner_id, found.created_by)
+    return reads_words(work, client_id or subject, *people, *handlers)
+
+
 def texts(work: Work, subject: str, *, whole: bool) -> dict[str, str]:
     """The words of a case by code; ``whole`` False: only those without names."""
     found = {row.code: row.text for row in work.store.find(CaseText, subject=subject)}
@@ -70,6 +88,18 @@ def keep_texts(work: Work, subject: str, client_id: str | None, told: Mapping[st
             work.store.remove(row)
         elif row is not None and text != row.text:
             work.store.change(row, text=text)
+
+
+def nameless(work: Work, field: str, text: str, client_id: str | None) -> str:
+    """A summary as it is kept. Raises ``UserError`` when it is missing, too long, or says the client's name."""
+    said = one_line(field, text, LONGEST_SUMMARY)
+    if not said:
+        raise UserError(field, _("Say in a few words what it is about."))
+    client = work.store.find_one(Client, id=client_id) if client_id else None
+    names = () if client is None else (client.surname, client.first_name, client.partner_surname)
+    if any(len(name) > 2 and re.search(rf"\b{re.escape(name)}\b", said) for name in names):
+        raise UserError(field, _("Leave the name out: this line outlives the client's file, and the auditor reads it."))
+    return said
 
 
 def need_text(told: Mapping[str, str], code: str) -> None:
@@ -117,7 +147,7 @@ def add_file(work: Work, subject: str, client_id: str | None, name: str, content
 def open_case_file(work: Work, file_id: str) -> CaseFile:
     """A file of a case with its content, which must still have its fingerprint. For who keeps the registers, or added it; logged."""
     found = work.store.get(CaseFile, file_id)
-    if not reads_words(work, found.client_id, found.created_by):
+    if not may_read(work, found.subject, found.client_id, found.created_by):
         raise NotAllowed(_("Only the manager and who added this file may open it."), right="registers.read")
     return given_file(work, found)
 

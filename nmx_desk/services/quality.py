@@ -19,6 +19,7 @@ from nmx_desk.domain.people import User
 from nmx_desk.domain.risks import Risk, RiskStatus
 from nmx_desk.domain.suppliers import Agreement, Supplier, SupplierReview, agreement_of, due_on
 from nmx_desk.services.competences import competence_sheet
+from nmx_desk.services import incidents
 from nmx_desk.services.desk import Work, use_case
 
 SOON = timedelta(days=30)
@@ -72,8 +73,10 @@ def _grievances(work: Work) -> Iterable[Due]:
 
 
 def _incidents(work: Work) -> Iterable[Due]:
+    for one, timer in incidents.running(work):
+        yield _due("incidents", one, one.summary, timer.kind, timer.day, one.owner_id)
     for one in work.store.find(Incident, table_of(Incident).c.closed_on.is_(None)):
-        if one.due_on is not None:
+        if one.due_on is not None and one.analysed_on is None:
             yield _due("incidents", one, one.summary, "analyse", one.due_on, one.owner_id)
 
 

@@ -160,27 +160,20 @@ def _request_state(request: PrivacyRequest, today: date) -> str:
 # -- holds -------------------------------------------------------------------------------------------------------------------------------
 
 
-@use_case("session.use")
-def open_grievance(work: Work, client_id: str, opened_on: date | None = None) -> Grievance:
-    """Note that a formal complaint (Wkkgz) is open: until it is closed nothing of the client is destroyed."""
-    if work.reach("grievances.manage") is None:
-        work.need("grievances.create")
-    client = work.store.get(Client, client_id)
-    number = f"K-{work.store.next_number('grievance_no'):05}"
-    return work.store.add(Grievance(number=number, client_id=client.id, client_no=client.client_no, opened_on=opened_on or work.today()))
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """A complaint that is open, so that nothing of its client is destroyed: its number and day, nothing of what it says."""
 
-
-@use_case("grievances.manage")
-def close_grievance(work: Work, grievance_id: str) -> Grievance:
-    """The complaint is closed: the hold ends."""
-    grievance = work.store.get(Grievance, grievance_id)
-    if grievance.closed_on is not None:
-        raise Conflict(_("This complaint has been closed already."))
-    return work.store.change(grievance, closed_on=work.today())
+    id: str
+    number: str
+    client_no: str
+    opened_on: date
 
 
 @use_case("privacy.read", writes=False)
-def list_holds(work: Work) -> list[Grievance]:
-    """Open complaints: what of these clients may not be destroyed."""
+def list_holds(work: Work) -> list[Hold]:
+    """Open complaints of clients: what of these may not be destroyed. The register says the rest (``grievances``)."""
     work.seen("grievance", "all", None)
-    return [item for item in work.store.find(Grievance, order=[table_of(Grievance).c.opened_on]) if item.closed_on is None]
+    columns = table_of(Grievance).c
+    found = work.store.find(Grievance, columns.closed_on.is_(None), columns.client_id.is_not(None), order=[columns.opened_on])
+    return [Hold(id=one.id, number=one.number, client_no=one.client_no, opened_on=one.opened_on) for one in found]

@@ -19,6 +19,7 @@ from nmx_desk.services.opening import ClinicSetup, create_clinic
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.theme import theme
 from tests.clinic import PASSWORD
+from tests.registers.grievances import held as held_by
 from tests.ui.hands import Clicks, Hands, leave
 
 
@@ -187,7 +188,7 @@ def test_a_note_may_be_chosen_and_what_is_held_waits(open_as, clinic, sanne):
     hands.see("Choose the consult note")
     clinic.as_("behandelaar").do(privacy.propose_decision, request.id, Decision.GRANTED, scope=ErasureScope.FILE)
     clinic.as_("manager").do(privacy.approve_decision, request.id)
-    clinic.as_("receptie").do(retention.open_grievance, sanne.id)
+    held_by(clinic.as_("receptie"), sanne.id)
     hands = open_as("beheerder")
     hands.click("Privacy")
     hands.see("A formal complaint of this client is open")

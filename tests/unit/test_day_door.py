@@ -129,6 +129,8 @@ from tests import registers
 from tests.authority import Authority, listening
 from tests.clinic import PASSWORD
 from tests.day import FORMS, whole_day
+from tests.registers.grievances import ended
+from tests.registers.grievances import held as held_by
 
 for module in pkgutil.iter_modules(nmx_desk.services.__path__, "nmx_desk.services."):
     importlib.import_module(module.name)
@@ -770,9 +772,9 @@ def privacy_requests(clinic, made):
     assert care(dossier.copy_of_file, asked.id).records
     assert reception(privacy.list_privacy_requests, closed=True) and boss(privacy.open_privacy_request, asked.id)
     assert reception(privacy.count_privacy_due) == 0 and boss(privacy.list_tombstones) == []
-    held = reception(retention.open_grievance, client_id)
+    held = held_by(clinic.as_("receptie"), client_id)
     assert boss(retention.list_holds)
-    boss(retention.close_grievance, held.id)
+    ended(clinic.as_("manager"), held.id)
     with clinic.as_("manager").database.reading() as connection:
         store = clinic.as_("manager")._store(connection)
         client = store.get(Client, client_id)

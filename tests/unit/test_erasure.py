@@ -25,6 +25,8 @@ from nmx_desk.services.opening import FrontDoor
 from nmx_desk.vault import erasures as lists
 from tests.clinic import PASSWORD
 from tests.exam import erasures, pages
+from tests.registers.grievances import ended
+from tests.registers.grievances import held as held_by
 
 
 @use_case("session.use")
@@ -287,10 +289,10 @@ def test_not_before_it_is_approved(clinic, planted):
 
 def test_a_complaint_that_came_after_the_decision_stops_it(clinic, planted):
     request_id = erasures.approved(clinic, planted.client)
-    held = clinic.as_("receptie").do(retention.open_grievance, planted.client.id)
+    held = held_by(clinic.as_("receptie"), planted.client.id)
     with pytest.raises(Conflict):
         clinic.as_("beheerder").do(erasure.execute_destruction, request_id)
-    clinic.as_("manager").do(retention.close_grievance, held.id)
+    ended(clinic.as_("manager"), held.id)
     assert clinic.as_("beheerder").do(erasure.execute_destruction, request_id).rows
 
 

@@ -73,7 +73,6 @@ from nmx_desk.services import (
     representatives,
     requests,
     restoring,
-    retention,
     roster,
     search,
     task_bookings,
@@ -301,9 +300,6 @@ CELLS: list[tuple[str, str, Prepare]] = [
     ("export a colleague's client as vCard", "R- Pr Mr A- U-", lambda s: (client_export.export_vcard, s.client(of="collega").id)),
     ("export a colleague's client as FHIR Patient", "R- Pr Mr A- U-", lambda s: (client_export.export_fhir, s.client(of="collega").id)),
     ("export the list of clients", "R- P+ Mr A- U-", lambda _s: (client_export.export_client_list,)),
-    # grievances
-    ("write down a grievance", "R+ P+ M+ A- U-", lambda s: (retention.open_grievance, s.client().id)),
-    ("handle a grievance", "R- P- M+ A- U-", lambda s: (retention.close_grievance, s.do("R", retention.open_grievance, s.client().id).id)),
     # the log
     ("look at one's own actions", "R+ P+ M+ A+ U+", lambda _s: (log_services.list_log,)),
     ("who saw my client", "R- P+ M+ A- U-", lambda s: (log_services.client_history, s.client().id)),

@@ -28,6 +28,7 @@ from nmx_desk.services import access_list, agenda, clients, destroyed, dossier, 
 from nmx_desk.services.desk import use_case
 from tests.clinic import TestClinic
 from tests.exam import erasures
+from tests.registers.grievances import held as held_by
 from tests.unit.test_merging import add, change, find, intact, merge, new, signed_note, stored, two, undo
 from tests.unit.test_proposals import alone
 
@@ -338,7 +339,7 @@ def test_holds_retention_and_open_requests_count_for_both(clinic, two):
     long_ago = date(2000, 1, 1)
     desk.do(change, gone, retention_until=long_ago)
     desk.do(change, kept, retention_until=long_ago - timedelta(days=9))
-    desk.do(retention.open_grievance, gone.id)
+    held_by(desk, gone.id)
     made = merge(clinic, stored(clinic, kept), stored(clinic, gone))
     assert stored(clinic, kept).retention_until == long_ago
     [due] = clinic.as_("manager").do(retention.list_due).files

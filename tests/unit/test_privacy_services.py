@@ -14,6 +14,8 @@ from nmx_desk.domain.privacy import STEPS, Decision, ErasureScope, Ground, Priva
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.services import clients, privacy, proposals, retention
 from nmx_desk.services.desk import use_case
+from tests.registers.grievances import ended
+from tests.registers.grievances import held as held_by
 
 SANNE = Client(first_name="Sanne", prefix="van der", surname="Meer", phone="06 00 12 34 56", birth_date=date(1980, 5, 1))
 
@@ -168,13 +170,13 @@ def test_destruction_says_how_much(clinic, sanne):
 
 
 def test_nothing_is_destroyed_while_a_complaint_is_open(clinic, sanne):
-    held = clinic.as_("receptie").do(retention.open_grievance, sanne.id)
+    held = held_by(clinic.as_("receptie"), sanne.id)
     made = registered(clinic, sanne, PrivacyKind.DESTRUCTION)
     with pytest.raises(Conflict):
         clinic.as_("behandelaar").do(privacy.propose_decision, made.id, Decision.GRANTED, scope=ErasureScope.FILE)
     assert clinic.as_("manager").do(privacy.open_privacy_request, made.id).held
     assert [item.number for item in clinic.as_("beheerder").do(retention.list_holds)] == [held.number]
-    clinic.as_("manager").do(retention.close_grievance, held.id)
+    ended(clinic.as_("manager"), held.id)
     assert clinic.as_("behandelaar").do(privacy.propose_decision, made.id, Decision.GRANTED, scope=ErasureScope.FILE).proposal_id
 
 
@@ -248,7 +250,7 @@ def test_files_are_due_once_their_period_is_over(clinic, sanne):
 def test_a_held_file_is_not_proposed(clinic, sanne):
     desk = clinic.as_("manager")
     desk.do(change, sanne, retention_until=date(2026, 1, 1))
-    clinic.as_("receptie").do(retention.open_grievance, sanne.id)
+    held_by(clinic.as_("receptie"), sanne.id)
     assert desk.do(retention.list_due).files[0].held
     with pytest.raises(Conflict):
         desk.do(retention.propose_due_file, sanne.id)

@@ -12,7 +12,7 @@ from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.notes import NoteKind
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind
 from nmx_desk.domain.requests import Source
-from nmx_desk.services import agenda, clients, erasure, merging, note_steps, notes, people, privacy, proposals, retention
+from nmx_desk.services import agenda, clients, erasure, merging, note_steps, notes, people, privacy, proposals
 from nmx_desk.services.demo import families
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.figures import Course, Pace
@@ -106,7 +106,7 @@ def dies(office: Office, care: Care) -> Journey:
 
 
 def ask_for_data(office: Office, care: Care) -> Journey:
-    """Clients ask for their data: a copy that was granted, a correction, a destruction that waits for the manager; one complains.
+    """Clients ask for their data: a copy that was granted, a correction, a destruction that waits for the manager.
 
     And two turn out to be there twice.
     """
@@ -125,7 +125,6 @@ def ask_for_data(office: Office, care: Care) -> Journey:
         if kind is PrivacyKind.COPY:
             office.do(MANAGER, privacy.approve_decision, made.id)
     if len(files) == 5:
-        office.do(RECEPTION, retention.open_grievance, files[4].client_id)
         told = {"deceased", "twin", "anna", "no voicemail", "belgian"}  # who they are is their story
         plain = [file.client_id for file in care.files if file.contact and file.person.script not in told and file not in files]
         _doubles(office, plain[-2:])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from nmx_desk.domain.incidents import TIMER_NAMES
 from nmx_desk.i18n import N_
 
-WHAT: Final = {
+WHAT: Final[dict[str, str]] = {
     "judge": N_("Judgement to be given"),
     "analyse": N_("To be analysed"),
     "carry_out": N_("Action to be carried out"),
@@ -18,6 +19,7 @@ WHAT: Final = {
     "gap": N_("Competence to be shown"),
     "score": N_("Supplier to be scored"),
     "agreement": N_("Agreement on data to be renewed"),
+    **{str(kind): name for kind, name in TIMER_NAMES.items()},
 }
 REGISTERS: Final = {
     "grievances": N_("Formal complaints (Wkkgz)"), "incidents": N_("Incidents"), "deviations": N_("Nonconformities"),

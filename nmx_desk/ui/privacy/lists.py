@@ -8,17 +8,15 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from nmx_desk.domain.grievances import Grievance
 from nmx_desk.domain.privacy import GROUND_NAMES, SCOPE_NAMES, Tombstone
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services.retention import DueList
+from nmx_desk.services.retention import DueList, Hold
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.buttons import Button
-from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.labels import muted
-from nmx_desk.ui.kit.layout import STRETCH, column, row
+from nmx_desk.ui.kit.layout import column, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.theme import Hue
@@ -101,15 +99,12 @@ class DuePart(QWidget):
 
 
 class HoldsPart(QWidget):
-    """``opened`` carries a client's id, ``ended`` a complaint."""
-
-    opened = Signal(str)
-    ended = Signal(object)
+    """What holds a client's file: the complaints themselves are in their register."""
 
     def __init__(self, frame: Frame) -> None:
         super().__init__()
-        may = frame.desk.may
-        self.table: Table[Grievance] = Table([
+        self.frame, may = frame, frame.desk.may
+        self.table: Table[Hold] = Table([
             Column(key="number", title=_("Number"), text=lambda r: r.number, width=120),
             Column(key="client", title=_("Client"), text=lambda r: r.client_no, strong=True),
             Column(key="since", title=_("Open since"), text=lambda r: dates.day(r.opened_on, frame.now()), sort_key=lambda r: r.opened_on,
@@ -117,32 +112,31 @@ class HoldsPart(QWidget):
         ], name="privacy_holds", label=_("Formal complaints"), settings=frame.user_settings, empty=EmptyState(
             _("No formal complaint is open"), _("While one is open nothing of that client is destroyed."), icon="lock-open",
         ))  # fmt: skip
-        self.client = ClientPicker(frame.runner, name=_("Client with a formal complaint"))
-        self.open_it = Button(_("Hold the file"), self._open, icon="lock")
-        self.end_it = Button(_("Complaint closed"), self._end, kind="primary", icon="lock-open")
-        creates = (may("grievances.create") or may("grievances.manage")) and may("search.use")
-        self.setLayout(column(self.table, row(self.client, self.open_it, STRETCH, self.end_it), space=Space.M))
-        self.client.setMinimumWidth(260)
-        for widget, on in ((self.client, creates), (self.open_it, creates), (self.end_it, may("grievances.manage"))):
-            widget.setVisible(on)
-        self.client.picked.connect(lambda client_id: self.open_it.setEnabled(bool(client_id)))
-        self.table.chosen.connect(lambda found: self.end_it.setEnabled(found is not None))
-        self.open_it.setEnabled(False)
-        self.end_it.setEnabled(False)
+        self.words = muted(_("A complaint holds the file of its client from the day it is registered until it is closed."))
+        self.register = Button(_("Register a formal complaint"), self._register, icon="plus")
+        self.show_it = Button(_("Open in the register"), self.open_chosen, kind="primary", icon="external-link")
+        below = row(self.words, self.register, self.show_it)
+        below.setStretch(0, 1)
+        self.setLayout(column(self.table, below, space=Space.M))
+        self.register.setVisible(may("grievances.create") or may("grievances.manage"))
+        self.show_it.setVisible(may("registers.read") or may("grievances.create"))
+        self.table.opened.connect(lambda _found: self.open_chosen())
+        self.table.chosen.connect(lambda found: self.show_it.setEnabled(found is not None))
+        self.show_it.setEnabled(False)
 
-    def show_holds(self, found: list[Grievance]) -> None:
+    def show_holds(self, found: list[Hold]) -> None:
         """Show what is open."""
         self.table.set_rows(found)
-        self.end_it.setEnabled(self.table.current() is not None)
+        self.show_it.setEnabled(self.table.current() is not None)
 
-    def _open(self) -> None:
-        if self.client.client_id:
-            self.opened.emit(self.client.client_id)
-            self.client.set_client("")
+    def open_chosen(self) -> None:
+        """Go to the complaint in its register."""
+        found = self.table.current()
+        if found is not None and not self.show_it.isHidden():
+            self.frame.go("quality", part="grievances", record_id=found.id)
 
-    def _end(self) -> None:
-        if (found := self.table.current()) is not None:
-            self.ended.emit(found)
+    def _register(self) -> None:
+        self.frame.go("quality", part="grievances", once={"new": True})
 
 
 def tombstones_table(frame: Frame) -> Table[Tombstone]:

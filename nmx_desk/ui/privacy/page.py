@@ -93,8 +93,6 @@ class PrivacyPage(Page):
         self.new.closed.connect(self._closed)
         self.new.sent.connect(self._register)
         self.due.proposed.connect(self._propose_due)
-        self.holds.opened.connect(lambda client_id: self._run(retention.open_grievance, _("The file is held."), client_id))
-        self.holds.ended.connect(lambda held: self._run(retention.close_grievance, _("The complaint is closed; the hold ends."), held.id))
 
     # -- coming and going ------------------------------------------------------------------------------------------------------------
 

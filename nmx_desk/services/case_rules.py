@@ -1,0 +1,84 @@
+"""What the registers of complaints and incidents share: who registers, who handles, days of steps, what may be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
+from nmx_desk.i18n import _
+from nmx_desk.services.desk import Work
+
+OLDEST = timedelta(days=730)
+"""How long ago something may have come in that is registered now."""
+
+
+def need_registering(work: Work) -> None:
+    """Raise ``NotAllowed`` unless the user may register complaints and incidents."""
+    if work.reach("grievances.manage") is None:
+        work.need("grievances.create")
+
+
+def handles(work: Work, found: Any) -> bool:
+    """Whether the user works on a case: the manager, or who it was given to."""
+    return work.reach("grievances.manage") is not None or found.owner_id == work.user.id
+
+
+def need_handling(work: Work, found: Any) -> None:
+    """Raise ``NotAllowed`` unless the user works on the case."""
+    if not handles(work, found):
+        work.need("grievances.manage")
+
+
+def in_sight(work: Work, found: Any) -> bool:
+    """Whether the user sees the case at all: who keeps or audits the registers, who registered it, who handles it."""
+    return work.reach("registers.read") is not None or work.user.id in {found.owner_id, found.created_by}
+
+
+def need_sight(work: Work, found: Any) -> None:
+    """Raise ``NotAllowed`` unless the user sees the case."""
+    if not in_sight(work, found):
+        raise NotAllowed(_("Only the manager, who registered this and who handles it may look at it."), right="registers.read")
+
+
+def its_client(work: Work, client_id: str | None) -> tuple[str | None, str]:
+    """Id and number of the client a new case is about, or nobody."""
+    client = work.store.get(Client, client_id) if client_id else None
+    return (client.id, client.client_no) if client is not None else (None, "")
+
+
+def came_in(work: Work, field: str, day: date) -> date:
+    """The day something came in. Raises ``UserError`` for one that lies ahead or years back."""
+    if not work.today() - OLDEST <= day <= work.today():
+        raise UserError(field, _("Choose a day that is not ahead and at most two years back."))
+    return day
+
+
+def step_day(work: Work, day: date | None, last: date) -> date:
+    """The day of a step: today unless said otherwise, not before the last one."""
+    found = day or work.today()
+    if not last <= found <= work.today():
+        raise UserError("on", _("Choose a day that is not ahead and not before the last step ({day}).").format(day=f"{last:%d-%m-%Y}"))
+    return found
+
+
+def need_own_step(work: Work, found: Any) -> None:
+    """Raise ``Conflict`` unless the last step was the user's own and of today."""
+    at = found.stepped_at
+    if at is None or found.stepped_by != work.user.id or at.astimezone(work.zone).date() != work.today():
+        raise Conflict(_("Only who took the last step takes it back, on the same day."))
+
+
+def may_take_back(work: Work, found: Any) -> bool:
+    """Whether :func:`need_own_step` would let the user."""
+    at = found.stepped_at
+    return at is not None and found.stepped_by == work.user.id and at.astimezone(work.zone).date() == work.today()
+
+
+def only(words: Mapping[str, str], *codes: str) -> dict[str, str]:
+    """The words that belong here; any other is our bug."""
+    if extra := words.keys() - set(codes):
+        raise UserError(min(extra), _("This text does not belong here."))
+    return {code: text for code, text in words.items() if text is not None}
