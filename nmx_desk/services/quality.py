@@ -18,8 +18,8 @@ from nmx_desk.domain.objectives import Objective, ObjectiveStatus
 from nmx_desk.domain.people import User
 from nmx_desk.domain.risks import Risk, RiskStatus
 from nmx_desk.domain.suppliers import Agreement, Supplier, SupplierReview, agreement_of, due_on
-from nmx_desk.services.competences import competence_sheet
 from nmx_desk.services import incidents
+from nmx_desk.services.competences import competence_sheet
 from nmx_desk.services.desk import Work, use_case
 
 SOON = timedelta(days=30)

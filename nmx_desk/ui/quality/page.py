@@ -18,9 +18,9 @@ from nmx_desk.ui.quality.audits import AuditPart
 from nmx_desk.ui.quality.competence import CompetencePart
 from nmx_desk.ui.quality.deviations import DeviationPart
 from nmx_desk.ui.quality.due import DuePart
-from nmx_desk.ui.quality.objectives import ObjectivesPart
 from nmx_desk.ui.quality.grievances import GrievancesPart
 from nmx_desk.ui.quality.incidents import IncidentsPart
+from nmx_desk.ui.quality.objectives import ObjectivesPart
 from nmx_desk.ui.quality.part import QualityPart
 from nmx_desk.ui.quality.review import ReviewPart
 from nmx_desk.ui.quality.risks import RiskPart
