@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from nmx_desk.data import figures_care, figures_quality
-from nmx_desk.data.figures_reach import Reach, clients_sources
+from nmx_desk.data.figures_reach import Reach, clients_sources, plain
 from nmx_desk.data.requests import waits_for_call
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import ADVICE_CALL, INTAKE, Appointment, AppointmentStatus, AppointmentType, Closure, free_cancel_until
@@ -30,8 +30,11 @@ _user = table_of(User)
 NOT_VALID = frozenset({RequestStatus.DUPLICATE, RequestStatus.INVALID})
 TO_THE_GP = frozenset({CallOutcome.REFERRED_GP, CallOutcome.EMERGENCY})
 LOOK_AHEAD = timedelta(days=400)
-_ENDS = {AppointmentStatus.COMPLETED: End.COMPLETED, AppointmentStatus.NO_SHOW: End.NO_SHOW, AppointmentStatus.MOVED: End.MOVED}
+_ENDS: dict[str, End] = {
+    AppointmentStatus.COMPLETED: End.COMPLETED, AppointmentStatus.NO_SHOW: End.NO_SHOW, AppointmentStatus.MOVED: End.MOVED
+}  # fmt: skip
 _KINDS = {str(kind): kind for kind in Kind}
+_MINUTE, DAY_HOURS = timedelta(minutes=1), 24
 
 
 def facts(
@@ -45,17 +48,22 @@ def facts(
     reach = Reach(store, clinic.zone, first, last, clients_sources(store) if wanted.source else {})
     calls = _calls(reach)
     front = Facts(
-        requests=tuple(_requests(reach, calls)), calls=tuple(calls), appointments=tuple(_appointments(reach)), cut_off=cut_off,
-        hours=opening_hours(store, clinic, first, last), illness_is_late=clinic.illness_is_late,
+        requests=tuple(_requests(reach, calls)), calls=tuple(calls), cut_off=cut_off,
+        appointments=tuple(_appointments(reach, _signed(reach) if whole else {})), hours=opening_hours(store, clinic, first, last),
+        illness_is_late=clinic.illness_is_late,
     )  # fmt: skip
     if not whole:
         return front
     return replace(
-        front, appointments=signed(reach, front.appointments), flags=figures_care.flags(reach), contacts=figures_care.contacts(reach),
+        front, flags=figures_care.flags(reach), contacts=figures_care.contacts(reach),
         plans=figures_care.plans(reach), courses=figures_care.courses(reach), items=figures_care.items(reach),
         answers=figures_quality.answers(reach), grievances=figures_quality.grievances(reach),
         deviations=figures_quality.deviations(reach), roster=figures_quality.working_time(reach),
     )  # fmt: skip
+
+
+def _run(reach: Reach, statement: sa.Select[Any]) -> list[Any]:
+    return list(reach.store.connection.execute(statement))
 
 
 def _asked(reach: Reach) -> sa.ScalarSelect[Any] | sa.CompoundSelect[Any]:
@@ -81,18 +89,19 @@ def _requests(reach: Reach, calls: Sequence[CallFact]) -> list[RequestFact]:
     first: dict[str, datetime] = dict(held)
     spoken: dict[str, datetime] = dict(held)
     c, run = _attempt.c, reach.store.connection.execute
-    for request_id, at, result in run(sa.select(c.request_id, c.at, c.result).where(c.request_id.in_(_received(reach)))):
+    for request_id, text, result in run(sa.select(*plain(c.request_id, c.at, c.result)).where(c.request_id.in_(_received(reach)))):
+        at = datetime.fromisoformat(text)
         first[request_id] = min(at, first.get(request_id, at))
-        if result is AttemptResult.SPOKEN:
+        if result == AttemptResult.SPOKEN:
             spoken[request_id] = min(at, spoken.get(request_id, at))
     booked = _booked_with(reach) | whose
     r = _request.c
-    rows = run(sa.select(r.id, r.received_at, r.status, r.client_id, r.source).where(r.id.in_(_asked(reach))).order_by(r.received_at, r.id))
+    asked = sa.select(*plain(r.id, r.received_at, r.status, r.client_id, r.source))
     return [
         RequestFact(
-            id=id_, received_at=received_at, valid=status not in NOT_VALID, first_attempt_at=first.get(id_), spoken_at=spoken.get(id_),
-            client_id=client_id or "", practitioner_id=booked.get(id_, ""), source=source,
-        ) for id_, received_at, status, client_id, source in rows
+            id=id_, received_at=datetime.fromisoformat(received_at), valid=status not in NOT_VALID, first_attempt_at=first.get(id_),
+            spoken_at=spoken.get(id_), client_id=client_id or "", practitioner_id=booked.get(id_, ""), source=source,
+        ) for id_, received_at, status, client_id, source in run(asked.where(r.id.in_(_asked(reach))).order_by(r.received_at, r.id))
     ]  # fmt: skip
 
 
@@ -107,8 +116,10 @@ def _booked_with(reach: Reach) -> dict[str, str]:
 
 def _calls(reach: Reach) -> list[CallFact]:
     c, a, r = _call.c, _appointment.c, _request.c
-    rows = reach.store.connection.execute(
-        sa.select(c.id, c.request_id, c.client_id, c.practitioner_id, c.started_at, c.outcome, _check.c.result, a.by_choice, r.source)
+    asked = (
+        sa.select(
+            *plain(c.id, c.request_id, c.client_id, c.practitioner_id, c.started_at, c.outcome, _check.c.result, r.source), a.by_choice
+        )
         .select_from(
             _call.join(_request, r.id == c.request_id).outerjoin(_check, _check.c.call_id == c.id)
             .outerjoin(_appointment, a.id == c.appointment_id)
@@ -118,10 +129,10 @@ def _calls(reach: Reach) -> list[CallFact]:
     )  # fmt: skip
     return [
         CallFact(
-            id=id_, request_id=request_id, client_id=client_id, practitioner_id=practitioner_id, held_at=started_at,
-            referred_to_gp=outcome in TO_THE_GP, red_flags_complete=result not in {None, FlagResult.INCOMPLETE},
-            later_by_choice=bool(by_choice), source=source,
-        ) for id_, request_id, client_id, practitioner_id, started_at, outcome, result, by_choice, source in rows
+            id=id_, request_id=request_id, client_id=client_id, practitioner_id=practitioner_id,
+            held_at=datetime.fromisoformat(started_at), referred_to_gp=outcome in TO_THE_GP, source=source,
+            red_flags_complete=result not in {None, FlagResult.INCOMPLETE}, later_by_choice=bool(by_choice),
+        ) for id_, request_id, client_id, practitioner_id, started_at, outcome, result, source, by_choice in _run(reach, asked)
     ]  # fmt: skip
 
 
@@ -139,66 +150,62 @@ def _looked_at(reach: Reach) -> sa.CompoundSelect[Any]:
     )
 
 
-def _appointments(reach: Reach) -> list[AppointmentFact]:
-    """An option is no appointment yet."""
+def _appointments(reach: Reach, signed: Mapping[str, datetime]) -> list[AppointmentFact]:
+    """An option is no appointment yet. ``signed``: when the note of an appointment was signed."""
     c = _appointment.c
     windows = {kind.code: kind.cancel_window_hours for kind in reach.store.find(AppointmentType)}
-    rows = reach.store.connection.execute(
+    asked = (
         sa.select(
-            c.id, c.type_code, c.starts_at, c.ends_at, c.created_at, c.status, c.late, c.illness, c.request_id, c.moved_from, c.client_id,
-            c.practitioner_id, c.wall_start, c.zone, c.cancelled_at, _client.c.deceased_on, _request.c.source,
+            *plain(
+                c.id, c.type_code, c.starts_at, c.ends_at, c.created_at, c.status, c.request_id, c.moved_from, c.client_id,
+                c.practitioner_id, c.wall_start, c.zone, c.cancelled_at, _client.c.deceased_on, _request.c.source,
+            ), c.late, c.illness,
         )
         .select_from(_appointment.outerjoin(_client, _client.c.id == c.client_id).outerjoin(_request, _request.c.id == c.request_id))
         .where(c.id.in_(_looked_at(reach)), c.status != AppointmentStatus.OPTION)
         .order_by(c.starts_at, c.id)
     )  # fmt: skip
-    return [
-        AppointmentFact(
-            id=row.id, kind=_KINDS.get(row.type_code, Kind.FOLLOW_UP), start=row.starts_at, booked_at=row.created_at,
-            end=_end(row.status, late=_is_late(row, windows)), request_id=row.request_id, moved_from=row.moved_from, illness=row.illness,
-            excluded=row.deceased_on is not None, client_id=row.client_id or "", practitioner_id=row.practitioner_id,
-            source=row.source or reach.sources.get(row.client_id or "", ""), type_code=row.type_code,
-            minutes=(row.ends_at - row.starts_at) // timedelta(minutes=1),
-        ) for row in rows
-    ]  # fmt: skip
+    found = []
+    for (
+        id_, code, starts_at, ends_at, created_at, status, request_id, moved_from, client_id, practitioner_id, wall, zone, cancelled_at,
+        died_on, source, in_window, illness,
+    ) in _run(reach, asked):  # fmt: skip
+        start, late = datetime.fromisoformat(starts_at), bool(in_window)
+        if illness and cancelled_at and not late:
+            late = datetime.fromisoformat(cancelled_at) > _free_until(wall, zone, windows.get(code, DAY_HOURS))
+        found.append(AppointmentFact(
+            id=id_, kind=_KINDS.get(code, Kind.FOLLOW_UP), start=start, booked_at=datetime.fromisoformat(created_at),
+            end=_end(status, late=late), request_id=request_id, moved_from=moved_from, illness=bool(illness),
+            excluded=died_on is not None, client_id=client_id or "", practitioner_id=practitioner_id,
+            source=source or reach.sources.get(client_id or "", ""), type_code=code,
+            minutes=(datetime.fromisoformat(ends_at) - start) // _MINUTE, signed_at=signed.get(id_),
+        ))  # fmt: skip
+    return found
 
 
-def _end(status: AppointmentStatus, *, late: bool) -> End:
-    if status is AppointmentStatus.CANCELLED:
+def _end(status: str, *, late: bool) -> End:
+    """``late`` counts for what the client cancelled only; illness within the window too, for the clinic says whether it counts."""
+    if status == AppointmentStatus.CANCELLED:
         return End.CANCELLED_LATE if late else End.CANCELLED
     return _ENDS.get(status, End.OPEN)
 
 
-def _is_late(row: Any, windows: Mapping[str, int]) -> bool:
-    """Illness within the cancel window is late too: whether it counts is the clinic's to say."""
-    if row.late or not row.illness or row.cancelled_at is None:
-        return bool(row.late)
-    return bool(row.cancelled_at > _free_until(row, windows.get(row.type_code, 24)))
+def _free_until(wall_start: str, zone: str, window: int) -> datetime:
+    return free_cancel_until(Appointment(wall_start=wall_start, zone=zone), window)
 
 
-def _free_until(row: Any, window: int) -> datetime:
-    return free_cancel_until(Appointment(wall_start=row.wall_start, zone=row.zone), window)
-
-
-def signed(reach: Reach, appointments: Sequence[AppointmentFact]) -> tuple[AppointmentFact, ...]:
-    """The appointments with when their note was signed first; a note that names none belongs to its client's consult on that day."""
-    n, run = _note.c, reach.store.connection.execute
+def _signed(reach: Reach) -> dict[str, datetime]:
+    """When the note of each consult of these days was signed first; a note that names none belongs to its client's consult on that day."""
+    n, a, run = _note.c, _appointment.c, reach.store.connection.execute
     counts = (n.status.in_((NoteStatus.SIGNED, NoteStatus.AMENDED)), n.signed_at.is_not(None))
-    within = sa.select(_appointment.c.id).where(reach.within(_appointment.c.starts_at))
-    asked = sa.select(n.appointment_id, sa.func.min(n.signed_at)).where(*counts, n.appointment_id.in_(within)).group_by(n.appointment_id)
-    named = {appointment_id: datetime.fromisoformat(str(at)).astimezone(UTC) for appointment_id, at in run(asked)}
-    here = sa.select(_appointment.c.client_id).where(reach.within(_appointment.c.starts_at), _appointment.c.client_id.is_not(None))
-    days = n.care_date.between(reach.first, reach.last)
-    loose: dict[tuple[str, date], datetime] = {}
-    for client_id, day, at in run(
-        sa.select(n.client_id, n.care_date, n.signed_at).where(*counts, n.appointment_id.is_(None), n.client_id.in_(here), days)
-    ):
-        loose[client_id, day] = min(at, loose.get((client_id, day), at))
-    return tuple(
-        a if a.end is not End.COMPLETED or a.kind is Kind.ADVICE_CALL
-        else replace(a, signed_at=named.get(a.id) or loose.get((a.client_id, a.start.astimezone(reach.zone).date())))
-        for a in appointments
-    )  # fmt: skip
+    consults = (reach.within(a.starts_at), a.type_code != ADVICE_CALL, a.status == AppointmentStatus.COMPLETED)
+    named = sa.select(a.id, *plain(sa.func.min(n.signed_at))).join_from(_note, _appointment, n.appointment_id == a.id)
+    signed = {id_: datetime.fromisoformat(at) for id_, at in run(named.where(*counts, *consults).group_by(a.id))}
+    loose = sa.select(*plain(a.id, a.starts_at, n.care_date, n.signed_at)).join_from(_appointment, _note, n.client_id == a.client_id)
+    for id_, starts_at, care_date, at in run(loose.where(*counts, *consults, n.appointment_id.is_(None)).order_by(n.signed_at)):
+        if datetime.fromisoformat(starts_at).astimezone(reach.zone).date().isoformat() == care_date:
+            signed.setdefault(id_, datetime.fromisoformat(at))
+    return signed
 
 
 def whose_work(store: Store) -> dict[str, str]:

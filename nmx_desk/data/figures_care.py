@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from nmx_desk.data.figures_reach import Reach
+from nmx_desk.data.figures_reach import Reach, plain
 from nmx_desk.data.store import in_parts, table_of
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import Complaint, ComplaintScore, root_of
@@ -55,36 +56,41 @@ def flags(reach: Reach) -> tuple[FlagFact, ...]:
 def contacts(reach: Reach) -> tuple[ContactFact, ...]:
     """Follow-up contacts that were due on these days."""
     c, p, client = _contact.c, _plan.c, _client.c
-    rows = reach.store.connection.execute(
-        sa.select(c.id, c.due_on, c.window_days, c.done_on, c.status, c.practitioner_id, c.client_id, p.id, p.ended_on, client.deceased_on)
+    asked = (
+        sa.select(
+            *plain(c.id, c.due_on, c.done_on, c.status, c.practitioner_id, c.client_id, p.id, p.ended_on, client.deceased_on), c.window_days
+        )
         .select_from(_contact.join(_plan, p.id == c.plan_id).join(_client, client.id == c.client_id))
         .where(c.due_on.between(reach.first, reach.last))
-    ).all()
-    paused = _paused(reach)
+    )
+    rows: list[Any] = list(reach.store.connection.execute(asked))
+    paused = _paused(reach, {row[6] for row in rows if row[3] in {FollowUpStatus.PLANNED, FollowUpStatus.MISSED} and row[7] is None})
     made = []
-    for id_, due_on, window, done_on, status, practitioner_id, client_id, plan_id, ended_on, died_on in rows:
-        held = done_on if status is FollowUpStatus.DONE else None
-        until = due_on + timedelta(days=window)
-        ended = any(day is not None and day <= until for day in (ended_on, died_on))
+    for id_, due_text, done_on, status, practitioner_id, client_id, plan_id, ended_on, died_on, window in rows:
+        due_on = date.fromisoformat(due_text)
+        held = date.fromisoformat(done_on) if status == FollowUpStatus.DONE and done_on else None
+        until = (due_on + timedelta(days=window)).isoformat()
+        ended = any(text is not None and text <= until for text in (ended_on, died_on))
         made.append(ContactFact(
             id=id_, due_on=due_on, window_days=window, done_on=held, practitioner_id=practitioner_id,
             source=reach.sources.get(client_id, ""),
-            out=held is None and (status is FollowUpStatus.LAPSED or ended or plan_id in paused),
+            out=held is None and (status == FollowUpStatus.LAPSED or ended or plan_id in paused),
         ))  # fmt: skip
     return tuple(made)
 
 
-def _paused(reach: Reach) -> set[str]:
-    """Active plans of which something is paused and nothing goes on."""
+def _paused(reach: Reach, plan_ids: Iterable[str]) -> set[str]:
+    """Those of these plans in whose version in force something is paused and nothing goes on."""
     v, i = _version.c, _item.c
     asked = (
         sa.select(v.plan_id)
-        .select_from(_item.join(_phase, _phase.c.id == i.phase_id).join(_version, v.id == _phase.c.version_id))
+        .select_from(_version.join(_phase, _phase.c.version_id == v.id).join(_item, i.phase_id == _phase.c.id))
         .where(v.status == PlanStatus.ACTIVE, i.status.in_((ItemStatus.PLANNED, ItemStatus.ACTIVE, ItemStatus.PAUSED)))
         .group_by(v.plan_id)
         .having(sa.func.min(sa.case((i.status == ItemStatus.PAUSED, 1), else_=0)) == 1)
     )
-    return set(reach.store.connection.execute(asked).scalars())
+    parts = in_parts(sorted(plan_ids))
+    return {plan_id for part in parts for plan_id in reach.store.connection.execute(asked.where(v.plan_id.in_(part))).scalars()}
 
 
 def plans(reach: Reach) -> tuple[PlanFact, ...]:
@@ -107,24 +113,30 @@ def plans(reach: Reach) -> tuple[PlanFact, ...]:
 def items(reach: Reach) -> tuple[ItemFact, ...]:
     """Steps that were begun on these days: the copies in several versions of a plan are one, named by the newest."""
     i, v, p = _item.c, _version.c, _plan.c
-    rows = reach.store.connection.execute(
-        sa.select(i.id, i.origin, i.begun_on, i.status, i.stop_reason, p.practitioner_id, p.client_id)
+    line = sa.case((i.origin != "", i.origin), else_=i.id)
+    stopped = sa.case((sa.and_(i.status == ItemStatus.STOPPED, i.stop_reason == StopReason.SIDE_EFFECT), 1), else_=0)
+    rows: Iterable[Any] = reach.store.connection.execute(
+        sa.select(*plain(line, i.id, i.begun_on, p.practitioner_id, p.client_id), stopped)
         .select_from(
             _plan.join(_version, v.plan_id == p.id).join(_phase, _phase.c.version_id == v.id).join(_item, i.phase_id == _phase.c.id)
         )
         .where(sa.or_(p.ended_on.is_(None), p.ended_on >= reach.first), i.begun_on.between(reach.first, reach.last))
         .order_by(v.number, i.id)
     )  # fmt: skip
-    found: dict[str, ItemFact] = {}
-    for id_, origin, begun_on, status, stop_reason, practitioner_id, client_id in rows:
-        line = origin or id_
-        before = found.get(line)
-        stopped = status is ItemStatus.STOPPED and stop_reason == StopReason.SIDE_EFFECT
-        found[line] = ItemFact(
-            id=id_, begun_on=min(begun_on, before.begun_on) if before else begun_on, practitioner_id=practitioner_id,
-            side_effect=stopped or (before is not None and before.side_effect), source=reach.sources.get(client_id, ""),
-        )  # fmt: skip
-    return tuple(found.values())
+    newest: dict[str, tuple[str, str, str]] = {}
+    since: dict[str, str] = {}
+    bad: set[str] = set()
+    for line_id, id_, begun_on, practitioner_id, client_id, side_effect in rows:
+        newest[line_id] = id_, practitioner_id, client_id
+        since[line_id] = min(begun_on, since.get(line_id, begun_on))
+        if side_effect:
+            bad.add(line_id)
+    return tuple(
+        ItemFact(
+            id=id_, begun_on=date.fromisoformat(since[line_id]), practitioner_id=practitioner_id, side_effect=line_id in bad,
+            source=reach.sources.get(client_id, ""),
+        ) for line_id, (id_, practitioner_id, client_id) in newest.items()
+    )  # fmt: skip
 
 
 def courses(reach: Reach) -> tuple[CourseFact, ...]:
@@ -134,23 +146,18 @@ def courses(reach: Reach) -> tuple[CourseFact, ...]:
     who = set(run(sa.select(_score.c.client_id).where(began).distinct()).scalars())
     above: dict[str, str | None] = {}
     main: dict[str, str] = {}
-    whose: dict[str, str] = {}
+    whose: dict[str, str | None] = {}
     for part in in_parts(sorted(who)):
-        rows = run(
-            sa.select(c.id, c.client_id, c.merged_into, client.practitioner_id)
-            .join(_client, client.id == c.client_id)
-            .where(c.client_id.in_(part))
-            .order_by(c.rank, c.created_at, c.id)
-        )
-        for id_, client_id, merged_into, practitioner_id in rows:
+        rows = run(sa.select(c.id, c.client_id, c.merged_into).where(c.client_id.in_(part)).order_by(c.rank, c.created_at, c.id))
+        whose |= dict(run(sa.select(client.id, client.practitioner_id).where(client.id.in_(part))).all())
+        for id_, client_id, merged_into in rows:
             above[id_] = merged_into
-            whose[client_id] = practitioner_id or ""
             if merged_into is None:
                 main.setdefault(client_id, id_)
     roots = {id_: root_of(id_, above) for id_ in above}
     wanted = set(main.values())
     scores = _scores(reach, [id_ for id_, root in roots.items() if root in wanted])
-    made = (_course(reach, client_id, scores.get(client_id, []), whose[client_id]) for client_id in main)
+    made = (_course(reach, client_id, scores.get(client_id, []), whose[client_id] or "") for client_id in main)
     return tuple(course for course in made if course is not None)
 
 
@@ -159,9 +166,10 @@ def _scores(reach: Reach, complaint_ids: Iterable[str]) -> dict[str, list[tuple[
     s = _score.c
     found: defaultdict[str, list[tuple[date, int]]] = defaultdict(list)
     for part in in_parts(complaint_ids):
-        asked = sa.select(s.client_id, s.measured_on, s.score).where(s.complaint_id.in_(part)).order_by(s.measured_on, s.created_at, s.id)
-        for client_id, day, score in reach.store.connection.execute(asked):
-            found[client_id].append((day, score))
+        asked = sa.select(*plain(s.client_id, s.measured_on), s.score).where(s.complaint_id.in_(part))
+        found_here: Iterable[Any] = reach.store.connection.execute(asked.order_by(s.measured_on, s.created_at, s.id))
+        for client_id, day, score in found_here:
+            found[client_id].append((date.fromisoformat(day), score))
     return {client_id: sorted(scores, key=lambda one: one[0]) for client_id, scores in found.items()}
 
 

@@ -41,9 +41,14 @@ class Reach:
         """The first instant after it."""
         return datetime.combine(self.last + timedelta(days=1), time(), self.zone).astimezone(UTC)
 
-    def within(self, moment: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    def within(self, at: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         """Condition: on one of these days."""
-        return sa.and_(moment >= self.starts, moment < self.ends)
+        return sa.and_(at >= self.starts, at < self.ends)
+
+
+def plain(*columns: sa.ColumnElement[Any]) -> list[sa.ColumnElement[Any]]:
+    """Columns as the text they are stored as: years of rows are read, and few of their values are looked at as what they mean."""
+    return [sa.type_coerce(column, sa.Text()).label(getattr(column, "key", None)) for column in columns]
 
 
 def clients_sources(store: Store) -> dict[str, str]:

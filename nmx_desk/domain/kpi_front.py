@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
 
 from nmx_desk.domain.kpi_facts import AppointmentFact, CallFact, End, Kind, RequestFact
@@ -109,27 +109,24 @@ def total_conversion(view: View) -> Figure:
     return ratio("K6", REQUEST, hits, _ids(view.requests), [Note("immature", still_open)], immature=still_open > 0)
 
 
-def _hours(view: View, start: datetime, end: datetime) -> float:
-    return view.facts.hours.between(start, end) / timedelta(hours=1)
-
-
-def _tried(view: View) -> tuple[list[str], list[float]]:
-    tried = [(r.id, _hours(view, r.received_at, r.first_attempt_at)) for r in view.requests if r.first_attempt_at]
-    return [one for one, _hour in tried], [hour for _one, hour in tried]
+def _hours(view: View, *, tried: bool) -> tuple[tuple[str, ...], list[float]]:
+    """Of those that were called, or of the others: which, and the opening hours they waited."""
+    found = [r for r in view.requests if (r.first_attempt_at is not None) is tried]
+    return tuple(r.id for r in found), [view.sheet.waited(r) / timedelta(hours=1) for r in found]
 
 
 def reaction_median(view: View) -> Figure:
     """K1, half of them."""
-    ids, hours = _tried(view)
-    waiting = [_hours(view, r.received_at, view.facts.cut_off) for r in view.requests if not r.first_attempt_at]
+    ids, hours = _hours(view, tried=True)
+    waiting = _hours(view, tried=False)[1]
     notes = some(Note("not_tried", len(waiting)), Note("longest_wait", max(waiting, default=0)))
-    return Figure("K1_median", None, len(ids), median(hours) if ids else None, Unit.HOURS, notes, REQUEST, tuple(ids))
+    return Figure("K1_median", None, len(ids), median(hours) if ids else None, Unit.HOURS, notes, REQUEST, ids)
 
 
 def reaction_p90(view: View) -> Figure:
     """K1, nine of ten."""
-    ids, hours = _tried(view)
-    return Figure("K1_p90", None, len(ids), percentile(hours, 90), Unit.HOURS, (), REQUEST, tuple(ids))
+    ids, hours = _hours(view, tried=True)
+    return Figure("K1_p90", None, len(ids), percentile(hours, 90), Unit.HOURS, (), REQUEST, ids)
 
 
 def lead_time(view: View) -> Figure:

@@ -79,11 +79,20 @@ class Sheet:
         self.facts, self.filters, self.zone = facts, filters, facts.hours.zone
         self.bad = {r.id for r in facts.requests if not r.valid}
         self.rows = [a for a in facts.appointments if not a.excluded and a.request_id not in self.bad]
+        self._waited: dict[str, timedelta] = {}
         self.received_at = {r.id: r.received_at for r in facts.requests}
 
     def day(self, at: datetime) -> date:
         """The day on the clinic's wall."""
         return at.astimezone(self.zone).date()
+
+    def waited(self, request: RequestFact) -> timedelta:
+        """Opening time between receipt and first attempt, or the cut-off when there was none."""
+        found = self._waited.get(request.id)
+        if found is None:
+            until = request.first_attempt_at or self.facts.cut_off
+            found = self._waited[request.id] = self.facts.hours.between(request.received_at, until)
+        return found
 
     @property
     def today(self) -> date:
@@ -118,7 +127,8 @@ class Sheet:
     @cached_property
     def appointments(self) -> ByDay[AppointmentFact]:
         """The last of each chain of moves, by the day it was to begin."""
-        taken = (a for a in last_of_chains(self.rows) if self.filters.takes(a.practitioner_id, a.source, a.type_code or a.kind))
+        last = [a for a in self.rows if a.id in self.last_rows]
+        taken = (a for a in last if self.filters.takes(a.practitioner_id, a.source, a.type_code or a.kind)) if self.filters.on else last
         return ByDay(taken, lambda a: self.day(a.start))
 
     @cached_property
@@ -188,7 +198,7 @@ class Sheet:
         return ByDay(taken, lambda r: r.day)
 
     def _of_care(self, facts: Iterable[_Care]) -> Iterable[_Care]:
-        return (fact for fact in facts if self.filters.takes(fact.practitioner_id, fact.source))
+        return (fact for fact in facts if self.filters.takes(fact.practitioner_id, fact.source)) if self.filters.on else facts
 
 
 class View:
