@@ -43,6 +43,7 @@ CLASSES = (
     ExamClass("guises", "tests.exam.guises", 2_000, 25),
     ExamClass("slots", "tests.exam.slots", 20_000, 60),
     ExamClass("calendars", "tests.exam.calendar_files", 2_000, 60),
+    ExamClass("figures", "tests.exam.figures", 60, 2),
     ExamClass("destructions", "tests.exam.erasures", 500, 0),
 )  # fmt: skip
 
