@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from nmx_desk.data import log as log_data
 from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.errors import UserError
+from nmx_desk.domain.kpi_shapes import Filters
 from nmx_desk.i18n import _, language
 from nmx_desk.reports.records import PrintContext
 from nmx_desk.reports.sheets import Sheet
@@ -24,6 +25,11 @@ class Chosen:
     source: str = ""
     type_code: str = ""
     actor: str = ""
+
+    @property
+    def filters(self) -> Filters:
+        """The same for figures."""
+        return Filters(self.practitioner_id, self.source, self.type_code)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,7 @@ class Report:
 
 
 _PDF = ("pdf",)
+_NARROW = ("practitioner", "source", "type")
 _CLIENT, _PERIOD, _PAPER = frozenset({"client"}), frozenset({"period"}), frozenset({"client", "paper"})
 
 DESK = (
@@ -71,8 +72,19 @@ CLIENT = (
 )  # fmt: skip
 FIGURES = (
     Report(
-        name="month", number="C1", title=N_("Figures of the advice calls"), right="reports.figures", group="figures", needs=_PERIOD,
-        text=N_("Requests, reached, booked, held, conversion and no-show, with their definitions."), personal=False,
+        name="month", number="C1", title=N_("Figures of the month"), right="reports.figures", group="figures", needs=_PERIOD,
+        filters=_NARROW, personal=False,
+        text=N_("All figures from request to satisfaction, with what they were before, month by month, and their definitions."),
+    ),
+    Report(
+        name="funnel", number="C2", title=N_("From request to intake"), right="reports.figures", group="figures", needs=_PERIOD,
+        filters=("practitioner", "source"), personal=False, basis=N_("by the day a request was received"),
+        text=N_("Requests followed to their intake, by month of receipt and by source; what can still change is hatched."),
+    ),
+    Report(
+        name="follow_up", number="C3", title=N_("Follow-up and plans"), right="reports.figures", group="figures", needs=_PERIOD,
+        filters=("practitioner", "source"), personal=False, basis=N_("by the day a contact was due"),
+        text=N_("Contacts held in time and overdue, plans completed and stopped, how far they were kept to, side effects."),
     ),
 )  # fmt: skip
 QUALITY = (

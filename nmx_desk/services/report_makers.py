@@ -53,6 +53,8 @@ MAKERS: dict[str, Maker] = {
     "progress": _progress,
     "lifeline": _lifeline,
     "month": figure_prints.month,
+    "funnel": figure_prints.funnel,
+    "follow_up": figure_prints.follow,
     "review": _review,
     "seen": log_prints.seen,
     "access": log_prints.access,

@@ -51,8 +51,8 @@ def save_to(monkeypatch, path):
 def test_choose_with_the_keyboard_and_see_it_at_once(qtbot, clinic, at_reports):
     window = at_reports("manager")
     page = window.page("reports")
-    listed = ["month", "review", "daylist", "recalls", "overview", "plan", "progress", "lifeline", "seen", "access", "certificate",
-              "retention"]
+    listed = ["month", "funnel", "follow_up", "review", "daylist", "recalls", "confirmation", "overview", "note", "plan", "progress",
+              "letter", "lifeline", "access", "seen", "changes", "certificate", "retention"]
     assert [c.name for c in page.table.records.rows] == listed
     assert unnamed(window) == []
     page.table.setFocus()

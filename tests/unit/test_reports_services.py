@@ -22,9 +22,10 @@ from nmx_desk.domain.kpi import End
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AdviceRequest, AttemptResult, CallAttempt, RequestStatus
 from nmx_desk.exchange.xlsx_read import read_sheet
-from nmx_desk.services import access_list, agenda, calls, clients, log, reports, requests, roster
+from nmx_desk.services import access_list, agenda, calls, clients, log, report_list, report_papers, reports, requests, roster
 from nmx_desk.services.desk import USE_CASES, Progress, use_case
 from nmx_desk.services.log import LogFilter
+from nmx_desk.services.report_base import Chosen
 from nmx_desk.vault.sqlcipher import connect
 from tests.clinic import MONDAY
 from tests.day import whole_day
@@ -72,8 +73,8 @@ def sanne(clinic):
 MAY = {
     "receptie": {"daylist", "recalls", "plan"},
     "behandelaar": {"daylist", "recalls", "overview", "plan", "progress", "lifeline", "seen"},
-    "manager": {"daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "review", "seen", "access", "certificate",
-                "retention"},
+    "manager": {"daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "funnel", "follow_up", "review",
+                "seen", "access", "changes", "certificate", "retention"},
     "beheerder": {"certificate", "retention"},
 }
 
@@ -82,7 +83,8 @@ MAY = {
 @pytest.mark.parametrize("username", MAY)
 def test_every_cell_of_who_may(clinic, sanne, username, name):
     desk = clinic.as_(username)
-    assert (name in {choice.name for choice in desk.do(reports.list_reports)}) == (name in MAY[username])
+    listed = {choice.name for choice in desk.do(reports.list_reports)} - set(report_list.PAPERS)
+    assert (name in listed) == (name in MAY[username])
     if name not in MAY[username]:
         with pytest.raises(NotAllowed):
             desk.do(reports.make_report, name, client_id=sanne.id)
@@ -97,8 +99,8 @@ def test_every_cell_of_who_may(clinic, sanne, username, name):
 
 
 def test_the_names_are_known_without_signing_in():
-    names = ["daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "review", "seen", "access", "certificate",
-             "retention"]
+    names = ["daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "funnel", "follow_up", "review", "seen",
+             "access", "changes", "certificate", "retention", "confirmation", "note", "letter"]
     assert [report["name"] for report in reports.report_names()] == names
 
 
@@ -115,7 +117,7 @@ def test_every_report_in_every_format_is_logged_and_anchored(clinic, sanne, name
                    reason="Voor de directiebeoordeling")  # fmt: skip
     entry = newest(clinic)
     assert entry.code == ("PRINT" if form == "pdf" else "EXPORT")
-    assert entry.client_id == (sanne.id if name in {"access", "seen", "overview", "progress", "lifeline"} else None)
+    assert entry.client_id == (sanne.id if name in {"access", "changes", "seen", "overview", "progress", "lifeline"} else None)
     assert entry.seq >= before
     if form == "pdf":
         text = text_of(made)
@@ -183,6 +185,47 @@ def test_the_access_log_tells_who_saw_a_client(clinic, sanne):
     assert "Bakker" not in text
     other = manager.do(reports.make_report, "access", date_from=date(2026, 8, 1), date_to=date(2026, 8, 31), client_id=sanne.id)
     assert "Nobody saw or changed anything" in text_of(other)
+
+
+def test_the_change_log_says_from_what_to_what_and_asks_a_manager_why(clinic, sanne):
+    desk, manager = clinic.as_("receptie"), clinic.as_("manager")
+    desk.do(clients.change_client, replace(sanne, phone="0687654321"))
+    desk.do(clients.open_client, sanne.id)
+    days = {"date_from": SEPTEMBER[0], "date_to": SEPTEMBER[1], "client_no": sanne.client_no}
+    with pytest.raises(NotAllowed) as refused:
+        manager.do(reports.make_report, "changes", **days)
+    assert refused.value.needs_reason
+    table = table_of(manager.do(reports.make_report, "changes", **days, format="csv", reason="klacht over het telefoonnummer"))
+    assert len(table) == 3 and "Sanne" in table[1][5]  # made, changed; the look is no change
+    assert "06 12 34 56 78 → 06 87 65 43 21" in table[2][5] or "+31612345678 → +31687654321" in table[2][5]
+    text = " ".join(text_of(manager.do(reports.make_report, "changes", **days, reason="klacht")).split())
+    assert "Change log of Sanne van der Meer (C-000001)" in text and "2 changes" in text
+    mine = manager.do(reports.make_report, "changes", **days, reason="klacht", chosen=Chosen(actor=manager.user.id))
+    assert "Nothing was changed" in text_of(mine) and "Filter: M. Demo" in text_of(mine)
+
+
+def test_what_a_report_cannot_be_narrowed_to_is_refused(clinic):
+    manager = clinic.as_("manager")
+    for chosen in (Chosen(source="website"), Chosen(practitioner_id="niemand")):
+        with pytest.raises(UserError):
+            manager.do(reports.make_report, "daylist", chosen=chosen)
+
+
+def test_papers_of_one_client_are_offered_and_made(clinic):
+    for _step in whole_day(clinic):
+        pass
+    care = clinic.as_("behandelaar")
+    client = next(c for c in rows(care, Client) if c.practitioner_id)
+    (note, *_others) = care.do(report_papers.list_papers, "note", client.id)
+    assert "Intake" in note.words
+    assert care.do(report_papers.make_paper, "note", note.id)[:5] == b"%PDF-"
+    assert newest(clinic).obj_type == "consult_note"
+    for paper in care.do(report_papers.list_papers, "confirmation", client.id):
+        assert care.do(report_papers.make_paper, "confirmation", paper.id)[:5] == b"%PDF-"
+    with pytest.raises(UserError):
+        care.do(report_papers.make_paper, "note", "")
+    with pytest.raises(UserError):
+        care.do(report_papers.make_paper, "plan", note.id)
 
 
 def test_names_that_are_formulas_or_markup_stay_text(clinic):
