@@ -9,7 +9,7 @@ from typing import Final
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Spacer
 
 from nmx_desk.domain import kpi_words
-from nmx_desk.domain.dashboard import GROUPS as TITLES
+from nmx_desk.domain.dashboard import GROUP_NAMES
 from nmx_desk.domain.kpi import GROUPS, Figure, MonthFigures, Point, Unit
 from nmx_desk.i18n import translator
 from nmx_desk.reports import charts, formats
@@ -36,7 +36,7 @@ def month_report(
     old = {figure.key: figure for figure in before}
     known = {figure.key: figure for figure in figures.figures}
     for group, keys in GROUPS.items():
-        story += over(t.gettext(TITLES[group][0]))
+        story += over(t.gettext(GROUP_NAMES[group]))
         story += figure_table([known[key] for key in keys if key in known], t, old)
     story += [*_funnel(figures, t), *_weeks(figures, t), *(_courses(figures, trend, t) if trend else [])]
     ordered = [known[key] for keys in GROUPS.values() for key in keys if key in known]
