@@ -1,18 +1,18 @@
-"""What stands beside the figures on the dashboard: the targets of the quality objectives that watch one of them."""
+"""What stands beside the figures on the dashboard: where they have to be, by definition or by a quality objective."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
-from nmx_desk.domain.objectives import Direction, Objective, ObjectiveStatus
+from nmx_desk.domain.kpi import TARGETS
+from nmx_desk.domain.objectives import Direction, Objective, ObjectiveStatus, decimal_of
 from nmx_desk.services.desk import Work, use_case
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where a running objective wants a figure to be, in the figure's own unit."""
+    """Where a figure has to be, in its own unit. ``title`` of the objective that asks it, if one does."""
 
     value: float
     direction: Direction
@@ -25,17 +25,13 @@ class Target:
 
 @use_case("reports.figures", writes=False)
 def figure_targets(work: Work) -> Mapping[str, Target]:
-    """The targets by key of the figure. Of two objectives that watch one figure the later one counts."""
-    found: dict[str, Target] = {}
+    """The targets by key of the figure: what it must be by its definition, or else what a running objective asks.
+
+    Of two objectives that watch one figure the later one counts.
+    """
+    found = {key: Target(value, Direction.AT_LEAST, "") for key, value in TARGETS.items()}
     for one in sorted(work.store.find(Objective, status=ObjectiveStatus.RUNNING), key=lambda one: (one.last_on, one.number)):
-        value = _number(one.target)
+        value = decimal_of(one.target)
         if one.figure and value is not None:
-            found[one.figure] = Target(value, one.direction, one.title)
+            found[one.figure] = Target(float(value), one.direction, one.title)
     return found
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(Decimal(text.strip().replace(",", ".")))
-    except InvalidOperation:
-        return None

@@ -107,7 +107,8 @@ def test_targets_come_from_running_objectives(clinic, auditor):
     )  # fmt: skip
     found = auditor.do(dashboard.figure_targets)
     assert {key: (one.value, one.direction) for key, one in found.items()} == {
-        "K3": (85.5, Direction.AT_LEAST), "K7": (6.0, Direction.AT_MOST),
+        "K3": (85.5, Direction.AT_LEAST), "K7": (6.0, Direction.AT_MOST), "K10": (100.0, Direction.AT_LEAST),
+        "K11": (100.0, Direction.AT_LEAST),
     }  # fmt: skip
     assert found["K3"].met(85.5) and not found["K3"].met(85.4)
     assert found["K7"].met(6) and not found["K7"].met(6.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QStackedWidget
@@ -105,8 +106,12 @@ class ReportsPage(Page):
 
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
-    def arrive(self, *, report: str = "", client_id: str = "", printing: bool = False, **_more: Any) -> None:
-        """Show the reports there are, and make one if asked."""
+    def arrive(
+        self, *, report: str = "", client_id: str = "", printing: bool = False, first: str = "", last: str = "", **_more: Any
+    ) -> None:  # fmt: skip
+        """Show the reports there are, and make one if asked, of the days from ``first`` to ``last`` (ISO)."""
+        if first and last:
+            self.period.set_days(date.fromisoformat(first), date.fromisoformat(last))
         self._wanted = {"report": report, "client_id": client_id} if report else None
         self._printing = printing
         self.frame.runner.do(reports.list_reports, then=self._got_reports, owner=self)
