@@ -1,5 +1,7 @@
 """The clinic's code lists in versions: a change is a new version of the whole list, the earlier ones stay (DOMAIN §3 Beheerder).
 
+They are controlled documents: who changes one writes a version there, and what is approved is stored here (``services/papers.py``).
+
 What was recorded names the version it was recorded under and goes on showing that; a call that has begun keeps its questions.
 A list that came with a later version of the program than the clinic begins with the program's own words, kept with their first use.
 """
@@ -25,8 +27,6 @@ from nmx_desk.domain.people import CodeItem
 from nmx_desk.i18n import _, resources_dir
 from nmx_desk.services.desk import Work, use_case
 
-LEAST_REASON = 5
-
 
 @dataclass(frozen=True)
 class ListVersion:
@@ -47,13 +47,13 @@ class CodeList:
     current: int
 
 
-@use_case("settings.read", writes=False)
+@use_case("documents.read", writes=False)
 def list_code_lists(work: Work) -> list[CodeList]:
     """The lists there are, with their versions."""
-    return [_list(work, code) for code in CODE_LISTS]
+    return [list_of(work, code) for code in CODE_LISTS]
 
 
-@use_case("settings.read", writes=False)
+@use_case("documents.read", writes=False)
 def read_code_list(work: Work, list_code: str, version: int) -> list[CodeItem]:
     """One version of a list, in its order."""
     found = items_of(work, list_code, version) if version else []
@@ -62,33 +62,38 @@ def read_code_list(work: Work, list_code: str, version: int) -> list[CodeItem]:
     return found
 
 
-@use_case("settings.change", code="CONFIG")
-def save_code_list(work: Work, list_code: str, base: int, items: Sequence[CodeItem]) -> CodeList:
-    """Make a new version of a list from these items, in this order; it holds from now on.
+def ready(work: Work, list_code: str, base: int, items: Sequence[CodeItem]) -> list[CodeItem]:
+    """The items as the version after ``base`` would have them; ``base`` must still be the newest.
 
-    ``base`` is the version they were made from: it must still be the newest. An item without a code is new and gets one that no version
-    has. The reason is the one the door was given. Raises ``UserError`` when it is not complete, ``Conflict`` when somebody was faster.
+    Raises ``UserError`` when it is not complete or nothing changed, ``Conflict`` when somebody was faster.
     """
-    before = _list(work, list_code)
+    before = list_of(work, list_code)
     if not before.versions or before.versions[0].number != base:
         raise Conflict(_("Somebody else made a new version of this list meanwhile. Look at it, and make your change again."))
-    if len(work.reason.strip()) < LEAST_REASON:
-        raise UserError("reason", _("Write why the list changes; a few words will do."))
-    keep_defaults(work, list_code)
-    old = query.list_version(work.store, list_code, base)
+    old = items_of(work, list_code, base)
     wanted = [_tidy(list_code, item) for item in items]
     check_list(list_code, wanted, {item.code for item in old})
     if [_said(item) for item in wanted] == [_said(item) for item in old]:
         raise UserError("items", _("Nothing has changed in the list."))
+    return wanted
+
+
+def store_version(work: Work, list_code: str, base: int, items: Sequence[CodeItem], valid_from: datetime | None = None) -> CodeList:
+    """Make the version after ``base`` of these items, in this order; it holds from ``valid_from``, or from now on.
+
+    An item without a code is new and gets one that no version has. Raises as :func:`ready` does.
+    """
+    wanted = ready(work, list_code, base, items)
+    keep_defaults(work, list_code)
     taken = {item.code for item in work.store.find(CodeItem, list_code=list_code)}
     taken |= {code.rpartition(".")[2] for code in taken}
-    now, made = work.now(), []
+    now, made = valid_from or work.now(), []
     for place, item in enumerate(wanted, 1):
         code = item.code or fresh_code(item.label_en, taken)
         taken.add(code)
         made.append(replace(item, id="", list_code=list_code, list_version=base + 1, valid_from=now, position=place, code=code))
     work.store.add_all(made)
-    return _list(work, list_code)
+    return list_of(work, list_code)
 
 
 def defaults() -> dict[str, Any]:
@@ -124,7 +129,8 @@ def _is_kept(work: Work, list_code: str) -> bool:
     return bool(work.store.find(CodeItem, limit=1, list_code=list_code))
 
 
-def _list(work: Work, list_code: str) -> CodeList:
+def list_of(work: Work, list_code: str) -> CodeList:
+    """A list with its versions."""
     if list_code not in CODE_LISTS:
         raise NotFound(_("There is no such list. Go back and look again."))
     columns = table_of(CodeItem).c

@@ -128,7 +128,7 @@ def compare_notes(work: Work, note_id: str, older_key: str, newer_key: str) -> t
     older, newer = versions[older_key].texts, versions[newer_key].texts
     named = [work.store.get(ConsultNote, key.partition(":")[0]) for key in (newer_key, older_key)]
     titles = titles_of(work, named)
-    return tuple(_pair(titles.get(code, code), older.get(code, ""), newer.get(code, "")) for code in _codes(older, newer))
+    return tuple(section_pair(titles.get(code, code), older.get(code, ""), newer.get(code, "")) for code in _codes(older, newer))
 
 
 def _codes(older: dict[str, str], newer: dict[str, str]) -> Sequence[str]:
@@ -136,7 +136,8 @@ def _codes(older: dict[str, str], newer: dict[str, str]) -> Sequence[str]:
     return [code for code in dict.fromkeys((*newer, *older)) if newer.get(code) or older.get(code)]
 
 
-def _pair(title: str, old: str, new: str) -> SectionPair:
+def section_pair(title: str, old: str, new: str) -> SectionPair:
+    """A part of two texts with the words that went and came."""
     gone, came = changed_words(old, new)
     return SectionPair(
         title=title, old=old, new=new,

@@ -12,6 +12,7 @@ from typing import Any, Final
 from nmx_desk.data import consults
 from nmx_desk.data import plans as query
 from nmx_desk.data.plans import Contact
+from nmx_desk.data.store import table_of
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.notes import RETENTION_YEARS, years_later
@@ -38,6 +39,7 @@ from nmx_desk.domain.plans import (
     PlanItem,
     PlanPhase,
     PlanStatus,
+    PlanTemplate,
     PlanVersion,
     Responsible,
     WithFood,
@@ -131,6 +133,12 @@ def raw_templates() -> list[dict[str, Any]]:
     """The templates as they stand in the resources, both languages."""
     found: dict[str, Any] = json.loads((resources_dir() / "lists" / "plan_templates.json").read_text("utf-8"))
     return list(found["templates"])
+
+
+def own_templates(work: Work) -> dict[str, PlanTemplate]:
+    """The newest version of every template of the clinic's own, by code, the first made first."""
+    table = table_of(PlanTemplate)
+    return {one.code: one for one in work.store.find(PlanTemplate, order=[table.c.created_at, table.c.number])}
 
 
 def template_in(raw: dict[str, Any], language: str) -> TemplateView:

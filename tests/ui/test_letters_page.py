@@ -14,6 +14,7 @@ from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.services import agenda, calls, clients, code_lists, consents, drafts, referrals, requests
 from nmx_desk.ui.kit import paper
 from nmx_desk.ui.kit.a11y import unnamed
+from tests.lists import save_list
 from tests.ui.hands import Clicks
 
 
@@ -110,7 +111,7 @@ def test_what_is_agreed_to_is_the_text_in_sight(hands, ended, clinic):
     manager = clinic.as_("manager")
     items = manager.do(code_lists.read_code_list, "consents", 1)
     newer = [replace(item, label_en=f"{item.label_en} And more.", label_nl=f"{item.label_nl} En meer.") for item in items]
-    manager.do(code_lists.save_code_list, "consents", 1, newer, reason="Nieuwe tekst")
+    manager.do(save_list, "consents", 1, newer, reason="Nieuwe tekst")
     hands.click("The client agrees")
     hands.settle()
     row = next(row for row in manager.do(consents.consents_of, ended.client_id).rows if row.purpose is ConsentPurpose.DATA_TO_GP)

@@ -11,11 +11,13 @@ from nmx_desk.domain.mail_texts import MAIL_TEXTS
 from nmx_desk.domain.mailing import MailSender, MailState
 from nmx_desk.services import agenda, clients, code_lists, mail_sender
 from nmx_desk.ui import outbox as outbox_ui
+from nmx_desk.ui import quality, settings
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.confirmation import confirm
 from nmx_desk.ui.kit.paper import PaperDialog
 from nmx_desk.ui.outbox.reminding import RemindersDialog
 from tests.imap_server import certificates
+from tests.lists import approve_papers
 from tests.smtp_server import HOST, PASSWORD, USER, SmtpServer
 from tests.ui.hands import settle
 
@@ -124,13 +126,14 @@ def test_the_account_is_typed_tried_and_switched_on(at_settings, server, clinic)
     assert unnamed(part) == []
 
 
-def test_the_texts_are_shown_as_they_go_out(at_settings, clinic):
-    window = at_settings("manager", "mail")
-    page = window.page("settings")
-    page.parts["mail"].texts_button.click()
+def test_the_texts_are_shown_as_they_go_out(window_of, clinic):
+    window = window_of("manager", settings.PAGE, quality.PAGE)
+    window.go("settings", part="mail")
     settle(window)
-    lists = page.parts["mail_texts"]
-    assert page.tabs.current() == "mail_texts" and len(lists.table.records.rows) == 8
+    window.page("settings").parts["mail"].texts_button.click()
+    settle(window)
+    lists = window.page("quality").part.view.lists[MAIL_TEXTS]
+    assert lists.isVisible() and len(lists.table.records.rows) == 8
     body = next(item for item in lists.table.records.rows if item.code == "reminder_text")
     lists.table.choose(body.id)
     settle(window)
@@ -143,6 +146,7 @@ def test_the_texts_are_shown_as_they_go_out(at_settings, clinic):
     lists.reason.input("reason").setText("korter en vriendelijker")
     lists.save()
     settle(window)
+    approve_papers(clinic)
     items = clinic.as_("manager").do(code_lists.read_code_list, MAIL_TEXTS, 2)
     assert next(item for item in items if item.code == "reminder_text").label_nl == "Beste {name}, tot dan:\n\n{details}"
 

@@ -34,7 +34,7 @@ DEEPER = {
     "notes": {"behandelaar": OWN_NOTE},
     "plans": {"behandelaar": OWN_PLAN},
     "reports": {"manager": "SELECT 'month' AS report", "beheerder": "SELECT 'certificate' AS report"},
-    "settings": {"manager": "SELECT 'types' AS part", "beheerder": "SELECT 'red_flags' AS part"},
+    "settings": {"manager": "SELECT 'types' AS part", "beheerder": "SELECT 'lists' AS part"},
     "log": {"": "SELECT max(seq) AS seq FROM audit_log WHERE action = 'U'"},
 }
 

@@ -30,6 +30,7 @@ from nmx_desk.ui.plans import steps as steps_of
 from nmx_desk.ui.plans.board import MIME
 from nmx_desk.ui.plans.draft import PlanDraft
 from nmx_desk.ui.plans.templates import TemplatesDialog
+from tests.lists import approve_papers
 from tests.unit.test_reports_prints import text_of
 
 TODAY = date(2026, 9, 14)
@@ -720,10 +721,12 @@ def test_a_phase_begins_at_once(window, desk, client, active):
     assert {item.begun_on for item in sheet.items_of(sheet.phases[1].id)} == {TODAY}
 
 
-def test_a_plan_becomes_a_template_gets_a_next_version_another_name_and_is_retired(monkeypatch, window, desk, client, active):
+def test_a_plan_becomes_a_template_gets_a_next_version_another_name_and_is_retired(monkeypatch, window, clinic, desk, client, active):
     monkeypatch.setattr(Dialog, "exec", lambda dialog: put(dialog.form, name="Ours", about="For most") or Dialog.DialogCode.Accepted)
     active.do("save_template")
     settle(window)
+    assert not any(template.is_own for template in desk.do(plan_templates.plan_templates)), "another person approves it first"
+    approve_papers(clinic)
     own = [template for template in desk.do(plan_templates.plan_templates) if template.is_own]
     assert [(template.name, template.number, template.about) for template in own] == [("Ours", 1, "For most")]
 
@@ -736,12 +739,14 @@ def test_a_plan_becomes_a_template_gets_a_next_version_another_name_and_is_retir
     monkeypatch.setattr(Dialog, "exec", next_one)
     active.do("save_template")
     settle(window)
+    approve_papers(clinic)
     shown = TemplatesDialog(window, active)
     settle(window)
     assert [(template.name, template.number) for template in shown.shown] == [("Ours", 2)]
     monkeypatch.setattr(Dialog, "exec", lambda dialog: put(dialog.form, name="Ours, longer") or Dialog.DialogCode.Accepted)
     shown._rename(shown.shown[0])
     settle(window)
+    approve_papers(clinic)
     shown._do(plan_templates.retire_template, own[0].code)
     settle(window)
     assert [(template.name, template.number, template.is_active) for template in shown.shown] == [("Ours, longer", 3, False)]
@@ -752,10 +757,11 @@ def test_a_plan_becomes_a_template_gets_a_next_version_another_name_and_is_retir
     shown.close()
 
 
-def test_a_plan_begins_with_a_template_of_ones_own(monkeypatch, window, desk, client, active):
+def test_a_plan_begins_with_a_template_of_ones_own(monkeypatch, window, clinic, desk, client, active):
     monkeypatch.setattr(Dialog, "exec", lambda dialog: put(dialog.form, name="Ours") or Dialog.DialogCode.Accepted)
     active.do("save_template")
     settle(window)
+    approve_papers(clinic)
     new = Client(client_no="C-000002", first_name="Bo", surname="Ton", phone="+31600112234", practitioner_id=desk.user.id)
     other = desk.do(put_record, new)
     page = visit(window, client_id=other.id)

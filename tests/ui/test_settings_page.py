@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
-from nmx_desk.services import appointment_types, backups, code_lists, people, roster
+from nmx_desk.domain.code_lists import CODE_LISTS
+from nmx_desk.services import appointment_types, backups, people, roster
 from nmx_desk.ui import errors as errors_module
+from nmx_desk.ui import quality, settings
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.parts import Parts
-from nmx_desk.ui.settings import lists as lists_module
 from nmx_desk.ui.settings import stamps as stamps_module
 from nmx_desk.ui.settings import types as types_module
 from nmx_desk.ui.settings import users as users_module
@@ -22,8 +22,9 @@ from nmx_desk.ui.settings.page import SettingsPage
 from tests.authority import Authority, listening
 from tests.ui.hands import settle
 
-PARTS = ["clinic", "users", "types", "hours", "days", "rooms", "closures", "calendars", "incoming", "mail", "backup", "stamps"]
-LISTS = ["red_flags", "complaints", "consents", "bring", "mail_texts", "note_sections", "snippets"]
+PARTS = [
+    "clinic", "users", "types", "hours", "days", "rooms", "closures", "calendars", "incoming", "mail", "backup", "stamps", "lists",
+]
 
 
 def part_of(window, key):
@@ -31,9 +32,9 @@ def part_of(window, key):
 
 
 def test_only_what_a_role_may(at_settings):
-    assert list(at_settings("beheerder").page("settings").parts) == PARTS + LISTS
+    assert list(at_settings("beheerder").page("settings").parts) == PARTS
     manager = at_settings("manager")
-    assert list(manager.page("settings").parts) == PARTS + LISTS
+    assert list(manager.page("settings").parts) == PARTS
     assert not part_of(manager, "users").add_button.isVisibleTo(manager)
     assert at_settings("receptie").current() is None
 
@@ -268,120 +269,16 @@ def test_who_changes_a_type_second_is_told_and_loses_nothing(clinic, monkeypatch
     assert part.panel.form.values()["duration"] == 90 and part.panel.isVisible()
 
 
-def items_of(part):
-    return [item.label_en for item in part.table.records.rows]
-
-
-def test_a_code_list_is_changed_as_a_new_version(clinic, at_settings):
-    window = at_settings("manager", "red_flags")
-    part = part_of(window, "red_flags")
-    first = items_of(part)
-    assert len(first) == 11 and part.version.currentText().startswith("Version 1, in use since")
-    assert not part.save_button.isEnabled() and not part.back.isVisible()
-    part.table.selectRow(2)
-    typed(part.card.form, label_nl="Nachtelijke diarree?", label_en="Diarrhoea at night?")
-    part.down.click()
-    part.add_button.click()
-    part.save_button.click()
-    assert part.card.form.error_of("label_nl") == "Write it in both languages."
-    typed(part.card.form, label_nl="Nieuw?", label_en="New?")
-    part.save_button.click()
-    assert part.card.form.error_of("action") == "Choose what a Yes asks for."
-    typed(part.card.form, action="gp")
-    part.save_button.click()
-    assert part.reason.error_of("reason") == "Fill this in."
-    typed(part.reason, reason="zo")
-    part.save_button.click()
+def test_the_code_lists_are_a_click_away(clinic, window_of):
+    window = window_of("beheerder", settings.PAGE, quality.PAGE)
+    window.go("settings", part="lists")
     settle(window)
-    assert "Write why" in part.reason.error_of("reason")
-    part.table.selectRow(0)
-    part.remove_button.click()
-    assert not window.page("settings").leave()
-    typed(part.reason, reason="besproken met de behandelaren")
-    part.save_button.click()
+    part = part_of(window, "lists")
+    assert list(part.buttons) == list(CODE_LISTS)
+    part.buttons["red_flags"].click()
     settle(window)
-    wanted = [first[1], first[3], "Diarrhoea at night?", "New?", *first[4:]]
-    assert items_of(part) == wanted and part.keep() and part.version.currentText().startswith("Version 2, in use since")
-    items = clinic.as_("manager").do(code_lists.read_code_list, "red_flags", 2)
-    assert [item.label_en for item in items] == wanted and [item.group for item in items][3] == "gut"
-    part.version.setCurrentIndex(1)
-    part.version.activated.emit(1)
-    settle(window)
-    assert items_of(part) == first and "earlier version" in part.hint.text()
-    for button in (part.add_button, part.remove_button, part.up, part.down, part.save_button):
-        assert not button.isEnabled()
-    window.activateWindow()
-    settle(window)
-    part.table.setFocus()
-    assert part.table.hasFocus() and part.table.current() is not None
-    QTest.keyClick(part.table, Qt.Key.Key_Delete)
-    assert items_of(part) == first and part.card.form.input("label_nl").isReadOnly()
-    assert clinic.verified().ok
-
-
-def test_tab_walks_through_a_list_as_one_reads(at_settings):
-    window = at_settings("manager", "red_flags")
-    part = part_of(window, "red_flags")
-    window.activateWindow()
-    settle(window)
-    part.version.setFocus()
-    typed(part.card.form, label_en="Blood?")
-    seen = [QApplication.focusWidget()]
-    for _step in range(11):
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-        seen.append(QApplication.focusWidget())
-    card = part.card.form
-    assert seen == [
-        part.version, part.down, part.remove_button, part.add_button, part.table, card.input("label_nl"), card.input("label_en"),
-        card.input("group"), card.input("action"), part.reason.input("reason"), part.back, part.save_button,
-    ]  # fmt: skip
-
-
-def test_items_are_moved_and_removed_with_keys_and_all_can_be_undone(at_settings):
-    window = at_settings("beheerder", "red_flags")
-    part = part_of(window, "red_flags")
-    first = items_of(part)
-    window.activateWindow()
-    settle(window)
-    part.table.setFocus()
-    part.table.selectRow(0)
-    for keys in ("Alt+Up", "Alt+Down", "Alt+Down", "Del"):
-        pressed = QKeySequence(keys)[0]
-        QTest.keyClick(part.table, pressed.key(), pressed.keyboardModifiers())
-    assert items_of(part) == [first[1], first[2], *first[3:]]
-    assert part.table.current().label_en == part.card.form.values()["label_en"] == first[3]
-    window.go("settings", part="complaints")
-    settle(window)
-    assert not window.go("today") and items_of(part) != first and len(items_of(part)) == 10  # stays until it is saved or undone
-    assert window.page("settings").tabs.current() == "red_flags"
-    part.back.click()
-    settle(window)
-    assert items_of(part) == first and part.keep()
-    window.go("settings", part="complaints")
-    settle(window)
-    part = part_of(window, "complaints")
-    assert len(items_of(part)) == 14 and part.table.isColumnHidden(lists_module.ACTION)
-    assert not part.card.form.input("action").isVisible()
-
-
-def test_who_saves_a_list_second_is_told_and_can_begin_again(clinic, monkeypatch, at_settings):
-    shown = []
-    monkeypatch.setattr(lists_module.errors, "show", lambda error, _owner: shown.append(error.message))
-    window = at_settings("manager", "red_flags")
-    part = part_of(window, "red_flags")
-    part.table.selectRow(0)
-    typed(part.card.form, label_en="Blood?")
-    items = clinic.as_("beheerder").do(code_lists.read_code_list, "red_flags", 1)
-    clinic.as_("beheerder").do(code_lists.save_code_list, "red_flags", 1, items[:5], reason="een kortere lijst")
-    settle(window)
-    assert items_of(part)[0] == "Blood?" and len(items_of(part)) == 11
-    typed(part.reason, reason="duidelijker")
-    part.save()
-    settle(window)
-    assert len(shown) == 1 and "new version" in shown[0] and items_of(part)[0] == "Blood?"
-    part.undo()
-    settle(window)
-    assert len(items_of(part)) == 5 and part.version.currentText().startswith("Version 2")
+    shown = window.page("quality").part
+    assert shown.view.isVisible() and len(shown.view.sheet.items) == 11
 
 
 def test_closures_and_holidays(clinic, at_settings):
@@ -467,7 +364,7 @@ def test_the_list_of_parts_is_walked_by_the_arrows_past_its_heads(qtbot, at_sett
     settle(window)
     assert parts.current() == "users"
     heads = [item.text() for item in parts._items() if not item.data(Qt.ItemDataRole.UserRole)]
-    assert heads == ["Clinic", "Agenda", "Messages", "Data", "Code lists"]
+    assert heads == ["Clinic", "Agenda", "Messages", "Data"]
 
 
 def test_tab_goes_from_the_list_into_each_part_and_back(qtbot, at_settings):

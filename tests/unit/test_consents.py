@@ -14,6 +14,7 @@ from nmx_desk.domain.people import CodeItem
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.services import calls, clients, code_lists, consents
 from tests.clinic import once
+from tests.lists import save_list
 
 NEWS, GP = ConsentPurpose.NEWSLETTER, ConsentPurpose.DATA_TO_GP
 TODAY = date(2026, 9, 14)
@@ -91,7 +92,7 @@ def test_a_new_version_of_the_text_leaves_what_was_agreed_to(clinic, desk):
     give(desk, client)
     old = boss.do(code_lists.read_code_list, CONSENTS, 1)
     new = [replace(item, label_nl="Andere woorden.", label_en="Other words.") if item.code == GP else item for item in old]
-    boss.do(code_lists.save_code_list, CONSENTS, 1, new, reason="korter gemaakt")
+    boss.do(save_list, CONSENTS, 1, new, reason="korter gemaakt")
     found = row(desk.do(consents.consents_of, client.id))
     assert found.stands and found.last.consent.text_version == 1
     assert found.last.text != found.text and found.text in {"Andere woorden.", "Other words."} and found.text_version == 2
@@ -101,7 +102,7 @@ def test_a_new_version_of_the_text_leaves_what_was_agreed_to(clinic, desk):
 def test_only_a_text_that_was_there_can_have_been_shown(clinic, desk):
     client, boss = client_of(desk), clinic.as_("manager")
     old = boss.do(code_lists.read_code_list, CONSENTS, 1)
-    boss.do(code_lists.save_code_list, CONSENTS, 1, old[::-1], reason="andere volgorde")
+    boss.do(save_list, CONSENTS, 1, old[::-1], reason="andere volgorde")
     for version, on in ((0, None), (3, None), (-1, None), (2, TODAY - timedelta(days=1))):
         with pytest.raises(UserError) as refused:
             give(desk, client, version=version, on=on)
@@ -116,10 +117,10 @@ def test_the_texts_are_changed_but_none_is_added_or_taken_away(clinic):
     extra = CodeItem(label_nl="Nog iets", label_en="Something else")
     for wrong in (items[1:], [*items, extra]):
         with pytest.raises(UserError) as refused:
-            boss.do(code_lists.save_code_list, CONSENTS, 1, wrong, reason="proberen")
+            boss.do(save_list, CONSENTS, 1, wrong, reason="proberen")
         assert refused.value.field == "items"
     long = [replace(items[0], label_nl="x" * 1000), *items[1:]]
-    assert boss.do(code_lists.save_code_list, CONSENTS, 1, long, reason="langer").current == 2
+    assert boss.do(save_list, CONSENTS, 1, long, reason="langer").current == 2
 
 
 def test_a_clinic_that_is_older_than_the_texts_begins_with_those_of_the_program(clinic, desk):
@@ -137,7 +138,7 @@ def test_a_clinic_that_is_older_than_the_texts_begins_with_those_of_the_program(
     kept = boss.do(once(lambda work: work.store.find(CodeItem, list_code=CONSENTS)))
     assert len(kept) == len(ConsentPurpose)
     items = boss.do(code_lists.read_code_list, CONSENTS, 1)
-    assert boss.do(code_lists.save_code_list, CONSENTS, 1, items[::-1], reason="andere volgorde").current == 2
+    assert boss.do(save_list, CONSENTS, 1, items[::-1], reason="andere volgorde").current == 2
 
 
 # -- by age ------------------------------------------------------------------------------------------------------------------------------

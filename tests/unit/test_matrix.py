@@ -39,7 +39,6 @@ from nmx_desk.services import (
     client_imports,
     client_tags,
     clients,
-    code_lists,
     complaints,
     confirmations,
     contact_log,
@@ -156,10 +155,6 @@ class Scene:
         if upto == "approved":
             self.do("M", privacy.approve_decision, made.id)
         return made
-
-    def reversed_list(self):
-        listing = self.do("M", code_lists.list_code_lists)[0]
-        return listing.code, listing.current, self.do("M", code_lists.read_code_list, listing.code, listing.current)[::-1]
 
     def user(self) -> str:
         name = f"gebruiker{next(self.number)}"
@@ -327,7 +322,6 @@ CELLS: list[tuple[str, str, Prepare]] = [
         roster.add_closure, DAY + timedelta(days=60 + next(s.number) % 300), DAY + timedelta(days=400), "dicht")),
     ("add an appointment type", "R- P- M+ A+ U-", lambda s: (
         appointment_types.add_appointment_type, AppointmentType(name_nl=(name := f"Type {next(s.number)}"), name_en=name))),
-    ("change a code list", "R- P- M+ A+ U-", lambda s: (code_lists.save_code_list, *s.reversed_list(), {"reason": "andere volgorde"})),
     # letters
     ("read a letter to the GP", "R- P+ Mr A- U-", lambda s: (referrals.open_letter, s.letter().id)),
     ("read a letter about a colleague's client", "R- Pr Mr A- U-", lambda s: (referrals.open_letter, s.letter(of="collega").id)),

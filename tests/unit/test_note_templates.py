@@ -17,6 +17,7 @@ from nmx_desk.domain.notes import SECTIONS, ConsultNote, FrozenPrint, NoteKind, 
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.services import code_lists, frozen, note_steps, note_versions, notes
 from tests.clinic import once
+from tests.lists import save_list
 
 WHY = "besproken met de behandelaren"
 FRESH = CodeItem(group="follow_up", action="o_required", label_nl="Lichamelijk onderzoek", label_en="Physical examination")
@@ -43,7 +44,7 @@ def current(desk):
 
 
 def save(boss, items):
-    return boss.do(code_lists.save_code_list, NOTE_SECTIONS, current(boss)[0], items, reason=WHY)
+    return boss.do(save_list, NOTE_SECTIONS, current(boss)[0], items, reason=WHY)
 
 
 def filled(sheet, words="Rustig."):

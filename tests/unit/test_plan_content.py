@@ -39,6 +39,7 @@ from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
 from nmx_desk.services import agenda, followups, plan_measures, plan_templates, plans, reports
 from nmx_desk.services.desk import UseCase
+from tests.lists import approve_papers
 from tests.prints import page_texts
 
 TODAY = date(2026, 9, 14)
@@ -420,6 +421,8 @@ def test_a_template_of_ones_own_is_a_copy_in_versions(clinic, desk, sheet):
     plan = save(desk, sheet, items=with_item(sheet, **said), goals=goals, cadence="3 6")
     own = desk.do(plan_templates.save_template, plan.version.id, "Rustig begin", "Voor wie slecht slaapt")
     assert (own.is_own, own.number, own.cadence) == (True, 1, "3 6")
+    assert own.code not in {one.code for one in desk.do(plans.plan_templates)}, "it waits for approval"
+    approve_papers(clinic)
     found = desk.do(plans.plan_templates)
     assert [one.code for one in found] == ["three_phases", "five_r", own.code]
     copied = next(item for part in found[-1].phases for item in part.items if item.text == "Magnesium")
@@ -431,14 +434,18 @@ def test_a_template_of_ones_own_is_a_copy_in_versions(clinic, desk, sheet):
     assert [phase.name for phase in made.phases] == [phase.name for phase in plan.phases]
     second = desk.do(plan_templates.save_template, save(desk, made, items=made.items[:1]).version.id, "Rustig begin", code=own.code)
     assert (second.code, second.number) == (own.code, 2)
+    approve_papers(clinic)
     assert len(desk.do(plans.open_plan, sheet.client.id).items) == 1  # copied, never linked
     renamed = desk.do(plan_templates.rename_template, own.code, "Rustig aan", "")
     assert (renamed.name, renamed.number) == ("Rustig aan", 3)
+    assert [paper.row.title for paper in approve_papers(clinic)] == ["Rustig aan"]
+    assert [one.number for one in desk.do(plans.plan_templates) if one.is_own] == [3]
     assert clinic.verified().ok
 
 
-def test_a_retired_template_is_offered_no_more(desk, sheet):
+def test_a_retired_template_is_offered_no_more(clinic, desk, sheet):
     own = desk.do(plan_templates.save_template, sheet.version.id, "Rustig begin")
+    approve_papers(clinic)
     desk.do(plan_templates.retire_template, own.code)
     with pytest.raises(Conflict):
         desk.do(plan_templates.retire_template, own.code)

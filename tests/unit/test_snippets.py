@@ -11,6 +11,7 @@ from nmx_desk.domain.note_templates import SNIPPETS, Snippet, check_short, sprea
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.services import code_lists, snippets
 from tests.clinic import once
+from tests.lists import save_list
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def offered(desk):
 
 
 def save(boss, items, base=1):
-    return boss.do(code_lists.save_code_list, SNIPPETS, base, items, reason="besproken")
+    return boss.do(save_list, SNIPPETS, base, items, reason="besproken")
 
 
 def test_the_clinics_and_ones_own_by_abbreviation(desk, clinic):

@@ -45,6 +45,7 @@ ELSEWHERE["REVIEW_STEPS"] = "test_reviews.py"
 ELSEWHERE |= dict.fromkeys(("DEVIATION_STEPS", "AUDIT_STEPS", "RISK_STEPS"), "test_capa_states.py")
 ELSEWHERE["OBJECTIVE_STEPS"] = "test_objectives.py"
 ELSEWHERE |= {"GRIEVANCE_STEPS": "test_grievances.py", "INCIDENT_STEPS": "test_incidents.py", "CALAMITY_STEPS": "test_incidents.py"}
+ELSEWHERE["PAPER_STEPS"] = "test_paper_states.py"
 """Tables whose pairs another file tries, which names them."""
 NO_MACHINE = {
     "CallStatus": "open until its outcome is written, which is the step of the request",

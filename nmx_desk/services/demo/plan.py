@@ -11,6 +11,7 @@ from nmx_desk.domain.agenda import Appointment, Channel
 from nmx_desk.domain.agenda_views import Offer
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import OutcomeScore
+from nmx_desk.domain.controlled import PLAN
 from nmx_desk.domain.plan_rules import EVALUATE_WITHIN, phase_starts
 from nmx_desk.domain.plans import (
     Aim,
@@ -28,9 +29,9 @@ from nmx_desk.domain.plans import (
     StopReason,
     WithFood,
 )
-from nmx_desk.services import followups, plan_templates, plans
+from nmx_desk.services import followups, paper_steps, papers, plan_templates, plans
 from nmx_desk.services.demo import chronicle, figures, following, texts
-from nmx_desk.services.demo.office import RECEPTION, ZONE, Journey, Office, Practitioner, wall
+from nmx_desk.services.demo.office import MANAGER, RECEPTION, ZONE, Journey, Office, Practitioner, wall
 from nmx_desk.services.demo.persons import Person
 
 TEMPLATES = {"three_phases": 85, "five_r": 15}
@@ -73,7 +74,10 @@ class Planning:
         yield office.now + timedelta(minutes=rng.uniform(1, 5))
         office.do(who.username, plans.activate, sheet.plan.id)
         if person.script == "four versions":
-            office.do(who.username, plan_templates.save_template, sheet.version.id, "Rustig begin", "Voor wie eerst rust nodig heeft.")
+            why = "Voor wie eerst rust nodig heeft."
+            own = office.do(who.username, plan_templates.save_template, sheet.version.id, "Rustig begin", why)
+            waits = office.do(MANAGER, papers.open_paper, f"{PLAN}{own.code}")
+            office.do(MANAGER, paper_steps.approve_version, waits.versions[0].id)
         return sheet.plan.id
 
     def _goals(self, person: Person, client_id: str, phases: Sequence[PlanPhase]) -> list[PlanGoal]:

@@ -70,6 +70,12 @@ class SaveDialog(Dialog):
             super().accept()
 
 
+def waiting_words(made: TemplateView) -> str:
+    """A template is a controlled document: it waits until another person approves it."""
+    said = _("“{name}”, version {n}, waits for approval: Quality, Documents.")
+    return said.format(name=made.name, n=made.number)
+
+
 def save_as_template(frame: Frame, parent: QWidget, sheet: PlanSheet, reason: dict[str, str]) -> None:
     """Ask for a name, then keep the version in sight as a template of the clinic's own."""
 
@@ -80,7 +86,7 @@ def save_as_template(frame: Frame, parent: QWidget, sheet: PlanSheet, reason: di
         if saving:
             frame.runner.do(
                 plan_templates.save_template, sheet.version.id, said["name"], said["about"], said["code"],
-                then=lambda made: frame.toast(_("Saved as template “{name}”, version {n}.").format(name=made.name, n=made.number)),
+                then=lambda made: frame.toast(waiting_words(made)),
                 failed=lambda error: errors.show(error, parent), owner=parent, **reason,
             )  # fmt: skip
 
@@ -138,7 +144,14 @@ class TemplatesDialog(Dialog):
         values = {"name": template.name, "about": template.about}
         said = ask_values(self, _("Rename the template"), "", named_fields(), yes=_("Save"), values=values)
         if said is not None:
-            self._do(plan_templates.rename_template, template.code, said["name"], said["about"])
+            self._frame.runner.do(
+                plan_templates.rename_template, template.code, said["name"], said["about"], owner=self,
+                then=self._renamed, failed=lambda error: errors.show(error, self),
+            )  # fmt: skip
+
+    def _renamed(self, made: TemplateView) -> None:
+        self._frame.toast(waiting_words(made))
+        self.read()
 
     def _do(self, case: Callable[..., Any], *args: str) -> None:
         self._frame.runner.do(case, *args, then=self.read, failed=lambda error: errors.show(error, self), owner=self)

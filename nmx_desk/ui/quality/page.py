@@ -21,6 +21,7 @@ from nmx_desk.ui.quality.due import DuePart
 from nmx_desk.ui.quality.grievances import GrievancesPart
 from nmx_desk.ui.quality.incidents import IncidentsPart
 from nmx_desk.ui.quality.objectives import ObjectivesPart
+from nmx_desk.ui.quality.papers import DocumentsPart
 from nmx_desk.ui.quality.part import QualityPart
 from nmx_desk.ui.quality.review import ReviewPart
 from nmx_desk.ui.quality.risks import RiskPart
@@ -39,6 +40,7 @@ PARTS: tuple[type[QualityPart], ...] = (
     ObjectivesPart,
     CompetencePart,
     SuppliersPart,
+    DocumentsPart,
     ReviewPart,
 )  # fmt: skip
 """In the order of the list."""

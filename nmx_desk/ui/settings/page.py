@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, ClassVar, Protocol
 
-from nmx_desk.domain.code_lists import CODE_LISTS
+from nmx_desk.domain.controlled import LIST
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.labels import heading
@@ -37,10 +36,6 @@ WATCHED = frozenset(
 
 
 LAST_PART = "settings.part"
-LIST_SIGNS = {
-    "red_flags": "flag", "complaints": "heart-pulse", "consents": "signature", "bring": "clipboard-check", "mail_texts": "message-square",
-    "note_sections": "file-text", "snippets": "zap",
-}  # fmt: skip
 
 
 class Part(Protocol):
@@ -60,7 +55,7 @@ _Kinds = (
 
 
 class SettingsPage(Page):
-    """``arrive(part=)``: clinic, users, types, hours, days, rooms, closures, calendars, incoming, mail, backup, stamps or a code list."""
+    """``arrive(part=)``: clinic, users, types, hours, days, rooms, closures, calendars, incoming, mail, backup, stamps or lists."""
 
     name: ClassVar[str] = "settings"
     icon: ClassVar[str] = "settings"
@@ -78,7 +73,7 @@ class SettingsPage(Page):
                     self.tabs.add(key, title, part, group=group, icon_name=sign)
                     self.parts[key] = part
         if isinstance(mail := self.parts.get("mail"), MailPart):
-            mail.texts_asked.connect(self.tabs.show_part)
+            mail.texts_asked.connect(lambda code: frame.go("quality", part="documents", record_id=f"{LIST}{code}"))
         box = column(heading(self.title()), self.tabs)
         box.setStretchFactor(self.tabs, 1)
         box.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
@@ -103,7 +98,7 @@ class SettingsPage(Page):
         chosen = ""
         if isinstance(part, UsersPart) and (person := part.table.current()):
             chosen = person.user.id
-        elif isinstance(part, TypesPart | ListsPart) and (record := part.table.current()):
+        elif isinstance(part, TypesPart) and (record := part.table.current()):
             chosen = record.id
         return {"obj_id": chosen or self.frame.desk.clinic.id}
 
@@ -157,9 +152,6 @@ def _groups() -> tuple[tuple[str, tuple[_Row, ...]], ...]:
         (_("Data"), (
             ("backup", _("Backup"), "hard-drive", BackupPart, "settings.read"),
             ("stamps", _("Time stamps"), "timer", StampsPart, "log.integrity"),
-        )),
-        (_("Code lists"), tuple(
-            (code, _(kind.name), LIST_SIGNS.get(code, "list"), partial(ListsPart, code=code), "settings.read")
-            for code, kind in CODE_LISTS.items()
+            ("lists", _("Code lists"), "list", ListsPart, "settings.read"),
         )),
     )  # fmt: skip
