@@ -151,11 +151,27 @@ def para(text: str, like: ParagraphStyle = BODY) -> Paragraph:
     return _Said(escape(whole).replace("\n", "<br/>"), like)
 
 
+def phrases(parts: Sequence[tuple[str, bool]], like: ParagraphStyle = BODY) -> Paragraph:
+    """A paragraph of which some parts are strong, each with whether it is; as ``para``, every part is text."""
+    fonts()
+    said, room = [], LONGEST
+    for text, strong in parts:
+        words = escape(clean(text[:room])).replace("\n", "<br/>")
+        said.append(f"<b>{words}</b>" if strong and words else words)
+        room = max(room - len(text), 0)
+    return _Said("".join(said), like)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Head:
-    """What a report says of itself above each page; empty parts are left out."""
+    """What a report says of itself above each page; empty parts are left out.
+
+    ``control``: what else, name and value; ``mark``: a word across each page.
+    """
 
     title: str
+    control: tuple[tuple[str, str], ...] = ()
+    mark: str = ""
     period: str = ""
     cut_off: str = ""
     filter_text: str = ""
@@ -220,6 +236,7 @@ class _Sheet(BaseDocTemplate):
             (t.gettext("Data up to"), head.cut_off),
             (t.gettext("Filter"), head.filter_text or ctx.filter_text),
             (t.gettext("Definitions"), head.definitions),
+            *head.control,
         ]
         lines = [""]
         for name, value in parts:
@@ -241,16 +258,22 @@ class _Sheet(BaseDocTemplate):
     def _around(self, canvas: Canvas) -> None:
         """Watermark, header and footer."""
         canvas.saveState()
-        if self.ctx.demo:
-            canvas.saveState()
-            canvas.setFont(BOLD, 130)
-            canvas.setFillColor(HexColor("#f1f1f1"))
-            canvas.translate(self.head.size[0] / 2, self.head.size[1] / 2)
-            canvas.rotate(30 if self.head.landscape else 52)
-            canvas.drawCentredString(0, -45, "DEMO")
-            canvas.restoreState()
+        if self.head.mark:
+            self._across(canvas, clean(self.head.mark), "#f6d5d0")
+        elif self.ctx.demo:
+            self._across(canvas, "DEMO", "#f1f1f1")
         self._header(canvas)
         self._footer(canvas)
+        canvas.restoreState()
+
+    def _across(self, canvas: Canvas, word: str, colour: str) -> None:
+        """A word across the page, as large as fits, under what is printed."""
+        canvas.saveState()
+        canvas.setFont(BOLD, min(130, 62_000 / max(pdfmetrics.stringWidth(word, BOLD, 100), 1)))
+        canvas.setFillColor(HexColor(colour))
+        canvas.translate(self.head.size[0] / 2, self.head.size[1] / 2)
+        canvas.rotate(30 if self.head.landscape else 52)
+        canvas.drawCentredString(0, -45, word)
         canvas.restoreState()
 
     def _header(self, canvas: Canvas) -> None:

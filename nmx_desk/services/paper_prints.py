@@ -1,12 +1,74 @@
-"""Controlled documents on paper."""
+"""Controlled documents on paper: a version, the list of documents, who read and understood them."""
 
 from __future__ import annotations
 
+from nmx_desk.domain.controlled import PAPER_KIND_NAMES, VERSION_STATUS_NAMES, VersionStatus
+from nmx_desk.domain.errors import NotFound
+from nmx_desk.i18n import _
+from nmx_desk.reports.records import PrintContext
+from nmx_desk.reports.records_papers import PaperLine, PaperPrint, PapersPrint, ReadingLine, ReadingsPrint
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.paper_readings import list_readings
+from nmx_desk.services.papers import CopyRow, PaperSheet, find, list_papers, sheet_of
+from nmx_desk.services.report_base import print_context, print_progress
 
 
-@use_case("documents.read", writes=False)
-def print_document(work: Work, key: str, number: int) -> bytes:
-    """A version as PDF."""
-    del work, key, number
-    return b""
+@use_case("documents.read", writes=False, aside=True)
+def print_document(work: Work, key: str, number: int, copy_id: str = "") -> bytes:
+    """A version as PDF, marked when it does not hold; ``copy_id``: the copy on paper that it is. Logged as printed."""
+    from nmx_desk.reports.controlled import document_report
+
+    document, versions = find(work, key)
+    head = next((one for one in versions if one.number == number), None)
+    if head is None:
+        raise NotFound(_("There is no such document. Go back and look again."))
+    work.seen("controlled_document", document.id, None, code="PRINT")
+    sheet = sheet_of(work, document, versions, head)
+    copy = next((one for one in sheet.copies if one.id == copy_id), None)
+    return document_report(print_context(work, document.code), _printed(sheet, copy), progress=print_progress(work))
+
+
+def _printed(sheet: PaperSheet, copy: CopyRow | None) -> PaperPrint:
+    one, row = sheet.shown, sheet.row
+    if one is None:
+        raise NotFound(_("There is no such document. Go back and look again."))
+    handed = [found.id for found in sorted(sheet.copies, key=lambda found: (found.number, found.handed_on))]
+    return PaperPrint(
+        code=row.code, title=row.title, kind=_(PAPER_KIND_NAMES[row.kind]), number=one.number, state=_(VERSION_STATUS_NAMES[one.status]),
+        author=one.author, lines=sheet.lines, mark=_mark(one.status), clause=row.clause, owner=row.owner, reason=one.reason,
+        approver=one.approver, alone=one.alone, approved_at=one.approved_at, valid_from=one.valid_from, review_on=one.review_on,
+        ended_on=one.ended_on, file_name=one.file_name, sha256=one.sha256, place=copy.place if copy else "",
+        copy_number=handed.index(copy.id) + 1 if copy else 0,
+    )  # fmt: skip
+
+
+def _mark(status: VersionStatus) -> str:
+    """What stands across a version that does not hold."""
+    if status is VersionStatus.IN_FORCE:
+        return ""
+    return _("OBSOLETE") if status is VersionStatus.OBSOLETE else _("DRAFT")
+
+
+def document_list(work: Work, ctx: PrintContext) -> bytes:
+    """The list of documents as PDF. The caller logs the print."""
+    from nmx_desk.reports.controlled import papers_report
+
+    lines = tuple(
+        PaperLine(
+            code=row.code, title=row.title, kind=_(PAPER_KIND_NAMES[row.kind]), clause=row.clause,
+            number=str(row.number) if row.number else "–", since=row.since, review_on=row.review_on, owner=row.owner,
+            state=_(VERSION_STATUS_NAMES[row.status]), read=f"{row.read}/{row.readers}" if row.readers else "–",
+        ) for row in list_papers(work)
+    )  # fmt: skip
+    return papers_report(ctx, PapersPrint(day=work.today(), lines=lines), progress=print_progress(work))
+
+
+def reading_list(work: Work, ctx: PrintContext) -> bytes:
+    """Who has read what, as PDF. The caller logs the print."""
+    from nmx_desk.reports.controlled import readings_report
+
+    lines = tuple(
+        ReadingLine(person=row.person, document=f"{row.code}  {row.title}", number=row.number, since=row.since, read_at=row.read_at)
+        for row in list_readings(work)
+    )
+    return readings_report(ctx, ReadingsPrint(day=work.today(), lines=lines), progress=print_progress(work))

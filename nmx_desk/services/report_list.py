@@ -92,6 +92,14 @@ QUALITY = (
         name="review", number="C10", title=N_("Management review"), right="registers.read", needs=_PERIOD, formats=_PDF, personal=False,
         text=N_("A chapter per input of ISO 9001 9.3.2, filled from registers and figures, with room for what is said; decisions."),
     ),
+    Report(
+        name="documents", number="C11", title=N_("Controlled documents"), right="documents.read", formats=_PDF, personal=False,
+        text=N_("All documents by code, with version, days, owner and how many have read them (ISO 9001 7.5)."),
+    ),
+    Report(
+        name="readings", number="C12", title=N_("Read and understood"), right="documents.read", formats=_PDF, personal=False,
+        text=N_("Who has read and understood the documents in force, and who has not yet."),
+    ),
 )  # fmt: skip
 """The registers, C4 to C10: each with its maker in a file of its own."""
 LOG = (

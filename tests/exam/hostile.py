@@ -27,6 +27,7 @@ from nmx_desk.domain.plans import ItemStatus
 from nmx_desk.reports import (
     access,
     certificate,
+    controlled,
     dossier,
     lifeline,
     note,
@@ -60,6 +61,7 @@ from nmx_desk.reports.records import (
     SeenPrint,
     WeekPrint,
 )
+from nmx_desk.reports.records_papers import PaperPrint, PapersPrint, ReadingsPrint
 from tests.exam.hostile_clinic import stored
 from tests.exam.hostile_screen import shown
 from tests.exam.hostile_words import strings
@@ -91,6 +93,9 @@ MADE: list[tuple[Callable[..., bytes], type]] = [
     (certificate.certificate, CertificatePrint),
     (referral.referral_letter, ReferralPrint),
     (review.review_report, ReviewPrint),
+    (controlled.document_report, PaperPrint),
+    (controlled.papers_report, PapersPrint),
+    (controlled.readings_report, ReadingsPrint),
 ]
 
 

@@ -59,6 +59,7 @@ def live(clinic, _made):
     assert boss(papers.list_papers) and boss(papers.open_paper, key).versions
     assert boss(paper_readings.list_readings) and boss(paper_readings.papers_waiting)
     assert boss(paper_readings.compare_versions, key, 1, 2)
+    assert desk(paper_prints.print_document, key, 1, copy).startswith(b"%PDF")
     care(paper_drafts.withdraw_paper, key, WHY)
 
 

@@ -75,6 +75,8 @@ def in_force(clinic):
 def test_a_document_is_written_offered_and_approved_by_somebody_else(clinic, at, monkeypatch):
     part = at("manager")
     assert unnamed(part.window()) == [] and len(part.table.records.rows) == 7
+    part.window().activateWindow()
+    settle(part.window())
     QTest.keyClick(part.table, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     settle(part.window())
     assert part.panel.isVisible() and QApplication.focusWidget() is part.panel.form.input("code")

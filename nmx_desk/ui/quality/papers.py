@@ -164,7 +164,7 @@ class DocumentsPart(QualityPart):
                    sort_key=lambda r: r.number),
             Column(key="since", title=_("Valid from"), text=since, sort_key=lambda r: r.since, width=110),
             Column(key="state", title=_("State"), text=lambda r: badge(r).text, badge=badge, width=190),
-            Column(key="review", title=_("Review"), text=lambda r: dates.short(r.review_on) if r.review_on else "–",
+            Column(key="review", title=_("Look at again"), text=lambda r: dates.short(r.review_on) if r.review_on else "–",
                    sort_key=lambda r: r.review_on, width=110),
             Column(key="read", title=_("Read"), text=lambda r: f"{r.read}/{r.readers}" if r.readers else "–", align="right", width=70),
             Column(key="owner", title=_("Owner"), text=lambda r: r.owner or "–", width=150),
