@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDia
 
 from nmx_desk.audit import verify as verify_module
 from nmx_desk.domain.clients import Client
+from nmx_desk.domain.code_lists import CODE_LISTS
 from nmx_desk.domain.errors import NotAllowed, NotFound
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind, PrivacyState
 from nmx_desk.services import agenda, backups, clients, code_lists, people, privacy, roster
 from nmx_desk.ui import runner as runner_module
+from tests.lists import approve_papers
 from tests.ui.hands import PATIENCE, Clicks, clean, names_of
 
 
@@ -219,20 +221,23 @@ def test_adding_a_closure_takes_six_clicks(hands, clinic, qapp):
 @pytest.mark.parametrize(("title", "code", "item"), [
     ("Red-flag questions", "red_flags", "Diarrhoea during the night?"), ("Health complaints", "complaints", "Bloating"),
 ])  # fmt: skip
-def test_editing_a_code_list_takes_five_clicks_and_keeps_the_old_version(hands, clinic, qapp, title, code, item):
+def test_editing_a_code_list_takes_five_clicks_until_it_waits_and_keeps_the_old_version(hands, clinic, qapp, title, code, item):
     before = clinic.as_("manager").do(code_lists.read_code_list, code, 1)
     hands.settle()
     done, start = counted(hands, qapp, 5), time.monotonic()
     hands.click("Settings")
-    click_tab(hands, title)
+    click_tab(hands, "Code lists")
+    hands.click(title)
     click_row(hands, "Items of the list", item)
     hands.fill("Dutch", "In andere woorden")
     hands.fill("English", "In other words")
     hands.fill("Why the list changes", "duidelijker gesteld")
-    hands.click("Save as a new version")
-    hands.see("Version 2 of the list is in use from now on.")
+    hands.click("Offer for approval")
+    hands.see("Waits for approval")
     done()
     assert time.monotonic() - start < 45
+    assert clinic.as_("manager").do(code_lists.list_code_lists)[list(CODE_LISTS).index(code)].current == 1
+    approve_papers(clinic)
     after = clinic.as_("manager").do(code_lists.read_code_list, code, 2)
     assert [(i.code, i.label_en) for i in after] == [(i.code, "In other words" if i.label_en == item else i.label_en) for i in before]
     assert clinic.as_("manager").do(code_lists.read_code_list, code, 1) == before

@@ -13,7 +13,7 @@ import pytest
 
 import nmx_desk
 from nmx_desk.data.search import expressions
-from nmx_desk.reports import records
+from nmx_desk.reports import records, records_papers
 from nmx_desk.services.desk import USE_CASES
 from tests.exam.hostile import MADE
 from tests.exam.hostile_words import strings
@@ -31,6 +31,7 @@ MARKUP = {
 TABLES = {"writer", "DictWriter", "Workbook"}
 ALLOWED = {
     ("reports/paper.py", "para", "_Said"): "the one maker of paragraphs: escapes and cleans",
+    ("reports/paper.py", "phrases", "_Said"): "the same, with strong parts: escapes and cleans each",
     ("reports/paper.py", "_Said", "Paragraph"): "the kind it makes; nobody else may",
     ("ui/kit/labels.py", "set_tip", "setToolTip"): "the one maker of tooltips: escaped",
     ("ui/kit/labels.py", "show_tip", "showText"): "the same for a tooltip at a place: escaped",
@@ -38,6 +39,7 @@ ALLOWED = {
     ("ui/kit/labels.py", "Label", "QLabel"): "the one maker of labels",
     ("ui/kit/labels.py", "Label.__init__", "setTextFormat"): "PlainText",
     ("ui/kit/manual.py", "ManualText", "QTextBrowser"): "shows our own pages, loads nothing",
+    ("ui/quality/written.py", "WrittenText", "QTextBrowser"): "inserts plain text piece by piece, loads nothing",
     ("ui/kit/manual.py", "ManualPanel.paper", "QTextDocument"): "our own page for the printer, written text by text",
     ("ui/kit/private_files.py", "hand_over", "openUrl"): "a document in the private folder, for another program, when asked",
     ("ui/front/wizard.py", "RecoveryStep.print_key", "QTextDocument"): "the recovery key for the printer, setPlainText",
@@ -110,7 +112,8 @@ def test_only_the_helpers_make_paragraphs_labels_tooltips_and_spreadsheet_files(
 
 
 def test_the_exam_fills_every_print_there_is():
-    prints = {kind for name, kind in vars(records).items() if name.endswith("Print")}
+    modules = (records, records_papers)
+    prints = {kind for module in modules for name, kind in vars(module).items() if name.endswith("Print")}
     assert {kind for _make, kind in MADE} | {records.ConfirmationPrint} == prints
 
 
