@@ -35,7 +35,10 @@ class WrittenText(QTextBrowser):
         self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
         self.document().setDocumentMargin(Space.S)
         self._text = ""
-        theme().changed.connect(lambda: self.show_text(self._text, self.accessibleName()))
+        theme().changed.connect(self._again)
+
+    def _again(self) -> None:
+        self.show_text(self._text, self.accessibleName())
 
     def loadResource(self, _kind: int, _name: QUrl | str) -> None:
         """Nothing is ever loaded."""
