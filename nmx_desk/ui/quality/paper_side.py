@@ -87,7 +87,7 @@ class PaperSide(QWidget):
         made = row(column(*told, space=Space.XS), STRETCH)
         if one.taken_back_on is None:
             name = _("Copy taken back: {place}").format(place=one.place)
-            button = Button(_("Taken back"), partial(self.copy_asked.emit, one), kind="quiet", icon="check", name=name)
+            button = Button(_("It is back"), partial(self.copy_asked.emit, one), kind="quiet", icon="check", name=name)
             self.taken.append(button)
             made.addWidget(button)
         return holder(made)
