@@ -230,14 +230,21 @@ def _read(file: Path) -> bytes:
         raise UserError("file", _("The file {name} cannot be read. Check its name and rights.").format(name=file.name)) from error
 
 
-@app.command(help=_("Write a report to a file."))
+@app.command(help=_(
+    "Write a report to a file. A report of figures (month, funnel, follow_up, or figures for all) also comes as JSON: each figure with its "
+    "key, value, numerator, denominator, definition version, and the ids behind it (of: their table, hits: in the numerator, counted: in "
+    "the denominator), with period, filters, cut-off and the head of the log."
+))
 def report(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help=_("Which report; --list names them."))] = "",
     from_day: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help=_("First day, as 2026-09-01."))] = None,
     to_day: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help=_("Last day, included."))] = None,
     client: Annotated[str, typer.Option(help=_("Client number, as C-000001."))] = "",
-    out: Annotated[Path | None, typer.Option(help=_("File to write; its ending says the format."))] = None,
+    out: Annotated[Path | None, typer.Option(help=_("File to write; its ending says the format: pdf, xlsx, csv, json."))] = None,
     reason: Annotated[str, typer.Option(help=_("Why, where the report asks for a reason; it is logged."))] = "",
+    practitioner: Annotated[str, typer.Option(metavar="USER", help=_("Only of this practitioner, by user name."))] = "",
+    source: Annotated[str, typer.Option(help=_("Only what came in this way: website, phone, email, desk, referral."))] = "",
+    type_code: Annotated[str, typer.Option("--type", help=_("Only this appointment type, by its code."))] = "",
     list_them: Annotated[bool, typer.Option("--list", help=_("Name the reports."))] = False,
     as_json: Json = False,
     clinic: Clinic = None,
@@ -245,7 +252,9 @@ def report(
     password_file: PasswordFile = None,
 ) -> None:
     """Write a report to a file."""
-    from nmx_desk.services import reports
+    from nmx_desk.domain.kpi_shapes import Filters
+    from nmx_desk.services import figures_json, reports
+    from nmx_desk.services.report_base import Chosen
 
     if list_them:
         known = reports.report_names()
@@ -256,16 +265,15 @@ def report(
             raise typer.BadParameter(_("Name the report and the file: report NAME --out FILE."))
         first = from_day.date() if from_day else date.today().replace(day=1)  # noqa: DTZ011 (the clinic's own wall)
         last = to_day.date() if to_day else (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        made = desk.do(
-            reports.make_report,
-            name,
-            date_from=first,
-            date_to=last,
-            client_no=client or None,
-            format=out.suffix.lstrip(".").lower(),
-            reason=reason,
-            progress=_progress(as_json),
-        )
+        whose = desk.do(figures_json.user_id_of, practitioner) if practitioner else ""
+        chosen, form = Chosen(practitioner_id=whose, source=source, type_code=type_code), out.suffix.lstrip(".").lower()
+        if form == "json":
+            made = desk.do(figures_json.figures_file, name, first, last, Filters(whose, source, type_code))
+        else:
+            made = desk.do(
+                reports.make_report, name, date_from=first, date_to=last, client_no=client or None, format=form, chosen=chosen,
+                reason=reason, progress=_progress(as_json),
+            )  # fmt: skip
         _write(out, made)
         _say({"file": str(out), "bytes": len(made)}, as_json, lambda: _("{file} has been written.").format(file=out))
 

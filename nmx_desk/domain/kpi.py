@@ -36,8 +36,9 @@ from nmx_desk.domain.kpi_view import Sheet, View, last_of_chains
 
 __all__ = [
     "BETTER", "DEFINITION_VERSION", "FIGURES", "GROUPS", "SMALL", "TARGETS", "TREND_MONTHS", "AppointmentFact", "CallFact", "Dashboard",
-    "End", "Facts", "Figure", "Filters", "Kind", "MonthFigures", "Note", "OpeningHours", "Period", "Point", "RequestFact", "Stage", "Unit",
-    "Week", "dashboard", "figure_of", "heat_of", "last_of_chains", "month_before", "month_figures", "percentile", "reach", "stage_of",
+    "End", "Facts", "Figure", "Filters", "Kind", "MonthFigures", "Note", "OpeningHours", "Period", "Point", "RequestFact", "Stage",
+    "Unit", "Week", "dashboard", "figure_of", "funnel_of", "heat_of", "last_of_chains", "month_before", "month_figures", "percentile",
+    "reach", "stage_of",
 ]  # fmt: skip
 
 FIGURES: Final[dict[str, Callable[[View], Figure]]] = {
@@ -80,10 +81,14 @@ def figure_of(facts: Facts, key: str, period: Period, filters: Filters | None = 
     return FIGURES[key](View(Sheet(facts, filters or Filters()), period))
 
 
+def funnel_of(facts: Facts, period: Period, filters: Filters | None = None) -> tuple[Stage, ...]:
+    """The steps from request to intake, with the requests that came so far."""
+    return front.funnel(View(Sheet(facts, filters or Filters()), period))
+
+
 def stage_of(facts: Facts, key: str, period: Period, filters: Filters | None = None) -> Stage:
     """One step of the funnel. ``KeyError`` for a key that is none."""
-    stages = front.funnel(View(Sheet(facts, filters or Filters()), period))
-    return {stage.key: stage for stage in stages}[key]
+    return {stage.key: stage for stage in funnel_of(facts, period, filters)}[key]
 
 
 def heat_of(facts: Facts, cell: str, period: Period, filters: Filters | None = None) -> tuple[str, ...]:

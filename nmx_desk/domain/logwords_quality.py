@@ -7,7 +7,7 @@ from typing import Final
 from nmx_desk.i18n import N_
 
 QUALITY_OBJECTS: Final = {
-    "figure_rows": N_("the rows behind a figure"),
+    "figure_rows": N_("the rows behind a figure"), "figures": N_("the figures"),
     "case_text": N_("the words of a case"),
     "case_file": N_("a file of a case"),
     "incident": N_("an incident (VIM)"),

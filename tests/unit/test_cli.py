@@ -165,6 +165,33 @@ def test_reports(run, tmp_path):
     assert run("report", "month", "--from", "2026-09-01", "--to", "2026-09-30", "--out", tmp_path / "x.docx", user="manager")[0] == 1
 
 
+def test_figures_as_json(run, tmp_path):
+    run("import", "requests", FORMS / "calendly.csv", "--json")
+    out, days = tmp_path / "figures.json", ("--from", "2026-01-01", "--to", "2026-12-31")
+    code, _out, _err = run("report", "figures", *days, "--out", out, user="manager")
+    told = json.loads(out.read_text("utf-8"))
+    assert (code, told["period"], told["definition"]) == (0, {"first": "2026-01-01", "last": "2026-12-31"}, "2")
+    assert {"cut_off", "log", "filters", "clinic"} <= set(told)
+    figures = {figure["key"]: figure for figure in told["figures"]}
+    assert len(figures) == 25
+    reached = figures["K3"]
+    assert (reached["numerator"], reached["denominator"], reached["value"]) == (0, len(reached["counted"]), 0)
+    assert reached["denominator"] > 0
+    assert (reached["of"], reached["definition"], reached["hits"]) == ("advice_request", "2", [])
+    assert figures["K14"]["value"] is None
+    assert told["funnel"][0]["hits"] == figures["requests"]["counted"]
+    assert run("report", "follow-up", *days, "--out", out, user="manager")[0] == 0
+    assert [figure["key"] for figure in json.loads(out.read_text("utf-8"))["figures"]] == ["K9", "K12", "K13", "K14", "K19"]
+    assert run("report", "funnel", *days, "--source", "phone", "--practitioner", "collega", "--out", out, user="manager")[0] == 0
+    told = json.loads(out.read_text("utf-8"))
+    assert (told["filters"]["source"], told["figures"][0]["value"]) == ("phone", 0)
+    for wrong in (["daylist"], ["month", "--practitioner", "nobody"]):
+        assert run("report", *wrong, *days, "--out", tmp_path / "x.json", user="manager")[0] == 1
+    assert run("report", "figures", *days, "--out", tmp_path / "x.json", user="behandelaar")[0] == 1
+    assert not (tmp_path / "x.json").exists()
+    assert "definition version" in " ".join(run("report", "--help", user="manager", LC_ALL="C.UTF-8", COLUMNS="200")[1].split())
+
+
 def test_certificate(run, tmp_path):
     out = tmp_path / "certificate.pdf"
     answer = as_json(run("log", "certificate", "--out", out, "--json", user="manager"))
