@@ -80,7 +80,7 @@ def names(page):
 def test_a_tile_says_value_counts_course_and_how_it_moved(page_of, month):
     page = page_of()
     reached = tile(page, "K3")
-    assert reached.accessibleName() == "Reached, 66.7 %, 4 of 6, gone down, worse, was 100.0 %"
+    assert reached.accessibleName() == "Reached, 66.7 %, 4 of 6, Small number, gone down, worse, was 100.0 %"
     assert len(reached.line.marks) == 13 and reached.line.marks[-1].said == "66.7 % (4 of 6)"
     assert "September 2026: 66.7 % (4 of 6)" in reached.line.accessibleDescription()
     assert "divided by valid requests" in reached.accessibleDescription() and "version" in reached.accessibleDescription()
@@ -200,6 +200,13 @@ def test_everything_is_there_as_a_table_too(page_of, month):
     assert page.panel.months.isVisible() and page.panel.months.records.rows[0].said == "66.7 % (4 of 6)"
     assert len(page.panel.months.records.rows) == 13
     press(page, Qt.Key.Key_Escape)
+    for table, row, column, key in ((board.figures, 1, 0, board.figures.records.rows[1].key), (board.steps, 1, 1, "stage:reached"),
+                                    (board.hours, 8, 1, "heat:0:8")):  # fmt: skip
+        page.area.ensureWidgetVisible(table)
+        click(page, table.viewport(), table.visualRect(table.records.index(row, column)).center())
+        assert page.panel.key == key
+    press(page, Qt.Key.Key_Escape)
+    board.figures.setFocus()
     press(page, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     assert tile(page, "K3").isVisible() and not board.figures.isVisible()
 

@@ -21,6 +21,7 @@ from nmx_desk.ui.kit.heat import HeatStrip
 from nmx_desk.ui.kit.labels import section
 from nmx_desk.ui.kit.layout import STRETCH, Card, bring_into_sight, column, holder
 from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.kit.table import RECORD, Index
 from nmx_desk.ui.theme.tokens import Space
 
 PICTURE = 336  # width of a picture at 100 % text
@@ -59,7 +60,15 @@ class FigureBoard(QWidget):
         self.funnel.opened.connect(lambda key: self.opened.emit(STAGE + key))
         self.heat.opened.connect(lambda day, hour: self.opened.emit(f"{HEAT}{day}:{hour}"))
         self.figures.opened.connect(lambda shown: self.opened.emit(shown.key))
+        self.figures.clicked.connect(lambda index: self.opened.emit(index.data(RECORD).key))
+        self.steps.clicked.connect(lambda index: self.opened.emit(STAGE + index.data(RECORD).key))
+        self.hours.clicked.connect(self._hour_clicked)
         self.steps.opened.connect(lambda step: self.opened.emit(STAGE + step.key))
+
+    def _hour_clicked(self, index: Index) -> None:
+        """A cell of the table of hours; its first column names the hour."""
+        if index.column() > 0:
+            self.opened.emit(f"{HEAT}{index.column() - 1}:{index.data(RECORD)[0]}")
 
     def show_board(self, board: Dashboard, shown: Mapping[str, Shown]) -> None:
         """Show everything."""

@@ -83,7 +83,7 @@ def standing(figure: Figure) -> Badge | None:
         return Badge(_("Not complete yet"), Hue.INFO, "circle-dashed")
     if figure.indicative:
         return Badge(_("Indicative"), Hue.WARN, "circle-help")
-    return None
+    return Badge(_("Small number"), Hue.NEUTRAL, "info") if figure.small else None
 
 
 def change(shown: Shown) -> str:
