@@ -27,6 +27,7 @@ class Overdue:
 
     ``client``: who it is about, empty for whoever may not know and for what is about nobody. ``who`` has to do it, if anybody.
     ``part``, ``what``: the register of the quality system and which of its deadlines; ``number`` and ``title`` as they stand there.
+    ``title`` also of a task, where its words are for this user.
     """
 
     kind: str
@@ -80,7 +81,8 @@ def _follow_ups(work: Work) -> Iterable[Overdue]:
 def _tasks(work: Work) -> Iterable[Overdue]:
     if work.reach("tasks.use") is not None:
         for row in late_tasks(work):
-            yield Overdue("task", row.id, row.client, row.task.due_on, row.owner, row.task.client_id)
+            words = "" if row.hidden else row.task.title
+            yield Overdue("task", row.id, row.client, row.task.due_on, row.owner, row.task.client_id, title=words)
         return
     for task in task_data.open_tasks(work.store):
         if task.due_on < work.today():

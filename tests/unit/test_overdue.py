@@ -71,6 +71,13 @@ def test_everything_that_is_late_and_nothing_that_is_not(clinic, late):
     }  # fmt: skip
 
 
+def test_a_task_says_what_it_is_unless_that_is_for_the_practitioner_alone(clinic, late):
+    clinic.as_("receptie").do(add, Task(title="Bestel papier", care=False, due_on=clinic.clock.moment.date() - timedelta(days=2)))
+    clinic.as_("receptie").do(add, Task(title="Uitslag bespreken", care=True, due_on=clinic.clock.moment.date() - timedelta(days=2)))
+    said = {item.title for item in clinic.as_("manager").do(list_overdue) if item.kind == "task"}
+    assert "Bestel papier" in said and "Uitslag bespreken" not in said
+
+
 def test_today_shows_the_manager_the_same_list(clinic, late):
     manager = clinic.as_("manager")
     assert manager.do(today).month.overdue == manager.do(list_overdue)

@@ -90,7 +90,7 @@ def change(shown: Shown) -> str:
     """How it moved, beside its arrow: "better, was 41.7 %"."""
     turn, before = shown.change, value(shown.before) if shown.before is not None else ""
     if turn.turn is Turn.NONE:
-        return _("nothing to compare with")
+        return _("no comparison")
     if turn.turn is Turn.SAME:
         return _("as before")
     words = {Judged.BETTER: _("better, was {before}"), Judged.WORSE: _("worse, was {before}"), Judged.OPEN: _("was {before}")}

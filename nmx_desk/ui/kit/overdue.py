@@ -30,7 +30,7 @@ def title(item: Overdue) -> str:
         return "  ".join(filter(None, (item.number, item.title)))
     if item.client:
         return item.client
-    return item.number or (_("The clinic") if item.kind == "task" else _("(no name)"))
+    return item.number or item.title or (_("The clinic") if item.kind == "task" else _("(no name)"))
 
 
 def kind_words(item: Overdue) -> str:
@@ -45,7 +45,8 @@ def kind_words(item: Overdue) -> str:
 
 def about(item: Overdue) -> str:
     """What was not done, and by whom."""
-    return " · ".join(filter(None, (kind_words(item), item.who)))
+    words = item.title if item.kind == "task" and item.client else ""
+    return " · ".join(filter(None, (kind_words(item), words, item.who)))
 
 
 def badge(item: Overdue, now: datetime) -> Badge:
