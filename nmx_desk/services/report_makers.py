@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nmx_desk.reports.records import PrintContext
 from nmx_desk.services import (
+    capa_prints,
     certificate,
     client_prints,
     desk_prints,
@@ -56,6 +57,9 @@ MAKERS: dict[str, Maker] = {
     "month": figure_prints.month,
     "funnel": figure_prints.funnel,
     "follow_up": figure_prints.follow,
+    "deviations": capa_prints.capa,
+    "programme": capa_prints.programme,
+    "risks": capa_prints.risk_register,
     "review": _review,
     "documents": lambda work, ctx, _wanted: paper_prints.document_list(work, ctx),
     "readings": lambda work, ctx, _wanted: paper_prints.reading_list(work, ctx),

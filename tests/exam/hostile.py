@@ -26,6 +26,8 @@ from reportlab.platypus import Paragraph
 from nmx_desk.domain.plans import ItemStatus
 from nmx_desk.reports import (
     access,
+    audits,
+    capa,
     certificate,
     controlled,
     dossier,
@@ -62,6 +64,7 @@ from nmx_desk.reports.records import (
     WeekPrint,
 )
 from nmx_desk.reports.records_papers import PaperPrint, PapersPrint, ReadingsPrint
+from nmx_desk.reports.records_capa import AuditPrint, CapaPrint, ProgrammePrint, RiskPrint
 from tests.exam.hostile_clinic import stored
 from tests.exam.hostile_screen import shown
 from tests.exam.hostile_words import strings
@@ -96,6 +99,10 @@ MADE: list[tuple[Callable[..., bytes], type]] = [
     (controlled.document_report, PaperPrint),
     (controlled.papers_report, PapersPrint),
     (controlled.readings_report, ReadingsPrint),
+    (capa.capa_report, CapaPrint),
+    (audits.audit_report, AuditPrint),
+    (audits.programme_report, ProgrammePrint),
+    (audits.risk_report, RiskPrint),
 ]
 
 
