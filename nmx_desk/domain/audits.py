@@ -42,7 +42,7 @@ class AuditStatus(StrEnum):
 AUDIT_STATUS_NAMES = {
     AuditStatus.PLANNED: N_("Planned"),
     AuditStatus.HELD: N_("Held"),
-    AuditStatus.REPORTED: N_("Reported"),
+    AuditStatus.REPORTED: N_("Report written"),
     AuditStatus.CLOSED: N_("Closed"),
     AuditStatus.CANCELLED: N_("Cancelled"),
 }

@@ -55,8 +55,8 @@ def _findings(found: AuditPrint, t: NullTranslations) -> list[Flowable]:
         return [para(t.gettext("Nothing was written down."), BODY)]
     counted = Counter(line.finding.grade for line in found.findings)
     said = ", ".join(f"{n} × {t.gettext(GRADE_NAMES[grade]).lower()}" for grade, n in sorted(counted.items()))
-    columns = [Column(t.gettext("No."), 5), Column(t.gettext("Grade"), 17, bold=True), Column(t.gettext("Clause"), 8),
-               Column(t.gettext("What was found"), 30), Column(t.gettext("What was seen that shows it"), 24),
+    columns = [Column(t.gettext("No."), 5), Column(t.gettext("Grade"), 16, bold=True), Column(t.gettext("Clause"), 11),
+               Column(t.gettext("What was found"), 29), Column(t.gettext("What was seen that shows it"), 23),
                Column(t.gettext("Follow-up"), 16)]  # fmt: skip
     rows = [
         [str(line.finding.position), t.gettext(GRADE_NAMES[line.finding.grade]), line.finding.clause, line.finding.text,
@@ -123,13 +123,14 @@ def risk_report(ctx: PrintContext, found: RiskPrint, *, progress: Progress | Non
     late = sum(line.late for line in found.rows)
     story: list[Flowable] = [para(title, H1), tiles([
         (t.gettext("Watched"), str(len(found.rows)), t.gettext("{n} closed").format(n=len(found.closed))),
-        (t.gettext("High weight"), str(high), ""), (t.gettext("To be looked at again"), str(late), t.gettext("the day has passed")),
+        (t.gettext("Of high weight"), str(high), ""), (t.gettext("To be looked at again"), str(late), t.gettext("the day has passed")),
     ])]  # fmt: skip
     if found.rows:
         weights = [(line.risk.chance, line.risk.impact) for line in found.rows]
         text = t.gettext("How many there are at each chance (upwards) and impact (to the right), 1–5; weight is chance times impact.")
         story += [para(t.gettext("Chance and impact"), H2), para(text, SMALL), _matrix(weights, t), Spacer(0, 6)]
-    story += [*over(t.gettext("Register"), 110), *_register(found, t), *over(t.gettext("One by one"), 140)]
+    story += [*over(t.gettext("All that are watched"), 110), *_register(found, t)]
+    story += over(t.gettext("One by one"), 140) if found.rows else []
     for line in found.rows:
         story += _risk(line, t)
     return pdf(ctx, Head(title=title, period=formats.day(found.day, t)), story, progress)

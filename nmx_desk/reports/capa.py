@@ -52,7 +52,7 @@ def _trend(found: CapaPrint, t: NullTranslations) -> list[Flowable]:
     months = found.months[-MOST_MONTHS:]
     if len(months) < 2:
         return []
-    labels = [f"{t.gettext(formats.MONTHS[day.month - 1])[:3]} {day.year}" for day, _n, _m in months]
+    labels = [f"{day:%m-%Y}" for day, _n, _m in months]
     names = (t.gettext("Found"), t.gettext("Closed"))
     values = ([n for _d, n, _m in months], [m for _d, _n, m in months])
     series = [(name, colour, number) for name, colour, number in zip(names, (SECOND, ACCENT), values, strict=True)]
@@ -71,7 +71,7 @@ def _origins(found: CapaPrint, t: NullTranslations) -> list[Flowable]:
               (t.gettext("Grades"), Counter(t.gettext(GRADE_NAMES[one.grade]) for one in ones)))  # fmt: skip
     story: list[Flowable] = []
     for title, counted in tables:
-        columns = [Column(title, 80, bold=True), Column(t.gettext("Number"), 20, "RIGHT")]
+        columns = [Column(t.gettext("What"), 80, bold=True), Column(t.gettext("Number"), 20, "RIGHT")]
         rows = [[name, str(n)] for name, n in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
         story += [*over(title, 90), Rows(columns, rows)]
     return [*story, Spacer(0, 6)]
@@ -126,7 +126,7 @@ def _one(line: CapaLine, t: NullTranslations) -> list[Flowable]:
         (t.gettext("Reopened"), again if one.reopened else ""),
         (t.gettext("Correction"), line.correction), (t.gettext("Why?"), "\n".join(f"{n}. {why}" for n, why in enumerate(line.why, 1))),
         (t.gettext("Cause"), line.cause), (t.gettext("Whether it happens elsewhere"), line.similar),
-        (t.gettext("Corrective action"), "\n".join(filter(None, (line.action, *line.actions)))), (t.gettext("Test"), line.test),
+        (t.gettext("Corrective action"), "\n".join(filter(None, (line.action, *line.actions)))), (t.gettext("How it was tested and what was seen"), line.test),
     ]  # fmt: skip
     return [*over(f"{one.number}  {one.summary}", 110), facts([pair for pair in pairs if pair[1]])]
 

@@ -8,17 +8,18 @@ from typing import Any, ClassVar
 
 from nmx_desk.domain.audits import AUDIT_KIND_NAMES, AUDIT_STATUS_NAMES, AuditFinding, AuditStatus, QualityAudit
 from nmx_desk.i18n import N_, _, ngettext
-from nmx_desk.services import audits
+from nmx_desk.services import audits, capa_prints
 from nmx_desk.services.audits import AuditProgramme, AuditRow, AuditSheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge, StateBadge
-from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.dialogs import ask_reason
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.folding import FoldingSegments
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, row
-from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.page import Command, Frame
+from nmx_desk.ui.kit.paper import show_paper
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.quality.audit_fields import (
     Covered,
@@ -84,6 +85,8 @@ class AuditPart(CaseList):
         self.view.body.addWidget(self.findings)
         self.view.body.addWidget(self.files)
         self.view.other_button.setText(_("Cancel it …"))
+        self.print_button = IconButton("printer", _("Show the audit report (Ctrl+P)"), self.show_report, role="text")
+        self.view.foot.insertWidget(1, self.print_button)
         self.view.next_button.clicked.connect(self.go_on)
         self.view.other_button.clicked.connect(self.cancel)
         self.view.change_button.clicked.connect(self.change)
@@ -258,6 +261,20 @@ class AuditPart(CaseList):
         """Take one's own last step of today back."""
         if self.sheet is not None:
             self.do(audits.undo_audit_step, self.sheet.audit.id, said=_("The last step is taken back."))
+
+    def show_report(self) -> None:
+        """The report of this audit as it is printed."""
+        if self.sheet is not None:
+            number = self.sheet.audit.number
+
+            def made(data: bytes) -> None:
+                show_paper(self.frame, self, number, data, f"{number}.pdf")
+
+            self.frame.runner.do(capa_prints.print_audit, self.sheet.audit.id, then=made, owner=self)
+
+    def commands(self) -> list[Command]:
+        """What the palette offers."""
+        return [*super().commands(), Command(_("Show the audit report"), self.show_report, "auditverslag afdrukken print", "Ctrl+P", "printer")]
 
     def write_finding(self, finding: AuditFinding) -> None:
         """Write a finding down, or change it."""

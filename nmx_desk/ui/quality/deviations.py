@@ -22,7 +22,7 @@ from nmx_desk.ui.kit.folding import FoldingSegments
 from nmx_desk.ui.kit.form import Field
 from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import STRETCH, column, row
-from nmx_desk.ui.kit.page import Frame
+from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.quality.case_list import CaseList, CasePanel
 from nmx_desk.ui.quality.case_parts import NOBODY, CameFrom, CaseActions, CaseFiles, Steps
@@ -52,6 +52,7 @@ class DeviationPart(CaseList):
     key: ClassVar[str] = "deviations"
     icon: ClassVar[str] = "triangle-alert"
     manual: ClassVar[str] = "quality-deviations"
+    rights: ClassVar[tuple[str, ...]] = ("registers.read", "grievances.create")
     tables: ClassVar[frozenset[str]] = frozenset({"deviation", "task", "case_text", "case_file"})
 
     def __init__(self, frame: Frame) -> None:
@@ -66,7 +67,7 @@ class DeviationPart(CaseList):
         self.table, self.view = self._table(), CasePanel()
         head = row(self.show_what, self.count, STRETCH, self.new_button, space=Space.M)
         self.place(head, narrow={"state", "actions", "grade"}, away=(self.count, self.new_button), fold=self.show_what)
-        self.new_button.setVisible(self.may_write())
+        self.new_button.setVisible(self.may_register())
         self._furnish()
 
     def _furnish(self) -> None:
@@ -166,7 +167,8 @@ class DeviationPart(CaseList):
         self.came_from.show_parts(sheet.parts)
         self.view.say((_("What"), one.summary), *told(sheet))
         self.doing.show_parts(one.id, sheet.parts, may_add=may and one.status not in {_S.DONE, _S.TESTED, _S.CLOSED})
-        self.files.show_parts(one.id, sheet.parts, may_add=may)
+        mine = self.frame.desk.user.id in {one.created_by, one.owner_id}
+        self.files.show_parts(one.id, sheet.parts, may_add=may or mine)
         self._offer(sheet, may=may)
         self.shown(one.id)
 
@@ -190,6 +192,15 @@ class DeviationPart(CaseList):
     def may_write(self) -> bool:
         """Whether the user handles the register."""
         return self.frame.desk.may("quality.manage")
+
+    def may_register(self) -> bool:
+        """Whether the user may write one down: who keeps the register, and anybody at work."""
+        return self.may_write() or self.frame.desk.may("grievances.create")
+
+    def commands(self) -> list[Command]:
+        """Write one down."""
+        words = "nieuwe afwijking melden new nonconformity capa"
+        return [Command(self.new_words(), self.begin, words, "Ctrl+N", "plus")] if self.may_register() else []
 
     def begin(self, source: str = "", **_more: Any) -> None:
         """Register one, filled in from what it came from."""
