@@ -126,7 +126,8 @@ def _one(line: CapaLine, t: NullTranslations) -> list[Flowable]:
         (t.gettext("Reopened"), again if one.reopened else ""),
         (t.gettext("Correction"), line.correction), (t.gettext("Why?"), "\n".join(f"{n}. {why}" for n, why in enumerate(line.why, 1))),
         (t.gettext("Cause"), line.cause), (t.gettext("Whether it happens elsewhere"), line.similar),
-        (t.gettext("Corrective action"), "\n".join(filter(None, (line.action, *line.actions)))), (t.gettext("How it was tested and what was seen"), line.test),
+        (t.gettext("Corrective action"), "\n".join(filter(None, (line.action, *line.actions)))),
+        (t.gettext("How it was tested and what was seen"), line.test),
     ]  # fmt: skip
     return [*over(f"{one.number}  {one.summary}", 110), facts([pair for pair in pairs if pair[1]])]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from nmx_desk.domain.audits import AuditFinding, QualityAudit
 from nmx_desk.domain.deviations import Deviation
 from nmx_desk.domain.risks import Risk, RiskStatus
-from nmx_desk.services import audits, deviation_steps, deviations, risks, tasks
+from nmx_desk.services import audits, capa_prints, deviation_steps, deviations, risks, tasks
 from nmx_desk.services.deviation_steps import PlannedAction
 
 HELD = ((audits.hold_audit,), (audits.report_audit, "In orde"))
@@ -65,6 +65,7 @@ def _audits_live(clinic, boss):
     boss(audits.remove_finding, _finding(clinic, one.id).id)
     boss(audits.add_audit_file, one.id, "plan.pdf", b"%PDF-1.4")
     boss(audits.report_audit, one.id, "In orde")
+    assert boss(capa_prints.print_audit, one.id)[:5] == b"%PDF-"
     boss(audits.close_audit, one.id)
     boss(audits.undo_audit_step, one.id)
     assert boss(audits.list_audits).rows and boss(audits.open_audit, one.id).audit.conclusion == "In orde"
@@ -99,6 +100,7 @@ def looks(clinic, made):
         "list_audits": ("manager", (audits.list_audits,), None),
         "open_audit": ("manager", (audits.open_audit, _audit(clinic).id), None),
         "list_risks": ("manager", (risks.list_risks,), None),
+        "print_audit": ("manager", (capa_prints.print_audit, _audit(clinic).id), None),
         "open_risk": ("manager", (risks.open_risk, _risk(clinic).id), None),
         "open_deviation": ("manager", (deviations.open_deviation, _case(clinic, client_id).id), client_id),
     }
@@ -144,6 +146,7 @@ CELLS = [
     ("cancel an audit", "R- P- M+ A- U-", lambda s: (audits.cancel_audit, _audit(s.clinic).id, "verzet")),
     ("take back a step of an audit", "R- P- M+ A- U-", lambda s: (audits.undo_audit_step, _audit(s.clinic, *HELD[:1]).id)),
     ("add a file to an audit", "R- P- M+ A- U-", lambda s: (audits.add_audit_file, _audit(s.clinic).id, "plan.pdf", b"%PDF-1.4")),
+    ("print an audit", "R- P- M+ A- U+", lambda s: (capa_prints.print_audit, _audit(s.clinic).id)),
     ("see the risks", "R- P- M+ A- U+", lambda _s: (risks.list_risks,)),
     ("open a risk", "R- P- M+ A- U+", lambda s: (risks.open_risk, _risk(s.clinic).id)),
     ("write down a risk", "R- P- M+ A- U-", lambda _s: (risks.add_risk, Risk(title="Datalek"))),

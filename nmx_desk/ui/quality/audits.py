@@ -274,7 +274,8 @@ class AuditPart(CaseList):
 
     def commands(self) -> list[Command]:
         """What the palette offers."""
-        return [*super().commands(), Command(_("Show the audit report"), self.show_report, "auditverslag afdrukken print", "Ctrl+P", "printer")]
+        show = Command(_("Show the audit report"), self.show_report, "auditverslag afdrukken print", "Ctrl+P", "printer")
+        return [*super().commands(), show]
 
     def write_finding(self, finding: AuditFinding) -> None:
         """Write a finding down, or change it."""
