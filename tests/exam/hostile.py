@@ -63,8 +63,8 @@ from nmx_desk.reports.records import (
     SeenPrint,
     WeekPrint,
 )
-from nmx_desk.reports.records_papers import PaperPrint, PapersPrint, ReadingsPrint
 from nmx_desk.reports.records_capa import AuditPrint, CapaPrint, ProgrammePrint, RiskPrint
+from nmx_desk.reports.records_papers import PaperPrint, PapersPrint, ReadingsPrint
 from tests.exam.hostile_clinic import stored
 from tests.exam.hostile_screen import shown
 from tests.exam.hostile_words import strings
