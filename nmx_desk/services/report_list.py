@@ -94,14 +94,6 @@ QUALITY = (
         text=N_("Open and late, where they come from, trend, in time and effective; each one."),
     ),
     Report(
-        name="programme", number="C13", title=N_("Audit programme"), right="registers.read", needs=_PERIOD, personal=False,
-        text=N_("The audits of a period with their findings, and which clause of ISO 9001 was audited in which year."),
-    ),
-    Report(
-        name="risks", number="C14", title=N_("Register of risks and opportunities"), right="registers.read", personal=False,
-        text=N_("The picture of chance and impact, every risk and opportunity with its measures, as it is today."),
-    ),
-    Report(
         name="review", number="C10", title=N_("Management review"), right="registers.read", needs=_PERIOD, formats=_PDF, personal=False,
         text=N_("A chapter per input of ISO 9001 9.3.2, filled from registers and figures, with room for what is said; decisions."),
     ),
@@ -112,6 +104,14 @@ QUALITY = (
     Report(
         name="readings", number="C12", title=N_("Read and understood"), right="documents.read", formats=_PDF, personal=False,
         text=N_("Who has read and understood the documents in force, and who has not yet."),
+    ),
+    Report(
+        name="programme", number="C13", title=N_("Audit programme"), right="registers.read", needs=_PERIOD, personal=False,
+        text=N_("The audits of a period with their findings, and which clause of ISO 9001 was audited in which year."),
+    ),
+    Report(
+        name="risks", number="C14", title=N_("Register of risks and opportunities"), right="registers.read", personal=False,
+        text=N_("The picture of chance and impact, every risk and opportunity with its measures, as it is today."),
     ),
 )  # fmt: skip
 """The registers, C4 to C10: each with its maker in a file of its own."""

@@ -71,11 +71,11 @@ def sanne(clinic):
 # -- who may -----------------------------------------------------------------------------------------------------------------------------
 
 MAY = {
-    "receptie": {"daylist", "recalls", "plan"},
-    "behandelaar": {"daylist", "recalls", "overview", "plan", "progress", "lifeline", "seen"},
+    "receptie": {"daylist", "recalls", "plan", "documents", "readings"},
+    "behandelaar": {"daylist", "recalls", "overview", "plan", "progress", "lifeline", "seen", "documents", "readings"},
     "manager": {"daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "funnel", "follow_up", "review",
-                "seen", "access", "changes", "certificate", "retention"},
-    "beheerder": {"certificate", "retention"},
+                "seen", "access", "changes", "certificate", "retention", "deviations", "documents", "readings", "programme", "risks"},
+    "beheerder": {"certificate", "retention", "documents", "readings"},
 }
 
 
@@ -99,8 +99,8 @@ def test_every_cell_of_who_may(clinic, sanne, username, name):
 
 
 def test_the_names_are_known_without_signing_in():
-    names = ["daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "funnel", "follow_up", "review", "seen",
-             "access", "changes", "certificate", "retention", "confirmation", "note", "letter"]
+    names = ["daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "funnel", "follow_up", "deviations", "review",
+             "documents", "readings", "programme", "risks", "seen", "access", "changes", "certificate", "retention", "confirmation", "note", "letter"]
     assert [report["name"] for report in reports.report_names()] == names
 
 
