@@ -100,7 +100,8 @@ def test_every_cell_of_who_may(clinic, sanne, username, name):
 
 def test_the_names_are_known_without_signing_in():
     names = ["daylist", "recalls", "overview", "plan", "progress", "lifeline", "month", "funnel", "follow_up", "deviations", "review",
-             "documents", "readings", "programme", "risks", "seen", "access", "changes", "certificate", "retention", "confirmation", "note", "letter"]
+             "documents", "readings", "programme", "risks", "seen", "access", "changes",
+             "certificate", "retention", "confirmation", "note", "letter"]
     assert [report["name"] for report in reports.report_names()] == names
 
 
