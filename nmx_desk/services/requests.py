@@ -271,11 +271,13 @@ def undo_attempt(work: Work, attempt_id: str) -> AdviceRequest:
 @use_case("requests.book")
 def book_call(
     work: Work, request_id: str, moment: Offer | tuple[str, datetime], *, channel: Channel | None = None, double_booking_reason: str = "",
-    spoken: bool = False,
+    spoken: bool = False, by_choice: bool = False,
 ) -> Appointment:  # fmt: skip
     """Book the advice call at an offered moment, or (practitioner, start): appointment and request in one go.
 
-    ``spoken``: also log that the person was reached just now. Raises as ``agenda.book``; ``Conflict`` when the request cannot be booked.
+    ``spoken``: also log that the person was reached just now; ``by_choice``: the client wanted a later moment than the first.
+
+    Raises as ``agenda.book``; ``Conflict`` when the request cannot be booked.
     """
     request = work.store.get(AdviceRequest, request_id)
     if not may_become(request.status, _S.BOOKED):
@@ -287,6 +289,8 @@ def book_call(
     who, start = (moment.practitioner_id, moment.starts_at) if isinstance(moment, Offer) else moment
     kind = moment.type_code if isinstance(moment, Offer) else CALL_TYPE
     made = agenda.book(work, kind, who, start, request_id=request.id, channel=channel, double_booking_reason=double_booking_reason)
+    if by_choice:
+        made = work.store.change(made, by_choice=True)
     work.store.change(
         request, status=_S.BOOKED, status_before=request.status, next_action_at=None, owner_id=request.owner_id or work.user.id
     )

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from nmx_desk import i18n
+from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.request_views import NewRequest
 from nmx_desk.domain.requests import AttemptResult, RequestStatus
@@ -20,6 +21,7 @@ from nmx_desk.ui.requests import PAGE
 from nmx_desk.ui.requests.doubles import DoubleCard
 from nmx_desk.ui.requests.ending import ENDS, possible
 from nmx_desk.ui.theme import theme
+from tests.clinic import once
 
 FILES = Path(__file__).resolve().parent.parent / "data" / "website_forms"
 S, R = RequestStatus, AttemptResult
@@ -231,6 +233,17 @@ def test_book_without_having_spoken(qtbot, window, page, desk, kim):
     page.panel.moments.pick(1)
     settle(window)
     assert found(desk, kim).attempts == ()
+
+
+@pytest.mark.parametrize(("number", "chosen"), [(1, False), (3, True)])
+def test_later_by_the_clients_own_wish(qtbot, window, page, desk, kim, number, chosen):
+    """It is said for the figure of the lead time; who takes the first moment did not wish for later."""
+    press(qtbot, window, Key.Key_B)
+    page.panel.later.set_value(True)
+    page.panel.moments.pick(number)
+    settle(window)
+    made = desk.do(once(lambda work: work.store.find(Appointment, request_id=kim.id)))
+    assert [one.by_choice for one in made] == [chosen]
 
 
 def test_a_moment_that_was_just_taken_is_offered_no_more(qtbot, window, page, desk, kim, sanne):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -16,13 +16,13 @@ from nmx_desk.domain import kpi
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import NotAllowed, UserError
 from nmx_desk.domain.kpi import Filters, Period
-from nmx_desk.domain.people import Clinic, Role
+from nmx_desk.domain.people import Clinic, Role, User
 from nmx_desk.domain.requests import AttemptResult, Source
-from nmx_desk.services import figures, log, people, reports, requests
+from nmx_desk.services import agenda, calls, figures, log, people, reports, requests
 from nmx_desk.services.log import LogFilter
 from nmx_desk.services.requests import NewRequest
 from nmx_desk.vault.passwords import DEMO_PASSWORD
-from tests.clinic import PASSWORD, TestClinic, once
+from tests.clinic import MONDAY, PASSWORD, TestClinic, once
 from tests.exam import kpi_sql
 from tests.exam.figures import WORLD_MONTHS, World, compared
 
@@ -163,6 +163,45 @@ class TestBehind:
         for call in ((figures.dashboard, *YEAR), (figures.figure_filters,), (figures.rows_behind, "K7", "hits", *YEAR)):
             with pytest.raises(NotAllowed):
                 clinic.as_(who).do(*call)
+
+
+class TestWhatWasSaid:
+    """What people say while they work decides what is counted."""
+
+    @pytest.fixture
+    def booked(self, clinic):
+        desk = clinic.as_("receptie")
+        made = desk.do(requests.new_request, NewRequest(first_name="Sanne", surname="Proef", phone="0612345678"))
+        offers = desk.do(agenda.next_free, "advice_call", count=60)
+        later = next(one for one in offers if one.starts_at > MONDAY + timedelta(hours=2))
+        return desk.do(requests.book_call, made.id, later, by_choice=True)
+
+    def test_later_by_own_choice_is_shown_beside_the_lead_time(self, clinic, booked):
+        assert booked.by_choice
+        moved = clinic.as_("receptie").do(agenda.move, booked.id, booked.starts_at + timedelta(days=1), booked.practitioner_id)
+        clinic.clock.moment = moved.starts_at
+        who = {user.id: user.username for user in clinic.as_("manager").do(once(lambda work: work.store.find(User)))}[moved.practitioner_id]
+        clinic.as_(who).do(calls.open_call, moved.request_id)
+        found = clinic.as_("manager").do(figures.dashboard, *YEAR).figure("K2")
+        assert [(note.code, note.n) for note in found.note] == [("later_by_choice", 1)]
+
+    def test_illness_on_the_day_counts_as_the_clinic_says(self, clinic, booked):
+        boss = clinic.as_("manager")
+        clinic.clock.moment = booked.starts_at - timedelta(hours=1)
+        clinic.as_("receptie").do(agenda.cancel, booked.id, "client", "griep", ill=True)
+        clinic.clock.move(days=1)
+        found = boss.do(figures.dashboard, *YEAR).figure("K8")
+        assert (found.numerator, [(note.code, note.n) for note in found.note]) == (0, [("illness_out", 1)])
+        boss.do(people.change_clinic, replace(boss.clinic, illness_is_late=True))
+        found = boss.do(figures.dashboard, *YEAR).figure("K8")
+        assert (found.numerator, found.denominator, [note.code for note in found.note]) == (1, 1, ["illness_in"])
+
+    def test_illness_that_was_told_in_time_is_not_late(self, clinic, booked):
+        boss = clinic.as_("manager")
+        moved = clinic.as_("receptie").do(agenda.move, booked.id, booked.starts_at + timedelta(days=2), booked.practitioner_id)
+        clinic.as_("receptie").do(agenda.cancel, moved.id, "client", "griep", ill=True)
+        boss.do(people.change_clinic, replace(boss.clinic, illness_is_late=True))
+        assert boss.do(figures.dashboard, *YEAR).figure("K8").denominator == 0
 
 
 class TestFilters:

@@ -61,8 +61,9 @@ class RequestPanel(SidePanel):
         self.setFixedWidth(round(WIDTH * min(theme().text_scale, 1.35)))
         self.attempt, self.moments, self.ending = AttemptCard(), FreeMoments(frame), EndForm()
         self.spoken = CheckInput(_("I spoke to this person just now"))
+        self.later = CheckInput(_("Later than the first moment, by the client's own wish"))
         choose = Button(_("Choose in the agenda"), self._to_agenda, kind="quiet", icon="calendar-days")
-        self.booking = holder(column(subheading(_("Book the advice call")), self.spoken, self.moments, row(choose, None)))
+        self.booking = holder(column(subheading(_("Book the advice call")), self.spoken, self.later, self.moments, row(choose, None)))
         self._top, self._below = column(space=Space.M), column(space=Space.L)
         for part in (holder(self._top), self.attempt, self.booking, self.ending, holder(self._below)):
             self.body.addWidget(part)
@@ -193,6 +194,7 @@ class RequestPanel(SidePanel):
         )
         self.spoken.setVisible(not spoken)
         self.spoken.set_value(not spoken)
+        self.later.set_value(False)
         self.moments.ask(requests.CALL_TYPE)
         self.moments.part.setFocus(Qt.FocusReason.OtherFocusReason)
         self.moments.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -225,17 +227,26 @@ class RequestPanel(SidePanel):
         if self.request:
             spoken = bool(self.spoken.value()) and not self.spoken.isHidden()
             self.frame.runner.do(
-                requests.book_call, self.request.id, offer, spoken=spoken, then=self._booked, failed=self._not_booked, owner=self
-            )
+                requests.book_call, self.request.id, offer, spoken=spoken, by_choice=self._by_choice(offer), then=self._booked,
+                failed=self._not_booked, owner=self,
+            )  # fmt: skip
+
+    def _by_choice(self, offer: Offer) -> bool:
+        """Whether the client wanted a later moment; who takes the first one did not."""
+        return bool(self.later.value()) and offer not in self.moments.offers[:1]
 
     def _to_agenda(self) -> None:
         """Choose the moment with the days in sight, and come back to the list."""
         if self.request is None:
             return
         request_id, spoken = self.request.id, bool(self.spoken.value()) and not self.spoken.isHidden()
+        later, first = bool(self.later.value()), self.moments.offers[:1]
 
         def book(offer: Offer, then: Callable[[Any], object], failed: Callable[[Any], object]) -> None:
-            self.frame.runner.do(requests.book_call, request_id, offer, spoken=spoken, then=then, failed=failed, owner=self)
+            by_choice = later and offer not in first
+            self.frame.runner.do(
+                requests.book_call, request_id, offer, spoken=spoken, by_choice=by_choice, then=then, failed=failed, owner=self
+            )
 
         undo = partial(self._undo, request_id)
         task = BookingTask(self.request.name, _("Advice call"), requests.CALL_TYPE, book, lambda _made: undo(), "requests")

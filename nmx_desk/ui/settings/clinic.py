@@ -47,6 +47,7 @@ class ClinicPart(QWidget):
                 Field(name="desk_days", label=_("Days on which the front desk answers"), kind="choice", options=_days(), span=0),
                 Field(name="desk_opens", label=_("The desk opens at"), kind="time", required=True),
                 Field(name="desk_closes", label=_("The desk closes at"), kind="time", required=True),
+                Field(name="illness_is_late", label=_("In the figures, illness on the day counts as cancelled late"), kind="check", span=0),
                 Field(name="two_step_managers", label=_("Managers see the whole log only after two-step sign-in"), kind="check", span=0),
                 Field(name="two_step_admins", label=_("Administrators do their work only after two-step sign-in"), kind="check", span=0),
             ],
