@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
 
 from nmx_desk.domain import kpi, kpi_words
-from nmx_desk.domain.kpi import AppointmentFact, CallFact, End, Facts, Filters, Kind, OpeningHours, Period, RequestFact, Unit
+from nmx_desk.domain.kpi import End, Filters, Kind, Period
 from nmx_desk.domain.kpi_facts import (
     AnswerFact,
     ContactFact,
@@ -21,44 +20,7 @@ from nmx_desk.domain.kpi_facts import (
     RosterFact,
 )
 from nmx_desk.i18n import translator
-
-AMS = ZoneInfo("Europe/Amsterdam")
-HOURS = OpeningHours({d: ((time(8, 30), time(17)),) for d in range(5)}, frozenset({date(2026, 11, 11)}))
-NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
-CUT = datetime(2026, 12, 31, 12, tzinfo=UTC)
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=AMS).astimezone(UTC)
-
-
-def figure(key, period=NOVEMBER, filters=None, cut_off=CUT, **facts):
-    given = {"requests": (), "calls": (), "appointments": (), "hours": HOURS} | {name: tuple(rows) for name, rows in facts.items()
-                                                                                 if name != "illness_is_late"}  # fmt: skip
-    late = facts.get("illness_is_late", False)
-    return kpi.figure_of(Facts(**given, cut_off=cut_off, illness_is_late=late), key, period, filters)
-
-
-def counts(key, **given):
-    found = figure(key, **given)
-    return found.numerator, found.denominator
-
-
-def notes(found):
-    return {note.code: note.n for note in found.note}
-
-
-def request(key="r", received="2026-11-02 10:00", **more):
-    return RequestFact(id=key, received_at=at(received), **more)
-
-
-def call(key="r", held="2026-11-05 10:00", **more):
-    return CallFact(**{"id": f"c-{key}", "request_id": key, "held_at": at(held), "red_flags_complete": True, **more})
-
-
-def visit(key, end=End.COMPLETED, start="2026-11-10 10:00", kind=Kind.FOLLOW_UP, **more):
-    given = {"id": key, "kind": kind, "start": at(start), "booked_at": at("2026-11-03 10:00"), "end": end, "minutes": 60}
-    return AppointmentFact(**given | more)
+from tests.kpi import CUT, at, call, counts, figure, notes, request, visit
 
 
 class TestK1:
@@ -377,48 +339,3 @@ def test_k19_of_the_items_begun_in_the_period_whenever_they_stopped():
     rows = [ItemFact(id="a", begun_on=date(2026, 11, 1), side_effect=True), ItemFact(id="b", begun_on=date(2026, 11, 30)),
             ItemFact(id="c", begun_on=date(2026, 10, 31), side_effect=True)]  # fmt: skip
     assert counts("K19", items=rows) == (1, 2)
-
-
-class TestAll:
-    @pytest.mark.parametrize("key", list(kpi.FIGURES))
-    def test_without_denominator_there_is_no_value(self, key):
-        found = figure(key)
-        assert found.value == (0 if found.unit is Unit.COUNT else None)
-        assert found.definition == kpi.DEFINITION_VERSION == "2"
-        if found.unit is not Unit.COUNT:
-            assert kpi_words.value_text(found, translator("nl")) == "n.v.t."
-
-    @pytest.mark.parametrize("key", list(kpi.FIGURES))
-    def test_every_figure_says_which_table_it_counts(self, key):
-        assert figure(key).of
-
-    def test_every_figure_has_a_group(self):
-        assert sorted(key for group in kpi.GROUPS.values() for key in group) == sorted(kpi.FIGURES)
-
-    @pytest.mark.parametrize(("n", "small"), [(9, True), (10, False)])
-    def test_below_ten_the_raw_counts_stand_beside(self, n, small):
-        found = figure("K10", calls=[call(str(k)) for k in range(n)])
-        assert found.small is small
-
-    def test_filters_choose_what_is_counted_and_never_what_it_is_held_against(self):
-        calls = [call("a", practitioner_id="x", source="website"), call("b", practitioner_id="y", source="phone")]
-        rows = [visit("i", kind=Kind.INTAKE, request_id="a", practitioner_id="z", booked_at=at("2026-11-06 10:00"))]
-        assert counts("K5", calls=calls, appointments=rows) == (1, 2)
-        assert counts("K5", calls=calls, appointments=rows, filters=Filters(practitioner_id="x")) == (1, 1)
-        assert counts("K5", calls=calls, appointments=rows, filters=Filters(source="phone")) == (0, 1)
-        assert counts("K5", calls=calls, appointments=rows, filters=Filters(type_code="intake")) == (0, 0)
-        assert counts("K7", appointments=[visit("v", End.NO_SHOW, type_code="video")], filters=Filters(type_code="video")) == (1, 1)
-
-    def test_the_heat_of_the_week(self):
-        rows = (request("a", "2026-11-02 21:40"), request("b", "2026-11-09 21:00"))
-        found = kpi.dashboard(Facts(requests=rows, calls=(), appointments=(), cut_off=CUT, hours=HOURS), NOVEMBER)
-        assert found.heat[0][21] == sum(map(sum, found.heat)) == 2
-
-    def test_the_course_is_thirteen_months_and_the_last_is_cut(self):
-        months = kpi.trend_months(date(2026, 11, 15))
-        assert [months[0], months[-1]] == [Period(date(2025, 11, 1), date(2025, 11, 30)), Period(date(2026, 11, 1), date(2026, 11, 15))]
-        assert len(months) == 13
-
-    def test_before_is_as_many_days(self):
-        assert kpi.days_before(NOVEMBER) == Period(date(2026, 10, 2), date(2026, 10, 31))
-        assert kpi.days_before(Period(date(2026, 11, 5), date(2026, 11, 5))) == Period(date(2026, 11, 4), date(2026, 11, 4))
