@@ -291,11 +291,13 @@ def waits(work: Work, version: ControlledVersion) -> bool:
 
 @use_case("documents.read", writes=False)
 def open_paper(work: Work, key: str, number: int = 0) -> PaperSheet:
-    """A document with one of its versions: the one in force, else the newest, unless a ``number`` is given. The look is logged."""
+    """A document with one of its versions, logged as seen: that ``number``, else what waits for the user, what is in force, the newest."""
     document, versions = find(work, key)
     head = next((one for one in versions if one.number == number), None)
     if number and head is None:
         raise NotFound(_("There is no such document. Go back and look again."))
+    people = query.people(work.store)
+    head = head or next((one for one in versions if _decides(work, people, document, one)), None)
     head = head or in_force(versions) or (versions[-1] if versions else None)
     work.seen("controlled_document", document.id, None)
     return sheet_of(work, document, versions, head)

@@ -15,6 +15,7 @@ from nmx_desk.ui.quality import list_editor as list_module
 from nmx_desk.ui.quality import paper_acts
 from tests.lists import save_list
 from tests.ui.hands import settle
+from tests.unit.test_reports_prints import text_of
 
 FLAGS = "list:red_flags"
 S = VersionStatus
@@ -96,9 +97,9 @@ def test_a_document_is_written_offered_and_approved_by_somebody_else(clinic, at,
     said(monkeypatch, reason="")
     press(part, "offer")
     assert part.view.badge.badge.text == "Waits for approval" and "Behandelaar A. Demo" in part.view.say.text()
-    assert shown(part) == ["print", "take_back"]
+    assert shown(part) == ["take_back"]
     other = at("behandelaar", part.view.sheet.document.id)
-    assert shown(other) == ["print", "refuse", "approve"]
+    assert shown(other) == ["refuse", "approve"]
     press(other, "approve")
     assert other.view.badge.badge.text == "In force" and "read" in shown(other)
     press(other, "read")
@@ -117,9 +118,13 @@ def test_refused_with_a_reason_that_its_author_reads_and_mends(clinic, at, monke
     press(part, "offer")
     monkeypatch.setattr(paper_acts, "ask_reason", lambda *_args, **_kw: "er ontbreekt een stap")
     other = at("behandelaar", key)
+    assert other.view.sheet.shown.number == 2 and "Manager" not in other.view.say.text()
+    other.view.version.set_value(1)
+    other.view.version.edited.emit()
+    settle(other.window())
     assert other.view.sheet.shown.number == 1 and other.view.say.text() == "Another version waits for approval."
-    other.view.side.version.set_value(2)
-    other.view.side.version.edited.emit()
+    other.view.version.set_value(2)
+    other.view.version.edited.emit()
     settle(other.window())
     press(other, "refuse")
     assert other.view.badge.badge.text == "Refused"
@@ -153,10 +158,14 @@ def test_a_copy_on_paper_is_noted_and_taken_back_with_a_way_back(clinic, at, mon
     key = in_force(clinic)
     part = at("manager", key)
     said(monkeypatch, place="Balie")
-    part.view.side.copy_button.click()
+    papers_shown = []
+    monkeypatch.setattr(paper_acts, "show_paper", lambda *args: papers_shown.append(args))
+    part.view.tabs.set_value("about")
+    part.view.tabs.picked.emit("about")
+    part.view.about.buttons["copy"].click()
     settle(part.window())
-    assert len(part.view.side.taken) == 1
-    part.view.side.taken[0].click()
+    assert len(part.view.about.taken) == 1 and "Copy on paper no." in text_of(papers_shown[0][3])
+    part.view.about.taken[0].click()
     settle(part.window())
     assert part.view.sheet.copies[0].taken_back_on is not None
 
@@ -187,7 +196,7 @@ def test_a_code_list_is_changed_as_a_version_that_waits_for_a_practitioner(clini
     part = at("manager", FLAGS)
     window, card = part.window(), editor(part)
     first = items_of(card)
-    assert len(first) == 11 and part.view.side.version.currentText() == "Version 1 · In force"
+    assert len(first) == 11 and part.view.version.currentText() == "Version 1 · In force"
     assert not card.save_button.isEnabled() and not card.back.isVisible()
     card.table.selectRow(2)
     typed(card.card.form, label_nl="Nachtelijke diarree?", label_en="Diarrhoea at night?")
@@ -299,5 +308,5 @@ def test_every_list_and_what_waits_is_there_for_everybody(clinic, at):
     assert {row.key for row in part.table.records.rows} >= {FLAGS, "list:snippets"}
     part.open_paper(FLAGS)
     settle(part.window())
-    assert shown(part) == ["print"] and not editor(part).foot.isVisible()
+    assert shown(part) == [] and not editor(part).foot.isVisible()
     assert clinic.as_("receptie").do(papers.open_paper, FLAGS).may == frozenset()

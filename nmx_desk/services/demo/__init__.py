@@ -16,6 +16,7 @@ from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
 from nmx_desk.services.demo import agenda_life, figures, following, founding, grieving, improving, outgoing, reviewing, scripted, texts
+from nmx_desk.services.demo import agenda_life, figures, following, founding, grieving, outgoing, papering, reviewing, scripted, texts
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.funnel import SPAM, Funnel
 from nmx_desk.services.demo.office import ADMIN, ZONE, Clock, Ids, Journey, Office, wall
@@ -105,6 +106,7 @@ def _set_off(office: Office, pace: figures.Pace, seed: int, first: date, end: da
     reviewing.play(office, end)
     grieving.play(office, care, seed, end, full=pace.months > 0)
     improving.play(office, seed, end, full=pace.months > 0)
+    papering.play(office, seed, end)
 
 
 def _request(office: Office, funnel: Funnel, person: Person) -> Journey:

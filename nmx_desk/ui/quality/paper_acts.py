@@ -16,6 +16,7 @@ from nmx_desk.services.papers import CopyRow, PaperSheet
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.asking import ask_values
+from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.dialogs import ask, ask_reason
 from nmx_desk.ui.kit.form import Field
 from nmx_desk.ui.kit.page import Frame
@@ -24,6 +25,12 @@ from nmx_desk.ui.quality.paper_compare import compare
 from nmx_desk.ui.quality.paper_words import waiting_words
 
 Kind = Literal["primary", "secondary", "quiet"]
+_Step = tuple[str, str, Callable[[], object], Kind, str]
+
+
+def step_buttons(steps: list[_Step]) -> dict[str, Button]:
+    """A button for each step, by its name."""
+    return {name: Button(text, run, kind=kind, icon=sign) for name, text, run, kind, sign in steps}
 
 
 class PaperActs:
@@ -34,22 +41,28 @@ class PaperActs:
     ) -> None:
         self._frame, self._view, self._sheet, self._done = frame, view, sheet, done
 
-    def steps(self) -> list[tuple[str, str, Callable[[], object], Kind, str]]:
+    def steps(self) -> list[_Step]:
         """Name, word, what it does, look and sign of each, as their buttons stand."""
         return [
-            ("discard", _("Throw the draft away"), self.discard, "quiet", "trash-2"),
-            ("withdraw", _("Take the document out of use"), self.withdraw, "quiet", "ban"),
-            ("stop", _("Stop before its day"), self.stop, "quiet", "ban"),
-            ("print", _("Print"), self.print_it, "secondary", "printer"),
             ("file", _("Choose a PDF"), self.choose_file, "secondary", "paperclip"),
             ("save", _("Save the draft"), self.save, "secondary", "save"),
             ("new", _("New version"), self.begin, "secondary", "file-plus"),
-            ("take_back", _("Take back"), self.take_back, "secondary", "undo-2"),
+            ("take_back", _("Withdraw the offer"), self.take_back, "secondary", "undo-2"),
             ("rework", _("Write on"), self.rework, "secondary", "pencil"),
             ("refuse", _("Refuse"), self.refuse, "secondary", "x"),
             ("offer", _("Offer for approval"), self.offer, "primary", "send"),
             ("approve", _("Approve"), self.approve, "primary", "signature"),
-            ("read", _("I have read and understood this"), self.mark_read, "primary", "check"),
+            ("read", _("Read and understood"), self.mark_read, "primary", "check"),
+        ]
+
+    def seldom(self) -> list[_Step]:
+        """The same of what is seldom wanted."""
+        return [
+            ("compare", _("Compare with another version"), self.compare, "quiet", "history"),
+            ("copy", _("Note a copy on paper"), self.hand_out, "quiet", "printer"),
+            ("discard", _("Throw the draft away"), self.discard, "quiet", "trash-2"),
+            ("withdraw", _("Take the document out of use"), self.withdraw, "quiet", "ban"),
+            ("stop", _("Stop before its day"), self.stop, "quiet", "ban"),
         ]
 
     @property
@@ -192,7 +205,14 @@ class PaperActs:
         field = Field(name="place", label=_("Where it is kept"), required=True, max_length=80)
         said = ask_values(self._window, _("Note a copy on paper"), text, [field], yes=_("Note the copy"))
         if said is not None:
-            self._do(paper_readings.hand_out_copy, self._sheet().document.id, said["place"])
+            case, key = paper_readings.hand_out_copy, self._sheet().document.id
+            failed = partial(errors.show, owner=self._view)
+            self._frame.runner.do(case, key, said["place"], then=self._handed_out, failed=failed, owner=self._view)
+
+    def _handed_out(self, sheet: PaperSheet) -> None:
+        """The copy with its number on it, to print."""
+        self._done(sheet)
+        self._print(sheet, sheet.copies[-1].id)
 
     def taken_back(self, copy: CopyRow) -> None:
         """It is gone from where it was."""
@@ -205,10 +225,12 @@ class PaperActs:
 
     def print_it(self) -> None:
         """The version in sight on paper."""
-        sheet = self._sheet()
+        self._print(self._sheet())
+
+    def _print(self, sheet: PaperSheet, copy_id: str = "") -> None:
         number = sheet.shown.number if sheet.shown else 0
 
         def show(data: bytes) -> None:
             show_paper(self._frame, self._view, sheet.row.title, data, f"{sheet.row.code}-v{number}")
 
-        self._frame.runner.do(paper_prints.print_document, sheet.document.id, number, then=show, owner=self._view)
+        self._frame.runner.do(paper_prints.print_document, sheet.document.id, number, copy_id, then=show, owner=self._view)

@@ -14,21 +14,19 @@ from nmx_desk.i18n import _
 from nmx_desk.services import paper_drafts, papers
 from nmx_desk.services.papers import PaperSheet
 from nmx_desk.ui.kit.badges import StateBadge
-from nmx_desk.ui.kit.buttons import Button, IconButton
+from nmx_desk.ui.kit.buttons import IconButton
 from nmx_desk.ui.kit.empty import EmptyState
-from nmx_desk.ui.kit.inputs import MultilineInput
+from nmx_desk.ui.kit.inputs import ChoiceInput, MultilineInput
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, Segments, column, holder, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.pdf import Preview
 from nmx_desk.ui.quality.list_editor import ListEditor
-from nmx_desk.ui.quality.paper_acts import PaperActs
-from nmx_desk.ui.quality.paper_side import PaperSide
-from nmx_desk.ui.quality.paper_words import state, waiting_words
+from nmx_desk.ui.quality.paper_about import PaperAbout
+from nmx_desk.ui.quality.paper_acts import PaperActs, step_buttons
+from nmx_desk.ui.quality.paper_words import standing, state, version_words
 from nmx_desk.ui.quality.written import WrittenText
 from nmx_desk.ui.theme.tokens import Space
-
-FREE = 3  # buttons at the left: what is seldom wanted
 
 
 class PaperView(QWidget):
@@ -44,18 +42,20 @@ class PaperView(QWidget):
         self.acts = PaperActs(frame, self, lambda: self._sheet, self._done)
         self.title, self.badge = Label("", look="large", elide=True), StateBadge()
         self.say = Label("", role="muted", wrap=True)
-        self.side = PaperSide()
+        self.about = PaperAbout(self.acts)
+        self.tabs = Segments(_("Parts of the document"), [("text", _("Document")), ("about", _("About"))])
+        self.version = ChoiceInput(name=_("Version"))
         self.text, self.proof = WrittenText(), WrittenText()
         self.file = Preview(_("Preview of the document"), _("Scroll through the document"))
         self.editor = MultilineInput(lines=8, max_length=LONGEST_CONTENT, name=_("Text of the document"))
-        self.look = Segments(_("Show"), [("write", _("Write")), ("read", _("Read"))])
+        self.look = Segments(_("Show"), [("write", _("Write")), ("read", _("How it looks"))])
         self.empty = EmptyState(_("Nothing written yet"), _("The first version is a draft of its author."), icon="file-text")
         self.lists: dict[str, ListEditor] = {}
         self.body, self.desk = QStackedWidget(), QStackedWidget()
         self.writing = self._writing()
-        for part in (self.empty, self.text, self.file, self.writing):
+        for part in (self.empty, self.text, self.file, self.writing, self.about):
             self.body.addWidget(part)
-        self.buttons = {name: Button(text, run, kind=kind, icon=sign) for name, text, run, kind, sign in self.acts.steps()}
+        self.buttons = step_buttons(self.acts.steps())
         self._build()
 
     def _writing(self) -> QWidget:
@@ -71,25 +71,22 @@ class PaperView(QWidget):
 
     def _build(self) -> None:
         back = IconButton("arrow-left", _("All documents"), self.close_view, role="text", shortcut="Esc")
-        head = row(back, self.title, self.badge, space=Space.M)
+        self.print_button = IconButton("printer", _("Print"), self.acts.print_it, role="text")
+        head = row(back, self.title, self.badge, self.print_button, space=Space.M)
         head.setStretch(1, 1)
-        buttons = list(self.buttons.values())
-        foot = row(*buttons[:FREE], STRETCH, *buttons[FREE:])
-        left = column(self.say, self.body, foot)
-        left.setStretchFactor(self.body, 1)
-        whole = row(space=Space.L)
-        whole.addLayout(left, 1)
-        whole.addWidget(self.side)
-        box = column(head, whole)
-        box.setStretchFactor(whole, 1)
+        self.tabs.picked.connect(lambda _value: self._show_body(self._sheet))
+        choose = row(self.tabs, STRETCH, self.version, space=Space.M)
+        foot = row(STRETCH, *self.buttons.values())
+        box = column(head, choose, self.say, self.body, foot)
+        box.setStretchFactor(self.body, 1)
         self.setLayout(box)
+        for button in self.buttons.values():
+            button.hide()  # until a document says which steps there are
+        self.version.edited.connect(lambda: self._other_version(self.version.value()))
         self.editor.edited.connect(self._offer)
         self.look.picked.connect(self._look_at)
-        self.side.version_asked.connect(self._other_version)
-        self.side.copy_asked.connect(self.acts.taken_back)
-        self.side.hand_out.connect(self.acts.hand_out)
-        self.side.compare.connect(self.acts.compare)
-        self.side.change.connect(lambda: self.change.emit(self._sheet))
+        self.about.copy_asked.connect(self.acts.taken_back)
+        self.about.change.connect(lambda: self.change.emit(self._sheet))
 
     # -- showing ---------------------------------------------------------------------------------------------------------------------
 
@@ -131,27 +128,21 @@ class PaperView(QWidget):
         self.title.setText(f"{sheet.row.code}  {sheet.row.title}")
         status = sheet.shown.status if sheet.shown else VersionStatus.DRAFT
         self.badge.set(state(status))
-        self.say.setText(self._said(sheet))
+        self.say.setText(standing(sheet))
         self.say.setVisible(bool(self.say.text()))
-        self.side.show_sheet(sheet)
+        self.about.show_sheet(sheet)
+        self.version.set_options([(one.number, version_words(one)) for one in sheet.versions])
+        self.version.set_value(sheet.shown.number if sheet.shown else None)
+        self.version.setVisible(len(sheet.versions) > 1)
+        self.print_button.setVisible(sheet.shown is not None)
         self._show_body(sheet)
         self._offer()
 
-    def _said(self, sheet: PaperSheet) -> str:
-        one = sheet.shown
-        if one is None:
-            return ""
-        if one.status is VersionStatus.OFFERED:
-            return waiting_words(sheet)
-        if one.status is VersionStatus.OBSOLETE:
-            return _("Obsolete: this version is not used any more.")
-        if sheet.row.open is VersionStatus.OFFERED:
-            return _("Another version waits for approval.")
-        return ""
-
     def _show_body(self, sheet: PaperSheet) -> None:
         one = sheet.shown
-        if sheet.list_code:
+        if self.tabs.value() == "about":
+            self.body.setCurrentWidget(self.about)
+        elif sheet.list_code:
             editor = self._list_editor(sheet.list_code)
             editor.show_sheet(sheet)
             self.body.setCurrentWidget(editor)
@@ -173,8 +164,9 @@ class PaperView(QWidget):
         self.body.setCurrentWidget(self.text)
 
     def _show_file(self, found: tuple[str, bytes]) -> None:
-        self.file.show_pdf(found[1])
-        self.body.setCurrentWidget(self.file)
+        if self.tabs.value() == "text":
+            self.file.show_pdf(found[1])
+            self.body.setCurrentWidget(self.file)
 
     def _list_editor(self, code: str) -> ListEditor:
         if code not in self.lists:
@@ -185,8 +177,8 @@ class PaperView(QWidget):
 
     def _list_touched(self) -> None:
         """The list is as it was, or is not."""
-        if self.sheet is not None:
-            self.side.setEnabled(self.keep())
+        for one in (self.version, self.tabs):
+            one.setEnabled(self.keep())
 
     def _look_at(self, what: Any) -> None:
         """Write, or see how it will look."""
@@ -200,7 +192,6 @@ class PaperView(QWidget):
         sheet = self._sheet
         may = set(sheet.may)
         draft = "edit" in may and self._is_text()
-        may |= {"print"} if sheet.shown else set()
         may |= {"save", "file"} if draft else set()
         if sheet.list_code:
             may -= {"new", "rework"}
@@ -208,7 +199,7 @@ class PaperView(QWidget):
             button.setVisible(name in may)
         self.buttons["save"].setEnabled(self.typed)
         self.buttons["offer"].setEnabled(bool(self.editor.value()) or not draft or bool(sheet.shown and sheet.shown.file_name))
-        self.side.setEnabled(self.keep())
+        self._list_touched()
 
     # -- coming and going ------------------------------------------------------------------------------------------------------------
 

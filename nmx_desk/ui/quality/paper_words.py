@@ -73,6 +73,19 @@ def waiting_words(sheet: PaperSheet) -> str:
     return _("Waits for approval by {who}.").format(who=_(" or ").join(sheet.deciders))
 
 
+def standing(sheet: PaperSheet) -> str:
+    """What must be known of the version in sight before it is read; empty for one that is in force."""
+    one = sheet.shown
+    if one is None:
+        return ""
+    refused = _("Was refused: {reason}").format(reason=one.refuse_reason) if one.refuse_reason else ""
+    said = {
+        _S.OFFERED: "  ".join(filter(None, (one.reason, waiting_words(sheet)))), _S.REFUSED: refused, _S.DRAFT: refused,
+        _S.OBSOLETE: _("Obsolete: this version is not used any more."),
+    }.get(one.status, "")  # fmt: skip
+    return said or (_("Another version waits for approval.") if sheet.row.open is _S.OFFERED else "")
+
+
 def fields(people: list[tuple[str, str]], *, own: bool) -> list[Field]:
     """What a document is called and who it is for. ``own``: it is neither a code list nor a template."""
     kinds = [(kind, _(name)) for kind, name in PAPER_KIND_NAMES.items() if kind not in {PaperKind.LIST, PaperKind.TEMPLATE}]

@@ -99,6 +99,13 @@ def _shown(document: ControlledDocument, name: str) -> Any:
     return value.replace(",", " ") if name == "audience" else value
 
 
+def _told(found: PaperRow) -> str:
+    """Its title, its owner and since when it is in force."""
+    since = _("Valid from {when}").format(when=dates.full_day(found.since)) if found.since else ""
+    owner = _("Owner: {who}").format(who=found.owner) if found.owner else ""
+    return "\n".join(filter(None, (found.title, owner, since)))
+
+
 class DocumentsPart(QualityPart):
     """``arrive(record_id=…)`` opens a document (its id, or "list:…" for a code list); ``new=True`` begins one."""
 
@@ -114,7 +121,7 @@ class DocumentsPart(QualityPart):
         super().__init__(frame)
         self.rows: list[PaperRow] = []
         self.show_what = Segments(_("Show"), [
-            (ALL, _("In use")), (MINE, _("Waits for you")), (READ, _("Read and understood")), (GONE, _("Out of use")),
+            (ALL, _("In use")), (MINE, _("For you")), (READ, _("Read")), (GONE, _("Obsolete")),
         ])  # fmt: skip
         self.count = muted("", wrap=False)
         self.new_button = Button(_("New document"), self.new, kind="primary", icon="plus", tip="Ctrl+N")
@@ -126,14 +133,14 @@ class DocumentsPart(QualityPart):
         self.panel = PaperPanel(frame, self)
         for table in (self.table, self.reading):
             self.lists.addWidget(table)
-        box = column(row(self.show_what, self.count, STRETCH, self.new_button, space=Space.M), self.lists)
+        box = column(row(self.show_what, STRETCH, self.new_button, space=Space.M), self.lists, self.count)
         box.setStretchFactor(self.lists, 1)
         self.stack.addWidget(holder(box))
         self.stack.addWidget(self.view)
         whole = row(self.stack, self.panel, space=Space.L)
         whole.setStretch(0, 1)
         self.setLayout(whole)
-        self._narrower = Narrower(self.table, ("since", "review", "owner", "read"), [self.panel], away=[self.view.side])
+        self._narrower = Narrower(self.table, ("number", "review", "read"), [self.panel])
         self.show_what.picked.connect(lambda _value: self.load())
         self.table.opened.connect(lambda found: self.open_paper(found.key))
         self.reading.opened.connect(lambda found: self.open_paper(found.key))
@@ -151,23 +158,18 @@ class DocumentsPart(QualityPart):
         return _("Documents and review")
 
     def _table(self) -> Table[PaperRow]:
-        def since(found: PaperRow) -> str:
-            return dates.short(found.since) if found.since else "–"
-
         def badge(found: PaperRow) -> Badge:
             return attention(found) or state(found.status)
 
         columns: list[Column[PaperRow]] = [
             Column(key="code", title=_("Code"), text=lambda r: r.code, width=150),
-            Column(key="title", title=_("Title"), text=lambda r: r.title, strong=True, detail=kind_words, tooltip=lambda r: r.title),
+            Column(key="title", title=_("Title"), text=lambda r: r.title, strong=True, detail=kind_words, tooltip=_told),
             Column(key="number", title=_("Version"), text=lambda r: str(r.number) if r.number else "–", align="right", width=76,
                    sort_key=lambda r: r.number),
-            Column(key="since", title=_("Valid from"), text=since, sort_key=lambda r: r.since, width=110),
             Column(key="state", title=_("State"), text=lambda r: badge(r).text, badge=badge, width=190),
             Column(key="review", title=_("Look at again"), text=lambda r: dates.short(r.review_on) if r.review_on else "–",
                    sort_key=lambda r: r.review_on, width=110),
             Column(key="read", title=_("Read"), text=lambda r: f"{r.read}/{r.readers}" if r.readers else "–", align="right", width=70),
-            Column(key="owner", title=_("Owner"), text=lambda r: r.owner or "–", width=150),
         ]  # fmt: skip
         empty = EmptyState(_("Nothing here"), _("Documents stand here as soon as there are any."), icon="scroll-text")
         return Table(columns, name="papers", label=_("Controlled documents"), settings=self.frame.user_settings, empty=empty)
