@@ -15,8 +15,19 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.i18n import _
-from nmx_desk.services.demo import agenda_life, figures, following, founding, grieving, improving, outgoing, reviewing, scripted, texts
-from nmx_desk.services.demo import agenda_life, figures, following, founding, grieving, outgoing, papering, reviewing, scripted, texts
+from nmx_desk.services.demo import (
+    agenda_life,
+    figures,
+    following,
+    founding,
+    grieving,
+    improving,
+    outgoing,
+    papering,
+    reviewing,
+    scripted,
+    texts,
+)
 from nmx_desk.services.demo.care import Care
 from nmx_desk.services.demo.funnel import SPAM, Funnel
 from nmx_desk.services.demo.office import ADMIN, ZONE, Clock, Ids, Journey, Office, wall
