@@ -37,6 +37,11 @@ class Report:
     personal: bool = True
     basis: str = ""
 
+    @property
+    def schedulable(self) -> bool:
+        """Whether it may write itself: about a period, and nobody's data in it."""
+        return not self.personal and "period" in self.needs
+
 
 _PDF = ("pdf",)
 _NARROW = ("practitioner", "source", "type")

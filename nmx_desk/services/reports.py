@@ -24,7 +24,10 @@ MOST_DAYS = 3700
 
 @dataclass(frozen=True, kw_only=True)
 class ReportChoice:
-    """A report as offered to a user. ``preview`` False: it may be printed, but its content is not for these eyes."""
+    """A report as offered to a user. ``preview`` False: it may be printed, but its content is not for these eyes.
+
+    ``schedulable``: it may write itself to a folder.
+    """
 
     name: str
     number: str
@@ -36,6 +39,7 @@ class ReportChoice:
     client_optional: bool
     formats: tuple[str, ...]
     preview: bool
+    schedulable: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +70,7 @@ def list_reports(work: Work) -> list[ReportChoice]:
         ReportChoice(
             name=r.name, number=r.number, title=_(r.title), text=_(r.text), group=_(GROUPS[r.group]), needs=r.needs, filters=r.filters,
             client_optional=r.client_optional, formats=r.formats, preview=r.name != "plan" or work.reach("plans.read") is not None,
+            schedulable=r.schedulable,
         ) for r in sorted(found, key=lambda r: (groups.index(r.group), r.number[0], int(r.number[1:])))
     ]  # fmt: skip
 

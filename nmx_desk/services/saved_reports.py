@@ -103,8 +103,7 @@ def _scheduled(work: Work, wanted: SavedReport) -> SavedReport:
     """With when, where and by which workstation it is written. Raises ``UserError`` for what cannot be."""
     if not wanted.every:
         return replace(wanted, folder="", station="", next_on=None, trouble=None)
-    report = REPORTS[wanted.report]
-    if report.personal or "period" not in report.needs:
+    if not REPORTS[wanted.report].schedulable:
         raise UserError("every", _("Only reports about a period without personal data write themselves."))
     folder = wanted.folder.strip()
     if not folder or not Path(folder).is_absolute():

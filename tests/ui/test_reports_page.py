@@ -52,7 +52,7 @@ def test_choose_with_the_keyboard_and_see_it_at_once(qtbot, clinic, at_reports):
     window = at_reports("manager")
     page = window.page("reports")
     listed = ["month", "funnel", "follow_up", "review", "daylist", "recalls", "confirmation", "overview", "note", "plan", "progress",
-              "letter", "lifeline", "access", "seen", "changes", "certificate", "retention"]
+              "letter", "lifeline", "seen", "access", "changes", "certificate", "retention"]
     assert [c.name for c in page.table.records.rows] == listed
     assert unnamed(window) == []
     page.table.setFocus()
@@ -63,8 +63,8 @@ def test_choose_with_the_keyboard_and_see_it_at_once(qtbot, clinic, at_reports):
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
     settle(window)
     assert page.right_side.currentWidget() is page.preview
-    assert page.preview.pages == 3
-    assert page.pages.text() == "3 pages"
+    assert page.preview.pages == 6
+    assert page.pages.text() == "6 pages"
     assert logged(clinic) == [("PRINT", "month", None)]
     assert unnamed(window) == []
 
@@ -72,13 +72,13 @@ def test_choose_with_the_keyboard_and_see_it_at_once(qtbot, clinic, at_reports):
 def test_what_is_seen_is_what_was_asked(clinic, at_reports):
     window = at_reports("manager", report="month")
     page = window.page("reports")
-    assert page.preview.pages == 3
+    assert page.preview.pages == 6
     page.period._step(-1)
     assert page.preview.pages == 0
     assert page.right_side.currentWidget() is page.empty
     page.make()
     settle(window)
-    assert page.preview.pages == 3
+    assert page.preview.pages == 6
     page.make()
     settle(window)
     assert len(logged(clinic)) == 2  # the same again is not made again
@@ -107,9 +107,9 @@ def test_print_draws_every_page_on_white(tmp_path, at_reports):
     printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "out.pdf"))
-    assert print_pdf(page.preview.document, printer) == 3
+    assert print_pdf(page.preview.document, printer) == 6
     document = pypdfium2.PdfDocument(tmp_path / "out.pdf")
-    assert len(document) == 3
+    assert len(document) == 6
     document[0].render(scale=1).to_pil().save(tmp_path / "page.png")
     document.close()
     shot = QImage(str(tmp_path / "page.png"))

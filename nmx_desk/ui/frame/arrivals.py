@@ -1,4 +1,4 @@
-"""What comes in while somebody works: the watches over mailbox, folder, calendars and requests, and how each is told."""
+"""What goes on beside the work: the watches over mailbox, folder, calendars, requests and scheduled reports, and how each is told."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from nmx_desk.services.watched_folder import FoundFile
 from nmx_desk.ui.frame.desktop import DesktopNote
 from nmx_desk.ui.frame.incoming import CalendarWatch, FolderWatch, MailWatch, OutboxWatch
 from nmx_desk.ui.frame.notices import Noticed, Notices
+from nmx_desk.ui.frame.scheduled import ReportWatch
 from nmx_desk.ui.frame.window import NOTIFY, MainWindow
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.incoming import IncomingHere
@@ -36,7 +37,7 @@ class Arrivals(QObject):
         self._window: MainWindow | None = None
         self.desktop = DesktopNote(self)
         self.mail, self.folder, self.outbox = MailWatch(runner, here), FolderWatch(runner, here), OutboxWatch(runner, here)
-        self.calendars = CalendarWatch(runner, here)
+        self.calendars, self.reports = CalendarWatch(runner, here), ReportWatch(runner)
         self.notices = Notices(runner, noticed, now)
         self.desktop.clicked.connect(self._come)
         self.mail.trouble.connect(self._mail_trouble)
@@ -44,6 +45,8 @@ class Arrivals(QObject):
         self.folder.trouble.connect(partial(self._trouble, self.folder.again))
         if runner.desk.may("agenda.manage"):  # who can mend it
             self.calendars.trouble.connect(self._calendar_trouble)
+        self.reports.trouble.connect(self._report_trouble)
+        self.reports.written.connect(self._written)
         self.folder.to_look.connect(self._look_at)
         self.notices.arrived.connect(self._arrived)
         self.notices.due.connect(self._due)
@@ -93,6 +96,14 @@ class Arrivals(QObject):
 
     def _calendar_trouble(self, message: str) -> None:
         self._trouble(self.calendars.again, _("Not everything could be read or published: {why}").format(why=message))
+
+    def _report_trouble(self, message: str) -> None:
+        self._trouble(self.reports.again, _("A scheduled report was not written. {why}").format(why=message))
+
+    def _written(self, files: list[str]) -> None:
+        if self._window is not None:
+            text = ngettext("A scheduled report was written: {name}", "{n} files of scheduled reports were written.", len(files))
+            self._window.toast(text.format(name=files[0], n=dates.number(len(files))))
 
     def _trouble(self, again: Callable[[], object], message: str) -> None:
         if self._window is not None:
