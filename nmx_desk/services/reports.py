@@ -130,7 +130,8 @@ def make_report(  # noqa: PLR0913 (all that can be asked)
     wanted = replace(wanted, spoken=spoken, chosen=chosen or Chosen())
     if wanted.as_table:
         _need_reason(work, report)
-    ctx = replace(print_context(work, report.number), filter_text=_filter_text(work, report, wanted), basis=_(report.basis))
+    basis = _(report.basis) if report.basis else ""
+    ctx = replace(print_context(work, report.number), filter_text=_filter_text(work, report, wanted), basis=basis)
     made = MAKERS[name](work, ctx, wanted)
     if name != "plan":  # the plan names its version
         _log(work, report, wanted, ctx.filter_text)

@@ -10,10 +10,12 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from nmx_desk.domain.clients import Client
-from nmx_desk.services import clients, log
+from nmx_desk.exchange.xlsx_read import read_sheet
+from nmx_desk.services import clients, log, reports
 from nmx_desk.services.log import LogFilter
 from nmx_desk.ui import errors
 from nmx_desk.ui import reports as report_pages
+from nmx_desk.ui.frame.scheduled import ReportWatch
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.pdf import print_pdf
 from nmx_desk.ui.kit.period import PeriodInput
@@ -51,9 +53,9 @@ def save_to(monkeypatch, path):
 def test_choose_with_the_keyboard_and_see_it_at_once(qtbot, clinic, at_reports):
     window = at_reports("manager")
     page = window.page("reports")
-    listed = ["month", "funnel", "follow_up", "review", "daylist", "recalls", "confirmation", "overview", "note", "plan", "progress",
-              "letter", "lifeline", "seen", "access", "changes", "certificate", "retention"]
+    listed = [choice.name for choice in clinic.as_("manager").do(reports.list_reports)]
     assert [c.name for c in page.table.records.rows] == listed
+    assert listed[0] == "month"  # a manager's begin with the figures
     assert unnamed(window) == []
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Down)
@@ -204,3 +206,96 @@ def test_periods(qtbot):
     period.first.setText("1-2-2026")
     period.last.setText("29-2-2026")
     assert period.days() == (date(2026, 2, 1), None)
+
+
+# -- narrowed, of one client, under a name -----------------------------------------------------------------------------------------------
+
+
+def test_a_workbook_is_saved(tmp_path, monkeypatch, clinic, at_reports):
+    page = at_reports("manager", report="month").page("reports")
+    save_to(monkeypatch, tmp_path / "cijfers")
+    page.save_xlsx()
+    settle(page.frame)
+    assert read_sheet((tmp_path / "cijfers.xlsx").read_bytes()).rows[0][0] == "Code"
+    assert logged(clinic)[0][0] == "EXPORT"
+
+
+def test_what_is_chosen_to_narrow_down_is_in_the_print_and_said_beside_it(qtbot, at_reports):
+    page = at_reports("manager", report="funnel").page("reports")
+    qtbot.mouseClick(page.asking.narrow.head, Qt.MouseButton.LeftButton)
+    assert page.asking.filters["source"].isVisible() and not page.asking.filters["type"].isVisible()
+    page.asking.filters["source"].set_value("website")
+    page.asking.filters["source"].edited.emit()
+    assert page.preview.pages == 0  # what was shown is not what is asked any more
+    page.make()
+    settle(page.frame)
+    assert page.preview.pages == 2 and page.asking.narrow.said.text() == "Website"
+    assert unnamed(page.frame) == []
+
+
+def test_a_paper_of_one_client(clinic, at_reports):
+    for _step in whole_day(clinic):
+        pass
+    client = next(c.client for c in clinic.as_("behandelaar").do(clients.list_clients).rows if c.client.practitioner_id)
+    page = at_reports("behandelaar", report="note").page("reports")
+    assert "Choose what is to be printed" in page.problem.text()
+    page.client.set_client(client.id, client.name)
+    settle(page.frame)
+    assert "Intake" in page.asking.paper.currentText() and not page.name_it.isVisible()
+    page.make()
+    settle(page.frame)
+    assert page.preview.pages >= 1
+    assert ("PRINT", "consult_note", client.id) in logged(clinic)
+
+
+def test_under_a_name_and_written_by_itself(qtbot, tmp_path, clinic, at_reports):
+    page = at_reports("manager").page("reports")
+    window = page.frame
+    page.period._step(-1)
+    qtbot.mouseClick(page.name_it, Qt.MouseButton.LeftButton)
+    assert page.right_side.currentWidget() is page.naming and not page.naming.form.input("folder").isVisible()
+    page.naming.form.input("every").set_value("month")
+    page.naming.form.input("every").edited.emit()
+    assert page.naming.form.input("folder").isVisible() and page.naming.form.input("formats").isVisible()
+    page.naming.form.set_values({"name": "Overleg", "formats": "pdf csv", "every": "month", "folder": str(tmp_path / "er is niets")})
+    page.naming.save()
+    settle(window)
+    line = page.table.current()
+    assert line.title == "Overleg" and page.table.records.rows[0] is line and page.drop.isVisible()
+    watch = ReportWatch(window.runner)
+    told = []
+    watch.trouble.connect(told.append)
+    watch.look()
+    settle(window)
+    assert "cannot be written" in told[0]
+    page.arrive()
+    settle(window)
+    assert page.table.records.rows[0].text.startswith("Not written:")
+    (tmp_path / "er is niets").mkdir()
+    watch.again()
+    settle(window)
+    assert sorted(path.suffix for path in (tmp_path / "er is niets").iterdir()) == [".csv", ".pdf"]
+    page.drop_named()
+    settle(window)
+    assert page.table.records.rows[0].named is None
+    window.toaster.run_action()
+    settle(window)
+    assert page.table.records.rows[0].title == "Overleg"
+    assert clinic.verified().ok
+
+
+def test_what_a_named_report_was_narrowed_to_is_its_own(at_reports):
+    page = at_reports("manager").page("reports")
+    page.table.choose("funnel")
+    page.asking.filters["source"].set_value("phone")
+    page.period._step(-2)
+    page.open_naming()
+    page.naming.form.set_values({"name": "Telefoon", "formats": "pdf", "every": None, "folder": ""})
+    page.naming.save()
+    settle(page.frame)
+    page.table.choose("month")
+    assert page.asking.filters["source"].value() is None
+    page.period._step(1)
+    page.table.choose(page.table.records.rows[0].name)
+    assert page.asking.filters["source"].value() == "phone"
+    assert page.period.days() == (date(2026, 7, 1), date(2026, 7, 31))

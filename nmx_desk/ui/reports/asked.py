@@ -55,6 +55,7 @@ class AskedInput(QWidget):
         self._client = holder(column(self._client_title, self.client, space=Space.XS))
         self._paper = holder(column(section(_("Which of them")), self.paper, space=Space.XS))
         self.narrow = Fold("report_filters", _("Narrow down"), *self.filters.values(), settings=frame.user_settings, opened=False)
+        self.narrow.setProperty("look", "")  # it stands in a card already
         self.setLayout(column(self._period, self._day, self._client, self._paper, self.narrow, space=Space.S))
         self.period.changed.connect(self.changed)
         self.day.editingFinished.connect(self.changed)

@@ -34,7 +34,8 @@ class NamingPanel(EditPanel):
         self.form = Form([
             Field(name="name", label=_("Name"), required=True, max_length=LONGEST_NAME),
             Field(name="formats", label=_("Written as"), kind="several", options=tuple(FORMAT_NAMES.items())),
-            Field(name="every", label=_("When"), kind="choice", required=True, options=[(e, _(text)) for e, text in EVERY_NAMES.items()]),
+            Field(name="every", label=_("When"), kind="choice", blank=_(EVERY_NAMES[Every.NEVER]),
+                  options=[(every, _(text)) for every, text in EVERY_NAMES.items() if every]),
             Field(name="folder", label=_("Folder on this computer"), max_length=500,
                   help=_("Each file has its period in its name; none is ever written over.")),
         ])  # fmt: skip
@@ -57,7 +58,7 @@ class NamingPanel(EditPanel):
         self.set_title(_("Report under a name"), choice.title)
         one = self._record
         folder = one.folder or str(self._frame.user_settings.get(FOLDER, Path.home()))
-        self.form.set_values({"name": one.name, "formats": one.formats.replace(",", " "), "every": one.every, "folder": folder})
+        self.form.set_values({"name": one.name, "formats": one.formats.replace(",", " "), "every": one.every or None, "folder": folder})
         formats = self.form.input("formats")
         for form, button in formats.buttons.items():  # type: ignore[union-attr]
             button.setVisible(form in choice.formats)

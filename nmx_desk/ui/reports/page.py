@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nmx_desk.domain.errors import Cancelled, DeskError, UserError
-from nmx_desk.domain.saved_reports import SavedReport
+from nmx_desk.domain.saved_reports import Asked, SavedReport
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import report_papers, reports, saved_reports
 from nmx_desk.services.reports import ReportChoice
@@ -53,6 +53,7 @@ class ReportsPage(Page):
         self._wanted: dict[str, str] | None = None
         self._printing = False  # whether what is made on arriving goes to the printer
         self._choices: list[ReportChoice] = []
+        self._line = ""
         self.table: Table[Line] = Table(
             [Column(key="title", title=_("Report"), text=lambda r: r.title, detail=lambda r: r.text, tooltip=lambda r: r.text,
                     role=lambda r: "danger" if r.trouble else "text", strong=True)],
@@ -195,8 +196,12 @@ class ReportsPage(Page):
         choice = line.choice if line else None
         self.naming.hide()
         self.asking.use(choice)
-        if line is not None and line.named is not None:
-            self.asking.set_asked(line.named.asked)
+        if line is not None and line.name != self._line:  # not at every reading anew: something else may be asked by now
+            if line.named is not None:
+                self.asking.set_asked(line.named.asked)
+            elif self._line.startswith(Line.key_of("")):
+                self.asking.set_asked(Asked())  # what a named report was narrowed to is its own
+            self._line = line.name
         self.show_it.setVisible(choice is not None and choice.preview)
         for button, form in ((self.table_file, "csv"), (self.sheet, "xlsx")):
             button.setVisible(choice is not None and form in choice.formats)
