@@ -106,7 +106,7 @@ class ClientSheet:
     ``care`` is None when the role, or being another's client, keeps it closed; ``care_with_reason``: a written reason opens it;
     ``destroyed_on``: the last day on which a part of the file was destroyed; ``earlier_numbers``: of the clients merged into this one;
     ``sixteen``: what is to be done around the sixteenth birthday; ``points``: every phone number and address, in order;
-    ``still_planned``: appointments to come of a client who has died.
+    ``still_planned``: appointments to come of a client who has died; ``complaint_open``: for who may know, nothing of what it says.
     """
 
     client: Client
@@ -127,6 +127,7 @@ class ClientSheet:
     earlier_numbers: tuple[str, ...] = ()
     sixteen: str = ""
     still_planned: int = 0
+    complaint_open: bool = False
     points: tuple[ContactPoint, ...] = ()
     households: tuple[Household, ...] = ()
     tags: tuple[str, ...] = ()

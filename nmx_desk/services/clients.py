@@ -47,6 +47,7 @@ from nmx_desk.domain.privacy import Tombstone
 from nmx_desk.domain.requests import AdviceRequest
 from nmx_desk.domain.rights import Scope
 from nmx_desk.i18n import _, language
+from nmx_desk.services import grievances
 from nmx_desk.services.consents import carry_over
 from nmx_desk.services.contact_points import follow_form, points_of, tidy_email, tidy_phone
 from nmx_desk.services.desk import Work, use_case
@@ -123,6 +124,7 @@ def open_client(work: Work, client_id: str) -> ClientSheet:
         still_planned=len(data.coming_appointments(work.store, client.id, work.now())) if client.has_died else 0,
         points=points, households=households_of(work, client),
         tags=tuple(one.tag for one in contact_data.tags_of(work.store, client.id)),
+        complaint_open=_complaint_open(work, client),
         destroyed_on=max((stone.destroyed_on for stone in work.store.find(Tombstone, client_id=client.id)), default=None),
     )  # fmt: skip
 
@@ -133,6 +135,11 @@ def open_care(work: Work, client_id: str) -> CareOverview:
     client = merging.current(work.store, client_id)
     work.need("notes.read", own=is_own(work, client), client_id=client.id)
     return _care(work, client)
+
+
+def _complaint_open(work: Work, client: Client) -> bool:
+    """For the reception and the manager: that a formal complaint is open, nothing of it. A practitioner treats without knowing."""
+    return bool(work.roles & {Role.RECEPTIONIST, Role.MANAGER}) and grievances.has_open(work, client.id)
 
 
 def is_own(work: Work, client: Client) -> bool:

@@ -94,6 +94,16 @@ FIGURES = (
 )  # fmt: skip
 QUALITY = (
     Report(
+        name="grievances", number="C4", title=N_("Register of formal complaints (Wkkgz)"), right="registers.read", needs=_PERIOD,
+        personal=False, basis=N_("the day on which it came in"),
+        text=N_("Open, overdue, what they are about, judgements, lead time, by quarter. No names."),
+    ),
+    Report(
+        name="incidents", number="C5", title=N_("Register of incidents (VIM)"), right="registers.read", needs=_PERIOD, personal=False,
+        basis=N_("the day on which it was reported"),
+        text=N_("Kind, harm, causes, open measures, calamities, data leaks, by quarter. No names."),
+    ),
+    Report(
         name="deviations", number="C6", title=N_("Nonconformities and corrective action"), right="registers.read", needs=_PERIOD,
         personal=False, basis=N_("day it was found"),
         text=N_("Open and late, where they come from, trend, in time and effective; each one."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nmx_desk.reports.records import PrintContext
 from nmx_desk.services import (
     capa_prints,
+    case_prints,
     certificate,
     client_prints,
     desk_prints,
@@ -63,6 +64,8 @@ MAKERS: dict[str, Maker] = {
     "review": _review,
     "documents": lambda work, ctx, _wanted: paper_prints.document_list(work, ctx),
     "readings": lambda work, ctx, _wanted: paper_prints.reading_list(work, ctx),
+    "grievances": case_prints.grievance_report,
+    "incidents": case_prints.incident_report,
     "seen": log_prints.seen,
     "access": log_prints.access,
     "changes": log_prints.changes,

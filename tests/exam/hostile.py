@@ -28,6 +28,7 @@ from nmx_desk.reports import (
     access,
     audits,
     capa,
+    cases,
     certificate,
     controlled,
     dossier,
@@ -64,6 +65,7 @@ from nmx_desk.reports.records import (
     WeekPrint,
 )
 from nmx_desk.reports.records_capa import AuditPrint, CapaPrint, ProgrammePrint, RiskPrint
+from nmx_desk.reports.records_cases import CasesPrint, GrievanceLetterPrint
 from nmx_desk.reports.records_papers import PaperPrint, PapersPrint, ReadingsPrint
 from tests.exam.hostile_clinic import stored
 from tests.exam.hostile_screen import shown
@@ -103,6 +105,8 @@ MADE: list[tuple[Callable[..., bytes], type]] = [
     (audits.audit_report, AuditPrint),
     (audits.programme_report, ProgrammePrint),
     (audits.risk_report, RiskPrint),
+    (cases.case_register, CasesPrint),
+    (cases.grievance_letter, GrievanceLetterPrint),
 ]
 
 

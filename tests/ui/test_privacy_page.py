@@ -19,6 +19,7 @@ from nmx_desk.services.opening import ClinicSetup, create_clinic
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.theme import theme
 from tests.clinic import PASSWORD
+from tests.registers.grievances import ended
 from tests.registers.grievances import held as held_by
 from tests.ui.hands import Clicks, Hands, leave
 
@@ -197,8 +198,10 @@ def test_a_note_may_be_chosen_and_what_is_held_waits(open_as, clinic, sanne):
     hands.tab("Formal complaints")
     page = hands.app.window.current()
     page.holds.table.choose_first()
-    hands.click("Complaint closed")
-    hands.wait_for(lambda: clinic.as_("manager").do(retention.list_holds) == [], "the end of the hold")
+    hands.click("Open in the register")
+    hands.see("Niet teruggebeld")
+    [hold] = clinic.as_("manager").do(retention.list_holds)
+    ended(clinic.as_("manager"), hold.id)
     assert clinic.as_("beheerder").do(erasure.execute_destruction, request.id).rows
 
 

@@ -161,6 +161,8 @@ def _notices(sheet: ClientSheet) -> list[str]:
         found.append(_("A part of this file was destroyed on {day}.").format(day=dates.full_day(sheet.destroyed_on)))
     if sheet.client.deceased_on is not None:
         found.append(_("Died on {day}.").format(day=dates.full_day(sheet.client.deceased_on)))
+    if sheet.complaint_open:
+        found.append(_("A formal complaint (Wkkgz) is open."))
     return [*found, *([sheet.sixteen] if sheet.sixteen else [])]
 
 

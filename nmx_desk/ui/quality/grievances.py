@@ -20,7 +20,7 @@ from nmx_desk.domain.grievances import (
     in_time,
 )
 from nmx_desk.i18n import _
-from nmx_desk.services import grievances
+from nmx_desk.services import case_prints, grievances
 from nmx_desk.services.grievances import TOLD, GrievanceRow, GrievanceSheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.asking import ask_values
@@ -29,6 +29,7 @@ from nmx_desk.ui.kit.beside import EditPanel
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field
 from nmx_desk.ui.kit.layout import STRETCH, row
+from nmx_desk.ui.kit.paper import show_paper
 from nmx_desk.ui.kit.table import Column
 from nmx_desk.ui.quality.case_parts import Step
 from nmx_desk.ui.quality.grievance_form import GrievanceForm
@@ -178,9 +179,29 @@ class GrievancePanel(CasePanel):
             made.append(("calendar-plus", _("Four weeks more …"), self.extend))
         if sheet.manages and one.state in BEFORE_JUDGEMENT:
             made.append(("undo-2", _("The client takes it back …"), self.withdraw))
+        if sheet.handles:
+            made += self._letters(one)
+        if sheet.manages:
+            made.append(("triangle-alert", _("Make it a nonconformity …"), partial(self.nonconformity, f"grievance:{one.id}")))
         if sheet.may_take_back:
             made.append(("history", _("Take back the last step"), self.take_back))
         return made
+
+    def _letters(self, one: Grievance) -> list[tuple[str, str, Callable[[], object]]]:
+        found: list[tuple[str, str, Callable[[], object]]] = [("printer", _("Letter: received"), partial(self.letter, "receipt"))]
+        if one.extended_on is not None:
+            found.append(("printer", _("Letter: it takes longer"), partial(self.letter, "longer")))
+        if one.judged_on is not None and one.judgement is not Judgement.WITHDRAWN:
+            found.append(("printer", _("Letter: the judgement"), partial(self.letter, "judged")))
+        return found
+
+    def letter(self, kind: str) -> None:
+        """Show a letter, to print or to keep."""
+        number = self.sheet.grievance.number
+        self.frame.runner.do(
+            case_prints.grievance_letter, self.sheet.row.id, kind, owner=self,
+            then=lambda data: show_paper(self.frame, self, _("Letter about {number}").format(number=number), data, number),
+        )  # fmt: skip
 
     def change(self) -> None:
         """Change what was written down."""

@@ -172,6 +172,8 @@ class IncidentPanel(CasePanel):
             made += self._law(sheet)
             if one.status is _S.ANALYSING:
                 made.append(("check", _("Close it without measures"), partial(self._step, _S.CLOSED)))
+        if sheet.manages:
+            made.append(("triangle-alert", _("Make it a nonconformity …"), partial(self.nonconformity, f"incident:{one.id}")))
         if sheet.may_take_back:
             made.append(("history", _("Take back the last step"), self.take_back))
         return made

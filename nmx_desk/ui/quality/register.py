@@ -148,9 +148,14 @@ class CasePanel(SidePanel):
     def _menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name, text, run in [*self.offers(), ("scroll-text", _("Log of this case"), self.show_log)]:
+        log = [("scroll-text", _("Log of this case"), self.show_log)] if self.frame.desk.may("log.all") else []
+        for name, text, run in [*self.offers(), *log]:
             menu.addAction(icon(name, "text"), text).triggered.connect(lambda _on=False, run=run: run())
         menu.popup(self.more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def nonconformity(self, subject: str) -> None:
+        """Make a nonconformity of it, which leads back to it."""
+        self.frame.go("quality", part="deviations", once={"new": True, "source": subject})
 
     def show_log(self) -> None:
         """Who did what with this case, as far as the user may look there."""
