@@ -19,6 +19,7 @@ ASKED = style(11.5, bold=True, before=10, after=5, tag="H2")
 PLAIN = style(10.5, after=5)
 BOX, GAP = 11 * mm, 4 * mm
 LINES_APART = 9 * mm
+LONGEST_CODE = 40
 
 
 class Scale(Flowable):
@@ -73,7 +74,7 @@ class FormCode(Flowable):
     def __init__(self, code: str, words: str) -> None:
         super().__init__()
         fonts()
-        self.code, self.words, self.side = clean(code), words, 22 * mm
+        self.code, self.words, self.side = clean(code)[:LONGEST_CODE].strip() or "–", words, 22 * mm
         self.width, self.height = WIDTH, self.side
 
     def draw(self) -> None:

@@ -34,6 +34,8 @@ from nmx_desk.services.typed import one_line
 TABLE = "competence"
 LONGEST_NAME = 160
 MOST_POINTS = 1000
+_FIRST = (Role.PRACTITIONER, Role.RECEPTIONIST, Role.MANAGER, Role.ADMIN, Role.AUDITOR)
+"""The order in which roles are listed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +116,7 @@ def competence_sheet(work: Work, user_id: str | None = None) -> CompetenceSheet:
     order = [table_of(Competence).c.obtained_on.desc(), table_of(Competence).c.id]
     found = [one for one in work.store.find(Competence, order=order) if user_id is None or one.user_id == user_id]
     needs = sorted(
-        work.store.find(CompetenceNeed, is_active=True), key=lambda one: (list(Role).index(Role(one.role)), one.name.casefold())
+        work.store.find(CompetenceNeed, is_active=True), key=lambda one: (_FIRST.index(Role(one.role)), one.name.casefold())
     )
     named, here = {one.id: one.name for one in work.store.find(CompetenceNeed)}, {person.user_id: person.name for person in people}
     rows = [_row(one, here[one.user_id], named, today) for one in found if one.user_id in here]

@@ -109,6 +109,19 @@ QUALITY = (
         text=N_("Open and late, where they come from, trend, in time and effective; each one."),
     ),
     Report(
+        name="satisfaction", number="C7", title=N_("Satisfaction"), right="registers.read", needs=_PERIOD, filters=("practitioner",),
+        personal=False, text=N_("Would clients recommend us, their mark, the course by quarter, words without a name."),
+        basis=N_("day of the answer"),
+    ),
+    Report(
+        name="competences", number="C8", title=N_("Competences"), right="registers.read", personal=False,
+        text=N_("What is missing, what ends within 90 days, people against what is asked."),
+    ),
+    Report(
+        name="suppliers", number="C9", title=N_("Suppliers"), right="registers.read", needs=_PERIOD, personal=False,
+        text=N_("How suppliers stand, their agreements on data and their scores."), basis=N_("day of the score"),
+    ),
+    Report(
         name="review", number="C10", title=N_("Management review"), right="registers.read", needs=_PERIOD, formats=_PDF, personal=False,
         text=N_("A chapter per input of ISO 9001 9.3.2, filled from registers and figures, with room for what is said; decisions."),
     ),

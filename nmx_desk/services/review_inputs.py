@@ -155,7 +155,7 @@ def _objectives(work: Work, span: Span) -> Facts:
     lines = [ngettext("{n} objective in this period.", "{n} objectives in this period.", len(found)).format(n=len(found))]
     if rows:
         lines.append(_tally(row[-1] for row in rows) + ".")
-    return lines, (_("Number"), _("Objective"), _("Target"), _("Result"), _("State")) if rows else (), rows
+    return lines, (_("Number"), _("What is to be reached"), _("Target"), _("Result"), _("State")) if rows else (), rows
 
 
 def _work(work: Work, span: Span) -> Facts:

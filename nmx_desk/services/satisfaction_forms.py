@@ -23,14 +23,9 @@ def print_forms(
     work: Work, count: int, moment: AskedAt, *, practitioner_id: str | None = None, client_id: str | None = None, spoken: str = "",
 ) -> bytes:  # fmt: skip
     """So many forms as PDF, each with a code of its own. A client gets one, in the client's language unless another is asked for."""
-    if not 1 <= count <= MOST_FORMS:
-        raise UserError("count", _("Choose 1 to {n} forms.").format(n=MOST_FORMS))
-    if client_id is not None and count > 1:
-        raise UserError("count", _("A client gets one form."))
     known = known_client(work, client_id)
     client = work.store.get(Client, known) if known else None
-    known_practitioner(work, practitioner_id)
-    made = [_handed(work, AskedAt(moment), practitioner_id, client_id) for _number in range(count)]
+    made = hand_out(work, count, moment, practitioner_id=practitioner_id, client_id=client_id)
     for form in made:
         work.seen("invitation", form.id, client_id, code="PRINT")
     who = work.store.find_one(User, id=practitioner_id) if practitioner_id else None
@@ -42,10 +37,18 @@ def print_forms(
     return satisfaction_form(ctx, print_, progress=print_progress(work))
 
 
-def _handed(work: Work, moment: AskedAt, practitioner_id: str | None, client_id: str | None) -> Invitation:
-    form_id = work.new_id()
-    return work.store.add(
-        Invitation(
-            id=form_id, client_id=client_id, practitioner_id=practitioner_id, code=code_from(form_id), moment=moment, handed_on=work.today()
-        )
-    )
+@use_case("satisfaction.enter")
+def hand_out(
+    work: Work, count: int, moment: AskedAt, *, practitioner_id: str | None = None, client_id: str | None = None
+) -> tuple[Invitation, ...]:
+    """So many forms with their codes, however they reach people. A client gets one."""
+    if not 1 <= count <= MOST_FORMS:
+        raise UserError("count", _("Choose 1 to {n} forms.").format(n=MOST_FORMS))
+    if client_id is not None and count > 1:
+        raise UserError("count", _("A client gets one form."))
+    kept = Invitation(
+        client_id=known_client(work, client_id), practitioner_id=known_practitioner(work, practitioner_id), moment=AskedAt(moment),
+        handed_on=work.today(),
+    )  # fmt: skip
+    ids = [work.new_id() for _number in range(count)]
+    return tuple(work.store.add(replace(kept, id=form_id, code=code_from(form_id))) for form_id in ids)

@@ -30,6 +30,7 @@ from nmx_desk.reports import (
     capa,
     cases,
     certificate,
+    competence,
     controlled,
     dossier,
     lifeline,
@@ -42,6 +43,9 @@ from nmx_desk.reports import (
     referral,
     retention,
     review,
+    satisfaction,
+    satisfaction_form,
+    suppliers,
     week,
 )
 from nmx_desk.reports.formats import csv_bytes
@@ -67,6 +71,7 @@ from nmx_desk.reports.records import (
 from nmx_desk.reports.records_capa import AuditPrint, CapaPrint, ProgrammePrint, RiskPrint
 from nmx_desk.reports.records_cases import CasesPrint, GrievanceLetterPrint
 from nmx_desk.reports.records_papers import PaperPrint, PapersPrint, ReadingsPrint
+from nmx_desk.reports.records_people import CompetencePrint, FormPrint, SatisfactionPrint, SupplierPrint
 from tests.exam.hostile_clinic import stored
 from tests.exam.hostile_screen import shown
 from tests.exam.hostile_words import strings
@@ -98,6 +103,10 @@ MADE: list[tuple[Callable[..., bytes], type]] = [
     (certificate.certificate, CertificatePrint),
     (referral.referral_letter, ReferralPrint),
     (review.review_report, ReviewPrint),
+    (satisfaction.satisfaction, SatisfactionPrint),
+    (satisfaction_form.satisfaction_form, FormPrint),
+    (competence.competences, CompetencePrint),
+    (suppliers.suppliers, SupplierPrint),
     (controlled.document_report, PaperPrint),
     (controlled.papers_report, PapersPrint),
     (controlled.readings_report, ReadingsPrint),
@@ -209,7 +218,7 @@ def _value(hint: Any, texts: Sequence[str]) -> Any:
         return texts[0]
     if is_dataclass(hint):
         return filled(hint, texts)  # type: ignore[arg-type]
-    return {int: 1, bool: True, date: NOW.date(), datetime: NOW}[hint]
+    return {int: 1, float: 1.0, bool: True, date: NOW.date(), datetime: NOW}[hint]
 
 
 def active(data: bytes) -> Iterator[str]:

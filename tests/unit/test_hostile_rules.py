@@ -13,7 +13,7 @@ import pytest
 
 import nmx_desk
 from nmx_desk.data.search import expressions
-from nmx_desk.reports import records, records_capa, records_cases, records_papers
+from nmx_desk.reports import records, records_capa, records_cases, records_papers, records_people
 from nmx_desk.services.desk import USE_CASES
 from tests.exam.hostile import MADE
 from tests.exam.hostile_words import strings
@@ -112,7 +112,7 @@ def test_only_the_helpers_make_paragraphs_labels_tooltips_and_spreadsheet_files(
 
 
 def test_the_exam_fills_every_print_there_is():
-    modules = (records, records_capa, records_cases, records_papers)
+    modules = (records, records_capa, records_cases, records_papers, records_people)
     prints = {kind for module in modules for name, kind in vars(module).items() if name.endswith("Print")}
     assert {kind for _make, kind in MADE} | {records.ConfirmationPrint} == prints
 

@@ -22,6 +22,7 @@ from nmx_desk.services.demo import (
     founding,
     grieving,
     improving,
+    means,
     outgoing,
     papering,
     reviewing,
@@ -117,6 +118,7 @@ def _set_off(office: Office, pace: figures.Pace, seed: int, first: date, end: da
     reviewing.play(office, end)
     grieving.play(office, care, seed, end, full=pace.months > 0)
     improving.play(office, seed, end, full=pace.months > 0)
+    means.play(office, first, end)
     papering.play(office, seed, end)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -92,7 +92,7 @@ def cell_badge(cell: Judged | None) -> Badge | None:
 def cell_words(cell: Judged | None) -> str:
     """Points, or the month it ends, or that it is shown."""
     if cell is None:
-        return ""
+        return "–"
     if cell.points is not None:
         return str(cell.points)
     if cell.by is not None and cell.by.valid_to is not None:
@@ -123,7 +123,7 @@ class CompetencePart(ListedPart):
         self.retire_button = Button(_("Not asked any more"), self.retire, icon="ban")
         self.table: Table[Line] = self._lines_table()
         self.needs = self._needs_table()
-        self.matrix: Table[Person] = Table([], name="competence_matrix", label=_("Matrix"))
+        self.matrix: Table[Person] = self._matrix_table(())
         self.views = QStackedWidget()
         for view in (self.matrix, self.table, self.needs):
             self.views.addWidget(view)
@@ -135,7 +135,8 @@ class CompetencePart(ListedPart):
         self.panel.closed.connect(self.paper.close_paper)
         acts = (self.retire_button, self.need_button, self.new_button)
         head = row(self.show_what, self.which, STRETCH, *acts)
-        self.lay_out((self.panel, self.asking), head, self.count, self.views, self.paper, narrow=("by", "to"), away=acts)
+        away = (self.show_what, self.which, *acts)
+        self.lay_out((self.panel, self.asking), head, self.count, self.views, self.paper, narrow=("by", "to"), away=away)
         self.table.chosen.connect(lambda _row: self._offer())
         self.needs.chosen.connect(lambda _row: self._offer())
         self.needs.opened.connect(lambda _row: self.edit_need())
@@ -171,9 +172,9 @@ class CompetencePart(ListedPart):
 
         empty = EmptyState(_("Nothing here"), _("What a role asks for and what people can show stands here."), icon="user-check")
         return Table([
-            Column(key="person", title=_("Who"), text=lambda line: line.person.name, strong=True, width=190),
+            Column(key="person", title=_("Who"), text=lambda line: line.person.name, strong=True, width=150),
             Column(key="what", title=_("Competence"), text=what, tooltip=what),
-            Column(key="state", title=_("State"), text=lambda line: line_badge(line).text, badge=line_badge, width=160,
+            Column(key="state", title=_("State"), text=lambda line: line_badge(line).text, badge=line_badge, width=150,
                    sort_key=lambda line: list(Standing).index(line.standing)),
             Column(key="to", title=_("Valid until"), text=to, width=130,
                    sort_key=lambda line: line.row.competence.valid_to if line.row else None),
@@ -193,18 +194,20 @@ class CompetencePart(ListedPart):
             Column(key="met", title=_("Shown by"), text=short, width=120),
         ], name="competence_needs", label=_("What is asked"), settings=self.frame.user_settings, empty=empty)  # fmt: skip
 
-    def _matrix_table(self, sheet: CompetenceSheet) -> Table[Person]:
+    def _matrix_table(self, needs: Sequence[NeedRow]) -> Table[Person]:
         def of(need: NeedRow, person: Person) -> Judged | None:
             return need.cells.get(person.user_id)
 
         def column(need: NeedRow) -> Column[Person]:
             return Column(
-                key=need.id, title=need.need.name, width=124, text=lambda person: cell_words(of(need, person)),
-                badge=lambda person: cell_badge(of(need, person)), tooltip=lambda person: _said(need, of(need, person)),
+                key=need.id, title=need.need.name, width=min(max(124, 46 + 7 * len(need.need.name)), 230),
+                text=lambda person: cell_words(of(need, person)),
+                badge=lambda person: cell_badge(of(need, person)), role=lambda _person: "muted",
+                tooltip=lambda person: _said(need, of(need, person)),
             )  # fmt: skip
 
         who = Column[Person](key="who", title=_("Who"), text=lambda person: person.name, strong=True, width=190)
-        made = Table([who, *map(column, sheet.needs)], name="competence_matrix", label=_("Matrix"), key=lambda person: person.user_id)
+        made = Table([who, *map(column, needs)], name="competence_matrix", label=_("Matrix"), key=lambda person: person.user_id)
         made.opened.connect(self._to_person)
         return made
 
@@ -217,7 +220,7 @@ class CompetencePart(ListedPart):
     def _show(self, sheet: CompetenceSheet) -> None:
         self.sheet = sheet
         self.panel.know(sheet)
-        old, self.matrix = self.matrix, self._matrix_table(sheet)
+        old, self.matrix = self.matrix, self._matrix_table(sheet.needs)
         self.views.insertWidget(0, self.matrix)
         self.views.removeWidget(old)
         old.deleteLater()
@@ -233,7 +236,7 @@ class CompetencePart(ListedPart):
         shown = self.show_what.value()
         tables: dict[str, Table[Any]] = {MATRIX: self.matrix, LINES: self.table, NEEDS: self.needs}
         self.views.setCurrentWidget(tables[shown])
-        self.which.setVisible(shown == LINES)
+        self.which.setVisible(shown == LINES and self.panel.isHidden() and self.asking.isHidden())
         self._fill()
 
     def _fill(self) -> None:

@@ -19,6 +19,7 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field
 from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.labels import Label
+from nmx_desk.ui.kit.layout import STRETCH, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.paper_view import PaperView
 from nmx_desk.ui.quality.case_parts import CaseFiles
@@ -51,14 +52,14 @@ class CompetencePanel(RecordPanel):
         self.renew_button = Button(_("Renew …"), self.renew, icon="refresh-cw")
         self.end_button = Button(_("Ended"), self.end, icon="ban")
         self.body.insertWidget(0, self.told)
+        self.body.addLayout(row(self.renew_button, self.end_button, STRETCH))
         self.body.addWidget(self.files)
-        self.foot.insertWidget(0, self.renew_button)
-        self.foot.insertWidget(1, self.end_button)
         self.told.hide()
         self.form.set_read_only(not self.may)
         self.save_button.setVisible(self.may)
         self.form.input("need_id").edited.connect(self._asked)
         self.form.input("user_id").edited.connect(self._offer_needs)
+        self.form.input("kind").edited.connect(self._shape)
 
     def know(self, sheet: CompetenceSheet) -> None:
         """Who works here and what is asked of them."""
@@ -89,6 +90,7 @@ class CompetencePanel(RecordPanel):
 
     def _shape(self) -> None:
         self.form.set_visible("kind", self._need() is None)
+        self.form.set_visible("points", self.form.input("kind").value() == CompetenceKind.POINTS)
 
     def open_new(self, fresh: Competence, title: str = "") -> None:
         """Write something down."""

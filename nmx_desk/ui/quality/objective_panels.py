@@ -70,8 +70,9 @@ class ObjectivePanel(RecordPanel):
         for part in (self.course, self.came, self.todo, self.files):
             self.body.addWidget(part)
         self.acts = (self.back_button, self.copy_button, self.conclude_button, self.start_button)
-        for place, button in enumerate(self.acts):
-            self.foot.insertWidget(place, button)
+        steps = row(*self.acts, STRETCH)
+        steps.setContentsMargins(Space.XL, Space.S, Space.XL, 0)
+        self.above_foot.addLayout(steps)
         self.form.input("figure").edited.connect(self._measured)
         self._clean()
 

@@ -34,7 +34,9 @@ SEVERAL = "several"
 
 def score_words(found: Summary) -> str:
     """The score with its sign; what it is without answers."""
-    return f"{found.nps:+.0f}".replace("-", "−") if found.nps is not None else _("n/a")
+    if found.nps is None:
+        return _("n/a")
+    return f"{found.nps:+.0f}".replace("-", "−") if round(found.nps) else "0"
 
 
 class SatisfactionPart(ListedPart):
@@ -69,7 +71,7 @@ class SatisfactionPart(ListedPart):
         self.acts = (self.forms_button, self.new_button)
         head = row(self.period, self.shape, STRETCH, *self.acts)
         self.lay_out(
-            (self.panel, self.answer, self.forms), head, self.views, self.count, self.table, narrow=("practitioner", "moment"),
+            (self.panel, self.answer, self.forms), head, self.views, self.count, self.table, narrow=("moment", "words"),
             away=(self.views, *self.acts, self.shape),
         )  # fmt: skip
         for button in self.acts:
@@ -115,15 +117,14 @@ class SatisfactionPart(ListedPart):
             return found.text or (_("Words of a client") if found.has_words and found.named else _("Words") if found.has_words else "")
 
         return [
-            Column(key="day", title=_("Day"), text=lambda f: dates.short(f.answered_on), width=104, sort_key=lambda f: f.answered_on),
+            Column(key="day", title=_("Day"), text=lambda f: dates.short(f.answered_on), width=124, sort_key=lambda f: f.answered_on),
             Column(key="recommend", title=_("Recommends"), text=lambda f: _number(f.recommend), align="right", width=110,
                    sort_key=lambda f: f.recommend),
             Column(key="mark", title=_("Mark"), text=lambda f: _number(f.mark), align="right", width=72, sort_key=lambda f: f.mark),
             Column(key="words", title=_("In their own words"), text=words, tooltip=words,
                    icon=lambda f: "lock" if f.has_words and not f.opens else "",
                    role=lambda f: "text" if f.text else "muted"),
-            Column(key="moment", title=_("Asked"), text=lambda f: _(ASKED_AT_NAMES[f.moment]), width=170),
-            Column(key="practitioner", title=_("About whom"), text=lambda f: f.practitioner or "–", width=160),
+            Column(key="moment", title=_("Asked"), text=lambda f: _(ASKED_AT_NAMES[f.moment]), detail=lambda f: f.practitioner, width=180),
         ]  # fmt: skip
 
     # -- showing ---------------------------------------------------------------------------------------------------------------------

@@ -76,8 +76,8 @@ class SuppliersPart(ListedPart):
         self.scoring.kept.connect(self._scored)
         acts = (self.end_button, self.score_button, self.new_button)
         head, offer = row(self.show_what, STRETCH, *acts), row(self.unlisted, self.add_lab)
-        panels = (self.panel, self.scoring)
-        self.lay_out(panels, head, offer, self.count, self.table, self.paper, narrow=("agreement", "kind"), away=acts)
+        panels, away = (self.panel, self.scoring), (self.unlisted, self.add_lab, *acts)
+        self.lay_out(panels, head, offer, self.count, self.table, self.paper, narrow=("agreement", "kind"), away=away)
         for button in (self.new_button, self.score_button, self.end_button):
             button.setVisible(self._may)
         self.add_lab.hide()
@@ -115,7 +115,7 @@ class SuppliersPart(ListedPart):
             Column(key="name", title=_("Supplier"), text=name, strong=True, detail=about, tooltip=name,
                    icon=lambda found: "shield-alert" if found.supplier.is_critical else ""),
             Column(key="kind", title=_("Kind"), text=kind, width=170),
-            Column(key="agreement", title=_("Agreement on data"), text=lambda f: agreement_badge(f).text, badge=agreement_badge, width=170,
+            Column(key="agreement", title=_("Agreement on data"), text=lambda f: agreement_badge(f).text, badge=agreement_badge, width=196,
                    tooltip=_agreement_words),
             Column(key="mean", title=_("Score"), text=mean, align="right", width=80, sort_key=lambda f: f.mean,
                    tooltip=lambda f: _(VERDICT_NAMES[f.newest.verdict]) if f.newest else ""),
