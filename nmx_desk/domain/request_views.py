@@ -111,6 +111,7 @@ class ImportRecord(PersonalMore):
     """One row of a file and what becomes of it. ``received`` is wall-clock time; ``reason`` says why it is double or skipped.
 
     ``unread``: how fields that could not be read stood in the file; ``existing_client``: the client who is this person already.
+    ``recommend`` and ``given`` (a mark): of an answer about satisfaction.
     """
 
     row: int
@@ -123,6 +124,8 @@ class ImportRecord(PersonalMore):
     unread: Mapping[str, str]
     mark: ImportMark = "new"
     reason: str = ""
+    recommend: int | None = None
+    given: int | None = None
 
     @property
     def odd(self) -> bool:

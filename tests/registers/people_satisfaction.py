@@ -3,7 +3,7 @@
 from datetime import date
 
 from nmx_desk.domain.satisfaction import AskedAt, Invitation, SatisfactionAnswer
-from nmx_desk.services import satisfaction, satisfaction_forms
+from nmx_desk.services import answer_imports, satisfaction, satisfaction_forms
 from tests.clinic import once
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
@@ -20,6 +20,13 @@ def _form(clinic, client_id=None):
     return max(found, key=lambda one: one.created_at)
 
 
+FILE = b"NPS;Cijfer;Toelichting\n9;8;prima\n7;;\n"
+
+
+def _imported(clinic):
+    return clinic.as_("manager").do(answer_imports.import_answers, "antwoorden.csv", FILE).batch.id
+
+
 def live(clinic, made):
     desk = clinic.as_("receptie").do
     form = _form(clinic, made["anna"].id)
@@ -29,6 +36,10 @@ def live(clinic, made):
     desk(satisfaction.open_answer, kept.id)
     desk(satisfaction.take_back_answer, kept.id)
     assert desk(satisfaction.open_satisfaction, FIRST, LAST).waiting == 1
+    assert desk(answer_imports.read_answer_columns, FILE) == ("NPS", "Cijfer", "Toelichting")
+    assert desk(answer_imports.preview_answers, "antwoorden.csv", FILE).count("new") == 2
+    desk(answer_imports.undo_answer_import, desk(answer_imports.import_answers, "antwoorden.csv", FILE).batch.id)
+    desk(satisfaction_forms.hand_out, 1, AskedAt.CALL)
 
 
 def looks(clinic, made):
@@ -36,15 +47,16 @@ def looks(clinic, made):
     return {
         "open_satisfaction": ("receptie", (satisfaction.open_satisfaction, FIRST, LAST), None),
         "open_answer": ("manager", (satisfaction.open_answer, _answer(clinic, client_id=client_id).id), client_id),
+        "preview_answers": ("receptie", (answer_imports.preview_answers, "antwoorden.csv", FILE), None),
         "find_form": ("receptie", (satisfaction.find_form, _form(clinic, client_id).code), client_id),
     }
 
 
-def _own(scene, who):
-    return _answer(scene.clinic, who).id
-
-
+WITHOUT = ("read_answer_columns",)
 CELLS = [
+    ("import answers", "R+ P+ M+ A- U-", lambda _s: (answer_imports.import_answers, "antwoorden.csv", FILE)),
+    ("take an import of answers back", "R+ P+ M+ A- U-", lambda s: (answer_imports.undo_answer_import, _imported(s.clinic))),
+    ("hand forms out", "R+ P+ M+ A- U-", lambda _s: (satisfaction_forms.hand_out, 2, AskedAt.CALL)),
     ("see what clients think", "R+ P+ M+ A- U+", lambda _s: (satisfaction.open_satisfaction, FIRST, LAST)),
     ("read a client's answer", "R- P- M+ A- U-", lambda s: (satisfaction.open_answer, _answer(s.clinic, client_id=s.client().id).id)),
     ("read nobody's answer", "R- P- M+ A- U+", lambda s: (satisfaction.open_answer, _answer(s.clinic).id)),

@@ -14,7 +14,7 @@ from nmx_desk.i18n import _
 from nmx_desk.ui.kit.beside import EditPanel, Narrower
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
-from nmx_desk.ui.kit.layout import Item, column, row
+from nmx_desk.ui.kit.layout import Item, SidePanel, column, holder, row
 from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Table
@@ -77,13 +77,14 @@ class ListedPart(QualityPart):
 
     table: Table[Any]
 
-    def lay_out(self, panels: Sequence[EditPanel], *left: Item, narrow: Sequence[str] = (), away: Sequence[QWidget] = ()) -> None:
+    def lay_out(self, panels: Sequence[SidePanel], *left: Item, narrow: Sequence[str] = (), away: Sequence[QWidget] = ()) -> None:
         """Put the list and what stands over and under it beside the panels."""
         self.panels, self._asked = tuple(panels), ""
         items = column(*left, space=Space.M)
         items.setStretchFactor(self.table, 1)
+        self.left = holder(items)
         whole = row(*panels, space=Space.L)
-        whole.insertLayout(0, items, 1)
+        whole.insertWidget(0, self.left, 1)
         self.setLayout(whole)
         follow_reading_order(self)
         self.table.opened.connect(lambda _row: self.edit())
@@ -95,7 +96,7 @@ class ListedPart(QualityPart):
         """Change the chosen row."""
         raise NotImplementedError
 
-    def only(self, panel: EditPanel | None) -> bool:
+    def only(self, panel: SidePanel | None) -> bool:
         """Make room for a panel; False while something typed in another is not saved."""
         if not self.keep():
             self.frame.toast(_("Save your changes first, or undo them."))
@@ -107,7 +108,7 @@ class ListedPart(QualityPart):
 
     def keep(self) -> bool:
         """Whether nothing typed is unsaved."""
-        return not any(panel.dirty for panel in self.panels)
+        return not any(getattr(panel, "dirty", False) for panel in self.panels)
 
     def arrive(self, *, record_id: str = "", **where: Any) -> None:
         """Come into sight, at a record perhaps."""

@@ -6,24 +6,31 @@ from datetime import date
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QStackedWidget
 
+from nmx_desk.domain.intake_ways import ImportTarget
 from nmx_desk.domain.satisfaction import ASKED_AT_NAMES, SatisfactionAnswer, Summary
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import satisfaction
 from nmx_desk.services.satisfaction import AnswerRow, Quarter, SatisfactionSheet
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.import_rows import chosen_file
+from nmx_desk.ui.kit.importing import ImportView
+from nmx_desk.ui.kit.imports_made import ImportsMade
 from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, Card, Segments, holder, row
 from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.table import Column, Table
+from nmx_desk.ui.quality.answer_import import answers_kind
 from nmx_desk.ui.quality.answer_panels import AnswerPanel, EnterPanel
 from nmx_desk.ui.quality.form_panel import FormsPanel
 from nmx_desk.ui.quality.listed import ListedPart
 from nmx_desk.ui.quality.trend import ScoreBars, TrendLine
+from nmx_desk.ui.theme import icon
 from nmx_desk.ui.theme.tokens import Space
 
 YEAR, THIS, LAST, ALL = "year", "this", "last", "all"
@@ -68,12 +75,16 @@ class SatisfactionPart(ListedPart):
         )
         self.panel, self.answer, self.forms = EnterPanel(frame), AnswerPanel(frame), FormsPanel(frame)
         self.panel.kept.connect(self._kept)
-        self.acts = (self.forms_button, self.new_button)
+        self.more = IconButton("ellipsis", _("More about answers"), self._menu, role="text")
+        self.acts = (self.more, self.forms_button, self.new_button)
+        self.made = ImportsMade(frame, ImportTarget.ANSWERS)
         head = row(self.period, self.shape, STRETCH, *self.acts)
         self.lay_out(
-            (self.panel, self.answer, self.forms), head, self.views, self.count, self.table, narrow=("moment", "words"),
+            (self.panel, self.answer, self.forms, self.made), head, self.views, self.count, self.table, narrow=("moment", "words"),
             away=(self.views, *self.acts, self.shape),
         )  # fmt: skip
+        self.importing: ImportView | None = None
+        self.made.take_back.connect(lambda import_id: self.view().take_back(import_id))
         for button in self.acts:
             button.setVisible(self._may)
         self.table.on_delete(self._take_back)
@@ -216,6 +227,53 @@ class SatisfactionPart(ListedPart):
         if self._may and self.only(self.forms):
             self.forms.begin()
 
+    # -- importing -------------------------------------------------------------------------------------------------------------------
+
+    def view(self) -> ImportView:
+        """The preview of an import in place of the list, made when it is first wanted."""
+        if self.importing is None:
+            made = self.importing = ImportView(self.frame, answers_kind())
+            made.hide()
+            made.closed.connect(self._import_over)
+            made.imported.connect(lambda _result: self._import_over())
+            made.undone.connect(self._import_over)
+            box = self.layout()
+            if box is not None:
+                box.addWidget(made)
+        return self.importing
+
+    def choose_file(self) -> None:
+        """Ask for a file of answers."""
+        if self._may and self.only(None) and (path := chosen_file(self, _("Import answers"))):
+            self.open_file(path)
+
+    def open_file(self, path: str) -> None:
+        """Show what importing a file would do."""
+        view = self.view()
+        if view.open_file(path):
+            self.left.hide()
+            view.show()
+            view.table.setFocus()
+
+    def _import_over(self) -> None:
+        self.view().hide()
+        self.left.show()
+        self.load()
+        if not self.made.isHidden():
+            self.made.load()
+
+    def show_imports(self) -> None:
+        """The imports that were made, to take one back."""
+        if self._may and self.only(self.made):
+            self.made.open()
+
+    def _menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icon("upload", "text"), _("Import …")).triggered.connect(lambda: self.choose_file())  # noqa: PLW0108
+        menu.addAction(icon("history", "text"), _("Imports that were made")).triggered.connect(lambda: self.show_imports())  # noqa: PLW0108
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
     def commands(self) -> list[Command]:
         """What the palette and the keys offer."""
         if not self._may:
@@ -223,6 +281,8 @@ class SatisfactionPart(ListedPart):
         return [
             Command(_("Enter an answer"), self.begin, shortcut="Ctrl+N", icon="plus"),
             Command(_("Print forms about satisfaction"), self.print_forms, icon="printer"),
+            Command(_("Import answers"), self.choose_file, icon="upload"),
+            Command(_("Imports of answers that were made"), self.show_imports, icon="history"),
         ]
 
 
