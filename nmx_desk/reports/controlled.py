@@ -85,7 +85,8 @@ def written(text: str) -> list[Flowable]:
 def _table(block: Block) -> Rows:
     """A table whose columns are as wide as what stands in them asks."""
     rows = [[_plain(cell) for cell in row] for row in block.rows]
-    shares = [min(max((len(row[n]) for row in rows), default=1), 60) + 6 for n in range(len(rows[0]))]
+    words = [max((len(word) for row in rows for word in row[n].split()), default=1) for n in range(len(rows[0]))]
+    shares = [max(1.5 * words[n] + 4, min(max(len(row[n]) for row in rows), 50)) for n in range(len(rows[0]))]
     titles = rows[0] if block.headed else [""] * len(shares)
     return Rows([Column(title, share) for title, share in zip(titles, shares, strict=True)], rows[1:] if block.headed else rows)
 
@@ -100,10 +101,10 @@ def papers_report(ctx: PrintContext, papers: PapersPrint, *, progress: Progress 
     title = t.gettext("Controlled documents")
     head = Head(title=title, cut_off=formats.short_day(papers.day), landscape=True)
     columns = [
-        Column(t.gettext("Code"), 12, bold=True), Column(t.gettext("Title"), 30), Column(t.gettext("Kind"), 14),
-        Column(t.gettext("Clause"), 8), Column(t.gettext("Version"), 7, "RIGHT"), Column(t.gettext("Valid from"), 11),
-        Column(t.gettext("Look at again"), 11), Column(t.gettext("Owner"), 18), Column(t.gettext("State"), 16),
-        Column(t.gettext("Read"), 6, "RIGHT"),
+        Column(t.gettext("Code"), 16, bold=True), Column(t.gettext("Title"), 28), Column(t.gettext("Kind"), 14),
+        Column(t.gettext("Clause"), 11), Column(t.gettext("Version"), 8, "RIGHT"), Column(t.gettext("Valid from"), 13),
+        Column(t.gettext("Look at again"), 13), Column(t.gettext("Owner"), 18), Column(t.gettext("State"), 13),
+        Column(t.gettext("Read"), 10, "RIGHT"),
     ]  # fmt: skip
     rows = [
         [one.code, one.title, one.kind, one.clause, one.number, _day(one.since), _day(one.review_on), one.owner, one.state, one.read]
@@ -118,8 +119,8 @@ def readings_report(ctx: PrintContext, readings: ReadingsPrint, *, progress: Pro
     title = t.gettext("Read and understood")
     head = Head(title=title, cut_off=formats.short_day(readings.day))
     columns = [
-        Column(t.gettext("Who"), 24, bold=True), Column(t.gettext("Document"), 40), Column(t.gettext("Version"), 8, "RIGHT"),
-        Column(t.gettext("Valid from"), 12), Column(t.gettext("Read and understood"), 18),
+        Column(t.gettext("Who"), 24, bold=True), Column(t.gettext("Document"), 38), Column(t.gettext("Version"), 10, "RIGHT"),
+        Column(t.gettext("Valid from"), 14), Column(t.gettext("Read and understood"), 20),
     ]  # fmt: skip
     rows = [
         [one.person, one.document, str(one.number), _day(one.since),

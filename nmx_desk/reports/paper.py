@@ -259,7 +259,7 @@ class _Sheet(BaseDocTemplate):
         """Watermark, header and footer."""
         canvas.saveState()
         if self.head.mark:
-            self._across(canvas, clean(self.head.mark), "#f6d5d0")
+            self._across(canvas, f"DEMO {clean(self.head.mark)}" if self.ctx.demo else clean(self.head.mark), "#f6d5d0")
         elif self.ctx.demo:
             self._across(canvas, "DEMO", "#f1f1f1")
         self._header(canvas)

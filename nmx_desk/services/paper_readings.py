@@ -13,7 +13,7 @@ from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.note_versions import SectionPair, section_pair
 from nmx_desk.services.paper_content import Section, sections_of, title_of
 from nmx_desk.services.paper_rules import made_document, settle, shown
-from nmx_desk.services.papers import PaperSheet, all_documents, find, may_see_readers, must_read, rows_of, whole
+from nmx_desk.services.papers import PaperSheet, all_documents, find, may_see_readers, must_read, rows_of, stored_documents, whole
 from nmx_desk.services.typed import one_line
 
 
@@ -78,7 +78,19 @@ def list_readings(work: Work) -> list[ReadingRow]:
 @use_case("documents.read", writes=False)
 def papers_waiting(work: Work) -> PapersWaiting:
     """What of the documents waits for the user."""
-    rows = rows_of(work)
+    return waiting_papers(work)
+
+
+@use_case("documents.read", writes=False)
+def count_papers(work: Work) -> int:
+    """How many documents wait to be read or decided on by the user: the number beside the page."""
+    found = waiting_papers(work)
+    return found.to_read + found.to_decide
+
+
+def waiting_papers(work: Work) -> PapersWaiting:
+    """What of the documents waits, for other use cases. What nobody stored as a document waits for nobody."""
+    rows = rows_of(work, stored_documents(work))
     waiting = [row for row in rows if row.to_decide] + [row for row in rows if row.to_read]
     return PapersWaiting(
         to_read=sum(row.to_read for row in rows), to_decide=sum(row.to_decide for row in rows), first=waiting[0].key if waiting else ""

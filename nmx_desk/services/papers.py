@@ -66,7 +66,7 @@ class PaperRow:
     """A document in the list. ``key`` names it; ``number`` is the version in force, 0: none; ``open``: the state of one that is to come.
 
     ``read`` of ``readers`` colleagues have read what is in force; ``to_read``: the reader of this row is to; ``to_decide``: waits for the
-    reader's approval; ``copies_due``: copies on paper of versions that ended.
+    reader's approval; ``copies_due``: copies on paper of versions that ended, the first of them on ``copies_since``.
     """
 
     key: str
@@ -86,6 +86,7 @@ class PaperRow:
     to_read: bool = False
     to_decide: bool = False
     copies_due: int = 0
+    copies_since: date | None = None
     withdrawn_on: date | None = None
 
     @property
@@ -141,10 +142,15 @@ class PaperSheet:
 # -- documents, stored or not ------------------------------------------------------------------------------------------------------------
 
 
-def all_documents(work: Work) -> list[tuple[ControlledDocument, list[ControlledVersion]]]:
-    """Every document with its versions as they stand today, without content; a list or template that is not stored as one too."""
+def stored_documents(work: Work) -> list[tuple[ControlledDocument, list[ControlledVersion]]]:
+    """Every document that is stored as one, with its versions as they stand today, without content."""
     heads, today = query.heads(work.store), work.today()
-    found = [(one, on_day(heads.get(one.id, ()), today)) for one in query.documents(work.store)]
+    return [(one, on_day(heads.get(one.id, ()), today)) for one in query.documents(work.store)]
+
+
+def all_documents(work: Work) -> list[tuple[ControlledDocument, list[ControlledVersion]]]:
+    """The same, and the lists and templates that nobody changed yet."""
+    found = stored_documents(work)
     held = {one.holds for one, _versions in found}
     lists = [list_document(work, code) for code in CODE_LISTS if f"{LIST}{code}" not in held]
     plans = [plan_document(code, place, work) for place, code in enumerate(own_templates(work), 1) if f"{PLAN}{code}" not in held]
@@ -239,12 +245,12 @@ def _name(people: People, user_id: str | None) -> str:
 @use_case("documents.read", writes=False)
 def list_papers(work: Work) -> list[PaperRow]:
     """All controlled documents by code, with what waits for the reader."""
-    return sorted(rows_of(work), key=lambda row: (row.code.casefold(), row.title.casefold()))
+    return sorted(rows_of(work, all_documents(work)), key=lambda row: (row.code.casefold(), row.title.casefold()))
 
 
-def rows_of(work: Work) -> list[PaperRow]:
-    """The same in no order, for other use cases."""
-    people, found = query.people(work.store), all_documents(work)
+def rows_of(work: Work, found: list[tuple[ControlledDocument, list[ControlledVersion]]]) -> list[PaperRow]:
+    """Documents as they are listed."""
+    people = query.people(work.store)
     ids = [one.id for _document, versions in found for one in versions]
     readings, copies = query.readings(work.store, ids), query.copies(work.store, ids)
     return [_row(work, people, document, versions, readings, copies) for document, versions in found]
@@ -258,7 +264,8 @@ def _row(
     to_come = next((one for one in versions if one.status in OPEN | {VersionStatus.APPROVED}), None)
     readers = must_read(people, document) if now else []
     done = readings.get(now.id, {}) if now else {}
-    ended = {one.id for one in versions if one.status is VersionStatus.OBSOLETE}
+    ended = {one.id: one.ended_on or work.today() for one in versions if one.status is VersionStatus.OBSOLETE}
+    out = [ended[copy.version_id] for copy in copies if copy.version_id in ended and copy.taken_back_on is None]
     status = now.status if now else newest.status if newest else VersionStatus.DRAFT
     return PaperRow(
         key=document.id, code=document.code, title=title_of(document), kind=document.kind, clause=document.clause,
@@ -268,7 +275,7 @@ def _row(
         read=sum(user.id in done for user in readers), readers=len(readers),
         to_read=any(user.id == work.user.id and user.id not in done for user in readers),
         to_decide=bool(to_come) and _decides(work, people, document, to_come),
-        copies_due=sum(copy.version_id in ended and copy.taken_back_on is None for copy in copies), withdrawn_on=document.withdrawn_on,
+        copies_due=len(out), copies_since=min(out, default=None), withdrawn_on=document.withdrawn_on,
     )  # fmt: skip
 
 

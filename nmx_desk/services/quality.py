@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from nmx_desk.data import cases as query
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.audits import AuditStatus, QualityAudit
 from nmx_desk.domain.competence import Competence, Standing
@@ -21,6 +20,7 @@ from nmx_desk.domain.suppliers import Agreement, Supplier, SupplierReview, agree
 from nmx_desk.services import incidents
 from nmx_desk.services.competences import competence_sheet
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.papers import rows_of, stored_documents
 
 SOON = timedelta(days=30)
 EXPIRY_SOON = timedelta(days=90)
@@ -142,10 +142,15 @@ def _agreement_by(one: Supplier, today: date) -> date | None:
 
 
 def _documents(work: Work) -> Iterable[Due]:
-    for row in query.reviews_due(work.store):
-        yield Due(
-            part="documents", id=row.id, number=row.code, title=row.title, what="review", due_on=row.review_on, owner_id=row.owner_id
-        )
+    """Versions in force to be looked at again, and copies on paper of versions that ended."""
+    found = stored_documents(work)
+    owners = {document.id: document.owner_id for document, _versions in found}
+    for row in rows_of(work, found):
+        for what, day in (("review", row.review_on), ("take_back", row.copies_since)):
+            if day is not None:
+                yield Due(
+                    part="documents", id=row.key, number=row.code, title=row.title, what=what, due_on=day, owner_id=owners[row.key]
+                )
 
 
 _LOOKS: tuple[Callable[[Work], Iterable[Due]], ...] = (

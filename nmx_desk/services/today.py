@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from nmx_desk.data import agenda as agenda_data
@@ -26,6 +26,7 @@ from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.followups import FollowUpRow, list_follow_ups
 from nmx_desk.services.labs import LabRow, lab_rows, wanting
 from nmx_desk.services.overdue import Overdue, overdue_items
+from nmx_desk.services.paper_readings import PapersWaiting, waiting_papers
 from nmx_desk.services.requests import due_recalls, list_requests
 from nmx_desk.services.tasks import TaskRow, waiting_tasks
 
@@ -130,6 +131,7 @@ class TodaySheet:
     desk: FrontDesk | None = None
     mine: MyDay | None = None
     month: Month | None = None
+    papers: PapersWaiting = field(default_factory=PapersWaiting)
 
 
 @use_case("today.read", writes=False)
@@ -140,6 +142,7 @@ def today(work: Work) -> TodaySheet:
         _front_desk(work) if Role.RECEPTIONIST in work.roles else None,
         _my_day(work) if Role.PRACTITIONER in work.roles else None,
         _month(work) if Role.MANAGER in work.roles else None,
+        waiting_papers(work),
     )
 
 

@@ -57,7 +57,7 @@ def live(clinic, _made):
     care(paper_steps.approve_version, third.shown.id)
     care(paper_steps.stop_version, third.shown.id, WHY)
     assert boss(papers.list_papers) and boss(papers.open_paper, key).versions
-    assert boss(paper_readings.list_readings) and boss(paper_readings.papers_waiting)
+    assert boss(paper_readings.list_readings) and boss(paper_readings.papers_waiting) and boss(paper_readings.count_papers) >= 0
     assert boss(paper_readings.compare_versions, key, 1, 2)
     assert desk(paper_prints.print_document, key, 1, copy).startswith(b"%PDF")
     care(paper_drafts.withdraw_paper, key, WHY)
@@ -73,7 +73,7 @@ def looks(clinic, _made):
     }
 
 
-WITHOUT = ("list_papers", "list_readings", "papers_waiting")
+WITHOUT = ("list_papers", "list_readings", "papers_waiting", "count_papers")
 CELLS = [
     ("see the clinic's documents", "R+ P+ M+ A+ U+", lambda _s: (papers.list_papers,)),
     ("read a document", "R+ P+ M+ A+ U+", lambda s: (papers.open_paper, _in_force(s.clinic).document.id)),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pypdfium2
 import pytest
 
 from nmx_desk.data import log as log_data
@@ -10,7 +11,7 @@ from nmx_desk.domain.code_lists import CODE_LISTS, COMPLAINTS, RED_FLAGS
 from nmx_desk.domain.controlled import ControlledDocument, ControlledVersion, PaperKind, VersionStatus
 from nmx_desk.domain.errors import Conflict, NotAllowed, NotFound, UserError
 from nmx_desk.domain.people import CodeItem, Role, User, UserRole
-from nmx_desk.services import code_lists, paper_drafts, paper_readings, paper_steps, papers
+from nmx_desk.services import code_lists, paper_drafts, paper_prints, paper_readings, paper_steps, papers, quality, reports, today
 from tests.clinic import once
 
 S = VersionStatus
@@ -438,3 +439,59 @@ def test_two_versions_beside_each_other_with_the_words_that_changed(clinic, boss
     assert [pair.title for pair in pairs if pair.old != pair.new] == ["blood_stool"]
     with pytest.raises(NotFound):
         boss.do(paper_readings.compare_versions, FLAGS, 1, 9)
+
+
+def test_what_is_to_be_looked_at_again_and_taken_back_stands_among_the_deadlines(clinic, boss, care):
+    first = in_force(clinic, review_months=1)
+    boss.do(paper_readings.hand_out_copy, first.document.id, "Balie")
+    due = [(one.part, one.what, one.due_on, one.number) for one in boss.do(quality.list_deadlines)]
+    assert due == [("documents", "review", date(2026, 10, 14), "PR-01")]
+    second = next_version(clinic, first.document.id)
+    care.do(paper_steps.approve_version, second.shown.id)
+    clinic.clock.move(days=1)
+    found = boss.do(quality.list_deadlines)
+    assert [(one.what, one.late, one.owner) for one in found] == [("take_back", True, "M. Demo"), ("review", False, "M. Demo")]
+
+
+def test_the_day_of_a_colleague_says_what_is_to_be_read_and_the_rail_counts(clinic):
+    desk = clinic.as_("receptie")
+    assert desk.do(today.today).papers.first == ""
+    first = in_force(clinic)
+    assert desk.do(today.today).papers == paper_readings.PapersWaiting(to_read=1, first=first.document.id)
+    assert desk.do(paper_readings.count_papers) == 1 and clinic.as_("beheerder").do(paper_readings.count_papers) == 0
+
+
+# -- on paper ----------------------------------------------------------------------------------------------------------------------------
+
+
+def pages(data):
+    return [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(data)]
+
+
+def test_a_version_on_paper_says_on_each_page_what_it_is(clinic, boss, care):
+    text = "\n\n".join(["# Doel", "- een **punt**", "| a | b |\n|---|---|\n| 1 | 2 |", *("Regel. " * 60 for _ in range(20))])
+    sheet = boss.do(paper_drafts.add_paper, ControlledDocument(code="PR-01", title="Inwerken", clause="7.2"))
+    boss.do(paper_drafts.save_text, sheet.shown.id, text)
+    boss.do(paper_steps.offer_version, sheet.shown.id)
+    draft = pages(boss.do(paper_prints.print_document, sheet.document.id, 1))
+    assert len(draft) > 1 and all("DRAFT" in one or "CONCEPT" in one for one in draft)
+    care.do(paper_steps.approve_version, sheet.shown.id)
+    found = pages(boss.do(paper_prints.print_document, sheet.document.id, 1))
+    for one in found:
+        assert "PR-01" in one and "M. Demo" in one and "Behandelaar A. Demo" in one and "14-09-2026" in one and "ISO 9001:2015" in one
+        assert "DRAFT" not in one and "CONCEPT" not in one
+    copy = boss.do(paper_readings.hand_out_copy, sheet.document.id, "Balie, rode map").copies[0].id
+    assert "1, Balie, rode map" in pages(boss.do(paper_prints.print_document, sheet.document.id, 1, copy))[0]
+    second = next_version(clinic, sheet.document.id)
+    care.do(paper_steps.approve_version, second.shown.id)
+    old = pages(boss.do(paper_prints.print_document, sheet.document.id, 1))
+    assert all("OBSOLETE" in one or "VERVALLEN" in one for one in old) and len(old) == len(found)
+
+
+def test_a_list_and_the_lists_of_documents_on_paper(clinic, boss):
+    in_force(clinic)
+    whole = " ".join(pages(boss.do(paper_prints.print_document, FLAGS, 1)))
+    assert all(" ".join(item.label_nl.split())[:20] in " ".join(whole.split()) for item in items(boss)[1])
+    for name, words in (("documents", "PR-01"), ("readings", "R. Demo")):
+        made = boss.do(reports.make_report, name)
+        assert words in " ".join(pages(made))

@@ -18,6 +18,7 @@ WHAT: Final[dict[str, str]] = {
     "expires": N_("Expires"),
     "gap": N_("Competence to be shown"),
     "score": N_("Supplier to be scored"),
+    "take_back": N_("Copies on paper to take back"),
     "agreement": N_("Agreement on data to be renewed"),
     **{str(kind): name for kind, name in TIMER_NAMES.items()},
 }

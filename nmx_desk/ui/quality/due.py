@@ -28,7 +28,7 @@ class DuePart(QualityPart):
     icon: ClassVar[str] = "hourglass"
     tables: ClassVar[frozenset[str]] = frozenset({
         "grievance", "incident", "deviation", "quality_audit", "risk", "objective", "competence", "supplier", "supplier_review",
-        "controlled_document", "controlled_version",
+        "controlled_document", "controlled_version", "paper_copy",
     })  # fmt: skip
 
     def __init__(self, frame: Frame) -> None:

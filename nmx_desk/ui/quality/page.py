@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from nmx_desk.i18n import _
+from nmx_desk.services import paper_readings
 from nmx_desk.ui.kit.door import Changes
 from nmx_desk.ui.kit.labels import heading
 from nmx_desk.ui.kit.layout import column
@@ -54,6 +55,7 @@ class QualityPage(Page):
     icon: ClassVar[str] = "badge-check"
     right: ClassVar[str | None] = "quality.use"
     rail_order: ClassVar[int] = 65
+    badge_use_case: ClassVar[Any] = paper_readings.count_papers
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)

@@ -18,6 +18,7 @@ from nmx_desk.i18n import _, ngettext
 from nmx_desk.services.followups import FollowUpRow
 from nmx_desk.services.labs import LabRow
 from nmx_desk.services.overdue import Overdue
+from nmx_desk.services.paper_readings import PapersWaiting
 from nmx_desk.services.tasks import TaskRow
 from nmx_desk.services.today import DraftNote, Turning, Visit
 from nmx_desk.ui.kit import dates, overdue
@@ -180,6 +181,16 @@ def notes_line(drafts: Sequence[DraftNote], go: Go) -> Line:
     title = ngettext("{n} note", "{n} notes", len(drafts)).format(n=len(drafts))
     about = _("the oldest: {client}, {day}").format(client=oldest.client, day=day)
     return Line(title, about, lambda: go("notewatch", show="unsigned"), badge)
+
+
+def papers_line(waits: PapersWaiting, go: Go) -> Line:
+    """Controlled documents that wait for the user in one line; it opens the only one, or the list of them."""
+    read = ngettext("{n} document to read", "{n} documents to read", waits.to_read).format(n=waits.to_read) if waits.to_read else ""
+    decide = ngettext("{n} version waits for your approval", "{n} versions wait for your approval", waits.to_decide)
+    title, about = (read, "") if not waits.to_decide else (decide.format(n=waits.to_decide), read)
+    where = {"record_id": waits.first} if waits.to_read + waits.to_decide == 1 else {"show": "mine"}
+    badge = StateBadge(_("To approve"), Hue.WARN, "signature") if waits.to_decide else StateBadge(_("To read"), Hue.WARN, "eye")
+    return Line(title, about or _("Read and understood is one click."), partial(go, "quality", part="documents", **where), badge)
 
 
 def follow_up_line(item: FollowUpRow, go: Go, now: datetime) -> Line:

@@ -31,6 +31,7 @@ from nmx_desk.ui.today.lists import (
     lab_line,
     notes_line,
     overdue_line,
+    papers_line,
     reception_words,
     request_line,
     task_line,
@@ -41,7 +42,8 @@ from nmx_desk.ui.today.lists import (
 )
 
 WATCHED = frozenset({"appointment", "advice_request", "call_attempt", "advice_call", "client", "consult_note", "follow_up", "complaint",
-                     "lab_order", "task", "privacy_request", "grievance", "incident", "deviation"})  # fmt: skip
+                     "lab_order", "task", "controlled_version", "document_reading", "privacy_request", "grievance", "incident",
+                     "deviation"})  # fmt: skip
 TICK = 60_000  # ms: ages and what may be clicked move with the clock
 MOST_VISITS = 40
 FIGURES = {"requests": "requests", "reached": "K3", "booked": "booked", "held": "held", "no_show": "K7"}
@@ -133,6 +135,9 @@ class TodayPage(Page):
             self._show_mine(sheet.mine)
         if sheet.desk is not None:
             self._show_desk(sheet.desk)
+        if sheet.papers.first:
+            waits = papers_line(sheet.papers, self.frame.go)
+            self._right.addWidget(card(_("Documents"), [waits], "", count=sheet.papers.to_read + sheet.papers.to_decide))
         if sheet.month is not None:
             self._show_overdue(sheet.month)
         self._tiles_part.setVisible(sheet.month is not None)
