@@ -119,8 +119,8 @@ def readings_report(ctx: PrintContext, readings: ReadingsPrint, *, progress: Pro
     title = t.gettext("Read and understood")
     head = Head(title=title, cut_off=formats.short_day(readings.day))
     columns = [
-        Column(t.gettext("Who"), 24, bold=True), Column(t.gettext("Document"), 38), Column(t.gettext("Version"), 10, "RIGHT"),
-        Column(t.gettext("Valid from"), 14), Column(t.gettext("Read and understood"), 20),
+        Column(t.gettext("Who"), 24, bold=True), Column(t.gettext("Document"), 34), Column(t.gettext("Version"), 10, "RIGHT"),
+        Column(t.gettext("Valid from"), 17), Column(t.gettext("Read and understood"), 20),
     ]  # fmt: skip
     rows = [
         [one.person, one.document, str(one.number), _day(one.since),
