@@ -69,7 +69,7 @@ class AuditPart(CaseList):
         columns, name = coverage_columns(self.year), "quality_coverage"
         self.coverage: Table[Covered] = Table(columns, name=name, label=_("Clauses by year"), settings=frame.user_settings)
         head = row(self.show_what, self.count, STRETCH, self.new_button, space=Space.M)
-        self.place(head, self.coverage, narrow={"auditor", "findings"}, away=(self.count, self.new_button), fold=self.show_what)
+        self.place(head, self.coverage, narrow={"auditor", "findings", "day"}, away=(self.count, self.new_button), fold=self.show_what)
         self.coverage.hide()
         self.new_button.setVisible(self.may_write())
         self._furnish()
@@ -107,7 +107,8 @@ class AuditPart(CaseList):
             return f"{found.audit.number}  {found.audit.title}"
 
         def about(found: AuditRow) -> str:
-            return " · ".join(filter(None, (_(AUDIT_KIND_NAMES[found.audit.kind]), ", ".join(found.audit.clauses.split()))))
+            day = dates.short(found.audit.held_on or found.audit.planned_on)
+            return " · ".join(filter(None, (day, _(AUDIT_KIND_NAMES[found.audit.kind]), ", ".join(found.audit.clauses.split()))))
 
         def state(found: AuditRow) -> Badge:
             late = due_badge(found.audit.planned_on, self.found.today) if found.late and self.found else None
@@ -121,7 +122,7 @@ class AuditPart(CaseList):
             Column(key="title", title=_("What"), text=title, strong=True, detail=about, tooltip=title),
             Column(key="day", title=_("When"), text=lambda found: dates.short(found.audit.held_on or found.audit.planned_on), width=116,
                    sort_key=lambda found: found.audit.held_on or found.audit.planned_on),
-            Column(key="state", title=_("State"), text=lambda found: state(found).text, badge=state, width=140),
+            Column(key="state", title=_("State"), text=lambda found: state(found).text, badge=state, width=154),
             Column(key="auditor", title=_("Who audits"), text=lambda found: found.auditor or "–", width=160),
             Column(key="findings", title=_("Findings"), text=findings, align="right", width=110),
         ]  # fmt: skip

@@ -65,12 +65,12 @@ class RiskPart(CaseList):
         self.matrix = RiskMatrix()
         self.matrix.picked.connect(lambda _cell: self._fill())
         self.table, self.view = self._table(), CasePanel()
-        hint = Label(_("Chance upwards, impact to the right; each 1–5"), look="small", role="muted", wrap=True)
+        self.hint = hint = Label(_("Chance upwards, impact to the right; each 1–5"), look="small", role="muted", wrap=True)
         axes = column(hint, self.count, STRETCH, space=Space.XS)
         picture = row(self.matrix, axes, space=Space.L)
         picture.setStretch(1, 1)
         head = row(self.show_what, STRETCH, self.new_button, space=Space.M)
-        self.place(head, picture, narrow={"state", "rest", "measures"}, away=(self.new_button,), fold=self.show_what)
+        self.place(head, picture, narrow={"state", "rest", "measures"}, away=(self.new_button, self.hint, self.count), fold=self.show_what)
         self.new_button.setVisible(self.may_write())
         self._furnish()
 
@@ -118,9 +118,9 @@ class RiskPart(CaseList):
         columns: list[Column[RiskRow]] = [
             Column(key="title", title=_("What"), text=title, strong=True, tooltip=title, detail=lambda found: " · ".join(filter(None, (
                    _(RISK_KIND_NAMES[found.risk.kind]), found.risk.area, found.owner)))),
-            Column(key="weight", title=_("Weight"), text=lambda found: weight_badge(found.risk.weight).text, width=150,
+            Column(key="weight", title=_("Weight"), text=lambda found: weight_badge(found.risk.weight).text, width=174,
                    badge=lambda found: weight_badge(found.risk.weight), sort_key=lambda found: found.risk.weight),
-            Column(key="rest", title=_("Weight that is left"), text=lambda found: getattr(rest(found), "text", "–"), badge=rest, width=150,
+            Column(key="rest", title=_("Weight that is left"), text=lambda found: getattr(rest(found), "text", "–"), badge=rest, width=174,
                    sort_key=lambda found: found.risk.rest_weight or 0),
             Column(key="state", title=_("State"), text=lambda found: state(found).text, badge=state, width=150),
             Column(key="measures", title=_("Measures"), text=measures, align="right", width=116, tooltip=lambda _found: _("Done of all")),
