@@ -53,3 +53,22 @@ def test_the_list_of_what_is_overdue(hands):
         sees(hands, "Overdue (")
     rows = hands.app.window.current().late.table.records.rows
     assert rows and [row.since for row in rows] == sorted(row.since for row in rows)
+
+
+# -- registers ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_register_a_nonconformity(hands):
+    """The page, the register, a new one, its words, Enter."""
+    with task(hands, 6, 60):
+        hands.click("Quality")
+        parts = hands.app.window.current().list.list
+        [item] = parts.findItems("Nonconformities", Qt.MatchFlag.MatchExactly)
+        QTest.mouseClick(parts.viewport(), Qt.MouseButton.LeftButton, pos=parts.visualItemRect(item).center())
+        hands.settle()
+        hands.click("New nonconformity")
+        hands.type("Brochure met oude prijzen aan de balie")
+        hands.key("Return")
+        sees(hands, "Brochure met oude prijzen aan de balie")
+    part = hands.app.window.current().part
+    assert part.view.isVisible() and part.sheet.deviation.owner_id == hands.app.runner.desk.user.id
