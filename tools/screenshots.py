@@ -70,6 +70,8 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("behandelaar", "plan-draft", "plans", OWN_PLAN.format("draft")),
     ("behandelaar", "care-complaints", "care", OWN_PLAN.format("active")),
     ("manager", "today-manager", "today", ""),
+    ("manager", "figures", "figures", ""),
+    ("manager", "figure-one", "figures", "SELECT 'K6' AS figure"),
     ("manager", "reports", "reports", "SELECT 'month' AS report"),
     ("manager", "log", "log", ""),
     ("manager", "log-client", "log", "SELECT id AS client_id FROM client WHERE practitioner_id IS NOT NULL ORDER BY client_no LIMIT 1"),
