@@ -163,16 +163,20 @@ def test_period_and_filters_are_kept_and_go_along_to_the_report(page_of, month, 
     assert name == "reports" and where["report"] == "month" and where["source"] == "phone"
     assert (where["first"], where["last"]) == ("2026-09-01", "2026-09-30")
     monkeypatch.undo()
-    again.filters.clear.click()
-    settle(again.window())
-    assert tile(again, "requests").value.text() == "6"
     again.filters.period._step(-1)
     settle(again.window())
     again.print_it()
     settle(again.window())
     printed = again.window().current()
+    assert printed.asking.chosen().source == "phone"
     assert printed.name == "reports" and printed.table.current().name == "month"
     assert printed.period.days() == (date(2026, 8, 1), date(2026, 8, 31)) and printed.preview.pages > 0
+    again.window().go("figures")
+    settle(again.window())
+    again.filters.clear.click()
+    again.filters.period._step(1)
+    settle(again.window())
+    assert tile(again, "requests").value.text() == "6" and not again.filters.clear.isVisible()
 
 
 def test_days_that_are_none_are_asked_again(page_of, month):

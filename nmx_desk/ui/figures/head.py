@@ -30,8 +30,8 @@ class FigureFilters(QWidget):
         self._settings = settings
         self.period = PeriodInput(today, flat=True)
         self.practitioner = ChoiceInput(blank=_("All practitioners"), name=_("Practitioner"))
-        self.source = ChoiceInput(blank=_("Every source"), name=_("Source"))
-        self.kind = ChoiceInput(blank=_("Every appointment type"), name=_("Appointment type"))
+        self.source = ChoiceInput(blank=_("All sources"), name=_("Source"))
+        self.kind = ChoiceInput(blank=_("All appointment types"), name=_("Appointment type"))
         self.clear = Button(_("All"), self._clear, kind="quiet", icon="x", name=_("Take the filters away"))
         self.setLayout(row(self.period, self.practitioner, self.source, self.kind, self.clear, STRETCH, space=Space.S))
         self._wanted = self._kept()

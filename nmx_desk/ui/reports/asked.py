@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,7 @@ class AskedInput(QWidget):
         super().__init__()
         self._frame = frame
         self._choice: ReportChoice | None = None
+        self._wanted: Mapping[str, str] | None = None
         today = dates.today(frame.now())
         self.period, self.day = PeriodInput(today), DateInput(name=_("Day"))
         self.day.set_value(today)
@@ -64,13 +65,18 @@ class AskedInput(QWidget):
         for field in self.filters.values():
             field.edited.connect(self._narrowed)
 
-    def ask_filters(self) -> None:
-        """Find out what there is to choose from."""
+    def ask_filters(self, wanted: Mapping[str, str] | None = None) -> None:
+        """Find out what there is to choose from; ``wanted``: what to choose then, by the names of ``Chosen``."""
+        self._wanted = wanted
         self._frame.runner.do(reports.report_filters, then=self._got_filters, owner=self)
 
     def _got_filters(self, found: ReportFilters) -> None:
         for name, field in self.filters.items():
             field.set_options(getattr(found, name))
+            if self._wanted is not None:
+                field.set_value(self._wanted.get(FIELDS[name]) or None)
+        self._wanted = None
+        self._said()
 
     def use(self, choice: ReportChoice | None) -> None:
         """Show what this report needs."""

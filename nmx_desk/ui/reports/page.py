@@ -121,14 +121,14 @@ class ReportsPage(Page):
     # Visits -------------------------------------------------------------------------------------------------------------------------
 
     def arrive(
-        self, *, report: str = "", client_id: str = "", printing: bool = False, first: str = "", last: str = "", **_more: Any
+        self, *, report: str = "", client_id: str = "", printing: bool = False, first: str = "", last: str = "", **more: Any
     ) -> None:  # fmt: skip
-        """Show the reports there are, and make one if asked, of the days from ``first`` to ``last`` (ISO)."""
+        """Show the reports there are, and make one if asked: of the days ``first`` to ``last`` (ISO), with the filters that come along."""
         if first and last:
             self.period.set_days(date.fromisoformat(first), date.fromisoformat(last))
         self._wanted = {"report": report, "client_id": client_id} if report else None
         self._printing = printing
-        self.asking.ask_filters()
+        self.asking.ask_filters(more if first else None)
         self.frame.runner.do(reports.list_reports, then=self._got_reports, owner=self)
 
     def _got_reports(self, found: list[ReportChoice]) -> None:
