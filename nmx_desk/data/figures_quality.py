@@ -42,12 +42,14 @@ def answers(reach: Reach) -> tuple[AnswerFact, ...]:
 
 def grievances(reach: Reach) -> tuple[GrievanceFact, ...]:
     """Formal complaints whose judgement was due on these days."""
-    opened = _grievance.c.opened_on.between(reach.first - JUDGE_WITHIN - EXTENSION, reach.last)
-    return tuple(
-        GrievanceFact(id=one.id, due_on=one.due_on, answered_on=one.judged_on or one.closed_on)
-        for one in reach.store.find(Grievance, opened)
-        if reach.first <= one.due_on <= reach.last
+    g = _grievance.c
+    asked = sa.select(g.id, g.opened_on, g.extended_on, g.judged_on, g.closed_on)
+    rows = reach.store.connection.execute(asked.where(g.opened_on.between(reach.first - JUDGE_WITHIN - EXTENSION, reach.last)))
+    made = (
+        GrievanceFact(id=id_, due_on=Grievance(opened_on=opened, extended_on=extended).due_on, answered_on=judged or closed)
+        for id_, opened, extended, judged, closed in rows
     )
+    return tuple(one for one in made if reach.first <= one.due_on <= reach.last)
 
 
 def deviations(reach: Reach) -> tuple[DeviationFact, ...]:
