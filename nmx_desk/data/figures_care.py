@@ -121,7 +121,7 @@ def items(reach: Reach) -> tuple[ItemFact, ...]:
             _plan.join(_version, v.plan_id == p.id).join(_phase, _phase.c.version_id == v.id).join(_item, i.phase_id == _phase.c.id)
         )
         .where(sa.or_(p.ended_on.is_(None), p.ended_on >= reach.first), i.begun_on.between(reach.first, reach.last))
-        .order_by(v.number, i.id)
+        .order_by(v.number)
     )  # fmt: skip
     newest: dict[str, tuple[str, str, str]] = {}
     since: dict[str, str] = {}

@@ -5,7 +5,7 @@ The shapes stand in ``kpi_shapes``, the facts in ``kpi_facts``, the formulas in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
@@ -100,14 +100,23 @@ def heat_of(facts: Facts, cell: str, period: Period, filters: Filters | None = N
 def dashboard(facts: Facts, period: Period, filters: Filters | None = None) -> Dashboard:
     """All figures of a period with what they were before and their course. ``facts`` must reach back to ``reach(period)``."""
     sheet = Sheet(facts, filters or Filters())
-    view, before = View(sheet, period), View(sheet, Period(*days_before(period.first, period.last, sheet.today)))
-    months = [View(sheet, month) for month in trend_months(period.last)]
+    before = Period(*days_before(period.first, period.last, sheet.today))
+    months = trend_months(period.last)
+    found = {days: _all(View(sheet, days)) for days in {period, before, *months}}  # a whole month is one of its course, too
+    view = View(sheet, period)
     return Dashboard(
-        period, sheet.filters, facts.cut_off, DEFINITION_VERSION,
-        figures=tuple(formula(view) for formula in FIGURES.values()), before=tuple(formula(before) for formula in FIGURES.values()),
-        trend={key: _course(formula, months) for key, formula in FIGURES.items()},
+        period, sheet.filters, facts.cut_off, DEFINITION_VERSION, figures=tuple(found[period].values()),
+        before=tuple(found[before].values()), trend={key: tuple(_point(month, found[month][key]) for month in months) for key in FIGURES},
         funnel=front.funnel(view), heat=front.heat(view),
     )  # fmt: skip
+
+
+def _all(view: View) -> dict[str, Figure]:
+    return {key: formula(view) for key, formula in FIGURES.items()}
+
+
+def _point(month: Period, one: Figure) -> Point:
+    return Point(month.first, one.value, one.numerator, one.denominator, one.immature)
 
 
 def trend_months(last: date) -> list[Period]:
@@ -120,8 +129,3 @@ def trend_months(last: date) -> list[Period]:
 def reach(period: Period) -> Period:
     """The days a dashboard looks at: the period, the days before it, and the months of its course."""
     return Period(min(days_before(period.first, period.last, period.last)[0], month_before(period.last, TREND_MONTHS - 1)), period.last)
-
-
-def _course(formula: Callable[[View], Figure], months: Iterable[View]) -> tuple[Point, ...]:
-    found = ((month.period.first, formula(month)) for month in months)
-    return tuple(Point(first, one.value, one.numerator, one.denominator, one.immature) for first, one in found)

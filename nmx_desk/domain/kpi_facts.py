@@ -1,10 +1,14 @@
-"""What the figures are counted from: narrow facts, each about one row. What nobody knows of it (``source``, …) is empty."""
+"""What the figures are counted from: narrow facts, each about one row. What nobody knows of it (``source``, …) is empty.
+
+Years of them are made for one look at the figures: named tuples, which are made three times as fast as frozen dataclasses.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from nmx_desk.domain.kpi_shapes import OpeningHours
 
@@ -28,8 +32,7 @@ class End(StrEnum):
     MOVED = "moved"
 
 
-@dataclass(frozen=True, kw_only=True)
-class RequestFact:
+class RequestFact(NamedTuple):
     """One request for an advice call.
 
     ``valid`` is false for test, double, merged and invalid rows; ``spoken_at``: first time the person was spoken to;
@@ -46,8 +49,7 @@ class RequestFact:
     source: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CallFact:
+class CallFact(NamedTuple):
     """One advice call that was held."""
 
     request_id: str
@@ -61,8 +63,7 @@ class CallFact:
     source: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class AppointmentFact:
+class AppointmentFact(NamedTuple):
     """One row of the agenda; a moved appointment is two rows, the new one naming the old in ``moved_from``.
 
     ``excluded``: test rows and clients who died. ``illness``: cancelled late because of illness on the day. ``minutes``: how long it was
@@ -91,8 +92,7 @@ class AppointmentFact:
         return self.start + timedelta(minutes=self.minutes)
 
 
-@dataclass(frozen=True, kw_only=True)
-class FlagFact:
+class FlagFact(NamedTuple):
     """One red-flag check with a Yes that no doctor had assessed. ``followed``: referred, overridden in writing, or told a doctor."""
 
     id: str
@@ -102,8 +102,7 @@ class FlagFact:
     source: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContactFact:
+class ContactFact(NamedTuple):
     """One follow-up contact of a plan. ``out``: not held, for it lapsed, its plan was paused or had ended, or its client had died."""
 
     id: str
@@ -115,8 +114,7 @@ class ContactFact:
     source: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlanFact:
+class PlanFact(NamedTuple):
     """One plan that ended: completed, or else stopped."""
 
     id: str
@@ -126,8 +124,7 @@ class PlanFact:
     source: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CourseFact:
+class CourseFact(NamedTuple):
     """A client's main complaint: its first score, and all later ones as (day, score). ``id``: the client."""
 
     id: str
@@ -138,8 +135,7 @@ class CourseFact:
     source: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ItemFact:
+class ItemFact(NamedTuple):
     """One step of a plan that was begun, whatever version it stands in now. ``side_effect``: it was stopped for one."""
 
     id: str
@@ -149,8 +145,7 @@ class ItemFact:
     source: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class AnswerFact:
+class AnswerFact(NamedTuple):
     """One answer to "would you recommend us", 0–10. Without ``client_id`` it is nobody's."""
 
     id: str
@@ -161,8 +156,7 @@ class AnswerFact:
     source: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class GrievanceFact:
+class GrievanceFact(NamedTuple):
     """One formal complaint. ``due_on``: the last day for its judgement, any extension included; ``answered_on``: judged, or closed."""
 
     id: str
@@ -170,8 +164,7 @@ class GrievanceFact:
     answered_on: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeviationFact:
+class DeviationFact(NamedTuple):
     """One nonconformity with its action. ``reopened``: how often it turned out not to be effective."""
 
     id: str
@@ -182,8 +175,7 @@ class DeviationFact:
     reopened: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class RosterFact:
+class RosterFact(NamedTuple):
     """How many minutes a practitioner was to work on a day: absences and closures are out."""
 
     practitioner_id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from statistics import median
 
@@ -43,8 +43,7 @@ def held(view: View) -> Figure:
 class _Came:
     """Of some appointments: who came, who did not, who cancelled late, and which of those were ill and forgiven."""
 
-    def __init__(self, rows: Iterable[AppointmentFact], *, illness_is_late: bool) -> None:
-        ended = list(rows)
+    def __init__(self, ended: Sequence[AppointmentFact], *, illness_is_late: bool) -> None:
         late = [a for a in ended if a.end is End.CANCELLED_LATE]
         self.ill = sum(a.illness for a in late)
         self.late = _ids(a for a in late if illness_is_late or not a.illness)
@@ -55,7 +54,7 @@ class _Came:
 
 def attendance(view: View) -> Figure:
     """K4."""
-    came = _Came((a for a in view.ended if a.kind is Kind.ADVICE_CALL), illness_is_late=view.facts.illness_is_late)
+    came = _Came([a for a in view.ended if a.kind is Kind.ADVICE_CALL], illness_is_late=view.facts.illness_is_late)
     return ratio("K4", APPOINTMENT, came.completed, came.whole)
 
 

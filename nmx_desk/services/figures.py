@@ -32,6 +32,10 @@ OF_CARE: Final = frozenset({"red_flag_check", "client", "plan_item", "satisfacti
 """Being in such a list says something about somebody's health or opinion: everybody in it is named in the log."""
 
 
+_DEEPER: Final = frozenset({"K18", *kpi.GROUPS["care"], *kpi.GROUPS["quality"]})
+"""Figures that look at more than requests, calls and appointments."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FigureRow:
     """A row behind a figure: ``table`` and ``id`` say what to open, ``client_id`` and ``request_id`` of whom it is.
@@ -114,14 +118,14 @@ def checked_period(first: date, last: date) -> Period:
     return Period(first, last)
 
 
-def _facts(work: Work, period: Period, filters: Filters) -> Facts:
-    return data.facts(work.store, work.clinic, work.now(), period.first, period.last, filters)
+def _facts(work: Work, period: Period, filters: Filters, *, whole: bool = True) -> Facts:
+    return data.facts(work.store, work.clinic, work.now(), period.first, period.last, filters, whole=whole)
 
 
 def _ids(work: Work, key: str, period: Period, filters: Filters) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """The table, and the ids in denominator and numerator. Raises ``UserError`` for a key that is none."""
-    facts = _facts(work, period, filters)
     kind, _colon, rest = key.partition(":")
+    facts = _facts(work, period, filters, whole=key in _DEEPER)
     try:
         if kind == "stage":
             whole = kpi.stage_of(facts, "requests", period, filters)
