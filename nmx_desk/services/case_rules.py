@@ -9,6 +9,7 @@ from typing import Any
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.i18n import _
+from nmx_desk.services import cases
 from nmx_desk.services.desk import Work
 
 OLDEST = timedelta(days=730)
@@ -30,6 +31,12 @@ def need_handling(work: Work, found: Any) -> None:
     """Raise ``NotAllowed`` unless the user works on the case."""
     if not handles(work, found):
         work.need("grievances.manage")
+
+
+def first_owner(work: Work, owner_id: str | None) -> str | None:
+    """Who handles a new case: who was named, else the manager who registers it; what others register waits for the manager."""
+    mine = work.user.id if work.reach("grievances.manage") is not None else None
+    return cases.known_owner(work, owner_id) or mine
 
 
 def in_sight(work: Work, found: Any) -> bool:

@@ -32,6 +32,7 @@ from nmx_desk.services import case_parts, cases
 from nmx_desk.services.case_parts import CaseParts
 from nmx_desk.services.case_rules import (
     came_in,
+    first_owner,
     handles,
     in_sight,
     its_client,
@@ -163,7 +164,7 @@ def register_grievance(work: Work, told: Grievance, words: Mapping[str, str]) ->
     made = work.store.add(Grievance(
         client_id=client_id, client_no=client_no, opened_on=came_in(work, "opened_on", told.opened_on), topic=GrievanceTopic(told.topic),
         way=GrievanceWay(told.way), summary=cases.nameless(work, "summary", told.summary, client_id),
-        owner_id=cases.known_owner(work, told.owner_id), source=cases.checked_source(told.source),
+        owner_id=first_owner(work, told.owner_id), source=cases.checked_source(told.source),
         number=cases.next_no(work, "K", "grievance_no"),
     ))  # fmt: skip
     cases.keep_texts(work, subject_of("grievance", made.id), client_id, kept)

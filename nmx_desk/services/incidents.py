@@ -36,6 +36,7 @@ from nmx_desk.services.case_parts import CaseParts
 from nmx_desk.services.case_rules import (
     OLDEST,
     came_in,
+    first_owner,
     handles,
     in_sight,
     its_client,
@@ -181,7 +182,7 @@ def report_incident(work: Work, told: Incident, words: Mapping[str, str], *, nam
     new = Incident(
         client_id=client_id, client_no=client_no, reported_on=came_in(work, "reported_on", told.reported_on),
         reporter_id=None if nameless else work.user.id, due_on=told.reported_on + ANALYSE_WITHIN,
-        owner_id=cases.known_owner(work, told.owner_id), calamity=calamity, doubt_on=today if calamity is Calamity.DOUBT else None,
+        owner_id=first_owner(work, told.owner_id), calamity=calamity, doubt_on=today if calamity is Calamity.DOUBT else None,
         established_on=today if calamity is Calamity.ESTABLISHED else None, source=cases.checked_source(told.source),
     )  # fmt: skip
     checked = _told(work, new, told)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from nmx_desk.domain.grievances import Grievance, GrievanceStatus, GrievanceTopic, GrievanceWay, Judgement
-from nmx_desk.services import case_prints, grievances
+from nmx_desk.services import case_prints, grievances, reports
 from tests.clinic import once
 
 _today = once(lambda work: work.today())
@@ -68,6 +68,8 @@ CELLS = [
     ("extend a complaint", "R- P- M+ A- U-", lambda s: (grievances.extend_grievance, _of(s).id, "meer tijd nodig")),
     ("add an action to a complaint", "R- P- M+ A- U-", lambda s: (
         grievances.add_grievance_action, _of(s).id, "Nabellen", None, s.clinic.clock().date())),
+    ("the register of complaints on paper", "R- P- M+ A- U+", lambda s: (
+        reports.make_report, "grievances", {"date_from": s.clinic.clock().date()})),
     ("print a letter about a complaint", "R- P- M+ A- U-", lambda s: (case_prints.grievance_letter, _of(s).id, "receipt")),
     ("add a file to a complaint", "R+ P- M+ A- U-", lambda s: (grievances.add_grievance_file, _of(s).id, "brief.txt", b"beste")),
 ]  # fmt: skip

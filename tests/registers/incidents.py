@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from nmx_desk.domain.incidents import Calamity, Harm, Incident, IncidentCause, IncidentKind, IncidentStatus
-from nmx_desk.services import incident_terms, incidents, tasks
+from nmx_desk.services import incident_terms, incidents, reports, tasks
 from tests.clinic import once
 
 _S = IncidentStatus
@@ -86,6 +86,8 @@ CELLS = [
     ("ask the practitioner to tell the client", "R- P- M+ A- U-", lambda s: (
         incidents.ask_to_tell, _of(s).id, s.clinic.clock().date())),
     ("add a file to an incident", "R+ P- M+ A- U-", lambda s: (incidents.add_incident_file, _of(s).id, "foto.txt", b"beste")),
+    ("the register of incidents on paper", "R- P- M+ A- U+", lambda s: (
+        reports.make_report, "incidents", {"date_from": s.clinic.clock().date()})),
     ("settle a calamity", "R- P- M+ A- U-", lambda s: (incident_terms.settle_calamity, _of(s).id, Calamity.DOUBT, "niet duidelijk")),
     ("report a calamity", "R- P- M+ A- U-", lambda s: (
         incident_terms.report_calamity, _established(s).id, s.clinic.clock().date(), "IGJ-2")),

@@ -3,13 +3,20 @@
 How they are counted stands in ``counting``. A task begins on the page Today unless it says otherwise.
 """
 
+from collections import Counter
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from nmx_desk.domain.clients import Client
+from nmx_desk.domain.grievances import Grievance, GrievanceStatus
+from nmx_desk.domain.incidents import Incident
 from nmx_desk.ui.figures.tiles import FigureTile
+from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.vault.passwords import DEMO_PASSWORD
-from tests.ui.counting import sees, task
+from tests.clinic import once
+from tests.ui.counting import do, sees, task
 
 pytestmark = pytest.mark.slow
 
@@ -72,3 +79,53 @@ def test_register_a_nonconformity(hands):
         sees(hands, "Brochure met oude prijzen aan de balie")
     part = hands.app.window.current().part
     assert part.view.isVisible() and part.sheet.deviation.owner_id == hands.app.runner.desk.user.id
+
+
+# -- complaints and incidents ------------------------------------------------------------------------------------------------------------
+
+
+def known_client(hands):
+    """Somebody whose name is nobody else's."""
+    found = do(hands, once(lambda work: work.store.find(Client)))
+    names = Counter((client.first_name, client.surname) for client in found)
+    return next(client for client in found if names[client.first_name, client.surname] == 1 and client.birth_date and not client.has_died)
+
+
+def picks(hands, client):
+    """Type a name and press Enter on the one that is found."""
+    field = next(one for one in hands.all(ClientPicker) if one.isVisible())
+    field.setFocus()
+    hands.type(f"{client.first_name} {client.surname}", field)
+    hands.wait_for(lambda: field._hits and field._hits[0].ref_id == client.id, "the client")
+    hands.key("Return", field)
+    assert field.client_id == client.id
+
+
+def test_registering_a_formal_complaint(hands):
+    client = known_client(hands)
+    with task(hands, 6, 60):
+        hands.click("Quality")
+        hands.tab("Formal complaints (Wkkgz)")
+        hands.click("Register a formal complaint")
+        picks(hands, client)
+        hands.fill("In a few words", "Niet teruggebeld over een uitslag")
+        hands.write("What happened", "Drie keer gebeld, nooit iets gehoord.")
+        hands.click("Save")
+        sees(hands, "Judgement at the latest on")
+    [made] = do(hands, once(lambda work: work.store.find(Grievance, summary="Niet teruggebeld over een uitslag")))
+    assert made.client_id == client.id and made.state is GrievanceStatus.RECEIVED
+
+
+def test_reporting_an_incident(hands):
+    client = known_client(hands)
+    with task(hands, 6, 60):
+        hands.click("Quality")
+        hands.tab("Incidents (VIM)")
+        hands.click("Report an incident")
+        picks(hands, client)
+        hands.fill("In a few words", "Verkeerd potje meegegeven")
+        hands.write("What happened", "Opgemerkt bij de balie; omgeruild.")
+        hands.click("Save")
+        sees(hands, "Begin the analysis")
+    [made] = do(hands, once(lambda work: work.store.find(Incident, summary="Verkeerd potje meegegeven")))
+    assert made.client_id == client.id and made.due_on

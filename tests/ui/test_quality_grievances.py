@@ -163,3 +163,22 @@ def test_an_action_and_a_file_are_added_and_the_file_is_read_beside(at, clinic, 
     part.panel.files.take_file(tmp_path / "virus.txt")
     settle(window)
     assert "Only PDF" in part.panel.files.trouble.text()
+
+
+def test_from_the_clients_page_one_is_begun_for_that_client(window_of, clinic, client):
+    from nmx_desk.ui import clients as clients_ui
+
+    window = window_of("receptie", clients_ui.PAGE, quality_ui.PAGE)
+    window.go("clients", client_id=client.id)
+    settle(window)
+    next(command for command in window.current().commands() if "formal complaint" in command.title).run()
+    settle(window)
+    part = window.current().part
+    assert part.key == "grievances" and part.new.isVisible() and part.new.client.client_id == client.id
+    for name, value in (("summary", "Niet teruggebeld"), ("story", "Nooit iets gehoord.")):
+        part.new.form.input(name).set_value(value)
+    part.new.save()
+    settle(window)
+    window.go("clients", client_id=client.id)
+    settle(window)
+    assert "A formal complaint (Wkkgz) is open." in window.current().sheet.header.about.text()

@@ -176,6 +176,10 @@ def test_the_summary_does_not_say_who_it_is_about(desk, client):
         desk.do(grievances.register_grievance, replace(told, summary="Niet teruggebeld", opened_on=TODAY + timedelta(days=1)), WORDS)
 
 
+def test_what_the_manager_registers_is_the_managers_and_other_cases_wait(boss, desk):
+    assert held(boss).owner_id == boss.user.id and held(desk).owner_id is None
+
+
 def test_who_registered_it_sees_it_and_a_colleague_does_not(clinic, boss, desk, client):
     one = held(desk, client.id)
     colleague = clinic.as_("behandelaar")

@@ -210,6 +210,8 @@ class ClientsPage(Page):
                     ("care_file", _("File of this client"), "notes.read", "Ctrl+D", "heart-pulse"),
                     ("privacy", _("Privacy request of this client"), "privacy.read", "Ctrl+Shift+Y", "file-check"),
                     ("merge", _("Merge this client with another one"), "clients.merge_propose", "Ctrl+Shift+M", "merge"),
+                    ("grievances", _("Register a formal complaint of this client"), "quality.use", "", "message-square"),
+                    ("incidents", _("Report an incident with this client"), "quality.use", "", "triangle-alert"),
                     ("imported", _("The row of the file that this client came from"), "clients.read", "", "file-text"),
                     ("vcf", _("Save this client for an address book (vCard)"), "export.clients", "", "download"),
                     ("json", _("Save this client for another care system (FHIR)"), "export.clients", "", "download"))  # fmt: skip
@@ -227,7 +229,8 @@ class ClientsPage(Page):
 
     def _ask(self, what: str) -> None:
         if self._stack.currentWidget() is self.sheet:
-            self.sheet.do_asked(what)
+            run = self.sheet.begin_case if what in {"grievances", "incidents"} else self.sheet.do_asked
+            run(what)
 
     # -- a file of clients -----------------------------------------------------------------------------------------------------------
 

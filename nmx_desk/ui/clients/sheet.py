@@ -267,6 +267,11 @@ class SheetView(QWidget):
             case _:
                 self.tabs.show_part(what)
 
+    def begin_case(self, part: str) -> None:
+        """Register a formal complaint or report an incident of this client, in its register."""
+        told = {"client_id": self.client_id, "client": self.sheet.client.name if self.sheet else ""}
+        self._frame.go("quality", part=part, once={"new": True, **told})
+
     def _open_event(self, event: Event) -> None:
         match event.kind:
             case EventKind.REQUEST:

@@ -62,7 +62,7 @@ class IncidentForm(EditPanel):
             Field(name="place", label=_("Where"), max_length=LONGEST_PLACE),
             Field(name="calamity", label=_("Could it be a calamity?"), kind="choice", required=True, options=calamity, span=0,
                   help=grave),
-            Field(name="leak", label=_("Personal data was lost or seen by others (data leak)"), kind="check", span=0),
+            Field(name="leak", label=_("This is a data leak"), kind="check", span=0, help=_("Personal data was lost or seen by others.")),
             Field(name="leak_day", label=_("Found on"), kind="date", past=True),
             Field(name="leak_found_at", label=_("Found at"), kind="time"),
             Field(name="nameless", label=_("Report it without my name"), kind="check", span=0,

@@ -78,6 +78,7 @@ class CasePanel(SidePanel):
         self.foot.addWidget(self.more)
         self.foot.addStretch(1)
         self.fill(sheet)
+        self.more.setVisible(bool(self._offered()))
         self.came.show_parts(sheet.parts)
         self.measures.show_parts(sheet.row.id, sheet.parts, may_add=sheet.handles)
         self.files.show_parts(sheet.row.id, sheet.parts, may_add=sheet.handles)
@@ -145,11 +146,14 @@ class CasePanel(SidePanel):
 
         self.frame.runner.do(case, *args, then=done, owner=self.part, **kw)
 
+    def _offered(self) -> list[tuple[str, str, Callable[[], object]]]:
+        log = [("scroll-text", _("Log of this case"), self.show_log)] if self.frame.desk.may("log.all") else []
+        return [*self.offers(), *log]
+
     def _menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        log = [("scroll-text", _("Log of this case"), self.show_log)] if self.frame.desk.may("log.all") else []
-        for name, text, run in [*self.offers(), *log]:
+        for name, text, run in self._offered():
             menu.addAction(icon(name, "text"), text).triggered.connect(lambda _on=False, run=run: run())
         menu.popup(self.more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
