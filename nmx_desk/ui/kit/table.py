@@ -209,6 +209,8 @@ class Table(QTableView, Generic[T]):
         key: Callable[[T], Any] = lambda record: getattr(record, "id", record),
     ) -> None:
         super().__init__()
+        if not columns:
+            raise ValueError("a table without columns")  # Qt crashes when it is sorted
         self.records: RecordsModel[T] = RecordsModel(columns)
         self._name, self._settings, self._key, self._empty = f"table.{name}", settings, key, empty
         self._wide: dict[int, int] = {}  # as wide as columns are while there is room, by number

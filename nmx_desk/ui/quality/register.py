@@ -62,6 +62,7 @@ class CasePanel(SidePanel):
         self.step: Button | None = None
         for item in (self.top, self.came, self.steps, self.next, self.words, self.measures, self.files):
             self.body.addLayout(item) if not isinstance(item, QWidget) else self.body.addWidget(item)
+        self.foot.addWidget(self.more)
         self.hide()
 
     @property
