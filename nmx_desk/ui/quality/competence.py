@@ -172,7 +172,7 @@ class CompetencePart(ListedPart):
 
         empty = EmptyState(_("Nothing here"), _("What a role asks for and what people can show stands here."), icon="user-check")
         return Table([
-            Column(key="person", title=_("Who"), text=lambda line: line.person.name, strong=True, width=150),
+            Column(key="person", title=_("Who"), text=lambda line: line.person.name, strong=True, width=172),
             Column(key="what", title=_("Competence"), text=what, tooltip=what),
             Column(key="state", title=_("State"), text=lambda line: line_badge(line).text, badge=line_badge, width=150,
                    sort_key=lambda line: list(Standing).index(line.standing)),
