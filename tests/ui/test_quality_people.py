@@ -239,3 +239,11 @@ def test_everybody_else_sees_their_own_and_only_that(clinic, boss, at):
     part.edit()
     settle(window)
     assert part.panel.isVisible() and not part.panel.save_button.isVisible() and not part.panel.renew_button.isVisible()
+
+
+def test_a_supplier_leads_to_a_nonconformity_that_says_so(boss, at):
+    one = boss(suppliers.save_supplier, Supplier(name="Lab"))
+    window, part = at("manager", "suppliers", record_id=one.id)
+    part.panel.deviation_button.click()
+    settle(window)
+    assert window.current().list.current() == "deviations"

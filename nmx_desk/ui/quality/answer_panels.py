@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
+from nmx_desk.domain.cases import subject_of
 from nmx_desk.domain.satisfaction import ANSWER_WAY_NAMES, ASKED_AT_NAMES, AnswerWay, AskedAt, SatisfactionAnswer, typed_code
 from nmx_desk.i18n import _
 from nmx_desk.services import satisfaction
@@ -164,11 +165,13 @@ class AnswerPanel(EditPanel):
         self.words_title = section(_("In their own words"))
         self.client_button = Button("", self._to_client, kind="link", icon="user-round")
         self.back_button = Button(_("Take back"), self._take_back, icon="undo-2")
+        self.deviation_button = Button(_("Nonconformity …"), self._to_deviation, icon="triangle-alert", tip=_("Make a nonconformity of it"))
         self.view: AnswerView | None = None
         self.body.addWidget(self.client_button)
         self.body.addLayout(self.lines)
         self.body.addWidget(self.words_title)
         self.body.addWidget(self.words)
+        self.foot.addWidget(self.deviation_button)
         self.foot.addStretch(1)
         self.foot.addWidget(self.back_button)
         self.hide()
@@ -196,11 +199,17 @@ class AnswerPanel(EditPanel):
         self.words.setVisible(bool(one.text))
         self.words_title.setVisible(bool(one.text))
         self.back_button.setVisible(view.undoable)
+        self.deviation_button.setVisible(self.frame.desk.may("quality.manage"))
         self.show()
 
     def _to_client(self) -> None:
         if self.view is not None and self.view.answer.client_id:
             self.frame.go("clients", client_id=self.view.answer.client_id)
+
+    def _to_deviation(self) -> None:
+        if self.view is not None:
+            source = subject_of("satisfaction_answer", self.view.answer.id)
+            self.frame.go("quality", part="deviations", once={"new": True, "source": source})
 
     def _take_back(self) -> None:
         if self.view is not None:

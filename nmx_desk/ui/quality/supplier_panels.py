@@ -7,6 +7,7 @@ from datetime import date
 
 from PySide6.QtCore import Signal
 
+from nmx_desk.domain.cases import subject_of
 from nmx_desk.domain.suppliers import (
     POINTS,
     SUPPLIER_KIND_NAMES,
@@ -60,6 +61,7 @@ class SupplierPanel(RecordPanel):
         ], suppliers.save_supplier)  # fmt: skip
         self._may = frame.desk.may("quality.manage")
         self.score_button = Button(_("Score …"), self.score_wanted.emit, icon="star")
+        self.deviation_button = Button(_("Nonconformity …"), self._to_deviation, icon="triangle-alert", tip=_("Make a nonconformity of it"))
         self.trend = TrendLine(_("Mean score"), low=1, high=5)
         self.lines = column(space=Space.XS)
         self.scores = Card(_("Scores"), self.trend, self.lines, actions=(self.score_button,))
@@ -67,6 +69,8 @@ class SupplierPanel(RecordPanel):
         self.body.insertWidget(0, self.ended)
         self.todo = CaseActions(frame, suppliers.add_supplier_action)
         self.files = CaseFiles(frame, suppliers.add_supplier_file, paper)
+        self.foot.insertWidget(0, self.deviation_button)
+        self.deviation_button.hide()
         self.body.addWidget(self.scores)
         self.body.addWidget(self.todo)
         self.body.addWidget(self.files)
@@ -85,6 +89,7 @@ class SupplierPanel(RecordPanel):
     def open_new(self, supplier: Supplier) -> None:
         """A new one."""
         self._scored(None)
+        self.deviation_button.hide()
         self.todo.hide()
         self.files.hide()
         self.ended.hide()
@@ -95,6 +100,7 @@ class SupplierPanel(RecordPanel):
         """One there is."""
         found = view.row.supplier
         self._scored(view.row)
+        self.deviation_button.setVisible(self._may)
         self.todo.show_parts(found.id, view.parts, may_add=self._may)
         self.todo.show()
         self.files.show_parts(found.id, view.parts, may_add=self._may)
@@ -103,6 +109,9 @@ class SupplierPanel(RecordPanel):
         self.ended.setVisible(bool(words))
         self.begin(found, found.name, _(SUPPLIER_KIND_NAMES[found.kind]))
         self._data()
+
+    def _to_deviation(self) -> None:
+        self.frame.go("quality", part="deviations", once={"new": True, "source": subject_of(suppliers.TABLE, self.record.id)})
 
     def _data(self) -> None:
         has = bool(self.form.input("has_data").value())
