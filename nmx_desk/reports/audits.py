@@ -85,7 +85,8 @@ def programme_report(ctx: PrintContext, found: ProgrammePrint, *, progress: Prog
     text = t.gettext("●: audited in that year; ○: planned. Every clause is audited at least once in three years.")
     marks = {"held": "●", "planned": "○", "": ""}
     columns = [Column(t.gettext("Clause"), 60, bold=True), *(Column(str(year), 10) for year in found.years)]
-    cells = [[named(clause, t), *(marks[mark] for mark in of)] for clause, of in found.coverage]
+    empty = ("",) * len(found.years)
+    cells = [[named(clause, t), *(marks.get(mark, mark) for mark in (*of, *empty)[: len(empty)])] for clause, of in found.coverage]
     story += [para(text, SMALL), Rows(columns, cells)]
     return pdf(ctx, Head(title=title, period=formats.span(found.first, found.last, t)), story, progress)
 
@@ -108,7 +109,7 @@ def programme_table(found: ProgrammePrint) -> tuple[Sheet, ...]:
          line.audit.held_on, line.auditor, _(AUDIT_STATUS_NAMES[line.audit.status]), line.findings) for line in found.audits
     )  # fmt: skip
     marks = {"held": _("audited"), "planned": _("planned"), "": None}
-    covered = tuple((clause_title(clause), *(marks[mark] for mark in of)) for clause, of in found.coverage)
+    covered = tuple((clause_title(clause), *(marks.get(mark, mark) for mark in of)) for clause, of in found.coverage)
     return Sheet(columns, rows, _("Programme")), Sheet((_("Clause"), *map(str, found.years)), covered, _("Clauses"))
 
 
