@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -173,7 +174,8 @@ CODED: Final[dict[str, Names]] = {
 """Fields of text that hold one of these codes."""
 
 
-def field_types(record: type[Record]) -> dict[str, type]:
+@cache
+def field_types(record: type[Record]) -> Mapping[str, type]:
     """The type of each field, without its None."""
     return {name: _bare(hint) for name, hint in get_type_hints(record).items()}
 

@@ -129,7 +129,7 @@ def _courses(figures: MonthFigures, trend: Mapping[str, Sequence[Point]], t: Nul
     ]  # fmt: skip
     text = t.gettext("Month by month, each on its own scale. A ring is a month that can still change; the last month runs to the last day.")
     columns = [
-        Column(t.gettext("Figure"), 34, bold=True), *(Column(f"{m:%m}\n{m:%y}", 10, "RIGHT") for m in months)
+        Column(t.gettext("Figure"), 46, bold=True), *(Column(f"{m:%m}\n{m:%y}", 9, "RIGHT") for m in months)
     ]  # fmt: skip
     rows = [[_named(f, t), *(_plain(point, t) for point in trend[f.key])] for f in found]
     ends = (f"{months[0]:%m-%Y}", f"{months[-1]:%m-%Y}")

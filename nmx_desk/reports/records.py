@@ -272,7 +272,7 @@ class CertificatePrint:
 
 @dataclass(frozen=True, kw_only=True)
 class AccessRow:
-    """One entry of the log as a sentence. ``change``: each field with its old and new value, a line each."""
+    """One entry of the log as a sentence. ``change``: each field with its old and new value."""
 
     seq: int
     at: datetime

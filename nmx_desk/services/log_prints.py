@@ -79,7 +79,7 @@ def _changed(work: Work, wanted: Wanted) -> list[LogLine]:
 
 
 def _values(work: Work, lines: list[LogLine]) -> dict[int, str]:
-    """Of each entry its fields with old and new value, shortened, a line each; names of people instead of their ids."""
+    """Of each entry its fields with old and new value, shortened; names of people instead of their ids."""
     names = {user.id: user.display_name for user in work.store.find(User)}
     clients = log_data.client_names(work.store, {line.client for line in lines if line.client})
     names |= {client_id: client.name for client_id, client in clients.items()}
@@ -89,7 +89,7 @@ def _values(work: Work, lines: list[LogLine]) -> dict[int, str]:
             work.progress.report(n, len(lines))
         record = log_data.record_of(line.obj_type)
         found = [item for item in log_data.values(work.store, line.seq) if item.field not in TECHNICAL and (item.old or item.new)]
-        said[line.seq] = "\n".join(
+        said[line.seq] = "; ".join(
             _change(field_name(item.field, line.obj_type), *(
                 brief(value_text(record, item.field, text, names, work.zone), LONGEST_VALUE) for text in (item.old, item.new)))
             for item in found

@@ -9,14 +9,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from nmx_desk.domain.clients import Client
+from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.grievances import Grievance, GrievanceStatus
 from nmx_desk.domain.incidents import Incident
+from nmx_desk.domain.people import User
 from nmx_desk.ui.figures.tiles import FigureTile
 from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.vault.passwords import DEMO_PASSWORD
 from tests.clinic import once
-from tests.ui.counting import do, sees, task
+from tests.ui.counting import choose_file, do, sees, task
 
 pytestmark = pytest.mark.slow
 
@@ -129,3 +130,45 @@ def test_reporting_an_incident(hands):
         sees(hands, "Begin the analysis")
     [made] = do(hands, once(lambda work: work.store.find(Incident, summary="Verkeerd potje meegegeven")))
     assert made.client_id == client.id and made.due_on
+# -- reports -----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_figures_of_last_month_as_pdf(hands, tmp_path):
+    file = tmp_path / "maand.pdf"
+    with task(hands, 4, 10):
+        hands.click("Reports")
+        hands.click("Earlier")
+        named = choose_file(hands, file)
+        hands.click("Save as PDF")
+        hands.wait_for(lambda: named and file.exists(), "the file")
+    assert file.read_bytes().startswith(b"%PDF")
+
+
+def test_the_figures_of_the_month_for_a_spreadsheet(hands, tmp_path):
+    """Semicolons, decimal comma, UTF-8 with its mark: as a Dutch spreadsheet opens it."""
+    file = tmp_path / "maand.csv"
+    with task(hands, 3, 5):
+        hands.click("Reports")
+        named = choose_file(hands, file)
+        hands.click("Save as a table (CSV)")
+        hands.wait_for(lambda: named and file.exists(), "the file")
+    text = file.read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf") and b";" in text and text.count(b"\r\n") > 20
+
+
+def test_what_somebody_did_with_a_client_in_a_period(hands):
+    """Client, user and period in the log; what is typed is no click."""
+    client = next(one for one in do(hands, once(lambda work: work.store.find(Client, status=ClientStatus.ACTIVE))) if one.practitioner_id)
+    who = next(user for user in do(hands, once(lambda work: work.store.find(User))) if user.id == client.practitioner_id)
+    with task(hands, 4, 3):
+        hands.click("Log")
+        hands.fill("Client", client.client_no)
+        page = hands.app.window.current()
+        hands.wait_for(lambda: page.filters.client._hits, "the client")
+        hands.key("Return", page.filters.client)
+        hands.choose("User", who.display_name)
+        hands.keys += 1  # the list of users: one letter
+        hands.fill("From", f"1-1-{client.created_at.year}")
+        hands.key("Return", hands.fields("From")[0])
+        hands.wait_for(lambda: page.table.records.rows and {r.client_id for r in page.table.records.rows} == {client.id}, "the entries")
+    assert {row.who for row in page.table.records.rows} == {who.display_name}

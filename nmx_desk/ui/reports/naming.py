@@ -33,9 +33,9 @@ class NamingPanel(EditPanel):
         self._record, self._asked = SavedReport(), Asked()
         self.form = Form([
             Field(name="name", label=_("Name"), required=True, max_length=LONGEST_NAME),
-            Field(name="formats", label=_("Written as"), kind="several", options=tuple(FORMAT_NAMES.items())),
             Field(name="every", label=_("When"), kind="choice", blank=_(EVERY_NAMES[Every.NEVER]),
                   options=[(every, _(text)) for every, text in EVERY_NAMES.items() if every]),
+            Field(name="formats", label=_("Written as"), kind="several", options=tuple(FORMAT_NAMES.items())),
             Field(name="folder", label=_("Folder on this computer"), max_length=500,
                   help=_("Each file has its period in its name; none is ever written over.")),
         ])  # fmt: skip

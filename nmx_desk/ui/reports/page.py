@@ -105,7 +105,7 @@ class ReportsPage(Page):
         self.table.chosen.connect(lambda _choice: self._turned())
         self.table.opened.connect(lambda _choice: self.make())
         self.asking.changed.connect(self._changed)
-        self.naming.closed.connect(self._changed)
+        self.naming.closed.connect(self._named_or_not)
         self._turned()
 
     @property
@@ -195,6 +195,7 @@ class ReportsPage(Page):
         line = self.table.current()
         choice = line.choice if line else None
         self.naming.hide()
+        self.show_it.set_kind("primary")
         self.asking.use(choice)
         if line is not None and line.name != self._line:  # not at every reading anew: something else may be asked by now
             if line.named is not None:
@@ -245,7 +246,12 @@ class ReportsPage(Page):
             self.show_error(UserError("date_to", _("Fill in days that exist, such as 7-12-2026.")))
             return
         self.right_side.setCurrentWidget(self.naming)
+        self.show_it.set_kind("secondary")  # saving is what comes next
         self.naming.open(line.choice, asked, line.named)
+
+    def _named_or_not(self) -> None:
+        self.show_it.set_kind("primary")
+        self._changed()
 
     def _kept(self, saved: SavedReport) -> None:
         self.frame.toast(_("“{name}” stands at the top of the list.").format(name=saved.name))
