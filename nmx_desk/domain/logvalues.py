@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -174,10 +173,15 @@ CODED: Final[dict[str, Names]] = {
 """Fields of text that hold one of these codes."""
 
 
-@cache
-def field_types(record: type[Record]) -> Mapping[str, type]:
-    """The type of each field, without its None."""
-    return {name: _bare(hint) for name, hint in get_type_hints(record).items()}
+_TYPES: dict[str, dict[str, type]] = {}
+
+
+def field_types(record: type[Record]) -> dict[str, type]:
+    """The type of each field, without its None. Worked out once: a list asks it for every value."""
+    key = f"{record.__module__}.{record.__qualname__}"
+    if key not in _TYPES:
+        _TYPES[key] = {name: _bare(hint) for name, hint in get_type_hints(record).items()}
+    return _TYPES[key]
 
 
 def _bare(hint: Any) -> type:

@@ -130,6 +130,8 @@ def test_reporting_an_incident(hands):
         sees(hands, "Begin the analysis")
     [made] = do(hands, once(lambda work: work.store.find(Incident, summary="Verkeerd potje meegegeven")))
     assert made.client_id == client.id and made.due_on
+
+
 # -- reports -----------------------------------------------------------------------------------------------------------------------------
 
 

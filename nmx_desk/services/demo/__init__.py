@@ -25,6 +25,7 @@ from nmx_desk.services.demo import (
     means,
     outgoing,
     papering,
+    reporting,
     reviewing,
     scripted,
     texts,
@@ -120,6 +121,7 @@ def _set_off(office: Office, pace: figures.Pace, seed: int, first: date, end: da
     improving.play(office, seed, end, full=pace.months > 0)
     means.play(office, first, end)
     papering.play(office, seed, end)
+    reporting.play(office, end)
 
 
 def _request(office: Office, funnel: Funnel, person: Person) -> Journey:
