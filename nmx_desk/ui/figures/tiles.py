@@ -45,6 +45,7 @@ class FigureTile(QFrame):
         self.standing, self.target = StateBadge(), StateBadge()
         for badge in (self.standing, self.target):
             badge.setParent(self)
+            badge.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)  # all tiles are as wide, whatever a badge says
             badge.hide()
         number = row(self.value, self._counts, space=Space.S)
         number.setStretch(1, 1)

@@ -104,22 +104,34 @@ def change_said(shown: Shown) -> str:
 
 
 def target(shown: Shown) -> Badge | None:
-    """The target and whether it is met."""
+    """The target and whether it is met, as short as a tile is narrow."""
     if shown.target is None:
         return None
-    wanted = value(replace(shown.figure, value=shown.target.value))
-    words = _("at least {value}") if shown.target.direction is Direction.AT_LEAST else _("at most {value}")
+    sign = "≥" if shown.target.direction is Direction.AT_LEAST else "≤"
+    wanted = f"{sign} {value(replace(shown.figure, value=shown.target.value))}"
     if shown.figure.value is None:
-        return Badge(words.format(value=wanted), Hue.NEUTRAL, "target")
+        return Badge(wanted, Hue.NEUTRAL, "target")
     met = shown.target.met(shown.figure.value)
-    text = (_("target met: {target}") if met else _("target missed: {target}")).format(target=words.format(value=wanted))
-    return Badge(text, Hue.OK if met else Hue.WARN, "target")
+    return Badge((_("met: {target}") if met else _("missed: {target}")).format(target=wanted), Hue.OK if met else Hue.WARN, "target")
+
+
+def target_said(shown: Shown) -> str:
+    """The same in words."""
+    if shown.target is None:
+        return ""
+    words = _("at least {value}") if shown.target.direction is Direction.AT_LEAST else _("at most {value}")
+    wanted = words.format(value=value(replace(shown.figure, value=shown.target.value)))
+    if shown.figure.value is None:
+        return wanted
+    return (_("target met: {target}") if shown.target.met(shown.figure.value) else _("target missed: {target}")).format(target=wanted)
 
 
 def whole(shown: Shown) -> str:
     """A tile in one sentence, for who cannot see it."""
-    badges = [badge.text for badge in (standing(shown.figure), target(shown)) if badge is not None]
-    return ", ".join(filter(None, (name(shown.key), value(shown.figure), counts(shown.figure), *badges, change_said(shown))))
+    badge = standing(shown.figure)
+    state = badge.text if badge is not None else ""
+    parts = (name(shown.key), value(shown.figure), counts(shown.figure), state, target_said(shown), change_said(shown))
+    return ", ".join(filter(None, parts))
 
 
 def explained(shown: Shown) -> str:
