@@ -32,7 +32,6 @@ class ItemCard(Card):
                 Field(name="action", label=action, kind="choice"),
                 Field(name="short", label=action, max_length=LONGEST_SHORT + len(SIGN)),
             ],
-            columns=2,
         )
         self.preview = Label("", look="small", role="muted", wrap=True, selectable=True)
         super().__init__("", self.form, self.preview)

@@ -140,7 +140,7 @@ class DocumentsPart(QualityPart):
         whole = row(self.stack, self.panel, space=Space.L)
         whole.setStretch(0, 1)
         self.setLayout(whole)
-        self._narrower = Narrower(self.table, ("number", "review", "read"), [self.panel])
+        self._narrower = Narrower(self.table, ("number", "review", "read"), [self.panel], away=[self.new_button])
         self.show_what.picked.connect(lambda _value: self.load())
         self.table.opened.connect(lambda found: self.open_paper(found.key))
         self.reading.opened.connect(lambda found: self.open_paper(found.key))
