@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QApplication
 
 from nmx_desk.domain.controlled import ControlledDocument, VersionStatus
 from nmx_desk.services import code_lists, paper_drafts, paper_steps, papers
-from nmx_desk.ui import quality
+from nmx_desk.ui import quality, today
 from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.kit.dialogs import Dialog
 from nmx_desk.ui.quality import list_editor as list_module
 from nmx_desk.ui.quality import paper_acts
+from nmx_desk.ui.today.lists import Line
 from tests.lists import save_list
 from tests.ui.hands import settle
 from tests.unit.test_reports_prints import text_of
@@ -310,3 +311,19 @@ def test_every_list_and_what_waits_is_there_for_everybody(clinic, at):
     settle(part.window())
     assert shown(part) == [] and not editor(part).foot.isVisible()
     assert clinic.as_("receptie").do(papers.open_paper, FLAGS).may == frozenset()
+
+
+def test_today_says_what_is_to_be_read_and_opens_it(clinic, window_of):
+    key = in_force(clinic)
+    window = window_of("receptie", today.PAGE, quality.PAGE)
+    window.go("today")
+    settle(window)
+    [line] = [one for one in window.findChildren(Line) if "1 document to read" in one.accessibleName()]
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    settle(window)
+    part = window.page("quality").part
+    assert part.view.sheet.document.id == key and shown(part) == ["read"]
+    press(part, "read")
+    window.go("today")
+    settle(window)
+    assert not [one for one in window.findChildren(Line) if "to read" in one.accessibleName()]
