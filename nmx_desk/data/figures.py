@@ -63,7 +63,7 @@ def facts(
 
 
 def _run(reach: Reach, statement: sa.Select[Any]) -> list[Any]:
-    return list(reach.store.connection.execute(statement))
+    return list(reach.store.connection.execute(statement).all())
 
 
 def _asked(reach: Reach) -> sa.ScalarSelect[Any] | sa.CompoundSelect[Any]:
@@ -89,7 +89,7 @@ def _requests(reach: Reach, calls: Sequence[CallFact]) -> list[RequestFact]:
     first: dict[str, datetime] = dict(held)
     spoken: dict[str, datetime] = dict(held)
     c, run = _attempt.c, reach.store.connection.execute
-    for request_id, text, result in run(sa.select(*plain(c.request_id, c.at, c.result)).where(c.request_id.in_(_received(reach)))):
+    for request_id, text, result in run(sa.select(*plain(c.request_id, c.at, c.result)).where(c.request_id.in_(_received(reach)))).all():
         at = datetime.fromisoformat(text)
         first[request_id] = min(at, first.get(request_id, at))
         if result == AttemptResult.SPOKEN:
@@ -101,7 +101,7 @@ def _requests(reach: Reach, calls: Sequence[CallFact]) -> list[RequestFact]:
         RequestFact(
             id=id_, received_at=datetime.fromisoformat(received_at), valid=status not in NOT_VALID, first_attempt_at=first.get(id_),
             spoken_at=spoken.get(id_), client_id=client_id or "", practitioner_id=booked.get(id_, ""), source=source,
-        ) for id_, received_at, status, client_id, source in run(asked.where(r.id.in_(_asked(reach))).order_by(r.received_at, r.id))
+        ) for id_, received_at, status, client_id, source in run(asked.where(r.id.in_(_asked(reach))).order_by(r.received_at, r.id)).all()
     ]  # fmt: skip
 
 
@@ -200,7 +200,7 @@ def _signed(reach: Reach) -> dict[str, datetime]:
     counts = (n.status.in_((NoteStatus.SIGNED, NoteStatus.AMENDED)), n.signed_at.is_not(None))
     consults = (reach.within(a.starts_at), a.type_code != ADVICE_CALL, a.status == AppointmentStatus.COMPLETED)
     named = sa.select(a.id, *plain(sa.func.min(n.signed_at))).join_from(_note, _appointment, n.appointment_id == a.id)
-    signed = {id_: datetime.fromisoformat(at) for id_, at in run(named.where(*counts, *consults).group_by(a.id))}
+    signed = {id_: datetime.fromisoformat(at) for id_, at in run(named.where(*counts, *consults).group_by(a.id)).all()}
     loose = sa.select(*plain(a.id, a.starts_at, n.care_date, n.signed_at)).join_from(_appointment, _note, n.client_id == a.client_id)
     for id_, starts_at, care_date, at in run(loose.where(*counts, *consults, n.appointment_id.is_(None)).order_by(n.signed_at)):
         if datetime.fromisoformat(starts_at).astimezone(reach.zone).date().isoformat() == care_date:

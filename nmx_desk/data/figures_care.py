@@ -63,7 +63,7 @@ def contacts(reach: Reach) -> tuple[ContactFact, ...]:
         .select_from(_contact.join(_plan, p.id == c.plan_id).join(_client, client.id == c.client_id))
         .where(c.due_on.between(reach.first, reach.last))
     )
-    rows: list[Any] = list(reach.store.connection.execute(asked))
+    rows: list[Any] = list(reach.store.connection.execute(asked).all())
     paused = _paused(reach, {row[6] for row in rows if row[3] in {FollowUpStatus.PLANNED, FollowUpStatus.MISSED} and row[7] is None})
     made = []
     for id_, due_text, done_on, status, practitioner_id, client_id, plan_id, ended_on, died_on, window in rows:
@@ -122,7 +122,7 @@ def items(reach: Reach) -> tuple[ItemFact, ...]:
         )
         .where(sa.or_(p.ended_on.is_(None), p.ended_on >= reach.first), i.begun_on.between(reach.first, reach.last))
         .order_by(v.number)
-    )  # fmt: skip
+    ).all()  # fmt: skip
     newest: dict[str, tuple[str, str, str]] = {}
     since: dict[str, str] = {}
     bad: set[str] = set()
@@ -167,7 +167,7 @@ def _scores(reach: Reach, complaint_ids: Iterable[str]) -> dict[str, list[tuple[
     found: defaultdict[str, list[tuple[date, int]]] = defaultdict(list)
     for part in in_parts(complaint_ids):
         asked = sa.select(*plain(s.client_id, s.measured_on), s.score).where(s.complaint_id.in_(part))
-        found_here: Iterable[Any] = reach.store.connection.execute(asked.order_by(s.measured_on, s.created_at, s.id))
+        found_here: Iterable[Any] = reach.store.connection.execute(asked.order_by(s.measured_on, s.created_at, s.id)).all()
         for client_id, day, score in found_here:
             found[client_id].append((date.fromisoformat(day), score))
     return {client_id: sorted(scores, key=lambda one: one[0]) for client_id, scores in found.items()}
