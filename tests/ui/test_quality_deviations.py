@@ -148,3 +148,15 @@ def test_the_auditor_reads_and_cannot_act(at, clinic, one):
     assert part.view.isVisible() and not part.view.next_button.isVisible() and not part.new_button.isVisible()
     assert not part.doing.add_button.isVisible() and part.commands() == []
     assert stored(clinic, one.id).found_on + timedelta(weeks=4) == one.due_on
+
+
+def test_the_reception_registers_one_and_sees_its_own_only(at, clinic, one):
+    window, part = at("receptie")
+    assert shown(part) == [] and part.new_button.isVisible()
+    part.begin()
+    settle(window)
+    part.ask.form.input("summary").set_value("Terugbelverzoek bleef liggen")
+    part.ask.save()
+    settle(window)
+    assert shown(part) == ["Terugbelverzoek bleef liggen"] and not part.view.next_button.isVisible()
+    assert part.files.add_button.isVisible() and not part.view.change_button.isVisible() and one.id not in repr(part.found)
