@@ -61,7 +61,7 @@ class Turn:
 
 TURNS = (
     Turn(before=41, closed=33), Turn(before=33, measures=False, closed=12), Turn(before=24, closed=None),
-    Turn(before=12, analysed=None, closed=None),
+    Turn(before=12, closed=None),
     Turn(before=6, analysed=None, closed=None, nameless=True), Turn(before=2, analysed=None, closed=None, told=None),
 )  # fmt: skip
 
