@@ -22,7 +22,7 @@ class TaskStatus(StrEnum):
     LAPSED = "lapsed"
 
 
-TASK_STATUS_NAMES = {TaskStatus.OPEN: N_("Open"), TaskStatus.DONE: N_("Done"), TaskStatus.LAPSED: N_("Lapsed")}
+TASK_STATUS_NAMES = {TaskStatus.OPEN: N_("Open"), TaskStatus.DONE: N_("Carried out"), TaskStatus.LAPSED: N_("Lapsed")}
 
 
 class TaskSide(StrEnum):

@@ -82,7 +82,7 @@ def _columns(first: str, t: NullTranslations) -> list[Column]:
         t.gettext("Due"), t.gettext("Held in time"), t.gettext("Held outside the days"), t.gettext("Overdue"),
         t.gettext("Still within the days"), t.gettext("Left out"),
     )  # fmt: skip
-    return [Column(first, 22, bold=True), *(Column(name, 13, "RIGHT") for name in names)]
+    return [Column(first, 19, bold=True), *(Column(name, 13.5, "RIGHT") for name in names)]
 
 
 def _cells(one: Contacts) -> list[str]:

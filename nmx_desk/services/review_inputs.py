@@ -18,7 +18,7 @@ from nmx_desk.domain.competence import Competence
 from nmx_desk.domain.deviations import DEVIATION_STATUS_NAMES, GRADE_NAMES, Deviation, Grade
 from nmx_desk.domain.grievances import GRIEVANCE_STATUS_NAMES, GRIEVANCE_TOPIC_NAMES, JUDGEMENT_NAMES, Grievance, is_late
 from nmx_desk.domain.incidents import HARM_NAMES, INCIDENT_KIND_NAMES, Calamity, Harm, Incident
-from nmx_desk.domain.objectives import DIRECTION_NAMES, OBJECTIVE_STATUS_NAMES, Objective, ObjectiveReading
+from nmx_desk.domain.objectives import DIRECTION_NAMES, OBJECTIVE_STATUS_NAMES
 from nmx_desk.domain.people import User
 from nmx_desk.domain.review_pack import CHAPTERS, PackChapter
 from nmx_desk.domain.reviews import DECISION_KIND_NAMES, ManagementReview, ReviewDecision, ReviewStatus
@@ -148,14 +148,20 @@ def _decimal(value: float, places: int = 1) -> str:
 
 
 def _objectives(work: Work, span: Span) -> Facts:
-    found = [one for one in _all(work, Objective, "first_on", "number") if one.first_on <= span.last and one.last_on >= span.first]
-    read = {one.objective_id: one.value for one in _all(work, ObjectiveReading, "read_on")}
-    rows = [(one.number, one.title, " ".join(filter(None, (_(DIRECTION_NAMES[one.direction]), one.target, one.unit))),
-             one.result or read.get(one.id, "–"), _(OBJECTIVE_STATUS_NAMES[one.status])) for one in found]  # fmt: skip
+    from nmx_desk.services.objectives import objective_rows
+
+    found = [row for row in objective_rows(work) if row.objective.first_on <= span.last and row.objective.last_on >= span.first]
+    found.sort(key=lambda row: (row.objective.first_on, row.objective.number))
+    rows = []
+    for row in found:
+        one = row.objective
+        target = " ".join(filter(None, (_(DIRECTION_NAMES[one.direction]), one.target, one.unit)))
+        so_far = one.result or ("–" if row.value is None else _decimal(row.value))
+        rows.append((one.number, one.title, target, so_far, _(OBJECTIVE_STATUS_NAMES[one.status])))
     lines = [ngettext("{n} objective in this period.", "{n} objectives in this period.", len(found)).format(n=len(found))]
     if rows:
         lines.append(_tally(row[-1] for row in rows) + ".")
-    return lines, (_("Number"), _("What is to be reached"), _("Target"), _("Result"), _("State")) if rows else (), rows
+    return lines, (_("Number"), _("What is to be reached"), _("Target"), _("So far"), _("State")) if rows else (), rows
 
 
 def _work(work: Work, span: Span) -> Facts:
@@ -276,7 +282,7 @@ def _improvement(work: Work, span: Span) -> Facts:
     rows += [(one.number, one.clause or "–", one.summary) for one in _all(work, Deviation, "number")
              if one.grade is Grade.OPPORTUNITY and span.has(one.found_on)]  # fmt: skip
     line = ngettext("{n} idea from audits, risks and daily work.", "{n} ideas from audits, risks and daily work.", len(rows))
-    return [line.format(n=len(rows))], (_("From"), _("Clause"), _("Idea")) if rows else (), rows
+    return [line.format(n=len(rows))], (_("Source"), _("Clause"), _("Idea")) if rows else (), rows
 
 
 _FILLED: Final[dict[str, Callable[[Work, Span], Facts]]] = {

@@ -59,7 +59,7 @@ def list_reviews(work: Work) -> tuple[ManagementReview, ...]:
     return tuple(work.store.find(ManagementReview, order=[columns.last_on.desc(), columns.number.desc()]))
 
 
-@use_case("registers.read", writes=False)
+@use_case("registers.read", writes=False, aside=True)
 def open_review(work: Work, review_id: str) -> ReviewSheet:
     """A review with its pack: frozen when it is signed, else filled from the registers as they are now."""
     review = work.store.get(ManagementReview, review_id)

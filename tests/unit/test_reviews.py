@@ -174,7 +174,7 @@ def test_decisions_become_tasks_and_the_next_review_says_what_became_of_them(des
     assert row.task.source == f"management_review:{signed.review.id}" and not row.task.care
     desk.do(tasks.do_task, row.task.id)
     following = desk.do(reviews.begin_review, date(2027, 1, 1), date(2027, 12, 31)).review
-    assert chapter(desk, following, "a").rows[0][-1] == "Done"
+    assert chapter(desk, following, "a").rows[0][-1] == "Carried out"
     found = desk.do(once(lambda work: work.store.get(Task, row.task.id)))
     assert found.status is TaskStatus.DONE
 
