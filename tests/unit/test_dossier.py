@@ -66,7 +66,8 @@ def test_every_table_about_a_client_is_in_the_copy(clinic, planted):
     found = json.loads(opened(copy)["records.json"])
     about = client_tables().keys() | OUTLIVES.keys() | {"draft"}
     there = {name for name in about if name not in dossier.LEFT_OUT}
-    assert found["records"].keys() == there - {"tombstone", "grievance"}  # nothing was destroyed, no complaint is open
+    none = {"tombstone", "grievance", "incident", "deviation"}  # nothing was destroyed, no case is about them
+    assert found["records"].keys() == there - none
     assert set(dossier.LEFT_OUT) <= about
     columns = {table.name: set(table.c.keys()) for table in TABLES.values()}
     for table, records in found["records"].items():
@@ -80,8 +81,9 @@ def test_the_copy_reads_and_nothing_is_cut(clinic, planted):
     long = " ".join(f"woord{number}" for number in range(6000)) + " slotwoord"
     care.do(change, care.do(get, Client, planted.client.id), emergency_contact=long)
     files = opened(care.do(dossier.copy_of_file, granted(clinic, planted.client).id))
-    file, seen, _records, document = files.values()
-    assert document.startswith(b"%PDF-") and len(document) > 20_000
+    file, seen, _records, *documents = files.values()
+    assert len(documents) == 2  # of the file, and of a case
+    assert documents[0].startswith(b"%PDF-") and len(documents[0]) > 20_000
     assert "slotwoord" in text_of(file) and planted.client.surname in text_of(file)
     assert "BehandelaarA.Demo" in text_of(seen)
 
