@@ -30,6 +30,8 @@ MOST_TAGGED: Final = 300
 """Rows of which each cell has a place in the structure; of longer lists each page is one paragraph, or the structure outgrows the text."""
 MOST_LINES: Final = 30
 """Lines of one cell; a longer text is cut and says so with […]."""
+MOST_HEAD_LINES: Final = 6
+"""Lines of a column's title: a row of ``MOST_LINES`` still fits below it on a page lying down."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Rows(Flowable):
         self.lefts = _left(columns)
         inner = [w - PAD - left for w, left in zip(self.widths, self.lefts, strict=True)]
         of = [BOLD if c.bold else REGULAR for c in columns]
-        self.head = [wrap(c.title, BOLD, w) for c, w in zip(columns, inner, strict=True)]
+        self.head = [wrap(c.title, BOLD, w, MOST_HEAD_LINES) for c, w in zip(columns, inner, strict=True)]
         self.cells = [[wrap(x, f, w, most) for x, f, w in zip(row, of, inner, strict=True)] for row in rows]
         self.heights = [_height(row) for row in self.cells]
         self.ends = list(accumulate(self.heights, initial=0.0))

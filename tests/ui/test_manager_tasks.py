@@ -13,6 +13,7 @@ from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.grievances import Grievance, GrievanceStatus
 from nmx_desk.domain.incidents import Incident
 from nmx_desk.domain.people import User
+from nmx_desk.services import log
 from nmx_desk.ui.figures.tiles import FigureTile
 from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.vault.passwords import DEMO_PASSWORD
@@ -162,9 +163,8 @@ def test_what_somebody_did_with_a_client_in_a_period(hands):
     """Client, user and period in the log; what is typed is no click."""
     client = next(one for one in do(hands, once(lambda work: work.store.find(Client, status=ClientStatus.ACTIVE))) if one.practitioner_id)
     who = next(user for user in do(hands, once(lambda work: work.store.find(User))) if user.id == client.practitioner_id)
-    hands.app.window.go("log")  # the index of the log's words grows beside the work when nobody waits; here it is whole before
-    hands.settle()
-    hands.app.window.go("today")
+    while do(hands, log.index_log):  # it grows beside the work when nobody waits; here it is whole before
+        pass
     with task(hands, 4, 3):
         hands.click("Log")
         hands.fill("Client", client.client_no)
