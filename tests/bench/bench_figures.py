@@ -17,7 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from nmx_desk.data.tables import Day, Instant, metadata
+from nmx_desk.data.tables import Day, Instant, Word, metadata
 from nmx_desk.services import figures, today
 from nmx_desk.services.desk import Desk
 from nmx_desk.services.opening import FrontDoor, Surroundings
@@ -50,7 +50,7 @@ def _shifted(column: sa.Column[Any], n: int, days: int) -> str:
     if column.name in {"busy_from", "busy_to"}:
         return f"{name} - {days * 1440}"
     refers = any(not key.target_fullname.startswith("desk_user.") for key in column.foreign_keys)
-    if column.primary_key or refers or column.name in OWN:
+    if column.primary_key or refers or (column.name in OWN and not isinstance(column.type, Word)):
         return f"CASE WHEN {name} = '' THEN '' ELSE {name} || '-{n}' END"
     return name
 
@@ -60,6 +60,7 @@ def grown(desk: Desk) -> None:
     raw = connect(desk.database.path, desk.secrets.db_key)
     for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         raw.execute(f'DROP TRIGGER "{name}"')
+    raw.execute("PRAGMA foreign_keys = OFF")  # what is not carried along is referred to all the same
     raw.execute("BEGIN")
     for n in range(1, TIMES + 1):
         for name in CARRIED:
