@@ -161,9 +161,9 @@ def _weight(weight: int | None, t: NullTranslations) -> str:
 def _register(found: RiskPrint, t: NullTranslations) -> list[Flowable]:
     if not found.rows:
         return [para(t.gettext("None is watched."), BODY)]
-    columns = [Column(t.gettext("Number"), 11, bold=True), Column(t.gettext("What"), 31), Column(t.gettext("Kind"), 11),
+    columns = [Column(t.gettext("Number"), 11, bold=True), Column(t.gettext("What"), 29), Column(t.gettext("Kind"), 15),
                Column(t.gettext("Weight"), 13), Column(t.gettext("Weight that is left"), 13),
-               Column(t.gettext("Look at it again on"), 21)]  # fmt: skip
+               Column(t.gettext("Look at it again on"), 19)]  # fmt: skip
     rows = [
         [line.risk.number, line.risk.title, t.gettext(RISK_KIND_NAMES[line.risk.kind]), _weight(line.risk.weight, t),
          _weight(line.risk.rest_weight, t), due_words(line.risk.review_on, found.day, t) if line.risk.review_on else "–"]
