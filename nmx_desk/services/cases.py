@@ -17,14 +17,15 @@ from nmx_desk.data import cases as query
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.cases import LONGEST_SUMMARY, LONGEST_TEXT, TEXT_NAMES, CaseFile, CaseText, parts_of
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.documents import LONGEST_NOTE, MOST_BYTES, DocumentKind, kind_of, safe_name
-from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
+from nmx_desk.domain.documents import LONGEST_NOTE, DocumentKind, safe_name
+from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.grievances import Grievance
 from nmx_desk.domain.incidents import Incident
 from nmx_desk.domain.people import User
 from nmx_desk.domain.tasks import Task, TaskSide
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.kept_files import check_unchanged, kept_kind
 from nmx_desk.services.typed import fitting, one_line
 
 NAMELESS: Final = frozenset({
@@ -124,15 +125,7 @@ def files(work: Work, subject: str) -> tuple[CaseFileRow, ...]:
 
 def add_file(work: Work, subject: str, client_id: str | None, name: str, content: bytes, note: str = "") -> CaseFileRow:
     """Keep a file with a case. Raises ``UserError`` for an empty one, one that is too large and one of another kind."""
-    if not content:
-        raise UserError("content", _("This file is empty. Choose another one."))
-    if len(content) > MOST_BYTES:
-        raise UserError("content", _("This file is larger than {n} MB. Make it smaller, or keep a part of it.").format(n=MOST_BYTES >> 20))
-    kind = kind_of(content)
-    if kind is None:
-        raise UserError(
-            "content", _("Only PDF, PNG, JPEG and plain text are kept, whatever a file is called. Save it as PDF and add that.")
-        )
+    kind = kept_kind(content)
     made = work.store.add(CaseFile(
         client_id=client_id, subject=subject, name=safe_name(name, kind), kind=kind, size=len(content),
         sha256=sha256(content).hexdigest(), content=content, note=one_line("note", note, LONGEST_NOTE),
@@ -155,8 +148,7 @@ def open_case_file(work: Work, file_id: str) -> CaseFile:
 def given_file(work: Work, found: CaseFile) -> CaseFile:
     """A file whose reader was checked: logged, and only when it still has its fingerprint."""
     work.seen("case_file", found.id, found.client_id)
-    if sha256(found.content).hexdigest() != found.sha256:
-        raise EnvironmentProblem(_("This document is not what was kept: its content was changed. Ask the administrator to verify the log."))
+    check_unchanged(found.content, found.sha256)
     return found
 
 

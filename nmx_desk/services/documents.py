@@ -9,14 +9,15 @@ from hashlib import sha256
 
 from nmx_desk.data import documents as data
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.documents import LONGEST_NOTE, MOST_BYTES, Document, DocumentRow, kind_of, safe_name
-from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
+from nmx_desk.domain.documents import LONGEST_NOTE, Document, DocumentRow, safe_name
+from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.labs import LabOrder
 from nmx_desk.domain.notes import ConsultNote, NoteStatus
 from nmx_desk.i18n import _
 from nmx_desk.services.care_file import same_client
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.kept_files import check_unchanged, kept_kind
 from nmx_desk.services.typed import one_line
 
 
@@ -34,15 +35,7 @@ def add_document(
         same_client(work.store.get(LabOrder, order_id), client.id)
     if note_id is not None:
         same_client(_open_note(work, note_id), client.id)
-    if not content:
-        raise UserError("content", _("This file is empty. Choose another one."))
-    if len(content) > MOST_BYTES:
-        raise UserError("content", _("This file is larger than {n} MB. Make it smaller, or keep a part of it.").format(n=MOST_BYTES >> 20))
-    kind = kind_of(content)
-    if kind is None:
-        raise UserError(
-            "content", _("Only PDF, PNG, JPEG and plain text are kept, whatever a file is called. Save it as PDF and add that.")
-        )
+    kind = kept_kind(content)
     name = safe_name(name, kind)
     made = work.store.add(Document(
         client_id=client.id, name=name, kind=kind, size=len(content), sha256=sha256(content).hexdigest(), content=content,
@@ -149,6 +142,5 @@ def open_document(work: Work, document_id: str) -> Document:
     """A document with its content, which must still have its fingerprint. The opening is logged."""
     document = _document(work, document_id, "notes.read")
     work.seen("document", document.id, document.client_id)
-    if sha256(document.content).hexdigest() != document.sha256:
-        raise EnvironmentProblem(_("This document is not what was kept: its content was changed. Ask the administrator to verify the log."))
+    check_unchanged(document.content, document.sha256)
     return document
