@@ -7,9 +7,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.documents import Document, DocumentRow
-from nmx_desk.domain.people import User
 
 
 def rows(
@@ -23,7 +23,7 @@ def rows(
     columns = (t.c.id, t.c.name, t.c.kind, t.c.size, t.c.created_at, t.c.created_by, t.c.note, t.c.void_reason, t.c.note_id, t.c.sha256)
     asked = sa.select(*columns).where(t.c.client_id == client_id, *([t.c.note_id == note_id] if note_id else []))
     order = (t.c.created_at, t.c.id) if note_id else (t.c.created_at.desc(), t.c.id)
-    names = {user.id: user.display_name for user in store.find(User)}
+    names = names_by_id(store)
     return [
         DocumentRow(
             id=row.id, name=row.name, kind=row.kind, size=row.size, added_at=row.created_at, added_by=names.get(row.created_by, ""),

@@ -10,10 +10,10 @@ from datetime import date
 from nmx_desk.data import log as data
 from nmx_desk.data import merging
 from nmx_desk.data.log import LogFilter, LogLine
+from nmx_desk.data.people import names_by_id
 from nmx_desk.domain import access_words as words
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.logwords import TECHNICAL
-from nmx_desk.domain.people import User
 from nmx_desk.i18n import translator
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.desk import Work, use_case
@@ -54,7 +54,7 @@ def access_list(
     """
     client = work.store.find_one(Client, id=client_id)
     t = translator(language or known_language(client.language if client else ""))
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     grouped: dict[tuple[date, str, str, str, str], list[str]] = {}
     found = [(line.at.astimezone(work.zone).date(), line) for line in data.lines(work.store, LogFilter(client=client_id, limit=MOST))]
     inside = [(day, line) for day, line in found if (first is None or day >= first) and (last is None or day <= last)]

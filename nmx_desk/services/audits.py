@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain import iso
 from nmx_desk.domain.audits import AUDIT_STATUS_NAMES, AuditFinding, AuditKind, AuditStatus, QualityAudit, may_step, stepped_back
@@ -14,7 +15,7 @@ from nmx_desk.domain.cases import LONGEST_TEXT, subject_of
 from nmx_desk.domain.deviations import NONCONFORMITIES, Deviation, Grade
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.objectives import Objective
-from nmx_desk.domain.people import Role, User, UserRole
+from nmx_desk.domain.people import Role, UserRole
 from nmx_desk.domain.risks import Risk
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.services import case_parts, cases
@@ -100,7 +101,7 @@ def list_audits(work: Work) -> AuditProgramme:
 
 def programme(work: Work) -> AuditProgramme:
     """The same for other use cases, unlogged."""
-    names, today = {user.id: user.display_name for user in work.store.find(User)}, work.today()
+    names, today = names_by_id(work.store), work.today()
     found: dict[str, list[AuditFinding]] = {}
     for finding in work.store.find(AuditFinding):
         found.setdefault(finding.audit_id, []).append(finding)
@@ -140,7 +141,7 @@ def open_audit(work: Work, audit_id: str) -> AuditSheet:
 def audit_sheet(work: Work, audit_id: str) -> AuditSheet:
     """The same for other use cases, unlogged."""
     one = work.store.get(QualityAudit, audit_id)
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     return AuditSheet(
         audit=one, parts=case_parts.parts(work, subject_of(TABLE, one.id)), auditor=names.get(one.auditor_id or "", "") or one.auditor,
         findings=tuple(_finding_row(work, finding) for finding in findings_of(work, one.id)), own_work=own_work(work, one),

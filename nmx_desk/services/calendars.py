@@ -13,6 +13,7 @@ from typing import Any
 
 from nmx_desk.data import agenda
 from nmx_desk.data import calendars as data
+from nmx_desk.data.people import names_by_id
 from nmx_desk.domain import intervals
 from nmx_desk.domain.calendars import BusySource, CalendarFeed, CalendarKind
 from nmx_desk.domain.errors import Cancelled, DeskError, EnvironmentProblem, UserError
@@ -87,7 +88,7 @@ class Looked:
 def read_calendars(work: Work) -> CalendarsView:
     """Everybody's other calendars and published agendas."""
     people = agenda.practitioners(work.store)
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     counts = data.busy_counts(work.store)
     sources = [
         SourceView(one, names[one.practitioner_id], bool(data.password_of(work.store, one.id)), counts.get(one.id, 0))

@@ -8,10 +8,10 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.domain.cases import subject_of
 from nmx_desk.domain.deviations import DEVIATION_STATUS_NAMES, Deviation, DeviationStatus, deadline
 from nmx_desk.domain.iso import CLAUSES
-from nmx_desk.domain.people import User
 from nmx_desk.domain.risks import RiskStatus
 from nmx_desk.domain.tasks import TASK_STATUS_NAMES
 from nmx_desk.i18n import _
@@ -48,7 +48,7 @@ def capa(work: Work, ctx: PrintContext, wanted: Wanted) -> Made:
 
 def capa_print(work: Work, first: date, last: date) -> CapaPrint:
     """All that are open today, all that were found in a period, and K17 of it."""
-    today, names = work.today(), {user.id: user.display_name for user in work.store.find(User)}
+    today, names = work.today(), names_by_id(work.store)
     everything = sorted(work.store.find(Deviation), key=lambda one: (one.found_on, one.number))
     lines = {one.id: _capa_line(work, one, names, today) for one in everything
              if one.status is not DeviationStatus.CLOSED or first <= one.found_on <= last}  # fmt: skip

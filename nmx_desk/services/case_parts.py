@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.audits import AuditFinding, QualityAudit
 from nmx_desk.domain.cases import parts_of
@@ -64,7 +65,7 @@ class CaseParts:
 
 def parts(work: Work, subject: str, source: str = "", *, whole: bool = True) -> CaseParts:
     """The parts of a case. ``whole`` False: for who may not know whom it is about, so without files, whose names may say it."""
-    names, today = {user.id: user.display_name for user in work.store.find(User)}, work.today()
+    names, today = names_by_id(work.store), work.today()
     return CaseParts(
         subject=subject, files=cases.files(work, subject) if whole else (), source=source if whole else "", people=people(work),
         actions=tuple(

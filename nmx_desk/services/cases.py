@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from nmx_desk.data import cases as query
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.cases import LONGEST_SUMMARY, LONGEST_TEXT, TEXT_NAMES, CaseFile, CaseText, parts_of
 from nmx_desk.domain.clients import Client
@@ -114,7 +115,7 @@ def need_text(told: Mapping[str, str], code: str) -> None:
 
 def files(work: Work, subject: str) -> tuple[CaseFileRow, ...]:
     """The files of a case, the newest first, without content."""
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     return tuple(
         CaseFileRow(
             id=row.id, name=row.name, kind=row.kind, size=row.size, added_at=row.created_at, added_by=names.get(row.created_by, ""),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 from nmx_desk.data import log as data
+from nmx_desk.data.people import names_by_id
 from nmx_desk.domain.errors import EnvironmentProblem
-from nmx_desk.domain.people import User
 from nmx_desk.reports.records import AnchorRow, CertificatePrint, PrintContext, SignerRow
 from nmx_desk.services import log
 from nmx_desk.services.desk import Work
@@ -38,7 +38,7 @@ def make(work: Work, ctx: PrintContext) -> tuple[log.Verification, bytes]:
 
 
 def _signers(work: Work) -> list[SignerRow]:
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     return [
         SignerRow(
             name=names.get(one.user_id, one.user_id), key=one.public_key, epoch=one.epoch, attested=names.get(one.attested_by, "–"),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.cases import CaseFile, parts_of, subject_of
 from nmx_desk.domain.competence import (
@@ -157,7 +158,7 @@ def open_competence(work: Work, competence_id: str) -> CompetenceView:
     one = work.store.get(Competence, competence_id)
     _own_or_reader(work, one)
     work.seen(TABLE, one.id, None)
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     named = {need.id: need.name for need in work.store.find(CompetenceNeed)}
     return CompetenceView(
         row=_row(one, names.get(one.user_id, ""), named, work.today()), parts=parts(work, subject_of(TABLE, one.id))

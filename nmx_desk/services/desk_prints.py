@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from nmx_desk.data import agenda as agenda_data
 from nmx_desk.data import figures as data
+from nmx_desk.data.people import names_by_id
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, AppointmentType
-from nmx_desk.domain.people import Role, User
+from nmx_desk.domain.people import Role
 from nmx_desk.domain.requests import ATTEMPT_RESULT_NAMES
 from nmx_desk.domain.walltime import start_minute
 from nmx_desk.i18n import _, language
@@ -28,7 +29,7 @@ def daylist(work: Work, ctx: PrintContext, wanted: Wanted) -> Made:
         if chosen.practitioner_id in {"", item.appointment.practitioner_id} and chosen.type_code in {"", item.appointment.type_code}
     ]  # fmt: skip
     kinds = {kind.code: kind.name(language()) for kind in work.store.find(AppointmentType)}
-    people = {user.id: user.display_name for user in work.store.find(User)}
+    people = names_by_id(work.store)
     rows = tuple(_day_row(item, kinds, people) for item in booked)
     log_people(work, "daylist", wanted, ((item.appointment.client_id, item.appointment.request_id) for item in booked))
     if wanted.as_table:
@@ -59,7 +60,7 @@ def _day_row(item: agenda_data.Booked, kinds: dict[str, str], people: dict[str, 
 
 def recalls(work: Work, ctx: PrintContext, wanted: Wanted) -> Made:
     """Who waits for a call, promised calls first."""
-    people = {user.id: user.display_name for user in work.store.find(User)}
+    people = names_by_id(work.store)
     found = [item for item in data.waiting(work.store) if wanted.chosen.source in {"", item.request.source}]
     log_people(work, "recalls", wanted, ((item.request.client_id, item.request.id) for item in found))
     rows = tuple(

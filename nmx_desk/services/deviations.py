@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.audits import AuditFinding, AuditKind, QualityAudit
 from nmx_desk.domain.cases import LONGEST_SUMMARY, CaseText, parts_of, subject_of
@@ -31,7 +32,6 @@ from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.grievances import Grievance
 from nmx_desk.domain.incidents import Incident
 from nmx_desk.domain.iso import LONGEST_CLAUSE
-from nmx_desk.domain.people import User
 from nmx_desk.domain.risks import Risk
 from nmx_desk.domain.suppliers import Supplier
 from nmx_desk.domain.tasks import Task, TaskStatus
@@ -105,7 +105,7 @@ def list_deviations(work: Work) -> DeviationList:
 
 def deviation_rows(work: Work) -> list[DeviationRow]:
     """What the user sees of the register; the caller logs the look."""
-    names, today = {user.id: user.display_name for user in work.store.find(User)}, work.today()
+    names, today = names_by_id(work.store), work.today()
     tasks: dict[str, list[Task]] = {}
     for task in work.store.find(Task, table_of(Task).c.source.like(f"{TABLE}:%")):
         tasks.setdefault(parts_of(task.source)[1], []).append(task)
@@ -128,7 +128,7 @@ def open_deviation(work: Work, deviation_id: str) -> DeviationSheet:
     if not _may_look(work, one):
         raise NotAllowed(_("Only who reported or handles this, and who reads the registers, may open it."), right="registers.read")
     work.seen(TABLE, one.id, one.client_id)
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     whole, subject = _reads_all(work, one), subject_of(TABLE, one.id)
     client = work.store.find_one(Client, id=one.client_id) if one.client_id and whole else None
     return DeviationSheet(

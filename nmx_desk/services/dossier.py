@@ -13,6 +13,7 @@ from typing import Any
 from nmx_desk.data import erasure as data
 from nmx_desk.data import log as log_data
 from nmx_desk.data.consults import list_version
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.data.tables import OUTLIVES, TABLES, metadata
 from nmx_desk.domain.agenda import Appointment, AppointmentType
@@ -26,7 +27,7 @@ from nmx_desk.domain.family import Consent
 from nmx_desk.domain.logvalues import value_text
 from nmx_desk.domain.logwords import TECHNICAL, bare_name, field_name
 from nmx_desk.domain.notes import ConsultNote, NoteSection
-from nmx_desk.domain.people import CodeItem, User
+from nmx_desk.domain.people import CodeItem
 from nmx_desk.domain.plans import PlanPhase
 from nmx_desk.domain.privacy import Decision, PrivacyRequest, PrivacyState, Tombstone
 from nmx_desk.domain.walltime import day_label
@@ -128,7 +129,7 @@ def _path(record: Record) -> str:
 
 
 def _for_reading(work: Work, client: Client, request: PrivacyRequest, records: dict[str, list[Record]]) -> DossierPrint:
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     parts = tuple(
         DossierPart(title=_title(table), records=tuple(_record(work, table, record, names) for record in found))
         for table, found in records.items()

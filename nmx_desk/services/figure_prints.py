@@ -8,12 +8,12 @@ from gettext import NullTranslations
 from nmx_desk.data import figures as data
 from nmx_desk.data import figures_follow
 from nmx_desk.data.figures_reach import Reach, clients_sources
+from nmx_desk.data.people import names_by_id
 from nmx_desk.domain import kpi, kpi_words
 from nmx_desk.domain.cohorts import Cohort, Funnel
 from nmx_desk.domain.cohorts import funnel as funnel_of
 from nmx_desk.domain.follow_up_figures import Contacts, FollowUpFigures, follow_up
 from nmx_desk.domain.kpi import Figure, Period, Unit
-from nmx_desk.domain.people import User
 from nmx_desk.domain.plans import PILLAR_NAMES, SEVERITY_NAMES, STOP_REASON_NAMES, Pillar, Severity, StopReason
 from nmx_desk.domain.requests import SOURCE_NAMES
 from nmx_desk.i18n import N_, _, language, translator
@@ -116,7 +116,7 @@ def follow(work: Work, ctx: PrintContext, wanted: Wanted) -> Made:
     facts = data.facts(work.store, work.clinic, ctx.generated_at, wanted.first, wanted.last, filters)
     reach = Reach(work.store, work.clinic.zone, wanted.first, wanted.last, clients_sources(work.store) if filters.source else {})
     found = follow_up(facts, period, figures_follow.told(reach, filters), filters)
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     if wanted.as_table:
         return _follow_sheets(found, names)
     from nmx_desk.reports.follow_up import follow_up_report

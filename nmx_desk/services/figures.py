@@ -10,6 +10,7 @@ from typing import Any, Final
 from nmx_desk.data import figure_rows
 from nmx_desk.data import figures as data
 from nmx_desk.data.agenda import practitioners
+from nmx_desk.data.people import names_by_id
 from nmx_desk.domain import kpi
 from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, AppointmentType
 from nmx_desk.domain.consults import CALL_OUTCOME_NAMES
@@ -17,7 +18,6 @@ from nmx_desk.domain.deviations import DEVIATION_STATUS_NAMES
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.grievances import GRIEVANCE_STATUS_NAMES
 from nmx_desk.domain.kpi import Dashboard, Facts, Filters, Period
-from nmx_desk.domain.people import User
 from nmx_desk.domain.plans import FOLLOW_UP_STATUS_NAMES, ITEM_STATUS_NAMES, PLAN_STATUS_NAMES, STOP_REASON_NAMES, StopReason
 from nmx_desk.domain.requests import REQUEST_STATUS_NAMES, SOURCE_NAMES, Source
 from nmx_desk.i18n import _, language
@@ -144,7 +144,7 @@ def _rows(work: Work, table: str, ids: Collection[str], hits: frozenset[str], *,
     clients = {row.client_id for row in found.values() if row.client_id} if people else set()
     requests = {row.request_id for row in found.values() if row.request_id and not row.client_id} if people else set()
     names = figure_rows.names(work.store, clients, requests)
-    staff = {user.id: user.display_name for user in work.store.find(User)}
+    staff = names_by_id(work.store)
     kinds = {kind.code: kind.name(language()) for kind in work.store.find(AppointmentType)} if table == "appointment" else {}
     made = [
         FigureRow(

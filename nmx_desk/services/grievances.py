@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.cases import subject_of
 from nmx_desk.domain.clients import Client
@@ -25,7 +26,6 @@ from nmx_desk.domain.grievances import (
     stepped,
     stepped_back,
 )
-from nmx_desk.domain.people import User
 from nmx_desk.domain.tasks import Task
 from nmx_desk.i18n import _
 from nmx_desk.services import case_parts, cases
@@ -99,7 +99,7 @@ class GrievanceSheet:
 def list_grievances(work: Work) -> tuple[GrievanceRow, ...]:
     """The register, open ones first by term; of who keeps no registers only what they registered or handle. No names of clients."""
     work.seen("grievance", "all", None)
-    names, whole = _names(work), work.reach("grievances.manage") is not None
+    names, whole = names_by_id(work.store), work.reach("grievances.manage") is not None
     found = [one for one in work.store.find(Grievance) if in_sight(work, one)]
     rows = [_row(work, one, names, whole=whole or work.user.id in {one.owner_id, one.created_by}) for one in found]
     return tuple(sorted(rows, key=_order))
@@ -119,16 +119,12 @@ def _row(work: Work, one: Grievance, names: Mapping[str, str], *, whole: bool) -
     )
 
 
-def _names(work: Work) -> dict[str, str]:
-    return {user.id: user.display_name for user in work.store.find(User)}
-
-
 @use_case("quality.use", writes=False)
 def open_grievance(work: Work, grievance_id: str) -> GrievanceSheet:
     """A complaint with its words, actions and files. The auditor reads neither words nor whom it is about. Logged."""
     one = work.store.get(Grievance, grievance_id)
     need_sight(work, one)
-    subject, names = subject_of("grievance", one.id), _names(work)
+    subject, names = subject_of("grievance", one.id), names_by_id(work.store)
     whole = cases.may_read(work, subject, one.client_id)
     work.seen("grievance", one.id, one.client_id)
     client = work.store.find_one(Client, id=one.client_id) if whole and one.client_id else None

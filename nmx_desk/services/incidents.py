@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.cases import subject_of
 from nmx_desk.domain.clients import Client
@@ -28,7 +29,7 @@ from nmx_desk.domain.incidents import (
     stepped_back,
     timers,
 )
-from nmx_desk.domain.people import Role, User
+from nmx_desk.domain.people import Role
 from nmx_desk.domain.tasks import Task, TaskSide
 from nmx_desk.i18n import _
 from nmx_desk.services import case_parts, cases
@@ -106,7 +107,7 @@ def list_incidents(work: Work) -> tuple[IncidentRow, ...]:
     """The register, what runs against a term of the law first; of who keeps no registers only what they reported or handle. No names."""
     work.seen("incident", "all", None)
     found = [one for one in work.store.find(Incident) if in_sight(work, one)]
-    names, days = _names(work), holidays(found)
+    names, days = names_by_id(work.store), holidays(found)
     rows = [_row(work, one, names, days) for one in found]
     return tuple(sorted(rows, key=_order))
 
@@ -129,10 +130,6 @@ def _row(work: Work, one: Incident, names: Mapping[str, str], days: set[date]) -
     return IncidentRow(incident=shown, owner=names.get(one.owner_id or "", ""), danger=danger(one), timers=started, late=late)
 
 
-def _names(work: Work) -> dict[str, str]:
-    return {user.id: user.display_name for user in work.store.find(User)}
-
-
 def holidays(found: list[Incident]) -> set[date]:
     """The public holidays of the years in which terms in working days run. The clinic's own closures stop no term of the law."""
     years = {one.established_on.year for one in found if one.established_on is not None}
@@ -148,7 +145,7 @@ def open_incident(work: Work, incident_id: str) -> IncidentSheet:
     """An incident with its words, measures and files. The auditor reads only what is written without names. Logged."""
     one = work.store.get(Incident, incident_id)
     need_sight(work, one)
-    subject, names = subject_of("incident", one.id), _names(work)
+    subject, names = subject_of("incident", one.id), names_by_id(work.store)
     whole = cases.may_read(work, subject, one.client_id)
     work.seen("incident", one.id, one.client_id)
     client = work.store.find_one(Client, id=one.client_id) if whole and one.client_id else None

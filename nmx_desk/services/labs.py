@@ -15,6 +15,7 @@ from typing import Any
 from nmx_desk.data import agenda as agenda_data
 from nmx_desk.data import documents as document_data
 from nmx_desk.data import labs as query
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.documents import DocumentRow
@@ -34,7 +35,6 @@ from nmx_desk.domain.labs import (
     stepped,
     stepped_back,
 )
-from nmx_desk.domain.people import User
 from nmx_desk.i18n import _
 from nmx_desk.services.care_file import read_file, write_file
 from nmx_desk.services.desk import Work, use_case
@@ -96,7 +96,7 @@ def open_labs(work: Work, client_id: str) -> LabsSheet:
     """A client's orders with results. Own clients; others with a reason. The look is logged."""
     client = read_file(work, client_id, "lab_result")
     results, documents = query.results_of(work.store, client.id), document_data.rows(work.store, client.id)
-    of_order, names = query.orders_by_document(work.store, client.id), {user.id: user.display_name for user in work.store.find(User)}
+    of_order, names = query.orders_by_document(work.store, client.id), names_by_id(work.store)
     orders = tuple(
         OrderSheet(
             order=order, results=tuple(one for one in results if one.order_id == order.id),

@@ -14,6 +14,7 @@ from nmx_desk.data import log as data
 from nmx_desk.data import logtext, merging
 from nmx_desk.data.log import LogFilter, LogLine
 from nmx_desk.data.note_seals import broken_notes
+from nmx_desk.data.people import names_by_id
 from nmx_desk.domain.changed_words import changed_words
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import NotAllowed, NotFound
@@ -288,7 +289,7 @@ def _may_know_values(work: Work) -> bool:
 
 
 def _people(work: Work) -> dict[str, str]:
-    return {user.id: user.display_name for user in work.store.find(User)}
+    return names_by_id(work.store)
 
 
 def _clients(work: Work, ids: Collection[str]) -> dict[str, str]:

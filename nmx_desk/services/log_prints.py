@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from nmx_desk.data import log as log_data
 from nmx_desk.data.log import LogLine
+from nmx_desk.data.people import names_by_id
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.logvalues import value_text
 from nmx_desk.domain.logwords import TECHNICAL, field_name
-from nmx_desk.domain.people import User
 from nmx_desk.i18n import _
 from nmx_desk.reports.formats import brief
 from nmx_desk.reports.records import AccessPrint, AccessRow, PrintContext, SeenPrint, SeenRow
@@ -80,7 +80,7 @@ def _changed(work: Work, wanted: Wanted) -> list[LogLine]:
 
 def _values(work: Work, lines: list[LogLine]) -> dict[int, str]:
     """Of each entry its fields with old and new value, shortened; names of people instead of their ids."""
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     clients = log_data.client_names(work.store, {line.client for line in lines if line.client})
     names |= {client_id: client.name for client_id, client in clients.items()}
     said = {}

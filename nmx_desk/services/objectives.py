@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from nmx_desk.data import log as log_data
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain import kpi_words
 from nmx_desk.domain.cases import subject_of
@@ -27,7 +28,6 @@ from nmx_desk.domain.objectives import (
     may_step,
     may_step_back,
 )
-from nmx_desk.domain.people import User
 from nmx_desk.domain.tasks import Task
 from nmx_desk.i18n import _, language, translator
 from nmx_desk.services import cases, figures
@@ -112,7 +112,7 @@ def list_objectives(work: Work) -> ObjectivesSheet:
 
 def objective_rows(work: Work) -> tuple[ObjectiveRow, ...]:
     """The same for other use cases, unlogged."""
-    names, gauge = {user.id: user.display_name for user in work.store.find(User)}, _Gauge(work)
+    names, gauge = names_by_id(work.store), _Gauge(work)
     readings: dict[str, list[ObjectiveReading]] = {}
     columns = table_of(ObjectiveReading).c
     for reading in work.store.find(ObjectiveReading, order=[columns.read_on, columns.created_at, columns.id]):
@@ -159,7 +159,7 @@ def open_objective(work: Work, objective_id: str) -> ObjectiveView:
     work.seen(TABLE, one.id, None)
     columns = table_of(ObjectiveReading).c
     readings = work.store.find(ObjectiveReading, order=[columns.read_on, columns.created_at, columns.id], objective_id=one.id)
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     return ObjectiveView(
         row=_row(one, names, readings, _Gauge(work)), readings=tuple(reversed(readings)),
         parts=parts(work, subject_of(TABLE, one.id), one.source), undo_to=_undo_to(work, one),

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from nmx_desk.data.family import people_of
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.search import words
 from nmx_desk.data.store import table_of
 from nmx_desk.domain import deciding
@@ -17,7 +18,6 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.grievances import Grievance
 from nmx_desk.domain.notes import ConsultNote
-from nmx_desk.domain.people import User
 from nmx_desk.domain.privacy import (
     COPIES,
     SHORT_TEXT,
@@ -106,7 +106,7 @@ def list_tombstones(work: Work) -> list[Tombstone]:
 
 
 def _rows(work: Work, found: list[PrivacyRequest]) -> list[PrivacyRow]:
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     deciders = {kind: proposals.holders(work, proposals.deciding_right(work, kind)) for kind in ("erase", "access")}
     held = {item.client_id for item in work.store.find(Grievance) if item.closed_on is None}
     rows = []

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.people import User, UserRole
@@ -167,7 +168,7 @@ def list_proposals(work: Work) -> list[ProposalRow]:
 
 def open_rows(work: Work, kinds: Collection[str] = tuple(KINDS)) -> list[ProposalRow]:
     """The same, of these kinds only, and without logging the look: for use cases that do."""
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     rights = {kind: deciding_right(work, kind) for kind in kinds}
     alone = {right: not holders(work, right) - {work.user.id} for right in set(rights.values())}
     rows = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.audits import AuditStatus, QualityAudit
 from nmx_desk.domain.competence import Competence, Standing
@@ -14,7 +15,6 @@ from nmx_desk.domain.deviations import Deviation, DeviationStatus
 from nmx_desk.domain.grievances import Grievance
 from nmx_desk.domain.incidents import Incident
 from nmx_desk.domain.objectives import Objective, ObjectiveStatus
-from nmx_desk.domain.people import User
 from nmx_desk.domain.risks import Risk, RiskStatus
 from nmx_desk.domain.suppliers import Agreement, Supplier, SupplierReview, agreement_of, due_on
 from nmx_desk.services import incidents
@@ -53,7 +53,7 @@ def list_deadlines(work: Work) -> tuple[Due, ...]:
 
 def due_items(work: Work) -> tuple[Due, ...]:
     """The same for other use cases, unlogged."""
-    today, names = work.today(), {user.id: user.display_name for user in work.store.find(User)}
+    today, names = work.today(), names_by_id(work.store)
     found = sorted((one for look in _LOOKS for one in look(work)), key=lambda one: (one.due_on, one.number, one.id))
     return tuple(
         replace(one, owner=names.get(one.owner_id or "", ""), late=one.due_on < today)

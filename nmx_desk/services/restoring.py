@@ -13,6 +13,7 @@ from typing import Any
 
 from nmx_desk.audit import storage, tree, witness
 from nmx_desk.audit.witness import Witness
+from nmx_desk.data.people import names_by_id
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.domain.people import User
 from nmx_desk.domain.proposals import Proposal, ProposalStatus
@@ -98,7 +99,7 @@ def propose_restore(work: Work, file: Path, reason: str) -> Proposal:
 def waiting_restores(work: Work) -> list[Waiting]:
     """Restores that were proposed or approved and not carried out, oldest first."""
     people = {row.proposal.id: row for row in proposals.list_proposals(work)}
-    names = {item.id: item.display_name for item in work.store.find(User)}
+    names = names_by_id(work.store)
     made = []
     for item in sorted(work.store.find(Proposal, kind="restore"), key=lambda found: found.created_at):
         if item.status not in {ProposalStatus.OPEN, ProposalStatus.APPROVED}:

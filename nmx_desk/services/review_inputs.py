@@ -10,6 +10,7 @@ from statistics import mean
 from typing import Final, TypeVar
 
 from nmx_desk.data import log as log_data
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain import kpi_words
 from nmx_desk.domain.audits import AUDIT_KIND_NAMES, AUDIT_STATUS_NAMES, AuditFinding, QualityAudit
@@ -62,10 +63,6 @@ def _day(day: date | None) -> str:
     return formats.short_day(day) if day else "–"
 
 
-def _names(work: Work) -> dict[str, str]:
-    return {user.id: user.display_name for user in work.store.find(User)}
-
-
 def _counts(words: dict[str, str]) -> str:
     return ", ".join(f"{name}: {n}" for name, n in words.items())
 
@@ -85,7 +82,8 @@ def _all(work: Work, kind: type[R], *order: str) -> list[R]:
 
 def _earlier(work: Work, span: Span) -> Facts:
     reviews = {one.id: one for one in work.store.find(ManagementReview, status=ReviewStatus.SIGNED) if one.id != span.review_id}
-    names, tasks = _names(work), {one.id: one for one in work.store.find(Task, table_of(Task).c.source.startswith("management_review:"))}
+    names = names_by_id(work.store)
+    tasks = {one.id: one for one in work.store.find(Task, table_of(Task).c.source.startswith("management_review:"))}
     rows, still_open = [], 0
     for one in _all(work, ReviewDecision, "due_on"):
         if one.review_id in reviews:
@@ -244,7 +242,7 @@ def _marks(score: SupplierReview) -> list[int]:
 
 
 def _resources(work: Work, span: Span) -> Facts:
-    names, staff = _names(work), sum(user.is_active for user in work.store.find(User))
+    names, staff = names_by_id(work.store), sum(user.is_active for user in work.store.find(User))
     held = [one for one in _all(work, Competence, "valid_to") if one.valid_to and one.replaced_by is None and one.ended_on is None]
     near = [one for one in held if one.valid_to is not None and one.valid_to <= span.last + EXPIRES_WITHIN]
     lines = [

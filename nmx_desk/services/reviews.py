@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.cases import subject_of
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem, UserError
@@ -68,7 +69,7 @@ def open_review(work: Work, review_id: str) -> ReviewSheet:
 
 
 def _sheet(work: Work, review: ManagementReview) -> ReviewSheet:
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     people = sorted(((user.id, user.display_name) for user in work.store.find(User, is_active=True)), key=lambda one: one[1])
     return ReviewSheet(
         review=review, pack=pack_of(work, review), decisions=_decisions(work, review.id), people=tuple(people),
@@ -92,7 +93,7 @@ def pack_of(work: Work, review: ManagementReview) -> Pack:
 
 def _built(work: Work, review: ManagementReview) -> Pack:
     said = {one.code: one for one in work.store.find(ReviewChapter, review_id=review.id)} if review.id else {}
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
 
     def filled(chapter: PackChapter) -> PackChapter:
         told = said.get(chapter.code)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dateutil.relativedelta import relativedelta
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.cases import parts_of, subject_of
 from nmx_desk.domain.errors import Conflict, UserError
@@ -74,7 +75,7 @@ def list_risks(work: Work) -> RiskList:
 
 def risk_rows(work: Work) -> list[RiskRow]:
     """The same for other use cases, unlogged."""
-    names, today = {user.id: user.display_name for user in work.store.find(User)}, work.today()
+    names, today = names_by_id(work.store), work.today()
     tasks: dict[str, list[Task]] = {}
     for task in work.store.find(Task, table_of(Task).c.source.like(f"{TABLE}:%")):
         tasks.setdefault(parts_of(task.source)[1], []).append(task)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.clients import Client, ClientStatus
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
@@ -243,5 +244,5 @@ def practitioners(work: Work, *, everybody: bool = False) -> tuple[tuple[str, st
 
 
 def _names(work: Work) -> dict[str, str]:
-    return {user.id: user.display_name for user in work.store.find(User)}
+    return names_by_id(work.store)
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from nmx_desk.data.people import names_by_id
 from nmx_desk.domain import saved_reports as rules
 from nmx_desk.domain.errors import Cancelled, DeskError, EnvironmentProblem, NotFound, UserError
-from nmx_desk.domain.people import User
 from nmx_desk.domain.saved_reports import Asked, SavedReport
 from nmx_desk.i18n import S_, Sentence, _
 from nmx_desk.services import reports
@@ -49,7 +49,7 @@ class Written:
 @use_case("session.use", writes=False)
 def list_named(work: Work) -> tuple[NamedReport, ...]:
     """The user's own named reports and the clinic's scheduled ones, by name; of reports the user may have."""
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     found = [one for one in work.store.find(SavedReport, is_active=True) if _sees(work, one)]
     return tuple(
         NamedReport(

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from nmx_desk.data import labs as lab_data
+from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.cases import subject_of
 from nmx_desk.domain.errors import Conflict, UserError
-from nmx_desk.domain.people import User
 from nmx_desk.domain.suppliers import (
     POINTS,
     Agreement,
@@ -106,7 +106,7 @@ def list_suppliers(work: Work) -> SuppliersSheet:
 
 def supplier_rows(work: Work) -> tuple[SupplierRow, ...]:
     """All suppliers, those that are used first, by name; for other use cases, unlogged."""
-    names = {user.id: user.display_name for user in work.store.find(User)}
+    names = names_by_id(work.store)
     scored: dict[str, list[SupplierReview]] = {}
     columns = table_of(SupplierReview).c
     for review in work.store.find(SupplierReview, order=[columns.reviewed_on, columns.created_at, columns.id]):
