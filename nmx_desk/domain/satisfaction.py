@@ -11,6 +11,7 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
+from nmx_desk.domain.agenda import ADVICE_CALL, INTAKE
 from nmx_desk.domain.base import Record
 from nmx_desk.i18n import N_
 
@@ -47,6 +48,11 @@ ASKED_AT_NAMES = {
     AskedAt.DURING: N_("While the plan runs"),
     AskedAt.END: N_("At the end of the plan"),
 }
+
+
+def asked_after(type_code: str) -> AskedAt:
+    """The moment at which somebody is asked after an appointment of this type."""
+    return {ADVICE_CALL: AskedAt.CALL, INTAKE: AskedAt.INTAKE}.get(type_code, AskedAt.DURING)
 
 
 @dataclass(frozen=True, kw_only=True)

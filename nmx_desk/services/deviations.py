@@ -32,6 +32,7 @@ from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.grievances import Grievance
 from nmx_desk.domain.incidents import Incident
 from nmx_desk.domain.iso import LONGEST_CLAUSE
+from nmx_desk.domain.objectives import Objective
 from nmx_desk.domain.risks import Risk
 from nmx_desk.domain.suppliers import Supplier
 from nmx_desk.domain.tasks import Task, TaskStatus
@@ -164,7 +165,9 @@ _ORIGINS: Final = {
     "grievance": Origin.GRIEVANCE, "incident": Origin.INCIDENT, "supplier": Origin.SUPPLIER, "objective": Origin.FIGURES,
     "management_review": Origin.REVIEW, "log": Origin.LOG,
 }  # fmt: skip
-_CASES: Final[dict[str, type[Any]]] = {"grievance": Grievance, "incident": Incident, "risk": Risk, "supplier": Supplier}
+_CASES: Final[dict[str, type[Any]]] = {
+    "grievance": Grievance, "incident": Incident, "risk": Risk, "supplier": Supplier, "objective": Objective,
+}  # fmt: skip
 
 
 @use_case("quality.use", writes=False)

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from nmx_desk.domain.audits import AuditFinding, AuditStatus, QualityAudit
 from nmx_desk.domain.deviations import Grade
-from nmx_desk.domain.risks import Risk, RiskStatus
+from nmx_desk.domain.risks import Risk, RiskKind, RiskStatus
 from nmx_desk.services import audits, deviations, risks, tasks
 from nmx_desk.ui import quality as quality_ui
 from nmx_desk.ui.kit.a11y import unnamed
@@ -132,3 +132,23 @@ def test_a_risk_is_written_weighed_again_and_put_under_control_with_a_way_back(a
     assert window.toaster.run_action()
     settle(window)
     assert part.sheet.risk.status is RiskStatus.OPEN and boss(deviations.list_deviations).rows == ()
+
+
+def test_a_risk_that_came_true_becomes_a_nonconformity_that_leads_back(at, boss):
+    risk = boss(risks.add_risk, Risk(title="Telefoon valt uit", chance=3, impact=3, clause="7.1"))
+    chance = boss(risks.add_risk, Risk(title="Groepsbijeenkomst", kind=RiskKind.OPPORTUNITY, chance=3, impact=3))
+    window, part = at("risks", record_id=chance.id)
+    assert not part.view.other_button.isVisible(), "an opportunity does not go wrong"
+    window.go("quality", part="risks", record_id=risk.id)
+    settle(window)
+    part.view.other_button.click()
+    settle(window)
+    made = window.current().part
+    values = made.ask.form.values()
+    assert made.key == "deviations" and (values["summary"], values["clause"]) == ("Telefoon valt uit", "7.1")
+    made.ask.save()
+    settle(window)
+    assert made.came_from.link.text() == f"Risk {risk.number}"
+    made.came_from.link.click()
+    settle(window)
+    assert window.current().part is part and part.sheet.risk.id == risk.id

@@ -1,26 +1,32 @@
 """Satisfaction, objectives, competences and suppliers in real windows, by keyboard; what each role sees of them."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
+from nmx_desk.domain.agenda import INTAKE, Appointment, AppointmentStatus
+from nmx_desk.domain.clients import Client
 from nmx_desk.domain.competence import Competence, CompetenceKind, CompetenceNeed
+from nmx_desk.domain.intervals import to_minutes
 from nmx_desk.domain.objectives import Objective, ObjectiveStatus
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.satisfaction import AskedAt, Invitation, SatisfactionAnswer, shown_code
 from nmx_desk.domain.suppliers import Supplier, SupplierReview
-from nmx_desk.services import competences, objectives, people, satisfaction, satisfaction_forms, suppliers
+from nmx_desk.services import clients, competences, objectives, people, satisfaction, satisfaction_forms, suppliers
+from nmx_desk.ui import clients as clients_ui
 from nmx_desk.ui import quality
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.kit.paper import PaperDialog
 from nmx_desk.ui.quality import objective_panels
 from nmx_desk.ui.quality import suppliers as suppliers_ui
 from tests.clinic import PASSWORD, once
 from tests.ui.hands import settle
 
 Key, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
+BEFORE = datetime(2026, 9, 1, 8, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -247,3 +253,73 @@ def test_a_supplier_leads_to_a_nonconformity_that_says_so(boss, at):
     part.panel.deviation_button.click()
     settle(window)
     assert window.current().list.current() == "deviations"
+
+
+def test_a_missed_objective_becomes_a_nonconformity(clinic, boss, at):
+    owner = clinic.as_("manager").user.id
+    told = Objective(title="Sneller bellen", target="90", first_on=date(2026, 1, 1), last_on=date(2026, 12, 31), owner_id=owner)
+    one = boss(objectives.save_objective, told)
+    window, part = at("manager", "objectives", record_id=one.id)
+    assert not part.panel.deviation_button.isVisible()
+    boss(objectives.step_objective, one.id, ObjectiveStatus.RUNNING)
+    boss(objectives.step_objective, one.id, ObjectiveStatus.MISSED, "70", "te weinig mensen")
+    window.go("quality", part="objectives", record_id=one.id)
+    settle(window)
+    part.panel.deviation_button.click()
+    settle(window)
+    made = window.current().part
+    assert made.key == "deviations" and made.ask.form.values()["summary"] == "Sneller bellen"
+    made.ask.save()
+    settle(window)
+    assert made.came_from.link.text() == f"Objective {one.number}"
+
+
+# -- from the client's page --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_client(window_of, clinic):
+    """The receptionist's window at a client who was at an intake with the practitioner."""
+    client = clinic.as_("receptie").do(clients.create_client, Client(first_name="Sanne", surname="Smit", phone="0600123456"))
+    me = clinic.as_("behandelaar").user.id
+    after = BEFORE + timedelta(hours=1)
+    visit = Appointment(client_id=client.id, type_code=INTAKE, practitioner_id=me, starts_at=BEFORE, ends_at=after,
+                        busy_from=to_minutes(BEFORE), busy_to=to_minutes(after), status=AppointmentStatus.COMPLETED)  # fmt: skip
+    clinic.as_("receptie").do(once(lambda work: work.store.add(visit)))
+    window = window_of("receptie", clients_ui.PAGE, quality.PAGE)
+    window.go("clients", client_id=client.id)
+    settle(window)
+    return window, client, me
+
+
+def test_a_form_is_made_for_the_client_in_sight_after_the_chosen_appointment(at_client, clinic, monkeypatch):
+    window, client, me = at_client
+    sheet = window.current().sheet
+    sheet.tabs.show_part("appointments")
+    settle(window)
+    sheet.appointments.choose_first()
+    button = next(one for one in sheet.findChildren(QPushButton) if one.text() == "Satisfaction form …" and one.isVisible())
+    button.click()
+    settle(window)
+    forms = window.current().part.forms
+    values = forms.form.values()
+    assert (forms.client.client_id, values["moment"], values["practitioner_id"]) == (client.id, AskedAt.INTAKE, me)
+    monkeypatch.setattr(PaperDialog, "exec", lambda _dialog: 0)
+    press(window, Key.Key_Return, CTRL)
+    [made] = stored(clinic, Invitation)
+    assert (made.client_id, made.practitioner_id, made.moment) == (client.id, me, AskedAt.INTAKE)
+    press(window, Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert window.current().name == "clients" and window.current().sheet.client_id == client.id
+
+
+def test_what_is_asked_for_less_often_of_a_client_is_in_one_menu(at_client):
+    window, client, _me = at_client
+    window.current().sheet.header.more.click()
+    menu = next(one for one in window.current().sheet.header.findChildren(QMenu) if one.isVisible())
+    offered = {action.text(): action for action in menu.actions()}
+    assert list(offered) == ["Satisfaction form …", "Formal complaint (Wkkgz) …", "Report an incident …"]
+    offered["Report an incident …"].trigger()
+    menu.close()
+    settle(window)
+    part = window.current().part
+    assert part.key == "incidents" and part.new.isVisible() and part.new.client.client_id == client.id

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QMenu
 
 from nmx_desk.domain.client_views import ClientSheet
 from nmx_desk.domain.clients import PREFERRED_NAMES, Client
@@ -19,7 +20,7 @@ from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.labels import Label, heading
 from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, holder, row
 from nmx_desk.ui.kit.messages import Banner
-from nmx_desk.ui.theme import Hue
+from nmx_desk.ui.theme import Hue, icon
 from nmx_desk.ui.theme.tokens import Space
 
 MOST_PHONES = 3
@@ -29,7 +30,7 @@ STEP_KEYS = {"previous": "Alt+PgUp", "next": "Alt+PgDown"}
 
 
 class ClientHeader(QFrame):
-    """``asked`` carries what to do: list, book, note, plan, privacy, merge, call; ``opened`` another client's id.
+    """``asked`` carries what to do: list, book, note, plan, privacy, merge or what ``more`` offers (key, icon, words); ``opened`` a client.
 
     ``stepped``: to the client before (-1) or after (1) in the list one came from; ``cleared``: cancel what is planned for who has died.
     """
@@ -40,9 +41,11 @@ class ClientHeader(QFrame):
     cleared = Signal()
 
     def __init__(
-        self, *, may_note: bool, may_plan: bool, may_book: bool, may_ask: bool = False, may_merge: bool = False, may_read: bool = False
-    ) -> None:
+        self, *, may_note: bool, may_plan: bool, may_book: bool, may_ask: bool = False, may_merge: bool = False, may_read: bool = False,
+        more: Sequence[tuple[str, str, str]] = (),
+    ) -> None:  # fmt: skip
         super().__init__()
+        self._more = tuple(more)
         self._may_book = may_book
         self.name = heading("")
         self.badges = row(space=Space.XS)
@@ -63,7 +66,8 @@ class ClientHeader(QFrame):
         privacy = Button("", lambda: self.asked.emit("privacy"), kind="quiet", icon="file-check", tip=_("Privacy request"))
         merge = Button("", lambda: self.asked.emit("merge"), kind="quiet", icon="merge", tip=_("Merge with another client"))
         self._wordy = {merge: (_("Merge"), _("Merge with another client")), privacy: (_("Privacy"), _("Privacy request"))}
-        parts = (back, *self._steps.values(), self.name, self.badges, STRETCH, merge, privacy, *self._buttons.values())
+        self.more = IconButton("ellipsis", _("More for this client"), self._menu, role="text")
+        parts = (back, *self._steps.values(), self.name, self.badges, STRETCH, merge, privacy, *self._buttons.values(), self.more)
         self._title = title = row(*parts, space=Space.S)
         about = row(self.about)
         for line in (about, self._homes):
@@ -73,8 +77,17 @@ class ClientHeader(QFrame):
         self.show_steps("", "", shown=False)
         privacy.setVisible(may_ask)
         merge.setVisible(may_merge)
+        self.more.setVisible(bool(self._more))
         for name, on in (("care", may_read), ("plan", may_plan), ("note", may_note), ("book", may_book)):
             self._buttons[name].setVisible(on)  # not before they lie here: shown alone they would be windows
+
+    def _menu(self) -> None:
+        """What is asked for less often."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for what, sign, words in self._more:
+            menu.addAction(icon(sign, "text"), words).triggered.connect(lambda _on=False, what=what: self.asked.emit(what))
+        menu.popup(self.more.mapToGlobal(QPoint(self.more.width() - menu.sizeHint().width(), self.more.height())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Words where there is room for them."""

@@ -212,6 +212,7 @@ class ClientsPage(Page):
                     ("merge", _("Merge this client with another one"), "clients.merge_propose", "Ctrl+Shift+M", "merge"),
                     ("grievances", _("Register a formal complaint of this client"), "quality.use", "", "message-square"),
                     ("incidents", _("Report an incident with this client"), "quality.use", "", "triangle-alert"),
+                    ("satisfaction", _("Satisfaction form for this client"), "satisfaction.enter", "", "thumbs-up"),
                     ("imported", _("The row of the file that this client came from"), "clients.read", "", "file-text"),
                     ("vcf", _("Save this client for an address book (vCard)"), "export.clients", "", "download"),
                     ("json", _("Save this client for another care system (FHIR)"), "export.clients", "", "download"))  # fmt: skip
@@ -229,8 +230,7 @@ class ClientsPage(Page):
 
     def _ask(self, what: str) -> None:
         if self._stack.currentWidget() is self.sheet:
-            run = self.sheet.begin_case if what in {"grievances", "incidents"} else self.sheet.do_asked
-            run(what)
+            self.sheet.do_asked(what)
 
     # -- a file of clients -----------------------------------------------------------------------------------------------------------
 

@@ -38,6 +38,8 @@ from nmx_desk.ui.kit.layout import STRETCH, Tabs, column, holder, row
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.theme.tokens import Space
 
+_REGISTERS = frozenset({"grievances", "incidents", "satisfaction"})
+
 
 class SheetView(QWidget):
     """``listed`` asks for the list, ``stepped`` for the client before (-1) or after (1) in it; else everything goes through the frame."""
@@ -52,7 +54,8 @@ class SheetView(QWidget):
         self.contact: ContactForm | None = None
         may = frame.desk.may
         self.header = ClientHeader(may_note=may("notes.write"), may_plan=may("plans.read"), may_book=may("agenda.book"),
-                                   may_ask=may("privacy.read"), may_merge=may("clients.merge_propose"), may_read=may("notes.read"))
+                                   may_ask=may("privacy.read"), may_merge=may("clients.merge_propose"), may_read=may("notes.read"),
+                                   more=_less_often(frame))  # fmt: skip
         self.header.asked.connect(self.do_asked)
         self.header.stepped.connect(self.stepped)
         self.header.cleared.connect(self._cancel_all)
@@ -73,7 +76,7 @@ class SheetView(QWidget):
         self.overview.timeline.wanted.connect(self._earlier)
         self.tabs.add("overview", _("Overview"), self.overview)
         self.tabs.add("notes", _("Consults"), self.notes)
-        self.tabs.add("appointments", _("Appointments"), self.appointments)
+        self.tabs.add("appointments", _("Appointments"), self._appointments_part(may_ask=may("satisfaction.enter")))
         self.tabs.add("requests", _("Requests"), self.requests)
         if may("notes.read"):
             self.tabs.add_later("documents", _("Documents"), partial(getattr, self, "documents"))
@@ -130,6 +133,15 @@ class SheetView(QWidget):
         both.setStretch(0, 5)
         both.setStretch(1, 4)
         return holder(both)
+
+    def _appointments_part(self, *, may_ask: bool) -> QWidget:
+        form = Button(_("Satisfaction form …"), partial(self.do_asked, "satisfaction"), icon="thumbs-up",
+                      tip=_("Ask what this client thinks, after the chosen appointment"))  # fmt: skip
+        body = column(row(STRETCH, form), self.appointments, space=Space.M)
+        body.setStretch(1, 1)
+        part = holder(body)
+        form.setVisible(may_ask)  # in its place by now: shown before that it would be a window
+        return part
 
     def _log_part(self, table: QWidget) -> QWidget:
         more = Button(_("Open in the log"), lambda: self._frame.go("log", client_id=self.client_id), icon="scroll-text")
@@ -265,12 +277,17 @@ class SheetView(QWidget):
             case "imported" | "care":
                 self._read_more(what)
             case _:
-                self.tabs.show_part(what)
+                self._begin_case(what) if what in _REGISTERS else self.tabs.show_part(what)
 
-    def begin_case(self, part: str) -> None:
-        """Register a formal complaint or report an incident of this client, in its register."""
-        told = {"client_id": self.client_id, "client": self.sheet.client.name if self.sheet else ""}
-        self._frame.go("quality", part=part, once={"new": True, **told})
+    def _begin_case(self, part: str) -> None:
+        """Begin something about this client in a register: a formal complaint, an incident, a form after the chosen appointment."""
+        told: dict[str, Any] = {"client_id": self.client_id, "client": self.sheet.client.name if self.sheet else "", "new": True}
+        if part == "satisfaction":
+            told["new"] = "form"
+            found = self.appointments.current() if self.tabs.current() == "appointments" else None
+            if found is not None:
+                told |= {"type_code": found.appointment.type_code, "practitioner_id": found.appointment.practitioner_id}
+        self._frame.go("quality", part=part, once=told)
 
     def _open_event(self, event: Event) -> None:
         match event.kind:
@@ -314,3 +331,13 @@ class SheetView(QWidget):
     def show_error(self, error: UserError) -> bool:
         """Beside its field in the contact form."""
         return self.contact is not None and self.contact.form.show_error(error)
+
+
+def _less_often(frame: Frame) -> list[tuple[str, str, str]]:
+    """What is asked for less often of a client: key, icon, words."""
+    may = frame.desk.may
+    registers = may("grievances.create") or may("grievances.manage")
+    asked = (("satisfaction", "thumbs-up", _("Satisfaction form …"), may("satisfaction.enter")),
+             ("grievances", "message-square", _("Formal complaint (Wkkgz) …"), registers),
+             ("incidents", "triangle-alert", _("Report an incident …"), registers))  # fmt: skip
+    return [(what, sign, words) for what, sign, words, allowed in asked if allowed]

@@ -263,8 +263,9 @@ class Form(QWidget):
             cell.input.set_read_only(on)
 
     def first(self) -> Input:
-        """The input of the first field."""
-        return next(iter(self._cells.values())).input
+        """The input of the first field that is there."""
+        cells = list(self._cells.values())
+        return next((cell for cell in cells if not cell.isHidden() and cell.isEnabled()), cells[0]).input
 
     def focus_first(self) -> None:
         """Put the cursor in the first field."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from nmx_desk.domain.satisfaction import ASKED_AT_NAMES, AskedAt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+
+from nmx_desk.domain.satisfaction import ASKED_AT_NAMES, AskedAt, asked_after
 from nmx_desk.i18n import _
 from nmx_desk.services import satisfaction_forms
 from nmx_desk.services.satisfaction import SatisfactionSheet
@@ -36,7 +39,8 @@ class FormsPanel(EditPanel):
             Field(name="practitioner_id", label=_("About whom"), kind="choice"),
             Field(name="spoken", label=_("Language"), kind="choice", required=True, options=languages),
         ])  # fmt: skip
-        self.make_button = Button(_("Show and print"), self.make, kind="primary", icon="printer")
+        words = _("Show and print")
+        self.make_button = Button(words, self.make, kind="primary", icon="printer", tip=_("{step} (Ctrl+Enter)").format(step=words))
         hint = _("Each form has a code of its own. Without a client nobody can see whose the answer is; with one the form says so.")
         who = column(Label(_("For a client"), look="small", role="muted"), self.client, space=Space.XS)
         self.body.addWidget(muted(hint))
@@ -46,6 +50,8 @@ class FormsPanel(EditPanel):
         self.foot.addWidget(self.make_button)
         self.client.picked.connect(lambda client_id: self.form.set_visible("count", not client_id))
         self.form.submitted.connect(self.make)
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence("Ctrl+Return"), self, context=inside).activated.connect(self.make)
         self.hide()
 
     @property
@@ -59,10 +65,12 @@ class FormsPanel(EditPanel):
         if isinstance(whom, ChoiceInput):
             whom.set_options(sheet.practitioners)
 
-    def begin(self) -> None:
-        """Make some."""
-        self.form.set_values({"count": A_PILE, "moment": AskedAt.DURING, "practitioner_id": None, "spoken": OWN})
-        self.client.set_client("")
+    def begin(self, *, client_id: str = "", client: str = "", type_code: str = "", practitioner_id: str = "") -> None:
+        """Make some, or one for a client: after an appointment of this type, with this practitioner."""
+        moment = asked_after(type_code)
+        self.form.set_values({"count": A_PILE, "moment": moment, "practitioner_id": practitioner_id or None, "spoken": OWN})
+        self.client.set_client(client_id, client)
+        self.form.set_visible("count", not client_id)
         self.show()
         self.form.focus_first()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
+from nmx_desk.domain.cases import subject_of
 from nmx_desk.domain.objectives import DIRECTION_NAMES, OBJECTIVE_STATUS_NAMES, Objective, ObjectiveReading, ObjectiveStatus, decimal_of
 from nmx_desk.i18n import _
 from nmx_desk.services import objectives
@@ -69,7 +70,8 @@ class ObjectivePanel(RecordPanel):
         self.body.insertWidget(0, self.end)
         for part in (self.course, self.came, self.todo, self.files):
             self.body.addWidget(part)
-        self.acts = (self.back_button, self.copy_button, self.conclude_button, self.start_button)
+        self.deviation_button = Button(_("Nonconformity …"), self._to_deviation, icon="triangle-alert", tip=_("Make a nonconformity of it"))
+        self.acts = (self.back_button, self.deviation_button, self.copy_button, self.conclude_button, self.start_button)
         steps = row(*self.acts, STRETCH)
         steps.setContentsMargins(Space.XL, Space.S, Space.XL, 0)
         self.above_foot.addLayout(steps)
@@ -113,6 +115,7 @@ class ObjectivePanel(RecordPanel):
         self.conclude_button.setVisible(self.may and one.status in {S.DRAFT, S.RUNNING})
         self.conclude_button.setText(_("Drop …") if one.status is S.DRAFT else _("Conclude …"))
         self.copy_button.setVisible(self.may and over)
+        self.deviation_button.setVisible(self.may and one.status is S.MISSED)
         self.back_button.setVisible(self.may and view.undo_to is not None)
 
     def _show_end(self, one: Objective) -> None:
@@ -196,6 +199,9 @@ class ObjectivePanel(RecordPanel):
     def take_back(self) -> None:
         """Take the last step back."""
         self._do(objectives.take_back_objective_step, self._id())
+
+    def _to_deviation(self) -> None:
+        self.frame.go("quality", part="deviations", once={"new": True, "source": subject_of("objective", self._id())})
 
     def copy(self) -> None:
         """Make next year's of it."""

@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
+from nmx_desk.domain.cases import subject_of
 from nmx_desk.domain.iso import clause_title
-from nmx_desk.domain.risks import LEVEL_NAMES, RISK_KIND_NAMES, RISK_STATUS_NAMES, TREATMENT_NAMES, Level, Risk, RiskStatus, level
+from nmx_desk.domain.risks import LEVEL_NAMES, RISK_KIND_NAMES, RISK_STATUS_NAMES, TREATMENT_NAMES, Level, Risk, RiskKind, RiskStatus, level
 from nmx_desk.i18n import N_, _
 from nmx_desk.services import risks
 from nmx_desk.services.risks import AGAIN, RiskList, RiskRow, RiskSheet
@@ -88,7 +89,9 @@ class RiskPart(CaseList):
         self.view.body.addWidget(self.doing)
         self.view.body.addWidget(self.files)
         self.view.foot.insertWidget(3, self.again_button)
-        self.view.other_button.hide()
+        self.view.other_button.setText(_("Nonconformity …"))
+        set_tip(self.view.other_button, _("It happened: make a nonconformity of it"))
+        self.view.other_button.clicked.connect(self.nonconformity)
         self.view.next_button.clicked.connect(self.go_on)
         self.view.change_button.clicked.connect(self.change)
 
@@ -179,6 +182,7 @@ class RiskPart(CaseList):
         self.again_button.setVisible(may and not closed)
         self.view.next_button.setVisible(may)
         self.view.next_button.setText(_(_STEP[one.status][0]))
+        self.view.other_button.setVisible(may and one.kind is RiskKind.RISK)
         self.shown(one.id)
 
     # -- writing -----------------------------------------------------------------------------------------------------------------------
@@ -226,6 +230,11 @@ class RiskPart(CaseList):
             self.do(risks.review_risk, one.id, told["chance"], told["impact"], told["review_on"])
 
         self.ask_for(_("Looked at again"), fields, save, subtitle=one.title, values=values, columns=2)
+
+    def nonconformity(self) -> None:
+        """It happened: a nonconformity that leads back to it."""
+        if self.sheet is not None:
+            self.frame.go("quality", part="deviations", once={"new": True, "source": subject_of("risk", self.sheet.risk.id)})
 
     def go_on(self) -> None:
         """Under control, closed, open again; with a way back."""

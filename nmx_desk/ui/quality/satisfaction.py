@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Any, ClassVar
@@ -59,7 +60,8 @@ class SatisfactionPart(ListedPart):
         super().__init__(frame)
         self.sheet: SatisfactionSheet | None = None
         self._may = frame.desk.may("satisfaction.enter")
-        self._new: dict[str, str] | None = None
+        self._new: dict[str, Any] | None = None
+        self._begins: Callable[..., None] = self.begin
         periods = ((YEAR, _("The last 12 months")), (THIS, _("This year")), (LAST, _("Last year")), (ALL, _("Everything")))
         self.period = ChoiceInput(periods, name=_("Period"))
         self.period.edited.connect(self.load)
@@ -140,10 +142,10 @@ class SatisfactionPart(ListedPart):
 
     # -- showing ---------------------------------------------------------------------------------------------------------------------
 
-    def arrive(self, *, new: Any = False, client_id: str = "", client: str = "", **where: Any) -> None:
-        """``new`` begins an answer, of a client perhaps."""
-        self._new = {"client_id": client_id, "client": client} if new else None
-        super().arrive(**where)
+    def arrive(self, *, new: Any = False, record_id: str = "", **where: Any) -> None:
+        """``new`` begins an answer or (``form``) a form, of a client perhaps (``client_id``, ``client``)."""
+        self._new, self._begins = (where, self.print_forms if new == "form" else self.begin) if new else (None, self.begin)
+        super().arrive(record_id=record_id)
 
     def days(self) -> tuple[date, date]:
         """First and last day of the period."""
@@ -175,7 +177,7 @@ class SatisfactionPart(ListedPart):
         self.listed(sheet.rows)
         asked, self._new = self._new, None
         if asked is not None and self._may:
-            self.begin(**asked)
+            self._begins(**asked)
 
     def _nps_about(self, sheet: SatisfactionSheet) -> str:
         found = sheet.summary
@@ -222,10 +224,10 @@ class SatisfactionPart(ListedPart):
         if found is not None and self._may:
             self._back(found.id)
 
-    def print_forms(self) -> None:
-        """Make forms to hand out."""
+    def print_forms(self, **about: str) -> None:
+        """Make forms to hand out, or one for a client."""
         if self._may and self.only(self.forms):
-            self.forms.begin()
+            self.forms.begin(**about)
 
     # -- importing -------------------------------------------------------------------------------------------------------------------
 
