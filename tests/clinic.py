@@ -13,6 +13,7 @@ import pytest
 
 from nmx_desk.audit.verify import Result, verify
 from nmx_desk.data.tables import captured_tables
+from nmx_desk.domain.clients import Client
 from nmx_desk.domain.people import Role
 from nmx_desk.services import people, proposals
 from nmx_desk.services.desk import USE_CASES, Desk, UseCase, use_case
@@ -116,6 +117,14 @@ def clinic(clinic_template: Path, tmp_path: Path) -> Iterator[TestClinic]:
     made = TestClinic(folder)
     yield made
     made.close()
+
+
+@pytest.fixture
+def client(clinic: TestClinic) -> Client:
+    """A client of behandelaar's."""
+    care = clinic.as_("behandelaar")
+    anna = Client(client_no="C-000001", first_name="Anna", surname="Waterval", phone="+31600112233", practitioner_id=care.user.id)
+    return care.do(once(lambda work: work.store.add(anna)))
 
 
 @pytest.fixture

@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from nmx_desk.domain.cases import subject_of
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.i18n import _
-from nmx_desk.services import cases
+from nmx_desk.services import case_parts, cases
+from nmx_desk.services.case_parts import CaseParts
 from nmx_desk.services.desk import Work
 
 OLDEST = timedelta(days=730)
 """How long ago something may have come in that is registered now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseSheet:
+    """A case as far as its reader may read it: ``client`` by name, ``words`` all of them when ``whole``; then what the reader may do."""
+
+    parts: CaseParts
+    client: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
+    handles: bool = False
+    manages: bool = False
+    may_take_back: bool = False
+
+
+def opened(work: Work, table: str, found: Any) -> dict[str, Any]:
+    """The fields of the ``CaseSheet`` of a case, logged as read. The auditor reads neither its words nor whom it is about.
+
+    Raises ``NotAllowed`` unless the user sees the case.
+    """
+    need_sight(work, found)
+    subject = subject_of(table, found.id)
+    whole = cases.may_read(work, subject, found.client_id)
+    work.seen(table, found.id, found.client_id)
+    client = work.store.find_one(Client, id=found.client_id) if whole and found.client_id else None
+    manages = work.reach("grievances.manage") is not None
+    return {
+        "parts": case_parts.parts(work, subject, found.source, whole=whole), "client": client.name if client is not None else "",
+        "words": cases.texts(work, subject, whole=whole), "whole": whole, "handles": handles(work, found), "manages": manages,
+        "may_take_back": manages and may_take_back(work, found),
+    }  # fmt: skip
 
 
 def need_registering(work: Work) -> None:

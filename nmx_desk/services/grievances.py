@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from nmx_desk.data.people import names_by_id
 from nmx_desk.data.store import table_of
 from nmx_desk.domain.cases import subject_of
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.grievances import (
     BEFORE_JUDGEMENT,
@@ -28,20 +27,18 @@ from nmx_desk.domain.grievances import (
 )
 from nmx_desk.domain.tasks import Task
 from nmx_desk.i18n import _
-from nmx_desk.services import case_parts, cases
-from nmx_desk.services.case_parts import CaseParts
+from nmx_desk.services import cases
 from nmx_desk.services.case_rules import (
+    CaseSheet,
     came_in,
     first_owner,
-    handles,
     in_sight,
     its_client,
-    may_take_back,
     need_handling,
     need_own_step,
     need_registering,
-    need_sight,
     only,
+    opened,
     step_day,
 )
 from nmx_desk.services.cases import CaseFileRow
@@ -72,18 +69,11 @@ class GrievanceRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GrievanceSheet:
-    """A complaint with its words as far as the user may read them. ``whole``: all of them; ``registered_by``: a name."""
+class GrievanceSheet(CaseSheet):
+    """A complaint with its words. ``registered_by``: a name."""
 
     row: GrievanceRow
-    parts: CaseParts
-    client: str = ""
-    words: Mapping[str, str] = field(default_factory=dict)
-    whole: bool = False
-    handles: bool = False
-    manages: bool = False
     may_extend: bool = False
-    may_take_back: bool = False
     registered_by: str = ""
 
     @property
@@ -122,18 +112,11 @@ def _row(work: Work, one: Grievance, names: Mapping[str, str], *, whole: bool) -
 @use_case("quality.use", writes=False)
 def open_grievance(work: Work, grievance_id: str) -> GrievanceSheet:
     """A complaint with its words, actions and files. The auditor reads neither words nor whom it is about. Logged."""
-    one = work.store.get(Grievance, grievance_id)
-    need_sight(work, one)
-    subject, names = subject_of("grievance", one.id), names_by_id(work.store)
-    whole = cases.may_read(work, subject, one.client_id)
-    work.seen("grievance", one.id, one.client_id)
-    client = work.store.find_one(Client, id=one.client_id) if whole and one.client_id else None
-    manages = work.reach("grievances.manage") is not None
+    one, names = work.store.get(Grievance, grievance_id), names_by_id(work.store)
+    case = opened(work, "grievance", one)
     return GrievanceSheet(
-        row=_row(work, one, names, whole=whole), parts=case_parts.parts(work, subject, one.source, whole=whole),
-        client=client.name if client is not None else "", words=cases.texts(work, subject, whole=whole), whole=whole,
-        handles=handles(work, one), manages=manages, may_extend=manages and may_extend(one, work.today()),
-        may_take_back=manages and may_take_back(work, one), registered_by=names.get(one.created_by, ""),
+        **case, row=_row(work, one, names, whole=case["whole"]), registered_by=names.get(one.created_by, ""),
+        may_extend=case["manages"] and may_extend(one, work.today()),
     )  # fmt: skip
 
 

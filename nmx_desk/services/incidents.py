@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from nmx_desk.data.people import names_by_id
@@ -32,21 +32,19 @@ from nmx_desk.domain.incidents import (
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.tasks import Task, TaskSide
 from nmx_desk.i18n import _
-from nmx_desk.services import case_parts, cases
-from nmx_desk.services.case_parts import CaseParts
+from nmx_desk.services import cases
 from nmx_desk.services.case_rules import (
     OLDEST,
+    CaseSheet,
     came_in,
     first_owner,
-    handles,
     in_sight,
     its_client,
-    may_take_back,
     need_handling,
     need_own_step,
     need_registering,
-    need_sight,
     only,
+    opened,
     step_day,
 )
 from nmx_desk.services.cases import CaseFileRow
@@ -80,17 +78,10 @@ class IncidentRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentSheet:
-    """An incident with its words as far as the user may read them. ``whole``: all of them. ``reporter``: a name, or empty."""
+class IncidentSheet(CaseSheet):
+    """An incident with its words. ``reporter``: a name, or empty."""
 
     row: IncidentRow
-    parts: CaseParts
-    client: str = ""
-    words: Mapping[str, str] = field(default_factory=dict)
-    whole: bool = False
-    handles: bool = False
-    manages: bool = False
-    may_take_back: bool = False
     reporter: str = ""
 
     @property
@@ -143,19 +134,9 @@ def holidays(found: list[Incident]) -> set[date]:
 @use_case("quality.use", writes=False)
 def open_incident(work: Work, incident_id: str) -> IncidentSheet:
     """An incident with its words, measures and files. The auditor reads only what is written without names. Logged."""
-    one = work.store.get(Incident, incident_id)
-    need_sight(work, one)
-    subject, names = subject_of("incident", one.id), names_by_id(work.store)
-    whole = cases.may_read(work, subject, one.client_id)
-    work.seen("incident", one.id, one.client_id)
-    client = work.store.find_one(Client, id=one.client_id) if whole and one.client_id else None
-    manages = work.reach("grievances.manage") is not None
-    return IncidentSheet(
-        row=_row(work, one, names, holidays([one])), parts=case_parts.parts(work, subject, one.source, whole=whole),
-        client=client.name if client is not None else "",
-        words=cases.texts(work, subject, whole=whole), whole=whole, handles=handles(work, one), manages=manages,
-        may_take_back=manages and may_take_back(work, one), reporter=names.get(one.reporter_id or "", ""),
-    )  # fmt: skip
+    one, names = work.store.get(Incident, incident_id), names_by_id(work.store)
+    case = opened(work, "incident", one)
+    return IncidentSheet(**case, row=_row(work, one, names, holidays([one])), reporter=names.get(one.reporter_id or "", ""))
 
 
 def running(work: Work) -> list[tuple[Incident, Timer]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nmx_desk import app as program
-from nmx_desk.ui import settings
+from nmx_desk.ui import quality, settings
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.settings import UserSettings
@@ -48,6 +48,19 @@ def at_settings(window_of):
         window.go("settings", part=part)
         settle(window)
         return window
+
+    return open_window
+
+
+@pytest.fixture
+def at_quality(window_of):
+    """``at_quality(part, user)``: the window and a part of the quality page, at a record perhaps."""
+
+    def open_window(part, username="manager", **where):
+        window = window_of(username, quality.PAGE)
+        window.go("quality", **{"part": part} | where)
+        settle(window)
+        return window, window.current().part
 
     return open_window
 

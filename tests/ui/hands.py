@@ -55,6 +55,12 @@ def under_the_toast(window: QWidget) -> list[str]:
     return found
 
 
+def press(window: QWidget, key: Qt.Key, mods: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier, where: QWidget | None = None) -> None:
+    """A key into what has the focus, or into ``where``; then wait until nothing moves."""
+    QTest.keyClick(where or QApplication.focusWidget() or window, key, mods)
+    settle(window)
+
+
 class Clicks(QObject):
     """Counts what the mouse does; a press that goes on from a widget to what it lies in is one."""
 

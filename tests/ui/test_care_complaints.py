@@ -4,12 +4,10 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import Complaint
 from nmx_desk.services import complaints
 from nmx_desk.ui import care
 from nmx_desk.ui.kit.a11y import unnamed
-from tests.clinic import once
 from tests.ui.hands import settle
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -19,12 +17,6 @@ Key = Qt.Key
 @pytest.fixture
 def desk(clinic):
     return clinic.as_("behandelaar")
-
-
-@pytest.fixture
-def client(desk):
-    anna = Client(client_no="C-000001", first_name="Anna", surname="de Vries", phone="+31600112233", practitioner_id=desk.user.id)
-    return desk.do(once(lambda work: work.store.add(anna)))
 
 
 @pytest.fixture

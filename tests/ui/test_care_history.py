@@ -4,13 +4,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.history import Allergy, HistoryItem, HistoryTopic, Medicine, PriorTest, TestOutcome, TriedBefore
 from nmx_desk.services import documents, history
 from nmx_desk.services.history_sheet import HistorySheet
 from nmx_desk.ui import care
 from nmx_desk.ui.kit.a11y import unnamed
-from tests.clinic import once
 from tests.ui.hands import settle
 
 Key = Qt.Key
@@ -20,12 +18,6 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 @pytest.fixture
 def desk(clinic):
     return clinic.as_("behandelaar")
-
-
-@pytest.fixture
-def client(desk):
-    anna = Client(client_no="C-000001", first_name="Anna", surname="de Vries", phone="+31600112233", practitioner_id=desk.user.id)
-    return desk.do(once(lambda work: work.store.add(anna)))
 
 
 @pytest.fixture

@@ -5,14 +5,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.lab_lines import read_lines
 from nmx_desk.domain.labs import LabOrder, LabStatus
 from nmx_desk.services import labs
 from nmx_desk.ui import care
 from nmx_desk.ui.care.trend import stretches
 from nmx_desk.ui.kit.a11y import unnamed
-from tests.clinic import once
 from tests.ui.hands import settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -23,12 +21,6 @@ S = LabStatus
 @pytest.fixture
 def desk(clinic):
     return clinic.as_("behandelaar")
-
-
-@pytest.fixture
-def client(desk):
-    anna = Client(client_no="C-000001", first_name="Anna", surname="de Vries", phone="+31600112233", practitioner_id=desk.user.id)
-    return desk.do(once(lambda work: work.store.add(anna)))
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Settled
 from nmx_desk.domain.plans import FollowUpStatus, ItemStatus, PlanItem, Severity, SideEffect, StopReason
 from nmx_desk.services import following, followups, plans, red_flags, tasks
@@ -28,12 +27,6 @@ Key, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 @pytest.fixture
 def care_desk(clinic):
     return clinic.as_("behandelaar")
-
-
-@pytest.fixture
-def client(care_desk):
-    anna = Client(client_no="C-000001", first_name="Anna", surname="de Vries", phone="+31600112233", practitioner_id=care_desk.user.id)
-    return care_desk.do(once(lambda work: work.store.add(anna)))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import AxisAssessment
 from nmx_desk.domain.documents import Document
 from nmx_desk.domain.history import Allergy, LifestyleMeasurement
@@ -31,12 +30,6 @@ def rows(desk, kind, **equals):
 @pytest.fixture
 def desk(clinic):
     return clinic.as_("behandelaar")
-
-
-@pytest.fixture
-def client(desk):
-    anna = Client(client_no="C-000001", first_name="Anna", surname="de Vries", phone="+31600112233", practitioner_id=desk.user.id)
-    return desk.do(once(lambda work: work.store.add(anna)))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from nmx_desk.domain.audits import AuditFinding, AuditStatus, QualityAudit
 from nmx_desk.domain.deviations import Grade
 from nmx_desk.domain.risks import Risk, RiskKind, RiskStatus
 from nmx_desk.services import audits, deviations, risks, tasks
-from nmx_desk.ui import quality as quality_ui
 from nmx_desk.ui.kit.a11y import unnamed
 from tests.clinic import once
 from tests.ui.hands import settle
@@ -21,25 +20,14 @@ def boss(clinic):
     return clinic.as_("manager").do
 
 
-@pytest.fixture
-def at(window_of):
-    def opened(part, **where):
-        window = window_of("manager", quality_ui.PAGE)
-        window.go("quality", **{"part": part} | where)
-        settle(window)
-        return window, window.current().part
-
-    return opened
-
-
 def fill(part, **values):
     for name, value in values.items():
         part.ask.form.input(name).set_value(value)
     part.ask.save_button.click()
 
 
-def test_an_audit_is_planned_held_reported_and_closed(at, clinic, boss):
-    window, part = at("audits")
+def test_an_audit_is_planned_held_reported_and_closed(at_quality, clinic, boss):
+    window, part = at_quality("audits")
     QTest.keyClick(part, Key.Key_N, CTRL)
     fill(part, title="Documenten en registraties", clauses="7.5 8.5", auditor="B. Buiten")
     part.ask.save()  # twice is once
@@ -64,13 +52,13 @@ def test_an_audit_is_planned_held_reported_and_closed(at, clinic, boss):
     assert clinic.verified().ok
 
 
-def test_a_finding_becomes_a_nonconformity_in_one_step_and_leads_there(at, boss):
+def test_a_finding_becomes_a_nonconformity_in_one_step_and_leads_there(at_quality, boss):
     day = boss(tasks.list_tasks).today
     audit = boss(audits.plan_audit, QualityAudit(title="Jaarlijks", clauses="7.5", auditor="B. Buiten", planned_on=day))
     boss(audits.hold_audit, audit.id)
     told = AuditFinding(audit_id=audit.id, grade=Grade.MINOR, clause="7.5", text="Oude versie", evidence="Kamer 2")
     found = boss(audits.save_finding, told)
-    window, part = at("audits", record_id=found.id)
+    window, part = at_quality("audits", record_id=found.id)
     assert part.view.title.text() == audit.number, "by the id of its finding"
     window.go("quality", part="deviations", once={"new": True, "source": f"audit_finding:{found.id}"})
     settle(window)
@@ -84,11 +72,11 @@ def test_a_finding_becomes_a_nonconformity_in_one_step_and_leads_there(at, boss)
     assert window.current().part is part and part.sheet.findings[0].deviation.number == "A-00001"
 
 
-def test_which_clause_was_audited_when_is_one_click(at, boss):
+def test_which_clause_was_audited_when_is_one_click(at_quality, boss):
     day = boss(tasks.list_tasks).today
     audit = boss(audits.plan_audit, QualityAudit(title="Jaarlijks", clauses="7 8.5", auditor="B. Buiten", planned_on=day))
     boss(audits.hold_audit, audit.id)
-    window, part = at("audits")
+    window, part = at_quality("audits")
     part.show_what.set_value("coverage")
     part.show_what.picked.emit("coverage")
     settle(window)
@@ -99,10 +87,10 @@ def test_which_clause_was_audited_when_is_one_click(at, boss):
     assert columns["year0"].text(row) == "audited" and columns["year1"].text(row) == "–" and not row.overdue
 
 
-def test_the_picture_of_risks_keeps_a_cell_by_mouse_and_by_keys(at, boss):
+def test_the_picture_of_risks_keeps_a_cell_by_mouse_and_by_keys(at_quality, boss):
     for title, chance, impact in (("Datalek", 3, 5), ("Printer stuk", 2, 1), ("Uitval", 3, 5)):
         boss(risks.add_risk, Risk(title=title, chance=chance, impact=impact))
-    window, part = at("risks")
+    window, part = at_quality("risks")
     assert [row.risk.title for row in part.table.records.rows] == ["Datalek", "Uitval", "Printer stuk"] and part.count.text() == "3 of 3"
     QTest.mouseClick(part.matrix, Qt.MouseButton.LeftButton, pos=part.matrix.box((3, 5)).center())
     assert len(part.table.records.rows) == 2 and part.count.text() == "2 of 3"
@@ -116,8 +104,8 @@ def test_the_picture_of_risks_keeps_a_cell_by_mouse_and_by_keys(at, boss):
     settle(window)
 
 
-def test_a_risk_is_written_weighed_again_and_put_under_control_with_a_way_back(at, boss):
-    window, part = at("risks")
+def test_a_risk_is_written_weighed_again_and_put_under_control_with_a_way_back(at_quality, boss):
+    window, part = at_quality("risks")
     QTest.keyClick(part, Key.Key_N, CTRL)
     fill(part, title="Uitval van de telefoon", chance=4, impact=4, rest_chance=2, rest_impact=4, clause="7.1")
     settle(window)

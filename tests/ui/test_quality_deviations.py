@@ -1,6 +1,7 @@
 """Nonconformities in real windows: registered and handled by keys, with a way back; what came from elsewhere; read by the auditor."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 from nmx_desk.domain.deviations import Deviation, DeviationStatus
 from nmx_desk.domain.people import Role
 from nmx_desk.services import deviations, people, tasks
-from nmx_desk.ui import quality as quality_ui
 from nmx_desk.ui.kit.a11y import unnamed
 from tests.clinic import PASSWORD, once
 from tests.ui.hands import settle
@@ -27,14 +27,8 @@ def one(clinic):
 
 
 @pytest.fixture
-def at(window_of):
-    def opened(user="manager", **where):
-        window = window_of(user, quality_ui.PAGE)
-        window.go("quality", **{"part": "deviations"} | where)
-        settle(window)
-        return window, window.current().part
-
-    return opened
+def at(at_quality):
+    return partial(at_quality, "deviations")
 
 
 def stored(clinic, record_id):

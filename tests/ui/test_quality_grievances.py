@@ -1,13 +1,11 @@
 """Formal complaints in real windows: registered and judged by keys, terms in sight, taken back; who may see what."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.grievances import Grievance, GrievanceStatus, Judgement
 from nmx_desk.domain.people import Role
 from nmx_desk.services import grievances, people
@@ -16,52 +14,34 @@ from nmx_desk.ui.kit.a11y import unnamed
 from nmx_desk.ui.quality.register import ALL, CLOSED, LATE, OPEN
 from tests.clinic import PASSWORD, once
 from tests.registers.grievances import WORDS, held
-from tests.ui.hands import settle
+from tests.ui.hands import press, settle
 
 Key, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 _S = GrievanceStatus
 
 
 @pytest.fixture
-def client(clinic):
-    care = clinic.as_("behandelaar")
-    anna = Client(client_no="C-000001", first_name="Anna", surname="Waterval", phone="+31600112233", practitioner_id=care.user.id)
-    return care.do(once(lambda work: work.store.add(anna)))
-
-
-@pytest.fixture
-def at(window_of):
-    def opened(user="manager", **where):
-        window = window_of(user, quality_ui.PAGE)
-        window.go("quality", **{"part": "grievances"} | where)
-        settle(window)
-        return window, window.current().part
-
-    return opened
+def at(at_quality):
+    return partial(at_quality, "grievances")
 
 
 def stored(clinic, one):
     return clinic.as_("manager").do(once(lambda work: work.store.get(Grievance, one.id)))
 
 
-def press(window, key, where=None, mods=CTRL):
-    QTest.keyClick(where or QApplication.focusWidget() or window, key, mods)
-    settle(window)
-
-
 def test_one_is_registered_and_confirmed_by_keys_alone(at, clinic, client):
     window, part = at()
-    press(window, Key.Key_N, part)
+    press(window, Key.Key_N, CTRL, part)
     assert part.new.isVisible() and part.new.client.hasFocus()
     part.new.client.set_client(client.id, client.name)
     for name, value in (("summary", "Niet teruggebeld"), ("story", "Twee keer gebeld, nooit iets gehoord.")):
         part.new.form.input(name).set_value(value)
-    press(window, Key.Key_Return, part.new)
+    press(window, Key.Key_Return, CTRL, part.new)
     [row] = part.table.records.rows
     assert part.new.isHidden() and row.grievance.client_id == client.id and part.panel.title.text() == "K-00001"
     assert unnamed(part) == []
     part.table.setFocus()
-    press(window, Key.Key_Return)
+    press(window, Key.Key_Return, CTRL)
     assert stored(clinic, row).state is _S.CONFIRMED
     assert window.toaster.run_action()
     settle(window)
@@ -123,7 +103,7 @@ def test_the_reception_sees_its_own_and_steps_nothing(at, clinic, client):
     part.panel.change()
     assert part.new.isVisible() and not part.new.form.input("owner_id").isVisible()
     part.new.form.input("wish").set_value("Excuses van de praktijk")
-    press(window, Key.Key_Return, part.new)
+    press(window, Key.Key_Return, CTRL, part.new)
     assert clinic.as_("manager").do(grievances.open_grievance, mine.id).words["wish"] == "Excuses van de praktijk"
 
 
@@ -154,7 +134,7 @@ def test_an_action_and_a_file_are_added_and_the_file_is_read_beside(at, clinic, 
     part.paper.open_kept(file.id, part)
     settle(window)
     assert part.paper.isVisible() and not part.table.isVisible()
-    press(window, Key.Key_Escape, part.paper.view.text, Qt.KeyboardModifier.NoModifier)
+    press(window, Key.Key_Escape, where=part.paper.view.text)
     assert part.table.isVisible()
     part.panel.measures.done(action)
     settle(window)

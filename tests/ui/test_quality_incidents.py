@@ -1,53 +1,33 @@
 """Incidents in real windows: reported by keys, a data leak that counts down, analysed, told, closed; nothing typed is lost."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.incidents import Calamity, Harm, Incident, IncidentCause, IncidentStatus
 from nmx_desk.services import incident_terms, incidents
-from nmx_desk.ui import quality as quality_ui
 from nmx_desk.ui.kit.a11y import unnamed
 from tests.clinic import once
 from tests.registers.incidents import reported
-from tests.ui.hands import settle
+from tests.ui.hands import press, settle
 
 Key, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 _S = IncidentStatus
 
 
 @pytest.fixture
-def client(clinic):
-    care = clinic.as_("behandelaar")
-    anna = Client(client_no="C-000001", first_name="Anna", surname="Waterval", phone="+31600112233", practitioner_id=care.user.id)
-    return care.do(once(lambda work: work.store.add(anna)))
-
-
-@pytest.fixture
-def at(window_of):
-    def opened(user="manager", **where):
-        window = window_of(user, quality_ui.PAGE)
-        window.go("quality", **{"part": "incidents"} | where)
-        settle(window)
-        return window, window.current().part
-
-    return opened
+def at(at_quality):
+    return partial(at_quality, "incidents")
 
 
 def stored(clinic, one):
     return clinic.as_("manager").do(once(lambda work: work.store.get(Incident, one.id)))
 
 
-def press(window, key, where=None, mods=CTRL):
-    QTest.keyClick(where or QApplication.focusWidget() or window, key, mods)
-    settle(window)
-
-
 def test_a_leak_is_reported_by_keys_and_counts_down(at, clinic, client):
     window, part = at("receptie")
-    press(window, Key.Key_N, part)
+    press(window, Key.Key_N, CTRL, part)
     part.new.client.set_client(client.id, client.name)
     form = part.new.form
     assert not form.input("leak_day").isVisible()
@@ -56,7 +36,7 @@ def test_a_leak_is_reported_by_keys_and_counts_down(at, clinic, client):
     assert form.input("leak_day").isVisible() and form.input("nameless").isVisible()
     for name, value in (("summary", "Brief verkeerd bezorgd"), ("story", "Bij de buren in de bus."), ("nameless", True)):
         form.input(name).set_value(value)
-    press(window, Key.Key_Return, part.new)
+    press(window, Key.Key_Return, CTRL, part.new)
     [row] = part.table.records.rows
     assert row.incident.reporter_id is None and part.panel.title.text() == "I-00001"
     assert "72 hours left" in part.banner._label.text() or "71 hours left" in part.banner._label.text()

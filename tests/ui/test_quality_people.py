@@ -23,21 +23,15 @@ from nmx_desk.ui.kit.paper import PaperDialog
 from nmx_desk.ui.quality import objective_panels
 from nmx_desk.ui.quality import suppliers as suppliers_ui
 from tests.clinic import PASSWORD, once
-from tests.ui.hands import settle
+from tests.ui.hands import press, settle
 
 Key, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 BEFORE = datetime(2026, 9, 1, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-def at(window_of):
-    def opened(user, part, **where):
-        window = window_of(user, quality.PAGE)
-        window.go("quality", part=part, **where)
-        settle(window)
-        return window, window.current().part
-
-    return opened
+def at(at_quality):
+    return lambda user, part, **where: at_quality(part, user, **where)
 
 
 @pytest.fixture
@@ -47,11 +41,6 @@ def boss(clinic):
 
 def stored(clinic, kind):
     return clinic.as_("manager").do(once(lambda work: work.store.find(kind)))
-
-
-def press(window, key, modifier=Qt.KeyboardModifier.NoModifier):
-    QTest.keyClick(QApplication.focusWidget() or window, key, modifier)
-    settle(window)
 
 
 def types(window, text):

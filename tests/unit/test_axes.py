@@ -2,7 +2,6 @@
 
 import pytest
 
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import Axis, AxisAssessment, Complaint, Insight
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.history import LifeEvent
@@ -16,12 +15,6 @@ from tests.clinic import once
 @pytest.fixture
 def desk(clinic):
     return clinic.as_("behandelaar")
-
-
-@pytest.fixture
-def client(desk):
-    anna = Client(client_no="C-000001", first_name="Anna", surname="de Vries", phone="+31600112233", practitioner_id=desk.user.id)
-    return desk.do(once(lambda work: work.store.add(anna)))
 
 
 def one(desk, client, axis):

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import Complaint, ComplaintScore, Course, OutcomeScore, Sphere, ToldBy, responded, root_of
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.history import LIFESTYLE_BOUNDS, LifestyleMeasurement
@@ -18,12 +17,6 @@ from tests.clinic import once
 @pytest.fixture
 def desk(clinic):
     return clinic.as_("behandelaar")
-
-
-@pytest.fixture
-def client(desk):
-    anna = Client(client_no="C-000001", first_name="Anna", surname="de Vries", phone="+31600112233", practitioner_id=desk.user.id)
-    return desk.do(once(lambda work: work.store.add(anna)))
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import Answer, RedFlagAnswer, Settled
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.notes import NoteKind
@@ -22,12 +21,6 @@ D = timedelta(days=1)
 @pytest.fixture
 def care(clinic):
     return clinic.as_("behandelaar")
-
-
-@pytest.fixture
-def client(care):
-    anna = Client(client_no="C-000001", first_name="Anna", surname="de Vries", phone="+31600112233", practitioner_id=care.user.id)
-    return care.do(once(lambda work: work.store.add(anna)))
 
 
 @pytest.fixture

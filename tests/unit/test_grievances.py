@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nmx_desk.domain.cases import CaseFile, CaseText
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.grievances import (
     EXTENSION,
@@ -42,13 +41,6 @@ def boss(clinic):
 @pytest.fixture
 def desk(clinic):
     return clinic.as_("receptie")
-
-
-@pytest.fixture
-def client(clinic):
-    care = clinic.as_("behandelaar")
-    anna = Client(client_no="C-000001", first_name="Anna", surname="Waterval", phone="+31600112233", practitioner_id=care.user.id)
-    return care.do(once(lambda work: work.store.add(anna)))
 
 
 @pytest.fixture

@@ -26,12 +26,6 @@ def desk(clinic):
 
 
 @pytest.fixture
-def client(desk):
-    anna = Client(client_no="C-000001", first_name="Anna", surname="de Vries", phone="+31600112233", practitioner_id=desk.user.id)
-    return desk.do(once(lambda work: work.store.add(anna)))
-
-
-@pytest.fixture
 def order(desk, client):
     today = desk.do(labs.open_labs, client.id).today
     return desk.do(labs.add_lab_order, client.id, LabOrder(panel="Ontlasting", lab="RP Labs", cost_cents=18900, cost_told_on=today))

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from nmx_desk.domain.agenda import Appointment, AppointmentStatus, Channel
-from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, NotAllowed, UserError
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus
@@ -25,12 +24,6 @@ def care(clinic):
 @pytest.fixture
 def desk(clinic):
     return clinic.as_("receptie")
-
-
-@pytest.fixture
-def client(care):
-    anna = Client(client_no="C-000001", first_name="Anna", surname="de Vries", phone="+31600112233", practitioner_id=care.user.id)
-    return care.do(once(lambda work: work.store.add(anna)))
 
 
 @pytest.fixture

@@ -33,12 +33,6 @@ def boss(clinic):
     return clinic.as_("manager")
 
 
-@pytest.fixture
-def client(care):
-    anna = Client(client_no="C-000001", first_name="Anna", surname="de Vries", phone="+31600112233", practitioner_id=care.user.id)
-    return care.do(once(lambda work: work.store.add(anna)))
-
-
 def add(who, title="Huisarts bellen", days=0, **kw):
     return who.do(tasks.add_task, Task(title=title, due_on=TODAY + days * D, **kw))
 
