@@ -122,10 +122,10 @@ def test_a_risk_is_written_weighed_again_and_put_under_control_with_a_way_back(a
     assert part.sheet.risk.status is RiskStatus.OPEN and boss(deviations.list_deviations).rows == ()
 
 
-def test_a_risk_that_came_true_becomes_a_nonconformity_that_leads_back(at, boss):
+def test_a_risk_that_came_true_becomes_a_nonconformity_that_leads_back(at_quality, boss):
     risk = boss(risks.add_risk, Risk(title="Telefoon valt uit", chance=3, impact=3, clause="7.1"))
     chance = boss(risks.add_risk, Risk(title="Groepsbijeenkomst", kind=RiskKind.OPPORTUNITY, chance=3, impact=3))
-    window, part = at("risks", record_id=chance.id)
+    window, part = at_quality("risks", record_id=chance.id)
     assert not part.view.other_button.isVisible(), "an opportunity does not go wrong"
     window.go("quality", part="risks", record_id=risk.id)
     settle(window)
