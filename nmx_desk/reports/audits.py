@@ -12,7 +12,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Spacer
 from nmx_desk.domain.audits import AUDIT_KIND_NAMES, AUDIT_STATUS_NAMES, QualityAudit
 from nmx_desk.domain.deviations import GRADE_NAMES
 from nmx_desk.domain.iso import clause_title, numbers_in
-from nmx_desk.domain.risks import LEVEL_NAMES, RISK_KIND_NAMES, RISK_STATUS_NAMES, TREATMENT_NAMES, Level, Risk, level
+from nmx_desk.domain.risks import LEVEL_NAMES, RISK_KIND_NAMES, RISK_STATUS_NAMES, TREATMENT_NAMES, Level, Risk, RiskKind, level
 from nmx_desk.i18n import _, translator
 from nmx_desk.reports import charts, formats
 from nmx_desk.reports.capa import due_words, named
@@ -120,15 +120,17 @@ def risk_report(ctx: PrintContext, found: RiskPrint, *, progress: Progress | Non
     """The picture, the register, and each one with what is done about it."""
     t = translator(ctx.language)
     title = t.gettext("Register of risks and opportunities")
-    high = sum(level(line.risk.weight) is Level.HIGH for line in found.rows)
+    dangers = [line.risk for line in found.rows if line.risk.kind is RiskKind.RISK]
+    high = sum(level(risk.weight) is Level.HIGH for risk in dangers)
     late = sum(line.late for line in found.rows)
     story: list[Flowable] = [para(title, H1), tiles([
         (t.gettext("Watched"), str(len(found.rows)), t.gettext("{n} closed").format(n=len(found.closed))),
-        (t.gettext("Of high weight"), str(high), ""), (t.gettext("To be looked at again"), str(late), t.gettext("the day has passed")),
+        (t.gettext("Risks of high weight"), str(high), ""),
+        (t.gettext("To be looked at again"), str(late), t.gettext("the day has passed")),
     ])]  # fmt: skip
-    if found.rows:
-        weights = [(line.risk.chance, line.risk.impact) for line in found.rows]
-        text = t.gettext("How many there are at each chance (upwards) and impact (to the right), 1–5; weight is chance times impact.")
+    if dangers:
+        weights = [(risk.chance, risk.impact) for risk in dangers]
+        text = t.gettext("How many risks there are at each chance (upwards) and impact (to the right), 1–5; weight is chance times impact.")
         story += [para(t.gettext("Chance and impact"), H2), para(text, SMALL), _matrix(weights, t), Spacer(0, 6)]
     story += [*over(t.gettext("All that are watched"), 110), *_register(found, t)]
     story += over(t.gettext("One by one"), 140) if found.rows else []

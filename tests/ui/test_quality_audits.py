@@ -9,6 +9,8 @@ from nmx_desk.domain.deviations import Grade
 from nmx_desk.domain.risks import Risk, RiskKind, RiskStatus
 from nmx_desk.services import audits, deviations, risks, tasks
 from nmx_desk.ui.kit.a11y import unnamed
+from nmx_desk.ui.quality.risks import weight_badge
+from nmx_desk.ui.theme import Hue
 from tests.clinic import once
 from tests.ui.hands import settle
 
@@ -102,6 +104,14 @@ def test_the_picture_of_risks_keeps_a_cell_by_mouse_and_by_keys(at_quality, boss
     QTest.keyClick(part.matrix, Key.Key_Escape)
     assert len(part.table.records.rows) == 3 and unnamed(part) == []
     settle(window)
+
+
+def test_an_opportunity_is_no_danger(at_quality, boss):
+    for kind in RiskKind:
+        boss(risks.add_risk, Risk(title=f"Een {kind}", kind=kind, chance=4, impact=4))
+    _window, part = at_quality("risks")
+    assert part.matrix.counts == {(4, 4): 1} and part.count.text() == "2 of 2"
+    assert [weight_badge(kind, 16).hue for kind in (RiskKind.RISK, RiskKind.OPPORTUNITY)] == [Hue.DANGER, Hue.OK]
 
 
 def test_a_risk_is_written_weighed_again_and_put_under_control_with_a_way_back(at_quality, boss):

@@ -117,7 +117,7 @@ class DeviationPart(CaseList):
                    tooltip=lambda found: dates.full_day(found.due_on) if found.due_on else ""),
             Column(key="grade", title=_("Grade"), text=lambda found: grade_badge(found.deviation.grade).text, width=180,
                    badge=lambda found: grade_badge(found.deviation.grade)),
-            Column(key="actions", title=_("Actions"), text=actions, align="right", width=84, tooltip=lambda _found: _("Done of all")),
+            Column(key="actions", title=_("Actions"), text=actions, align="right", width=116, tooltip=lambda _found: _("Done of all")),
         ]  # fmt: skip
         empty = EmptyState(
             _("Nothing here"), _("Write down what is not as it should be with “New nonconformity”."), icon="triangle-alert"

@@ -32,6 +32,7 @@ from nmx_desk.ui.theme.tokens import Space
 
 LIVE, LATE, CLOSED = "live", "late", "closed"
 _LEVELS = {Level.LOW: (Hue.OK, "arrow-down"), Level.MEDIUM: (Hue.WARN, "minus"), Level.HIGH: (Hue.DANGER, "arrow-up")}
+_WORTH = {Level.LOW: (Hue.NEUTRAL, "arrow-down"), Level.MEDIUM: (Hue.NEUTRAL, "minus"), Level.HIGH: (Hue.OK, "arrow-up")}
 _STATES = {
     RiskStatus.OPEN: (Hue.WARN, "circle-dot"), RiskStatus.CONTROLLED: (Hue.OK, "shield-check"), RiskStatus.CLOSED: (Hue.NEUTRAL, "ban"),
 }  # fmt: skip
@@ -42,9 +43,10 @@ _STEP = {
 _SCALE = [(number, str(number)) for number in range(1, 6)]
 
 
-def weight_badge(weight: int) -> Badge:
-    """A weight with how heavy it is."""
-    return Badge(f"{weight} · {_(LEVEL_NAMES[level(weight)])}", *_LEVELS[level(weight)])
+def weight_badge(kind: RiskKind, weight: int) -> Badge:
+    """A weight with how heavy it is: of a risk that is a danger, of an opportunity what it is worth."""
+    looks = _LEVELS if kind is RiskKind.RISK else _WORTH
+    return Badge(f"{weight} · {_(LEVEL_NAMES[level(weight)])}", *looks[level(weight)])
 
 
 class RiskPart(CaseList):
@@ -113,7 +115,7 @@ class RiskPart(CaseList):
             return Badge(_(RISK_STATUS_NAMES[found.risk.status]), *_STATES[found.risk.status])
 
         def rest(found: RiskRow) -> Badge | None:
-            return weight_badge(found.risk.rest_weight) if found.risk.rest_weight else None
+            return weight_badge(found.risk.kind, found.risk.rest_weight) if found.risk.rest_weight else None
 
         def measures(found: RiskRow) -> str:
             return f"{found.measures - found.waiting}/{found.measures}" if found.measures else "–"
@@ -121,8 +123,8 @@ class RiskPart(CaseList):
         columns: list[Column[RiskRow]] = [
             Column(key="title", title=_("What"), text=title, strong=True, tooltip=title, detail=lambda found: " · ".join(filter(None, (
                    _(RISK_KIND_NAMES[found.risk.kind]), found.risk.area, found.owner)))),
-            Column(key="weight", title=_("Weight"), text=lambda found: weight_badge(found.risk.weight).text, width=174,
-                   badge=lambda found: weight_badge(found.risk.weight), sort_key=lambda found: found.risk.weight),
+            Column(key="weight", title=_("Weight"), text=lambda found: weight_badge(found.risk.kind, found.risk.weight).text, width=174,
+                   badge=lambda found: weight_badge(found.risk.kind, found.risk.weight), sort_key=lambda found: found.risk.weight),
             Column(key="rest", title=_("Weight that is left"), text=lambda found: getattr(rest(found), "text", "–"), badge=rest, width=174,
                    sort_key=lambda found: found.risk.rest_weight or 0),
             Column(key="state", title=_("State"), text=lambda found: state(found).text, badge=state, width=150),
@@ -152,8 +154,9 @@ class RiskPart(CaseList):
             LIVE: [one for one in rows if one.risk.status is not RiskStatus.CLOSED], LATE: [one for one in rows if one.late],
             CLOSED: [one for one in rows if one.risk.status is RiskStatus.CLOSED],
         }[self.show_what.value()]  # fmt: skip
-        self.matrix.show_weights((one.risk.chance, one.risk.impact) for one in of_kind)
-        kept = [one for one in of_kind if self.matrix.kept in {None, (one.risk.chance, one.risk.impact)}]
+        dangers = [one for one in of_kind if one.risk.kind is RiskKind.RISK]
+        self.matrix.show_weights((one.risk.chance, one.risk.impact) for one in dangers)
+        kept = of_kind if self.matrix.kept is None else [one for one in dangers if self.matrix.kept == (one.risk.chance, one.risk.impact)]
         self.table.set_rows(kept)
         late = sum(one.late for one in kept)
         words = [_("{n} of {all}").format(n=len(kept), all=len(of_kind))]
@@ -169,7 +172,7 @@ class RiskPart(CaseList):
         may, closed = self.may_write(), one.status is RiskStatus.CLOSED
         self.view.set_title(one.number, sheet.owner)
         self.badge.set(Badge(_(RISK_STATUS_NAMES[one.status]), *_STATES[one.status]))
-        self.weight.set(weight_badge(one.weight))
+        self.weight.set(weight_badge(one.kind, one.weight))
         due = None if closed else due_badge(one.review_on, dates.today(self.frame.now()))
         self.due.setVisible(due is not None)
         if due is not None:
