@@ -361,7 +361,7 @@ class MainWindow(QMainWindow):
             page = self.current()
             panels = [panel for panel in page.findChildren(SidePanel) if panel.isVisible()] if page else []
             if panels:
-                panels[-1].close_panel()
+                panels[-1].leave_panel()
 
     def _restore(self) -> None:
         self.rail.set_wide(bool(self.user_settings.get("rail_wide", True)))

@@ -149,7 +149,7 @@ class SidePanel(QFrame):
         self.body = column(space=Space.L)
         self.above_foot = column()  # what stays in sight while the body scrolls
         self.foot = row()
-        close = IconButton("x", _("Close the panel"), self.close_panel, shortcut="Esc")
+        close = IconButton("x", _("Close the panel"), self.leave_panel, shortcut="Esc")
         head = row(column(self.title, self.subtitle, space=2), close, space=Space.S)
         head.setStretch(0, 1)
         inner = column(self.body, STRETCH)
@@ -177,15 +177,42 @@ class SidePanel(QFrame):
         empty_layout(self.body)
         empty_layout(self.foot)
 
+    @property
+    def dirty(self) -> bool:
+        """Whether something typed is not saved."""
+        return False
+
     def close_panel(self) -> None:
         """Hide and tell."""
         self.hide()
         self.closed.emit()
 
+    def leave_panel(self) -> None:
+        """Somebody closes it; what was typed and not saved can be taken up again for a while."""
+        typed, toast = self.dirty, getattr(self.window(), "toast", None)
+        self.close_panel()
+        if typed and self.isHidden() and toast is not None:
+            toast(_("Closed; what you typed is not saved."), self._take_up_again)
+
+    def _take_up_again(self) -> None:
+        """Show it as it was left, in place of what came instead; not when something else stands in it by now."""
+        if not self.isHidden():
+            return
+        self.show()
+        if not self.dirty:
+            self.hide()
+            return
+        parent = self.parentWidget()
+        for other in parent.findChildren(SidePanel, options=Qt.FindChildOption.FindDirectChildrenOnly) if parent else ():
+            if other is not self:
+                other.hide()
+        if (field := self.area.nextInFocusChain()) is not None:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes."""
         if event.key() == Qt.Key.Key_Escape:
-            self.close_panel()
+            self.leave_panel()
             return
         super().keyPressEvent(event)
 

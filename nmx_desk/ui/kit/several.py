@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from nmx_desk.i18n import _
@@ -27,7 +27,10 @@ class SeveralInput(QWidget):
         for number, (code, label) in enumerate(options):
             button = self.buttons[code] = self._button(label, name)
             grid.addWidget(button, number // in_row, number % in_row)
-        self.setFocusProxy(next(iter(self.buttons.values())))
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """To the first; not by a focus proxy, from which Tab would come back to here again and again."""
+        next(iter(self.buttons.values())).setFocus(reason)
 
     def _button(self, label: str, name: str) -> QToolButton:
         button = QToolButton()

@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
+from PySide6.QtWidgets import QWidget
+
 from nmx_desk.domain.audits import AUDIT_KIND_NAMES, AUDIT_STATUS_NAMES, AuditFinding, AuditStatus, QualityAudit
 from nmx_desk.i18n import N_, _, ngettext
 from nmx_desk.services import audits, capa_prints
@@ -164,6 +166,10 @@ class AuditPart(CaseList):
         late = sum(one.late for one in rows)
         many = ngettext("{n} audit", "{n} audits", len(rows)).format(n=len(rows))
         return ", ".join(filter(None, (many, ngettext("{n} late", "{n} late", late).format(n=late) if late else "")))
+
+    def list_in_sight(self) -> QWidget | None:
+        """The programme, or the clauses."""
+        return self.coverage if self.show_what.value() == COVERAGE else self.table
 
     def read_case(self, record_id: str) -> None:
         """Ask for one, or for the one that a finding belongs to."""

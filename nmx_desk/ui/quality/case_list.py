@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -16,7 +16,7 @@ from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.folding import FoldingSegments
 from nmx_desk.ui.kit.form import Field, Form
-from nmx_desk.ui.kit.labels import Label, section
+from nmx_desk.ui.kit.labels import Label, section, set_tip
 from nmx_desk.ui.kit.layout import Item, SidePanel, column, empty_layout, holder, row
 from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame
@@ -125,6 +125,7 @@ class CasePanel(SidePanel):
 class CaseList(QualityPart):
     """A list with its two panels. A register says how it is read and what its rows and its panel show."""
 
+    keywords: ClassVar[str] = "nieuw new"
     table: Table[Any]
     view: CasePanel
 
@@ -148,6 +149,9 @@ class CaseList(QualityPart):
             for panel in (self.view, self.ask):
                 panel.installEventFilter(self)
         self._fold = fold
+        for place in (self.table, self.view):
+            pressed = QShortcut(QKeySequence("Ctrl+Return"), place, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            pressed.activated.connect(self.take_step)
         self.table.opened.connect(lambda found: self.open_case(found.id))
         self.table.chosen.connect(self._follow)
         self.view.closed.connect(self._view_closed)
@@ -202,10 +206,16 @@ class CaseList(QualityPart):
         if self.ask.isHidden() and self.view.isHidden():
             self.view.show()
             follow_reading_order(self.view)
+        set_tip(self.view.next_button, _("{step} (Ctrl+Enter)").format(step=self.view.next_button.text()))
 
     def _follow(self, found: Any) -> None:
         if found is not None and self.view.isVisible() and found.id != self.view.record_id:
             self.read_case(found.id)
+
+    def take_step(self) -> None:
+        """The next step of the case in sight."""
+        if self.view.isVisible() and self.view.next_button.isVisible():
+            self.view.next_button.click()
 
     def free(self) -> bool:
         """Whether nothing typed would be lost; then the panel that asks is closed."""
@@ -264,12 +274,18 @@ class CaseList(QualityPart):
 
     def commands(self) -> list[Command]:
         """Write a new one."""
-        return [Command(self.new_words(), self.begin, "nieuw new", "Ctrl+N", "plus")] if self.may_write() else []
+        made = [Command(self.new_words(), self.begin, self.keywords, "Ctrl+N", "plus")] if self.may_register() else []
+        step = Command(_("Take the next step"), self.take_step, "volgende stap afronden next", "Ctrl+Return", "check")
+        return [*made, step] if self.may_write() else made
 
     def new_words(self) -> str:
         """What writing a new one is called."""
         raise NotImplementedError
 
     def may_write(self) -> bool:
-        """Whether the user may write a new one."""
+        """Whether the user handles the register."""
         return self.frame.desk.may("quality.manage")
+
+    def may_register(self) -> bool:
+        """Whether the user may write a new one."""
+        return self.may_write()

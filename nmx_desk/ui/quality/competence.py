@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nmx_desk.domain.competence import GAPS, STANDING_NAMES, Competence, CompetenceNeed, Judged, Standing
 from nmx_desk.domain.people import ROLE_NAMES
@@ -21,6 +21,7 @@ from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.inputs import ChoiceInput
 from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import STRETCH, Segments, row
+from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.paper_view import PaperView
 from nmx_desk.ui.kit.table import Column, Table
@@ -213,6 +214,10 @@ class CompetencePart(ListedPart):
 
     # -- showing ---------------------------------------------------------------------------------------------------------------------
 
+    def list_in_sight(self) -> QWidget | None:
+        """The table in sight."""
+        return self.views.currentWidget()
+
     def load(self) -> None:
         """Ask for everybody, or for one's own."""
         self.frame.runner.latest("competences", competences.open_competences, then=self._show, owner=self)
@@ -224,6 +229,7 @@ class CompetencePart(ListedPart):
         self.views.insertWidget(0, self.matrix)
         self.views.removeWidget(old)
         old.deleteLater()
+        follow_reading_order(self)
         self.matrix.set_rows(sheet.people)
         kinds = [(ALL, _("Everything")), (WAITING, _("Missing and ending")), (OVER, _("What is over"))]
         self.which.set_options([*kinds, *((person.user_id, person.name) for person in sheet.people if sheet.whole)])

@@ -22,7 +22,7 @@ from nmx_desk.ui.kit.folding import FoldingSegments
 from nmx_desk.ui.kit.form import Field
 from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import STRETCH, column, row
-from nmx_desk.ui.kit.page import Command, Frame
+from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.quality.case_list import CaseList, CasePanel
 from nmx_desk.ui.quality.case_parts import NOBODY, CameFrom, CaseActions, CaseFiles, Steps
@@ -52,6 +52,7 @@ class DeviationPart(CaseList):
     key: ClassVar[str] = "deviations"
     icon: ClassVar[str] = "triangle-alert"
     manual: ClassVar[str] = "quality-deviations"
+    keywords: ClassVar[str] = "nieuwe afwijking melden new nonconformity capa"
     rights: ClassVar[tuple[str, ...]] = ("registers.read", "grievances.create")
     tables: ClassVar[frozenset[str]] = frozenset({"deviation", "task", "case_text", "case_file"})
 
@@ -189,18 +190,9 @@ class DeviationPart(CaseList):
         """What writing a new one is called."""
         return _("New nonconformity")
 
-    def may_write(self) -> bool:
-        """Whether the user handles the register."""
-        return self.frame.desk.may("quality.manage")
-
     def may_register(self) -> bool:
         """Whether the user may write one down: who keeps the register, and anybody at work."""
         return self.may_write() or self.frame.desk.may("grievances.create")
-
-    def commands(self) -> list[Command]:
-        """Write one down."""
-        words = "nieuwe afwijking melden new nonconformity capa"
-        return [Command(self.new_words(), self.begin, words, "Ctrl+N", "plus")] if self.may_register() else []
 
     def begin(self, source: str = "", **_more: Any) -> None:
         """Register one, filled in from what it came from."""

@@ -104,6 +104,9 @@ class QualityPage(Page):
             self.list.show_part(part)
         self.list.make_current()
         self._hear(self.part)
+        focus, there = self.window().focusWidget(), self.part.list_in_sight()
+        if there is not None and not (focus is not None and self.part.isAncestorOf(focus)):
+            there.setFocus(Qt.FocusReason.OtherFocusReason)
         self.part.arrive(**where)
 
     def _turned(self, key: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nmx_desk.domain.controlled import ControlledDocument, PaperKind, VersionStatus
 from nmx_desk.domain.errors import DeskError, UserError
@@ -23,6 +25,7 @@ from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Form
 from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import STRETCH, Segments, column, empty_layout, holder, row
+from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.quality.paper_view import PaperView
@@ -44,9 +47,11 @@ class PaperPanel(EditPanel):
         self._sheet: PaperSheet | None = None
         self.form = Form(fields([], own=True))
         self.body.addWidget(self.form)
-        self.save_button = Button(_("Save"), self.save, kind="primary", icon="save")
+        self.save_button = Button(_("Save"), self.save, kind="primary", icon="save", tip=_("Save (Ctrl+Enter)"))
         self.foot.addStretch(1)
         self.foot.addWidget(self.save_button)
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence("Ctrl+Return"), self, context=inside).activated.connect(self.save)
         self.hide()
 
     def open_for(self, sheet: PaperSheet | None) -> None:
@@ -68,6 +73,7 @@ class PaperPanel(EditPanel):
         self.form.set_values({name: _shown(document, name) for name in names})
         self.set_title(sheet.row.title if sheet else _("New document"))
         self.show()
+        follow_reading_order(self)
         self.form.focus_first()
 
     def save(self) -> None:
@@ -124,8 +130,8 @@ class DocumentsPart(QualityPart):
             (ALL, _("In use")), (MINE, _("For you")), (READ, _("Read")), (GONE, _("Obsolete")),
         ])  # fmt: skip
         self.count = muted("", wrap=False)
-        self.new_button = Button(_("New document"), self.new, kind="primary", icon="plus", tip="Ctrl+N")
-        self.new_button.setVisible(frame.desk.may("documents.write"))
+        new = _("New document")
+        self.new_button = Button(new, self.new, kind="primary", icon="plus", tip=_("{step} (Ctrl+N)").format(step=new))
         self.table = self._table()
         self.reading = self._reading_table()
         self.stack, self.lists = QStackedWidget(), QStackedWidget()
@@ -140,12 +146,15 @@ class DocumentsPart(QualityPart):
         whole = row(self.stack, self.panel, space=Space.L)
         whole.setStretch(0, 1)
         self.setLayout(whole)
+        self.new_button.setVisible(frame.desk.may("documents.write"))  # in its place by now: shown before that it would be a window
+        follow_reading_order(self)
         self._narrower = Narrower(self.table, ("number", "review", "read"), [self.panel], away=[self.new_button])
         self.show_what.picked.connect(lambda _value: self.load())
         self.table.opened.connect(lambda found: self.open_paper(found.key))
         self.reading.opened.connect(lambda found: self.open_paper(found.key))
         self.view.closed.connect(self._closed)
         self.view.change.connect(self.panel.open_for)
+        self.panel.closed.connect(self._back_to)
 
     @classmethod
     def title(cls) -> str:
@@ -204,6 +213,10 @@ class DocumentsPart(QualityPart):
             self._closed()
         self.load()
 
+    def list_in_sight(self) -> QWidget | None:
+        """The list, unless a document is open."""
+        return None if self.stack.currentWidget() is self.view else self.lists.currentWidget()
+
     def load(self) -> None:
         """Ask for what is in sight."""
         if self.stack.currentWidget() is self.view:
@@ -251,6 +264,10 @@ class DocumentsPart(QualityPart):
         self.stack.setCurrentIndex(0)
         self.load()
         (self.reading if self.show_what.value() == READ else self.table).setFocus()
+
+    def _back_to(self) -> None:
+        """To where the panel was opened from."""
+        (self.list_in_sight() or self.view.tabs).setFocus()
 
     def keep(self) -> bool:
         """Whether nothing typed would be lost."""

@@ -43,6 +43,10 @@ class QualityPart(QWidget):
         """Come into sight; ``where`` says at which record (``record_id``) or with what to begin (``new``, ``source``)."""
         self.load()
 
+    def list_in_sight(self) -> QWidget | None:
+        """Where the keys go when one comes here."""
+        return getattr(self, "table", None)
+
     def keep(self) -> bool:
         """About to be left: False while something typed is not saved."""
         return True

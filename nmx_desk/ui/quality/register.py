@@ -21,6 +21,7 @@ from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import ChoiceInput, TextInput
 from nmx_desk.ui.kit.labels import Label, muted, section
 from nmx_desk.ui.kit.layout import STRETCH, Segments, SidePanel, column, empty_layout, holder, row
+from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.table import Column, Table
 from nmx_desk.ui.quality.case_parts import CameFrom, CaseActions, CaseFiles, Steps, case_paper
@@ -72,6 +73,7 @@ class CasePanel(SidePanel):
 
     def show_sheet(self, sheet: Any) -> None:
         """Show a case."""
+        inside = self.isVisible() and self.isAncestorOf(self.window().focusWidget() or self.window())
         self.sheet, self.form, self.step = sheet, None, None
         for place in (self.top, self.next, self.words):
             empty_layout(place)
@@ -84,6 +86,16 @@ class CasePanel(SidePanel):
         self.measures.show_parts(sheet.row.id, sheet.parts, may_add=sheet.handles)
         self.files.show_parts(sheet.row.id, sheet.parts, may_add=sheet.handles)
         self.show()
+        follow_reading_order(self)
+        if inside and not self.isAncestorOf(self.window().focusWidget() or self.window()):
+            self.focus_next()  # its button is gone with the step that was taken
+
+    def focus_next(self) -> None:
+        """Go to what is to be done: the first field, else the next step, else the list."""
+        if self.form is not None:
+            self.form.focus_first()
+        else:
+            (self.step or self.part.table).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _empty_foot(self) -> None:
         while (item := self.foot.takeAt(0)) is not None:
@@ -206,6 +218,7 @@ class RegisterPart(QualityPart):
         whole.setStretch(0, 1)
         whole.setStretch(1, 1)
         self.setLayout(whole)
+        follow_reading_order(self)
         self._connect()
         self.new_button.setVisible(self.may_register)  # in its place by now: shown before that it would be a window
 
@@ -215,7 +228,7 @@ class RegisterPart(QualityPart):
         self.year.edited.connect(self._fill)
         self.look_for.edited.connect(self._fill)
         self.table.chosen.connect(self._chosen)
-        self.table.opened.connect(lambda _row: self._open_chosen())
+        self.table.opened.connect(self._open_chosen)
         self.panel.closed.connect(self._closed)
         self.new.closed.connect(self._closed)
 
@@ -323,9 +336,12 @@ class RegisterPart(QualityPart):
             self._shown = sheet.row.id
             self.panel.show_sheet(sheet)
 
-    def _open_chosen(self) -> None:
-        if self.panel.form is not None and not self.panel.isHidden():
-            self.panel.form.focus_first()
+    def _open_chosen(self, found: Any) -> None:
+        if not self.panel.isHidden() and found.id == self._shown:
+            self.panel.focus_next()
+        else:
+            self.table.choose(found.id)
+            self._read(found.id)
 
     def _closed(self) -> None:
         if self.new.isHidden() and self.panel.isHidden():

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu, QStackedWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from nmx_desk.domain.review_pack import CHAPTERS
 from nmx_desk.domain.reviews import REVIEW_STATUS_NAMES, ManagementReview, ReviewStatus
@@ -103,6 +103,10 @@ class ReviewPart(QualityPart):
         """Show a review; ``new`` begins one."""
         self._wanted, self._new = record_id or self._wanted, new
         self.load()
+
+    def list_in_sight(self) -> QWidget | None:
+        """The choice of a review."""
+        return self.choice
 
     def load(self) -> None:
         """Ask which reviews there are."""
