@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from nmx_desk import __version__, i18n
 from nmx_desk.domain.errors import DeskError
 from nmx_desk.i18n import _
-from nmx_desk.services import backups, people
+from nmx_desk.services import backups, collector, people
 from nmx_desk.ui import errors
 from nmx_desk.ui.frame.backups import BackupWatch
 from nmx_desk.ui.frame.contacts import ContactsSource
@@ -90,6 +90,7 @@ def warm_up(owner: QObject) -> None:
             importlib.import_module(name)
         else:
             timer.stop()
+            collector.keep_what_is_there()
 
     timer.timeout.connect(step)
     timer.start()
@@ -345,6 +346,7 @@ def default_folder() -> Path:
 def main(folder: Path | None = None, arguments: Sequence[str] = ()) -> int:
     """Open the window program on a clinic's folder; returns the exit code."""
     folder = folder or default_folder()
+    collector.collect_seldom()
     application = QApplication([sys.argv[0], *arguments])
     application.setApplicationName("NMX Desk")
     application.setApplicationVersion(__version__)

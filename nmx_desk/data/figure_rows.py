@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from nmx_desk.data.store import Store, in_parts, table_of
+from nmx_desk.data.dialect import one_of
+from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.consults import AdviceCall, RedFlagCheck
@@ -74,12 +75,10 @@ _SELECTS: Final[dict[str, sa.Select[Any]]] = {
 def behind(store: Store, table: str, ids: Collection[str]) -> dict[str, Behind]:
     """The rows of a table by id; what is not there any more is left out."""
     statement, key = _SELECTS[table], _SELECTS[table].selected_columns[0]
-    rows = (row for part in in_parts(ids) for row in store.connection.execute(statement.where(key.in_(part))))
-    return {row[0]: Behind(*row) for row in rows}
+    return {row[0]: Behind(*row) for row in store.connection.execute(statement.where(one_of(key, ids)))}
 
 
 def names(store: Store, client_ids: Collection[str], request_ids: Collection[str]) -> dict[str, str]:
     """How clients and requests are called, by id."""
-    found = {one.id: one.name for part in in_parts(client_ids) for one in store.find(Client, _client.c.id.in_(part))}
-    found |= {one.id: one.name for part in in_parts(request_ids) for one in store.find(AdviceRequest, _request.c.id.in_(part))}
-    return found
+    found = {one.id: one.name for one in store.find(Client, one_of(_client.c.id, client_ids))}
+    return found | {one.id: one.name for one in store.find(AdviceRequest, one_of(_request.c.id, request_ids))}

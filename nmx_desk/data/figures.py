@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from nmx_desk.data import figures_care, figures_quality
+from nmx_desk.data.dialect import one_of
 from nmx_desk.data.figures_reach import Reach, clients_sources, plain
 from nmx_desk.data.requests import waits_for_call
 from nmx_desk.data.store import Store, table_of
@@ -46,11 +47,14 @@ def facts(
     """
     wanted = filters or Filters()
     reach = Reach(store, clinic.zone, first, last, clients_sources(store) if wanted.source else {})
-    calls = _calls(reach)
+    calls, booked = _calls(reach), _booked(reach, reach.within(_appointment.c.starts_at))
+    asked = _asked(reach, {call.request_id for call in calls} | {row.request_id for row in booked if row.request_id})
+    clients = {row.client_id for row in asked if row.client_id} | {call.client_id for call in calls}
+    booked += _booked_for(reach, {row.id for row in asked}, clients)
+    appointments = _appointments(reach, booked, {row.id: row.source for row in asked}, _signed(reach) if whole else {})
     front = Facts(
-        requests=tuple(_requests(reach, calls)), calls=tuple(calls), cut_off=cut_off,
-        appointments=tuple(_appointments(reach, _signed(reach) if whole else {})), hours=opening_hours(store, clinic, first, last),
-        illness_is_late=clinic.illness_is_late,
+        requests=tuple(_requests(reach, asked, calls, appointments)), calls=tuple(calls), appointments=tuple(appointments), cut_off=cut_off,
+        hours=opening_hours(store, clinic, first, last), illness_is_late=clinic.illness_is_late,
     )  # fmt: skip
     if not whole:
         return front
@@ -66,26 +70,23 @@ def _run(reach: Reach, statement: sa.Select[Any]) -> list[Any]:
     return list(reach.store.connection.execute(statement).all())
 
 
-def _asked(reach: Reach) -> sa.ScalarSelect[Any] | sa.CompoundSelect[Any]:
-    """Ids of the requests of these days, and of those whose call or appointment was on these days."""
-    return sa.union(
-        sa.select(_request.c.id).where(reach.within(_request.c.received_at)),
-        sa.select(_call.c.request_id).where(reach.within(_call.c.started_at)),
-        sa.select(_appointment.c.request_id).where(reach.within(_appointment.c.starts_at), _appointment.c.request_id.is_not(None)),
-    )
-
-
 def _received(reach: Reach) -> sa.Select[Any]:
     return sa.select(_request.c.id).where(reach.within(_request.c.received_at))
 
 
-def _requests(reach: Reach, calls: Sequence[CallFact]) -> list[RequestFact]:
+def _asked(reach: Reach, also: Collection[str]) -> list[Any]:
+    """The requests of these days, and others: those of calls and appointments on these days."""
+    r = _request.c
+    asked = sa.select(*plain(r.id, r.received_at, r.status, r.client_id, r.source)).order_by(r.received_at, r.id)
+    rows = _run(reach, asked.where(reach.within(r.received_at)))
+    return rows + _run(reach, asked.where(one_of(r.id, set(also) - {row.id for row in rows})))
+
+
+def _requests(reach: Reach, asked: Iterable[Any], calls: Iterable[CallFact], booked: Iterable[AppointmentFact]) -> list[RequestFact]:
     """A call that was held is an attempt that reached somebody, also when nobody wrote the attempt down."""
     held: dict[str, datetime] = {}
-    whose: dict[str, str] = {}
     for call in calls:
         held[call.request_id] = min(call.held_at, held.get(call.request_id, call.held_at))
-        whose[call.request_id] = call.practitioner_id
     first: dict[str, datetime] = dict(held)
     spoken: dict[str, datetime] = dict(held)
     c, run = _attempt.c, reach.store.connection.execute
@@ -94,24 +95,20 @@ def _requests(reach: Reach, calls: Sequence[CallFact]) -> list[RequestFact]:
         first[request_id] = min(at, first.get(request_id, at))
         if result == AttemptResult.SPOKEN:
             spoken[request_id] = min(at, spoken.get(request_id, at))
-    booked = _booked_with(reach) | whose
-    r = _request.c
-    asked = sa.select(*plain(r.id, r.received_at, r.status, r.client_id, r.source))
+    whose = _whose(calls, booked)
     return [
         RequestFact(
             id=id_, received_at=datetime.fromisoformat(received_at), valid=status not in NOT_VALID, first_attempt_at=first.get(id_),
-            spoken_at=spoken.get(id_), client_id=client_id or "", practitioner_id=booked.get(id_, ""), source=source,
-        ) for id_, received_at, status, client_id, source in run(asked.where(r.id.in_(_asked(reach))).order_by(r.received_at, r.id)).all()
+            spoken_at=spoken.get(id_), client_id=client_id or "", practitioner_id=whose.get(id_, ""), source=source,
+        ) for id_, received_at, status, client_id, source in asked
     ]  # fmt: skip
 
 
-def _booked_with(reach: Reach) -> dict[str, str]:
-    """With whom the call of each request was booked last."""
-    c = _appointment.c
-    asked = sa.select(c.request_id, c.practitioner_id).where(
-        c.request_id.in_(_received(reach)), c.type_code == ADVICE_CALL, c.status != AppointmentStatus.OPTION
-    )
-    return dict(reach.store.connection.execute(asked.order_by(c.created_at, c.id)).all())
+def _whose(calls: Iterable[CallFact], booked: Iterable[AppointmentFact]) -> dict[str, str]:
+    """Who held the call of each request, or else with whom it was booked last."""
+    made = sorted((one for one in booked if one.kind is Kind.ADVICE_CALL), key=lambda one: (one.booked_at, one.id))
+    whose = {one.request_id: one.practitioner_id for one in made if one.request_id}
+    return whose | {call.request_id: call.practitioner_id for call in calls}
 
 
 def _calls(reach: Reach) -> list[CallFact]:
@@ -136,40 +133,34 @@ def _calls(reach: Reach) -> list[CallFact]:
     ]  # fmt: skip
 
 
-def _looked_at(reach: Reach) -> sa.CompoundSelect[Any]:
-    """Ids of the appointments of these days, and of the calls and intakes of the requests and calls of these days."""
-    c, r = _appointment.c, _request.c
-    clients = sa.union(
-        sa.select(r.client_id).where(reach.within(r.received_at), r.client_id.is_not(None)),
-        sa.select(_call.c.client_id).where(reach.within(_call.c.started_at)),
-    )
-    return sa.union(
-        sa.select(c.id).where(reach.within(c.starts_at)),
-        sa.select(c.id).where(c.request_id.in_(_asked(reach))),
-        sa.select(c.id).where(c.client_id.in_(clients), c.type_code == INTAKE, c.request_id.is_(None)),
-    )
-
-
-def _appointments(reach: Reach, signed: Mapping[str, datetime]) -> list[AppointmentFact]:
-    """An option is no appointment yet. ``signed``: when the note of an appointment was signed."""
+def _booked(reach: Reach, which: sa.ColumnElement[bool]) -> list[Any]:
+    """Appointments; an option is none yet."""
     c = _appointment.c
-    windows = {kind.code: kind.cancel_window_hours for kind in reach.store.find(AppointmentType)}
-    asked = (
-        sa.select(
-            *plain(
-                c.id, c.type_code, c.starts_at, c.ends_at, c.created_at, c.status, c.request_id, c.moved_from, c.client_id,
-                c.practitioner_id, c.wall_start, c.zone, c.cancelled_at, _client.c.deceased_on, _request.c.source,
-            ), c.late, c.illness,
-        )
-        .select_from(_appointment.outerjoin(_client, _client.c.id == c.client_id).outerjoin(_request, _request.c.id == c.request_id))
-        .where(c.id.in_(_looked_at(reach)), c.status != AppointmentStatus.OPTION)
-        .order_by(c.starts_at, c.id)
+    columns = plain(
+        c.id, c.type_code, c.starts_at, c.ends_at, c.created_at, c.status, c.request_id, c.moved_from, c.client_id, c.practitioner_id,
+        c.wall_start, c.zone, c.cancelled_at, _client.c.deceased_on,
     )  # fmt: skip
+    asked = sa.select(*columns, c.late, c.illness).select_from(_appointment.outerjoin(_client, _client.c.id == c.client_id))
+    return _run(reach, asked.where(which, c.status != AppointmentStatus.OPTION).order_by(c.starts_at, c.id))
+
+
+def _booked_for(reach: Reach, requests: Collection[str], clients: Collection[str]) -> list[Any]:
+    """What these requests came to on other days, and the intakes of these clients that were booked without a request."""
+    c = _appointment.c
+    loose = sa.and_(one_of(c.client_id, clients), c.type_code == INTAKE, c.request_id.is_(None))
+    return _booked(reach, sa.and_(sa.or_(one_of(c.request_id, requests), loose), sa.not_(reach.within(c.starts_at))))
+
+
+def _appointments(
+    reach: Reach, booked: Iterable[Any], sources: Mapping[str, str], signed: Mapping[str, datetime]
+) -> list[AppointmentFact]:  # fmt: skip
+    """``sources``: how the request of an appointment came in, by request; ``signed``: when its note was signed."""
+    windows = {kind.code: kind.cancel_window_hours for kind in reach.store.find(AppointmentType)}
     found = []
     for (
         id_, code, starts_at, ends_at, created_at, status, request_id, moved_from, client_id, practitioner_id, wall, zone, cancelled_at,
-        died_on, source, in_window, illness,
-    ) in _run(reach, asked):  # fmt: skip
+        died_on, in_window, illness,
+    ) in booked:  # fmt: skip
         start, late = datetime.fromisoformat(starts_at), bool(in_window)
         if illness and cancelled_at and not late:
             late = datetime.fromisoformat(cancelled_at) > _free_until(wall, zone, windows.get(code, DAY_HOURS))
@@ -177,7 +168,7 @@ def _appointments(reach: Reach, signed: Mapping[str, datetime]) -> list[Appointm
             id=id_, kind=_KINDS.get(code, Kind.FOLLOW_UP), start=start, booked_at=datetime.fromisoformat(created_at),
             end=_end(status, late=late), request_id=request_id, moved_from=moved_from, illness=bool(illness),
             excluded=died_on is not None, client_id=client_id or "", practitioner_id=practitioner_id,
-            source=source or reach.sources.get(client_id or "", ""), type_code=code,
+            source=sources.get(request_id, "") or reach.sources.get(client_id or "", ""), type_code=code,
             minutes=(datetime.fromisoformat(ends_at) - start) // _MINUTE, signed_at=signed.get(id_),
         ))  # fmt: skip
     return found

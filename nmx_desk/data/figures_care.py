@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from nmx_desk.data.dialect import one_of
 from nmx_desk.data.figures_reach import Reach, plain
-from nmx_desk.data.store import in_parts, table_of
+from nmx_desk.data.store import table_of
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import Complaint, ComplaintScore, root_of
 from nmx_desk.domain.consults import AdviceCall, CallOutcome, FlagResult, RedFlagCheck, Settled
@@ -89,8 +90,7 @@ def _paused(reach: Reach, plan_ids: Iterable[str]) -> set[str]:
         .group_by(v.plan_id)
         .having(sa.func.min(sa.case((i.status == ItemStatus.PAUSED, 1), else_=0)) == 1)
     )
-    parts = in_parts(sorted(plan_ids))
-    return {plan_id for part in parts for plan_id in reach.store.connection.execute(asked.where(v.plan_id.in_(part))).scalars()}
+    return set(reach.store.connection.execute(asked.where(one_of(v.plan_id, plan_ids))).scalars())
 
 
 def plans(reach: Reach) -> tuple[PlanFact, ...]:
@@ -144,16 +144,15 @@ def courses(reach: Reach) -> tuple[CourseFact, ...]:
     run, c, client = reach.store.connection.execute, _complaint.c, _client.c
     began = _score.c.measured_on.between(reach.first - COURSE_ENDS, reach.last - COURSE_ENDS)
     who = set(run(sa.select(_score.c.client_id).where(began).distinct()).scalars())
+    whose = dict(run(sa.select(client.id, client.practitioner_id).where(one_of(client.id, who))).all())
     above: dict[str, str | None] = {}
     main: dict[str, str] = {}
-    whose: dict[str, str | None] = {}
-    for part in in_parts(sorted(who)):
-        rows = run(sa.select(c.id, c.client_id, c.merged_into).where(c.client_id.in_(part)).order_by(c.rank, c.created_at, c.id))
-        whose |= dict(run(sa.select(client.id, client.practitioner_id).where(client.id.in_(part))).all())
-        for id_, client_id, merged_into in rows:
-            above[id_] = merged_into
-            if merged_into is None:
-                main.setdefault(client_id, id_)
+    for id_, client_id, merged_into in run(
+        sa.select(c.id, c.client_id, c.merged_into).where(one_of(c.client_id, who)).order_by(c.rank, c.created_at, c.id)
+    ):
+        above[id_] = merged_into
+        if merged_into is None:
+            main.setdefault(client_id, id_)
     roots = {id_: root_of(id_, above) for id_ in above}
     wanted = set(main.values())
     scores = _scores(reach, [id_ for id_, root in roots.items() if root in wanted])
@@ -161,16 +160,15 @@ def courses(reach: Reach) -> tuple[CourseFact, ...]:
     return tuple(course for course in made if course is not None)
 
 
-def _scores(reach: Reach, complaint_ids: Iterable[str]) -> dict[str, list[tuple[date, int]]]:
+def _scores(reach: Reach, complaint_ids: Iterable[str]) -> Mapping[str, list[tuple[date, int]]]:
     """By client, in order of time; of one day in the order in which they were written."""
     s = _score.c
     found: defaultdict[str, list[tuple[date, int]]] = defaultdict(list)
-    for part in in_parts(complaint_ids):
-        asked = sa.select(*plain(s.client_id, s.measured_on), s.score).where(s.complaint_id.in_(part))
-        found_here: Iterable[Any] = reach.store.connection.execute(asked.order_by(s.measured_on, s.created_at, s.id)).all()
-        for client_id, day, score in found_here:
-            found[client_id].append((date.fromisoformat(day), score))
-    return {client_id: sorted(scores, key=lambda one: one[0]) for client_id, scores in found.items()}
+    asked = sa.select(*plain(s.client_id, s.measured_on), s.score).where(one_of(s.complaint_id, complaint_ids))
+    rows: Iterable[Any] = reach.store.connection.execute(asked.order_by(s.measured_on, s.created_at, s.id)).all()
+    for client_id, day, score in rows:
+        found[client_id].append((date.fromisoformat(day), score))
+    return found
 
 
 def _course(reach: Reach, client_id: str, scores: list[tuple[date, int]], practitioner_id: str) -> CourseFact | None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from nmx_desk.data.dialect import one_of
 from nmx_desk.data.figures_reach import Reach
-from nmx_desk.data.store import in_parts, table_of
+from nmx_desk.data.store import table_of
 from nmx_desk.domain.follow_up_figures import Kept, Told
 from nmx_desk.domain.kpi_shapes import Filters
 from nmx_desk.domain.plans import Adherence, ItemStatus, Plan, PlanItem, PlanPhase, PlanVersion, SideEffect
@@ -41,10 +42,7 @@ def _kept_to(reach: Reach, filters: Filters) -> tuple[Kept, ...]:
 
 def _pillars(reach: Reach, lines: defaultdict[str, list[int]]) -> dict[str, str]:
     """The pillar of each step, by its line: the id of its first item."""
-    found: dict[str, str] = {}
-    for part in in_parts(sorted(lines)):
-        found |= {line: str(pillar) for line, pillar in _run(reach, sa.select(_item.c.id, _item.c.pillar).where(_item.c.id.in_(part)))}
-    return found
+    return {line: str(pillar) for line, pillar in _run(reach, sa.select(_item.c.id, _item.c.pillar).where(one_of(_item.c.id, lines)))}
 
 
 def _stopped(reach: Reach, filters: Filters) -> dict[str, int]:

@@ -108,24 +108,18 @@ def total_conversion(view: View) -> Figure:
     return ratio("K6", REQUEST, hits, _ids(view.requests), [Note("immature", still_open)], immature=still_open > 0)
 
 
-def _hours(view: View, *, tried: bool) -> tuple[tuple[str, ...], list[float]]:
-    """Of those that were called, or of the others: which, and the opening hours they waited."""
-    found = [r for r in view.requests if (r.first_attempt_at is not None) is tried]
-    return tuple(r.id for r in found), [view.sheet.waited(r) / timedelta(hours=1) for r in found]
-
-
 def reaction_median(view: View) -> Figure:
     """K1, half of them."""
-    ids, hours = _hours(view, tried=True)
-    waiting = _hours(view, tried=False)[1]
-    notes = some(Note("not_tried", len(waiting)), Note("longest_wait", max(waiting, default=0)))
-    return Figure("K1_median", None, len(ids), median(hours) if ids else None, Unit.HOURS, notes, REQUEST, ids)
+    called, waiting = view.waits
+    notes = some(Note("not_tried", len(waiting)), Note("longest_wait", max(waiting.values(), default=0)))
+    value = median(called.values()) if called else None
+    return Figure("K1_median", None, len(called), value, Unit.HOURS, notes, REQUEST, tuple(called))
 
 
 def reaction_p90(view: View) -> Figure:
     """K1, nine of ten."""
-    ids, hours = _hours(view, tried=True)
-    return Figure("K1_p90", None, len(ids), percentile(hours, 90), Unit.HOURS, (), REQUEST, ids)
+    called = view.waits[0]
+    return Figure("K1_p90", None, len(called), percentile(called.values(), 90), Unit.HOURS, (), REQUEST, tuple(called))
 
 
 def lead_time(view: View) -> Figure:

@@ -35,6 +35,7 @@ _Care = TypeVar("_Care", FlagFact, ContactFact, PlanFact, ItemFact, CourseFact)
 
 COURSE_BEGINS, COURSE_ENDS = timedelta(days=60), timedelta(days=180)
 """A later score of a main complaint counts from so long after the first one up to so long after it."""
+HOUR = timedelta(hours=1)
 ONCE_IN = relativedelta(months=6)
 """How often an answer of one client counts."""
 
@@ -63,9 +64,10 @@ class ByDay(Generic[T]):
     """Rows in order of their day, so that a period is a slice."""
 
     def __init__(self, rows: Iterable[T], day: Callable[[T], date]) -> None:
-        pairs = sorted(((day(row), number, row) for number, row in enumerate(rows)), key=lambda pair: pair[:2])
-        self.days = [pair[0] for pair in pairs]
-        self.rows = [pair[2] for pair in pairs]
+        given = list(rows)
+        days = [day(row) for row in given]
+        order = sorted(range(len(given)), key=days.__getitem__)
+        self.days, self.rows = [days[n] for n in order], [given[n] for n in order]
 
     def within(self, period: Period) -> Sequence[T]:
         """Those of a period."""
@@ -211,6 +213,14 @@ class View:
     def requests(self) -> list[RequestFact]:
         """Valid requests that came in."""
         return [r for r in self.sheet.requests.within(self.period) if r.valid]
+
+    @cached_property
+    def waits(self) -> tuple[dict[str, float], dict[str, float]]:
+        """Opening hours until somebody was called, by request; and so far, of those nobody called."""
+        tried: tuple[dict[str, float], dict[str, float]] = {}, {}
+        for r in self.requests:
+            tried[r.first_attempt_at is None][r.id] = self.sheet.waited(r) / HOUR
+        return tried
 
     @cached_property
     def calls(self) -> Sequence[CallFact]:

@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from nmx_desk.data.tables import Day, Instant, Word, metadata
-from nmx_desk.services import figures, today
+from nmx_desk.services import collector, figures, today
 from nmx_desk.services.desk import Desk
 from nmx_desk.services.opening import FrontDoor, Surroundings
 from nmx_desk.vault.keyfile import CHEAP_KDF
@@ -106,6 +106,8 @@ def run(n_pairs: int = 5) -> list[dict[str, Any]]:
         shutil.copytree(kept_demo(Path(os.environ.get("NMX_BENCH_KEPT") or f"{name}/kept")), folder)
         door = FrontDoor(folder, Surroundings(kdf=CHEAP_KDF, clock=Clock(MORNING), witness=False))
         desk = door.sign_in("manager", DEMO_PASSWORD)
+        collector.collect_seldom()  # as the window program does at its start
+        collector.keep_what_is_there()
         try:
             found = _rows(desk, "full demo", GATE_MS, 2 * n_pairs)
             grown(desk)
