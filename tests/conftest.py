@@ -39,6 +39,11 @@ def _own_state(tmp_path_factory, monkeypatch):
     i18n.use("en")
 
 
+def pytest_collection_finish():
+    """What is loaded by now stays: looking for cycles in it, after every window and in between, took as long as the tests."""
+    gc.freeze()
+
+
 class _Collector(logging.Handler):
     """Keeps what is logged at WARNING or above."""
 
