@@ -11,17 +11,29 @@ from typing import Any
 import sqlalchemy as sa
 
 from nmx_desk.data.store import Store, table_of
-from nmx_desk.domain.agenda import Absence, Appointment, AppointmentStatus, Closure, Room, RosterOverride, RosterRule
+from nmx_desk.domain.agenda import (
+    MAIN,
+    Absence,
+    Appointment,
+    AppointmentStatus,
+    Channel,
+    Closure,
+    Location,
+    Room,
+    RosterOverride,
+    RosterRule,
+)
 from nmx_desk.domain.calendars import BusyTime
 from nmx_desk.domain.clients import Client
-from nmx_desk.domain.intervals import Interval, from_minutes, merge, to_minutes
+from nmx_desk.domain.intervals import Interval, Intervals, from_minutes, merge, subtract, to_minutes
 from nmx_desk.domain.people import Role, User, UserRole
 from nmx_desk.domain.requests import AdviceRequest
-from nmx_desk.domain.slots import Calendar, DateOverride, Roster, WeeklyRule
-from nmx_desk.domain.walltime import start_minute
+from nmx_desk.domain.rosters import DateOverride, Roster, WeeklyRule, at_place
+from nmx_desk.domain.slots import Calendar
+from nmx_desk.domain.walltime import day_of, start_minute
 
 _appointment, _absence, _closure, _rule = (table_of(kind) for kind in (Appointment, Absence, Closure, RosterRule))
-_override, _room, _elsewhere = (table_of(kind) for kind in (RosterOverride, Room, BusyTime))
+_override, _room, _elsewhere, _location = (table_of(kind) for kind in (RosterOverride, Room, BusyTime, Location))
 _client, _request, _user, _role = (table_of(kind) for kind in (Client, AdviceRequest, User, UserRole))
 _NIGHT = timedelta(days=2)  # how long after its day a shift may last
 _NAMES = tuple(field.name for field in fields(Appointment))
@@ -35,6 +47,13 @@ class Booked:
     client: Client | None
     request: AdviceRequest | None
     room: str = ""
+    location: str = ""
+
+    @property
+    def where(self) -> str:
+        """The room, and the location of who has to go there."""
+        there = self.location if self.appointment.channel is Channel.CLINIC else ""
+        return " · ".join(filter(None, (self.room, there)))
 
 
 def practitioners(store: Store, *ids: str) -> list[User]:
@@ -56,8 +75,22 @@ def calendar(store: Store, zone: str, who: Sequence[str], first: date, last: dat
     lo, hi = start_minute(zone, first), start_minute(zone, last + timedelta(days=1))
     return Calendar(
         roster(store, zone, who, first, last), absences=away(store, who, lo, hi), busy=busy(store, who, lo, hi),
-        rooms=rooms_taken(store, lo, hi),
+        rooms=rooms_taken(store, lo, hi), barred=barred(store, zone, who, first, last),
     )  # fmt: skip
+
+
+def barred(store: Store, zone: str, who: Sequence[str], first: date, last: date) -> dict[str, dict[str, Intervals]]:
+    """By practitioner and room: when they do not work where that room is. Nothing in a clinic with one place."""
+    if not has_locations(store):
+        return {}
+    where = {room.id: room.location_id or MAIN for room in rooms(store)}
+    placed = rosters(store, zone, who, first, last)
+    edges = [(start_minute(zone, first), start_minute(zone, last + timedelta(days=1)))]
+    away_from = {
+        (one, place): subtract(edges, placed[place].around(one, first, last)) if place in placed else edges
+        for one in who for place in where.values()
+    }  # fmt: skip
+    return {one: {room: away_from[one, place] for room, place in where.items()} for one in who}
 
 
 def away(store: Store, who: Sequence[str], lo: int, hi: int) -> dict[str, list[Interval]]:
@@ -80,16 +113,34 @@ def elsewhere(store: Store, who: Sequence[str], lo: int, hi: int) -> dict[str, l
 
 def roster(store: Store, zone: str, who: Sequence[str], first: date, last: date) -> Roster:
     """Weekly hours, dates with other hours and closures of these practitioners that touch these local days (inclusive)."""
+    return Roster(zone, *_hours(store, zone, who, first, last))
+
+
+def rosters(store: Store, zone: str, who: Sequence[str], first: date, last: date) -> dict[str, Roster]:
+    """The same by place, ``MAIN`` or the id of a location: where they work at all."""
+    rules, others, shut = _hours(store, zone, who, first, last)
+    places = {one.place for one in rules} | {one.place for one in others if one.open_}
+    return {place: Roster(zone, *at_place(place, rules, others), shut) for place in sorted(places)}
+
+
+def _hours(
+    store: Store, zone: str, who: Sequence[str], first: date, last: date
+) -> tuple[list[WeeklyRule], list[DateOverride], list[tuple[date, date]]]:  # fmt: skip
+    r, o = _rule.c, _override.c
     rules = store.connection.execute(
-        sa.select(_rule.c.practitioner_id, _rule.c.weekday, _rule.c.start_minute, _rule.c.end_minute, _rule.c.valid_from, _rule.c.valid_to)
-        .where(_rule.c.practitioner_id.in_(who))
+        sa.select(r.practitioner_id, r.weekday, r.start_minute, r.end_minute, r.valid_from, r.valid_to, sa.literal(zone), _place(r))
+        .where(r.practitioner_id.in_(who))
     )  # fmt: skip
     others = store.connection.execute(
-        sa.select(_override.c.practitioner_id, _override.c.day, _override.c.is_open, _override.c.start_minute, _override.c.end_minute)
-        .where(_override.c.practitioner_id.in_(who), _override.c.day >= first - _NIGHT, _override.c.day <= last)
+        sa.select(o.practitioner_id, o.day, o.is_open, o.start_minute, o.end_minute, _place(o))
+        .where(o.practitioner_id.in_(who), o.day >= first - _NIGHT, o.day <= last)
     )  # fmt: skip
     shut = [(closure.date_from, closure.date_to) for closure in closures(store, first, last)]
-    return Roster(zone, [WeeklyRule(*row, zone=zone) for row in rules], [DateOverride(*row) for row in others], shut)
+    return [WeeklyRule(*row) for row in rules], [DateOverride(*row) for row in others], shut
+
+
+def _place(columns: Any) -> sa.ColumnElement[str]:
+    return sa.func.coalesce(columns.location_id, MAIN)
 
 
 def busy(store: Store, who: Sequence[str], lo: int, hi: int) -> defaultdict[str, list[Interval]]:
@@ -153,10 +204,39 @@ def rooms_taken(store: Store, lo: int, hi: int) -> dict[str, list[Interval]]:
     return found
 
 
-def free_room(store: Store, lo: int, hi: int, first: str | None = None) -> str | None:
-    """The room in use that is free for all of these UTC minutes: ``first`` if it is, else the next one in order."""
-    free = [room for room, taken in rooms_taken(store, lo, hi).items() if not any(begin < hi and lo < end for begin, end in taken)]
-    return first if first in free else next(iter(free), None)
+def free_room(store: Store, lo: int, hi: int, first: str | None = None, place: str = "") -> Room | None:
+    """The room in use (at a place, if one is named) that is free for all of these UTC minutes: ``first`` if it is, else the next."""
+    taken = rooms_taken(store, lo, hi)
+    free = {
+        room.id: room for room in rooms(store)
+        if place in {"", room.location_id or MAIN} and not any(begin < hi and lo < end for begin, end in taken[room.id])
+    }  # fmt: skip
+    return free.get(first or "") or next(iter(free.values()), None)
+
+
+def has_locations(store: Store) -> bool:
+    """Whether the clinic sees people at another place than its own address, or did."""
+    return store.connection.execute(sa.select(sa.literal(1)).select_from(_location).limit(1)).first() is not None
+
+
+def works_there(store: Store, location_id: str, since: date) -> bool:
+    """Whether anybody has working hours at a location on this day or later."""
+    rule, other = _rule.c, _override.c
+    to_come = sa.or_(rule.valid_to.is_(None), rule.valid_to >= since)
+    return bool(
+        store.find(RosterRule, to_come, location_id=location_id) or store.find(RosterOverride, other.day >= since, location_id=location_id)
+    )
+
+
+def place_of(store: Store, zone: str, practitioner_id: str, lo: int, hi: int) -> str:
+    """Where a practitioner works in all of these UTC minutes; empty when nowhere, and in a clinic with one place."""
+    if not has_locations(store):
+        return ""
+    first, last = day_of(zone, lo), day_of(zone, hi)
+    for place, hours in rosters(store, zone, [practitioner_id], first, last).items():
+        if any(begin <= lo and hi <= end for begin, end in hours.around(practitioner_id, first, last)):
+            return place
+    return ""
 
 
 def closures(store: Store, first: date, last: date) -> list[Closure]:
@@ -207,12 +287,13 @@ def absences(store: Store, start: datetime, end: datetime, practitioner_id: str 
 
 
 def booked(store: Store, *where: sa.ColumnElement[bool]) -> list[Booked]:
-    """Appointments with their client, request and room, in order of time."""
+    """Appointments with their client, request, room and location, in order of time."""
     statement = (
-        sa.select(_appointment, _client, _request, _room.c.name)
+        sa.select(_appointment, _client, _request, _room.c.name, _location.c.name)
         .select_from(_appointment.outerjoin(_client, _client.c.id == _appointment.c.client_id)
                      .outerjoin(_request, _request.c.id == _appointment.c.request_id)
-                     .outerjoin(_room, _room.c.id == _appointment.c.room_id))
+                     .outerjoin(_room, _room.c.id == _appointment.c.room_id)
+                     .outerjoin(_location, _location.c.id == _appointment.c.location_id))
         .where(*where)
         .order_by(_appointment.c.starts_at, _appointment.c.id)
     )  # fmt: skip
@@ -221,12 +302,12 @@ def booked(store: Store, *where: sa.ColumnElement[bool]) -> list[Booked]:
     asked = tuple(field.name for field in fields(AdviceRequest))
     found = []
     for row in store.connection.execute(statement):
-        client, request = row[n : n + len(names)], row[n + len(names) : -1]
+        client, request = row[n : n + len(names)], row[n + len(names) : -2]
         found.append(Booked(
             Appointment(**dict(zip(_NAMES, row[:n], strict=True))),
             Client(**dict(zip(names, client, strict=True))) if client[0] else None,
             AdviceRequest(**dict(zip(asked, request, strict=True))) if request[0] else None,
-            row[-1] or "",
+            row[-2] or "", row[-1] or "",
         ))  # fmt: skip
     return found
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from nmx_desk.data import figures_care, figures_quality
 from nmx_desk.data.dialect import one_of
-from nmx_desk.data.figures_reach import Reach, clients_sources, plain
+from nmx_desk.data.figures_reach import Reach, clients_sources, place, plain
 from nmx_desk.data.requests import waits_for_call
 from nmx_desk.data.store import Store, table_of
 from nmx_desk.domain.agenda import ADVICE_CALL, INTAKE, Appointment, AppointmentStatus, AppointmentType, Closure, free_cancel_until
@@ -46,7 +46,8 @@ def facts(
     Not ``whole``: only what the front desk's figures need. What a filter asks for is filled in only then.
     """
     wanted = filters or Filters()
-    reach = Reach(store, clinic.zone, first, last, clients_sources(store) if wanted.source else {})
+    sources = clients_sources(store) if wanted.source else {}
+    reach = Reach(store, clinic.zone, first, last, sources, by_location=bool(wanted.location_id))
     calls, booked = _calls(reach), _booked(reach, reach.within(_appointment.c.starts_at))
     asked = _asked(reach, {call.request_id for call in calls} | {row.request_id for row in booked if row.request_id})
     clients = {row.client_id for row in asked if row.client_id} | {call.client_id for call in calls}
@@ -95,11 +96,12 @@ def _requests(reach: Reach, asked: Iterable[Any], calls: Iterable[CallFact], boo
         first[request_id] = min(at, first.get(request_id, at))
         if result == AttemptResult.SPOKEN:
             spoken[request_id] = min(at, spoken.get(request_id, at))
-    whose = _whose(calls, booked)
+    whose, where = _whose(calls, booked), _where(booked) if reach.by_location else {}
     return [
         RequestFact(
             id=id_, received_at=datetime.fromisoformat(received_at), valid=status not in NOT_VALID, first_attempt_at=first.get(id_),
             spoken_at=spoken.get(id_), client_id=client_id or "", practitioner_id=whose.get(id_, ""), source=source,
+            location_id=where.get(id_, ""),
         ) for id_, received_at, status, client_id, source in asked
     ]  # fmt: skip
 
@@ -111,11 +113,18 @@ def _whose(calls: Iterable[CallFact], booked: Iterable[AppointmentFact]) -> dict
     return whose | {call.request_id: call.practitioner_id for call in calls}
 
 
+def _where(booked: Iterable[AppointmentFact]) -> dict[str, str]:
+    """Where the last appointment of each request is or was."""
+    made = sorted((one for one in booked if one.end is not End.MOVED), key=lambda one: (one.start, one.id))
+    return {one.request_id: one.location_id for one in made if one.request_id}
+
+
 def _calls(reach: Reach) -> list[CallFact]:
     c, a, r = _call.c, _appointment.c, _request.c
     asked = (
         sa.select(
-            *plain(c.id, c.request_id, c.client_id, c.practitioner_id, c.started_at, c.outcome, _check.c.result, r.source), a.by_choice
+            *plain(c.id, c.request_id, c.client_id, c.practitioner_id, c.started_at, c.outcome, _check.c.result, r.source), place(a),
+            a.by_choice,
         )
         .select_from(
             _call.join(_request, r.id == c.request_id).outerjoin(_check, _check.c.call_id == c.id)
@@ -128,8 +137,8 @@ def _calls(reach: Reach) -> list[CallFact]:
         CallFact(
             id=id_, request_id=request_id, client_id=client_id, practitioner_id=practitioner_id,
             held_at=datetime.fromisoformat(started_at), referred_to_gp=outcome in TO_THE_GP, source=source,
-            red_flags_complete=result not in {None, FlagResult.INCOMPLETE}, later_by_choice=bool(by_choice),
-        ) for id_, request_id, client_id, practitioner_id, started_at, outcome, result, source, by_choice in _run(reach, asked)
+            red_flags_complete=result not in {None, FlagResult.INCOMPLETE}, later_by_choice=bool(by_choice), location_id=where,
+        ) for id_, request_id, client_id, practitioner_id, started_at, outcome, result, source, where, by_choice in _run(reach, asked)
     ]  # fmt: skip
 
 
@@ -140,7 +149,7 @@ def _booked(reach: Reach, which: sa.ColumnElement[bool]) -> list[Any]:
         c.id, c.type_code, c.starts_at, c.ends_at, c.created_at, c.status, c.request_id, c.moved_from, c.client_id, c.practitioner_id,
         c.wall_start, c.zone, c.cancelled_at, _client.c.deceased_on,
     )  # fmt: skip
-    asked = sa.select(*columns, c.late, c.illness).select_from(_appointment.outerjoin(_client, _client.c.id == c.client_id))
+    asked = sa.select(*columns, c.late, c.illness, place(c)).select_from(_appointment.outerjoin(_client, _client.c.id == c.client_id))
     return _run(reach, asked.where(which, c.status != AppointmentStatus.OPTION).order_by(c.starts_at, c.id))
 
 
@@ -159,7 +168,7 @@ def _appointments(
     found = []
     for (
         id_, code, starts_at, ends_at, created_at, status, request_id, moved_from, client_id, practitioner_id, wall, zone, cancelled_at,
-        died_on, in_window, illness,
+        died_on, in_window, illness, where,
     ) in booked:  # fmt: skip
         start, late = datetime.fromisoformat(starts_at), bool(in_window)
         if illness and cancelled_at and not late:
@@ -170,6 +179,7 @@ def _appointments(
             excluded=died_on is not None, client_id=client_id or "", practitioner_id=practitioner_id,
             source=sources.get(request_id, "") or reach.sources.get(client_id or "", ""), type_code=code,
             minutes=(datetime.fromisoformat(ends_at) - start) // _MINUTE, signed_at=signed.get(id_),
+            location_id=where,
         ))  # fmt: skip
     return found
 

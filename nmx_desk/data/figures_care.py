@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from nmx_desk.data.dialect import one_of
-from nmx_desk.data.figures_reach import Reach, plain
+from nmx_desk.data.figures_reach import Reach, place, plain
 from nmx_desk.data.store import table_of
+from nmx_desk.domain.agenda import Appointment
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import Complaint, ComplaintScore, root_of
 from nmx_desk.domain.consults import AdviceCall, CallOutcome, FlagResult, RedFlagCheck, Settled
@@ -24,6 +25,7 @@ from nmx_desk.domain.referrals import Referral
 _check, _call, _note, _client = (table_of(kind) for kind in (RedFlagCheck, AdviceCall, ConsultNote, Client))
 _letter, _contact, _plan, _version = (table_of(kind) for kind in (Referral, FollowUp, Plan, PlanVersion))
 _phase, _item, _complaint, _score = (table_of(kind) for kind in (PlanPhase, PlanItem, Complaint, ComplaintScore))
+_visit = table_of(Appointment)
 
 POSITIVE = (FlagResult.GP, FlagResult.EMERGENCY, FlagResult.DECIDE)
 TO_THE_GP = (CallOutcome.REFERRED_GP, CallOutcome.EMERGENCY)
@@ -42,16 +44,19 @@ def flags(reach: Reach) -> tuple[FlagFact, ...]:
     followed = sa.or_(call.outcome.in_(TO_THE_GP), c.override_by.is_not(None), c.settled.in_(WITH_A_DOCTOR), written)
     who = sa.func.coalesce(call.practitioner_id, _note.c.author_id, client.practitioner_id, "")
     rows = reach.store.connection.execute(
-        sa.select(c.id, at, followed, who, c.client_id)
+        sa.select(c.id, at, followed, who, c.client_id, place(_visit.c))
         .select_from(
             _check.outerjoin(_call, call.id == c.call_id).outerjoin(_note, _note.c.id == c.note_id).join(_client, client.id == c.client_id)
+            .outerjoin(_visit, _visit.c.id == sa.func.coalesce(call.appointment_id, _note.c.appointment_id))
         )
         .where(sa.or_(c.result.in_(POSITIVE), c.alarm == sa.true()), c.settled != Settled.MISTAKEN, reach.within(at))
     )  # fmt: skip
     return tuple(
-        FlagFact(id=id_, at=moment, followed=bool(done), practitioner_id=practitioner_id, source=reach.sources.get(client_id, ""))
-        for id_, moment, done, practitioner_id, client_id in rows
-    )
+        FlagFact(
+            id=id_, at=moment, followed=bool(done), practitioner_id=practitioner_id, source=reach.sources.get(client_id, ""),
+            location_id=where,
+        ) for id_, moment, done, practitioner_id, client_id, where in rows
+    )  # fmt: skip
 
 
 def contacts(reach: Reach) -> tuple[ContactFact, ...]:
@@ -59,22 +64,26 @@ def contacts(reach: Reach) -> tuple[ContactFact, ...]:
     c, p, client = _contact.c, _plan.c, _client.c
     asked = (
         sa.select(
-            *plain(c.id, c.due_on, c.done_on, c.status, c.practitioner_id, c.client_id, p.id, p.ended_on, client.deceased_on), c.window_days
+            *plain(c.id, c.due_on, c.done_on, c.status, c.practitioner_id, c.client_id, p.id, p.ended_on, client.deceased_on),
+            c.window_days, place(_visit.c),
         )
-        .select_from(_contact.join(_plan, p.id == c.plan_id).join(_client, client.id == c.client_id))
+        .select_from(
+            _contact.join(_plan, p.id == c.plan_id).join(_client, client.id == c.client_id)
+            .outerjoin(_visit, _visit.c.id == c.appointment_id)
+        )
         .where(c.due_on.between(reach.first, reach.last))
-    )
+    )  # fmt: skip
     rows: list[Any] = list(reach.store.connection.execute(asked).all())
     paused = _paused(reach, {row[6] for row in rows if row[3] in {FollowUpStatus.PLANNED, FollowUpStatus.MISSED} and row[7] is None})
     made = []
-    for id_, due_text, done_on, status, practitioner_id, client_id, plan_id, ended_on, died_on, window in rows:
+    for id_, due_text, done_on, status, practitioner_id, client_id, plan_id, ended_on, died_on, window, where in rows:
         due_on = date.fromisoformat(due_text)
         held = date.fromisoformat(done_on) if status == FollowUpStatus.DONE and done_on else None
         until = (due_on + timedelta(days=window)).isoformat()
         ended = any(text is not None and text <= until for text in (ended_on, died_on))
         made.append(ContactFact(
             id=id_, due_on=due_on, window_days=window, done_on=held, practitioner_id=practitioner_id,
-            source=reach.sources.get(client_id, ""),
+            source=reach.sources.get(client_id, ""), location_id=where,
             out=held is None and (status == FollowUpStatus.LAPSED or ended or plan_id in paused),
         ))  # fmt: skip
     return tuple(made)

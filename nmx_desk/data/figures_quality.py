@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import product
 
 import sqlalchemy as sa
 
@@ -71,19 +72,21 @@ def working_time(reach: Reach) -> tuple[RosterFact, ...]:
         *store.connection.execute(sa.select(_override.c.practitioner_id)).scalars(),
     })  # fmt: skip
     left = _last_days(reach)
-    roster = agenda.roster(store, zone, who, reach.first, reach.last)
+    days = store, zone, who, reach.first, reach.last
+    placed = agenda.rosters(*days) if reach.by_location else {"": agenda.roster(*days)}
     away: dict[str, list[Interval]] = {one: [] for one in who}
     for absence in agenda.absences(store, reach.starts, reach.ends):
         away.setdefault(absence.practitioner_id, []).append((to_minutes(absence.start_at), to_minutes(absence.end_at, up=True)))
     made = []
-    for one in who:
+    for one, (place, roster) in product(who, placed.items()):
         spans = subtract(intersect(roster.around(one, reach.first, reach.last), [(lo, hi)]), merge(away[one]))
         minutes: Counter[date] = Counter()
         for day, length in _by_day(zone, spans):
             minutes[day] += length
         made += [
-            RosterFact(practitioner_id=one, day=day, minutes=n) for day, n in sorted(minutes.items()) if day <= left.get(one, reach.last)
-        ]
+            RosterFact(practitioner_id=one, day=day, minutes=n, location_id=place)
+            for day, n in sorted(minutes.items()) if day <= left.get(one, reach.last)
+        ]  # fmt: skip
     return tuple(made)
 
 

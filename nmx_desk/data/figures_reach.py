@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from nmx_desk.data.store import Store, table_of
+from nmx_desk.domain.agenda import MAIN
 from nmx_desk.domain.requests import AdviceRequest
 
 _request = table_of(AdviceRequest)
@@ -18,13 +19,17 @@ _request = table_of(AdviceRequest)
 
 @dataclass(frozen=True)
 class Reach:
-    """The days from ``first`` to ``last`` in the clinic's zone. ``sources``: how each client came in, where that is asked."""
+    """The days from ``first`` to ``last`` in the clinic's zone.
+
+    ``sources``: how each client came in, where that is asked; ``by_location``: where each row belongs is asked.
+    """
 
     store: Store
     zone_name: str
     first: date
     last: date
     sources: Mapping[str, str] = field(default_factory=dict)
+    by_location: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -49,6 +54,11 @@ class Reach:
 def plain(*columns: sa.ColumnElement[Any]) -> list[sa.ColumnElement[Any]]:
     """Columns as the text they are stored as: years of rows are read, and few of their values are looked at as what they mean."""
     return [sa.type_coerce(column, sa.Text()).label(getattr(column, "key", None)) for column in columns]
+
+
+def place(columns: Any) -> sa.ColumnElement[str]:
+    """Where the appointment with these columns is: a location, or the clinic's own address; empty without an appointment."""
+    return sa.case((columns.id.is_(None), ""), else_=sa.func.coalesce(columns.location_id, MAIN)).label("place")
 
 
 def clients_sources(store: Store) -> dict[str, str]:

@@ -93,7 +93,7 @@ def _read(store: Store, zone: str, first: date, last: date, size: int) -> _Kept:
     rooms = [room.id for room in data.rooms(store)]
     empty = Calendar(
         data.roster(store, zone, who, first - _ONE_DAY, last + _ONE_DAY), absences=data.away(store, who, lo, hi),
-        rooms=dict.fromkeys(rooms, ()),
+        rooms=dict.fromkeys(rooms, ()), barred=data.barred(store, zone, who, first - _ONE_DAY, last + _ONE_DAY),
     )  # fmt: skip
     kept = _Kept(zone, first, last, size, empty, defaultdict(dict), {room: {} for room in rooms}, {}, {})
     people = {_put(kept, *row) for row in store.connection.execute(_ROW.where(*within, data.still_held(store))).fetchall()}

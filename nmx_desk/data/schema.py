@@ -1,3 +1,3 @@
 """Which schema this program speaks. A test holds it against the newest migration."""
 
-SCHEMA = "0007"
+SCHEMA = "0008"

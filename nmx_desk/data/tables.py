@@ -208,9 +208,14 @@ _table(
 )  # fmt: skip
 _table(requests.CallAttempt, "call_attempt", client="client_id", refers={"request_id": "advice_request"}, owned_by="request_id")
 _table(agenda.AppointmentType, "appointment_type", sa.UniqueConstraint("code"))
-_table(agenda.RosterRule, "roster_rule", refers={"practitioner_id": "desk_user", "stands_in_for": "desk_user"})
-_table(agenda.RosterOverride, "roster_override", sa.Index(None, "day"), refers={"practitioner_id": "desk_user"})
-_table(agenda.Room, "room")
+_table(agenda.Location, "location")
+_table(
+    agenda.RosterRule, "roster_rule", refers={"practitioner_id": "desk_user", "stands_in_for": "desk_user", "location_id": "location"}
+)
+_table(
+    agenda.RosterOverride, "roster_override", sa.Index(None, "day"), refers={"practitioner_id": "desk_user", "location_id": "location"}
+)
+_table(agenda.Room, "room", refers={"location_id": "location"})
 _table(agenda.Closure, "closure")
 _table(agenda.Absence, "absence", refers={"practitioner_id": "desk_user"})
 _table(bookings.AppointmentSeries, "appointment_series", client="client_id", refers={"practitioner_id": "desk_user"})
@@ -222,7 +227,7 @@ _table(
     client="client_id",
     refers={
         "request_id": "advice_request", "practitioner_id": "desk_user", "moved_from": "appointment", "room_id": "room",
-        "series_id": "appointment_series",
+        "series_id": "appointment_series", "location_id": "location",
     },
 )  # fmt: skip
 _table(

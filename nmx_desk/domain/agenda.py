@@ -82,6 +82,19 @@ class FeeDecision(StrEnum):
 FEE_NAMES = {FeeDecision.NONE: N_("Not decided"), FeeDecision.CHARGED: N_("Charged"), FeeDecision.WAIVED: N_("Waived")}
 
 
+MAIN = "main"
+"""How the place of the clinic itself is called beside the ids of its other locations."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Location(Record):
+    """Another place than the clinic's own address where it sees people. What names none is at the clinic's own; ``address``: one line."""
+
+    name: str = ""
+    address: str = ""
+    is_active: bool = True
+
+
 @dataclass(frozen=True, kw_only=True)
 class AppointmentType(Record):
     """What can be booked. Minutes, but price in cents, horizon in days, cancel window in hours; ``hue`` (0–359) is its colour.
@@ -159,7 +172,7 @@ def _out_of_bounds(name: str, least: int, most: int) -> str:
 class RosterRule(Record):
     """Weekly working hours: local minutes of the day, the end may pass midnight. ``weekday`` 0 is Monday.
 
-    ``stands_in_for``: a locum's hours, and whose they are.
+    ``stands_in_for``: a locum's hours, and whose they are; ``location_id``: where, None at the clinic's own address.
     """
 
     practitioner_id: str = ""
@@ -169,6 +182,7 @@ class RosterRule(Record):
     valid_from: date | None = None
     valid_to: date | None = None
     stands_in_for: str | None = None
+    location_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +195,7 @@ class RosterOverride(Record):
     start_minute: int = 0
     end_minute: int = DAY
     reason: str = ""
+    location_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +205,7 @@ class Room(Record):
     name: str = ""
     position: int = 0
     is_active: bool = True
+    location_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,7 +236,7 @@ class Appointment(Record):
     back to. ``illness``: cancelled late for being ill, which the clinic may forgive; ``by_choice``: the client asked for a
     later day than was offered; ``fee``: what was decided about a no-show or a late
     cancellation; ``afterwards``: registered when it was over; ``expires_at``: until when an option is held; ``series_id``, ``instance``:
-    which of a series it is.
+    which of a series it is; ``location_id``: where, as its room or the working hours of its practitioner had it, by phone and video too.
     """
 
     client_id: str | None = None
@@ -258,6 +274,7 @@ class Appointment(Record):
     by_choice: bool = False
     fee: FeeDecision = FeeDecision.NONE
     afterwards: bool = False
+    location_id: str | None = None
 
     @property
     def may_cost(self) -> bool:

@@ -49,15 +49,17 @@ class Filters:
     practitioner_id: str = ""
     source: str = ""
     type_code: str = ""
+    location_id: str = ""
 
     @property
     def on(self) -> bool:
         """Whether anything is filtered."""
-        return bool(self.practitioner_id or self.source or self.type_code)
+        return bool(self.practitioner_id or self.source or self.type_code or self.location_id)
 
-    def takes(self, practitioner_id: str = "", source: str = "", type_code: str = "") -> bool:
+    def takes(self, practitioner_id: str = "", source: str = "", type_code: str = "", location_id: str = "") -> bool:
         """Whether a row with these is counted."""
-        return self.practitioner_id in {"", practitioner_id} and self.source in {"", source} and self.type_code in {"", type_code}
+        wanted = self.practitioner_id, self.source, self.type_code, self.location_id
+        return all(asked in {"", had} for asked, had in zip(wanted, (practitioner_id, source, type_code, location_id), strict=True))
 
 
 @dataclass(frozen=True)

@@ -101,19 +101,19 @@ class Sheet:
         """The day of the cut-off."""
         return self.day(self.facts.cut_off)
 
-    def _calls_taken(self, practitioner_id: str, source: str) -> bool:
-        return self.filters.takes(practitioner_id, source, Kind.ADVICE_CALL)
+    def _call_taken(self, one: RequestFact | CallFact) -> bool:
+        return not self.filters.on or self.filters.takes(one.practitioner_id, one.source, Kind.ADVICE_CALL, one.location_id)
 
     @cached_property
     def requests(self) -> ByDay[RequestFact]:
         """Requests by the day they came in, those that are not valid too."""
-        taken = (r for r in self.facts.requests if self._calls_taken(r.practitioner_id, r.source))
+        taken = (r for r in self.facts.requests if self._call_taken(r))
         return ByDay(taken, lambda r: self.day(r.received_at))
 
     @cached_property
     def calls(self) -> ByDay[CallFact]:
         """Calls that were held, by their day."""
-        taken = (c for c in self.facts.calls if c.request_id not in self.bad and self._calls_taken(c.practitioner_id, c.source))
+        taken = (c for c in self.facts.calls if c.request_id not in self.bad and self._call_taken(c))
         return ByDay(taken, lambda c: self.day(c.held_at))
 
     @cached_property
@@ -130,8 +130,9 @@ class Sheet:
     def appointments(self) -> ByDay[AppointmentFact]:
         """The last of each chain of moves, by the day it was to begin."""
         last = [a for a in self.rows if a.id in self.last_rows]
-        taken = (a for a in last if self.filters.takes(a.practitioner_id, a.source, a.type_code or a.kind)) if self.filters.on else last
-        return ByDay(taken, lambda a: self.day(a.start))
+        takes = self.filters.takes
+        wanted = (a for a in last if takes(a.practitioner_id, a.source, a.type_code or a.kind, a.location_id))
+        return ByDay(wanted if self.filters.on else last, lambda a: self.day(a.start))
 
     @cached_property
     def intakes(self) -> dict[str, list[AppointmentFact]]:
@@ -196,11 +197,13 @@ class Sheet:
     @cached_property
     def roster(self) -> ByDay[RosterFact]:
         """Working time by day."""
-        taken = (r for r in self.facts.roster if self.filters.takes(r.practitioner_id))
+        taken = (r for r in self.facts.roster if self.filters.takes(r.practitioner_id, location_id=r.location_id))
         return ByDay(taken, lambda r: r.day)
 
     def _of_care(self, facts: Iterable[_Care]) -> Iterable[_Care]:
-        return (fact for fact in facts if self.filters.takes(fact.practitioner_id, fact.source)) if self.filters.on else facts
+        if not self.filters.on:
+            return facts
+        return (one for one in facts if self.filters.takes(one.practitioner_id, one.source, location_id=getattr(one, "location_id", "")))
 
 
 class View:

@@ -63,7 +63,7 @@ OBJECTS: Final = CARE_OBJECTS | QUALITY_OBJECTS | {
     "mailbox_secret": N_("the password of a mailbox"),
     "mail_message": N_("a message"),
     "roster_override": N_("other hours on a date"),
-    "room": N_("a room"),
+    "room": N_("a room"), "location": N_("a location"),
     "appointment_series": N_("a series of appointments"),
     "waiting_entry": N_("a place on the waiting list"),
     "mail_sender": N_("the account that mail goes out by"),
@@ -243,7 +243,8 @@ FIELDS: Final = CARE_FIELDS | QUALITY_FIELDS | {
     "trouble": N_("last trouble"), "mailbox_id": N_("mailbox"), "message_key": N_("fingerprint of the message"),
     "password": N_("password"),
     # rooms, series, waiting list
-    "needs_room": N_("needs a room"), "room_id": N_("room"), "series_id": N_("series"), "instance": N_("place in the series"),
+    "needs_room": N_("needs a room"), "room_id": N_("room"), "location_id": N_("location"),
+    "series_id": N_("series"), "instance": N_("place in the series"),
     "in_room_at": N_("in the room at"), "illness": N_("ill"), "fee": N_("fee"), "afterwards": N_("registered afterwards"),
     "stands_in_for": N_("stands in for"), "day": N_("day"), "is_open": N_("open"), "rule": N_("rule"),
     "first_start": N_("first start"), "part_of_day": N_("part of the day"), "weekdays": N_("weekdays"),

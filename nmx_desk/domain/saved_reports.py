@@ -70,6 +70,7 @@ class Asked:
     practitioner_id: str = ""
     source: str = ""
     type_code: str = ""
+    location_id: str = ""
     actor: str = ""
 
     def days(self, today: date) -> tuple[date, date]:

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.intervals import Interval, from_minutes, to_minutes
-from nmx_desk.domain.slots import Calendar, DateOverride, Free, Roster, SlotType, WeeklyRule, slots
+from nmx_desk.domain.rosters import DateOverride, Roster, WeeklyRule
+from nmx_desk.domain.slots import Calendar, Free, SlotType, slots
 from nmx_desk.domain.walltime import DAY, day_of
 from nmx_desk.i18n import _
 

@@ -8,76 +8,33 @@ Times are integer UTC minutes (see ``intervals``); days are local days of the cl
   opening.
 - Starts stand on a grid: steps of ``step`` minutes counted from local midnight (as time goes by, also where the clock is changed), shifted
   by ``anchor_minute``; or, ``from_opening``, counted from each opening.
-- A type that needs a room starts only where one room is free for the whole of it, buffers included.
+- A type that needs a room starts only where one room is free for the whole of it, buffers included, at the place of the working hours.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache, reduce
+from functools import reduce
 from heapq import heappop, heapreplace
 from itertools import chain
 from typing import NamedTuple
 
 from nmx_desk.domain.intervals import Interval, Intervals, intersect, merge, subtract, to_minutes, union
-from nmx_desk.domain.walltime import DAY, day_of, minute_of_day, segments, span_minutes, start_minute
+from nmx_desk.domain.rosters import Roster, days_between
+from nmx_desk.domain.walltime import DAY, day_of, minute_of_day, segments, start_minute
 
 MORNING, AFTERNOON, EVENING = (0, 720), (720, 1080), (1080, DAY)
 
 _ONE_DAY = timedelta(days=1)
-_REACH = 3  # days around a day whose shifts may touch it: past midnight, and rules kept in a zone at the other side of the earth
-_MOST_STRETCHES = 1_000  # of days whose hours are kept together
 _LONGEST = 7  # days: an opening that has lasted longer is counted from local midnight so many days before
 
 
 def inflate(start: int, end: int, buffer_before: int, buffer_after: int) -> Interval:
     """The stretch an appointment keeps busy. The one place where buffers are added: for listing, for booking, for what is stored."""
     return start - buffer_before, end + buffer_after
-
-
-@dataclass(frozen=True)
-class WeeklyRule:
-    """A weekly shift: wall-clock minutes of the day it begins on (weekday 0 is Monday), valid on days from/to inclusive."""
-
-    practitioner_id: str
-    weekday: int
-    start_minute: int
-    end_minute: int
-    valid_from: date | None = None
-    valid_to: date | None = None
-    zone: str = "Europe/Amsterdam"
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.weekday <= 6:
-            raise ValueError("weekday is 0..6")
-        _check_shift(self.start_minute, self.end_minute)
-
-    def begins_on(self, day: date) -> bool:
-        """Whether the rule gives a shift on this day."""
-        return day.weekday() == self.weekday and (self.valid_from or day) <= day <= (self.valid_to or day)
-
-
-@dataclass(frozen=True)
-class DateOverride:
-    """Other hours on one day: open instead of the weekly rule, or closed. Wall-clock minutes in the clinic's zone."""
-
-    practitioner_id: str
-    date: date
-    open_: bool
-    start_minute: int = 0
-    end_minute: int = DAY
-
-    def __post_init__(self) -> None:
-        _check_shift(self.start_minute, self.end_minute)
-
-
-def _check_shift(start: int, end: int) -> None:
-    if not (0 <= start < DAY and start <= end <= 2 * DAY):
-        raise ValueError("a shift begins at 0..1439 and ends between its begin and 2880")
 
 
 @dataclass(frozen=True)
@@ -109,85 +66,12 @@ class SlotType:
         return to_minutes(now, up=True) + self.minimum_notice_minutes, day_of(zone, to_minutes(now)) + timedelta(days=self.horizon_days)
 
 
-class Roster:
-    """Opening hours per practitioner and day. Nothing in it changes, so days once worked out are kept."""
-
-    def __init__(
-        self,
-        zone: str,
-        rules: Iterable[WeeklyRule],
-        overrides: Iterable[DateOverride] = (),
-        closures: Iterable[tuple[date, date]] = (),
-    ) -> None:
-        self.zone = zone
-        self._closed = merge((start_minute(zone, first), start_minute(zone, last + _ONE_DAY)) for first, last in closures)
-        self._rules: defaultdict[tuple[str, int], list[WeeklyRule]] = defaultdict(list)
-        self._overrides: defaultdict[tuple[str, date], list[DateOverride]] = defaultdict(list)
-        self._reaching: set[str] = set()  # practitioners with shifts that may touch other days than their own
-        self._days: dict[tuple[str, date], Intervals] = {}
-        self._stretches: dict[tuple[str, date, date], Intervals] = {}
-        for rule in rules:
-            self._rules[rule.practitioner_id, rule.weekday].append(rule)
-            if rule.end_minute >= DAY or rule.zone != zone:
-                self._reaching.add(rule.practitioner_id)
-        for override in overrides:
-            self._overrides[override.practitioner_id, override.date].append(override)
-            if override.open_ and override.end_minute >= DAY:
-                self._reaching.add(override.practitioner_id)
-
-    def around(self, practitioner_id: str, first: date, last: date) -> Intervals:
-        """Opening hours that touch these days; they are not cut at the days' edges."""
-        key = practitioner_id, first, last
-        known = self._stretches.get(key)
-        if known is None:
-            if len(self._stretches) >= _MOST_STRETCHES:
-                self._stretches.clear()
-            known = self._stretches[key] = self._around(*key)
-        return known
-
-    def _around(self, practitioner_id: str, first: date, last: date) -> Intervals:
-        reach = _REACH if practitioner_id in self._reaching else 0
-        days = _days(first - reach * _ONE_DAY, last + reach * _ONE_DAY)
-        shifts = chain.from_iterable([self._shifts(practitioner_id, day) for day in days])
-        return merge(shifts) if reach else list(shifts)
-
-    def _shifts(self, practitioner_id: str, day: date) -> Intervals:
-        key = practitioner_id, day
-        known = self._days.get(key)
-        if known is None:
-            known = self._days[key] = self._work_out(practitioner_id, day)
-        return known
-
-    def _work_out(self, practitioner_id: str, day: date) -> Intervals:
-        overrides = self._overrides.get((practitioner_id, day), ())
-        hours = [(self.zone, o.start_minute, o.end_minute) for o in overrides if o.open_] or [
-            (rule.zone, rule.start_minute, rule.end_minute)
-            for rule in self._rules.get((practitioner_id, day.weekday()), ())
-            if rule.begins_on(day)
-        ]
-        opened = _on_the_clock(day, hours)
-        closed = [(self.zone, o.start_minute, o.end_minute if o.end_minute < DAY else 3 * DAY) for o in overrides if not o.open_]
-        if closed:
-            opened = subtract(opened, _on_the_clock(day, closed))
-        return subtract(opened, self._closed) if self._closed else opened
-
-
-def _on_the_clock(day: date, hours: list[tuple[str, int, int]]) -> Intervals:
-    """UTC minutes of (zone, start, end) on a day. Empty ones go first: in a repeated hour they would last from first to last occurrence."""
-    return merge([span_minutes(zone, day, start, end) for zone, start, end in hours if start < end])
-
-
-@lru_cache(maxsize=256)
-def _days(first: date, last: date) -> tuple[date, ...]:
-    """The days from one to another, the last one included; the same are asked for every practitioner."""
-    return tuple(map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)))
-
-
 class Calendar:
     """A roster with the absences and busy time at one revision; the free starts of a day are kept once worked out.
 
-    ``absences`` and ``busy`` map a practitioner, ``rooms`` a room to spans in UTC minutes, in any order; busy ones already inflated. A
-    calendar does not change: ``with_busy`` and ``with_rooms`` give the next revision, which keeps every day the edit did not touch.
+    ``absences`` and ``busy`` map a practitioner, ``rooms`` a room to spans in UTC minutes, in any order; busy ones already inflated.
+    ``barred``: by practitioner and room when they are not where that room is. A calendar does not change: ``with_busy`` and ``with_rooms``
+    give the next revision, which keeps every day the edit did not touch.
     """
 
     def __init__(
@@ -197,6 +81,7 @@ class Calendar:
         absences: Mapping[str, Collection[Interval]] | None = None,
         busy: Mapping[str, Collection[Interval]] | None = None,
         rooms: Mapping[str, Collection[Interval]] | None = None,
+        barred: Mapping[str, Mapping[str, Intervals]] | None = None,
         revision: int = 0,
         starts: dict[tuple[str, SlotType], dict[date, list[int]]] | None = None,
     ) -> None:
@@ -206,8 +91,9 @@ class Calendar:
         self._absences = absences or {}
         self._busy = busy or {}
         self._rooms = rooms or {}
+        self._barred = barred or {}
         self._taken: dict[str, Intervals] = {}
-        self._roomless: dict[Interval, Intervals] = {}
+        self._roomless: dict[tuple[str, int, int], Intervals] = {}
         self._starts = starts or {}
 
     def busy(self, practitioner_id: str) -> Collection[Interval]:
@@ -251,7 +137,8 @@ class Calendar:
         self, busy: Mapping[str, Collection[Interval]], rooms: Mapping[str, Collection[Interval]],
         starts: dict[tuple[str, SlotType], dict[date, list[int]]],
     ) -> Calendar:  # fmt: skip
-        return Calendar(self.roster, absences=self._absences, busy=busy, rooms=rooms, revision=self.revision + 1, starts=starts)
+        known = self.roster, self._absences, self._barred
+        return Calendar(known[0], absences=known[1], busy=busy, rooms=rooms, barred=known[2], revision=self.revision + 1, starts=starts)
 
     def known_days(self, practitioner_id: str, kind: SlotType) -> dict[date, list[int]]:
         """The free starts worked out so far, per day."""
@@ -263,7 +150,7 @@ class Calendar:
         missing = [day for day in days if day not in known] if known else days
         if missing:
             windows, openings = self._start_windows(practitioner_id, kind, missing[0], missing[-1])
-            found = list(_on_the_grid(windows, kind, self.zone, _days(missing[0], missing[-1]), openings))
+            found = list(_on_the_grid(windows, kind, self.zone, days_between(missing[0], missing[-1]), openings))
             known.update(found)
             if missing is days and len(found) == len(days):  # nothing was known and no day is left out: they are all here, in order
                 return list(chain.from_iterable([starts for _day, starts in found]))
@@ -282,19 +169,23 @@ class Calendar:
         end = bisect_left(taken, (windows[-1][1] + before,), lo=begin)
         free = subtract(windows, taken[begin:end], before, after)
         if kind.needs_room:
-            free = subtract(free, self._without_room(before, after)) if self._rooms else []
+            free = subtract(free, self._without_room(practitioner_id, before, after)) if self._rooms else []
         return free, hours
 
-    def roomless(self, kind: SlotType, start: int) -> bool:
+    def roomless(self, practitioner_id: str, kind: SlotType, start: int) -> bool:
         """Whether an appointment at this start would have no room, though it needs one."""
-        return kind.needs_room and (not self._rooms or bool(intersect(self._without_room(*_reach_of(kind)), [(start, start + 1)])))
+        if not (kind.needs_room and self._rooms):
+            return kind.needs_room
+        return bool(intersect(self._without_room(practitioner_id, *_reach_of(kind)), [(start, start + 1)]))
 
-    def _without_room(self, before: int, after: int) -> Intervals:
-        """The starts at which no room is free for all of an appointment that reaches so far."""
-        known = self._roomless.get((before, after))
+    def _without_room(self, practitioner_id: str, before: int, after: int) -> Intervals:
+        """The starts at which no room is free for all of an appointment that reaches so far, where the practitioner works then."""
+        barred = self._barred.get(practitioner_id, {})
+        key = practitioner_id if barred else "", before, after
+        known = self._roomless.get(key)
         if known is None:
-            grown = (merge((lo - before, hi + after) for lo, hi in merge(busy)) for busy in self._rooms.values())
-            known = self._roomless[before, after] = reduce(intersect, grown)
+            taken = (merge(chain(busy, barred.get(room, ()))) for room, busy in self._rooms.items())
+            known = self._roomless[key] = reduce(intersect, (merge((lo - before, hi + after) for lo, hi in spans) for spans in taken))
         return known
 
 
@@ -328,7 +219,7 @@ def _on_the_grid(
 
 def _untouched(days: dict[date, list[int]], kind: SlotType, changed: Intervals, zone: str) -> dict[date, list[int]]:
     before, after = _reach_of(kind)
-    touched = {day for lo, hi in changed for day in _days(day_of(zone, lo - before), day_of(zone, hi + after - 1))}
+    touched = {day for lo, hi in changed for day in days_between(day_of(zone, lo - before), day_of(zone, hi + after - 1))}
     return {day: starts for day, starts in days.items() if day not in touched}
 
 
@@ -341,7 +232,7 @@ def open_intervals(practitioner_id: str, date_from: date, date_to: date, calenda
 def slots(practitioner_id: str, kind: SlotType, date_from: date, date_to: date, calendar: Calendar, now: datetime) -> list[int]:
     """Starts on these local days (inclusive) that can be booked at ``now`` (aware), in order."""
     earliest, horizon = kind.bounds(now, calendar.zone)
-    days = _days(max(date_from, day_of(calendar.zone, earliest)), min(date_to, horizon))
+    days = days_between(max(date_from, day_of(calendar.zone, earliest)), min(date_to, horizon))
     found = calendar.starts(practitioner_id, kind, days)
     return found[bisect_left(found, earliest) :]
 
@@ -373,7 +264,7 @@ def next_free(
     ``part_of_day``: wall-clock minutes, such as ``MORNING``; ``weekdays``: 0 is Monday. A day is opened only when nothing earlier is left.
     """
     earliest, horizon = kind.bounds(now, calendar.zone)
-    days = [day for day in _days(day_of(calendar.zone, earliest), horizon) if weekdays is None or day.weekday() in weekdays]
+    days = [day for day in days_between(day_of(calendar.zone, earliest), horizon) if weekdays is None or day.weekday() in weekdays]
 
     def wanted(who: str, day: date) -> Iterator[int]:
         low, high = part_of_day or (0, DAY)

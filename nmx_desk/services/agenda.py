@@ -212,8 +212,8 @@ def day_item(found: data.Booked) -> DayItem:
     client, request = found.client, found.request
     if client is not None:
         phone, instruction = ("", died_words()) if client.has_died else (shown_phone(client.phone), client.call_instruction)
-        return DayItem(found.appointment, client.name, phone, instruction, client.client_no, found.room)
-    return DayItem(found.appointment, name_of(found), shown_phone(request.phone) if request is not None else "", room=found.room)
+        return DayItem(found.appointment, client.name, phone, instruction, client.client_no, found.where)
+    return DayItem(found.appointment, name_of(found), shown_phone(request.phone) if request is not None else "", room=found.where)
 
 
 def died_words() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nmx_desk.domain.agenda import Appointment, AppointmentType, Channel
+from nmx_desk.domain.agenda import Appointment, AppointmentType, Channel, Location
 from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.code_lists import BRING, brought_to
 from nmx_desk.domain.people import User
@@ -23,16 +23,19 @@ def letter_of(
     return ConfirmationPrint(
         name=who.name if who else made.who, address=client.address_lines if client else (), start=made.starts_at, end=made.ends_at,
         type_name=kind.name(language_of), practitioner=work.store.get(User, made.practitioner_id).display_name,
-        place=_place(work, made.channel, who.phone if who else "", language_of), cancel_hours=kind.cancel_window_hours,
+        place=_place(work, made, who.phone if who else "", language_of), cancel_hours=kind.cancel_window_hours,
         bring=tuple(things), price_cents=kind.price_cents, clinic_phone=shown_phone(work.clinic.phone),
     )  # fmt: skip
 
 
-def _place(work: Work, channel: Channel, phone: str, language_of: str) -> str:
+def _place(work: Work, made: Appointment, phone: str, language_of: str) -> str:
     t, clinic = translator(language_of), work.clinic
-    if channel is Channel.PHONE:
+    if made.channel is Channel.PHONE:
         known = t.gettext("By phone: we call you on {phone}").format(phone=shown_phone(phone))
         return known if phone else t.gettext("By phone: we call you")
-    if channel is Channel.VIDEO:
+    if made.channel is Channel.VIDEO:
         return t.gettext("By video: we send you the link")
+    if made.location_id:
+        location = work.store.get(Location, made.location_id)
+        return f"{clinic.name}, {location.name}, {location.address}"
     return ", ".join(filter(None, (clinic.name, clinic.address, f"{clinic.postcode} {clinic.city}".strip())))

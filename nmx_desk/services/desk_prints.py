@@ -7,7 +7,7 @@ from datetime import timedelta
 from nmx_desk.data import agenda as agenda_data
 from nmx_desk.data import figures as data
 from nmx_desk.data.people import names_by_id
-from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, AppointmentType
+from nmx_desk.domain.agenda import APPOINTMENT_STATUS_NAMES, MAIN, AppointmentType
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.requests import ATTEMPT_RESULT_NAMES
 from nmx_desk.domain.walltime import start_minute
@@ -27,6 +27,7 @@ def daylist(work: Work, ctx: PrintContext, wanted: Wanted) -> Made:
     booked = [
         item for item in agenda_data.booked_between(work.store, lo, hi, only if wanted.as_table else None, live=True)
         if chosen.practitioner_id in {"", item.appointment.practitioner_id} and chosen.type_code in {"", item.appointment.type_code}
+        and chosen.location_id in {"", item.appointment.location_id or MAIN}
     ]  # fmt: skip
     kinds = {kind.code: kind.name(language()) for kind in work.store.find(AppointmentType)}
     people = names_by_id(work.store)
@@ -52,7 +53,7 @@ def _day_row(item: agenda_data.Booked, kinds: dict[str, str], people: dict[str, 
         client=client.name if client else request.name if request else appointment.who,
         client_no=client.client_no if client else "", phone="" if died else client.phone if client else request.phone if request else "",
         type_name=kinds.get(appointment.type_code, appointment.type_code), practitioner=people.get(appointment.practitioner_id, "–"),
-        room=item.room,
+        room=item.where,
         status=_(APPOINTMENT_STATUS_NAMES[appointment.status]),
         call_instruction=died_words() if died else client.call_instruction if client else "",
     )  # fmt: skip

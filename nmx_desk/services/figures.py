@@ -22,6 +22,7 @@ from nmx_desk.domain.plans import FOLLOW_UP_STATUS_NAMES, ITEM_STATUS_NAMES, PLA
 from nmx_desk.domain.requests import REQUEST_STATUS_NAMES, SOURCE_NAMES, Source
 from nmx_desk.i18n import _, language
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.locations import places
 
 __all__ = ["Dashboard", "FigureRow", "FilterChoices", "Filters", "dashboard", "figure_filters", "rows_behind"]
 MOST_DAYS = 3700
@@ -58,11 +59,12 @@ class FigureRow:
 
 @dataclass(frozen=True, kw_only=True)
 class FilterChoices:
-    """What can be filtered by, as (value, name): practitioners, also who left; ways a request came in; appointment types."""
+    """What can be filtered by, as (value, name): practitioners, also who left; ways a request came in; appointment types; locations."""
 
     practitioners: tuple[tuple[str, str], ...]
     sources: tuple[tuple[str, str], ...]
     types: tuple[tuple[str, str], ...]
+    locations: tuple[tuple[str, str], ...]
 
 
 @use_case("reports.figures", writes=False)
@@ -108,6 +110,7 @@ def figure_filters(work: Work) -> FilterChoices:
             (kind.code, kind.name(language()))
             for kind in sorted(work.store.find(AppointmentType), key=lambda one: (not one.is_active, one.name(language()).casefold()))
         ),
+        locations=places(work, all_of_them=True),
     )
 
 

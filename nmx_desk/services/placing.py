@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from nmx_desk.data import agenda as data
-from nmx_desk.domain.agenda import Appointment, AppointmentStatus, AppointmentType
+from nmx_desk.domain.agenda import MAIN, Appointment, AppointmentStatus, AppointmentType, Room
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.intervals import Interval, Intervals, from_minutes, to_minutes
@@ -67,23 +67,31 @@ def place(
             if not fits(start, practitioner_id, slot, calendar, work.now()):
                 raise UserError("starts_at", why_not_free(work, kind, slot, who, start, calendar))
     wall = wall_time(work.clinic.zone, start)
-    room_id = _room(work, made, kind, (busy_from, busy_to), needed=not (made.double_booked_reason or afterwards or back))
+    place = data.place_of(work.store, work.clinic.zone, practitioner_id, start, start + kind.duration)
+    room = _room(work, made, kind, (busy_from, busy_to), place, needed=not (made.double_booked_reason or afterwards or back))
     return outbox.follow(work, work.store.add(replace(
-        made, practitioner_id=practitioner_id, room_id=room_id, zone=work.clinic.zone, starts_at=starts_at,
+        made, practitioner_id=practitioner_id, room_id=room.id if room else None, zone=work.clinic.zone, starts_at=starts_at,
         ends_at=from_minutes(start + kind.duration),
         wall_start=wall.replace(tzinfo=None).isoformat(timespec="minutes"), busy_from=busy_from, busy_to=busy_to, live=True,
-        status_at=work.now(), afterwards=afterwards or (back and made.afterwards),
+        status_at=work.now(), afterwards=afterwards or (back and made.afterwards), location_id=_location(made, room, place, back=back),
     )))  # fmt: skip
 
 
-def _room(work: Work, made: Appointment, kind: AppointmentType, busy: Interval, *, needed: bool) -> str | None:
-    """The room an appointment takes, if its type needs one: the one it has, or the first that is free."""
+def _room(work: Work, made: Appointment, kind: AppointmentType, busy: Interval, place: str, *, needed: bool) -> Room | None:
+    """The room an appointment takes, if its type needs one: the one it has, or the first that is free where its practitioner works."""
     if not kind.needs_room:
         return None
-    room_id = data.free_room(work.store, *busy, made.room_id)
-    if room_id is None and needed:
+    room = data.free_room(work.store, *busy, made.room_id, place)
+    if room is None and needed:
         raise UserError("starts_at", _("No room is free then. Choose another moment."))
-    return room_id
+    return room
+
+
+def _location(made: Appointment, room: Room | None, place: str, *, back: bool) -> str | None:
+    """Where it is: at its room, else where its practitioner works then; what is put back is where it was."""
+    if room is not None or back:
+        return room.location_id if room is not None else made.location_id
+    return place if place not in {"", MAIN} else None
 
 
 def slot_of(kind: AppointmentType, instance: int) -> SlotType:
@@ -152,7 +160,7 @@ def why_not_free(work: Work, kind: AppointmentType, slot: SlotType, who: User, s
         return outside
     time = clock(work, from_minutes(start))
     otherwise = _("“{type}” does not start at {time}. Choose one of the free moments.").format(type=called, time=time)
-    return _("No room is free then. Choose another moment.") if calendar.roomless(slot, start) else otherwise
+    return _("No room is free then. Choose another moment.") if calendar.roomless(who.id, slot, start) else otherwise
 
 
 def _out_of_bounds(work: Work, slot: SlotType, start: int, called: str) -> str:

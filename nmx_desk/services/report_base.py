@@ -24,12 +24,13 @@ class Chosen:
     practitioner_id: str = ""
     source: str = ""
     type_code: str = ""
+    location_id: str = ""
     actor: str = ""
 
     @property
     def filters(self) -> Filters:
         """The same for figures."""
-        return Filters(self.practitioner_id, self.source, self.type_code)
+        return Filters(self.practitioner_id, self.source, self.type_code, self.location_id)
 
 
 @dataclass(frozen=True, kw_only=True)

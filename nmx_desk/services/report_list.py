@@ -44,13 +44,14 @@ class Report:
 
 
 _PDF = ("pdf",)
-_NARROW = ("practitioner", "source", "type")
+_NARROW = ("practitioner", "source", "type", "location")
 _CLIENT, _PERIOD, _PAPER = frozenset({"client"}), frozenset({"period"}), frozenset({"client", "paper"})
 
 DESK = (
     Report(
         name="daylist", number="A1", title=N_("Day list"), right="reports.desk", group="desk", needs=frozenset({"day"}),
-        filters=("practitioner", "type"), text=N_("Who comes on a day, with phone number and call instruction. Nothing clinical."),
+        filters=("practitioner", "type", "location"),
+        text=N_("Who comes on a day, with phone number and call instruction. Nothing clinical."),
     ),
     Report(
         name="recalls", number="A2", title=N_("Call-back list"), right="reports.desk", group="desk", filters=("source",),
@@ -83,12 +84,12 @@ FIGURES = (
     ),
     Report(
         name="funnel", number="C2", title=N_("From request to intake"), right="reports.figures", group="figures", needs=_PERIOD,
-        filters=("practitioner", "source"), personal=False, basis=N_("by the day a request was received"),
+        filters=("practitioner", "source", "location"), personal=False, basis=N_("by the day a request was received"),
         text=N_("Requests followed to their intake, by month of receipt and by source; what can still change is hatched."),
     ),
     Report(
         name="follow_up", number="C3", title=N_("Follow-up and plans"), right="reports.figures", group="figures", needs=_PERIOD,
-        filters=("practitioner", "source"), personal=False, basis=N_("by the day a contact was due"),
+        filters=("practitioner", "source", "location"), personal=False, basis=N_("by the day a contact was due"),
         text=N_("Contacts held in time and overdue, plans completed and stopped, how far they were kept to, side effects."),
     ),
 )  # fmt: skip

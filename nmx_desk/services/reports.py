@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Final
 
 from nmx_desk.data import figures as data
 from nmx_desk.domain.agenda import AppointmentType
@@ -16,10 +17,13 @@ from nmx_desk.i18n import _, language
 from nmx_desk.reports.records import PrintContext
 from nmx_desk.services import certificate, log
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.locations import places
 from nmx_desk.services.report_base import Chosen, Made, Wanted, code_of, print_context
 from nmx_desk.services.report_list import GROUPS, PAPERS, REPORTS, Report
 
 MOST_DAYS = 3700
+FIELDS: Final = {"practitioner": "practitioner_id", "source": "source", "type": "type_code", "location": "location_id", "user": "actor"}
+"""What a report can be narrowed to, and how ``Chosen`` calls it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +53,7 @@ class ReportFilters:
     practitioner: tuple[tuple[str, str], ...]
     source: tuple[tuple[str, str], ...]
     type: tuple[tuple[str, str], ...]
+    location: tuple[tuple[str, str], ...]
     user: tuple[tuple[str, str], ...]
 
 
@@ -66,9 +71,11 @@ def list_reports(work: Work) -> list[ReportChoice]:
     """The reports the user may have: a manager's begin with the figures."""
     groups = ["figures", "quality", *GROUPS] if Role.MANAGER in work.roles else list(GROUPS)
     found = [r for r in (*REPORTS.values(), *PAPERS.values()) if work.reach(r.right) is not None]
+    missing = set() if places(work, all_of_them=True) else {"location"}
     return [
         ReportChoice(
-            name=r.name, number=r.number, title=_(r.title), text=_(r.text), group=_(GROUPS[r.group]), needs=r.needs, filters=r.filters,
+            name=r.name, number=r.number, title=_(r.title), text=_(r.text), group=_(GROUPS[r.group]), needs=r.needs,
+            filters=tuple(name for name in r.filters if name not in missing),
             client_optional=r.client_optional, formats=r.formats, preview=r.name != "plan" or work.reach("plans.read") is not None,
             schedulable=r.schedulable,
         ) for r in sorted(found, key=lambda r: (groups.index(r.group), r.number[0], int(r.number[1:])))
@@ -88,6 +95,7 @@ def _filters(work: Work) -> ReportFilters:
     return ReportFilters(
         practitioner=tuple((user.id, user.display_name) for user in people if user.id in treating),
         source=tuple((str(source), _(name)) for source, name in SOURCE_NAMES.items()), type=tuple(kinds),
+        location=places(work, all_of_them=True),
         user=tuple((user.id, user.display_name) for user in people),
     )  # fmt: skip
 
@@ -141,8 +149,7 @@ def make_report(  # noqa: PLR0913 (all that can be asked)
 def _filter_text(work: Work, report: Report, wanted: Wanted) -> str:
     """What a report is narrowed to, in words; “none” where it could be. Raises ``UserError`` for what is not there to choose."""
     there, parts = _filters(work), []
-    fields = {"practitioner": "practitioner_id", "source": "source", "type": "type_code", "user": "actor"}
-    for name, field in fields.items():
+    for name, field in FIELDS.items():
         if value := getattr(wanted.chosen, field):
             words = dict(getattr(there, name)).get(value)
             if words is None or name not in report.filters:

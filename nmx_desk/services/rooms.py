@@ -15,6 +15,7 @@ from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.names import clean_name, fold
 from nmx_desk.i18n import _, language
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.locations import located
 from nmx_desk.services.roster import in_the_way
 
 LONGEST_NAME = 60
@@ -35,17 +36,22 @@ def list_rooms(work: Work) -> list[Room]:
 
 
 @use_case("agenda.manage", code="CONFIG")
-def add_room(work: Work, name: str) -> Room:
-    """Add a room; it is taken after those that are there already."""
+def add_room(work: Work, name: str, place: str = "") -> Room:
+    """Add a room, at the clinic's own address or at a location; it is taken after those that are there already."""
     others = work.store.find(Room)
-    return work.store.add(Room(name=_checked(name, others), position=max((room.position for room in others), default=0) + 1))
+    position = max((room.position for room in others), default=0) + 1
+    return work.store.add(Room(name=_checked(name, others), position=position, location_id=located(work, place)))
 
 
 @use_case("agenda.manage", code="CONFIG")
-def rename_room(work: Work, room: Room, name: str) -> Room:
-    """Give a room another name."""
+def change_room(work: Work, room: Room, name: str, place: str | None = None) -> Room:
+    """Give a room another name, or say that it is elsewhere (None: as it is). Raises ``UserError`` when appointments to come are in it."""
     others = [other for other in work.store.find(Room) if other.id != room.id]
-    return work.store.change(replace(work.store.get(Room, room.id), version=room.version), name=_checked(name, others))
+    stored = replace(work.store.get(Room, room.id), version=room.version)
+    location_id = stored.location_id if place is None else located(work, place)
+    if location_id != stored.location_id and data.coming_in_room(work.store, room.id, work.now()):
+        raise UserError("place", _("Appointments to come are in this room. Add another room for the other location."))
+    return work.store.change(stored, name=_checked(name, others), location_id=location_id)
 
 
 @use_case("agenda.manage", code="CONFIG")

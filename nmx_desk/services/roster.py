@@ -11,15 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from nmx_desk.data import agenda as data
-from nmx_desk.domain.agenda import Absence, Appointment, Closure, RosterOverride, RosterRule
+from nmx_desk.domain.agenda import MAIN, Absence, Appointment, Channel, Closure, RosterOverride, RosterRule
 from nmx_desk.domain.agenda_views import DayItem
 from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.intervals import Interval, from_minutes, merge, to_minutes
 from nmx_desk.domain.people import User
+from nmx_desk.domain.rosters import Roster
 from nmx_desk.domain.walltime import DAY, WEEKDAYS, day_of, start_minute
 from nmx_desk.i18n import _, language
 from nmx_desk.services.agenda import day_item
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.locations import located
+
+_NOWHERE = Roster("UTC", ())
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Hours:
 class DayHours:
     """What holds for a practitioner on one date: these hours instead of the weekly ones, less what is ``closed`` of them.
 
-    Only ``closed``: the weekly hours without it. Neither: closed all day. ``conflicts``: since this change.
+    Only ``closed``: the weekly hours without it. Neither: closed all day. ``conflicts``: since this change. ``location_id``: where.
     """
 
     practitioner_id: str
@@ -51,6 +55,7 @@ class DayHours:
     reason: str = ""
     conflicts: tuple[DayItem, ...] = ()
     closed: tuple[Interval, ...] = ()
+    location_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,9 @@ def practitioner_roster(work: Work, user_id: str) -> list[RosterRule]:
 def set_roster(work: Work, user_id: str, rules: Sequence[RosterRule]) -> Hours:
     """Make these the weekly hours of a practitioner. Appointments stay as they are; rules that did not change are not touched."""
     work.store.get(User, user_id)
-    wanted = [replace(rule, id="", version=0, practitioner_id=user_id) for rule in rules]
+    wanted = [
+        replace(rule, id="", version=0, practitioner_id=user_id, location_id=located(work, rule.location_id)) for rule in rules
+    ]  # fmt: skip
     for rule in wanted:
         if not (0 <= rule.weekday <= 6 and 0 <= rule.start_minute < DAY and rule.start_minute < rule.end_minute <= 2 * DAY):
             raise UserError("rules", _("Working hours end after they begin. Check the hours."))
@@ -99,8 +106,8 @@ def set_roster(work: Work, user_id: str, rules: Sequence[RosterRule]) -> Hours:
     return Hours(tuple(practitioner_roster(work, user_id)), _new_conflicts(work, user_id, before))
 
 
-def _hours(rule: RosterRule) -> tuple[int, int, int, date | None, date | None, str | None]:
-    return rule.weekday, rule.start_minute, rule.end_minute, rule.valid_from, rule.valid_to, rule.stands_in_for
+def _hours(rule: RosterRule) -> tuple[int, int, int, date | None, date | None, str | None, str | None]:
+    return rule.weekday, rule.start_minute, rule.end_minute, rule.valid_from, rule.valid_to, rule.stands_in_for, rule.location_id
 
 
 def _check_overlap(rules: Sequence[RosterRule]) -> None:
@@ -113,16 +120,20 @@ def _check_overlap(rules: Sequence[RosterRule]) -> None:
 
 
 def _outside(work: Work, user_id: str) -> dict[str, data.Booked]:
-    """Appointments to come of a practitioner that do not lie within the working hours."""
+    """Appointments to come of a practitioner that do not lie within the working hours, those at the clinic not where these are."""
     coming = data.coming(work.store, user_id, work.now())
     if not coming:
         return {}
     zone = work.clinic.zone
     first, last = (day_of(zone, to_minutes(coming[at].appointment.starts_at)) for at in (0, -1))
-    hours = data.roster(work.store, zone, [user_id], first, last + timedelta(days=1))
+    days = work.store, zone, [user_id], first, last + timedelta(days=1)
+    everywhere, there = data.roster(*days), data.rosters(*days) if data.has_locations(work.store) else {}
     found = {}
     for one in coming:
         begin, end = to_minutes(one.appointment.starts_at), to_minutes(one.appointment.ends_at, up=True)
+        hours = everywhere
+        if there and one.appointment.channel is Channel.CLINIC:
+            hours = there.get(one.appointment.location_id or MAIN, _NOWHERE)
         opened = hours.around(user_id, day_of(zone, begin), day_of(zone, end))  # its days only: the last one may be centuries away
         if not any(lo <= begin and end <= hi for lo, hi in opened):
             found[one.appointment.id] = one
@@ -164,14 +175,16 @@ def _day_hours(practitioner_id: str, day: date, made: Sequence[RosterOverride]) 
     closed = tuple((one.start_minute, one.end_minute) for one in made if not one.is_open)
     reason = " · ".join(dict.fromkeys(one.reason for one in made if one.reason))
     whole = any(start == 0 and end >= DAY for start, end in closed)
-    return DayHours(practitioner_id, day, () if whole else opened, reason, closed=() if whole else closed)
+    where = next((one.location_id for one in made if one.is_open), None)
+    return DayHours(practitioner_id, day, () if whole else opened, reason, closed=() if whole else closed, location_id=where)
 
 
 @use_case("agenda.manage", code="CONFIG")
 def set_day(
     work: Work, practitioner_id: str, day: date, spans: Sequence[Interval], reason: str = "", closed: Sequence[Interval] = (),
+    place: str | None = None,
 ) -> DayHours:  # fmt: skip
-    """Say what holds for a practitioner on one date (see ``DayHours``), instead of what held there. Appointments stay."""
+    """Say what holds for a practitioner on one date (see ``DayHours``) and where, instead of what held there. Appointments stay."""
     work.store.get(User, practitioner_id)
     ordered, shut = sorted(spans), merge(closed)
     for at, (start, end) in enumerate(ordered):
@@ -186,12 +199,15 @@ def set_day(
     before = _outside(work, practitioner_id)
     _clear(work, practitioner_id, day)
     hours = [(True, *span) for span in ordered] + [(False, *span) for span in shut] or [(False, 0, DAY)]
+    where = located(work, place)
     work.store.add_all(
-        RosterOverride(practitioner_id=practitioner_id, day=day, is_open=opened, start_minute=start, end_minute=end, reason=reason.strip())
-        for opened, start, end in hours
-    )
+        RosterOverride(
+            practitioner_id=practitioner_id, day=day, is_open=opened, start_minute=start, end_minute=end, reason=reason.strip(),
+            location_id=where if opened else None,
+        ) for opened, start, end in hours
+    )  # fmt: skip
     conflicts = _new_conflicts(work, practitioner_id, before)
-    return DayHours(practitioner_id, day, tuple(ordered), reason.strip(), conflicts, tuple(shut))
+    return DayHours(practitioner_id, day, tuple(ordered), reason.strip(), conflicts, tuple(shut), where)
 
 
 @use_case("agenda.manage", code="CONFIG")
@@ -204,7 +220,7 @@ def close_part(work: Work, practitioner_id: str, day: date, spans: Sequence[Inte
     if made and not (held.spans or held.closed):
         raise UserError("spans", _("This date is closed already."))
     why = " · ".join(dict.fromkeys(filter(None, (held.reason, reason.strip()))))
-    return set_day(work, practitioner_id, day, held.spans, why, [*held.closed, *spans])
+    return set_day(work, practitioner_id, day, held.spans, why, [*held.closed, *spans], held.location_id)
 
 
 @use_case("agenda.manage", code="CONFIG")

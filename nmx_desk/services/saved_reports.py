@@ -207,7 +207,10 @@ def _write(desk: Desk, due: Due) -> tuple[str, ...]:
 
 def chosen_of(asked: Asked) -> Chosen:
     """What a named report is narrowed to."""
-    return Chosen(practitioner_id=asked.practitioner_id, source=asked.source, type_code=asked.type_code, actor=asked.actor)
+    return Chosen(
+        practitioner_id=asked.practitioner_id, source=asked.source, type_code=asked.type_code, location_id=asked.location_id,
+        actor=asked.actor,
+    )  # fmt: skip
 
 
 def _no_folder(one: SavedReport) -> Sentence:

@@ -12,7 +12,8 @@ from typing import Any
 import portion
 
 from nmx_desk.domain.intervals import Interval, Intervals
-from nmx_desk.domain.slots import Calendar, Roster, SlotType, WeeklyRule, inflate, next_free, slots
+from nmx_desk.domain.rosters import Roster, WeeklyRule
+from nmx_desk.domain.slots import Calendar, SlotType, inflate, next_free, slots
 from nmx_desk.domain.walltime import CLINIC_ZONE, start_minute
 
 FIRST, LAST = date(2026, 9, 1), date(2026, 11, 29)  # 90 days with a clock change

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -15,10 +15,12 @@ from typing import Any
 
 from nmx_desk.data import figures as data
 from nmx_desk.domain.agenda import (
+    MAIN,
     Absence,
     Appointment,
     AppointmentStatus,
     Closure,
+    Location,
     RosterOverride,
     RosterRule,
 )
@@ -28,7 +30,7 @@ from nmx_desk.domain.complaints import Complaint, ComplaintScore
 from nmx_desk.domain.consults import AdviceCall, CallOutcome, CallStatus, FlagResult, RedFlagCheck, Settled
 from nmx_desk.domain.deviations import Deviation
 from nmx_desk.domain.grievances import Grievance
-from nmx_desk.domain.kpi import Figure, Period, month_figures
+from nmx_desk.domain.kpi import Figure, Filters, Period, month_figures
 from nmx_desk.domain.notes import ConsultNote, NoteStatus
 from nmx_desk.domain.people import Clinic, User
 from nmx_desk.domain.plans import FollowUp, FollowUpStatus, ItemStatus, Plan, PlanItem, PlanPhase, PlanStatus, PlanVersion, StopReason
@@ -43,6 +45,7 @@ from tests.exam.kpi_sql import AMSTERDAM
 from tests.exam.outcome import Outcome, tally, with_progress
 from tests.full_demo import MORNING, kept_demo
 
+ALL = Filters()
 BEGINS, DAYS = date(2026, 1, 20), 250
 NOW = datetime(2026, 9, 14, 7, 0, tzinfo=UTC)
 WORLD_MONTHS = tuple(kpi_sql.months(date(2026, 2, 1), date(2026, 9, 1)))
@@ -55,6 +58,7 @@ class World:
     work: Work
     rng: random.Random
     staff: list[str] = field(default_factory=list)
+    place: str = ""
 
     def day(self, since: date = BEGINS, most: int = DAYS) -> date:
         return since + timedelta(days=self.rng.randrange(most))
@@ -86,6 +90,7 @@ class World:
         self.staff = [user.id for user in store.find(User) if user.username in {"behandelaar", "collega"}]
         clinic = store.find(Clinic)[0]
         store.change(clinic, illness_is_late=rng.random() < 0.5, desk_days=rng.choice(["12345", "1245", "123456"]), desk_opens=510)
+        self.place = self.put(Location(name="Noord", address="Noorderlaan 1, Proefstad")).id
         self.hours()
         for number in range(14):
             self.person(number)
@@ -104,11 +109,15 @@ class World:
             for weekday in range(7):
                 start = 30 * self.rng.randrange(16, 24)
                 until = self.perhaps(0.3, self.day())
-                self.put(RosterRule(practitioner_id=who, weekday=weekday, start_minute=start, end_minute=start + 240, valid_to=until))
+                self.put(RosterRule(
+                    practitioner_id=who, weekday=weekday, start_minute=start, end_minute=start + 240, valid_to=until,
+                    location_id=self.perhaps(0.4, self.place),
+                ))  # fmt: skip
             for _number in range(6):
                 start = 30 * self.rng.randrange(16, 30)
                 self.put(RosterOverride(
-                    practitioner_id=who, day=self.day(), is_open=self.rng.random() < 0.5, start_minute=start, end_minute=start + 120
+                    practitioner_id=who, day=self.day(), is_open=self.rng.random() < 0.5, start_minute=start, end_minute=start + 120,
+                    location_id=self.perhaps(0.4, self.place),
                 ))  # fmt: skip
             away = self.moment()
             self.put(Absence(practitioner_id=who, start_at=away, end_at=self.after(away, 60)))
@@ -129,7 +138,10 @@ class World:
         self.plan(client)
         for _time in range(rng.randrange(4)):
             whose = self.perhaps(0.7, client.id)
-            self.put(SatisfactionAnswer(client_id=whose, answered_on=self.day(), recommend=self.perhaps(0.9, rng.randrange(11))))
+            self.put(SatisfactionAnswer(
+                client_id=whose, answered_on=self.day(), recommend=self.perhaps(0.9, rng.randrange(11)),
+                practitioner_id=self.perhaps(0.6, rng.choice(self.staff)),
+            ))  # fmt: skip
 
     def request(self, client: Client) -> None:
         rng, at = self.rng, self.moment()
@@ -161,10 +173,10 @@ class World:
         if rng.random() < 0.3:
             self.put(Referral(client_id=client.id, call_id=self.perhaps(0.5, call.id), written_on=self.day()))
 
-    def check(self, client: Client, call_id: str | None, at: datetime) -> None:
+    def check(self, client: Client, call_id: str | None, at: datetime, note_id: str | None = None) -> None:
         rng = self.rng
         self.put(RedFlagCheck(
-            client_id=client.id, call_id=call_id, result=rng.choice(list(FlagResult)), completed_at=self.perhaps(0.8, at),
+            client_id=client.id, call_id=call_id, note_id=note_id, result=rng.choice(list(FlagResult)), completed_at=self.perhaps(0.8, at),
             override_by=self.perhaps(0.2, self.staff[0]), alarm=rng.random() < 0.2, settled=rng.choice(list(Settled)),
         ), at)  # fmt: skip
 
@@ -175,10 +187,12 @@ class World:
             self._visit(client, code, request_id, self.after(at, 600), self.after(booked or at, 24), moved_from=made.id)
         if code != "advice_call" and rng.random() < 0.7:
             day = at.astimezone(AMSTERDAM).date() + timedelta(days=rng.choice([0, 0, 0, 1]))
-            self.put(ConsultNote(
+            note = self.put(ConsultNote(
                 client_id=client.id, appointment_id=self.perhaps(0.7, made.id), care_date=day, status=rng.choice(list(NoteStatus)),
                 author_id=made.practitioner_id, hash="x", signed_at=self.perhaps(0.8, self.after(made.ends_at, 40)),
             ))  # fmt: skip
+            if rng.random() < 0.3:
+                self.check(client, None, at, note.id)
         return made
 
     def _visit(
@@ -193,7 +207,7 @@ class World:
             busy_from=0, busy_to=30, status=status,
             cancelled_at=at - timedelta(hours=rng.randrange(60)) if status is AppointmentStatus.CANCELLED else None,
             late=status is AppointmentStatus.CANCELLED and not ill and rng.random() < 0.5, illness=ill, by_choice=rng.random() < 0.2,
-            moved_from=moved_from, uid=self.work.new_id(),
+            moved_from=moved_from, uid=self.work.new_id(), location_id=self.perhaps(0.4, self.place),
         ), booked or at - timedelta(days=rng.randrange(20)))  # fmt: skip
         return made
 
@@ -218,9 +232,10 @@ class World:
             for _time in range(rng.randrange(4)):
                 due, status = self.day(), rng.choice(list(FollowUpStatus))
                 held = due + timedelta(days=rng.randrange(-12, 13)) if status is FollowUpStatus.DONE else None
+                booked = self._visit(client, "follow_up", None, self.moment(), None).id if rng.random() < 0.3 else None
                 self.put(FollowUp(
                     plan_id=plan.id, client_id=client.id, practitioner_id=plan.practitioner_id, due_on=due, status=status, done_on=held,
-                    window_days=rng.choice([7, 7, 3]),
+                    window_days=rng.choice([7, 7, 3]), appointment_id=booked,
                 ))  # fmt: skip
         if rng.random() < 0.4:
             self.check(client, None, self.moment())
@@ -245,13 +260,37 @@ class World:
         self.work.store.change(version, status=plan.status)
 
 
-def compared(work: Work, first: date, last: date) -> Iterator[str]:
+def compared(work: Work, first: date, last: date, filters: Filters = ALL) -> Iterator[str]:
     """Empty for every figure of a period that is what SQL says; else what differs."""
     clinic = work.store.find(Clinic)[0]  # as it is now; the desk knows it as it was at sign-in
-    facts = data.facts(work.store, clinic, work.now(), first, last)
-    told = kpi_sql.answers(work.driver, first, last, work.now())
-    for figure in month_figures(facts, Period(first, last)).figures:
-        yield differs(figure, *told[figure.key], when=f"{first}")
+    facts = data.facts(work.store, clinic, work.now(), first, last, filters)
+    told = kpi_sql.answers(work.driver, first, last, work.now(), filters)
+    for figure in month_figures(facts, Period(first, last), filters).figures:
+        yield differs(figure, *told[figure.key], when=f"{first} {filters}")
+
+
+def narrowings(work: Work) -> list[Filters]:
+    """Each thing that figures can be narrowed to, alone, and two together."""
+    def ids(query: str) -> list[str]:
+        return [str(one) for (one,) in work.driver.execute(query)]
+
+    who = ids("SELECT DISTINCT practitioner_id FROM appointment ORDER BY 1")
+    ways = ids("SELECT DISTINCT source FROM advice_request ORDER BY 1")
+    places = [MAIN, *ids("SELECT id FROM location ORDER BY 1")]
+    alone = [
+        *(Filters(practitioner_id=one) for one in who), *(Filters(source=one) for one in ways),
+        *(Filters(type_code=one) for one in ids("SELECT code FROM appointment_type ORDER BY 1")),
+        *(Filters(location_id=one) for one in places),
+    ]  # fmt: skip
+    return [*alone, Filters(practitioner_id=who[0], source=ways[0]), Filters(practitioner_id=who[-1], location_id=places[-1])]
+
+
+def every_way(work: Work, periods: Sequence[tuple[date, date]]) -> list[str]:
+    """What differs: of everybody in all periods, and narrowed in each way in one of them, another one each time."""
+    said = [one for days in periods for one in compared(work, *days)]
+    for number, filters in enumerate(narrowings(work)):
+        said += compared(work, *periods[number % len(periods)], filters)
+    return [one for one in said if one]
 
 
 def differs(figure: Figure, numerator: float | None, denominator: float | None, value: float | None, *, when: str) -> str:
@@ -270,20 +309,23 @@ def world(seed: int) -> Iterator[str]:
 
         def play(work: Work) -> list[str]:
             World(work, random.Random(seed)).make()
-            return [said for days in WORLD_MONTHS for said in compared(work, *days)]
+            return every_way(work, WORLD_MONTHS)
 
         yield from clinic.as_("manager").do(once(play, "reports.figures"))
         clinic.close()
 
 
 def demo() -> Iterator[str]:
-    """The full demo clinic, month by month."""
+    """The full demo clinic: by month, quarter and year."""
     with tempfile.TemporaryDirectory() as name:
         clinic = TestClinic(kept_demo(Path(name)), Clock(MORNING))
         desk = clinic.front.sign_in("manager", DEMO_PASSWORD)
 
         def look(work: Work) -> list[str]:
-            return [said for days in kpi_sql.months(date(2024, 9, 1), MORNING.date()) for said in compared(work, *days)]
+            months = list(kpi_sql.months(date(2024, 9, 1), MORNING.date()))
+            quarters = [(months[at][0], months[at + 2][1]) for at in range(1, len(months) - 2, 3)]
+            years = [(date(year, 1, 1), date(year, 12, 31)) for year in (2024, 2025, 2026)]
+            return every_way(work, [*years, *quarters, *months])
 
         yield from desk.do(once(look, "reports.figures"))
         desk.close()

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from nmx_desk.data.log import LogFilter, lines
 from nmx_desk.domain.agenda import Appointment, AppointmentType, Channel
 from nmx_desk.domain.errors import Conflict, NotAllowed, NotFound, UserError
+from nmx_desk.domain.rosters import Roster, WeeklyRule
 from nmx_desk.domain.scenarios import read_scenario
-from nmx_desk.domain.slots import Calendar, Roster, WeeklyRule, slots
+from nmx_desk.domain.slots import Calendar, slots
 from nmx_desk.services import agenda, appointment_types, people, roster
 from nmx_desk.services.appointment_types import NEEDED
 

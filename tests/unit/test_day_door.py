@@ -547,7 +547,7 @@ def other_hours_and_rooms(do, who, day):
     do(roster.stand_in, other, who, day, day + timedelta(days=14))
     do(roster.end_stand_in, do(roster.list_stand_ins)[0])
     made_rooms = [do(rooms.add_room, name) for name in ("Kamer 1", "Kamer 2")]
-    renamed = do(rooms.rename_room, made_rooms[0], "Spreekkamer")
+    renamed = do(rooms.change_room, made_rooms[0], "Spreekkamer")
     do(rooms.open_room, do(rooms.close_room, renamed).room)
     assert len(do(rooms.order_rooms, [made_rooms[1].id])) == len(do(rooms.list_rooms)) == 2
 

@@ -247,7 +247,7 @@ def test_rooms_have_names_of_their_own_an_order_and_one_stays(clinic, desk, boss
     assert [item.appointment.id for item in closed.conflicts] == [booked.id]
     assert "the last one" in refused(boss, rooms.close_room, one).message
     assert boss.do(rooms.open_room, closed.room).is_active
-    assert boss.do(rooms.rename_room, one, "Spreekkamer").name == "Spreekkamer"
+    assert boss.do(rooms.change_room, one, "Spreekkamer").name == "Spreekkamer"
     assert clinic.verified().ok
 
 

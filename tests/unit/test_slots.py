@@ -13,20 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from nmx_desk.domain.intervals import from_minutes, merge, subtract, to_minutes
-from nmx_desk.domain.slots import (
-    AFTERNOON,
-    Calendar,
-    DateOverride,
-    Free,
-    Roster,
-    SlotType,
-    WeeklyRule,
-    fits,
-    inflate,
-    next_free,
-    open_intervals,
-    slots,
-)
+from nmx_desk.domain.rosters import DateOverride, Roster, WeeklyRule
+from nmx_desk.domain.slots import AFTERNOON, Calendar, Free, SlotType, fits, inflate, next_free, open_intervals, slots
 from nmx_desk.domain.walltime import DAY, day_of, minute_of_day, start_minute
 
 ZONE = "Europe/Amsterdam"

@@ -23,7 +23,8 @@ from nmx_desk.domain.agenda_views import Offer
 from nmx_desk.domain.base import Record
 from nmx_desk.domain.errors import Cancelled, Conflict, NotAllowed, UserError
 from nmx_desk.domain.intervals import from_minutes, to_minutes
-from nmx_desk.domain.slots import Calendar, Roster, SlotType, WeeklyRule, next_free
+from nmx_desk.domain.rosters import Roster, WeeklyRule
+from nmx_desk.domain.slots import Calendar, SlotType, next_free
 from nmx_desk.services import agenda, people
 from nmx_desk.services.desk import Desk, Progress, UseCase, Work
 from nmx_desk.vault.folder import ClinicFolder

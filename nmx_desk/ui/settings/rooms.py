@@ -94,7 +94,7 @@ class RoomsPart(QWidget):
         """Give the chosen room the name that was typed."""
         values, room = self.form.checked(), self.table.current()
         if values is not None and room is not None:
-            self._frame.runner.do(rooms.rename_room, room, values["name"], then=self._saved, owner=self.form)
+            self._frame.runner.do(rooms.change_room, room, values["name"], then=self._saved, owner=self.form)
 
     def _saved(self, room: Room) -> None:
         self.form.clear()
