@@ -245,6 +245,7 @@ def report(
     practitioner: Annotated[str, typer.Option(metavar="USER", help=_("Only of this practitioner, by user name."))] = "",
     source: Annotated[str, typer.Option(help=_("Only what came in this way: website, phone, email, desk, referral."))] = "",
     type_code: Annotated[str, typer.Option("--type", help=_("Only this appointment type, by its code."))] = "",
+    location: Annotated[str, typer.Option(help=_("Only at this location, by its name."))] = "",
     list_them: Annotated[bool, typer.Option("--list", help=_("Name the reports."))] = False,
     as_json: Json = False,
     clinic: Clinic = None,
@@ -252,8 +253,7 @@ def report(
     password_file: PasswordFile = None,
 ) -> None:
     """Write a report to a file."""
-    from nmx_desk.domain.kpi_shapes import Filters
-    from nmx_desk.services import figures_json, reports
+    from nmx_desk.services import figures_json, locations, reports
     from nmx_desk.services.report_base import Chosen
 
     if list_them:
@@ -266,9 +266,11 @@ def report(
         first = from_day.date() if from_day else date.today().replace(day=1)  # noqa: DTZ011 (the clinic's own wall)
         last = to_day.date() if to_day else (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         whose = desk.do(figures_json.user_id_of, practitioner) if practitioner else ""
-        chosen, form = Chosen(practitioner_id=whose, source=source, type_code=type_code), out.suffix.lstrip(".").lower()
+        place = desk.do(locations.place_called, location) if location else ""
+        chosen = Chosen(practitioner_id=whose, source=source, type_code=type_code, location_id=place)
+        form = out.suffix.lstrip(".").lower()
         if form == "json":
-            made = desk.do(figures_json.figures_file, name, first, last, Filters(whose, source, type_code))
+            made = desk.do(figures_json.figures_file, name, first, last, chosen.filters)
         else:
             made = desk.do(
                 reports.make_report, name, date_from=first, date_to=last, client_no=client or None, format=form, chosen=chosen,

@@ -31,6 +31,15 @@ def list_places(work: Work) -> Places:
     return places(work)
 
 
+@use_case("rooms.read", writes=False)
+def place_called(work: Work, name: str) -> str:
+    """Which place has this name. Raises ``UserError``."""
+    found = {fold(said): place for place, said in places(work, all_of_them=True)}.get(fold(name))
+    if found is None:
+        raise UserError("location", _("There is no location “{name}”. Choose one from the list.").format(name=name))
+    return found
+
+
 def places(work: Work, *, all_of_them: bool = False) -> Places:
     """The same for other use cases; ``all_of_them``: also those out of use."""
     found = [one for one in list_locations(work) if one.is_active or all_of_them]

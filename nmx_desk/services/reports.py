@@ -154,6 +154,8 @@ def _filter_text(work: Work, report: Report, wanted: Wanted) -> str:
             words = dict(getattr(there, name)).get(value)
             if words is None or name not in report.filters:
                 raise UserError(name, _("This report cannot be narrowed to that. Choose from the list."))
+            if name == "location" and "source" in report.filters:
+                words = _("{location} (requests by the place of their last appointment)").format(location=words)
             parts.append(words)
     return ", ".join(parts) or (_("none") if report.filters else "")
 

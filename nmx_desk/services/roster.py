@@ -88,8 +88,12 @@ def practitioner_roster(work: Work, user_id: str) -> list[RosterRule]:
 def set_roster(work: Work, user_id: str, rules: Sequence[RosterRule]) -> Hours:
     """Make these the weekly hours of a practitioner. Appointments stay as they are; rules that did not change are not touched."""
     work.store.get(User, user_id)
+    there = {rule.location_id for rule in work.store.find(RosterRule, practitioner_id=user_id)}
     wanted = [
-        replace(rule, id="", version=0, practitioner_id=user_id, location_id=located(work, rule.location_id)) for rule in rules
+        replace(
+            rule, id="", version=0, practitioner_id=user_id,
+            location_id=rule.location_id if rule.location_id in there else located(work, rule.location_id),
+        ) for rule in rules
     ]  # fmt: skip
     for rule in wanted:
         if not (0 <= rule.weekday <= 6 and 0 <= rule.start_minute < DAY and rule.start_minute < rule.end_minute <= 2 * DAY):

@@ -114,9 +114,11 @@ staff AS (
       WHERE a.practitioner_id = u.id AND a.live) AS until
   FROM desk_user u),
 open_days AS (
-  SELECT s.id AS who, d.day FROM staff s, days d WHERE (s.is_active OR d.day <= s.until) AND NOT EXISTS (SELECT 1 FROM closure z WHERE d.day BETWEEN z.date_from AND z.date_to)),
+  SELECT s.id AS who, d.day FROM staff s, days d WHERE (s.is_active OR d.day <= s.until)
+    AND NOT EXISTS (SELECT 1 FROM closure z WHERE d.day BETWEEN z.date_from AND z.date_to)),
 spans AS (
-  SELECT o.who, o.day, r.start_minute AS b, r.end_minute AS e, r.location_id FROM open_days o JOIN roster_rule r ON r.practitioner_id = o.who
+  SELECT o.who, o.day, r.start_minute AS b, r.end_minute AS e, r.location_id
+  FROM open_days o JOIN roster_rule r ON r.practitioner_id = o.who
     AND r.weekday = (strftime('%w', o.day) + 6) % 7 AND coalesce(r.valid_from, o.day) <= o.day AND coalesce(r.valid_to, o.day) >= o.day
   WHERE NOT EXISTS (SELECT 1 FROM roster_override x WHERE x.practitioner_id = o.who AND x.day = o.day AND x.is_open)
   UNION ALL
@@ -129,7 +131,8 @@ away AS (
   FROM absence WHERE end_at > :lo AND start_at < :hi),
 worked AS (
   SELECT DISTINCT s.who, s.day, c.m FROM spans s JOIN clock c ON c.m >= s.b AND c.m < s.e
-  WHERE {narrowed("s.who", place="coalesce(s.location_id, 'main')")} AND NOT EXISTS (SELECT 1 FROM roster_override x WHERE x.practitioner_id = s.who AND x.day = s.day AND NOT x.is_open
+  WHERE {narrowed("s.who", place="coalesce(s.location_id, 'main')")}
+    AND NOT EXISTS (SELECT 1 FROM roster_override x WHERE x.practitioner_id = s.who AND x.day = s.day AND NOT x.is_open
       AND c.m >= x.start_minute AND c.m < x.end_minute)
     AND NOT EXISTS (SELECT 1 FROM away a WHERE a.who = s.who AND (s.day > a.d1 OR (s.day = a.d1 AND c.m >= a.m1)) AND (s.day < a.d2
       OR (s.day = a.d2 AND c.m < a.m2))))"""

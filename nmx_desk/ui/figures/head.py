@@ -21,7 +21,7 @@ KEPT = "figures"
 
 
 class FigureFilters(QWidget):
-    """Period, practitioner, source, type of appointment. ``changed`` when something else is meant."""
+    """Period, practitioner, source, type of appointment, location where there are several. ``changed`` when something else is meant."""
 
     changed = Signal()
 
@@ -32,21 +32,25 @@ class FigureFilters(QWidget):
         self.practitioner = ChoiceInput(blank=_("All practitioners"), name=_("Practitioner"))
         self.source = ChoiceInput(blank=_("All sources"), name=_("Source"))
         self.kind = ChoiceInput(blank=_("All appointment types"), name=_("Appointment type"))
+        self.location = ChoiceInput(blank=_("All locations"), name=_("Location"))
+        self.location.hide()
         self.clear = Button(_("All"), self._clear, kind="quiet", icon="x", name=_("Take the filters away"))
-        self.setLayout(row(self.period, self.practitioner, self.source, self.kind, self.clear, STRETCH, space=Space.S))
+        self.setLayout(row(self.period, self.practitioner, self.source, self.kind, self.location, self.clear, STRETCH, space=Space.S))
         self._wanted = self._kept()
         self.period.set_kept(self._settings.get(KEPT, {}))
         self.clear.setVisible(bool(self._wanted))
         self.period.changed.connect(self._changed)
-        for field in (self.practitioner, self.source, self.kind):
+        for field in self._fields().values():
             field.edited.connect(self._changed)
 
     def _fields(self) -> dict[str, ChoiceInput]:
-        return {"practitioner_id": self.practitioner, "source": self.source, "type_code": self.kind}
+        fields = self.practitioner, self.source, self.kind, self.location
+        return dict(zip(("practitioner_id", "source", "type_code", "location_id"), fields, strict=True))
 
-    def offer(self, practitioners: Sequence[tuple[str, str]], sources: Sequence[tuple[str, str]], types: Sequence[tuple[str, str]]) -> None:
-        """What there is to choose from, as (value, words)."""
-        for (key, field), options in zip(self._fields().items(), (practitioners, sources, types), strict=True):
+    def offer(self, *choices: Sequence[tuple[str, str]]) -> None:
+        """What there is to choose from, as (value, words): practitioners, sources, types, locations."""
+        self.location.setVisible(bool(choices[-1]))
+        for (key, field), options in zip(self._fields().items(), choices, strict=True):
             field.set_options(options)
             field.set_value(self._wanted.get(key) or None)
             if field.value() is None:

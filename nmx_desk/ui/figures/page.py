@@ -120,7 +120,8 @@ class FiguresPage(Page):
             first, last = found
             chosen = self.filters.filters()
             self.frame.go("reports", report="month", first=first.isoformat(), last=last.isoformat(),
-                          practitioner_id=chosen.practitioner_id, source=chosen.source, type_code=chosen.type_code)  # fmt: skip
+                          practitioner_id=chosen.practitioner_id, source=chosen.source, type_code=chosen.type_code,
+                          location_id=chosen.location_id)  # fmt: skip
 
     # -- reading ---------------------------------------------------------------------------------------------------------------------
 
@@ -141,7 +142,7 @@ class FiguresPage(Page):
         self.compared.setText(_("{days}, held against {before}").format(days=shown, before=words.days(*before)))
 
     def _got_filters(self, found: Any) -> None:
-        self.filters.offer(found.practitioners, found.sources, found.types)
+        self.filters.offer(found.practitioners, found.sources, found.types, found.locations)
 
     def _got_targets(self, found: Mapping[str, Target]) -> None:
         self._targets = found

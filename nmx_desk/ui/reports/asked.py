@@ -14,7 +14,7 @@ from nmx_desk.i18n import _
 from nmx_desk.services import report_papers, reports
 from nmx_desk.services.report_base import Chosen
 from nmx_desk.services.report_papers import Paper
-from nmx_desk.services.reports import ReportChoice, ReportFilters
+from nmx_desk.services.reports import FIELDS, ReportChoice, ReportFilters
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.fold import Fold
@@ -24,9 +24,6 @@ from nmx_desk.ui.kit.layout import column, holder
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.period import PeriodInput
 from nmx_desk.ui.theme.tokens import Space
-
-FIELDS = {"practitioner": "practitioner_id", "source": "source", "type": "type_code", "user": "actor"}
-"""Filters of a report, and how ``Chosen`` calls them."""
 
 
 class AskedInput(QWidget):
@@ -48,6 +45,7 @@ class AskedInput(QWidget):
             "practitioner": ChoiceInput(blank=_("All practitioners"), name=_("Practitioner")),
             "source": ChoiceInput(blank=_("All sources"), name=_("Source")),
             "type": ChoiceInput(blank=_("All appointment types"), name=_("Appointment type")),
+            "location": ChoiceInput(blank=_("All locations"), name=_("Location")),
             "user": ChoiceInput(blank=_("All users"), name=_("Who did it")),
         }
         self._period = holder(column(section(_("Period")), self.period, space=Space.XS))
@@ -161,7 +159,7 @@ class AskedInput(QWidget):
             made = asked_for(kind, first, last, dates.today(self._frame.now()))
         return Asked(
             kind=made.kind, back=made.back, first=made.first, last=made.last, practitioner_id=chosen.practitioner_id, source=chosen.source,
-            type_code=chosen.type_code, actor=chosen.actor,
+            type_code=chosen.type_code, location_id=chosen.location_id, actor=chosen.actor,
         )  # fmt: skip
 
     def set_asked(self, asked: Asked) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -15,7 +15,8 @@ from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.intervals import Interval
 from nmx_desk.domain.people import User
 from nmx_desk.i18n import N_, _
-from nmx_desk.services import people, roster
+from nmx_desk.services import locations, people, roster
+from nmx_desk.services.locations import Places
 from nmx_desk.services.roster import Closed, DayHours, StandIn
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
@@ -89,6 +90,7 @@ class DaysPart(QWidget):
         super().__init__()
         self._frame = frame
         self._names: dict[str, str] = {}
+        self._places: dict[str, str] = {}
         text = _("Add an absence, other hours on a date, or a locum.")
         nothing = EmptyState(_("Everybody works as every week"), text, icon="calendar-check")
         self.table: Table[Differs] = Table(
@@ -139,11 +141,24 @@ class DaysPart(QWidget):
         wanted = FIELDS[What(self.form.values()["what"])]
         for name in ("date_to", "from_time", "to_time", "from_again", "to_again", "stands_in_for", "reason"):
             self.form.set_visible(name, name in wanted)
+        self.form.set_visible("place", What(self.form.values()["what"]) is What.HOURS and bool(self._places))
 
     def load(self) -> None:
         """Read and show."""
         runner, today = self._frame.runner, dates.today(self._frame.now())
+        runner.latest("settings-days-places", locations.list_places, then=self._got_places, owner=self)
         runner.latest("settings-days-people", people.list_practitioners, then=lambda found: self._got_people(found, today), owner=self)
+
+    def _got_places(self, found: Places) -> None:
+        """A clinic with one place sees nothing of places."""
+        self._places = dict(found)
+        field = self.form.input("place")
+        if isinstance(field, ChoiceInput):
+            kept = field.value()
+            field.set_options(found)
+            field.set_value(kept if kept in self._places else next(iter(self._places), None))
+        self.form.mark_clean()
+        self._fit()
 
     def _got_people(self, found: list[User], today: date) -> None:
         self._names = {user.id: user.display_name for user in found}
@@ -163,7 +178,7 @@ class DaysPart(QWidget):
             runner.latest("settings-days-dates", roster.list_days, today, last, then=hours, owner=self)
 
         def hours(found: list[DayHours]) -> None:
-            rows.extend(map(_on_a_date, found))
+            rows.extend(_on_a_date(one, self._places) for one in found)
             runner.latest("settings-days-locums", roster.list_stand_ins, then=locums, owner=self)
 
         def locums(found: list[StandIn]) -> None:
@@ -207,9 +222,11 @@ class DaysPart(QWidget):
             do(roster.stand_in, who, values["stands_in_for"], first, last, then=self._saved, failed=self._refused, owner=self.form)
         else:
             spans = [] if what is What.CLOSED else self._spans(values)
-            if spans is not None:
-                case = roster.close_part if what is What.PART else roster.set_day
-                do(case, who, first, spans, values["reason"], then=self._saved, failed=self._refused, owner=self.form)
+            if spans is not None and what is What.PART:
+                do(roster.close_part, who, first, spans, values["reason"], then=self._saved, failed=self._refused, owner=self.form)
+            elif spans is not None:
+                do(roster.set_day, who, first, spans, values["reason"], place=values["place"], then=self._saved, failed=self._refused,
+                   owner=self.form)  # fmt: skip
 
     def _spans(self, values: dict[str, Any]) -> list[Interval] | None:
         spans: list[Interval] = []
@@ -230,7 +247,7 @@ class DaysPart(QWidget):
             self._frame.toast(error.message)
 
     def _saved(self, made: Closed | DayHours | StandIn) -> None:
-        kept = {name: self.form.values()[name] for name in ("what", "practitioner_id", "stands_in_for")}
+        kept = {name: self.form.values()[name] for name in ("what", "practitioner_id", "stands_in_for", "place")}
         self.form.clear()
         self.form.set_values(kept)
         self._fit()
@@ -284,15 +301,15 @@ def _same_date(one: DayHours, made: Closed | DayHours | StandIn) -> bool:
     return isinstance(made, DayHours) and (one.practitioner_id, one.day) == (made.practitioner_id, made.day)
 
 
-def _as_set(one: DayHours) -> tuple[str, date, Sequence[Interval], str, Sequence[Interval]]:
+def _as_set(one: DayHours) -> tuple[str, date, Sequence[Interval], str, Sequence[Interval], str | None]:
     """What ``set_day`` asks to have this again."""
-    return one.practitioner_id, one.day, one.spans, one.reason, one.closed
+    return one.practitioner_id, one.day, one.spans, one.reason, one.closed, one.location_id
 
 
-def _on_a_date(one: DayHours) -> Differs:
+def _on_a_date(one: DayHours, places: Mapping[str, str]) -> Differs:
     closed = [_("closed {hours}").format(hours=shown_span(span)) for span in one.closed]
     what = What.HOURS if one.spans else What.PART if closed else What.CLOSED
-    text = " · ".join([*map(shown_span, one.spans), *closed, *filter(None, [one.reason])])
+    text = " · ".join([*map(shown_span, one.spans), *closed, *filter(None, [places.get(one.location_id or "", ""), one.reason])])
     return Differs(what, one.practitioner_id, one.day, one.day, text, one)
 
 
@@ -308,5 +325,6 @@ def _fields() -> list[Field]:
         Field(name="to_time", label=_("Until (time)"), kind="time"),
         Field(name="from_again", label=_("And from"), kind="time"),
         Field(name="to_again", label=_("Until again"), kind="time"),
+        Field(name="place", label=_("Location"), kind="choice", required=True, span=0),
         Field(name="reason", label=_("Reason"), max_length=120, span=0),
     ]

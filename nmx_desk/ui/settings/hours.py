@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from nmx_desk.domain.agenda import RosterRule
+from nmx_desk.domain.agenda import MAIN, RosterRule
 from nmx_desk.domain.errors import DeskError
 from nmx_desk.domain.people import User
 from nmx_desk.domain.walltime import WEEKDAYS
 from nmx_desk.i18n import _
-from nmx_desk.services import people, roster
+from nmx_desk.services import locations, people, roster
+from nmx_desk.services.locations import Places
 from nmx_desk.services.roster import Hours
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
@@ -37,6 +38,7 @@ class HoursPart(QWidget):
         self._shown = ""
         self.who = ChoiceInput(name=_("Practitioner"))
         self.fields: dict[tuple[int, int], tuple[TimeInput, TimeInput]] = {}
+        self.places = [ChoiceInput(name=_("{day}, location").format(day=_(name))) for name in WEEKDAYS]
         self.problem = Label("", look="small", role="danger", wrap=True)
         self.problem.hide()
         self.others = Label("", look="small", role="muted", wrap=True)
@@ -73,15 +75,25 @@ class HoursPart(QWidget):
                 grid.addWidget(Label("–", role="muted"), day, 2 + span * 4)
                 self.fields[day, span] = (start, end)
             grid.addWidget(Label(_("and"), role="muted"), day, 4)
+            grid.addWidget(self.places[day], day, 1 + SPANS * 4)
+            self.places[day].edited.connect(self._edited)
+            self.places[day].hide()
         return grid
 
     def load(self) -> None:
         """Read and show."""
+        self._frame.runner.latest("settings-hours-places", locations.list_places, then=self._got_places, owner=self)
         self._frame.runner.latest("settings-practitioners", people.list_practitioners, then=self._got_people, owner=self)
 
     def keep(self) -> bool:
         """Whether nothing typed is unsaved."""
         return self._clean is None or self._typed() == self._clean
+
+    def _got_places(self, found: Places) -> None:
+        """A clinic with one place sees nothing of places."""
+        for field in self.places:
+            field.set_options(found)
+            field.setVisible(bool(found))
 
     def _got_people(self, found: list[User]) -> None:
         self.who.set_options([(user.id, user.display_name) for user in found])
@@ -112,14 +124,16 @@ class HoursPart(QWidget):
             rule_ = per_day.get(day, [])[span] if span < len(per_day.get(day, [])) else None
             start.set_value(dates.time_of(rule_.start_minute) if rule_ else None)
             end.set_value(dates.time_of(rule_.end_minute) if rule_ else None)
+        for day, field in enumerate(self.places):
+            field.set_value((per_day[day][0].location_id if day in per_day else None) or MAIN)
         self._kept += [rule for found in per_day.values() for rule in found[SPANS:]]
         self.others.setText(_("{n} further hours, for a limited time, stay as they are.").format(n=len(self._kept)))
         self.others.setVisible(bool(self._kept))
         self._clean = self._typed()
         self._edited()
 
-    def _typed(self) -> list[tuple[str, str]]:
-        return [(start.text(), end.text()) for start, end in self.fields.values()]
+    def _typed(self) -> list[object]:
+        return [*((start.text(), end.text()) for start, end in self.fields.values()), *(field.value() for field in self.places)]
 
     def repeat(self) -> None:
         """Show Monday's hours on the other working days; nothing holds before it is saved."""
@@ -127,6 +141,7 @@ class HoursPart(QWidget):
             if 0 < day < len(WORKING_DAYS):
                 for field, monday in zip(fields, self.fields[0, span], strict=True):
                     field.setText(monday.text())
+                self.places[day].set_value(self.places[0].value())
         self._edited()
 
     def save(self) -> None:
@@ -144,7 +159,10 @@ class HoursPart(QWidget):
                 (start if first is None else end).setFocus()
                 return
             if first is not None and last is not None:
-                rules.append(RosterRule(weekday=day, start_minute=dates.minute_of(first), end_minute=dates.minute_of(last) or DAY))
+                rules.append(RosterRule(
+                    weekday=day, start_minute=dates.minute_of(first), end_minute=dates.minute_of(last) or DAY,
+                    location_id=self.places[day].value(),
+                ))  # fmt: skip
         self._say("")
         self._frame.runner.do(roster.set_roster, self._shown, [*rules, *self._kept], then=self._saved, failed=self._failed, owner=self)
 

@@ -30,7 +30,7 @@ from nmx_desk.ui.theme.tokens import Space
 WATCHED = frozenset(
     {
         *("clinic", "proposal", "desk_user", "user_role", "appointment_type", "roster_rule", "roster_override", "absence", "room"),
-        *("closure", "code_item", "log_stamp", "mailbox", "mail_sender", "busy_source", "calendar_feed"),
+        *("location", "closure", "code_item", "log_stamp", "mailbox", "mail_sender", "busy_source", "calendar_feed"),
     }
 )
 
