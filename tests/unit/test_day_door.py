@@ -75,6 +75,7 @@ from nmx_desk.services import (
     labs,
     lengths,
     lifeline,
+    locations,
     log,
     logbook,
     mail_sender,
@@ -550,6 +551,10 @@ def other_hours_and_rooms(do, who, day):
     renamed = do(rooms.change_room, made_rooms[0], "Spreekkamer")
     do(rooms.open_room, do(rooms.close_room, renamed).room)
     assert len(do(rooms.order_rooms, [made_rooms[1].id])) == len(do(rooms.list_rooms)) == 2
+    place = do(locations.add_location, "Noord", "Noorderweg 3, 1234 AB Proefstad")
+    place = do(locations.change_location, place, "Noord", "Noorderweg 5, 1234 AB Proefstad")
+    assert do(locations.place_called, "noord") == do(locations.list_places)[1][0] == place.id
+    do(locations.open_location, do(locations.close_location, do(locations.list_locations)[0]))
 
 
 def management(clinic, made, tmp_path):

@@ -82,7 +82,8 @@ WITHOUT = {
     "numbers, types, free moments, own data: nothing of a client": (
         "appointment_types", "month_overview", "starts_for", "count_follow_ups", "count_no_shows", "count_privacy_due", "counts", "figures",
         "count_tasks", "flag_questions",
-        "list_days", "list_absences", "list_stand_ins", "list_rooms", "count_waiting_list", "free_moments", "list_appointment_types",
+        "list_days", "list_absences", "list_stand_ins", "list_rooms", "list_locations", "list_places", "place_called",
+        "count_waiting_list", "free_moments", "list_appointment_types",
         "list_closures", "list_code_lists", "list_filters", "list_people", "list_snippets",
         "list_practitioners", "list_reports", "log_state", "log_users", "next_free", "own_account", "confirm_signer", "plan_templates",
         "practitioner_roster", "preview_destruction", "read_clinic", "read_client_columns", "read_code_list", "read_import_columns",
