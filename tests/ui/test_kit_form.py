@@ -365,6 +365,26 @@ def test_columns_give_what_their_texts_do_not_need_and_have_it_back_where_there_
     assert table.columnWidth(1) == 400
 
 
+def test_columns_that_can_be_spared_go_one_by_one_and_come_back_as_wide_as_they_were(qtbot):
+    columns = [Column(key="name", title="Name", text=str)]
+    columns += [Column(key=key, title=f"A long title of {key}", text=lambda _row: "x", width=240) for key in ("kind", "owner", "day")]
+    table = Table(columns, name="spare", label="x", key=str)
+    table.spare(("owner", "kind"))
+    qtbot.addWidget(table)
+    table.show()
+    table.set_rows(["w" * 90])
+    wide = {}
+    for width, gone in ((1100, ()), (600, ("owner",)), (420, ("owner", "kind")), (600, ("owner",)), (1100, ())):
+        table.resize(width, 200)
+        QApplication.processEvents()
+        assert {one.key for n, one in enumerate(columns) if table.isColumnHidden(n)} == set(gone), width
+        assert table.columnWidth(0) >= 110
+        shown = [table.columnWidth(n) for n in range(4)]
+        assert wide.setdefault(width, shown) == shown, "the same room, the same columns"
+        head = table.horizontalHeader()
+        assert all(table.columnWidth(n) >= head.sectionSizeHint(n) for n in range(4) if not table.isColumnHidden(n))
+
+
 def test_a_dialog_is_as_high_as_its_words_ask(qtbot):
     dialog = Dialog(None, "Sure?", " ".join(f"word{number}" for number in range(330)))
     dialog.add_buttons("Do it", "Cancel")

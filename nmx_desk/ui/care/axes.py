@@ -13,7 +13,6 @@ from nmx_desk.services.axes import AxesSheet, AxisSheet
 from nmx_desk.ui.care.course import CoursePanel
 from nmx_desk.ui.care.part import CarePart
 from nmx_desk.ui.kit import dates
-from nmx_desk.ui.kit.beside import Narrower
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.judging import JudgePanel, state_badge
 from nmx_desk.ui.kit.labels import Label
@@ -45,7 +44,7 @@ class AxesPart(CarePart):
         self.table, self.course = self._table(), CoursePanel(frame)
         self.panel = JudgePanel(frame)
         QShortcut(QKeySequence("Ctrl+Return"), self.panel).activated.connect(self.panel.save)
-        Narrower(self.table, {"insight", "around"}, (self.panel,))
+        self.table.spare(("insight", "around"))
         self.panel.closed.connect(self.table.setFocus)
         self.table.opened.connect(lambda _one: self.judge())
         head = row(self.show_what, self.about, self.course.show_as, self.judge_button, space=Space.M)

@@ -20,7 +20,7 @@ from nmx_desk.services.history_words import called_words, nothing_words, told_wo
 from nmx_desk.ui.care.history_forms import ToldForm
 from nmx_desk.ui.care.part import CarePart
 from nmx_desk.ui.kit import private_files
-from nmx_desk.ui.kit.beside import EditPanel, Narrower
+from nmx_desk.ui.kit.beside import EditPanel, RoomMaker
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.form import enter_submits
 from nmx_desk.ui.kit.inputs import ChoiceInput
@@ -209,7 +209,8 @@ class HistoryPart(CarePart):
         self.remove_button = IconButton("trash-2", _("Remove"), self.remove, role="text", shortcut="Del")
         self.table = self._table()
         self.quick, self.panel = QuickLine(self), ToldPanel(self)
-        Narrower(self.table, {"about"}, (self.panel,), away=(self.quick,))
+        self.table.spare(("about",))
+        RoomMaker((self.panel,), (self.quick,))
         head = row(self.told_of, self.remove_button, self.nothing_button, space=Space.S)
         head.setStretch(0, 1)
         left = column(self.quick, head, self.table, space=Space.M)

@@ -18,7 +18,6 @@ from nmx_desk.ui.care.part import CarePart
 from nmx_desk.ui.care.trend import TrendPanel
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.asking import ask_values
-from nmx_desk.ui.kit.beside import Narrower
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.dialogs import ask_reason
 from nmx_desk.ui.kit.empty import EmptyState
@@ -73,9 +72,8 @@ class LabsPart(CarePart):
             panel.closed.connect(self._panel_closed)
         self.paper.closed.connect(lambda: self.results.setFocus() if self.entering.isHidden() else self.entering.form.focus_first())
         self.trend.closed.connect(self.results.setFocus)
-        panels = (self.panel, self.entering, self.trend)
-        Narrower(self.table, {"since", "expected"}, panels)
-        Narrower(self.results, {"domain"}, panels)
+        self.table.spare(("since", "expected"))
+        self.results.spare(("domain",))
         self._may = frame.desk.may("labs.use") and frame.desk.may("notes.write")
         if not self._may:
             for button in (self.add_button, self.change_button, self.more, self.next_button):

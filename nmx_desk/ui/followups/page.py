@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtGui import QResizeEvent
-
 from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.plan_rules import FOLLOW_UP_STATE_NAMES, FollowUpState
 from nmx_desk.domain.plans import FollowUp
@@ -28,7 +26,6 @@ from nmx_desk.ui.kit.labels import heading, muted
 from nmx_desk.ui.kit.layout import STRETCH, Segments, column, row
 from nmx_desk.ui.kit.page import Command, Frame, Page
 from nmx_desk.ui.kit.table import Column, Table
-from nmx_desk.ui.theme import theme
 from nmx_desk.ui.theme.tokens import Space
 
 OURS = frozenset({"follow_up", "plan", "client", "appointment"})
@@ -36,7 +33,6 @@ ANYBODY = ""
 TO_DO = "to_do"
 ALL = "all"
 WHOSE = "followups/whose"
-ROOMY = 1160  # width from which every column fits beside the panel
 _RANK = {FollowUpState.OVERDUE: 0, FollowUpState.DUE: 1, FollowUpState.COMING: 2}
 
 
@@ -64,6 +60,7 @@ class FollowUpsPage(Page):
             self._columns(), name="followups", label=_("Follow-up contacts"), settings=frame.user_settings,
             empty=EmptyState(_("Nothing to do here"), _("Contacts appear here when a plan has one dated."), icon="repeat"),
         )  # fmt: skip
+        self.table.spare(("practitioner",))
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(lambda _row: self.panel.focus_done())
         self.panel.closed.connect(self._closed)
@@ -97,11 +94,6 @@ class FollowUpsPage(Page):
                    tooltip=lambda r: dates.full(r.booked_at) if r.booked_at else "", sort_key=lambda r: r.booked_at),
             Column(key="practitioner", title=_("Practitioner"), text=lambda r: r.practitioner),
         ]  # fmt: skip
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Without room the practitioner is read in the panel."""
-        super().resizeEvent(event)
-        self.table.setColumnHidden(len(self.table.records.columns) - 1, self.width() < ROOMY * theme().text_scale)
 
     def _badge(self, found: FollowUpRow) -> Badge:
         return state_badge(found, self.frame.now())

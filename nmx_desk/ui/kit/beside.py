@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject
@@ -25,15 +25,12 @@ class EditPanel(SidePanel):
         return not self.isHidden() and self.form.dirty
 
 
-class Narrower(QObject):
-    """While one of the panels is open, a table beside it goes without the columns called ``keys``, the page without what is ``away``.
+class RoomMaker(QObject):
+    """While one of the panels is open, the page goes without what is ``away``. What has ``dirty``, with something typed in it, stays."""
 
-    What is away may have ``dirty``: with something typed in it, it stays.
-    """
-
-    def __init__(self, table: Table[Any], keys: Collection[str], panels: Sequence[QWidget], *, away: Sequence[QWidget] = ()) -> None:
-        super().__init__(table)
-        self._table, self._keys, self._panels, self._away = table, frozenset(keys), panels, away
+    def __init__(self, panels: Sequence[QWidget], away: Sequence[QWidget]) -> None:
+        super().__init__(panels[0])
+        self._panels, self._away = panels, away
         self._gone: list[QWidget] = []
         for panel in panels:
             panel.installEventFilter(self)
@@ -42,9 +39,6 @@ class Narrower(QObject):
         """A panel came or went."""
         if event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
             narrow = any(not panel.isHidden() for panel in self._panels)
-            for number, one in enumerate(self._table.records.columns):
-                if one.key in self._keys:
-                    self._table.setColumnHidden(number, narrow)
             if narrow:
                 self._gone += [one for one in self._away if not one.isHidden() and not getattr(one, "dirty", False)]
             for gone in self._gone:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, Qt
+from PySide6.QtGui import QKeyEvent, Qt
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.errors import Cancelled, DeskError, UserError
@@ -26,13 +26,11 @@ from nmx_desk.ui.kit.messages import Banner
 from nmx_desk.ui.kit.page import Frame
 from nmx_desk.ui.kit.table import Table
 from nmx_desk.ui.runner import Job
-from nmx_desk.ui.theme import Hue, theme
+from nmx_desk.ui.theme import Hue
 from nmx_desk.ui.theme.tokens import Space
 
 MOST_NAMED = 12
-ROOMY = 1000
-"""Width from which every column fits."""
-LESS = frozenset({"email", "place", "received"})
+SPARE = ("email", "place", "received")
 """Columns that are left out first."""
 
 
@@ -65,6 +63,7 @@ class ImportView(QWidget):
             kind.table(), name="import", label=_("Rows of the file"), settings=frame.user_settings, empty=self._empty,
             key=lambda record: record.row,
         )  # fmt: skip
+        self.table.spare([key for key in SPARE if key in {shown.key for shown in self.table.records.columns}])
         self.remark = Label("", role="muted", wrap=True)
         self.table.chosen.connect(self._say_remark)
         self.go = Button("", self.run, kind="primary", icon="download")
@@ -122,19 +121,6 @@ class ImportView(QWidget):
             return
         super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Only the columns that fit."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """The remarks are always in sight; what the file does not say or has no room for is not shown."""
-        narrow = self.width() < ROOMY * theme().text_scale
-        unsaid = self.preview is not None and "birth_date" not in self.preview.mapping
-        hidden = (LESS if narrow else frozenset()) | ({"born"} if unsaid else set())
-        for number, shown in enumerate(self.table.records.columns):
-            self.table.setColumnHidden(number, shown.key in hidden)
-
     # Reading ------------------------------------------------------------------------------------------------------------------------
 
     def _stop(self) -> None:
@@ -171,7 +157,9 @@ class ImportView(QWidget):
             self.problem.hide()
         self._offer_columns(preview.columns, dict(preview.mapping))
         self._count(preview)
-        self._fit()
+        for number, shown in enumerate(self.table.records.columns):
+            if shown.key == "born":
+                self.table.setColumnHidden(number, "birth_date" not in preview.mapping)
         self.table.set_rows(preview.records)
         self._ready(preview.rows - preview.count("skipped"))
         self.table.setFocus()

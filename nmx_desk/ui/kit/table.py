@@ -14,6 +14,7 @@ from nmx_desk.ui.kit.badges import Badge, badge_width, paint_badge
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.labels import plain_tip
 from nmx_desk.ui.kit.settings import UserSettings
+from nmx_desk.ui.kit.widths import Widths
 from nmx_desk.ui.theme import pixmap, theme
 from nmx_desk.ui.theme.tokens import ROW_HEIGHT, Space, Text
 
@@ -22,9 +23,6 @@ Index = QModelIndex | QPersistentModelIndex
 NONE = QModelIndex()
 RECORD = Qt.ItemDataRole.UserRole
 COLUMN = Qt.ItemDataRole.UserRole + 1
-LEAST_SHARE = 110
-"""Width below which a column that shares what is left would not be read."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Column(Generic[T]):
@@ -213,8 +211,7 @@ class Table(QTableView, Generic[T]):
             raise ValueError("a table without columns")  # Qt crashes when it is sorted
         self.records: RecordsModel[T] = RecordsModel(columns)
         self._name, self._settings, self._key, self._empty = f"table.{name}", settings, key, empty
-        self._wide: dict[int, int] = {}  # as wide as columns are while there is room, by number
-        self._fitting = False
+        self._widths = Widths(self)
         self._take_away: Callable[[], object] | None = None
         self.setObjectName(name)
         self.setAccessibleName(label)
@@ -247,7 +244,7 @@ class Table(QTableView, Generic[T]):
         if self._empty:
             self._empty.setVisible(not rows)
             self._place_empty()
-        self._share()
+        self._widths.share()
         self.viewport().update()
 
     def add_rows(self, rows: Sequence[T]) -> None:
@@ -313,8 +310,8 @@ class Table(QTableView, Generic[T]):
                 head.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
                 width = widths.get(column.key)
                 kept = width if isinstance(width, int) and width > 0 else column.width
-                self._wide[number] = round(kept * theme().text_scale)
-                self.setColumnWidth(number, self._wide[number])
+                self._widths.wide[number] = round(kept * theme().text_scale)
+                self.setColumnWidth(number, self._widths.wide[number])
         order = saved.get("sort") if isinstance(saved, dict) else None
         keys = [column.key for column in self.records.columns]
         if isinstance(order, list) and len(order) == 2 and order[0] in keys:
@@ -322,8 +319,8 @@ class Table(QTableView, Generic[T]):
 
     def _resized(self, number: int, _before: int, width: int) -> None:
         """Remember what a person did, not what the room asks."""
-        if number in self._wide and not self._fitting:
-            self._wide[number] = width
+        if number in self._widths.wide and not self._widths.fitting:
+            self._widths.wide[number] = width
             self._remember()
 
     def _remember(self, *_ignored: object) -> None:
@@ -331,7 +328,7 @@ class Table(QTableView, Generic[T]):
             return
         head, columns = self.horizontalHeader(), self.records.columns
         scale = theme().text_scale  # kept as at 100 %: larger text later finds the room it needs
-        widths = {column.key: round(self._wide[number] / scale) for number, column in enumerate(columns) if column.width}
+        widths = {column.key: round(self._widths.wide[number] / scale) for number, column in enumerate(columns) if column.width}
         section = head.sortIndicatorSection()
         order = [columns[section].key, head.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder] if 0 <= section < len(columns) else None
         self._settings.put(self._name, {"widths": widths, "sort": order})
@@ -354,29 +351,12 @@ class Table(QTableView, Generic[T]):
         """Keep the empty state in the middle, and what shares the width readable."""
         super().resizeEvent(event)
         self._place_empty()
-        self._share()
+        self._widths.share()
 
-    def _share(self) -> None:
-        """Columns that share what is left. Where that shortens them the others give what their texts do not need.
-
-        Where it is still too little to read, the columns that share keep a width and the table scrolls sideways.
-        """
-        head, room, readable = self.horizontalHeader(), self.viewport().width(), round(LEAST_SHARE * theme().text_scale)
-        there = [(number, column) for number, column in enumerate(self.records.columns) if not self.isColumnHidden(number)]
-        least = {number: max(readable, head.sectionSizeHint(number)) for number, column in there if column.width == 0}
-        wanted = {number: max(few, min(self.sizeHintForColumn(number), 2 * readable)) for number, few in least.items()}
-        others = {number: self._wide[number] for number, column in there if column.width}
-        if room < sum(others.values()) + sum(wanted.values()):
-            needed = {number: max(head.sectionSizeHint(number), self.sizeHintForColumn(number)) for number in others}
-            others = {number: min(width, needed[number]) for number, width in others.items()}
-        tight = room < sum(others.values()) + sum(least.values())
-        self._fitting = True
-        for number in least:
-            head.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive if tight else QHeaderView.ResizeMode.Stretch)
-        for number, width in (others | (least if tight else {})).items():
-            if self.columnWidth(number) != width:
-                self.setColumnWidth(number, width)
-        self._fitting = False
+    def spare(self, keys: Sequence[str]) -> None:
+        """Columns that go, the first named first, where what shares the width would be too short to read."""
+        numbers = {column.key: number for number, column in enumerate(self.records.columns)}
+        self._widths.spare = tuple(numbers[key] for key in keys)
 
     def _place_empty(self) -> None:
         if self._empty:

@@ -20,7 +20,7 @@ from nmx_desk.services.task_bookings import TaskBooked
 from nmx_desk.services.tasks import TaskDone, TaskRow, TaskSheet, Worker
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.asking import ask_values
-from nmx_desk.ui.kit.beside import EditPanel, ListPart, Narrower
+from nmx_desk.ui.kit.beside import EditPanel, ListPart
 from nmx_desk.ui.kit.booking_task import BookingTask
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.client_picker import ClientPicker
@@ -141,7 +141,7 @@ class TaskBoard(ListPart):
         head = row(*above, STRETCH, self.more, self.new_button, self.book_button, self.done_button, space=Space.S)
         self.put_beside(head, *below, self.table, offered=())
         self.book_button.setVisible(frame.desk.may("agenda.book"))  # in its place by now: a button shown before that is a window
-        self._narrower = Narrower(self.table, {"owner", "client"}, (self.panel,))
+        self.table.spare(("client", "owner"))
         self.offer()
 
     def _made_table(self, name: str) -> Table[TaskRow]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from nmx_desk.domain.mailing import MailState
 from nmx_desk.i18n import _, ngettext
@@ -35,7 +35,6 @@ from nmx_desk.ui.theme.tokens import Space
 
 OURS = frozenset({"outgoing_mail", "mail_sender"})
 WAITING, GONE = "waiting", "gone"
-ROOMY, WIDE = 1160, 1400  # widths from which when and subject fit beside the panel
 
 
 class OutboxPage(Page):
@@ -60,6 +59,7 @@ class OutboxPage(Page):
             self._columns(), name="outbox", label=_("Messages"), settings=frame.user_settings, key=lambda found: found.mail.id,
             empty=EmptyState(_("Nothing here"), _("Messages appear here when appointments are booked, moved or cancelled."), icon="send"),
         )  # fmt: skip
+        self.table.spare(("subject", "when"))
         self._build()
         self._connect()
 
@@ -101,12 +101,6 @@ class OutboxPage(Page):
                    sort_key=lambda r: r.mail.state_at, width=round(150 * scale)),
             Column(key="subject", title=_("Subject"), text=lambda r: r.mail.subject, tooltip=lambda r: r.mail.subject),
         ]  # fmt: skip
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Without room, since when and the subject are read in the panel."""
-        super().resizeEvent(event)
-        for number, wide in ((3, ROOMY), (4, WIDE)):
-            self.table.setColumnHidden(number, self.width() < wide * theme().text_scale)
 
     # -- coming and going ------------------------------------------------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ class AuditPart(CaseList):
         columns, name = coverage_columns(self.year), "quality_coverage"
         self.coverage: Table[Covered] = Table(columns, name=name, label=_("Clauses by year"), settings=frame.user_settings)
         head = row(self.show_what, self.count, STRETCH, self.new_button, space=Space.M)
-        self.place(head, self.coverage, narrow={"auditor", "findings", "day"}, away=(self.count, self.new_button), fold=self.show_what)
+        self.place(head, self.coverage, spare=("day", "findings", "auditor"), away=(self.count, self.new_button), fold=self.show_what)
         self.coverage.hide()
         self.new_button.setVisible(self.may_write())
         self._furnish()

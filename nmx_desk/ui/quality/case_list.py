@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.i18n import _
-from nmx_desk.ui.kit.beside import EditPanel, Narrower
+from nmx_desk.ui.kit.beside import EditPanel, RoomMaker
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.folding import FoldingSegments
@@ -130,9 +130,9 @@ class CaseList(QualityPart):
     view: CasePanel
 
     def place(
-        self, head: Item, *under: Item, narrow: Collection[str], away: Sequence[QWidget] = (), fold: FoldingSegments | None = None
+        self, head: Item, *under: Item, spare: Sequence[str], away: Sequence[QWidget] = (), fold: FoldingSegments | None = None
     ) -> None:
-        """Put everything in its place. What makes room for a panel: columns ``narrow``, widgets ``away``, alternatives that ``fold``."""
+        """Put everything in its place. What makes room for a panel: columns to ``spare``, widgets ``away``, alternatives that ``fold``."""
         self.ask = AskPanel(self.frame)
         self._wanted, self._new = "", dict[str, Any]()
         left = column(head, *under, self.table, space=Space.M)
@@ -144,7 +144,8 @@ class CaseList(QualityPart):
         whole.setStretch(1, 1)
         self.setLayout(whole)
         follow_reading_order(self)
-        Narrower(self.table, narrow, (self.view, self.ask), away=away)
+        self.table.spare(spare)
+        RoomMaker((self.view, self.ask), away)
         if fold is not None:
             for panel in (self.view, self.ask):
                 panel.installEventFilter(self)

@@ -67,7 +67,7 @@ class DeviationPart(CaseList):
         self.new_button = Button(self.new_words(), self.begin, icon="plus", kind="primary", tip=_("New nonconformity (Ctrl+N)"))
         self.table, self.view = self._table(), CasePanel()
         head = row(self.show_what, self.count, STRETCH, self.new_button, space=Space.M)
-        self.place(head, narrow={"state", "actions", "grade"}, away=(self.count, self.new_button), fold=self.show_what)
+        self.place(head, spare=("state", "actions", "grade"), away=(self.count, self.new_button), fold=self.show_what)
         self.new_button.setVisible(self.may_register())
         self._furnish()
 

@@ -35,7 +35,7 @@ class IncidentsPart(RegisterPart):
     tables: ClassVar[frozenset[str]] = frozenset({"incident", "case_text", "case_file", "task", "client"})
     list_case: ClassVar[Any] = incidents.list_incidents
     open_case: ClassVar[Any] = incidents.open_incident
-    away: ClassVar[tuple[str, ...]] = ("owner", "reported", "danger", "state")
+    spared: ClassVar[tuple[str, ...]] = ("owner", "reported", "danger", "state")
     new: IncidentForm
 
     def __init__(self, frame: Frame) -> None:

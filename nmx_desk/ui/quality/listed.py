@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.i18n import _
-from nmx_desk.ui.kit.beside import EditPanel, Narrower
+from nmx_desk.ui.kit.beside import EditPanel, RoomMaker
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.layout import Item, SidePanel, column, holder, row
@@ -77,7 +77,7 @@ class ListedPart(QualityPart):
 
     table: Table[Any]
 
-    def lay_out(self, panels: Sequence[SidePanel], *left: Item, narrow: Sequence[str] = (), away: Sequence[QWidget] = ()) -> None:
+    def lay_out(self, panels: Sequence[SidePanel], *left: Item, spare: Sequence[str] = (), away: Sequence[QWidget] = ()) -> None:
         """Put the list and what stands over and under it beside the panels."""
         self.panels, self._asked = tuple(panels), ""
         items = column(*left, space=Space.M)
@@ -90,7 +90,8 @@ class ListedPart(QualityPart):
         self.table.opened.connect(lambda _row: self.edit())
         for panel in panels:
             panel.closed.connect(self._panel_closed)
-        self._narrower: QObject = Narrower(self.table, narrow, panels, away=away)
+        self.table.spare(spare)
+        RoomMaker(panels, away)
 
     def edit(self) -> None:
         """Change the chosen row."""

@@ -73,8 +73,8 @@ class ObjectivesPart(ListedPart):
         self.panel.copied.connect(self._copied)
         self.panel.closed.connect(self.paper.close_paper)
         head = row(self.show_what, STRETCH, self.new_button)
-        narrow = ("owner", "target", "until", "value")
-        self.lay_out((self.panel,), head, self.count, self.table, self.paper, narrow=narrow, away=(self.new_button,))
+        spare = ("owner", "until", "target", "value")
+        self.lay_out((self.panel,), head, self.count, self.table, self.paper, spare=spare, away=(self.new_button,))
         self.new_button.setVisible(self._may)
 
     @classmethod

@@ -19,7 +19,7 @@ from nmx_desk.services.people import Person
 from nmx_desk.ui import errors
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
-from nmx_desk.ui.kit.beside import EditPanel, Narrower
+from nmx_desk.ui.kit.beside import EditPanel, RoomMaker
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Form
@@ -148,7 +148,8 @@ class DocumentsPart(QualityPart):
         self.setLayout(whole)
         self.new_button.setVisible(frame.desk.may("documents.write"))  # in its place by now: shown before that it would be a window
         follow_reading_order(self)
-        self._narrower = Narrower(self.table, ("number", "review", "read"), [self.panel], away=[self.new_button])
+        self.table.spare(("number", "review", "read"))
+        RoomMaker((self.panel,), (self.new_button,))
         self.show_what.picked.connect(lambda _value: self.load())
         self.table.opened.connect(lambda found: self.open_paper(found.key))
         self.reading.opened.connect(lambda found: self.open_paper(found.key))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
-from nmx_desk.ui.kit.beside import EditPanel, Narrower
+from nmx_desk.ui.kit.beside import EditPanel, RoomMaker
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.form import Field, Form
@@ -187,7 +187,7 @@ class RegisterPart(QualityPart):
     open_case: ClassVar[Any]
     panel: CasePanel
     new: EditPanel
-    away: ClassVar[tuple[str, ...]] = ("owner", "received", "state")
+    spared: ClassVar[tuple[str, ...]] = ("owner", "received", "state")
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
@@ -223,7 +223,8 @@ class RegisterPart(QualityPart):
         self.new_button.setVisible(self.may_register)  # in its place by now: shown before that it would be a window
 
     def _connect(self) -> None:
-        Narrower(self.table, self.away, (self.panel, self.new), away=(self.year, self.look_for, self.count))
+        self.table.spare(self.spared)
+        RoomMaker((self.panel, self.new), (self.year, self.look_for, self.count))
         self.show_what.picked.connect(lambda _value: self._fill())
         self.year.edited.connect(self._fill)
         self.look_for.edited.connect(self._fill)

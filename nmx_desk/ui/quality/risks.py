@@ -73,7 +73,7 @@ class RiskPart(CaseList):
         picture = row(self.matrix, axes, space=Space.L)
         picture.setStretch(1, 1)
         head = row(self.show_what, STRETCH, self.new_button, space=Space.M)
-        self.place(head, picture, narrow={"state", "rest", "measures"}, away=(self.new_button, self.hint, self.count), fold=self.show_what)
+        self.place(head, picture, spare=("measures", "state", "rest"), away=(self.new_button, self.hint, self.count), fold=self.show_what)
         self.new_button.setVisible(self.may_write())
         self._furnish()
 
