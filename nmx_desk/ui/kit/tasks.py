@@ -141,7 +141,7 @@ class TaskBoard(ListPart):
         head = row(*above, STRETCH, self.more, self.new_button, self.book_button, self.done_button, space=Space.S)
         self.put_beside(head, *below, self.table, offered=())
         self.book_button.setVisible(frame.desk.may("agenda.book"))  # in its place by now: a button shown before that is a window
-        self.table.spare(("client", "owner"))
+        self.table.spare(("owner",) if of_client else ("client", "owner"))
         self.offer()
 
     def _made_table(self, name: str) -> Table[TaskRow]:
