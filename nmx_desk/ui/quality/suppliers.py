@@ -19,7 +19,7 @@ from nmx_desk.services import suppliers
 from nmx_desk.services.suppliers import SupplierRow, SuppliersSheet, UnlistedLab
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
-from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.dialogs import ask_reason
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.labels import muted
@@ -61,7 +61,7 @@ class SuppliersPart(ListedPart):
         self.show_what.picked.connect(lambda _value: self._fill())
         self.new_button = Button(_("New supplier"), self.begin, kind="primary", icon="plus", tip=_("New supplier (Ctrl+N)"))
         self.score_button = Button(_("Score …"), self.score, icon="star")
-        self.end_button = Button(_("End …"), self.end, icon="ban")
+        self.end_button = IconButton("ban", _("End …"), self.end, role="text", shortcut="Del")
         self.unlisted = Banner()
         self.add_lab = Button(_("Add to the register"), self._add_lab, icon="plus")
         empty = EmptyState(_("No suppliers"), _("Write down whom care or data depend on: labs, programs, shops."), icon="inbox")
@@ -169,7 +169,8 @@ class SuppliersPart(ListedPart):
         used = found is not None and found.supplier.ended_on is None
         self.score_button.setEnabled(used)
         self.end_button.setEnabled(found is not None)
-        self.end_button.setText(_("End …") if used or found is None else _("Use again"))
+        ended = found is not None and not used
+        self.end_button.set_look("undo-2" if ended else "ban", _("Use again") if ended else _("End …"), role="text", shortcut="Del")
 
     # -- doing -----------------------------------------------------------------------------------------------------------------------
 
