@@ -141,9 +141,10 @@ def stage(key: str, t: NullTranslations) -> str:
 
 
 def decimal(value: float, t: NullTranslations, places: int = 1) -> str:
-    """A number with the decimal sign of the language."""
+    """A number with the signs of the language, the minus of typographers among them."""
     sign = t.gettext("decimal sign: .")[-1]  # a lone "." could not be told from other full stops in the catalogue
-    return f"{value:.{places}f}".replace(".", sign)
+    thousands = t.gettext("thousands sign: ,")[-1]
+    return f"{value:,.{places}f}".translate({ord("."): sign, ord(","): thousands, ord("-"): "−"})
 
 
 def value_text(figure: Figure, t: NullTranslations) -> str:

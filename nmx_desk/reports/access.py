@@ -24,10 +24,10 @@ def access_log(ctx: PrintContext, log: AccessPrint, *, progress: Progress | None
     story: list[Flowable] = [para(selection if log.filter_text else subject, H1), para(count, BODY)]
     columns = [
         Column(t.gettext("No."), 8, "RIGHT"),
-        Column(t.gettext("When"), 19),
+        Column(t.gettext("When"), 18),
         Column(t.gettext("Who"), 20),
-        Column(t.gettext("What"), 35),
-        Column(t.gettext("What for, reason"), 18),
+        Column(t.gettext("What"), 38),
+        Column(t.gettext("What for, reason"), 16),
     ]
     glass = t.gettext("EMERGENCY ACCESS")
     rows = [
@@ -60,9 +60,9 @@ def change_log(ctx: PrintContext, log: AccessPrint, *, progress: Progress | None
     count = t.ngettext("{n} change, {period}.", "{n} changes, {period}.", n).format(n=formats.whole(n, t), period=period)
     columns = [
         Column(t.gettext("No."), 8, "RIGHT"),
-        Column(t.gettext("When, who"), 21),
+        Column(t.gettext("When, who"), 23),
         Column(t.gettext("What"), 29),
-        Column(t.gettext("Old → new"), 42),
+        Column(t.gettext("Old → new"), 40),
     ]
     glass = t.gettext("EMERGENCY ACCESS")
     rows = [

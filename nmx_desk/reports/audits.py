@@ -136,7 +136,7 @@ def risk_report(ctx: PrintContext, found: RiskPrint, *, progress: Progress | Non
     story += over(t.gettext("One by one"), 140) if found.rows else []
     for line in found.rows:
         story += _risk(line, t)
-    return pdf(ctx, Head(title=title, period=formats.day(found.day, t)), story, progress)
+    return pdf(ctx, Head(title=title, cut_off=formats.day(found.day, t)), story, progress)
 
 
 def _matrix(weights: Sequence[tuple[int, int]], t: NullTranslations) -> Flowable:

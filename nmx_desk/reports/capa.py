@@ -26,7 +26,7 @@ def capa_report(ctx: PrintContext, found: CapaPrint, *, progress: Progress | Non
     t = translator(ctx.language)
     title, period = t.gettext("Nonconformities and corrective action"), formats.span(found.first, found.last, t)
     story: list[Flowable] = [para(title, H1), tiles(_tiles(found, t)), *_trend(found, t), *_origins(found, t), *_open(found, t)]
-    story += [CondPageBreak(160), para(t.gettext("Found in this period, one by one"), H2)]
+    story += over(t.gettext("Found in this period, one by one"), 160 if found.found else 60)
     story += [flow for line in found.found for flow in _one(line, t)] or [para(t.gettext("None was found in this period."), BODY)]
     return pdf(ctx, Head(title=title, period=period), story, progress)
 
@@ -71,7 +71,7 @@ def _origins(found: CapaPrint, t: NullTranslations) -> list[Flowable]:
               (t.gettext("Grades"), Counter(t.gettext(GRADE_NAMES[one.grade]) for one in ones)))  # fmt: skip
     story: list[Flowable] = []
     for title, counted in tables:
-        columns = [Column(t.gettext("What"), 80, bold=True), Column(t.gettext("Number"), 20, "RIGHT")]
+        columns = [Column(t.gettext("What"), 80, bold=True), Column(t.gettext("Number of them"), 20, "RIGHT")]
         rows = [[name, str(n)] for name, n in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
         story += [*over(title, 90), Rows(columns, rows)]
     return [*story, Spacer(0, 6)]

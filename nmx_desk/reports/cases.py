@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import NullTranslations
 from itertools import groupby
 from typing import Final
 
@@ -11,7 +12,7 @@ from nmx_desk.domain.clients import shown_phone
 from nmx_desk.domain.grievances import JUDGEMENT_NAMES
 from nmx_desk.i18n import _, translator
 from nmx_desk.reports import charts, formats
-from nmx_desk.reports.paper import ACCENT, BODY, H1, H2, SECOND, Head, para, pdf
+from nmx_desk.reports.paper import ACCENT, BODY, H1, H2, SECOND, STRONG, Head, para, pdf
 from nmx_desk.reports.records import PrintContext, Progress
 from nmx_desk.reports.records_cases import CasesPrint, GrievanceLetterPrint
 from nmx_desk.reports.sheets import Sheet
@@ -29,7 +30,7 @@ def case_register(ctx: PrintContext, found: CasesPrint, *, progress: Progress | 
     if found.tiles:
         story.append(tiles([(one.name, one.value, one.remark) for one in found.tiles]))
     if found.terms:
-        story += [*over(t.gettext("Terms of the law")), *(para(line, BODY) for line in found.terms)]
+        story += [*over(t.gettext("Terms of the law")), *(para(line, BODY) for line in found.terms), Spacer(0, 6)]
     for group, lines in groupby(found.counts, lambda one: one.group):
         columns = [Column(group, 80, bold=True), Column(t.gettext("Number of them"), 20, "RIGHT")]
         story += [CondPageBreak(90), Rows(columns, [[one.name, str(one.count)] for one in lines]), Spacer(0, 8)]
@@ -43,10 +44,11 @@ def case_register(ctx: PrintContext, found: CasesPrint, *, progress: Progress | 
     story += over(t.gettext("The list"))
     if not found.rows:
         return pdf(ctx, Head(title=found.title, period=period), [*story, para(t.gettext("Nothing in this period."), BODY)], progress)
-    columns = [Column(t.gettext("Number"), 11, bold=True), Column(t.gettext("Day"), 13), Column(t.gettext("What"), 42),
-               Column(t.gettext("State"), 18), Column(t.gettext("Term"), 16)]  # fmt: skip
+    columns = [Column(t.gettext("Number"), 11, bold=True), Column(t.gettext("Day"), 12), Column(t.gettext("What"), 41),
+               Column(t.gettext("State"), 18), Column(t.gettext("Term"), 18)]  # fmt: skip
     rows = [
-        [one.number, formats.day(one.day, t), "\n".join(filter(None, (one.summary, one.about))), one.state, one.term] for one in found.rows
+        [one.number, formats.short_day(one.day), "\n".join(filter(None, (one.summary, one.about))), one.state, one.term]
+        for one in found.rows
     ]
     return pdf(ctx, Head(title=found.title, period=period), [*story, Rows(columns, rows)], progress)
 
@@ -77,7 +79,8 @@ def grievance_letter(ctx: PrintContext, letter: GrievanceLetterPrint, *, progres
         para(t.gettext("{city}, {day}").format(city=letter.city, day=day) if letter.city else day, BODY),
         para(title, H1), para(t.gettext("Our number: {number}").format(number=letter.number), BODY), para(greeting, BODY),
     ]  # fmt: skip
-    story += [para(text, BODY) for text in _body(letter, ctx.language)]
+    verdict = _verdict(letter, t)
+    story += [para(text, STRONG if text == verdict else BODY) for text in _body(letter, ctx.language)]
     reached = " · ".join(filter(None, (shown_phone(letter.clinic_phone), letter.clinic_email)))
     signed = "\n".join(filter(None, (letter.author, ctx.clinic_name, reached)))
     closing = [para(t.gettext("Kind regards,"), BODY), Spacer(0, 28), para(signed, BODY)]
@@ -100,13 +103,17 @@ def _body(letter: GrievanceLetterPrint, language: str) -> list[str]:
         ],
         JUDGED: [
             t.gettext("On {day} we received your complaint. We looked into it and come to this judgement:"),
-            t.gettext(JUDGEMENT_NAMES[letter.judgement]) + ".",
+            _verdict(letter, t),
             letter.grounds,
         ],
     }.get(letter.kind, [])
     typed = {letter.reason, letter.grounds}
     lines = [text if text in typed else text.format(day=received, due=due) for text in said]
     return [line for line in (*lines, *_turn_to(letter, language)) if line]
+
+
+def _verdict(letter: GrievanceLetterPrint, t: NullTranslations) -> str:
+    return t.gettext(JUDGEMENT_NAMES[letter.judgement]) + "."
 
 
 def _turn_to(letter: GrievanceLetterPrint, language: str) -> list[str]:

@@ -15,6 +15,8 @@ from nmx_desk.reports.records import CertificatePrint, PrintContext, Progress, S
 from nmx_desk.reports.tables import Column, Rows, beside, facts, over
 
 SIDE = 32 * mm
+BESIDE = WIDTH - SIDE - 6 * mm
+NAMES = 0.36
 
 
 def certificate(ctx: PrintContext, check: CertificatePrint, *, progress: Progress | None = None) -> bytes:
@@ -25,7 +27,7 @@ def certificate(ctx: PrintContext, check: CertificatePrint, *, progress: Progres
     found = replace(ctx, log_size=check.size, log_root=check.root, log_database=check.database_id)
     story.append(beside(_log(ctx, check, t), Code(found, SIDE), SIDE))
     story.append(facts(
-        [(t.gettext("Root of the log (SHA-256)"), check.root), (t.gettext("Database"), check.database_id)], share=0.25
+        [(t.gettext("Root of the log (SHA-256)"), check.root), (t.gettext("Database"), check.database_id)], share=NAMES * BESIDE / WIDTH
     ))  # fmt: skip
     story += [*_findings(check, t), *_anchors(check, t), *_signers(ctx, check, t), KeepTogether(_again(check, t))]
     return pdf(ctx, head, story, progress)
@@ -54,7 +56,7 @@ def _log(ctx: PrintContext, check: CertificatePrint, t: NullTranslations) -> Flo
         (t.gettext("Records held against the log"), formats.whole(check.records, t)),
         (t.gettext("Findings"), formats.whole(len(check.findings), t)),
     ]
-    return facts(rows, share=0.4, width=WIDTH - SIDE - 6 * mm, most=4)  # beside the code: it must fit the page
+    return facts(rows, share=NAMES, width=BESIDE, most=4)  # beside the code: it must fit the page
 
 
 def _findings(check: CertificatePrint, t: NullTranslations) -> list[Flowable]:

@@ -64,7 +64,8 @@ def funnel(steps: Sequence[tuple[str, int, str]]) -> Drawing:
         y = drawing.height - row * (i + 1) + 2
         length = room * count / most
         drawing.add(block(left, y, room, row - 6, TINT))
-        drawing.add(block(left + (room - length) / 2, y, length, row - 6, ACCENT))
+        if count:
+            drawing.add(block(left + (room - length) / 2, y, length, row - 6, ACCENT))
         drawing.add(words(0, y + 6, fit(name, REGULAR, 8.5, left - 8)))
         drawing.add(words(left + room + 10, y + 6, str(count), bold=True))
         drawing.add(words(left + room + 44, y + 6, fit(remark, REGULAR, 8.5, right - 44), colour=SOFT))

@@ -55,6 +55,6 @@ def _matrix(found: CompetencePrint, width: float, t: NullTranslations) -> list[F
         columns = [Column(t.gettext("Competence"), 24, bold=True), *(Column(name, 76 / MOST_PEOPLE) for name in people)]
         rows = [[need[0], *(need[1 + place] if place + 1 < len(need) else "" for place in range(start, start + len(people)))]
                 for need in found.needs]  # fmt: skip
-        share = width * (24 + 76 * len(people) / MOST_PEOPLE) / 100
-        story.append(Rows(columns, rows, width=share))
+        part = (24 + 76 * len(people) / MOST_PEOPLE) / 100 if start else 1  # what goes on below stands under what is above it
+        story.append(Rows(columns, rows, width=width * part))
     return story

@@ -10,11 +10,12 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
 
 from nmx_desk.domain.written import Block, Kind, Spans, blocks
-from nmx_desk.i18n import translator
+from nmx_desk.i18n import _, translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.paper import BODY, H1, H2, SMALL, STRONG, Head, para, pdf, phrases, style
 from nmx_desk.reports.records import PrintContext, Progress
 from nmx_desk.reports.records_papers import PaperPrint, PapersPrint, ReadingsPrint
+from nmx_desk.reports.sheets import Sheet
 from nmx_desk.reports.tables import Column, Rows, facts
 
 INDENT = 14
@@ -107,7 +108,8 @@ def papers_report(ctx: PrintContext, papers: PapersPrint, *, progress: Progress 
         Column(t.gettext("Read"), 10, "RIGHT"),
     ]  # fmt: skip
     rows = [
-        [one.code, one.title, one.kind, one.clause, one.number, _day(one.since), _day(one.review_on), one.owner, one.state, one.read]
+        [one.code, one.title, one.kind, one.clause, str(one.number or "–"), _day(one.since), _day(one.review_on), one.owner or "–",
+         one.state, f"{one.read}/{one.readers}" if one.readers else "–"]
         for one in papers.lines
     ]
     return pdf(ctx, head, _story(title, columns, rows, head.width, t), progress)
@@ -123,11 +125,35 @@ def readings_report(ctx: PrintContext, readings: ReadingsPrint, *, progress: Pro
         Column(t.gettext("Valid from"), 17), Column(t.gettext("Read and understood"), 20),
     ]  # fmt: skip
     rows = [
-        [one.person, one.document, str(one.number), _day(one.since),
+        [one.person, f"{one.code}  {one.title}", str(one.number), _day(one.since),
          formats.moment(one.read_at, ctx.zone) if one.read_at else t.gettext("Not yet")]
         for one in readings.lines
     ]  # fmt: skip
     return pdf(ctx, head, _story(title, columns, rows, head.width, t), progress)
+
+
+def papers_table(papers: PapersPrint) -> Sheet:
+    """The documents as a table."""
+    columns = (
+        _("Code"), _("Title"), _("Kind"), _("Clause"), _("Version"), _("Valid from"), _("Look at again"), _("Owner"), _("State"),
+        _("Have read it"), _("Must read it"),
+    )  # fmt: skip
+    rows = tuple(
+        (one.code, one.title, one.kind, one.clause, one.number or None, one.since, one.review_on, one.owner, one.state,
+         one.read if one.readers else None, one.readers or None) for one in papers.lines
+    )  # fmt: skip
+    return Sheet(columns, rows)
+
+
+def readings_table(readings: ReadingsPrint, zone: str) -> Sheet:
+    """Who has read what as a table; moments on the clinic's clock."""
+    columns = (_("Who"), _("Code"), _("Document"), _("Version"), _("Valid from"), _("Read and understood"))
+    rows = tuple(
+        (one.person, one.code, one.title, one.number, one.since,
+         formats.local(one.read_at, zone).replace(tzinfo=None, second=0, microsecond=0) if one.read_at else None)
+        for one in readings.lines
+    )  # fmt: skip
+    return Sheet(columns, rows)
 
 
 def _story(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float, t: NullTranslations) -> list[Flowable]:

@@ -9,13 +9,15 @@ from typing import Any, Final, cast
 
 from reportlab.graphics.shapes import Circle, Drawing, PolyLine, Shape
 from reportlab.lib.colors import Color, white
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from nmx_desk.reports.charts import Picture, block, stroke, words
-from nmx_desk.reports.paper import ACCENT, BOLD, INK, LINE, REGULAR, SECOND, SOFT, TINT, WIDTH, fit, fonts
+from nmx_desk.reports.paper import ACCENT, BOLD, INK, LINE, REGULAR, SECOND, SOFT, TINT, WIDTH, clean, fit, fonts
 
 ACROSS: Final = 3
 GAP: Final = 14.0
-TALL: Final = 62.0
+TALL: Final = 66.0
+TITLE: Final = 8.0
 HATCH: Final = 4.0
 
 
@@ -43,9 +45,10 @@ def courses(items: Sequence[Course], first: str, last: str) -> Drawing:
 
 def _course(drawing: Drawing, one: Course, corner: tuple[float, float], width: float, ends: tuple[str, str]) -> None:
     x0, y0 = corner
-    drawing.add(words(x0, y0 + 50, fit(one.title, REGULAR, 8, width - 46), size=8, colour=SOFT))
-    drawing.add(words(x0 + width, y0 + 50, fit(one.shown, BOLD, 8.5, 44), bold=True, anchor="end"))
-    low, tall = y0 + 13, 30.0
+    for n, line in enumerate(_lines(one.title, width - 48)):
+        drawing.add(words(x0, y0 + 55 - n * 10, line, size=TITLE, colour=SOFT))
+    drawing.add(words(x0 + width, y0 + 55, fit(one.shown, BOLD, 8.5, 44), bold=True, anchor="end"))
+    low, tall = y0 + 13, 28.0
     drawing.add(stroke(x0, low, x0 + width, low, LINE, 0.6))
     known = [value for value in one.values if value is not None]
     if not known:
@@ -66,6 +69,14 @@ def _course(drawing: Drawing, one: Course, corner: tuple[float, float], width: f
             drawing.add(cast("Shape", dot))
     for text, x, anchor in ((ends[0], x0, "start"), (ends[1], x0 + width, "end")):
         drawing.add(words(x, y0 + 4, text, size=7, colour=SOFT, anchor=anchor))
+
+
+def _lines(title: str, width: float) -> list[str]:
+    """A title in at most two lines."""
+    first, rest = title.split(), list[str]()
+    while len(first) > 1 and stringWidth(clean(" ".join(first)), REGULAR, TITLE) > width:
+        rest.insert(0, first.pop())
+    return [fit(" ".join(words), REGULAR, TITLE, width) for words in (first, rest) if words]
 
 
 def cohorts(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], unripe: Sequence[bool], open_words: str) -> Drawing:

@@ -14,7 +14,7 @@ from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.course_charts import cohorts
 from nmx_desk.reports.month import definitions, figure_table
-from nmx_desk.reports.paper import BODY, H1, SMALL, Head, para, pdf
+from nmx_desk.reports.paper import BODY, H1, SMALL, STRONG, Head, para, pdf
 from nmx_desk.reports.records import PrintContext, Progress
 from nmx_desk.reports.tables import Column, Rows, over, tiles
 
@@ -30,7 +30,7 @@ def follow_up_report(
         title=title, period=period, cut_off=formats.moment(found.cut_off, ctx.zone), filter_text=ctx.filter_text or t.gettext("none"),
         definitions=t.gettext("version {n}").format(n=found.definition_version),
     )  # fmt: skip
-    story: list[Flowable] = [para(f"{title}, {period}", H1), tiles(_tiles(found, t))]
+    story: list[Flowable] = [para(title, H1), para(period, STRONG), tiles(_tiles(found, t))]
     story += [*over(t.gettext("Figures")), *figure_table(found.figures, t)]
     story += [*_contacts(found, names, t), *_told(found, t)]
     return pdf(ctx, head, [*story, *definitions(found.figures, found.definition_version, t)], progress)
@@ -58,12 +58,13 @@ def _contacts(found: FollowUpFigures, names: Mapping[str, str], t: NullTranslati
     story: list[Flowable] = over(t.gettext("Contacts by month"), 240)
     story += [cohorts(labels, series, open_, t.gettext("can still change")), Spacer(0, 6)]
     story.append(Rows(_columns(t.gettext("Month"), t), [[label, *_cells(one)] for label, one in zip(labels, found.months, strict=True)]))
-    story += over(t.gettext("Contacts by practitioner"), 100)
+    story += over(t.gettext("Contacts by practitioner"), 130)
     rows = [[names.get(one.practitioner_id, "–"), *_cells(one)] for one in found.practitioners]
+    rows.sort(key=lambda row: row[0].casefold())
     nothing = para(t.gettext("No contact was due in this period."), BODY)
     story.append(Rows(_columns(t.gettext("Practitioner"), t), rows) if rows else nothing)
     if found.whole.overdue:
-        story.append(para(_late(found, t), BODY))
+        story += [Spacer(0, 4), para(_late(found, t), BODY)]
     text = t.gettext(
         "Left out: contacts that lapsed, of plans that were paused or had ended, and of clients who died. In time: within the days around"
         " the day agreed, 7 unless the plan says otherwise."
@@ -82,7 +83,7 @@ def _columns(first: str, t: NullTranslations) -> list[Column]:
         t.gettext("Due"), t.gettext("Held in time"), t.gettext("Held outside the days"), t.gettext("Overdue"),
         t.gettext("Still within the days"), t.gettext("Left out"),
     )  # fmt: skip
-    return [Column(first, 19, bold=True), *(Column(name, 13.5, "RIGHT") for name in names)]
+    return [Column(first, 20.6, bold=True), *(Column(name, 13.2, "RIGHT") for name in names)]
 
 
 def _cells(one: Contacts) -> list[str]:

@@ -14,7 +14,7 @@ from nmx_desk.i18n import translator
 from nmx_desk.reports import charts, formats
 from nmx_desk.reports.course_charts import cohorts
 from nmx_desk.reports.month import definitions, share
-from nmx_desk.reports.paper import BODY, H1, SMALL, Head, para, pdf
+from nmx_desk.reports.paper import BODY, H1, SMALL, STRONG, Head, para, pdf
 from nmx_desk.reports.records import PrintContext, Progress
 from nmx_desk.reports.tables import Column, Rows, over
 
@@ -30,8 +30,8 @@ def funnel_report(ctx: PrintContext, found: Funnel, sources: Mapping[str, str], 
     )  # fmt: skip
     first = found.whole.stages[0].count
     steps = [(kpi_words.stage(stage.key, t), stage.count, share(stage.count, first, t)) for stage in found.whole.stages]
-    story: list[Flowable] = [para(f"{title}, {period}", H1), para(t.gettext("Of the requests received in this period, whenever the later"
-                             " steps took place."), BODY), charts.funnel(steps), Spacer(0, 4)]  # fmt: skip
+    text = t.gettext("Of the requests received in this period, whenever the later steps took place.")
+    story: list[Flowable] = [para(title, H1), para(period, STRONG), para(text, BODY), charts.funnel(steps), Spacer(0, 4)]
     story += [*_months(found, t), *_sources(found, sources, t)]
     keys = ("requests", "K3", "booked", "K6")
     figures = [Figure(key, None, None, None, found.whole.held.unit) for key in keys]

@@ -14,12 +14,13 @@ from nmx_desk.domain.kpi import GROUPS, Figure, MonthFigures, Point, Unit
 from nmx_desk.i18n import translator
 from nmx_desk.reports import charts, formats
 from nmx_desk.reports.course_charts import Course, courses
-from nmx_desk.reports.paper import ACCENT, BODY, H1, H2, SECOND, SMALL, WARN, Head, para, pdf, style
+from nmx_desk.reports.paper import ACCENT, BODY, H1, H2, SECOND, SMALL, WARN, Head, para, pdf
 from nmx_desk.reports.records import PrintContext, Progress
 from nmx_desk.reports.tables import Column, Rows, over, tiles
 
 TILES: Final = ("requests", "K3", "held", "K5", "K7")
-NAME: Final = style(9.5, bold=True, after=2, keep=True)
+LEAST_ROOM: Final = 240
+"""Points below which the definitions begin a page of their own."""
 UNITS: Final = {Unit.PERCENT: "%", Unit.HOURS: "h", Unit.DAYS: "d"}
 
 
@@ -134,8 +135,7 @@ def _courses(figures: MonthFigures, trend: Mapping[str, Sequence[Point]], t: Nul
     rows = [[_named(f, t), *(_plain(point, t) for point in trend[f.key])] for f in found]
     ends = (f"{months[0]:%m-%Y}", f"{months[-1]:%m-%Y}")
     story: list[Flowable] = [PageBreak(), para(t.gettext("Month by month"), H1), para(text, SMALL)]
-    for start in range(0, len(items), 12):
-        story += [courses(items[start : start + 12], *ends), Spacer(0, 4)]
+    story += [courses(items[start : start + 12], *ends) for start in range(0, len(items), 12)]
     return [*story, *over(t.gettext("The same in numbers"), 200), Rows(columns, rows)]
 
 
@@ -161,13 +161,13 @@ def _plain(point: Point, t: NullTranslations) -> str:
 
 def definitions(figures: Sequence[Figure], version: str, t: NullTranslations) -> list[Flowable]:
     """How each figure is computed."""
-    story: list[Flowable] = [PageBreak(), para(t.gettext("Definitions"), H1)]
+    story: list[Flowable] = [Spacer(0, 12), CondPageBreak(LEAST_ROOM), para(t.gettext("Definitions"), H1)]
     text = t.gettext(
         "Version {n}. Test, double, merged and invalid requests are left out everywhere. Days and weeks are those of the clinic's clock."
     )
     story.append(para(text.format(n=version), BODY))
-    for figure in figures:
-        named = " · ".join(filter(None, (code(figure.key), kpi_words.name(figure.key, t))))
-        story += [para(named, NAME), para(kpi_words.formula(figure.key, t), BODY)]
+    columns = [Column("", 6), Column(t.gettext("Figure"), 26, bold=True), Column(t.gettext("How it is computed"), 68)]
+    rows = [[code(figure.key), kpi_words.name(figure.key, t), kpi_words.formula(figure.key, t)] for figure in figures]
+    story += [Rows(columns, rows), Spacer(0, 4)]
     general = t.gettext('Without a denominator a figure is "not applicable". Below 10 the counts must be read, not the percentage.')
     return [*story, para(general, SMALL)]

@@ -166,7 +166,8 @@ def phrases(parts: Sequence[tuple[str, bool]], like: ParagraphStyle = BODY) -> P
 class Head:
     """What a report says of itself above each page; empty parts are left out.
 
-    ``control``: what else, name and value; ``mark``: a word across each page.
+    ``control``: what else, name and value; ``mark``: a word across each page. What is about a period holds what was there when it was
+    made, unless ``cut_off`` says otherwise.
     """
 
     title: str
@@ -233,7 +234,7 @@ class _Sheet(BaseDocTemplate):
         parts = [
             (t.gettext("Period"), f"{head.period} ({ctx.basis})" if head.period and ctx.basis else head.period),
             (t.gettext("Generated"), f"{formats.moment(ctx.generated_at, ctx.zone)}, {ctx.user_name}"),
-            (t.gettext("Data up to"), head.cut_off),
+            (t.gettext("Data up to"), head.cut_off or (formats.moment(ctx.generated_at, ctx.zone) if head.period else "")),
             (t.gettext("Filter"), head.filter_text or ctx.filter_text),
             (t.gettext("Definitions"), head.definitions),
             *head.control,

@@ -38,18 +38,19 @@ class PaperPrint:
 
 @dataclass(frozen=True, kw_only=True)
 class PaperLine:
-    """A document in the list of them. ``read`` in words, such as 3/5."""
+    """A document in the list of them. ``number`` 0: none is in force; ``read`` of the ``readers`` who must read it have."""
 
     code: str
     title: str
     kind: str
     clause: str
-    number: str
+    number: int
     since: date | None
     review_on: date | None
     owner: str
     state: str
-    read: str
+    read: int
+    readers: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +66,8 @@ class ReadingLine:
     """That somebody must read a document, and when that was done."""
 
     person: str
-    document: str
+    code: str
+    title: str
     number: int
     since: date | None
     read_at: datetime | None = None

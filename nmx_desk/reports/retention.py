@@ -27,7 +27,9 @@ def retention(ctx: PrintContext, found: RetentionPrint, *, progress: Progress | 
         if not rows:
             story.append(para(nothing, BODY))
             continue
-        columns = [Column(t.gettext("Number"), 13), Column(day, 20), Column(t.gettext("What"), 35), Column(t.gettext("State"), 32)]
+        columns = [
+            Column(t.gettext("Number"), 13, bold=True), Column(day, 17), Column(t.gettext("What"), 34), Column(t.gettext("State"), 36),
+        ]  # fmt: skip
         story.append(Rows(columns, [[row.number, formats.day(row.day, t), row.what, row.state] for row in rows]))
     return pdf(ctx, Head(title=t.gettext("Retention and privacy requests"), period=period), story, progress)
 

@@ -11,7 +11,7 @@ from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
 from nmx_desk.domain.review_pack import ASKS, CHAPTERS, Pack, PackChapter, clause
 from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
-from nmx_desk.reports.paper import BODY, H1, H2, LINE, SMALL, STRONG, Head, para, pdf
+from nmx_desk.reports.paper import BODY, H1, H2, LINE, SMALL, SOFT, STRONG, Head, para, pdf, style
 from nmx_desk.reports.records import PrintContext, Progress, ReviewPrint
 from nmx_desk.reports.tables import Column, Rows
 from nmx_desk.reports.tags import artifact
@@ -25,6 +25,7 @@ SHARES: Final = {
 """Widths of the columns of each chapter's table, in hundredths."""
 NUMBERS: Final = {"c5": {2}, "c6": {4}, "c7": {3}, "e": {3, 4}}
 """Columns that are numbers."""
+ASKED: Final = style(8, colour=SOFT, after=6)
 ROOM: Final = 3
 """Lines to write on where nothing was written yet."""
 
@@ -79,7 +80,7 @@ def _chapter(number: int, chapter: PackChapter, *, signed: bool, t: NullTranslat
     title = f"{number}. {t.gettext(CHAPTERS.get(chapter.code, chapter.code))}"
     story: list[Flowable] = [CondPageBreak(120), para(title, H2)]
     if chapter.code in ASKS:
-        story.append(para(f"ISO 9001 {clause(chapter.code)} · {t.gettext(ASKS[chapter.code])}", SMALL))
+        story.append(para(f"ISO 9001 {clause(chapter.code)} · {t.gettext(ASKS[chapter.code])}", ASKED))
     story += [para(line, BODY) for line in chapter.lines]
     if chapter.rows:
         shares = SHARES.get(chapter.code, (100,) * len(chapter.columns))
@@ -88,7 +89,7 @@ def _chapter(number: int, chapter: PackChapter, *, signed: bool, t: NullTranslat
             Column(name, share, "RIGHT" if place in right else "LEFT", bold=place == 0)
             for place, (name, share) in enumerate(zip(chapter.columns, shares, strict=True))
         ]
-        story += [Rows(columns, [[*row, *blank][: len(columns)] for row in chapter.rows]), Spacer(0, 4)]
+        story += [Rows(columns, [[*row, *blank][: len(columns)] for row in chapter.rows]), Spacer(0, 8)]
     for name, text in ((t.gettext("Discussed"), chapter.discussion), (t.gettext("Conclusion"), chapter.conclusion)):
         if text or not signed:
             written: Flowable = para(text, BODY) if text else Lines(ROOM, 0)
@@ -99,7 +100,7 @@ def _chapter(number: int, chapter: PackChapter, *, signed: bool, t: NullTranslat
 
 
 def _decisions(pack: Pack, t: NullTranslations) -> list[Flowable]:
-    story: list[Flowable] = [CondPageBreak(140), para(t.gettext("Decisions"), H2)]
+    story: list[Flowable] = [CondPageBreak(190), para(t.gettext("Decisions"), H2)]
     story.append(para(t.gettext("ISO 9001 9.3.3: improvement, changes of the quality system, resources. Each becomes a task."), SMALL))
     if not pack.decisions:
         return [*story, para(t.gettext("No decisions were written down."), BODY) if pack.number else Lines(ROOM, 0)]

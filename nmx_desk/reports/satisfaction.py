@@ -6,6 +6,7 @@ from gettext import NullTranslations
 
 from reportlab.platypus import CondPageBreak, Flowable, Spacer
 
+from nmx_desk.domain.kpi import DEFINITION_VERSION
 from nmx_desk.i18n import translator
 from nmx_desk.reports import charts, formats
 from nmx_desk.reports.paper import ACCENT, BODY, H1, H2, SECOND, SMALL, Head, para, pdf
@@ -52,7 +53,10 @@ def satisfaction(ctx: PrintContext, found: SatisfactionPrint, *, progress: Progr
             "The score is the share of nines and tens less the share of noughts to sixes; below 30 scores it is indicative. "
             "A client counts once in six months, an answer without a name each time."), SMALL),
     ]  # fmt: skip
-    head = Head(title=t.gettext("Satisfaction"), period=formats.span(found.first, found.last, t), filter_text=ctx.filter_text)
+    head = Head(
+        title=t.gettext("Satisfaction"), period=formats.span(found.first, found.last, t), filter_text=ctx.filter_text,
+        definitions=t.gettext("version {n}").format(n=DEFINITION_VERSION),
+    )  # fmt: skip
     return pdf(ctx, head, story, progress)
 
 

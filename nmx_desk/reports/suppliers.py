@@ -27,7 +27,7 @@ def suppliers(ctx: PrintContext, found: SupplierPrint, *, progress: Progress | N
             (t.gettext("Critical"), str(sum(one.critical for one in found.suppliers)), ""),
             (t.gettext("Scored in this period"), str(len({one.supplier for one in found.scores})), ""),
             (t.gettext("To be scored, late"), str(late), ""),
-        ]),
+        ], head.width),
         *_standing(found, head.width, t), *_scores(found, head.width, t),
     ]  # fmt: skip
     return pdf(ctx, head, story, progress)

@@ -204,7 +204,7 @@ def _height(cells: Sequence[str]) -> float:
     return LEADING * (1 + max((c.count("\n") for c in cells), default=0)) + 6
 
 
-def over(title: str, room: float = 80) -> list[Flowable]:
+def over(title: str, room: float = 120) -> list[Flowable]:
     """A heading over a table that may go on on the next page; it goes along when there is less room than that, in points."""
     heading = para(title, H2)
     heading.keepWithNext = 0
@@ -235,10 +235,10 @@ class Tiles(Table):
             super().draw()
 
 
-def tiles(items: Sequence[tuple[str, str, str]]) -> Table:
-    """Big numbers in a row: name, value, remark under it."""
+def tiles(items: Sequence[tuple[str, str, str]], whole: float = WIDTH) -> Table:
+    """Big numbers in a row as wide as ``whole``: name, value, remark under it."""
     fonts()
-    width = WIDTH / len(items)
+    width = whole / len(items)
     cells = [[wrap(item[line], REGULAR, width - 14) for item in items] for line in range(3)]
     return Tiles(
         cells,

@@ -12,14 +12,18 @@ from reportlab.platypus import Flowable, Spacer
 from nmx_desk.domain.clients import shown_phone
 from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
-from nmx_desk.reports.paper import ACCENT, BODY, BOLD, H1, H2, INK, LINE, REGULAR, SOFT, TINT, Head, fit, fonts, para, pdf
+from nmx_desk.reports.paper import ACCENT, BODY, BOLD, H1, H2, INK, LINE, REGULAR, SOFT, TINT, Head, fit, fonts, para, pdf, tall
 from nmx_desk.reports.records import DayRow, PrintContext, Progress, WeekDay, WeekPrint
 from nmx_desk.reports.tables import Column, Rows
 from nmx_desk.reports.tags import artifact, tagged
 
 HEIGHT: Final = 368.0
 """Points of the grid: it stays on the first page."""
-AXIS, TITLE, SIZE, LEADING, LEAST = 30.0, 18.0, 6.6, 7.8, 4.5
+SHARED: Final = 92.0
+"""Points of it that a few instructions for calling may take, so that all stays on one page."""
+AXIS, TITLE, SIZE, LEADING, LEAST = 30.0, 18.0, 6.6, 7.5, 4.5
+CAPITAL: Final = 0.72
+"""Height of a capital, as a part of the size."""
 EARLIEST, LATEST = 9, 17
 """Hours that are always there; more when somebody works or comes earlier or later."""
 
@@ -35,13 +39,15 @@ def week_sheet(ctx: PrintContext, week: WeekPrint, *, progress: Progress | None 
     heading = t.gettext("{practitioner}, week {n} of {year}").format(practitioner=week.practitioner, n=number, year=year)
     count = t.ngettext("{n} appointment", "{n} appointments", len(rows)).format(n=len(rows))
     shown = [day for day in week.days if day.rows or day.open or day.day.weekday() < 5]
-    story: list[Flowable] = [para(heading, H1), para(count, BODY), WeekGrid(ctx, shown, head.width)]
     told = [[_when(ctx, day, row), row.client, shown_phone(row.phone), row.call_instruction] for day, row in rows if row.call_instruction]
+    below: list[Flowable] = []
     if told:
         columns = [Column(t.gettext("Time"), 22, bold=True), Column(t.gettext("Client"), 24), Column(t.gettext("Phone"), 16),
                    Column(t.gettext("Call instruction"), 38)]  # fmt: skip
-        story += [Spacer(0, 8), para(t.gettext("Call instruction"), H2), Rows(columns, told, width=head.width)]
-    return pdf(ctx, head, story, progress)
+        below = [Spacer(0, 8), para(t.gettext("Call instruction"), H2), Rows(columns, told, width=head.width)]
+    taken = tall(below)
+    grid = WeekGrid(ctx, shown, head.width, HEIGHT - taken if taken <= SHARED else HEIGHT)
+    return pdf(ctx, head, [para(heading, H1), para(count, BODY), grid, *below], progress)
 
 
 def _when(ctx: PrintContext, day: WeekDay, row: DayRow) -> str:
@@ -52,16 +58,16 @@ def _when(ctx: PrintContext, day: WeekDay, row: DayRow) -> str:
 class WeekGrid(Flowable):
     """Days side by side over hours: who works when, and who comes."""
 
-    def __init__(self, ctx: PrintContext, days: Sequence[WeekDay], width: float) -> None:
+    def __init__(self, ctx: PrintContext, days: Sequence[WeekDay], width: float, height: float) -> None:
         super().__init__()
         fonts()
-        self.ctx, self.days, self.width, self.height = ctx, days, width, HEIGHT
+        self.ctx, self.days, self.width, self.height = ctx, days, width, height
         spans = [span for day in days for span in (*day.open, *((row.start, row.end) for row in day.rows))]
         hours = [self._minute(start) // 60 for start, _end in spans] + [EARLIEST]
         ends = [-(-self._end(start, end) // 60) for start, end in spans] + [LATEST]
         self.first, self.last = min(hours), min(max(ends), 24)
         self.column = (width - AXIS) / max(len(days), 1)
-        self.minute = (HEIGHT - TITLE) / ((self.last - self.first) * 60)
+        self.minute = (height - TITLE) / ((self.last - self.first) * 60)
 
     def _minute(self, instant: datetime) -> int:
         wall = formats.local(instant, self.ctx.zone)
@@ -77,7 +83,7 @@ class WeekGrid(Flowable):
         return self.width, self.height
 
     def _y(self, minute: int) -> float:
-        return HEIGHT - TITLE - (minute - self.first * 60) * self.minute
+        return self.height - TITLE - (minute - self.first * 60) * self.minute
 
     def draw(self) -> None:
         """When nobody works, hours, lines, then who comes. The shade lets through what lies under the page."""
@@ -117,7 +123,7 @@ class WeekGrid(Flowable):
             canvas.drawRightString(AXIS - 4, y - SIZE if hour < self.last else y, f"{hour:02}:00")
         for at in range(len(self.days) + 1):
             x = AXIS + at * self.column
-            canvas.line(x, 0, x, HEIGHT)
+            canvas.line(x, 0, x, self.height)
 
     def _box(self, at: int, start: int, end: int, lane: int, lanes: int, *, fill: bool) -> tuple[float, float, float, float]:
         """A rectangle on a day, its corner and size."""
@@ -132,11 +138,11 @@ class WeekGrid(Flowable):
         canvas.setFillColor(INK)
         canvas.setFont(BOLD, 8.5)
         name = formats.weekday(day.day, translator(self.ctx.language)).rsplit(" ", 1)[0]
-        canvas.drawString(x + 4, HEIGHT - TITLE + 6, fit(name, BOLD, 8.5, self.column - 6))
+        canvas.drawString(x + 4, self.height - TITLE + 6, fit(name, BOLD, 8.5, self.column - 6))
         if day.closed:
             canvas.setFillColor(SOFT)
             canvas.setFont(REGULAR, SIZE)
-            canvas.drawString(x + 4, HEIGHT - TITLE - SIZE - 3, fit(day.closed, REGULAR, SIZE, self.column - 6))
+            canvas.drawString(x + 4, self.height - TITLE - SIZE - 3, fit(day.closed, REGULAR, SIZE, self.column - 6))
 
     def _row(self, at: int, row: DayRow, lane: int, lanes: int) -> None:
         canvas = self.canv
@@ -149,9 +155,10 @@ class WeekGrid(Flowable):
         more = " · ".join(filter(None, (row.type_name, row.room))), shown_phone(row.phone), row.call_instruction
         lines += [(REGULAR, text) for text in more]
         many, size = max(int((height - 1) // LEADING), 1), min(SIZE, max(height - 1.5, LEAST))
+        first = height - size - 1.2 if many > 1 else (height - CAPITAL * size) / 2
         for n, (face, text) in enumerate([line for line in lines if line[1]][:many]):
             canvas.setFont(face, size)
-            canvas.drawString(x + 3, low + height - size - (1.2 if size == SIZE else 0.2) - n * LEADING, fit(text, face, size, width - 5))
+            canvas.drawString(x + 3, low + first - n * LEADING, fit(text, face, size, width - 5))
 
 
 def lanes_of(rows: Sequence[DayRow]) -> list[tuple[DayRow, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,6 +28,7 @@ from nmx_desk.services.report_base import Made, Wanted, client_of, midnight, pri
 MOST_ENTRIES = 20_000
 MOST_CHANGES = 10_000
 LONGEST_VALUE = 120
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def access(work: Work, ctx: PrintContext, wanted: Wanted) -> Made:
@@ -91,10 +93,15 @@ def _values(work: Work, lines: list[LogLine]) -> dict[int, str]:
         found = [item for item in log_data.values(work.store, line.seq) if item.field not in TECHNICAL and (item.old or item.new)]
         said[line.seq] = "; ".join(
             _change(field_name(item.field, line.obj_type), *(
-                brief(value_text(record, item.field, text, names, work.zone), LONGEST_VALUE) for text in (item.old, item.new)))
+                _shown(value_text(record, item.field, text, names, work.zone)) for text in (item.old, item.new)))
             for item in found
         )  # fmt: skip
     return said
+
+
+def _shown(value: str) -> str:
+    """A value in one line; of an id its beginning, by which the row is found."""
+    return f"{value[:8]}…" if ID.fullmatch(value) else brief(value, LONGEST_VALUE)
 
 
 def _change(name: str, old: str, new: str) -> str:

@@ -10,7 +10,7 @@ from nmx_desk.reports.records_papers import PaperLine, PaperPrint, PapersPrint, 
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.paper_readings import list_readings
 from nmx_desk.services.papers import CopyRow, PaperSheet, find, list_papers, sheet_of
-from nmx_desk.services.report_base import print_context, print_progress
+from nmx_desk.services.report_base import Made, Wanted, print_context, print_progress
 
 
 @use_case("documents.read", writes=False, aside=True)
@@ -49,26 +49,28 @@ def _mark(status: VersionStatus) -> str:
     return _("OBSOLETE") if status is VersionStatus.OBSOLETE else _("DRAFT")
 
 
-def document_list(work: Work, ctx: PrintContext) -> bytes:
-    """The list of documents as PDF. The caller logs the print."""
-    from nmx_desk.reports.controlled import papers_report
+def document_list(work: Work, ctx: PrintContext, wanted: Wanted) -> Made:
+    """The list of documents. The caller logs the print."""
+    from nmx_desk.reports.controlled import papers_report, papers_table
 
     lines = tuple(
         PaperLine(
             code=row.code, title=row.title, kind=_(PAPER_KIND_NAMES[row.kind]), clause=row.clause,
-            number=str(row.number) if row.number else "–", since=row.since, review_on=row.review_on, owner=row.owner,
-            state=_(VERSION_STATUS_NAMES[row.status]), read=f"{row.read}/{row.readers}" if row.readers else "–",
+            number=row.number, since=row.since, review_on=row.review_on, owner=row.owner,
+            state=_(VERSION_STATUS_NAMES[row.status]), read=row.read, readers=row.readers,
         ) for row in list_papers(work)
     )  # fmt: skip
-    return papers_report(ctx, PapersPrint(day=work.today(), lines=lines), progress=print_progress(work))
+    found = PapersPrint(day=work.today(), lines=lines)
+    return papers_table(found) if wanted.as_table else papers_report(ctx, found, progress=print_progress(work))
 
 
-def reading_list(work: Work, ctx: PrintContext) -> bytes:
-    """Who has read what, as PDF. The caller logs the print."""
-    from nmx_desk.reports.controlled import readings_report
+def reading_list(work: Work, ctx: PrintContext, wanted: Wanted) -> Made:
+    """Who has read what. The caller logs the print."""
+    from nmx_desk.reports.controlled import readings_report, readings_table
 
     lines = tuple(
-        ReadingLine(person=row.person, document=f"{row.code}  {row.title}", number=row.number, since=row.since, read_at=row.read_at)
+        ReadingLine(person=row.person, code=row.code, title=row.title, number=row.number, since=row.since, read_at=row.read_at)
         for row in list_readings(work)
     )
-    return readings_report(ctx, ReadingsPrint(day=work.today(), lines=lines), progress=print_progress(work))
+    found = ReadingsPrint(day=work.today(), lines=lines)
+    return readings_table(found, ctx.zone) if wanted.as_table else readings_report(ctx, found, progress=print_progress(work))

@@ -127,11 +127,11 @@ QUALITY = (
         text=N_("A chapter per input of ISO 9001 9.3.2, filled from registers and figures, with room for what is said; decisions."),
     ),
     Report(
-        name="documents", number="C11", title=N_("Controlled documents"), right="documents.read", formats=_PDF, personal=False,
+        name="documents", number="C11", title=N_("Controlled documents"), right="documents.read", personal=False,
         text=N_("All documents by code, with version, days, owner and how many have read them (ISO 9001 7.5)."),
     ),
     Report(
-        name="readings", number="C12", title=N_("Read and understood"), right="documents.read", formats=_PDF, personal=False,
+        name="readings", number="C12", title=N_("Read and understood"), right="documents.read", personal=False,
         text=N_("Who has read and understood the documents in force, and who has not yet."),
     ),
     Report(
@@ -143,7 +143,7 @@ QUALITY = (
         text=N_("The picture of chance and impact, every risk and opportunity with its measures, as it is today."),
     ),
 )  # fmt: skip
-"""The registers, C4 to C10: each with its maker in a file of its own."""
+"""The registers and what the quality system is made of, C4 to C14: each with its maker in a file of its own."""
 LOG = (
     Report(
         name="seen", number="D1", title=N_("Who saw my file"), right="log.clients", group="log", needs=_CLIENT,
