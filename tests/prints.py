@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+import io
+
 import pypdfium2
 import zxingcpp
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+
+def other_pdf(sizes=(A4,), said="Stap een: luisteren", turned=0):
+    """A PDF that somebody else made, a page for each of the sizes."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=sizes[0])
+    for size in sizes:
+        canvas.setPageSize(size)
+        canvas.setPageRotation(turned)
+        canvas.drawString(40, 60, said)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
 
 
 def page_texts(data: bytes) -> list[str]:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from gettext import NullTranslations
+from typing import Final
 
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
 
 from nmx_desk.domain.written import Block, Kind, Spans, blocks
-from nmx_desk.i18n import _, translator
+from nmx_desk.i18n import N_, _, translator
 from nmx_desk.reports import formats
 from nmx_desk.reports.paper import BODY, H1, H2, SMALL, STRONG, Head, para, pdf, phrases, style
 from nmx_desk.reports.records import PrintContext, Progress
 from nmx_desk.reports.records_papers import PaperPrint, PapersPrint, ReadingsPrint
 from nmx_desk.reports.sheets import Sheet
+from nmx_desk.reports.stamp import Stamp, Trouble, TroubleError, attached, pages_of, stamped
 from nmx_desk.reports.tables import Column, Rows, facts
 
 INDENT = 14
+TROUBLES: Final[dict[str, str]] = {
+    Trouble.BROKEN: N_("Its pages cannot be shown here: it cannot be read as PDF."),
+    Trouble.LOCKED: N_("Its pages cannot be shown here: it opens with a password only. Keep a file without one."),
+    Trouble.LONG: N_("Its pages cannot be shown here: there are more than a thousand. Keep a shorter file."),
+}
 
 
 def _item_style() -> ParagraphStyle:
@@ -42,10 +50,56 @@ def document_report(ctx: PrintContext, paper: PaperPrint, *, progress: Progress 
     head = Head(title=f"{paper.code} {paper.title}", mark=paper.mark, control=tuple(control))
     story: list[Flowable] = [para(paper.title, H1), facts(_known(ctx, paper, t)), Spacer(0, 10)]
     story += written(paper.lines)
-    if paper.file_name:
-        story.append(para(t.gettext("The document is the file {name}; its fingerprint stands above.").format(name=paper.file_name)))
+    story += _file(paper, t)
     story.append(KeepTogether([Spacer(0, 14), para(_validity(paper, t), SMALL)]))
     return pdf(ctx, head, story, progress)
+
+
+def file_report(ctx: PrintContext, paper: PaperPrint, content: bytes, *, progress: Progress | None = None) -> bytes:
+    """A version that is a file: what is known of it, then its pages with our words on each; attached as it is when they cannot be."""
+    try:
+        cover = document_report(ctx, replace(paper, pages=pages_of(content)), progress=progress)
+        return stamped(content, _stamp(ctx, paper), before=cover)
+    except TroubleError as error:
+        return file_cover(ctx, paper, content, error.why)
+
+
+def file_view(ctx: PrintContext, paper: PaperPrint, content: bytes) -> bytes:
+    """The file of a version to be looked at: as it is while it holds, with our words over it when it does not."""
+    try:
+        return stamped(content, _stamp(ctx, paper)) if paper.mark or not pages_of(content) else content
+    except TroubleError as error:
+        return file_cover(ctx, paper, content, error.why)
+
+
+def file_cover(ctx: PrintContext, paper: PaperPrint, content: bytes, why: Trouble) -> bytes:
+    """What is known of a version whose pages cannot be shown marked, with the file itself attached."""
+    return attached(document_report(ctx, replace(paper, trouble=why)), paper.file_name, content)
+
+
+def _stamp(ctx: PrintContext, paper: PaperPrint) -> Stamp:
+    t = translator(ctx.language)
+    version = t.gettext("version {n}").format(n=paper.number)
+    day = paper.ended_on or paper.valid_from
+    state = f"{paper.state} ({formats.short_day(day)})" if day else paper.state
+    made = t.gettext("uncontrolled copy of {moment}").format(moment=formats.moment(ctx.generated_at, ctx.zone))
+    copy = t.gettext("copy {n}, {place}").format(n=paper.copy_number, place=paper.place) if paper.copy_number else made
+    mark = " ".join(filter(None, ("DEMO" if ctx.demo else "", paper.mark)))
+    return Stamp(line=" · ".join((f"{paper.code} {paper.title}", version, state, copy)), mark=mark, language=ctx.language)
+
+
+def _file(paper: PaperPrint, t: NullTranslations) -> list[Flowable]:
+    """Where the pages of a file are."""
+    if not paper.file_name:
+        return []
+    story: list[Flowable] = [para(t.gettext("The document is the file {name}; its fingerprint stands above.").format(name=paper.file_name))]
+    if paper.pages:
+        said = t.ngettext("Its page follows, with these words on it.", "Its {n} pages follow, with these words on each.", paper.pages)
+        story.append(para(said.format(n=paper.pages)))
+    if paper.trouble in TROUBLES:
+        story.append(para(t.gettext(TROUBLES[paper.trouble]), STRONG))
+        story.append(para(t.gettext("The file is attached to this page just as it is kept; this page says what it is.")))
+    return story
 
 
 def _known(ctx: PrintContext, paper: PaperPrint, t: NullTranslations) -> list[tuple[str, str]]:

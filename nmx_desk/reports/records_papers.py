@@ -11,6 +11,7 @@ class PaperPrint:
     """A version of a controlled document. ``lines``: what it says, with marks; ``state`` in words; ``file_name``: it is that file.
 
     ``mark``: written across every page, of a version that does not hold; ``copy_number``: of a copy on paper that is known, at ``place``.
+    ``pages`` of the file that follow; ``trouble``: why they do not (``stamp.Trouble``).
     """
 
     code: str
@@ -34,6 +35,8 @@ class PaperPrint:
     sha256: str = ""
     copy_number: int = 0
     place: str = ""
+    pages: int = 0
+    trouble: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

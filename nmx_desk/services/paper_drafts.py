@@ -19,15 +19,11 @@ from nmx_desk.domain.controlled import (
     review_day,
 )
 from nmx_desk.domain.documents import MOST_BYTES, DocumentKind, kind_of, safe_name
-from nmx_desk.domain.errors import Conflict, NotFound, UserError
+from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.people import User
 from nmx_desk.i18n import _
 from nmx_desk.services.desk import Work, use_case
-from nmx_desk.services.paper_content import (
-    fingerprint,
-    list_code,
-    plan_code,
-)
+from nmx_desk.services.paper_content import list_code, plan_code
 from nmx_desk.services.paper_rules import (
     made_document,
     may_begin,
@@ -133,18 +129,6 @@ def save_file(work: Work, version_id: str, name: str, content: bytes) -> PaperSh
         raise UserError("content", _("This file is larger than {n} MB. Make it smaller, or keep a part of it.").format(n=MOST_BYTES >> 20))
     work.store.change(version, content="", file_name=safe_name(name, DocumentKind.PDF), file_kind=DocumentKind.PDF, file=content)
     return shown(work, document.id, version.number)
-
-
-@use_case("documents.read", writes=False)
-def open_paper_file(work: Work, version_id: str) -> tuple[str, bytes]:
-    """The file of a version: its name and content. What was approved must still be what it was."""
-    version = work.store.get(ControlledVersion, version_id)
-    if not version.file_name:
-        raise NotFound(_("This version is no file."))
-    if version.sha256 and fingerprint(version) != version.sha256:
-        raise Conflict(_("This file is not what was approved: its content was changed. Ask the administrator to verify the log."))
-    work.seen("controlled_version", version.id, None)
-    return version.file_name, version.file
 
 
 @use_case("documents.write")

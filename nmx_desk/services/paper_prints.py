@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from nmx_desk.domain.controlled import PAPER_KIND_NAMES, VERSION_STATUS_NAMES, VersionStatus
-from nmx_desk.domain.errors import NotFound
+from nmx_desk.domain.controlled import PAPER_KIND_NAMES, VERSION_STATUS_NAMES, ControlledVersion, VersionStatus
+from nmx_desk.domain.errors import Conflict, NotFound
 from nmx_desk.i18n import _
 from nmx_desk.reports.records import PrintContext
 from nmx_desk.reports.records_papers import PaperLine, PaperPrint, PapersPrint, ReadingLine, ReadingsPrint
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.paper_content import fingerprint
 from nmx_desk.services.paper_readings import list_readings
-from nmx_desk.services.papers import CopyRow, PaperSheet, find, list_papers, sheet_of
+from nmx_desk.services.papers import CopyRow, PaperSheet, find, list_papers, sheet_of, whole
 from nmx_desk.services.report_base import Made, Wanted, print_context, print_progress
 
 
 @use_case("documents.read", writes=False, aside=True)
 def print_document(work: Work, key: str, number: int, copy_id: str = "") -> bytes:
-    """A version as PDF, marked when it does not hold; ``copy_id``: the copy on paper that it is. Logged as printed."""
-    from nmx_desk.reports.controlled import document_report
+    """A version as PDF, marked when it does not hold, a file with its pages; ``copy_id``: the copy on paper. Logged as printed."""
+    from nmx_desk.reports.controlled import document_report, file_report
 
     document, versions = find(work, key)
     head = next((one for one in versions if one.number == number), None)
@@ -25,7 +26,36 @@ def print_document(work: Work, key: str, number: int, copy_id: str = "") -> byte
     work.seen("controlled_document", document.id, None, code="PRINT")
     sheet = sheet_of(work, document, versions, head)
     copy = next((one for one in sheet.copies if one.id == copy_id), None)
-    return document_report(print_context(work, document.code), _printed(sheet, copy), progress=print_progress(work))
+    ctx, paper = print_context(work, document.code), _printed(sheet, copy)
+    if paper.file_name:
+        return file_report(ctx, paper, _unchanged(whole(work, document, head)), progress=print_progress(work))
+    return document_report(ctx, paper, progress=print_progress(work))
+
+
+@use_case("documents.read", writes=False, aside=True)
+def open_paper_file(work: Work, version_id: str) -> tuple[str, bytes]:
+    """The file of a version to be looked at: its name and content, marked on each page when it does not hold.
+
+    What was approved must still be what it was. A file whose pages cannot be marked comes attached to a page that says what it is.
+    """
+    from nmx_desk.reports.controlled import file_view
+
+    version = work.store.get(ControlledVersion, version_id)
+    if not version.file_name:
+        raise NotFound(_("This version is no file."))
+    content = _unchanged(version)
+    work.seen("controlled_version", version.id, None)
+    document, versions = find(work, version.document_id)
+    head = next(one for one in versions if one.id == version.id)
+    paper = _printed(sheet_of(work, document, versions, head), None)
+    return version.file_name, file_view(print_context(work, document.code), paper, content)
+
+
+def _unchanged(version: ControlledVersion) -> bytes:
+    """The file of a version. Raises ``Conflict`` when it is not what was approved."""
+    if version.sha256 and fingerprint(version) != version.sha256:
+        raise Conflict(_("This file is not what was approved: its content was changed. Ask the administrator to verify the log."))
+    return version.file
 
 
 def _printed(sheet: PaperSheet, copy: CopyRow | None) -> PaperPrint:

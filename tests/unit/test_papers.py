@@ -6,13 +6,16 @@ from datetime import date, timedelta
 import pypdfium2
 import pytest
 
+from nmx_desk import i18n
 from nmx_desk.data import log as log_data
 from nmx_desk.domain.code_lists import CODE_LISTS, COMPLAINTS, RED_FLAGS
 from nmx_desk.domain.controlled import ControlledDocument, ControlledVersion, PaperKind, VersionStatus
 from nmx_desk.domain.errors import Conflict, NotAllowed, NotFound, UserError
 from nmx_desk.domain.people import CodeItem, Role, User, UserRole
+from nmx_desk.exchange.xlsx_read import read_sheet
 from nmx_desk.services import code_lists, paper_drafts, paper_prints, paper_readings, paper_steps, papers, quality, reports, today
 from tests.clinic import once
+from tests.prints import other_pdf
 
 S = VersionStatus
 TODAY = date(2026, 9, 14)
@@ -199,18 +202,19 @@ def test_a_file_in_place_of_text(clinic, boss, care):
     for wrong in (b"tekst", b"\x89PNG\r\n\x1a\n", b""):
         with pytest.raises(UserError):
             boss.do(paper_drafts.save_file, sheet.shown.id, "x.pdf", wrong)
-    boss.do(paper_drafts.save_file, sheet.shown.id, "../../beleid.pdf", b"%PDF-1.4 beleid")
+    kept = other_pdf()
+    boss.do(paper_drafts.save_file, sheet.shown.id, "../../beleid.pdf", kept)
     boss.do(paper_steps.offer_version, sheet.shown.id)
     done = care.do(paper_steps.approve_version, sheet.shown.id)
     assert (done.shown.file_name, done.lines) == ("beleid.pdf", "")
-    assert clinic.as_("receptie").do(paper_drafts.open_paper_file, done.shown.id) == ("beleid.pdf", b"%PDF-1.4 beleid")
+    assert clinic.as_("receptie").do(paper_prints.open_paper_file, done.shown.id) == ("beleid.pdf", kept)
 
     def forge(work):
         work.store.change(work.store.get(ControlledVersion, done.shown.id), file=b"%PDF-1.4 anders")
 
     boss.do(once(forge))
     with pytest.raises(Conflict):
-        care.do(paper_drafts.open_paper_file, done.shown.id)
+        care.do(paper_prints.open_paper_file, done.shown.id)
 
 
 def test_a_draft_that_is_thrown_away_takes_an_empty_document_along(clinic, boss):
@@ -495,3 +499,18 @@ def test_a_list_and_the_lists_of_documents_on_paper(clinic, boss):
     for name, words in (("documents", "PR-01"), ("readings", "R. Demo")):
         made = boss.do(reports.make_report, name)
         assert words in " ".join(pages(made))
+
+
+def test_the_lists_of_documents_leave_as_tables(clinic, boss, care):
+    sheet = in_force(clinic)
+    clinic.as_("receptie").do(paper_readings.mark_read, sheet.document.id)
+    i18n.use("nl")
+    made = boss.do(reports.make_report, "documents", format="csv").decode("utf-8-sig").split("\r\n")
+    assert made[0].split(";")[:4] == ["Code", "Titel", "Soort", "Paragraaf"]
+    (row,) = [line.split(";") for line in made if line.startswith("PR-01;")]
+    assert row[4:7] == ["1", "2026-09-14", "2027-09-14"] and row[-3] == "Geldig" and int(row[-2]) == 1 < int(row[-1])
+    book = read_sheet(boss.do(reports.make_report, "readings", format="xlsx")).rows
+    assert list(book[0]) == ["Wie", "Code", "Document", "Versie", "Geldig vanaf", "Gelezen en begrepen"]
+    read = {row[0]: row for row in map(list, book) if row[1:2] == ["PR-01"]}
+    assert [bool(row[5:6] and row[5]) for row in read.values()].count(True) == 1
+    assert all(row[3] == "1" and row[4] == "2026-09-14" for row in read.values())

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nmx_desk.domain.controlled import LONGEST_CONTENT, VersionStatus
 from nmx_desk.i18n import _
-from nmx_desk.services import paper_drafts, papers
+from nmx_desk.services import paper_prints, papers
 from nmx_desk.services.papers import PaperSheet
 from nmx_desk.ui.kit.badges import StateBadge
 from nmx_desk.ui.kit.buttons import IconButton
@@ -150,7 +150,7 @@ class PaperView(QWidget):
             self.editor.set_value(sheet.lines)
             self._look_at(self.look.value())
         elif one is not None and one.file_name:
-            self.frame.runner.latest("paper file", paper_drafts.open_paper_file, one.id, then=self._show_file, owner=self)
+            self.frame.runner.latest("paper file", paper_prints.open_paper_file, one.id, then=self._show_file, owner=self)
         elif sheet.lines:
             self._show_text(sheet.lines)
         else:
