@@ -90,12 +90,12 @@ def _grievances(work: Work, first: date, last: date) -> CasesPrint:
     rows: list[Grievance] = _of_period(everything, "opened_on", first, last)
     judged = [one for one in rows if one.judged_on is not None and one.judged_on <= last and in_time(one) is not None]
     days = sorted((one.judged_on - one.opened_on).days for one in judged if one.judged_on is not None)
-    kept, late = sum(bool(in_time(one)) for one in judged), [one for one in rows if is_late(one, today)]
+    late = [one for one in rows if is_late(one, today)]
+    kept, over = _kept(everything, first, last, today)
     tiles = (
         Tile(name=_("Came in"), value=str(sum(first <= one.opened_on <= last for one in rows))),
         Tile(name=_("Open"), value=str(sum(one.closed_on is None for one in rows)), remark=_("{n} overdue").format(n=len(late))),
-        Tile(name=_("Judged in time"), value=_("{n} of {all}").format(n=kept, all=len(judged) + len(late)),
-             remark=_("judged, and overdue")),
+        Tile(name=_("Judged in time"), value=_("{n} of {all}").format(n=kept, all=over), remark=_("K16, by the last day of the term")),
         Tile(name=_("Days until the judgement"), value=f"{median(days):.0f}" if days else _("n/a"),
              remark=_("half of them sooner, {most} at most").format(most=days[-1]) if days else ""),
     )  # fmt: skip
@@ -106,6 +106,13 @@ def _grievances(work: Work, first: date, last: date) -> CasesPrint:
         quarters=_quarters([one.opened_on for one in everything], [one.closed_on for one in everything if one.closed_on], last),
         rows=tuple(_grievance_line(one, today) for one in rows),
     )  # fmt: skip
+
+
+def _kept(everything: Iterable[Grievance], first: date, last: date, today: date) -> tuple[int, int]:
+    """K16 as the figures have it: of those whose term ended in the period and that are answered or late, how many in time."""
+    ended = [(one.judged_on or one.closed_on, one.due_on) for one in everything if first <= one.due_on <= last]
+    over = [(answered, due) for answered, due in ended if answered is not None or due < today]
+    return sum(answered is not None and answered <= due for answered, due in over), len(over)
 
 
 def _grievance_line(one: Grievance, today: date) -> CaseLine:

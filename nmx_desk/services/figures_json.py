@@ -23,6 +23,10 @@ SETS: Final[dict[str, tuple[str, ...]]] = {
     "month": tuple(kpi.FIGURES),
     "funnel": ("requests", "K3", "booked", "held", "K5", "K5_gp", "K6"),
     "follow_up": ("K9", "K12", "K13", "K14", "K19"),
+    "grievances": ("K16",),
+    "deviations": ("K17_time", "K17_effect"),
+    "satisfaction": ("K15",),
+    "review": tuple(kpi.FIGURES),
 }
 """Which figures each report of figures holds."""
 
