@@ -75,7 +75,7 @@ def grievance_letter(ctx: PrintContext, letter: GrievanceLetterPrint, *, progres
     title, day = titles.get(letter.kind, t.gettext("We received your complaint")), formats.day(letter.written_on, t)
     greeting = t.gettext("Dear {name},").format(name=letter.to) if letter.to else t.gettext("Dear sir or madam,")
     story: list[Flowable] = [
-        Spacer(0, 18), para(letter.to, BODY), Spacer(0, 18),
+        Spacer(0, 18), para("\n".join(filter(None, (letter.to, *letter.address))), BODY), Spacer(0, 18),
         para(t.gettext("{city}, {day}").format(city=letter.city, day=day) if letter.city else day, BODY),
         para(title, H1), para(t.gettext("Our number: {number}").format(number=letter.number), BODY), para(greeting, BODY),
     ]  # fmt: skip

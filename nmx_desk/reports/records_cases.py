@@ -78,5 +78,6 @@ class GrievanceLetterPrint:
     reason: str = ""
     officer: str = ""
     body: str = ""
+    address: tuple[str, ...] = ()
     clinic_phone: str = ""
     clinic_email: str = ""

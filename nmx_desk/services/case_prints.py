@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from statistics import median
 from typing import Any
 
 from nmx_desk.domain.cases import subject_of
-from nmx_desk.domain.clients import Client
-from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.grievances import (
     GRIEVANCE_STATUS_NAMES,
     GRIEVANCE_TOPIC_NAMES,
@@ -35,12 +32,10 @@ from nmx_desk.domain.incidents import (
 from nmx_desk.domain.tasks import Task, TaskStatus
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.reports.records import PrintContext
-from nmx_desk.reports.records_cases import CaseLine, CasesPrint, Count, GrievanceLetterPrint, Quarter, Tile
-from nmx_desk.services import cases
-from nmx_desk.services.case_rules import need_handling
-from nmx_desk.services.desk import Work, use_case
+from nmx_desk.reports.records_cases import CaseLine, CasesPrint, Count, Quarter, Tile
+from nmx_desk.services.desk import Work
 from nmx_desk.services.incidents import holidays
-from nmx_desk.services.report_base import Made, Wanted, print_context, print_progress
+from nmx_desk.services.report_base import Made, Wanted, print_progress
 
 QUARTERS = 8
 
@@ -173,30 +168,3 @@ def _incident_line(one: Incident, today: date) -> CaseLine:
         about=", ".join((_(INCIDENT_KIND_NAMES[one.kind]), _(HARM_NAMES[one.harm]).lower(), _(DANGER_NAMES[danger(one)]).lower())),
         state=_(INCIDENT_STATUS_NAMES[one.status]), term=lasted if one.closed_on else _("{days}, open").format(days=lasted),
     )  # fmt: skip
-
-
-# -- letters -----------------------------------------------------------------------------------------------------------------------------
-
-
-@use_case("quality.use", writes=False, aside=True)
-def grievance_letter(work: Work, grievance_id: str, kind: str) -> bytes:
-    """A letter about a complaint as PDF, in the client's language: ``receipt``, ``longer`` or ``judged``. Logged as a print."""
-    from nmx_desk.reports import cases as prints
-    from nmx_desk.services.plan_sheets import known_language
-
-    one = work.store.get(Grievance, grievance_id)
-    need_handling(work, one)
-    if (kind == prints.JUDGED and one.judged_on is None) or (kind == prints.LONGER and one.extended_on is None):
-        raise Conflict(_("There is no such letter for this complaint yet."))
-    client = work.store.find_one(Client, id=one.client_id) if one.client_id else None
-    words = cases.texts(work, subject_of("grievance", one.id), whole=True)
-    work.seen("grievance", one.id, one.client_id, code="PRINT")
-    ctx = replace(print_context(work, one.number), language=known_language(client.language if client else work.clinic.language))
-    clinic = work.clinic
-    letter = GrievanceLetterPrint(
-        kind=kind, to=words.get("complainant") or (client.name if client else ""), number=one.number, received_on=one.opened_on,
-        due_on=one.due_on, written_on=work.today(), city=clinic.city, author=work.user.display_name, judgement=one.judgement,
-        grounds=words.get("judgement", ""), reason=words.get("extension", ""), officer=clinic.complaints_officer, body=clinic.dispute_body,
-        clinic_phone=clinic.phone, clinic_email=clinic.email,
-    )  # fmt: skip
-    return prints.grievance_letter(ctx, letter, progress=print_progress(work))

@@ -124,11 +124,13 @@ def files(work: Work, subject: str) -> tuple[CaseFileRow, ...]:
     )  # fmt: skip
 
 
-def add_file(work: Work, subject: str, client_id: str | None, name: str, content: bytes, note: str = "") -> CaseFileRow:
+def add_file(
+    work: Work, subject: str, client_id: str | None, name: str, content: bytes, note: str = "", file_id: str = ""
+) -> CaseFileRow:  # fmt: skip
     """Keep a file with a case. Raises ``UserError`` for an empty one, one that is too large and one of another kind."""
     kind = kept_kind(content)
     made = work.store.add(CaseFile(
-        client_id=client_id, subject=subject, name=safe_name(name, kind), kind=kind, size=len(content),
+        id=file_id, client_id=client_id, subject=subject, name=safe_name(name, kind), kind=kind, size=len(content),
         sha256=sha256(content).hexdigest(), content=content, note=one_line("note", note, LONGEST_NOTE),
     ))  # fmt: skip
     return CaseFileRow(

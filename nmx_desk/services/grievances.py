@@ -27,7 +27,7 @@ from nmx_desk.domain.grievances import (
 )
 from nmx_desk.domain.tasks import Task
 from nmx_desk.i18n import _
-from nmx_desk.services import cases
+from nmx_desk.services import case_letters, cases
 from nmx_desk.services.case_rules import (
     CaseSheet,
     came_in,
@@ -215,7 +215,9 @@ def step_grievance(
     elif to is _S.CLOSED and one.state is _S.DISPUTE:
         cases.need_text(told, "dispute")
     cases.keep_texts(work, subject_of("grievance", one.id), one.client_id, told)
-    return work.store.change(wanted, stepped_at=work.now(), stepped_by=work.user.id)
+    done = work.store.change(wanted, stepped_at=work.now(), stepped_by=work.user.id)
+    case_letters.keep_told(work, done)
+    return done
 
 
 def _judged(judgement: Judgement) -> Judgement:
@@ -241,6 +243,7 @@ def undo_grievance_step(work: Work, grievance_id: str) -> Grievance:
     """Take back the last step: one's own, on the same day. What was written stays."""
     one = work.store.get(Grievance, grievance_id)
     need_own_step(work, one)
+    case_letters.drop_told(work, one)
     return work.store.change(stepped_back(one), stepped_at=None, stepped_by=None)
 
 

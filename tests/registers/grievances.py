@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from nmx_desk.domain.grievances import Grievance, GrievanceStatus, GrievanceTopic, GrievanceWay, Judgement
-from nmx_desk.services import case_prints, grievances, reports
+from nmx_desk.services import case_letters, grievances, reports
 from tests.clinic import once
 
 _today = once(lambda work: work.today())
@@ -36,7 +36,7 @@ def live(clinic, made):
     boss(grievances.add_grievance_action, one.id, "Terugbellijst elke dag nalopen", None, one.opened_on + timedelta(days=7))
     boss(grievances.add_grievance_file, one.id, "brief.pdf", b"%PDF-1.4 brief")
     for kind in ("receipt", "longer", "judged"):
-        assert boss(case_prints.grievance_letter, one.id, kind).startswith(b"%PDF")
+        assert boss(case_letters.grievance_letter, one.id, kind).startswith(b"%PDF")
     boss(grievances.step_grievance, one.id, _S.CLOSED)
     assert [row.id for row in boss(grievances.list_grievances)][:1] and boss(grievances.open_grievance, one.id).whole
 
@@ -46,7 +46,7 @@ def looks(clinic, made):
     return {
         "list_grievances": ("manager", (grievances.list_grievances,), None),
         "open_grievance": ("manager", (grievances.open_grievance, one.id), one.client_id),
-        "grievance_letter": ("manager", (case_prints.grievance_letter, one.id, "receipt"), one.client_id),
+        "grievance_letter": ("manager", (case_letters.grievance_letter, one.id, "receipt"), one.client_id),
     }
 
 
@@ -70,6 +70,6 @@ CELLS = [
         grievances.add_grievance_action, _of(s).id, "Nabellen", None, s.clinic.clock().date())),
     ("the register of complaints on paper", "R- P- M+ A- U+", lambda s: (
         reports.make_report, "grievances", {"date_from": s.clinic.clock().date()})),
-    ("print a letter about a complaint", "R- P- M+ A- U-", lambda s: (case_prints.grievance_letter, _of(s).id, "receipt")),
+    ("print a letter about a complaint", "R- P- M+ A- U-", lambda s: (case_letters.grievance_letter, _of(s).id, "receipt")),
     ("add a file to a complaint", "R+ P- M+ A- U-", lambda s: (grievances.add_grievance_file, _of(s).id, "brief.txt", b"beste")),
 ]  # fmt: skip

@@ -1,8 +1,10 @@
 """The registers on paper (C4, C5) and the letters about a complaint: counted by hand, nobody named, in the client's language."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -10,7 +12,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, NotAllowed
 from nmx_desk.domain.grievances import GrievanceStatus, Judgement
 from nmx_desk.domain.incidents import Calamity, Harm
-from nmx_desk.services import case_prints, clients, grievances, incident_terms, incidents, people, reports
+from nmx_desk.services import case_letters, case_prints, clients, figures_json, grievances, incident_terms, incidents, people, reports
 from tests.clinic import once
 from tests.prints import page_texts
 from tests.registers.grievances import WORDS, ended, held
@@ -49,8 +51,10 @@ def test_the_register_of_complaints_counts_by_hand_and_names_nobody(clinic, clie
     found = case_prints._grievances
     made = boss.do(once(lambda work: found(work, TODAY, until)))
     assert [(tile.value, tile.remark) for tile in made.tiles] == [
-        ("3", ""), ("2", "1 overdue"), ("1 of 2", "judged, and overdue"), ("10", "half of them sooner, 10 at most"),
+        ("3", ""), ("2", "1 overdue"), ("2 of 3", "K16, by the last day of the term"), ("10", "half of them sooner, 10 at most"),
     ]  # fmt: skip
+    (figure,) = json.loads(boss.do(figures_json.figures_file, "grievances", TODAY, until))["figures"]
+    assert (figure["numerator"], figure["denominator"], len(figure["counted"])) == (2, 3, 3)  # what the figures say, the register says
     assert {(one.name, one.count) for one in made.counts} == {
         ("Organisation", 3), ("Founded", 1), ("Not yet", 1), ("Taken back by the client", 1),
     }  # fmt: skip
@@ -94,19 +98,56 @@ def test_letters_are_in_the_clients_language_with_whom_to_turn_to(clinic, client
     clinic_row = boss.do(people.read_clinic)
     boss.do(people.change_clinic, replace(clinic_row, complaints_officer="K. Functionaris, 06-00000001", dispute_body="Geschillenraad"))
     one = desk.do(grievances.register_grievance, replace(held(desk), id="", number="", client_id=client.id), {"story": "Niet teruggebeld."})
-    said = words(boss.do(case_prints.grievance_letter, one.id, "receipt"))
+    said = words(boss.do(case_letters.grievance_letter, one.id, "receipt"))
     assert "We received your complaint" in said and "Dear Anna Waterval" in said and "26 October 2026" in said and "K. Functionaris" in said
     assert "Geschillenraad" not in said
     for kind in ("longer", "judged"):
         with pytest.raises(Conflict):
-            boss.do(case_prints.grievance_letter, one.id, kind)
+            boss.do(case_letters.grievance_letter, one.id, kind)
     boss.do(grievances.extend_grievance, one.id, "Het laboratorium {due} antwoordt nog niet.")
-    assert "Het laboratorium {due} antwoordt nog niet." in words(boss.do(case_prints.grievance_letter, one.id, "longer"))
+    assert "Het laboratorium {due} antwoordt nog niet." in words(boss.do(case_letters.grievance_letter, one.id, "longer"))
     judged(boss, one, 0)
-    said = words(boss.do(case_prints.grievance_letter, one.id, "judged"))
+    said = words(boss.do(case_letters.grievance_letter, one.id, "judged"))
     assert re.search(r"Founded\. Gegrond na 0 dagen\.", said) and "Geschillenraad" in said
     with pytest.raises(NotAllowed):
-        desk.do(case_prints.grievance_letter, one.id, "receipt")
+        desk.do(case_letters.grievance_letter, one.id, "receipt")
+
+
+def test_a_letter_that_went_out_is_printed_as_it_was_and_as_a_copy(clinic, client):
+    boss, desk = clinic.as_("manager"), clinic.as_("receptie")
+    one = held(desk, client.id)
+    letter = partial(boss.do, case_letters.grievance_letter, one.id, "receipt")
+    assert "14 September 2026" in words(letter()) and not boss.do(grievances.open_grievance, one.id).parts.files
+    clinic.clock.move(days=2)
+    boss.do(grievances.step_grievance, one.id, _S.CONFIRMED)
+    (kept,) = boss.do(grievances.open_grievance, one.id).parts.files  # it was printed to be sent: that is what went out
+    assert kept.name == f"{one.number} letter of receipt.pdf" and kept.note == "Went out on 16-09-2026"
+    row = boss.do(people.read_clinic)
+    boss.do(people.change_clinic, replace(row, complaints_officer="N. Nieuw, 06-00000001"))
+    boss.do(grievances.extend_grievance, one.id, "Het lab antwoordt nog niet.")
+    again = words(letter())
+    assert "16 September 2026" in again and "26 October 2026" in again and "COPY" in again and "N. Nieuw" not in again
+    first = boss.do(case_letters.grievance_letter, one.id, "longer")
+    second = boss.do(case_letters.grievance_letter, one.id, "longer")
+    assert "COPY" not in words(first) and "Copy of the letter of 16-09-2026" in words(second) and "23 November 2026" in words(second)
+    assert len(boss.do(grievances.open_grievance, one.id).parts.files) == 2 and clinic.verified().ok
+
+
+def test_a_letter_of_a_step_that_was_a_mistake_is_void_and_made_again(clinic):
+    boss, desk = clinic.as_("manager"), clinic.as_("receptie")
+    one = held(desk, None)  # about no client of the clinic
+    judged(boss, one, 0)
+    assert "Gegrond na 0 dagen." in words(boss.do(case_letters.grievance_letter, one.id, "judged"))
+    boss.do(grievances.undo_grievance_step, one.id)
+    with pytest.raises(Conflict):
+        boss.do(case_letters.grievance_letter, one.id, "judged")
+    told = {"judgement": "Deels gegrond, bij nader inzien."}
+    boss.do(grievances.step_grievance, one.id, _S.JUDGED, judgement=Judgement.PARTLY, words=told)
+    said = words(boss.do(case_letters.grievance_letter, one.id, "judged"))
+    assert "Deels gegrond, bij nader inzien." in said and "COPY" not in said
+    files = boss.do(grievances.open_grievance, one.id).parts.files
+    assert sorted(bool(row.void_reason) for row in files) == [False, True]
+    boss.do(grievances.step_grievance, one.id, _S.CLOSED)
 
 
 def test_the_clients_page_says_that_one_is_open_to_who_may_know(clinic, client):

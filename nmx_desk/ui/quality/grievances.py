@@ -20,7 +20,7 @@ from nmx_desk.domain.grievances import (
     in_time,
 )
 from nmx_desk.i18n import _
-from nmx_desk.services import case_prints, grievances
+from nmx_desk.services import case_letters, grievances
 from nmx_desk.services.grievances import TOLD, GrievanceRow, GrievanceSheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.asking import ask_values
@@ -199,7 +199,7 @@ class GrievancePanel(CasePanel):
         """Show a letter, to print or to keep."""
         number = self.sheet.grievance.number
         self.frame.runner.do(
-            case_prints.grievance_letter, self.sheet.row.id, kind, owner=self,
+            case_letters.grievance_letter, self.sheet.row.id, kind, owner=self,
             then=lambda data: show_paper(self.frame, self, _("Letter about {number}").format(number=number), data, number),
         )  # fmt: skip
 
