@@ -12,7 +12,7 @@ from nmx_desk.domain.kpi_shapes import Filters
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.inputs import ChoiceInput
-from nmx_desk.ui.kit.layout import STRETCH, row
+from nmx_desk.ui.kit.layout import STRETCH, column, holder, row
 from nmx_desk.ui.kit.period import PeriodInput
 from nmx_desk.ui.kit.settings import UserSettings
 from nmx_desk.ui.theme.tokens import Space
@@ -33,9 +33,11 @@ class FigureFilters(QWidget):
         self.source = ChoiceInput(blank=_("All sources"), name=_("Source"))
         self.kind = ChoiceInput(blank=_("All appointment types"), name=_("Appointment type"))
         self.location = ChoiceInput(blank=_("All locations"), name=_("Location"))
-        self.location.hide()
+        self._there = holder(row(self.location, STRETCH))
+        self._there.hide()
         self.clear = Button(_("All"), self._clear, kind="quiet", icon="x", name=_("Take the filters away"))
-        self.setLayout(row(self.period, self.practitioner, self.source, self.kind, self.location, self.clear, STRETCH, space=Space.S))
+        most = row(self.period, self.practitioner, self.source, self.kind, self.clear, STRETCH, space=Space.S)
+        self.setLayout(column(most, self._there, space=Space.S))
         self._wanted = self._kept()
         self.period.set_kept(self._settings.get(KEPT, {}))
         self.clear.setVisible(bool(self._wanted))
@@ -49,7 +51,7 @@ class FigureFilters(QWidget):
 
     def offer(self, *choices: Sequence[tuple[str, str]]) -> None:
         """What there is to choose from, as (value, words): practitioners, sources, types, locations."""
-        self.location.setVisible(bool(choices[-1]))
+        self._there.setVisible(bool(choices[-1]))
         for (key, field), options in zip(self._fields().items(), choices, strict=True):
             field.set_options(options)
             field.set_value(self._wanted.get(key) or None)

@@ -51,8 +51,8 @@ class HoursPart(QWidget):
         head.setStretch(0, 1)
         card = Card("", muted(text), head, holder(self._grid()), self.others, self.problem, row(self.save_button, self.back, None))
         self.conflicts = Conflicts(frame)
-        for one in (card, self.conflicts):
-            one.setMaximumWidth(FORM_WIDTH + 120)
+        self._cards = card, self.conflicts
+        self._got_places(())
         self.setLayout(column(scroll(holder(column(card, self.conflicts, None)), card.accessibleName() or _("Working hours"))))
         self.who.edited.connect(self._other)
         self._edited()
@@ -94,6 +94,10 @@ class HoursPart(QWidget):
         for field in self.places:
             field.set_options(found)
             field.setVisible(bool(found))
+            field.setMinimumWidth(field.sizeHint().width())
+        wide = self.places[0].sizeHint().width() + Space.L if found else 0
+        for card in self._cards:
+            card.setMaximumWidth(FORM_WIDTH + 120 + wide)
 
     def _got_people(self, found: list[User]) -> None:
         self.who.set_options([(user.id, user.display_name) for user in found])

@@ -108,6 +108,8 @@ class RoomsPart(QWidget):
         self.close_button.setEnabled(room is not None)
         self.close_button.setText(_("Take out of use") if room is None or room.is_active else _("Take into use"))
         self.change_button.setEnabled(room is not None)
+        if not self.form.dirty:
+            self.form.set_values({"name": room.name if room else "", "place": (room.location_id if room else None) or MAIN})
 
     def add(self) -> None:
         """Add a room with the name that was typed."""
