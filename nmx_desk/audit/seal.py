@@ -13,7 +13,7 @@ from nmx_desk.audit import storage, tree
 from nmx_desk.audit.capture import pack
 from nmx_desk.audit.entry import Context, Head, entry_leaf, head_message
 from nmx_desk.audit.storage import MARK, SALT, node_id, pack_id, ts_text, value_id
-from nmx_desk.audit.tlv import Value, commitment, read, tlv
+from nmx_desk.audit.tlv import Value, changes, committed, tlv
 
 SKEW = 2_000_000  # µs
 _ENTRY = "INSERT INTO audit_entry VALUES (?,?,?,?,?,?,?,?,?)"
@@ -206,9 +206,9 @@ class _Batch:
         """One captured row."""
         action, code, outcome, obj_type, obj_id, client, data = row
         context, seq = self._context, self.size
-        fields = read(data)
+        fields = changes(data)
         if seq == self._moment.size:
-            fields += [part for name, text in context.values.items() for part in (f"@{name}", None, text)]
+            fields += [(f"@{name}", None, text, tlv(f"@{name}", None, text)) for name, text in context.values.items()]
         blank = action in "CUD" and (obj_type, obj_id) in self._blank
         salt, commits = self._commit(seq, fields, blank=blank)
         chosen = context.code if context.code and action in "CUD" else code
@@ -234,9 +234,9 @@ class _Batch:
             raise LookupError((level, index))
         return found
 
-    def _commit(self, seq: int, fields: list[Value], *, blank: bool) -> tuple[bytes | None, bytes]:
+    def _commit(self, seq: int, fields: list[tuple[Value, Value, Value, bytes]], *, blank: bool) -> tuple[bytes | None, bytes]:
         """Seed and commitments of one entry's fields; the values themselves are appended to ``values``."""
-        count = len(fields) // 3
+        count = len(fields)
         if count >= storage.MOST_VALUES:
             raise ValueError("too many values in one entry")
         if not count:
@@ -244,8 +244,7 @@ class _Batch:
         seed = os.urandom(SALT)
         salts = shake_128(seed).digest(SALT * count)
         commits = []
-        for ord_ in range(count):
-            name, old, new = str(fields[3 * ord_]), fields[3 * ord_ + 1], fields[3 * ord_ + 2]
-            commits.append(commitment(salts[SALT * ord_ : SALT * (ord_ + 1)], name, old, new))
-            self.values.append((value_id(seq, ord_), self._number(name), *((None, None) if blank else (old, new))))
+        for ord_, (name, old, new, change) in enumerate(fields):
+            commits.append(committed(salts[SALT * ord_ : SALT * (ord_ + 1)], change))
+            self.values.append((value_id(seq, ord_), self._number(str(name)), *((None, None) if blank else (old, new))))
         return None if blank else seed, b"".join(commits)

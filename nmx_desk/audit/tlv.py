@@ -34,22 +34,41 @@ def tlv(*values: Value) -> bytes:
 
 def commitment(salt: bytes, field: str, old: Value, new: Value) -> bytes:
     """Salted commitment to one changed field: it binds the value and, once salt and value are gone, tells nothing."""
-    return sha256(b"\x02" + salt + tlv(field, old, new)).digest()
+    return committed(salt, tlv(field, old, new))
+
+
+def committed(salt: bytes, change: bytes) -> bytes:
+    """The same of a change that is in its canonical form already."""
+    return sha256(b"\x02" + salt + change).digest()
 
 
 def read(data: bytes) -> list[Value]:
     """The values back from their canonical bytes. Raises ``ValueError`` on anything that is not canonical."""
+    return _read(data)[0]
+
+
+def changes(data: bytes) -> list[tuple[Value, Value, Value, bytes]]:
+    """``tlv(field, old, new, …)`` three by three, each with its own bytes."""
+    values, ends = _read(data)
+    begins = [0, *ends[2::3]]
+    return [(*values[n : n + 3], data[begins[n // 3] : ends[n + 2]]) for n in range(0, len(values), 3)]  # type: ignore[misc]  # three
+
+
+def _read(data: bytes) -> tuple[list[Value], list[int]]:
+    """The values, and where each ends."""
     values: list[Value] = []
-    at = 0
-    while at < len(data):
+    ends: list[int] = []
+    at, size = 0, len(data)
+    while at < size:
         kind = data[at]
         if kind == 0:
             values.append(None)
             at += 1
+            ends.append(at)
             continue
         end = at + 5 + int.from_bytes(data[at + 1 : at + 5], "big")
         body = data[at + 5 : end]
-        if end > len(data) or at + 5 > len(data):
+        if end > size or at + 5 > size:
             raise ValueError("cut off")
         if kind == 1:
             values.append(body.decode("utf-8", "surrogatepass"))
@@ -60,4 +79,5 @@ def read(data: bytes) -> list[Value]:
         else:
             raise ValueError(kind)
         at = end
-    return values
+        ends.append(at)
+    return values, ends

@@ -6,6 +6,7 @@ values that nobody typed are left out. A destruction takes its words out again (
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -13,9 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from nmx_desk.audit.storage import MOST_VALUES, ORD_BITS, Words, value_id
+from nmx_desk.audit.tlv import Value
 from nmx_desk.data.search import words
 from nmx_desk.data.tables import TABLES, metadata
 from nmx_desk.domain.logvalues import field_types
+from nmx_desk.domain.names import fold
 from nmx_desk.i18n import Sentence
 
 reach = sa.Table("log_text_reach", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("upto", sa.Integer, nullable=False))
@@ -28,6 +31,10 @@ _CODES = frozenset({
     "sha256",
 })  # fmt: skip
 _VALUES = "SELECT id, field, old, new FROM audit_value WHERE id > ? AND id < ? ORDER BY id LIMIT ?"
+_FRESH = (
+    "SELECT id, old, new FROM audit_value WHERE id > ? AND id < ? AND field IN (SELECT value FROM json_each(?)) AND"
+    " (typeof(old) = 'text' OR typeof(new) = 'text')"
+)
 _FOUND = "SELECT rowid FROM log_text WHERE log_text MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
 _DELETE = "INSERT INTO log_text (log_text, rowid, old, new) VALUES ('delete', ?, ?, ?)"
 
@@ -83,7 +90,9 @@ def find(driver: Any, text: str, first: int, before: int) -> tuple[int, ...]:
     if not asked:
         return ()
     last, low, high = upto(driver), value_id(max(first, 0), 0), value_id(min(before, 1 << 50), 0)
-    fresh = _chosen(Words(driver), driver.execute(_VALUES, (max(last, low - 1), high, -1)))
+    known = Words(driver)
+    fields = json.dumps([number for name in sorted(_written()) if (number := known.id(name)) is not None])
+    fresh = driver.execute(_FRESH, (max(last, low - 1), high, fields))
     found = {at >> ORD_BITS for at, old, new in fresh if _has(old, asked) or _has(new, asked)}
     match = " AND ".join(f'"{word}" *' if len(word) >= _PREFIX else f'"{word}"' for word in asked)
     rows = driver.execute(_FOUND, (match, low, high, PART))
@@ -102,6 +111,12 @@ def saying(driver: Any, text: str, seqs: Iterable[int]) -> set[int]:
     return found
 
 
-def _has(text: str, asked: list[str]) -> bool:
+def _has(text: Value, asked: list[str]) -> bool:
+    """Whether a text has all these words. Most texts have not even their letters."""
+    if not isinstance(text, str):
+        return False
+    folded = fold(text)
+    if not all(one in folded for one in asked):
+        return False
     said = words(text)
     return all(any(word.startswith(one) if len(one) >= _PREFIX else word == one for word in said) for one in asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,11 +77,14 @@ class Contact:
     booked_at: datetime | None
 
 
-def contacts(store: Store, *where: sa.ColumnElement[bool]) -> list[Contact]:
-    """Contacts with client, practitioner and appointment, the first due first."""
-    now = _appointment.alias()  # an appointment that was moved is another row with the same uid
-    live = sa.and_(now.c.uid == _appointment.c.uid, now.c.status.in_(list(LIVE_STATES)))
-    statement = (
+@cache
+def _contacts() -> sa.Select[Any]:
+    """Contacts with client, practitioner and what their appointment was moved to: another row of the same client with the same uid."""
+    now = _appointment.alias()
+    live = sa.and_(
+        now.c.client_id == _follow_up.c.client_id, now.c.uid == _appointment.c.uid, now.c.status.in_(list(LIVE_STATES))
+    )  # fmt: skip
+    return (
         sa.select(_follow_up, _client, _user.c.display_name, now.c.starts_at)
         .select_from(
             _follow_up.join(_client, _client.c.id == _follow_up.c.client_id)
@@ -88,13 +92,15 @@ def contacts(store: Store, *where: sa.ColumnElement[bool]) -> list[Contact]:
             .outerjoin(_appointment, _appointment.c.id == _follow_up.c.appointment_id)
             .outerjoin(now, live)
         )
-        .where(*where)
         .order_by(_follow_up.c.due_on, _client.c.surname, _follow_up.c.id)
     )
+
+
+def contacts(store: Store, *where: sa.ColumnElement[bool]) -> list[Contact]:
+    """Contacts with client, practitioner and appointment, the first due first."""
     n, m = len(fields(FollowUp)), len(fields(FollowUp)) + len(fields(Client))
-    return [
-        Contact(_record(FollowUp, row[:n]), _record(Client, row[n:m]), row[m], row[m + 1]) for row in store.connection.execute(statement)
-    ]
+    rows = store.connection.execute(_contacts().where(*where))
+    return [Contact(_record(FollowUp, row[:n]), _record(Client, row[n:m]), row[m], row[m + 1]) for row in rows]
 
 
 def planned_contacts(store: Store) -> list[Contact]:

@@ -28,13 +28,14 @@ class _Shape:
         self.names = tuple(field.name for field in fields(kind))
         self.insert = sa.insert(self.table)
         self.update = sa.update(self.table).where(self.table.c.id == sa.bindparam("_id"), self.table.c.version == sa.bindparam("_version"))
-        self._selects: dict[tuple[str, ...], sa.Select[Any]] = {}
+        self._selects: dict[tuple[Any, ...], sa.Select[Any]] = {}
 
-    def select(self, keys: tuple[str, ...]) -> sa.Select[Any]:
-        """Select by equality of these columns."""
-        if keys not in self._selects:
-            self._selects[keys] = sa.select(self.table).where(*(self.table.c[key] == sa.bindparam(key) for key in keys))
-        return self._selects[keys]
+    def select(self, keys: tuple[str, ...], order: tuple[sa.Column[Any], ...] = ()) -> sa.Select[Any]:
+        """Select by equality of these columns, in the order of those."""
+        if (keys, order) not in self._selects:
+            equal = (self.table.c[key] == sa.bindparam(key) for key in keys)
+            self._selects[keys, order] = sa.select(self.table).where(*equal).order_by(*order)
+        return self._selects[keys, order]
 
     def values(self, record: Record) -> dict[str, Any]:
         """The record by column."""
@@ -118,9 +119,10 @@ class Store:
     def find(self, kind: type[R], /, *where: sa.ColumnElement[bool], order: Sequence[Any] = (), limit: int | None = None,
                         **equals: Any) -> list[R]:  # fmt: skip
         """All records with these values and conditions, in ``order``."""
-        statement = _shape(kind).select(tuple(equals))
-        if where or order or limit is not None:  # a statement that stays the same keeps its compiled form
-            statement = statement.where(*where).order_by(*order).limit(limit)
+        kept = tuple(order) if all(isinstance(column, sa.Column) for column in order) else ()
+        statement = _shape(kind).select(tuple(equals), kept)
+        if where or len(kept) != len(order) or limit is not None:  # a statement that stays the same keeps its compiled form
+            statement = statement.where(*where).order_by(*(() if kept else order)).limit(limit)
         return self.read(kind, statement, equals)
 
     def read(self, kind: type[R], statement: sa.Select[Any], values: dict[str, Any] | None = None) -> list[R]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from nmx_desk.domain.errors import UserError
@@ -124,6 +125,7 @@ def column_key(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", fold(name))
 
 
+@lru_cache(maxsize=4096)
 def guess_field(name: str, target: ImportTarget = ImportTarget.REQUESTS) -> str:
     """The field a column name means, or an empty text."""
     return _exact(name, FIELDS_OF[target]) or _by_part(name, FIELDS_OF[target])

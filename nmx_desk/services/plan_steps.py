@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from nmx_desk.data import plans as query
@@ -54,7 +55,7 @@ def _store_step(
     work: Work, plan: Plan, version: PlanVersion, item: PlanItem, status: ItemStatus, on: date | None, reason: str = "", note: str = ""
 ) -> None:
     if item.status is ItemStatus.PLANNED and status is ItemStatus.ACTIVE:
-        _check_begin(work, plan, item)
+        _check_begin(work, plan, [item])
         work.store.change(item, status=status, begun_on=_day(work, version, item, on))
     elif status in {ItemStatus.COMPLETED, ItemStatus.STOPPED}:
         said = one_line("note", note, LONGEST_NOTE)
@@ -63,13 +64,14 @@ def _store_step(
         work.store.change(item, status=status)
 
 
-def _check_begin(work: Work, plan: Plan, item: PlanItem) -> None:
+def _check_begin(work: Work, plan: Plan, items: Sequence[PlanItem]) -> None:
     """What was signed cannot be ticked any more: an item that was not checked needs a new version once there is a reason to check it."""
     client = work.store.get(Client, plan.client_id)
     refuse_treatment(work, client)
-    if cautions_of(work, client) and not item.contra_checked:
+    unchecked = [item for item in items if not item.contra_checked]
+    if unchecked and cautions_of(work, client):
         message = _("Medication or the situation has changed since the plan was signed. Begin a new version and check this item there.")
-        raise ItemError(item, "contra_checked", message)
+        raise ItemError(unchecked[0], "contra_checked", message)
 
 
 @use_case("plans.write")
@@ -91,8 +93,9 @@ def begin_phase(work: Work, phase_id: str, on: date | None = None) -> PlanSheet:
     planned = [item for item in work.store.find(PlanItem, phase_id=phase_id) if item.status is ItemStatus.PLANNED]
     if not planned:
         raise Conflict(_("Everything in this phase has begun. Look at the plan again."))
+    _check_begin(work, plan, planned)
     for item in planned:
-        _store_step(work, plan, version, item, ItemStatus.ACTIVE, on)
+        work.store.change(item, status=ItemStatus.ACTIVE, begun_on=_day(work, version, item, on))
     touch_file(work, plan.client_id)
     return plan_sheet(work, plan, version)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PAGE: Final = 4096
 _WAL_HEADER, _FRAME_HEADER, _SALT = 32, 24, 16  # bytes: sqlite.org/fileformat.html#the_write_ahead_log
 BUSY_MS: Final = 10_000
+STATEMENTS: Final = 1000  # kept as SQLite runs them: making one that writes, with its triggers, takes longer than running it
 _PAGE_NUMBER: Final = re.compile(r"page (\d+)")
 _MIN_CACHE_KIB: Final = 8_000
 _MAX_CACHE_KIB: Final = 250_000  # 256 MB
@@ -185,7 +186,8 @@ def _open(path: Path, *, read_only: bool) -> Connection:
     if read_only:
         mode = "ro" if os.access(path.parent, os.W_OK) or _has_wal(path) else "ro&immutable=1"
     connection: Connection = driver.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000,
+        cached_statements=STATEMENTS,
     )
     return connection
 

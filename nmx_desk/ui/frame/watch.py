@@ -19,6 +19,8 @@ from nmx_desk.ui.runner import Runner
 EVERY = 5000  # ms
 START_AFTER = 1500  # ms after sign-in: what came since the last verification is looked at
 VERIFY_AFTER = 20_000  # ms after sign-in: the first look at the day goes first
+INDEX_EVERY = 30_000  # ms: new words of the log go into their index beside the work, long before somebody looks for them
+INDEX_PAUSE = 250  # ms between two parts of many
 
 
 class Watch(QObject):
@@ -41,6 +43,9 @@ class Watch(QObject):
         self._timer.timeout.connect(self.look)
         runner.changed.connect(self._wrote)
         self._timer.start()
+        self._indexing = QTimer(self, interval=INDEX_EVERY)
+        self._indexing.timeout.connect(self.index)
+        self._indexing.start()
         QTimer.singleShot(START_AFTER, self, self.verify_start)
         QTimer.singleShot(VERIFY_AFTER, self, self.verify_daily)
 
@@ -78,6 +83,14 @@ class Watch(QObject):
         elif not self._ill:  # said once, not every few seconds
             self._ill = True
             self.trouble.emit(error.message)
+
+    def index(self) -> None:
+        """Take a part of what the log's index has not read; the next part follows when there is more."""
+        if not self._runner.desk.read_only:
+            self._runner.latest("log-index", log.index_log, then=self._indexed, failed=self._failed, owner=self)
+
+    def _indexed(self, more: bool) -> None:
+        self._indexing.start(INDEX_PAUSE if more else INDEX_EVERY)
 
     # Verifying: what is new at every sign-in, all of it once a day --------------------------------------------------------------------
 
