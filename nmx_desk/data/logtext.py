@@ -22,7 +22,7 @@ from nmx_desk.domain.names import fold
 from nmx_desk.i18n import Sentence
 
 reach = sa.Table("log_text_reach", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("upto", sa.Integer, nullable=False))
-STEP = 20_000  # values taken into the index at a time
+STEP = 10_000  # values taken into the index at a time
 PART = 2_000  # hits looked at at a time
 _PREFIX = 3  # letters from which on the beginning of a word is enough
 _FREE = ("@reason", "words")

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from nmx_desk import app as program
+from nmx_desk.data import logtext
 from nmx_desk.domain.clients import Client
 from nmx_desk.services import clients, log, people
 from nmx_desk.ui.frame import watch
@@ -65,6 +66,18 @@ def test_after_a_verification_the_bottom_bar_keeps_saying_intact(hands, clinic):
     hands.app._change_language("nl")
     hands.settle()
     assert status(hands.app.window).endswith("intact")
+
+
+def test_what_is_written_goes_into_the_index_of_the_log_by_itself(hands, clinic, monkeypatch):
+    monkeypatch.setattr(watch, "INDEX_EVERY", 20)
+    monkeypatch.setattr(logtext.grow, "__defaults__", (100,))  # small parts: one asks for the next
+    last = "SELECT max(id) FROM audit_value"
+    desk = clinic.as_("receptie")
+    assert logtext.upto(desk.database.driver) < desk.database.driver.execute(last).fetchone()[0]
+    sign_in(hands, clinic, "manager")
+    hands.wait_for(lambda: logtext.upto(desk.database.driver) == desk.database.driver.execute(last).fetchone()[0], "the index")
+    desk.do(clients.create_client, Client(surname="Later", phone="0611111111"))
+    hands.wait_for(lambda: logtext.upto(desk.database.driver) == desk.database.driver.execute(last).fetchone()[0], "the new words")
 
 
 def test_the_first_sign_in_of_the_day_verifies_beside_the_work(hands, clinic):
