@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from nmx_desk import i18n
 from nmx_desk.domain.errors import UserError
@@ -392,3 +392,25 @@ def test_a_dialog_is_as_high_as_its_words_ask(qtbot):
     dialog.show()
     QApplication.processEvents()
     assert all(label.height() >= label.heightForWidth(label.width()) for label in dialog.findChildren(QLabel))
+
+
+def test_a_day_that_may_not_be_changed_opens_no_calendar(qtbot):
+    form = Form([Field(name="day", label="Day", kind="date")])
+    qtbot.addWidget(form)
+    form.set_values({"day": date(2026, 9, 14)})
+    form.set_read_only()
+    form.show()
+    day = form.input("day")
+    qtbot.keyClick(day, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert day.findChildren(QMenu) == [] and not day._action.isVisible()
+    form.set_read_only(False)
+    qtbot.keyClick(day, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert day.findChildren(QMenu)
+
+
+def test_the_first_field_is_the_first_that_is_there(qtbot):
+    form = Form([Field(name="count", label="Count", kind="int"), Field(name="what", label="What")])
+    qtbot.addWidget(form)
+    assert form.first() is form.input("count")
+    form.set_visible("count", False)
+    assert form.first() is form.input("what")

@@ -91,6 +91,7 @@ def _make(folder: ClinicFolder, size: Size, seed: int, end: datetime, progress: 
         office.told_in_full_from = end - timedelta(days=pace.recent)
         _set_off(office, pace, seed, first, end)
         office.run(end, progress, _("Playing the demo clinic's past"))
+        founding.auditor(office)
         return DemoMade(
             len(office.find(Client)), len(office.find(AdviceRequest)), office.desk(ADMIN).database.driver.execute(
                 "SELECT max(size) FROM audit_head").fetchone()[0], tuple(office.dropped),

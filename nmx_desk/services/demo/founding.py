@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from nmx_desk.domain.agenda import RosterRule
-from nmx_desk.domain.people import Role
-from nmx_desk.services import people, roster
+from nmx_desk.domain.people import Role, User
+from nmx_desk.domain.proposals import Proposal, ProposalStatus
+from nmx_desk.services import people, proposals, roster
 from nmx_desk.services.demo import writing
-from nmx_desk.services.demo.office import ADMIN, MANAGER, RECEPTION, Journey, Office, Practitioner, wall
+from nmx_desk.services.demo.office import ADMIN, AUDITOR, MANAGER, RECEPTION, Journey, Office, Practitioner, wall
 from nmx_desk.services.opening import ClinicSetup, Surroundings, create_clinic
 from nmx_desk.vault.passwords import DEMO_PASSWORD
 
@@ -54,6 +55,14 @@ def found(office: Office, opened: datetime, leaves: date | None) -> None:
     writing.own_snippets(office, office.practitioners[0])
     for year in (office.today.year, office.today.year + 1):
         close_holidays(office, year)
+
+
+def auditor(office: Office) -> None:
+    """Who comes once a year to audit: an account asked for by the administrator, approved by the manager, last of all."""
+    office.do(ADMIN, people.add_user, AUDITOR, "Auditor U. Demo", (Role.AUDITOR,), password=DEMO_PASSWORD)
+    for waiting in office.find(Proposal, status=ProposalStatus.OPEN, subject=office.find(User, username=AUDITOR)[0].id):
+        office.do(MANAGER, proposals.approve_proposal, waiting.id)
+    office.commit()
 
 
 def close_holidays(office: Office, year: int) -> None:

@@ -41,6 +41,7 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 RECEPTION = "receptie"
 MANAGER = "manager"
 ADMIN = "beheerder"
+AUDITOR = "auditor"
 LOOK_AHEAD = timedelta(days=28)
 STEPS_IN_A_COMMIT = 120
 OPENS, CLOSES = 8 * 60 + 30, 17 * 60  # the reception, minutes on the wall

@@ -163,8 +163,15 @@ class DateInput(TextInput):
             return _("This is not a date. Type it as day-month-year, such as 7-12-1980.")
         return ""
 
+    def set_read_only(self, on: bool) -> None:
+        """Show without letting it be changed; then there is no calendar either."""
+        super().set_read_only(on)
+        self._action.setVisible(not on)
+
     def open_calendar(self) -> None:
         """Pick with the mouse or the arrow keys."""
+        if self.isReadOnly():
+            return
         menu = QMenu(self)
         calendar = make_calendar()
         if found := self.value():

@@ -46,6 +46,8 @@ class Widths:
             others = {number: min(width, needed[number]) for number, width in others.items()}
         self._let_go(room, others, wanted)
         least = {number: width for number, width in least.items() if number in wanted}
+        if others and not least:  # those that share are gone: the first takes what is left, so that rows are as wide as the table
+            others[min(others)] += max(0, room - sum(others.values()))
         tight = room < sum(others.values()) + sum(least.values())
         for number in least:
             head.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive if tight else QHeaderView.ResizeMode.Stretch)

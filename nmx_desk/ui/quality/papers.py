@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nmx_desk.domain.controlled import ControlledDocument, PaperKind, VersionStatus
@@ -22,9 +22,10 @@ from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.beside import EditPanel, RoomMaker
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
+from nmx_desk.ui.kit.folding import FoldingSegments
 from nmx_desk.ui.kit.form import Form
 from nmx_desk.ui.kit.labels import muted
-from nmx_desk.ui.kit.layout import STRETCH, Segments, column, empty_layout, holder, row
+from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, holder, row
 from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.table import Column, Table
@@ -53,6 +54,16 @@ class PaperPanel(EditPanel):
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence("Ctrl+Return"), self, context=inside).activated.connect(self.save)
         self.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It needs room."""
+        super().showEvent(event)
+        self._part.show_what.fold(folded=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """There is room again."""
+        super().hideEvent(event)
+        self._part.show_what.fold(folded=False)
 
     def open_for(self, sheet: PaperSheet | None) -> None:
         """Ask for a new document, or change this one."""
@@ -126,9 +137,8 @@ class DocumentsPart(QualityPart):
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
         self.rows: list[PaperRow] = []
-        self.show_what = Segments(_("Show"), [
-            (ALL, _("In use")), (MINE, _("For you")), (READ, _("Read")), (GONE, _("Obsolete")),
-        ])  # fmt: skip
+        kinds = ((ALL, _("In use")), (MINE, _("For you")), (READ, _("Read")), (GONE, _("Obsolete")))
+        self.show_what = FoldingSegments(_("Show"), kinds)
         self.count = muted("", wrap=False)
         new = _("New document")
         self.new_button = Button(new, self.new, kind="primary", icon="plus", tip=_("{step} (Ctrl+N)").format(step=new))

@@ -91,9 +91,10 @@ class RiskPart(CaseList):
         self.view.body.addWidget(self.doing)
         self.view.body.addWidget(self.files)
         self.view.foot.insertWidget(3, self.again_button)
-        self.view.other_button.setText(_("Nonconformity …"))
-        set_tip(self.view.other_button, _("It happened: make a nonconformity of it"))
-        self.view.other_button.clicked.connect(self.nonconformity)
+        self.view.other_button.hide()
+        self.happened = Button(_("Register as a nonconformity …"), self.nonconformity, kind="quiet", icon="triangle-alert",
+                               tip=_("It happened: make a nonconformity of it"))  # fmt: skip
+        self.view.body.addLayout(row(self.happened, STRETCH))
         self.view.next_button.clicked.connect(self.go_on)
         self.view.change_button.clicked.connect(self.change)
 
@@ -185,7 +186,7 @@ class RiskPart(CaseList):
         self.again_button.setVisible(may and not closed)
         self.view.next_button.setVisible(may)
         self.view.next_button.setText(_(_STEP[one.status][0]))
-        self.view.other_button.setVisible(may and one.kind is RiskKind.RISK)
+        self.happened.setVisible(may and one.kind is RiskKind.RISK)
         self.shown(one.id)
 
     # -- writing -----------------------------------------------------------------------------------------------------------------------

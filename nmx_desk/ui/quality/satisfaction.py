@@ -82,7 +82,7 @@ class SatisfactionPart(ListedPart):
         self.made = ImportsMade(frame, ImportTarget.ANSWERS)
         head = row(self.period, self.shape, STRETCH, *self.acts)
         self.lay_out(
-            (self.panel, self.answer, self.forms, self.made), head, self.views, self.count, self.table, spare=("moment", "words"),
+            (self.panel, self.answer, self.forms, self.made), head, self.views, self.count, self.table, spare=("moment", "words", "mark"),
             away=(self.views, *self.acts, self.shape),
         )  # fmt: skip
         self.importing: ImportView | None = None

@@ -77,7 +77,7 @@ class SuppliersPart(ListedPart):
         acts = (self.end_button, self.score_button, self.new_button)
         head, offer = row(self.show_what, STRETCH, *acts), row(self.unlisted, self.add_lab)
         panels, away = (self.panel, self.scoring), (self.unlisted, self.add_lab, *acts)
-        self.lay_out(panels, head, offer, self.count, self.table, self.paper, spare=("kind", "agreement"), away=away)
+        self.lay_out(panels, head, offer, self.count, self.table, self.paper, spare=("kind", "agreement", "mean"), away=away)
         for button in (self.new_button, self.score_button, self.end_button):
             button.setVisible(self._may)
         self.add_lab.hide()
