@@ -57,13 +57,15 @@ def last_score(course: CourseFact) -> int | None:
 
 
 def main_complaint(view: View) -> Figure:
-    """K14: of the clients whose 180 days after the first score ended in the period."""
-    found = [c for c in view.sheet.courses.within(view.period) if c.baseline_on + COURSE_ENDS < view.sheet.today]
+    """K14: of the clients whose 180 days after the first score ended in the period. Who can still be measured is not counted yet."""
+    whole = view.sheet.courses.within(view.period)
+    found = [c for c in whole if c.baseline_on + COURSE_ENDS < view.sheet.today]
     high = [c for c in found if c.baseline >= FLOOR]
+    waiting = sum(c.baseline >= FLOOR for c in whole) - len(high)
     scored = [(c, score) for c in high if (score := last_score(c)) is not None]
     hits = [c.id for c, score in scored if responded(c.baseline, score)]
-    notes = [Note("below_floor", len(found) - len(high)), Note("not_measured", len(high) - len(scored))]
-    return ratio("K14", "client", hits, [c.id for c, _score in scored], notes)
+    notes = [Note("below_floor", len(found) - len(high)), Note("not_measured", len(high) - len(scored)), Note("score_waits", waiting)]
+    return ratio("K14", "client", hits, [c.id for c, _score in scored], notes, immature=waiting > 0)
 
 
 def side_effects(view: View) -> Figure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gettext import NullTranslations
 from typing import Final
 
-from nmx_desk.domain.kpi_shapes import Figure, Note, Unit
+from nmx_desk.domain.kpi_shapes import INDICATIVE_BELOW, Figure, Note, Unit
 from nmx_desk.i18n import N_
 
 NAMES: Final = {
@@ -177,6 +177,14 @@ def counts_text(figure: Figure, t: NullTranslations) -> str:
     return t.gettext("{a} of {b}").format(a=figure.numerator, b=figure.denominator)
 
 
+def lone_text(figure: Figure, t: NullTranslations) -> str:
+    """The value where nothing stands beside it: of few the counts instead of a percentage, and with the number of answers."""
+    if figure.small:
+        return counts_text(figure, t)
+    few = figure.unit is Unit.POINTS and 0 < (figure.denominator or 0) < INDICATIVE_BELOW
+    return f"{value_text(figure, t)} (n={figure.denominator})" if few else value_text(figure, t)
+
+
 def note_text(note: Note, t: NullTranslations) -> str:
     """A remark as a sentence without full stop."""
     n = round(note.n)
@@ -197,6 +205,7 @@ def note_text(note: Note, t: NullTranslations) -> str:
         "in_window": t.ngettext("{n} still within its days", "{n} still within their days", n),
         "below_floor": t.ngettext("{n} began below 3, not counted", "{n} began below 3, not counted", n),
         "not_measured": t.ngettext("{n} without a later score", "{n} without a later score", n),
+        "score_waits": t.ngettext("{n} can still be measured", "{n} can still be measured", n),
         "promoters": t.ngettext("{n} gave 9 or 10", "{n} gave 9 or 10", n),
         "detractors": t.ngettext("{n} gave 6 or less", "{n} gave 6 or less", n),
         "judgement_waits": t.ngettext("{n} can still be judged in time", "{n} can still be judged in time", n),

@@ -83,7 +83,7 @@ def _columns(first: str, t: NullTranslations) -> list[Column]:
         t.gettext("Due"), t.gettext("Held in time"), t.gettext("Held outside the days"), t.gettext("Overdue"),
         t.gettext("Still within the days"), t.gettext("Left out"),
     )  # fmt: skip
-    return [Column(first, 20.6, bold=True), *(Column(name, 13.2, "RIGHT") for name in names)]
+    return [Column(first, 19, bold=True), *(Column(name, 13.2, "RIGHT") for name in names[:-1]), Column(names[-1], 15, "RIGHT")]
 
 
 def _cells(one: Contacts) -> list[str]:

@@ -11,6 +11,7 @@ from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Spacer
 from nmx_desk.domain import kpi_words
 from nmx_desk.domain.dashboard import GROUP_NAMES
 from nmx_desk.domain.kpi import GROUPS, Figure, MonthFigures, Point, Unit
+from nmx_desk.domain.kpi import SMALL as FEW
 from nmx_desk.i18n import translator
 from nmx_desk.reports import charts, formats
 from nmx_desk.reports.course_charts import Course, courses
@@ -75,7 +76,7 @@ def figure_table(figures: Sequence[Figure], t: NullTranslations, old: Mapping[st
         Column(t.gettext("Remarks"), 28),
     ]
     rows = [
-        [code(f.key), kpi_words.name(f.key, t), kpi_words.value_text(f, t), kpi_words.value_text((old or {})[f.key], t)
+        [code(f.key), kpi_words.name(f.key, t), kpi_words.value_text(f, t), kpi_words.lone_text((old or {})[f.key], t)
          if f.key in (old or {}) else "–", kpi_words.counts_text(f, t), kpi_words.notes_text(f, t)]
         for f in figures
     ]  # fmt: skip
@@ -132,18 +133,19 @@ def _courses(figures: MonthFigures, trend: Mapping[str, Sequence[Point]], t: Nul
     columns = [
         Column(t.gettext("Figure"), 46, bold=True), *(Column(f"{m:%m}\n{m:%y}", 9, "RIGHT") for m in months)
     ]  # fmt: skip
-    rows = [[_named(f, t), *(_plain(point, t) for point in trend[f.key])] for f in found]
+    rows = [[_named(f, t), *(_plain(f.unit, point, t) for point in trend[f.key])] for f in found]
     ends = (f"{months[0]:%m-%Y}", f"{months[-1]:%m-%Y}")
     story: list[Flowable] = [PageBreak(), para(t.gettext("Month by month"), H1), para(text, SMALL)]
     story += [courses(items[start : start + 12], *ends) for start in range(0, len(items), 12)]
-    return [*story, *over(t.gettext("The same in numbers"), 200), Rows(columns, rows)]
+    said = t.gettext("“1/2”: 1 of 2, for a percentage of fewer than 10 says little. *: the month can still change.")
+    return [*story, *over(t.gettext("The same in numbers"), 200), Rows(columns, rows), Spacer(0, 4), para(said, SMALL)]
 
 
 def _last(figure: Figure, points: Sequence[Point], t: NullTranslations) -> str:
     """The last month in words."""
     last = points[-1]
     shown = Figure(figure.key, last.numerator, last.denominator, last.value, figure.unit)
-    return kpi_words.value_text(shown, t)
+    return kpi_words.lone_text(shown, t)
 
 
 def _named(figure: Figure, t: NullTranslations) -> str:
@@ -152,11 +154,15 @@ def _named(figure: Figure, t: NullTranslations) -> str:
     return f"{name} ({unit})" if unit else name
 
 
-def _plain(point: Point, t: NullTranslations) -> str:
+def _plain(unit: Unit, point: Point, t: NullTranslations) -> str:
+    """A value as short as a month is narrow: of few the counts, and what can still change without decimals."""
+    growing = "*" if point.immature else ""
     if point.value is None:
         return "–"
-    whole = point.value >= 100 or point.value.is_integer()
-    return kpi_words.decimal(point.value, t, 0 if whole else 1)
+    if unit is Unit.PERCENT and 0 < (point.denominator or 0) < FEW:
+        return f"{point.numerator}/{point.denominator}{growing}"
+    whole = point.immature or point.value >= 100 or point.value.is_integer()
+    return kpi_words.decimal(point.value, t, 0 if whole else 1) + growing
 
 
 def definitions(figures: Sequence[Figure], version: str, t: NullTranslations) -> list[Flowable]:

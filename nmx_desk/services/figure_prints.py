@@ -51,12 +51,17 @@ def month(work: Work, ctx: PrintContext, wanted: Wanted) -> Made:
 
 def figure_sheet(figures: Sequence[Figure], t: NullTranslations, *, before: Sequence[Figure] = (), definitions: str = "") -> Sheet:
     """Figures as a table: value, unit, counts, what they were before, remarks."""
-    old = {figure.key: figure.value for figure in before}
-    columns = (_("Code"), _("Figure"), _("Value"), _("Unit"), _("Numerator"), _("Denominator"), _("Remarks"), _("Before"))
+    old = {figure.key: figure for figure in before}
+    columns = (_("Code"), _("Figure"), _("Value"), _("Unit"), _("Numerator"), _("Denominator"), _("Remarks"), _("Before"),
+               _("Numerator before"), _("Denominator before"))  # fmt: skip
     return Sheet(columns, tuple(
         (f.key, kpi_words.name(f.key, t), _rounded(f.value), _(UNITS[f.unit]), f.numerator, f.denominator, kpi_words.notes_text(f, t),
-         _rounded(old.get(f.key))) for f in figures
+         *_old(old.get(f.key))) for f in figures
     ), title=_("Figures"), definitions=definitions)  # fmt: skip
+
+
+def _old(figure: Figure | None) -> tuple[float | None, int | None, int | None]:
+    return (_rounded(figure.value), figure.numerator, figure.denominator) if figure is not None else (None, None, None)
 
 
 def _rounded(value: float | None) -> float | None:

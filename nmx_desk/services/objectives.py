@@ -45,7 +45,10 @@ UNITS = {Unit.PERCENT: "%", Unit.COUNT: "", Unit.HOURS: "h", Unit.DAYS: "d", Uni
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectiveRow:
-    """An objective with what was measured, the oldest first. ``value``: of the whole period so far, else the last reading."""
+    """An objective with what was measured, the oldest first. ``value``: of the whole period so far, else the last reading.
+
+    ``counts``: of how many, where its figure rests on few.
+    """
 
     objective: Objective
     owner: str = ""
@@ -53,6 +56,7 @@ class ObjectiveRow:
     value: float | None = None
     outlook: Outlook = Outlook.UNKNOWN
     figure: str = ""
+    counts: str = ""
 
     @property
     def id(self) -> str:
@@ -123,27 +127,29 @@ def objective_rows(work: Work) -> tuple[ObjectiveRow, ...]:
 
 def _row(one: Objective, names: Mapping[str, str], readings: list[ObjectiveReading], gauge: _Gauge) -> ObjectiveRow:
     points = tuple(Measured(reading.read_on, float(decimal_of(reading.value) or 0)) for reading in readings)
-    value = points[-1].value if points else None
+    value, counts = points[-1].value if points else None, ""
     if one.figure:
-        points, value = _measured(one, gauge)
+        points, value, counts = _measured(one, gauge)
     outlook = Outlook.UNKNOWN
     if value is not None and decimal_of(one.target) is not None:
         outlook = Outlook.THERE if is_reached(one, value) else Outlook.NOT_YET
     name = kpi_words.name(one.figure, translator(language())) if one.figure in kpi_words.NAMES else one.figure
     return ObjectiveRow(
-        objective=one, owner=names.get(one.owner_id or "", ""), points=points, value=value, outlook=outlook, figure=name
+        objective=one, owner=names.get(one.owner_id or "", ""), points=points, value=value, outlook=outlook, figure=name,
+        counts=counts,
     )
 
 
-def _measured(one: Objective, gauge: _Gauge) -> tuple[tuple[Measured, ...], float | None]:
-    """The months of an objective by its figure, and the figure over its whole period so far."""
+def _measured(one: Objective, gauge: _Gauge) -> tuple[tuple[Measured, ...], float | None, str]:
+    """The months of an objective by its figure, the figure over its whole period so far, and of how many when these are few."""
     last = min(one.last_on, one.closed_on or one.last_on, gauge.work.today())
     if last < one.first_on or one.figure not in kpi_words.NAMES:
-        return (), None
+        return (), None, ""
     found = gauge.of(one.first_on, last)
     months = [point for point in found.trend.get(one.figure, ()) if point.value is not None and point.first >= one.first_on.replace(day=1)]
-    value = next((figure.value for figure in found.figures if figure.key == one.figure), None)
-    return tuple(Measured(point.first, point.value) for point in months if point.value is not None), value
+    figure = next(figure for figure in found.figures if figure.key == one.figure)
+    counts = kpi_words.counts_text(figure, translator(language())) if figure.small or figure.indicative else ""
+    return tuple(Measured(point.first, point.value) for point in months if point.value is not None), figure.value, counts
 
 
 def figures_to_choose() -> tuple[tuple[str, str, str], ...]:

@@ -154,7 +154,8 @@ def _objectives(work: Work, span: Span) -> Facts:
     for row in found:
         one = row.objective
         target = " ".join(filter(None, (_(DIRECTION_NAMES[one.direction]), one.target, one.unit)))
-        so_far = one.result or ("–" if row.value is None else _decimal(row.value))
+        measured = " ".join(filter(None, (_decimal(row.value), f"({row.counts})" if row.counts else ""))) if row.value is not None else "–"
+        so_far = one.result or measured
         rows.append((one.number, one.title, target, so_far, _(OBJECTIVE_STATUS_NAMES[one.status])))
     lines = [ngettext("{n} objective in this period.", "{n} objectives in this period.", len(found)).format(n=len(found))]
     if rows:

@@ -88,7 +88,7 @@ def standing(figure: Figure) -> Badge | None:
 
 def change(shown: Shown) -> str:
     """How it moved, beside its arrow: "better, was 41.7 %"."""
-    turn, before = shown.change, value(shown.before) if shown.before is not None else ""
+    turn, before = shown.change, kpi_words.lone_text(shown.before, translator(language())) if shown.before is not None else ""
     if turn.turn is Turn.NONE:
         return _("no comparison")
     if turn.turn is Turn.SAME:

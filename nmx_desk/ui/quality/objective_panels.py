@@ -132,7 +132,10 @@ class ObjectivePanel(RecordPanel):
         self.trend.setVisible(len(found.points) > 1)
         empty_layout(self.lines)
         unit = found.objective.unit
-        value = _("{value} so far").format(value=f"{dates.number(found.value, 1)} {unit}".strip()) if found.value is not None else ""
+        value = ""
+        if found.value is not None:
+            so_far = " ".join(filter(None, (dates.number(found.value, 1), unit, f"({found.counts})" if found.counts else "")))
+            value = _("{value} so far").format(value=so_far)
         self.lines.addWidget(Label(value or _("No value yet"), look="strong", wrap=True))
         if found.objective.figure:
             self.lines.addWidget(muted(_("By the figure “{name}”, over the whole period.").format(name=found.figure)))

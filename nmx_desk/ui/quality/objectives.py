@@ -100,7 +100,8 @@ class ObjectivesPart(ListedPart):
         return [
             Column(key="title", title=_("What is to be reached"), text=title, strong=True, detail=about, tooltip=title),
             Column(key="target", title=_("Target"), text=lambda f: target_words(f.objective), width=140),
-            Column(key="value", title=_("So far"), text=value, align="right", width=90, sort_key=lambda f: f.value),
+            Column(key="value", title=_("So far"), text=value, align="right", width=90, sort_key=lambda f: f.value,
+                   detail=lambda f: f.counts),
             Column(key="state", title=_("State"), text=lambda f: self._badge(f).text, badge=self._badge, width=150),
             Column(key="until", title=_("Until"), text=lambda f: dates.short(f.objective.last_on), width=110,
                    sort_key=lambda f: f.objective.last_on),
