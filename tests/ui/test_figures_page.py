@@ -80,7 +80,7 @@ def names(page):
 def test_a_tile_says_value_counts_course_and_how_it_moved(page_of, month):
     page = page_of()
     reached = tile(page, "K3")
-    assert reached.accessibleName() == "Reached, 66.7 %, 4 of 6, Small number, gone down, worse, was 100.0 %"
+    assert reached.accessibleName() == "Reached, 66.7 %, 4 of 6, Small number, gone down, worse, was 4 of 4"
     assert len(reached.line.marks) == 13 and reached.line.marks[-1].said == "66.7 % (4 of 6)"
     assert "September 2026: 66.7 % (4 of 6)" in reached.line.accessibleDescription()
     assert "divided by valid requests" in reached.accessibleDescription() and "version" in reached.accessibleDescription()

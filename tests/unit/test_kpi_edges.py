@@ -220,6 +220,9 @@ class TestK14:
     def test_who_can_still_be_measured_is_not_counted(self):
         rows = [self.course(8, (100, 0))]
         assert counts("K14", courses=rows, cut_off=at("2026-11-10 09:00")) == (0, 0)
+        waits = figure("K14", courses=[*rows, self.course(2, key="low")], cut_off=at("2026-11-10 09:00"))
+        assert (waits.immature, notes(waits)) == (True, {"score_waits": 1})
+        assert not figure("K14", courses=rows, cut_off=at("2026-11-11 09:00")).immature
         assert counts("K14", courses=rows, cut_off=at("2026-11-11 09:00")) == (1, 1)
 
     @pytest.mark.parametrize("language", ["nl", "en"])
