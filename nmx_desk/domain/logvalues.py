@@ -30,6 +30,7 @@ from nmx_desk.domain import (
     mailing,
     notes,
     objectives,
+    partial_dates,
     people,
     plans,
     privacy,
@@ -202,7 +203,7 @@ def value_text(record: type[Record] | None, field: str, text: str | None, people
         return shown(text)
     try:
         return _typed(kind, field, text, zone)
-    except ValueError:
+    except (ValueError, LookupError):
         return text
 
 
@@ -214,8 +215,22 @@ def _typed(kind: type, field: str, text: str, zone: ZoneInfo) -> str:
         return _("{day}, {time}").format(day=day_label(at.date()), time=f"{at:%H:%M}")
     if kind is date:
         return day_label(date.fromisoformat(text))
-    if kind is int and field in {"start_minute", "end_minute", "desk_opens", "desk_closes"}:
-        return clock_text(int(text))
+    if kind is int:
+        return _number(field, text)
     if issubclass(kind, StrEnum):
         return _(WORDS[kind][kind(text)])
-    return _(CODED[field][text]) if kind is str and text in CODED.get(field, {}) else text
+    return _code(field, text) if kind is str else text
+
+
+def _number(field: str, text: str) -> str:
+    if field == "state":
+        return _(complaints.STATE_NAMES.get(int(text), text))
+    return clock_text(int(text)) if field in {"start_minute", "end_minute", "desk_opens", "desk_closes"} else text
+
+
+def _code(field: str, text: str) -> str:
+    if field in {"onset", "began", "ended"} and partial_dates.KEPT.fullmatch(text):
+        return partial_dates.shown(text)
+    if field == "axes":
+        return ", ".join(_(complaints.AXIS_NAMES[complaints.Axis(code)]) for code in text.split())
+    return _(CODED[field][text]) if text in CODED.get(field, {}) else text

@@ -163,9 +163,9 @@ def _weight(weight: int | None, t: NullTranslations) -> str:
 def _register(found: RiskPrint, t: NullTranslations) -> list[Flowable]:
     if not found.rows:
         return [para(t.gettext("None is watched."), BODY)]
-    columns = [Column(t.gettext("Number"), 11, bold=True), Column(t.gettext("What"), 29), Column(t.gettext("Kind"), 15),
-               Column(t.gettext("Weight"), 13), Column(t.gettext("Weight that is left"), 13),
-               Column(t.gettext("Look at it again on"), 19)]  # fmt: skip
+    columns = [Column(t.gettext("Number"), 10, bold=True), Column(t.gettext("What"), 27), Column(t.gettext("Kind"), 12),
+               Column(t.gettext("Weight"), 18), Column(t.gettext("Weight that is left"), 18),
+               Column(t.gettext("Look at it again on"), 15)]  # fmt: skip
     rows = [
         [line.risk.number, line.risk.title, t.gettext(RISK_KIND_NAMES[line.risk.kind]), _weight(line.risk.weight, t),
          _weight(line.risk.rest_weight, t), due_words(line.risk.review_on, found.day, t) if line.risk.review_on else "–"]

@@ -31,7 +31,7 @@ def dossier(ctx: PrintContext, file: DossierPrint, *, progress: Progress | None 
         story.append(para(part.title if len(part.records) == 1 else f"{part.title} ({len(part.records)})", H2))
         for record in part.records:
             story += [*_record(ctx, record), Spacer(0, 8)]
-    return pdf(ctx, Head(title=t.gettext("Copy of the file"), filter_text=file.client_no), story, progress)
+    return pdf(ctx, Head(title=t.gettext("Copy of the file"), control=((t.gettext("Client number"), file.client_no),)), story, progress)
 
 
 def _record(ctx: PrintContext, record: DossierRecord) -> Iterator[Flowable]:

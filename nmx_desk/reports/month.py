@@ -114,7 +114,7 @@ def _weeks(figures: MonthFigures, t: NullTranslations) -> list[Flowable]:
         for label, w in zip(labels, figures.weeks, strict=True)
     ]
     chart: list[Flowable] = [charts.bars(labels, series)] if labels else []
-    return [CondPageBreak(330 if len(rows) < 7 else 240), para(t.gettext("Per week"), H2), *chart, Spacer(0, 6), Rows(columns, rows)]
+    return [CondPageBreak(min(240 + 17 * len(rows), 520)), para(t.gettext("Per week"), H2), *chart, Spacer(0, 6), Rows(columns, rows)]
 
 
 def _courses(figures: MonthFigures, trend: Mapping[str, Sequence[Point]], t: NullTranslations) -> list[Flowable]:

@@ -70,7 +70,7 @@ def _given(found: SatisfactionPrint, t: NullTranslations) -> list[Flowable]:
     labels = [str(n) for n in range(11)]
     scores, marks = ((*counts, *[0] * 11)[:11] for counts in (found.scores, found.marks))
     chart = charts.bars(labels, [(names[0], ACCENT, scores), (names[1], SECOND, marks)])
-    columns = [Column("", 16, bold=True), *(Column(label, 7, "RIGHT") for label in labels)]
+    columns = [Column("", 20, bold=True), *(Column(label, 7, "RIGHT") for label in labels)]
     rows = [[names[0], *map(str, scores)], [names[1], "–", *map(str, marks[1:])]]
     return [CondPageBreak(250), para(t.gettext("What was given"), H2), chart, Spacer(0, 4), Rows(columns, rows)]
 

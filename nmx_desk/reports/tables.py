@@ -139,9 +139,12 @@ class Rows(Flowable):
         """As many rows as fit, and the rest."""
         room = avail_height - self._headed() + self.ends[self.start] + 0.01
         cut = min(bisect_right(self.ends, room) - 1, self.stop)
-        if self.stop - cut == 1 and cut - self.start > LEAST_ROWS:
-            cut -= 1  # no last row alone on a page
-        return [self._part(self.start, cut), self._part(cut, self.stop)] if self.start < cut < self.stop else []
+        if not self.start < cut < self.stop:
+            return []
+        if self.stop - cut > 1 or cut - self.start <= LEAST_ROWS:
+            return [self._part(self.start, cut), self._part(cut, self.stop)]
+        rest = self._part(cut - 1, self.stop)  # no last row alone on a page, nor the one before it alone below its own title
+        return [self._part(self.start, cut - 1), CondPageBreak(rest.wrap(0, 0)[1]), rest]
 
     def draw(self) -> None:
         """Draw this page's rows. Straight on the canvas: a platypus table of the same rows takes half as long again."""

@@ -12,12 +12,13 @@ from nmx_desk.domain.cases import CaseFile, subject_of
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.grievances import JUDGE_WITHIN, Grievance, GrievanceStatus, Judgement
-from nmx_desk.i18n import N_, _, language
+from nmx_desk.i18n import N_, _, translator
 from nmx_desk.reports.records_cases import GrievanceLetterPrint
 from nmx_desk.services import cases
 from nmx_desk.services.case_rules import need_handling
 from nmx_desk.services.desk import Work, use_case
 from nmx_desk.services.kept_files import check_unchanged
+from nmx_desk.services.plan_sheets import known_language
 from nmx_desk.services.report_base import print_context
 
 RECEIPT, LONGER, JUDGED = "receipt", "longer", "judged"
@@ -99,13 +100,16 @@ def _printed(work: Work, row: str) -> bool:
     return bool(log_data.lines(work.store, log_data.LogFilter(obj_id=row, codes=("PRINT",), limit=1)))
 
 
+def _language(work: Work, client: Client | None) -> str:
+    return known_language(client.language if client else work.clinic.language)
+
+
 def _made(work: Work, one: Grievance, kind: str, day: date) -> bytes:
     from nmx_desk.reports import cases as prints
-    from nmx_desk.services.plan_sheets import known_language
 
     client = work.store.find_one(Client, id=one.client_id) if one.client_id else None
     words, clinic = cases.texts(work, subject_of("grievance", one.id), whole=True), work.clinic
-    ctx = replace(print_context(work, one.number), language=known_language(client.language if client else clinic.language))
+    ctx = replace(print_context(work, one.number), language=_language(work, client))
     other = words.get("complainant", "")
     letter = GrievanceLetterPrint(
         kind=kind, to=other or (client.name if client else ""), address=client.address_lines if client and not other else (),
@@ -121,6 +125,8 @@ def _copied(work: Work, kept: CaseFile, day: date) -> bytes:
     """What went out, with on each page that this is a copy."""
     from nmx_desk.reports.stamp import Stamp, stamped
 
-    said = _("Copy of the letter of {day}, made {moment} by {name}")
-    line = said.format(day=f"{day:%d-%m-%Y}", moment=f"{work.now().astimezone(work.zone):%d-%m-%Y %H:%M}", name=work.user.display_name)
-    return stamped(kept.content, Stamp(line=line, mark=_("COPY"), language=language()))
+    spoken = _language(work, work.store.find_one(Client, id=kept.client_id) if kept.client_id else None)
+    t, at = translator(spoken), f"{work.now().astimezone(work.zone):%d-%m-%Y %H:%M}"
+    said = t.gettext("Copy of the letter of {day}, made {moment} by {name}")
+    line = said.format(day=f"{day:%d-%m-%Y}", moment=at, name=work.user.display_name)
+    return stamped(kept.content, Stamp(line=line, mark=t.gettext("COPY"), language=spoken))

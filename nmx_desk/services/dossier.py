@@ -26,7 +26,7 @@ from nmx_desk.domain.errors import Conflict
 from nmx_desk.domain.family import Consent
 from nmx_desk.domain.logvalues import value_text
 from nmx_desk.domain.logwords import TECHNICAL, bare_name, field_name
-from nmx_desk.domain.notes import ConsultNote, NoteSection
+from nmx_desk.domain.notes import ConsultNote, FrozenPrint, NoteSection
 from nmx_desk.domain.people import CodeItem
 from nmx_desk.domain.plans import PlanPhase
 from nmx_desk.domain.privacy import Decision, PrivacyRequest, PrivacyState, Tombstone
@@ -38,6 +38,8 @@ from nmx_desk.services.access_list import MOST
 from nmx_desk.services.clients import is_own
 from nmx_desk.services.code_lists import items_of
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.frozen import is_whole
+from nmx_desk.services.frozen_files import frozen_name, frozen_pdf
 from nmx_desk.services.log_prints import seen_print
 from nmx_desk.services.note_templates import titles_of
 from nmx_desk.services.report_base import print_context
@@ -53,6 +55,8 @@ UNREAD = TECHNICAL | {
     "status_at", "status_before", "moved_from", "sha256", "hash", "source_id", "retention_class",
 }  # fmt: skip
 """Fields for the program only: they stand in the part for machines."""
+ID = re.compile(r"(\w+:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""What names another record: for the part for machines."""
 FORMAT = 1
 FILES = "files/"
 
@@ -116,11 +120,15 @@ def _zip(work: Work, client: Client, request: PrivacyRequest, records: dict[str,
             for item in fields(record):
                 if isinstance(content := getattr(record, item.name), bytes):
                     made.writestr(_path(record), content)
+            if isinstance(record, FrozenPrint) and is_whole(record):
+                made.writestr(_path(record), frozen_pdf(work, record))
     return out.getvalue()
 
 
 def _path(record: Record) -> str:
     """Where the content of a document stands in the ZIP: its own name, whatever somebody called it kept inside one folder."""
+    if isinstance(record, FrozenPrint):
+        return f"{FILES}{record.id[:8]}-{frozen_name(record)}"
     name = re.sub(r"[^\w .-]", "_", str(getattr(record, "name", ""))).lstrip(".")
     return f"{FILES}{record.id[:8]}-{name}"
 
@@ -149,11 +157,15 @@ def _record(work: Work, table: str, record: Record, names: dict[str, str]) -> Do
     facts = []
     words = names | _words(work, record)
     for item in fields(kind):
-        text = _path(record) if isinstance(getattr(record, item.name), bytes) else _plain(getattr(record, item.name))
+        value = getattr(record, item.name)
+        if isinstance(record, FrozenPrint) and item.name == "content":
+            text = _path(record) if is_whole(record) else None  # what was altered stands in the part for machines, as it is
+        else:
+            text = _path(record) if isinstance(value, bytes) else _plain(value)
         points = [key.column.table.name for key in columns[item.name].foreign_keys]
         if points and points != ["desk_user"]:
             text = _called(work, points[0], text) if text else ""
-        if item.name in UNREAD or text in (None, ""):
+        if item.name in UNREAD or text in (None, "") or (text not in words and ID.fullmatch(str(text))):
             continue
         facts.append((_capital(field_name(item.name, table)), _read(work, kind, item.name, str(text), words)))
     return DossierRecord(at=record.created_at, by=names.get(record.created_by or "", ""), facts=tuple(facts))

@@ -154,9 +154,14 @@ def _read(kept: FrozenPrint) -> NotePrint:
     return NotePrint(**found)
 
 
+def is_whole(kept: FrozenPrint) -> bool:
+    """Whether it still has its fingerprint."""
+    return _sum(kept.content) == kept.sha256
+
+
 def content_of(kept: FrozenPrint) -> dict[str, Any]:
     """What was kept, after holding it against its fingerprint."""
-    if _sum(kept.content) != kept.sha256:
+    if not is_whole(kept):
         raise EnvironmentProblem(_("What was kept of this print was changed afterwards. Ask the administrator to verify the log."))
     found: dict[str, Any] = json.loads(kept.content)
     return found

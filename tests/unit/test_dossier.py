@@ -16,12 +16,14 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import Complaint, ComplaintScore
 from nmx_desk.domain.errors import Conflict, NotAllowed
 from nmx_desk.domain.family import ConsentPurpose, Relation, Representative
-from nmx_desk.domain.notes import ConsultNote, NoteSection
+from nmx_desk.domain.notes import ConsultNote, FrozenKind, NoteSection
 from nmx_desk.domain.plans import Plan, PlanStatus
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind, PrivacyState
 from nmx_desk.domain.requests import AdviceRequest
-from nmx_desk.services import clients, consents, dossier, erasure, log, privacy, reports, representatives
+from nmx_desk.reports.records import NotePrint, Titled
+from nmx_desk.services import clients, consents, dossier, erasure, frozen, log, privacy, reports, representatives
 from nmx_desk.services.desk import use_case
+from tests.clinic import once
 from tests.exam import erasures
 
 
@@ -163,7 +165,7 @@ def test_the_client_reads_words_and_never_a_code_of_the_program(clinic, planted,
     """What a form chose from stands there in words, a score names its complaint, a section the day of its note."""
     i18n.use(language)
     care, about = clinic.as_("behandelaar"), {"client_id": planted.client.id}
-    complaint = care.do(add, Complaint(code="fatigue", words="Elke middag op", **about))
+    complaint = care.do(add, Complaint(code="fatigue", words="Elke middag op", axes="gut_brain metabolism", **about))
     care.do(add, ComplaintScore(complaint_id=complaint.id, score=7, moment="follow_up", source_id=complaint.id, **about))
     note = care.do(add, ConsultNote(care_date=date(2026, 3, 5), author_id=care.user.id, hash="af" * 32, **about))
     care.do(add, NoteSection(note_id=note.id, code="lifestyle", text="Rookt niet", **about))
@@ -172,10 +174,26 @@ def test_the_client_reads_words_and_never_a_code_of_the_program(clinic, planted,
     care.do(add, AdviceRequest(first_name="A", surname="B", outcome="intake_booked", raw_payload=row, **about))
     file = opened(care.do(dossier.copy_of_file, granted(clinic, planted.client).id))[i18n._("file.pdf")]
     text = text_of(file)
-    codes = ("fatigue", "follow_up", "lifestyle", "side_effect", "intake_booked", "afafaf", complaint.id)
+    codes = ("fatigue", "follow_up", "lifestyle", "side_effect", "intake_booked", "afafaf", "gut_brain", complaint.id)
     assert not [code for code in codes if code in text]
     assert not [word for word in words if "".join(word.split()) not in text]
     assert text.count("Elkemiddagop") == 2 and text.count("5maart2026" if language == "nl" else "5March2026") >= 2
+
+
+def test_what_was_signed_is_a_pdf_of_the_copy_and_no_code_in_it(clinic, planted):
+    care, client = clinic.as_("behandelaar"), planted.client
+    shown = NotePrint(
+        client_name="Anna de Vries", client_no=client.client_no, birth_date=None, kind="Vrij verslag", care_date=date(2026, 3, 5),
+        author="A. Demo", begun_by="", attendees="", minutes=30, signed_at=clinic.clock(), late_reason="", hash="af" * 32,
+        sections=(Titled(title="Beloop", text="Slaapt weer door."),), scores=(),
+    )  # fmt: skip
+    kept = care.do(once(lambda work: frozen.keep(work, FrozenKind.NOTE, work.new_id(), client.id, shown, spoken="nl"), "notes.read"))
+    care.do(change, care.do(add, replace(kept, id="", subject_id="ander verslag")), content=kept.content.replace("weer", "niet"))
+    files = opened(care.do(dossier.copy_of_file, granted(clinic, client).id))
+    (name,) = [name for name in files if "Consult note" in name]  # the altered one stands in the part for machines only
+    assert "Slaaptweerdoor." in text_of(files[name]) and "(kopie)" in text_of(files[name])
+    read = text_of(files["file.pdf"])
+    assert "".join(name.split()) in read and "Slaapt" not in read and "subject" not in read
 
 
 def test_d4_says_until_when_a_request_is_to_be_answered(clinic, planted):
