@@ -15,7 +15,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import CondPageBreak, Flowable, Table
 
-from nmx_desk.reports.paper import ACCENT, BOLD, H2, INK, LINE, REGULAR, SOFT, TINT, WIDTH, clean, fonts, para
+from nmx_desk.reports.paper import ACCENT, BOLD, H2, INK, LINE, REGULAR, SOFT, TINT, WIDTH, clean, fit, fonts, para
 from nmx_desk.reports.tags import Element, artifact, group, tagged
 
 Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]
@@ -242,7 +242,8 @@ def tiles(items: Sequence[tuple[str, str, str]], whole: float = WIDTH) -> Table:
     """Big numbers in a row as wide as ``whole``: name, value, remark under it."""
     fonts()
     width = whole / len(items)
-    cells = [[wrap(item[line], REGULAR, width - 14) for item in items] for line in range(3)]
+    names, _values, remarks = ([wrap(item[line], REGULAR, width - 14) for item in items] for line in range(3))
+    cells = [names, [fit(item[1], BOLD, 18, width - 12) for item in items], remarks]
     return Tiles(
         cells,
         colWidths=[width] * len(items),

@@ -47,7 +47,7 @@ def week_sheet(ctx: PrintContext, week: WeekPrint, *, progress: Progress | None 
         below = [Spacer(0, 8), para(t.gettext("Call instruction"), H2), Rows(columns, told, width=head.width)]
     taken = tall(below)
     grid = WeekGrid(ctx, shown, head.width, HEIGHT - taken if taken <= SHARED else HEIGHT)
-    return pdf(ctx, head, [para(heading, H1), para(count, BODY), grid, *below], progress)
+    return pdf(ctx, head, [para(fit(heading, BOLD, H1.fontSize, head.width), H1), para(count, BODY), grid, *below], progress)
 
 
 def _when(ctx: PrintContext, day: WeekDay, row: DayRow) -> str:

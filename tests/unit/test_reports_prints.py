@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pikepdf
 import pypdfium2
 import pytest
+from reportlab.platypus import Spacer
 
 from nmx_desk.domain.errors import Cancelled
 from nmx_desk.domain.kpi import AppointmentFact, CallFact, End, Facts, Kind, OpeningHours, Period, RequestFact, month_figures
@@ -35,7 +36,7 @@ from nmx_desk.reports.records import (
     WeekDay,
     WeekPrint,
 )
-from tests.prints import qr_codes
+from tests.prints import page_texts, qr_codes
 
 ROOT = "3fa95c01b7d2e8846f1a09c3d5e7b2a4c6f8091b2d3e4f5a6b7c8d9e0f1a2b3c"
 NOW = datetime(2026, 12, 3, 13, 30, tzinfo=UTC)
@@ -459,3 +460,13 @@ class TestCsv:
     def test_any_space_is_a_space_and_what_cannot_be_seen_goes(self):
         cell = formats.csv_bytes(["x"], [["Anna\u00a0de\u2009Vries\u200b\x07"]]).decode("utf-8-sig").split("\r\n")[1]
         assert cell == "Anna de Vries"
+
+
+@pytest.mark.parametrize("above", range(0, 60, 3))
+def test_a_table_says_its_titles_once_a_page_and_leaves_no_row_alone(above):
+    """The room that is left under the last row but one is enough for the titles and a row, again and again."""
+    rows = [[f"rij {n}", "een\ntwee\ndrie"] for n in range(16)]
+    table = tables.Rows([tables.Column("Titel", 1), tables.Column("Waarde", 1)], rows)
+    found = page_texts(paper.pdf(context(), paper.Head(title="Lijst"), [Spacer(0, above), table]))
+    assert [page.count("Titel") for page in found] == [1] * len(found)
+    assert min(page.count("rij ") for page in found) > 1 and sum(page.count("rij ") for page in found) == len(rows)
