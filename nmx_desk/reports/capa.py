@@ -10,6 +10,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Spacer
 
 from nmx_desk.domain.deviations import DEVIATION_STATUS_NAMES, GRADE_NAMES, ORIGIN_NAMES, Deviation
 from nmx_desk.domain.iso import CHAPTERS, CLAUSES, parent
+from nmx_desk.domain.kpi import DEFINITION_VERSION
 from nmx_desk.i18n import _, translator
 from nmx_desk.reports import charts, formats
 from nmx_desk.reports.paper import ACCENT, BODY, H1, H2, SECOND, Head, para, pdf
@@ -28,7 +29,8 @@ def capa_report(ctx: PrintContext, found: CapaPrint, *, progress: Progress | Non
     story: list[Flowable] = [para(title, H1), tiles(_tiles(found, t)), *_trend(found, t), *_origins(found, t), *_open(found, t)]
     story += over(t.gettext("Found in this period, one by one"), 160 if found.found else 60)
     story += [flow for line in found.found for flow in _one(line, t)] or [para(t.gettext("None was found in this period."), BODY)]
-    return pdf(ctx, Head(title=title, period=period), story, progress)
+    version = t.gettext("version {n}").format(n=DEFINITION_VERSION)
+    return pdf(ctx, Head(title=title, period=period, definitions=version), story, progress)
 
 
 def share(part: tuple[int, int], t: NullTranslations) -> str:

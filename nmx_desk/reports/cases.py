@@ -25,7 +25,8 @@ LETTERS: Final = (RECEIPT, LONGER, JUDGED)
 def case_register(ctx: PrintContext, found: CasesPrint, *, progress: Progress | None = None) -> bytes:
     """A register over a period as PDF: figures, groups, quarters, the list. Nobody is named."""
     t = translator(ctx.language)
-    period = formats.span(found.first, found.last, t)
+    version = t.gettext("version {n}").format(n=found.definitions) if found.definitions else ""
+    head = Head(title=found.title, period=formats.span(found.first, found.last, t), definitions=version)
     story: list[Flowable] = [para(found.title, H1)]
     if found.tiles:
         story.append(tiles([(one.name, one.value, one.remark) for one in found.tiles]))
@@ -43,14 +44,14 @@ def case_register(ctx: PrintContext, found: CasesPrint, *, progress: Progress | 
         story += [Rows(columns, rows), Spacer(0, 8)]
     story += over(t.gettext("The list"))
     if not found.rows:
-        return pdf(ctx, Head(title=found.title, period=period), [*story, para(t.gettext("Nothing in this period."), BODY)], progress)
+        return pdf(ctx, head, [*story, para(t.gettext("Nothing in this period."), BODY)], progress)
     columns = [Column(t.gettext("Number"), 11, bold=True), Column(t.gettext("Day"), 12), Column(t.gettext("What"), 41),
                Column(t.gettext("State"), 18), Column(t.gettext("Term"), 18)]  # fmt: skip
     rows = [
         [one.number, formats.short_day(one.day), "\n".join(filter(None, (one.summary, one.about))), one.state, one.term]
         for one in found.rows
     ]
-    return pdf(ctx, Head(title=found.title, period=period), [*story, Rows(columns, rows)], progress)
+    return pdf(ctx, head, [*story, Rows(columns, rows)], progress)
 
 
 def tables(found: CasesPrint) -> tuple[Sheet, ...]:

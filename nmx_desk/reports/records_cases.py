@@ -49,7 +49,10 @@ class CaseLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CasesPrint:
-    """A register over a period (C4, C5). ``counts`` in the order of their groups; ``terms``: what the law asked, in sentences."""
+    """A register over a period (C4, C5). ``counts`` in the order of their groups; ``terms``: what the law asked, in sentences.
+
+    ``definitions``: the version of the formulas of its figures, where it has such.
+    """
 
     title: str
     first: date
@@ -59,6 +62,7 @@ class CasesPrint:
     quarters: tuple[Quarter, ...]
     rows: tuple[CaseLine, ...]
     terms: tuple[str, ...] = ()
+    definitions: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

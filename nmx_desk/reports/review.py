@@ -8,6 +8,7 @@ from typing import Final
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
 
+from nmx_desk.domain.kpi import DEFINITION_VERSION
 from nmx_desk.domain.review_pack import ASKS, CHAPTERS, Pack, PackChapter, clause
 from nmx_desk.i18n import translator
 from nmx_desk.reports import formats
@@ -56,7 +57,8 @@ def review_report(ctx: PrintContext, review: ReviewPrint, *, progress: Progress 
     t, pack, signed_at = translator(ctx.language), review.pack, review.signed_at
     title = t.gettext("Management review")
     cut_off = formats.moment(signed_at or ctx.generated_at, ctx.zone)
-    head = Head(title=title, period=formats.span(pack.first_on, pack.last_on, t), cut_off=cut_off)
+    version = "" if signed_at else t.gettext("version {n}").format(n=DEFINITION_VERSION)  # a signed pack says in its chapter which it had
+    head = Head(title=title, period=formats.span(pack.first_on, pack.last_on, t), cut_off=cut_off, definitions=version)
     story: list[Flowable] = [para(pack.title or title, H1), *_about(pack, signed_at, t)]
     for number, chapter in enumerate(pack.chapters, 1):
         story += _chapter(number, chapter, signed=signed_at is not None, t=t)

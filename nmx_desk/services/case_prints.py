@@ -29,6 +29,7 @@ from nmx_desk.domain.incidents import (
     danger,
     timers,
 )
+from nmx_desk.domain.kpi import DEFINITION_VERSION
 from nmx_desk.domain.tasks import Task, TaskStatus
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.reports.records import PrintContext
@@ -99,7 +100,7 @@ def _grievances(work: Work, first: date, last: date) -> CasesPrint:
     return CasesPrint(
         title=_("Register of formal complaints (Wkkgz)"), first=first, last=last, tiles=tiles, counts=tuple(counts),
         quarters=_quarters([one.opened_on for one in everything], [one.closed_on for one in everything if one.closed_on], last),
-        rows=tuple(_grievance_line(one, today) for one in rows),
+        rows=tuple(_grievance_line(one, today) for one in rows), definitions=DEFINITION_VERSION,
     )  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def _complaint(office: Office, care: Care, chance: float, told: texts.Complaint,
     office.do(MANAGER, grievances.write_findings, one.id, {"findings": told.findings})
     if course.longer is not None:
         yield _after(office, opened, course.longer)
-        reason = "Het laboratorium heeft meer tijd nodig om de gang van zaken uit te zoeken. De cliënt is schriftelijk ingelicht."
+        reason = "Het laboratorium heeft meer tijd nodig om de gang van zaken uit te zoeken."
         if office.today <= one.due_on:
             office.do(MANAGER, grievances.extend_grievance, one.id, reason)
     yield from _judged(office, one, told, course, opened)
