@@ -85,7 +85,8 @@ def _stamp(ctx: PrintContext, paper: PaperPrint) -> Stamp:
     made = t.gettext("uncontrolled copy of {moment}").format(moment=formats.moment(ctx.generated_at, ctx.zone))
     copy = t.gettext("copy {n}, {place}").format(n=paper.copy_number, place=paper.place) if paper.copy_number else made
     mark = " ".join(filter(None, ("DEMO" if ctx.demo else "", paper.mark)))
-    return Stamp(line=" · ".join((f"{paper.code} {paper.title}", version, state, copy)), mark=mark, language=ctx.language)
+    line = " · ".join((f"{paper.code} {paper.title}", version, state, copy))
+    return Stamp(line=line, mark=mark, language=ctx.language, grey=not paper.mark)
 
 
 def _file(paper: PaperPrint, t: NullTranslations) -> list[Flowable]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, cast
 
-from reportlab.lib.colors import HexColor, white
+from reportlab.lib.colors import Color, white
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from nmx_desk.i18n import translator
-from nmx_desk.reports.paper import BOLD, REGULAR, WARN, clean, fit, fonts
+from nmx_desk.reports.paper import BOLD, REGULAR, SOFT, WARN, clean, fit, fonts
 
 MOST_PAGES: Final = 1000
 SMALLEST, LARGEST = 36.0, 14_400.0
@@ -42,11 +42,15 @@ class TroubleError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Stamp:
-    """What stands on each page: ``line`` at the top with the number of the page, ``mark`` across it; ``language`` of both."""
+    """What stands on each page: ``line`` at the top with the number of the page, ``mark`` across it; ``language`` of both.
+
+    ``grey``: the mark says nothing against the page.
+    """
 
     line: str
     mark: str = ""
     language: str = "nl"
+    grey: bool = False
 
 
 def pages_of(content: bytes) -> int:
@@ -158,7 +162,7 @@ def _words(sizes: Sequence[tuple[float, float]], stamp: Stamp) -> bytes:
         canvas.setPageSize(size)
         canvas._code.append("/Artifact <</Type /Pagination>> BDC")  # type: ignore[attr-defined]  # noqa: SLF001 (as in ``tags``)
         if stamp.mark:
-            _across(canvas, clean(stamp.mark), size)
+            _across(canvas, clean(stamp.mark), size, SOFT if stamp.grey else WARN)
         _bar(canvas, f"{stamp.line} · {number.format(n=n, total=len(sizes))}", size)
         canvas._code.append("EMC")  # type: ignore[attr-defined]  # noqa: SLF001
         canvas.showPage()
@@ -178,11 +182,11 @@ def _bar(canvas: Canvas, line: str, size: tuple[float, float]) -> None:
     canvas.drawString(tall, height - tall * 0.72, fit(line, BOLD, letters, width - 2 * tall))
 
 
-def _across(canvas: Canvas, word: str, size: tuple[float, float]) -> None:
+def _across(canvas: Canvas, word: str, size: tuple[float, float], hue: Color) -> None:
     """A word from corner to corner, through which what is printed can be read."""
     width, height = size
     canvas.saveState()
-    canvas.setFillColor(HexColor("#a33a2a"))
+    canvas.setFillColor(hue)
     canvas.setFillAlpha(ACROSS)
     reach = 0.72 * (width**2 + height**2) ** 0.5
     letters = min(reach / max(pdfmetrics.stringWidth(word, BOLD, 1), 0.1), min(size) / 4)
