@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from nmx_desk.data import contacts, merging
 from nmx_desk.data.store import Store, in_parts, table_of
 from nmx_desk.data.tables import TABLES, UNLOGGED, client_tables, metadata
+from nmx_desk.domain.cases import CaseFile, CaseText
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.complaints import ComplaintScore, OutcomeScore
 from nmx_desk.domain.contacts import ContactKind
@@ -68,6 +69,18 @@ def rows_of_requests(store: Store, ids: Iterable[str]) -> Rows:
     """Requests that never became a client, with their attempts and appointments."""
     there = {request.id for part in in_parts(sorted(ids)) for request in store.find(AdviceRequest, _REQUEST.c.id.in_(part))}
     return _with_dependents(store, {_REQUEST.name: there}, [NOBODY], frozenset())
+
+
+def rows_of_cases(store: Store, ids: Iterable[str]) -> Rows:
+    """Words and files of formal complaints in nobody's file."""
+    wanted, rows = sorted(ids), Rows()
+    for kind in (CaseText, CaseFile):
+        table = table_of(kind)
+        there = {one for part in in_parts(wanted) for one in store.connection.execute(
+            sa.select(table.c.id).where(table.c.id.in_(part), table.c.client_id.is_(None))).scalars()}  # fmt: skip
+        if there:
+            rows[table.name] = there
+    return rows
 
 
 def _about(store: Store, ids: list[str], stay: frozenset[str]) -> Rows:

@@ -82,12 +82,16 @@ GROUND_NAMES = {Ground.REQUEST: N_("At the client's request"), Ground.RETENTION:
 
 
 class ErasureScope(StrEnum):
-    """How much is destroyed. ``CARE`` leaves contact data and appointments; ``REQUESTS`` are requests that never became a client."""
+    """How much is destroyed. ``CARE`` leaves contact data and appointments; ``REQUESTS`` are requests that never became a client.
+
+    ``CASES``: words and files of formal complaints that are in nobody's file; the rows of the register stay.
+    """
 
     FILE = "file"
     CARE = "care"
     NOTE = "note"
     REQUESTS = "requests"
+    CASES = "cases"
 
 
 SCOPE_NAMES = {
@@ -95,6 +99,7 @@ SCOPE_NAMES = {
     ErasureScope.CARE: N_("The medical file; contact data and appointments stay"),
     ErasureScope.NOTE: N_("One consult note"),
     ErasureScope.REQUESTS: N_("Requests that never became a client"),
+    ErasureScope.CASES: N_("The words of formal complaints in nobody's file"),
 }
 
 
@@ -102,7 +107,8 @@ SCOPE_NAMES = {
 class PrivacyRequest(Record):
     """A request under the privacy law. It outlives the client: ``client_no`` stays, no name ever stands in it.
 
-    ``subject``: the id of one note, or the ids of bare requests (one a line); ``proposal_id``: the decision a second person approves.
+    ``subject``: the id of one note, or the ids of bare requests, or of words and files of cases (one a line); ``proposal_id``: the decision
+    a second person approves.
     """
 
     number: str = ""
@@ -171,6 +177,8 @@ class ClientStatement(Record):
 
 ANSWER_WITHIN = relativedelta(months=1)
 REQUESTS_KEPT = relativedelta(months=12)
+CASES_KEPT = relativedelta(years=2)
+"""From the closing of a formal complaint in nobody's file; one in a client's file is kept as long as the file."""
 SHORT_TEXT = 500
 
 

@@ -93,12 +93,18 @@ def _order(line: Any) -> Order | None:
         return None
 
 
+_NAMED: dict[str, tuple[str, ...]] = {
+    ErasureScope.NOTE: ("consult_note",), ErasureScope.REQUESTS: ("advice_request",), ErasureScope.CASES: ("case_text", "case_file"),
+}  # fmt: skip
+"""Whose rows an order names as its subject, by its scope."""
+
+
 def in_database(driver: Any) -> list[Order]:
     """The destructions that the database itself remembers: its tombstones, and the rows that their ERASE entries list."""
     found = []
     for client_id, client_no, scope, ground, request, on, requester, approver, executor in driver.execute(_STONES).fetchall():
         rows = _rows(driver, client_id, request)
-        subject = rows.get({ErasureScope.NOTE: "consult_note", ErasureScope.REQUESTS: "advice_request"}.get(scope, ""), [])
+        subject = [row for table in _NAMED.get(scope, ()) for row in rows.get(table, ())]
         merged = tuple(row for row in rows.get("client", ()) if row != client_id)
         found.append(Order(
             client_id=client_id, client_no=client_no, scope=scope, subject="\n".join(subject), ground=ground, request=request, on=on,

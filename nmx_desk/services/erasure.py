@@ -13,6 +13,7 @@ from nmx_desk.data import erasure as data
 from nmx_desk.data.erasure import FREE_TEXTS, SEARCHED, Rows
 from nmx_desk.data.search import words
 from nmx_desk.data.tables import OUTLIVES
+from nmx_desk.domain.cases import CaseText
 from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.errors import Conflict, EnvironmentProblem
 from nmx_desk.domain.logwords import bare_name, object_name
@@ -93,6 +94,8 @@ def _rows(work: Work, order: Order) -> Rows:
     store = work.store
     if order.scope == ErasureScope.REQUESTS:
         return data.rows_of_requests(store, order.subject.split())
+    if order.scope == ErasureScope.CASES:
+        return data.rows_of_cases(store, order.subject.split())
     if order.scope == ErasureScope.NOTE:
         return data.rows_of_note(store, order.subject)
     of_one = data.rows_of_care if order.scope == ErasureScope.CARE else data.rows_of_file
@@ -107,7 +110,7 @@ def _destroy(work: Work, order: Order) -> Destroyed:
     """Rows, index, what the log kept of them; last the ERASE entry that lists them."""
     rows = _rows(work, order)
     listed = [(table, row) for table, ids in sorted(rows.items()) for row in sorted(ids)]
-    whole = order.scope in {ErasureScope.FILE, ErasureScope.REQUESTS}
+    whole = order.scope in {ErasureScope.FILE, ErasureScope.REQUESTS, ErasureScope.CASES}
     names = _names(work, rows) if whole else ()
     texts = _texts_to_blank(work, rows, names) if whole else {}
     numbers = {client_id: work.store.get(Client, client_id).client_no for client_id in rows.get("client", ())}
@@ -139,7 +142,8 @@ def _bury(work: Work, order: Order, numbers: dict[str, str], rows: int) -> None:
 
 
 def _say(work: Work, order: Order, listed: list[tuple[str, str]], entries: Collection[int]) -> None:
-    kind, which = ("client", order.client_id) if order.client_id else ("advice_request", order.request)
+    nobodys = "grievance" if order.scope == ErasureScope.CASES else "advice_request"
+    kind, which = ("client", order.client_id) if order.client_id else (nobodys, order.request)
     work.note("ERASE", kind, which or "", order.client_id, values={
         "request": order.request, "ground": order.ground, "scope": order.scope, "requester": order.requester, "approver": order.approver,
         "executor": order.executor, "rows": json.dumps(listed), "entries": json.dumps(erase.ranges(entries)),
@@ -201,6 +205,8 @@ def _names(work: Work, rows: Rows) -> tuple[str, ...]:
     for request_id in rows.get("advice_request", ()):
         request = work.store.get(AdviceRequest, request_id)
         found |= {request.name, request.email, request.phone, shown_phone(request.phone)}
+    told = (work.store.get(CaseText, row) for row in rows.get("case_text", ()))
+    found |= {one.text for one in told if one.code == "complainant"}
     folded = {" ".join(words(name)) for name in found}
     return tuple(name for name in folded if " " in name or any(character.isdigit() for character in name))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from nmx_desk.data import privacy as data
 from nmx_desk.data.family import people_of
 from nmx_desk.data.people import names_by_id
 from nmx_desk.data.search import words
@@ -217,7 +218,7 @@ def _proposed(work: Work, request: PrivacyRequest, reason: str) -> PrivacyReques
 
 
 def _check_scope(work: Work, request: PrivacyRequest, scope: ErasureScope | None, note_id: str) -> None:
-    if scope is None or scope is ErasureScope.REQUESTS:
+    if scope in {None, ErasureScope.REQUESTS, ErasureScope.CASES}:
         raise UserError("scope", _("Choose how much is to be destroyed."))
     if scope is ErasureScope.NOTE:
         note = work.store.find_one(ConsultNote, id=note_id)
@@ -366,8 +367,10 @@ def statements_of(work: Work, client_id: str) -> list[ClientStatement]:
 
 
 def refuse_when_held(work: Work, request: PrivacyRequest) -> None:
-    """Raise ``Conflict`` while a grievance of the client is open."""
+    """Raise ``Conflict`` while a grievance of the client, or one whose words it is about, is open."""
     if request.client_id is None:
+        if request.scope is ErasureScope.CASES and data.are_open(work.store, request.subject.split()):
+            raise Conflict(_("A formal complaint was opened again. Nothing of it is destroyed until it is closed."))
         return
     if any(item.closed_on is None for item in work.store.find(Grievance, client_id=request.client_id)):
         raise Conflict(_("A formal complaint of this client is open. Nothing is destroyed until it is closed."))

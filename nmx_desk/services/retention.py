@@ -11,6 +11,7 @@ from nmx_desk.domain.clients import Client
 from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.grievances import Grievance
 from nmx_desk.domain.privacy import (
+    CASES_KEPT,
     DECISION_NAMES,
     GROUND_NAMES,
     PRIVACY_KIND_NAMES,
@@ -47,12 +48,15 @@ class DueFile:
 
 @dataclass(frozen=True, kw_only=True)
 class DueList:
-    """What may be destroyed: files, and bare requests (how many, since when)."""
+    """What may be destroyed: files, bare requests, and the words of complaints in nobody's file (how many, since when)."""
 
     files: tuple[DueFile, ...]
     requests: int
     oldest_request: date | None
     requests_proposed: bool
+    cases: int
+    oldest_case: date | None
+    cases_proposed: bool
 
 
 @use_case("privacy.read", writes=False)
@@ -62,7 +66,7 @@ def list_due(work: Work) -> DueList:
     over = (table.c.retention_until < today, table.c.merged_into.is_(None))
     clients = work.store.find(Client, *over, order=[table.c.retention_until, table.c.client_no])
     held = {item.client_id for item in work.store.find(Grievance) if item.closed_on is None}
-    proposed = {item.client_id for item in _proposed(work)}
+    proposed = {item.client_id or item.scope for item in _proposed(work)}
     named = work.reach("clients.read") is not None
     files = tuple(
         DueFile(
@@ -70,12 +74,13 @@ def list_due(work: Work) -> DueList:
             held=client.id in held, proposed=client.id in proposed,
         ) for client in clients
     )  # fmt: skip
-    bare = _bare(work)
+    bare, (cases, _ids) = _bare(work), _lone(work)
     work.seen("due_list", "all", None)
     oldest = min((item.closed_at for item in bare if item.closed_at), default=None)
     return DueList(
         files=files, requests=len(bare), oldest_request=oldest.astimezone(work.zone).date() if oldest else None,
-        requests_proposed=None in proposed,
+        requests_proposed=ErasureScope.REQUESTS in proposed, cases=len(cases), oldest_case=min(cases.values(), default=None),
+        cases_proposed=ErasureScope.CASES in proposed,
     )  # fmt: skip
 
 
@@ -86,6 +91,10 @@ def _proposed(work: Work) -> list[PrivacyRequest]:
 
 def _bare(work: Work) -> list[AdviceRequest]:
     return data.bare_requests(work.store, work.now() - REQUESTS_KEPT, MOST_AT_ONCE)
+
+
+def _lone(work: Work) -> tuple[dict[str, date], list[str]]:
+    return data.lone_cases(work.store, work.today() - CASES_KEPT)
 
 
 @use_case("retention.propose")
@@ -105,9 +114,20 @@ def propose_due_requests(work: Work) -> PrivacyRequest:
     bare = _bare(work)
     if not bare:
         raise UserError("", _("No request is due."))
-    if None in {item.client_id for item in _proposed(work)}:
+    if ErasureScope.REQUESTS in {item.scope for item in _proposed(work)}:
         raise Conflict(_("This has already been proposed and waits for approval."))
     return by_retention(work, None, ErasureScope.REQUESTS, "\n".join(item.id for item in bare))
+
+
+@use_case("retention.propose")
+def propose_due_cases(work: Work) -> PrivacyRequest:
+    """Propose to destroy the words and files of complaints in nobody's file that are due, in one go; the register keeps its rows."""
+    cases, ids = _lone(work)
+    if not cases:
+        raise UserError("", _("No formal complaint is due."))
+    if ErasureScope.CASES in {item.scope for item in _proposed(work)}:
+        raise Conflict(_("This has already been proposed and waits for approval."))
+    return by_retention(work, None, ErasureScope.CASES, "\n".join(ids))
 
 
 # -- on paper ----------------------------------------------------------------------------------------------------------------------------
@@ -122,6 +142,9 @@ def for_print(work: Work, first: date, last: date) -> RetentionPrint:
         state = _("Proposed, waits for approval") if due.requests_proposed else _("To be proposed")
         what = ngettext("{n} request that never became a client", "{n} requests that never became a client", due.requests)
         rows.append(RetentionRow(number="", day=due.oldest_request, what=what.format(n=due.requests), state=state))
+    if due.cases and due.oldest_case:
+        state = _("Proposed, waits for approval") if due.cases_proposed else _("To be proposed")
+        rows.append(RetentionRow(number="", day=due.oldest_case + CASES_KEPT, what=cases_words(due.cases), state=state))
     table = table_of(PrivacyRequest)
     asked = work.store.find(PrivacyRequest, table.c.received_on.between(first, last), order=[table.c.received_on, table.c.number])
     stones = table_of(Tombstone)
@@ -139,6 +162,12 @@ def for_print(work: Work, first: date, last: date) -> RetentionPrint:
             ) for s in gone
         ),
     )  # fmt: skip
+
+
+def cases_words(n: int) -> str:
+    """How many complaints in nobody's file are due."""
+    said = ngettext("Words of {n} formal complaint in nobody's file", "Words of {n} formal complaints in nobody's file", n)
+    return said.format(n=n)
 
 
 def _due_state(file: DueFile) -> str:

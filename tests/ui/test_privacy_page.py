@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from nmx_desk import app as program
 from nmx_desk.domain.clients import Client
 from nmx_desk.domain.privacy import Decision, ErasureScope, PrivacyKind, PrivacyState
-from nmx_desk.services import clients, erasure, privacy, retention
+from nmx_desk.services import clients, erasure, grievances, privacy, retention
 from nmx_desk.services.desk import use_case
 from nmx_desk.services.opening import ClinicSetup, create_clinic
 from nmx_desk.ui.frame import watch
@@ -240,3 +240,18 @@ def test_what_is_due_is_proposed_from_the_list(open_as, clinic, sanne):
     hands.wait_for(lambda: clinic.as_("manager").do(privacy.list_privacy_requests) != [], "the proposal")
     (row,) = clinic.as_("manager").do(privacy.list_privacy_requests)
     assert row.waiting and row.may_approve
+
+
+def test_words_of_a_complaint_in_nobodys_file_are_proposed_from_the_list(open_as, clinic):
+    boss = clinic.as_("manager")
+    told = held_by(boss)
+    ended(boss, told.id)
+    told = boss.do(grievances.open_grievance, told.id).row.grievance
+    boss.do(change_record, told, closed_on=told.closed_on - timedelta(days=800))
+    hands = open_as("manager")
+    hands.click("Privacy")
+    hands.tab("Due for destruction")
+    hands.click("Propose to destroy")
+    hands.wait_for(lambda: clinic.as_("manager").do(privacy.list_privacy_requests) != [], "the proposal")
+    (row,) = clinic.as_("manager").do(privacy.list_privacy_requests)
+    assert row.waiting and row.request.scope is ErasureScope.CASES

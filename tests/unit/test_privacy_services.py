@@ -161,7 +161,8 @@ def test_a_correction_with_the_clients_statement(clinic, sanne):
 def test_destruction_says_how_much(clinic, sanne):
     made = registered(clinic, sanne, PrivacyKind.DESTRUCTION)
     desk = clinic.as_("behandelaar")
-    for scope, note in ((None, ""), (ErasureScope.REQUESTS, ""), (ErasureScope.NOTE, ""), (ErasureScope.NOTE, "elders")):
+    together = (ErasureScope.REQUESTS, ""), (ErasureScope.CASES, "")
+    for scope, note in ((None, ""), *together, (ErasureScope.NOTE, ""), (ErasureScope.NOTE, "elders")):
         with pytest.raises(UserError):
             desk.do(privacy.propose_decision, made.id, Decision.GRANTED, scope=scope, note_id=note)
     (note,) = desk.do(add, ConsultNote(client_id=sanne.id, author_id=desk.user.id, care_date=date(2026, 9, 1)))

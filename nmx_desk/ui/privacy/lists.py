@@ -8,9 +8,9 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from nmx_desk.domain.privacy import GROUND_NAMES, SCOPE_NAMES, Tombstone
+from nmx_desk.domain.privacy import CASES_KEPT, GROUND_NAMES, SCOPE_NAMES, ErasureScope, Tombstone
 from nmx_desk.i18n import _, ngettext
-from nmx_desk.services.retention import DueList, Hold
+from nmx_desk.services.retention import DueList, Hold, cases_words
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.badges import Badge
 from nmx_desk.ui.kit.buttons import Button
@@ -25,9 +25,10 @@ from nmx_desk.ui.theme.tokens import Space
 
 @dataclass(frozen=True, kw_only=True)
 class DueRow:
-    """A file that is due, or the bare requests together (no client)."""
+    """A file that is due, or together the bare requests, or the words of complaints in nobody's file (``scope``, no id)."""
 
     id: str
+    scope: ErasureScope = ErasureScope.FILE
     what: str
     number: str
     until: date
@@ -36,7 +37,7 @@ class DueRow:
 
 
 def due_rows(found: DueList) -> list[DueRow]:
-    """What is due, a row each; the bare requests are one row."""
+    """What is due, a row each; the bare requests are one row, words of complaints another."""
     rows = [
         DueRow(id=f.client_id, what=f.name or _("A client's file"), number=f.client_no, until=f.until, held=f.held, proposed=f.proposed)
         for f in found.files
@@ -44,7 +45,15 @@ def due_rows(found: DueList) -> list[DueRow]:
     if found.requests and found.oldest_request:
         words = ngettext("{n} request that never became a client", "{n} requests that never became a client", found.requests)
         text = words.format(n=found.requests)
-        rows.append(DueRow(id="", what=text, number="", until=found.oldest_request, held=False, proposed=found.requests_proposed))
+        rows.append(DueRow(
+            id="", scope=ErasureScope.REQUESTS, what=text, number="", until=found.oldest_request, held=False,
+            proposed=found.requests_proposed,
+        ))  # fmt: skip
+    if found.cases and found.oldest_case:
+        rows.append(DueRow(
+            id="", scope=ErasureScope.CASES, what=cases_words(found.cases), number="", until=found.oldest_case + CASES_KEPT, held=False,
+            proposed=found.cases_proposed,
+        ))  # fmt: skip
     return rows
 
 
@@ -69,7 +78,8 @@ class DuePart(QWidget):
                    sort_key=lambda r: r.until, tooltip=lambda r: dates.full_day(r.until)),
             Column(key="state", title=_("State"), text=lambda r: due_badge(r).text, badge=due_badge, width=170),
         ], name="privacy_due", label=_("Due for destruction"), settings=frame.user_settings, empty=EmptyState(
-            _("Nothing is due"), _("Files are kept for 20 years after the last medical change, bare requests for 12 months."), icon="leaf",
+            _("Nothing is due"), _("Files are kept for 20 years after the last medical change, bare requests for 12 months, the words of "
+                                   "formal complaints in nobody's file for 2 years."), icon="leaf",
         ))  # fmt: skip
         self.button = Button(_("Propose to destroy"), self.propose, kind="primary", icon="trash-2")
         self.words = muted(_("A second person approves; an administrator carries it out."))

@@ -186,7 +186,8 @@ class PrivacyPage(Page):
         if found.id:
             self._run(retention.propose_due_file, said, found.id)
         else:
-            self._run(retention.propose_due_requests, said)
+            together = retention.propose_due_cases if found.scope is ErasureScope.CASES else retention.propose_due_requests
+            self._run(together, said)
 
     # -- steps -----------------------------------------------------------------------------------------------------------------------
 
