@@ -95,4 +95,4 @@ def head_message(db_uuid: str, head: Head) -> bytes:
 
 def utc_text(moment: datetime) -> str:
     """Instant as fixed-width ISO text with microseconds and Z: sorts as it reads."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"

@@ -7,6 +7,7 @@ seed, and its commitments are recomputed from its values. What is hashed and sig
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import shake_128
@@ -145,12 +146,11 @@ class Words:
 def pack_id(text: str) -> str | bytes:
     """A canonical uuid as its 16 bytes, anything else as it is."""
     if len(text) == 36 and text[8] == text[13] == text[18] == text[23] == "-":
-        try:
-            made = UUID(text)
-        except ValueError:
-            return text
-        if str(made) == text:
-            return made.bytes
+        digits = text[:8] + text[9:13] + text[14:18] + text[19:23] + text[24:]
+        with suppress(ValueError):
+            made = bytes.fromhex(digits)
+            if made.hex() == digits:
+                return made
     return text
 
 

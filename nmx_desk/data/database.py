@@ -15,15 +15,23 @@ from sqlcipher3 import dbapi2 as driver
 from nmx_desk.domain.errors import Conflict, DeskError, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.i18n import N_, _
 
+_compiled: sa.util.LRUCache[Any, Any] = sa.util.LRUCache(1000)
+_dialects: list[sa.Dialect] = []
+
 
 def engine_for(connect: Callable[[], Any]) -> sa.Engine:
     """An engine over one driver connection made by ``connect``. BEGIN and COMMIT are said by :class:`Database` only.
 
-    Its errors never carry the values of a statement: they may end in a report.
+    Its errors never carry the values of a statement: they may end in a report. All engines know the statements that one of them compiled.
     """
-    return sa.create_engine(
-        "sqlite+pysqlite://", module=driver, creator=connect, poolclass=StaticPool, query_cache_size=1000, hide_parameters=True
-    )
+    engine = sa.create_engine(
+        "sqlite+pysqlite://", module=driver, creator=connect, poolclass=StaticPool, hide_parameters=True,
+        execution_options={"compiled_cache": _compiled},
+    )  # fmt: skip
+    if not _dialects:
+        _dialects.append(engine.dialect)
+    engine.dialect = _dialects[0]  # what is compiled is kept by the dialect it was compiled for
+    return engine
 
 
 _SCHEMA_ACTIONS = frozenset(
