@@ -8,6 +8,7 @@ import importlib.util
 import logging
 import os
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -30,10 +31,16 @@ settings.load_profile("desk")
 THREAD_PATIENCE = 2.0  # seconds a worker may take to end after its test
 
 
+@pytest.fixture(scope="session")
+def _states(tmp_path_factory):
+    """Where the tests' own folders are: pytest looks through all there are for each one it numbers."""
+    return tmp_path_factory.mktemp("states")
+
+
 @pytest.fixture(autouse=True)
-def _own_state(tmp_path_factory, monkeypatch):
+def _own_state(_states, monkeypatch):
     """Witness files, window settings and the program's log of each test in a folder of its own; nothing taken over from the shell."""
-    monkeypatch.setenv("NMX_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+    monkeypatch.setenv("NMX_STATE_DIR", tempfile.mkdtemp(dir=_states))
     for name in ("NMX_CLINIC", "NMX_USER", "NMX_PASSWORD_FILE"):
         monkeypatch.delenv(name, raising=False)
     i18n.use("en")
