@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 
 from nmx_desk import i18n
+from nmx_desk.data import database
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [entry for entry in (str(ROOT),) if entry not in sys.path]  # tests.clinic, also when pytest starts elsewhere
@@ -49,6 +50,15 @@ def _own_state(_states, monkeypatch):
 def pytest_collection_finish():
     """What is loaded by now stays: looking for cycles in it, after every window and in between, took as long as the tests."""
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once():
+    """What one test compiled the next one knows: in the program it goes with its clinic, and here each test has a clinic of its own."""
+    known = database.Compiled()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "Compiled", lambda: known)
+        yield
 
 
 class _Collector(logging.Handler):

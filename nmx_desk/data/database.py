@@ -15,22 +15,25 @@ from sqlcipher3 import dbapi2 as driver
 from nmx_desk.domain.errors import Conflict, DeskError, EnvironmentProblem, NotAllowed, UserError
 from nmx_desk.i18n import N_, _
 
-_compiled: sa.util.LRUCache[Any, Any] = sa.util.LRUCache(1000)
-_dialects: list[sa.Dialect] = []
+
+class Compiled:
+    """The statements that the connections of one database know. They hold values that were asked for, so they go when it is closed."""
+
+    def __init__(self) -> None:
+        self.statements: sa.util.LRUCache[Any, Any] = sa.util.LRUCache(1000)
+        self.dialect: sa.Dialect | None = None
 
 
-def engine_for(connect: Callable[[], Any]) -> sa.Engine:
+def engine_for(connect: Callable[[], Any], compiled: Compiled) -> sa.Engine:
     """An engine over one driver connection made by ``connect``. BEGIN and COMMIT are said by :class:`Database` only.
 
-    Its errors never carry the values of a statement: they may end in a report. All engines know the statements that one of them compiled.
+    Its errors never carry the values of a statement: they may end in a report.
     """
     engine = sa.create_engine(
         "sqlite+pysqlite://", module=driver, creator=connect, poolclass=StaticPool, hide_parameters=True,
-        execution_options={"compiled_cache": _compiled},
+        execution_options={"compiled_cache": compiled.statements},
     )  # fmt: skip
-    if not _dialects:
-        _dialects.append(engine.dialect)
-    engine.dialect = _dialects[0]  # what is compiled is kept by the dialect it was compiled for
+    engine.dialect = compiled.dialect = compiled.dialect or engine.dialect  # what is compiled is kept by the dialect it is for
     return engine
 
 
@@ -62,8 +65,9 @@ class Database:
         self._file = _identity(path)
         self._write_lock = threading.RLock()
         self._read_lock = threading.RLock()
-        self._writer = engine_for(connect).connect()
-        self._reader = engine_for(connect).connect()
+        self._compiled = Compiled()
+        self._writer = engine_for(connect, self._compiled).connect()
+        self._reader = engine_for(connect, self._compiled).connect()
         self._reader.exec_driver_sql("PRAGMA query_only = ON")
         self._reader.rollback()
         self._closed = False
@@ -113,7 +117,7 @@ class Database:
         """A read transaction on a connection of its own, for long work beside which others go on reading."""
         with _explained():
             self._check_open()
-            connection = engine_for(self._connect).connect()
+            connection = engine_for(self._connect, self._compiled).connect()
             raw: Any = connection.connection.driver_connection
             try:
                 connection.exec_driver_sql("PRAGMA query_only = ON")
@@ -167,7 +171,7 @@ class Database:
                 connection.engine.dispose()
                 if raw is not None:
                     raw.close()
-            del self._connect, self._reader, self._writer
+            del self._connect, self._reader, self._writer, self._compiled
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

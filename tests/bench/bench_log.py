@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, configure_mappers, declarative_base
 
-from nmx_desk.data.database import engine_for
+from nmx_desk.data.database import Compiled, engine_for
 from nmx_desk.data.tables import TABLES
 from nmx_desk.domain.clients import Client
 from nmx_desk.services import clients, log
@@ -111,7 +111,7 @@ def run(n_pairs: int = 5) -> list[dict]:
         desk = _desk(folder / "clinic")
         client = desk.do(clients.create_client, Client(first_name="Sanne", surname="Meer", phone="0600000001"))
         key = desk.secrets.db_key
-        encrypted = _Orm(engine_for(lambda: connect(folder / "unlogged.db", key, create=True)))
+        encrypted = _Orm(engine_for(lambda: connect(folder / "unlogged.db", key, create=True), Compiled()))
         plain = _Orm(_plain_engine(folder / "plain.db"))
         continuum = _Orm(_plain_engine(folder / "continuum.db"), versioned=True)
         logged, unlogged, plains, continuums = [], [], [], []
