@@ -146,7 +146,7 @@ def immutable_guards() -> dict[str, str]:
     }
 
 
-RELINKED = frozenset({"advice_request", "appointment"})
+RELINKED = frozenset({"advice_request", "appointment", "grievance", "incident", "deviation", "case_text", "case_file"})
 """Whose client somebody says, and may correct; every other row stays with the client it was made for."""
 
 

@@ -72,8 +72,8 @@ def rows_of(store: Store, client_id: str) -> Moved:
     return found
 
 
-def move(store: Store, rows: Mapping[str, Iterable[str]], client_id: str) -> None:
-    """Put these rows under another client: a change of each, so that who was just reading one does not write it back."""
+def move(store: Store, rows: Mapping[str, Iterable[str]], client_id: str | None) -> None:
+    """Put these rows under another client, or nobody: a change of each, so that who was just reading one does not write it back."""
     for name, ids in rows.items():
         table = metadata.tables[name]
         for part in in_parts(ids):

@@ -50,6 +50,7 @@ TEXT_NAMES: Final = {
     "story": N_("What happened"),
     "wish": N_("What is wished"),
     "at_once": N_("What was done at once"),
+    "whose": N_("Why it is about somebody else than was registered"),
     "findings": N_("What was found"),
     "judgement": N_("Judgement and its grounds"),
     "extension": N_("Why it takes longer"),

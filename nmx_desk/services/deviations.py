@@ -37,7 +37,7 @@ from nmx_desk.domain.risks import Risk
 from nmx_desk.domain.suppliers import Supplier
 from nmx_desk.domain.tasks import Task, TaskStatus
 from nmx_desk.i18n import _
-from nmx_desk.services import case_parts, cases
+from nmx_desk.services import case_client, case_parts, cases
 from nmx_desk.services.case_parts import CaseParts
 from nmx_desk.services.cases import CaseFileRow
 from nmx_desk.services.desk import Work, use_case
@@ -225,8 +225,8 @@ def register_deviation(work: Work, told: Deviation, story: str = "") -> Deviatio
 
 
 @use_case("quality.manage")
-def change_deviation(work: Work, told: Deviation, words: Mapping[str, str] | None = None) -> Deviation:
-    """Another summary, grade, clause, owner or term while it is not closed; ``words`` that stand there already are mended."""
+def change_deviation(work: Work, told: Deviation, words: Mapping[str, str] | None = None, client_why: str = "") -> Deviation:
+    """Another summary, grade, clause, owner or term while it is not closed, with a reason another client; ``words`` are mended."""
     kept = open_one(work, told.id)
     subject = subject_of(TABLE, kept.id)
     if not set(words or {}) <= {row.code for row in work.store.find(CaseText, subject=subject)}:
@@ -235,7 +235,8 @@ def change_deviation(work: Work, told: Deviation, words: Mapping[str, str] | Non
         if code != "story" and (not code.startswith("why") or code == "why1"):
             cases.need_text(words or {}, code)
     cases.keep_texts(work, subject, kept.client_id, words or {})
-    wanted = _tidy(work, replace(kept, version=told.version), told)
+    about = case_client.about(work, kept, told.client_id, client_why)
+    wanted = _tidy(work, replace(about, version=told.version), told)
     return kept if wanted == kept else work.store.change(wanted)
 
 

@@ -27,7 +27,7 @@ from nmx_desk.domain.grievances import (
 )
 from nmx_desk.domain.tasks import Task
 from nmx_desk.i18n import _
-from nmx_desk.services import case_letters, cases
+from nmx_desk.services import case_client, case_letters, cases
 from nmx_desk.services.case_rules import (
     CaseSheet,
     came_in,
@@ -151,8 +151,8 @@ def register_grievance(work: Work, told: Grievance, words: Mapping[str, str]) ->
 
 
 @use_case("quality.use")
-def change_grievance(work: Work, told: Grievance, words: Mapping[str, str]) -> Grievance:
-    """Put right what was written down when it came in, or give it to somebody. Whom it is about stays."""
+def change_grievance(work: Work, told: Grievance, words: Mapping[str, str], client_why: str = "") -> Grievance:
+    """Put right what was written down when it came in, or give it to somebody; whom it is about, too, with a reason."""
     one = _open(work, told.id)
     if one.status is not _S.RECEIVED or one.created_by != work.user.id:
         need_handling(work, one)
@@ -161,14 +161,15 @@ def change_grievance(work: Work, told: Grievance, words: Mapping[str, str]) -> G
     kept = only(words, *TOLD)
     cases.need_text(kept, "story")
     owner = told.owner_id if told.owner_id == one.owner_id else cases.known_owner(work, told.owner_id)
+    about = case_client.about(work, one, told.client_id, client_why)
     wanted = replace(
-        one, topic=GrievanceTopic(told.topic), way=GrievanceWay(told.way), owner_id=owner,
+        about, topic=GrievanceTopic(told.topic), way=GrievanceWay(told.way), owner_id=owner,
         opened_on=one.opened_on if told.opened_on == one.opened_on else came_in(work, "opened_on", told.opened_on),
-        summary=cases.nameless(work, "summary", told.summary, one.client_id),
+        summary=cases.nameless(work, "summary", told.summary, about.client_id),
     )  # fmt: skip
     if wanted.opened_on > min(day for day in (one.confirmed_on, one.extended_on, work.today()) if day is not None):
         raise UserError("opened_on", _("Something was done with it before this day already."))
-    cases.keep_texts(work, subject_of("grievance", one.id), one.client_id, kept)
+    cases.keep_texts(work, subject_of("grievance", one.id), about.client_id, kept)
     return one if wanted == one else work.store.change(wanted)
 
 

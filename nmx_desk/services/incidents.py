@@ -32,7 +32,7 @@ from nmx_desk.domain.incidents import (
 from nmx_desk.domain.people import Role
 from nmx_desk.domain.tasks import Task, TaskSide
 from nmx_desk.i18n import _
-from nmx_desk.services import cases
+from nmx_desk.services import case_client, cases
 from nmx_desk.services.case_rules import (
     OLDEST,
     CaseSheet,
@@ -170,8 +170,8 @@ def report_incident(work: Work, told: Incident, words: Mapping[str, str], *, nam
 
 
 @use_case("quality.use")
-def change_incident(work: Work, told: Incident, words: Mapping[str, str]) -> Incident:
-    """Put right what was reported, weigh it, or give it to somebody. Whom it is about stays."""
+def change_incident(work: Work, told: Incident, words: Mapping[str, str], client_why: str = "") -> Incident:
+    """Put right what was reported, weigh it, or give it to somebody; whom it is about, too, with a reason."""
     one = _open(work, told.id)
     if one.status is not _S.REPORTED or one.created_by != work.user.id:
         need_handling(work, one)
@@ -180,10 +180,11 @@ def change_incident(work: Work, told: Incident, words: Mapping[str, str]) -> Inc
     kept = only(words, *TOLD)
     cases.need_text(kept, "story")
     owner = told.owner_id if told.owner_id == one.owner_id else cases.known_owner(work, told.owner_id)
-    wanted = replace(_told(work, one, told), owner_id=owner, due_on=told.due_on or one.due_on)
+    about = case_client.about(work, one, told.client_id, client_why)
+    wanted = replace(_told(work, about, told), owner_id=owner, due_on=told.due_on or one.due_on)
     if one.leak_found_at is not None and wanted.leak_found_at is None:
         raise UserError("leak_found_at", _("That it is a data leak stays. Say that the authority need not be told instead."))
-    cases.keep_texts(work, subject_of("incident", one.id), one.client_id, kept)
+    cases.keep_texts(work, subject_of("incident", one.id), about.client_id, kept)
     return one if wanted == one else work.store.change(wanted)
 
 

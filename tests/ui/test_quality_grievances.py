@@ -5,7 +5,9 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
+from nmx_desk.domain.clients import Client
 from nmx_desk.domain.grievances import Grievance, GrievanceStatus, Judgement
 from nmx_desk.domain.people import Role
 from nmx_desk.services import grievances, people
@@ -162,3 +164,31 @@ def test_from_the_clients_page_one_is_begun_for_that_client(window_of, clinic, c
     window.go("clients", client_id=client.id)
     settle(window)
     assert "A formal complaint (Wkkgz) is open." in window.current().sheet.header.about.text()
+
+
+def test_whom_it_is_about_is_put_right_with_a_reason(at, clinic, client):
+    """Another client asks for a reason; a name that was typed but not chosen is not kept as nobody."""
+    boss = clinic.as_("manager")
+    one = held(boss, client.id)
+    other = boss.do(once(lambda work: work.store.add(Client(client_no="C-000099", first_name="Bert", surname="Zandstra"))))
+    window, part = at(record_id=one.id)
+    part.panel.change()
+    form = part.new
+    assert form.client.text() == client.name and not form.who.why.isVisible() and not form.dirty
+    form.client.setFocus()
+    form.client.selectAll()
+    QTest.keyClicks(form.client, "zands")
+    settle(window)
+    part.save_new()
+    settle(window)
+    assert "from the list" in form.who.trouble.text() and boss.do(grievances.open_grievance, one.id).grievance.client_id == client.id
+    form.client.set_client(other.id, other.name)
+    assert form.who.why.isVisible() and form.dirty
+    part.save_new()
+    settle(window)
+    assert form.isVisible() and form.who.why.error_of("client_why"), "a reason is missing"
+    form.who.why.input("client_why").set_value("Verwisseld")
+    part.save_new()
+    settle(window)
+    assert form.isHidden() and part.panel.sheet.client == other.name and part.keep()
+    assert part.panel.sheet.words["whose"].endswith("Verwisseld")

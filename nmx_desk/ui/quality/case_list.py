@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.beside import EditPanel, RoomMaker
 from nmx_desk.ui.kit.buttons import Button, IconButton
-from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.folding import FoldingSegments
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.labels import Label, section, set_tip
@@ -21,6 +20,7 @@ from nmx_desk.ui.kit.layout import Item, SidePanel, column, empty_layout, holder
 from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Command, Frame
 from nmx_desk.ui.kit.table import Table
+from nmx_desk.ui.quality.case_client import CaseClient
 from nmx_desk.ui.quality.case_parts import case_paper
 from nmx_desk.ui.quality.part import QualityPart
 from nmx_desk.ui.theme.tokens import Space
@@ -36,16 +36,17 @@ class AskPanel(EditPanel):
         self._frame = frame
         self._run: Run = lambda _values: None
         self.waiting = False
+        self.why: str | None = ""
         self.intro = Label("", look="small", role="muted", wrap=True)
         self.form = Form([])
         self._place = column(self.form)
-        self.client = ClientPicker(frame.runner, name=_("Client"))
-        self._who = holder(column(Label(_("Client, if it is about one"), look="small", role="muted"), self.client, space=Space.XS))
+        self.who = CaseClient(frame.runner)
+        self.client = self.who.picker
         self.trouble = Label("", look="small", role="danger", wrap=True)
         self.save_button = Button(_("Save"), self.save, kind="primary", icon="save", tip=_("Save (Ctrl+Enter)"))
         self.body.addWidget(self.intro)
         self.body.addLayout(self._place)
-        self.body.addWidget(self._who)
+        self.body.addWidget(self.who)
         self.body.addWidget(self.trouble)
         self.foot.addStretch(1)
         self.foot.addWidget(self.save_button)
@@ -55,9 +56,9 @@ class AskPanel(EditPanel):
 
     def ask(
         self, title: str, fields: Sequence[Field], run: Run, *, subtitle: str = "", values: Mapping[str, Any] | None = None,
-        intro: str = "", columns: int = 1, client: tuple[str, str] | None = None,
+        intro: str = "", columns: int = 1, client: tuple[str, ...] | None = None,
     ) -> None:  # fmt: skip
-        """Open with these fields; ``client`` (id, name) of a case that may be about one, empty texts for nobody yet."""
+        """Open with these fields; ``client`` of a case that may be about one: id, name (empty texts for nobody), id of a stored case."""
         self._run, self.waiting = run, False
         self.set_title(title, subtitle)
         self.intro.setText(intro)
@@ -67,8 +68,8 @@ class AskPanel(EditPanel):
         self.form = Form(fields, columns=columns)
         self._place.addWidget(self.form)
         self.form.set_values(values or {})
-        self._who.setVisible(client is not None)
-        self.client.set_client(*(client or ("", "")), tell=False)
+        self.who.setVisible(client is not None)
+        self.who.begin(*(client or ()))
         self.form.submitted.connect(self.save)
         self.show()
         follow_reading_order(self)
@@ -77,13 +78,19 @@ class AskPanel(EditPanel):
     def save(self) -> None:
         """Hand over what was filled in, once."""
         values = None if self.waiting else self.form.checked()
-        if values is not None:
+        self.why = self.who.said()
+        if values is not None and self.why is not None:
             self._run(values)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something typed would be lost."""
+        return not self.isHidden() and (self.form.dirty or self.who.dirty)
 
     def failed(self, error: Any) -> None:
         """Say why it was refused: beside its field, or under the form."""
         self.waiting = False
-        if getattr(error, "field", "") and self.form.show_error(error):
+        if getattr(error, "field", "") and any(form.show_error(error) for form in (self.form, self.who.why)):
             return
         self.trouble.setText(error.message)
         self.trouble.show()
@@ -92,6 +99,7 @@ class AskPanel(EditPanel):
         """It is kept."""
         self.waiting = False
         self.form.mark_clean()
+        self.who.begin()
         self.close_panel()
 
 

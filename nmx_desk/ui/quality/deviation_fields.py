@@ -133,6 +133,7 @@ def told(sheet: DeviationSheet) -> list[tuple[str, str]]:
     return [
         (_("How it came to light"), _(ORIGIN_NAMES[one.origin])), (_("Clause of ISO 9001"), clause_title(one.clause)),
         (_("Client"), client), (_("Reopened"), again if one.reopened else ""),
+        (_(TEXT_NAMES["whose"]), words.get("whose", "")),
         (_("What happened"), words.get("story", "")), (_("Correction"), words.get("correction", "")), (_("Why?"), why),
         (_("Cause"), words.get("cause", "")), (_("Whether it happens elsewhere"), words.get("similar", "")),
         (_("Corrective action"), words.get("action", "")), (_("How it was tested and what was seen"), words.get("test", "")),

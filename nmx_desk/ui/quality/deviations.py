@@ -212,7 +212,7 @@ class DeviationPart(CaseList):
         return {name: getattr(one, name) for name in names} | {"owner_id": one.owner_id or NOBODY}
 
     def _register(self, draft: Deviation, values: dict[str, Any]) -> None:
-        wanted = replace(draft, client_id=self.ask.client.client_id or None, **changed(draft, values))
+        wanted = replace(draft, client_id=self.ask.who.client_id, **changed(draft, values))
         self.do(deviations.register_deviation, wanted, values.get("story") or "", then=self._registered)
 
     def _registered(self, made: Deviation) -> None:
@@ -229,11 +229,15 @@ class DeviationPart(CaseList):
             nameless(code, 2, required=not code.startswith("why") and code != "story") for code in WORDS if code in words
         )]  # fmt: skip
         values = self._values(one) | dict(words)
-        self.ask_for(_("Change"), fields, partial(self._change, one), subtitle=one.number, values=values, columns=2)
+        self.ask_for(
+            _("Change"), fields, partial(self._change, one), subtitle=one.number, values=values, columns=2,
+            client=(one.client_id or "", self.sheet.client or one.client_no, one.id),
+        )  # fmt: skip
 
     def _change(self, one: Deviation, values: dict[str, Any]) -> None:
         words = {code: values[code] or "" for code in WORDS if code in values}
-        self.do(deviations.change_deviation, replace(one, **changed(one, values)), words)
+        wanted = replace(one, client_id=self.ask.who.client_id, **changed(one, values))
+        self.do(deviations.change_deviation, wanted, words, self.ask.why or "")
 
     def go_on(self) -> None:
         """The next step: ask what it needs, or take it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from nmx_desk.domain.cases import LONGEST_SUMMARY, LONGEST_TEXT, TEXT_NAMES
@@ -14,13 +15,10 @@ from nmx_desk.services.grievances import TOLD, GrievanceSheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.beside import EditPanel
 from nmx_desk.ui.kit.buttons import Button
-from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import ChoiceInput
-from nmx_desk.ui.kit.labels import Label
-from nmx_desk.ui.kit.layout import column, holder
 from nmx_desk.ui.kit.page import Frame
-from nmx_desk.ui.theme.tokens import Space
+from nmx_desk.ui.quality.case_client import CaseClient
 
 WITHOUT_NAMES = 120
 
@@ -32,11 +30,11 @@ class GrievanceForm(EditPanel):
         super().__init__(_("Formal complaint (Wkkgz)"))
         self.frame, self._then = frame, then
         self.grievance = Grievance()
-        self.client = ClientPicker(frame.runner, name=_("Client"))
-        self._who = holder(column(Label(_("Client, if it is about one"), look="small", role="muted"), self.client, space=Space.XS))
+        self.who = CaseClient(frame.runner)
+        self.client = self.who.picker
         self.form = Form(self._fields(), columns=2)
         self.save_button = Button(_("Save"), self.save, kind="primary", icon="save", tip=_("{step} (Ctrl+Enter)").format(step=_("Save")))
-        self.body.addWidget(self._who)
+        self.body.addWidget(self.who)
         self.body.addWidget(self.form)
         self.foot.addStretch(1)
         self.foot.addWidget(self.save_button)
@@ -65,8 +63,7 @@ class GrievanceForm(EditPanel):
         """Register a new one."""
         self.grievance = Grievance(source=source)
         self.set_title(_("New formal complaint"))
-        self._who.show()
-        self.client.set_client(client_id, client, tell=False)
+        self.who.begin(client_id, client)
         self._people(())
         self.form.clear()
         self.form.set_values({"opened_on": dates.today(self.frame.now()), "topic": GrievanceTopic.TREATMENT})
@@ -80,7 +77,7 @@ class GrievanceForm(EditPanel):
         """Change what was written down of one."""
         one = self.grievance = sheet.grievance
         self.set_title(_("Change {number}").format(number=one.number), sheet.client)
-        self._who.hide()
+        self.who.begin(one.client_id or "", sheet.client, case_id=one.id)
         self._people(sheet.parts.people)
         self.form.set_values({
             "opened_on": one.opened_on, "topic": one.topic, "way": one.way or None, "summary": one.summary, "owner_id": one.owner_id,
@@ -99,22 +96,25 @@ class GrievanceForm(EditPanel):
     @property
     def dirty(self) -> bool:
         """Whether something typed would be lost."""
-        return not self.isHidden() and (self.form.dirty or bool(self.client.client_id and not self.grievance.id and self.form.dirty))
+        return not self.isHidden() and (self.form.dirty or self.who.dirty)
 
     def save(self) -> None:
         """Keep it."""
-        values = self.form.checked()
-        if values is None:
+        values, why = self.form.checked(), self.who.said()
+        if values is None or why is None:
             return
         wanted = replace(
-            self.grievance, client_id=self.grievance.client_id or self.client.client_id or None, opened_on=values["opened_on"],
+            self.grievance, client_id=self.who.client_id, opened_on=values["opened_on"],
             topic=GrievanceTopic(values["topic"]), way=GrievanceWay(values["way"] or ""), summary=values["summary"],
             owner_id=values["owner_id"] if self.grievance.id else None,
         )  # fmt: skip
         words = {code: values[code] or "" for code in TOLD}
         new = not self.grievance.id
-        case = grievances.register_grievance if new else grievances.change_grievance
-        self.frame.runner.do(case, wanted, words, then=lambda made: self._kept(made, new=new), owner=self.form)
+        then = partial(self._kept, new=new)
+        if new:
+            self.frame.runner.do(grievances.register_grievance, wanted, words, then=then, owner=self.form)
+        else:
+            self.frame.runner.do(grievances.change_grievance, wanted, words, why, then=then, owner=self.form)
 
     def _kept(self, made: Any, *, new: bool) -> None:
         said = _("{number} is registered.") if new else _("{number} is saved.")

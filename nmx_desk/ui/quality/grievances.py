@@ -81,7 +81,7 @@ class GrievancePanel(CasePanel):
             self._next(one)
         elif sheet.handles and one.state is _S.INVESTIGATING:
             self._findings(judged=False)
-        for code in ("complainant", "contact", *TOLD[2:], "extension", "findings", "judgement", "dispute"):
+        for code in ("complainant", "contact", *TOLD[2:], "whose", "extension", "findings", "judgement", "dispute"):
             written = sheet.manages and one.state is _S.INVESTIGATING and code in {"findings", "judgement"}
             if not written:
                 self.tell(_(TEXT_NAMES[code]), sheet.words.get(code, ""))

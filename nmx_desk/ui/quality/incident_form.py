@@ -16,13 +16,10 @@ from nmx_desk.services.incidents import LONGEST_PLACE, TOLD, IncidentSheet
 from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.beside import EditPanel
 from nmx_desk.ui.kit.buttons import Button
-from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import ChoiceInput
-from nmx_desk.ui.kit.labels import Label
-from nmx_desk.ui.kit.layout import column, holder
 from nmx_desk.ui.kit.page import Frame
-from nmx_desk.ui.theme.tokens import Space
+from nmx_desk.ui.quality.case_client import CaseClient
 
 
 class IncidentForm(EditPanel):
@@ -32,11 +29,11 @@ class IncidentForm(EditPanel):
         super().__init__(_("Incident"))
         self.frame, self._then = frame, then
         self.incident = Incident()
-        self.client = ClientPicker(frame.runner, name=_("Client"))
-        self._who = holder(column(Label(_("Client, if it is about one"), look="small", role="muted"), self.client, space=Space.XS))
+        self.who = CaseClient(frame.runner)
+        self.client = self.who.picker
         self.form = Form(self._fields(), columns=2)
         self.save_button = Button(_("Save"), self.save, kind="primary", icon="save", tip=_("{step} (Ctrl+Enter)").format(step=_("Save")))
-        self.body.addWidget(self._who)
+        self.body.addWidget(self.who)
         self.body.addWidget(self.form)
         self.foot.addStretch(1)
         self.foot.addWidget(self.save_button)
@@ -75,8 +72,7 @@ class IncidentForm(EditPanel):
         now = self.frame.now()
         self.incident = Incident(source=source, reported_on=dates.today(now))
         self.set_title(_("New incident"))
-        self._who.show()
-        self.client.set_client(client_id, client, tell=False)
+        self.who.begin(client_id, client)
         self.form.clear()
         self.form.set_values({
             "kind": IncidentKind.CARE, "harm": Harm.NONE, "calamity": Calamity.NO, "occurred_on": dates.today(now),
@@ -93,7 +89,7 @@ class IncidentForm(EditPanel):
         """Change what was reported, or weigh it."""
         one = self.incident = sheet.incident
         self.set_title(_("Change {number}").format(number=one.number), sheet.client)
-        self._who.hide()
+        self.who.begin(one.client_id or "", sheet.client, case_id=one.id)
         found = dates.local(one.leak_found_at or self.frame.now())
         self._people(sheet.parts.people)
         self.form.set_values({
@@ -122,10 +118,15 @@ class IncidentForm(EditPanel):
         for name in ("leak_day", "leak_found_at"):
             self.form.set_visible(name, leak)
 
+    @property
+    def dirty(self) -> bool:
+        """Whether something typed would be lost."""
+        return not self.isHidden() and (self.form.dirty or self.who.dirty)
+
     def save(self) -> None:
         """Keep it."""
-        values = self.form.checked()
-        if values is None:
+        values, why = self.form.checked(), self.who.said()
+        if values is None or why is None:
             return
         try:
             found = self._found_at(values)
@@ -133,14 +134,14 @@ class IncidentForm(EditPanel):
             self.form.show_error(error)
             return
         wanted = replace(
-            self.incident, client_id=self.incident.client_id or self.client.client_id or None, kind=IncidentKind(values["kind"]),
+            self.incident, client_id=self.who.client_id, kind=IncidentKind(values["kind"]),
             summary=values["summary"], harm=Harm(values["harm"]), chance=values["chance"], occurred_on=values["occurred_on"],
             place=values["place"] or "", leak_found_at=found,
         )  # fmt: skip
         words = {code: values[code] or "" for code in TOLD}
         if self.incident.id:
             wanted = replace(wanted, owner_id=values["owner_id"])
-            self.frame.runner.do(incidents.change_incident, wanted, words, then=self._changed, owner=self.form)
+            self.frame.runner.do(incidents.change_incident, wanted, words, why, then=self._changed, owner=self.form)
             return
         wanted = replace(wanted, calamity=Calamity(values["calamity"]))
         nameless = bool(values["nameless"])

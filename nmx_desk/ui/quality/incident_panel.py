@@ -66,7 +66,7 @@ class IncidentPanel(CasePanel):
             self._next(one)
         elif writes:
             self._analysis(steps=False)
-        for code in ("story", "at_once", "analysis", "similar", "calamity", "leak", "told"):
+        for code in ("story", "at_once", "whose", "analysis", "similar", "calamity", "leak", "told"):
             if not (writes and code in {"analysis", "similar"}):
                 self.tell(_(TEXT_NAMES[code]), sheet.words.get(code, ""))
 
