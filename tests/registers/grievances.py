@@ -46,7 +46,6 @@ def looks(clinic, made):
     return {
         "list_grievances": ("manager", (grievances.list_grievances,), None),
         "open_grievance": ("manager", (grievances.open_grievance, one.id), one.client_id),
-        "grievance_letter": ("manager", (case_letters.grievance_letter, one.id, "receipt"), one.client_id),
     }
 
 
