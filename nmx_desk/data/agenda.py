@@ -230,13 +230,21 @@ def works_there(store: Store, location_id: str, since: date) -> bool:
 
 def place_of(store: Store, zone: str, practitioner_id: str, lo: int, hi: int) -> str:
     """Where a practitioner works in all of these UTC minutes; empty when nowhere, and in a clinic with one place."""
-    if not has_locations(store):
-        return ""
-    first, last = day_of(zone, lo), day_of(zone, hi)
-    for place, hours in rosters(store, zone, [practitioner_id], first, last).items():
-        if any(begin <= lo and hi <= end for begin, end in hours.around(practitioner_id, first, last)):
-            return place
-    return ""
+    return places_of(store, zone, [(lo, practitioner_id)], hi - lo).get((lo, practitioner_id), "") if has_locations(store) else ""
+
+
+def places_of(store: Store, zone: str, moments: Sequence[tuple[int, str]], minutes: int) -> dict[tuple[int, str], str]:
+    """Where practitioners work in all of so many minutes from each of these starts; nothing for who does not."""
+    if not moments:
+        return {}
+    first, last = day_of(zone, min(moments)[0]), day_of(zone, max(moments)[0] + minutes)
+    found: dict[tuple[int, str], str] = {}
+    for place, hours in rosters(store, zone, sorted({who for _start, who in moments}), first, last).items():
+        for start, who in moments:
+            day = day_of(zone, start)
+            if any(begin <= start and start + minutes <= end for begin, end in hours.around(who, day, day + timedelta(days=1))):
+                found.setdefault((start, who), place)
+    return found
 
 
 def closures(store: Store, first: date, last: date) -> list[Closure]:

@@ -13,13 +13,19 @@ from nmx_desk.domain.intervals import Interval, intersect, merge
 
 @dataclass(frozen=True)
 class Offer:
-    """A free moment that can be booked."""
+    """A free moment that can be booked. ``location``: where, in a clinic with several places."""
 
     starts_at: datetime
     ends_at: datetime
     practitioner_id: str
     practitioner_name: str
     type_code: str
+    location: str = ""
+
+    @property
+    def with_whom(self) -> str:
+        """The practitioner, and where."""
+        return " · ".join(filter(None, (self.practitioner_name, self.location)))
 
 
 @dataclass(frozen=True)

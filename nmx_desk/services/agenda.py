@@ -5,7 +5,7 @@ Listing and booking ask the same ``domain.slots``; whether a moment is really fr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -36,6 +36,7 @@ from nmx_desk.i18n import _
 from nmx_desk.services import outbox
 from nmx_desk.services.contact_steps import follow_appointment, follow_back
 from nmx_desk.services.desk import Work, use_case
+from nmx_desk.services.locations import places
 from nmx_desk.services.placing import clock, drop_expired, name_of, place, practitioners_of, refuse_of_the_dead, take_option, type_of
 from nmx_desk.services.representatives import refuse_appointment
 
@@ -64,7 +65,7 @@ def free_moments(work: Work, type_code: str, date_from: date, date_to: date, pra
     calendar = calendar_of(work, list(people), date_from, date_to)
     found = [(start, who) for who in people for start in slots(who, kind.slot, date_from, date_to, calendar, work.now())]
     rank = {who: place for place, who in enumerate(people)}
-    return [_offer(kind, people[who], start) for start, who in sorted(found, key=lambda free: (free[0], rank[free[1]]))]
+    return _offers(work, kind, people, sorted(found, key=lambda free: (free[0], rank[free[1]])))
 
 
 @use_case("agenda.read", writes=False)
@@ -90,7 +91,7 @@ def next_free(
         found = first_free(people, near, calendar, now, count, part_of_day, weekdays)
         if len(found) >= count:
             break
-    return [_offer(kind, people[who], start) for start, who in found]
+    return _offers(work, kind, people, found)
 
 
 def calendar_of(work: Work, who: Sequence[str], first: date, last: date) -> Calendar:
@@ -100,8 +101,15 @@ def calendar_of(work: Work, who: Sequence[str], first: date, last: date) -> Cale
     return work.desk.calendar.calendar(work.store, work.clinic.zone, first, last)
 
 
-def _offer(kind: AppointmentType, who: User, start: int) -> Offer:
-    return Offer(from_minutes(start), from_minutes(start + kind.duration), who.id, who.display_name, kind.code)
+def _offers(work: Work, kind: AppointmentType, people: Mapping[str, User], found: Sequence[tuple[int, str]]) -> list[Offer]:
+    known = dict(places(work))
+    where = data.places_of(work.store, work.clinic.zone, found, kind.duration) if known else {}
+    return [
+        Offer(
+            from_minutes(start), from_minutes(start + kind.duration), who, people[who].display_name, kind.code,
+            known.get(where.get((start, who), ""), ""),
+        ) for start, who in found
+    ]  # fmt: skip
 
 
 # -- booking -----------------------------------------------------------------------------------------------------------------------------

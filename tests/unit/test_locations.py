@@ -81,6 +81,7 @@ def test_a_clinic_with_one_place_sees_nothing_of_places(clinic, desk, boss, who,
     booked = desk.do(agenda.book, "intake", who["behandelaar"], at(9, 15), who="Anna")
     assert booked.location_id is None and booked.room_id == intake_in_a_room.id
     assert desk.do(locations.list_places) == () and desk.do(locations.list_locations) == []
+    assert {offer.location for offer in desk.do(agenda.free_moments, "intake", MONDAY, TUESDAY)} == {""}
     assert boss.do(figures.figure_filters).locations == ()
     assert not any("location" in report.filters for report in boss.do(reports.list_reports))
     assert "ocation" not in words_of(boss.do(reports.make_report, "month", date_from=MONDAY, date_to=TUESDAY))
@@ -99,6 +100,13 @@ def test_a_room_is_taken_where_its_practitioner_works(clinic, desk, boss, who, n
     assert free(desk, me, TUESDAY) == [] and free(desk, me, MONDAY + timedelta(days=2))
     assert "No room is free" in refused(desk, agenda.book, "intake", me, at(13, 30, TUESDAY), who="Cor").message
     assert clinic.verified().ok
+
+
+def test_what_is_offered_says_where(desk, who, north):
+    me = who["behandelaar"]
+    offers = desk.do(agenda.free_moments, "intake", MONDAY, TUESDAY, me)
+    assert {(offer.starts_at.date(), offer.location) for offer in offers} == {(MONDAY, "Main location"), (TUESDAY, "Noord")}
+    assert desk.do(agenda.next_free, "intake", practitioner_id=me)[0].with_whom == "Behandelaar A. Demo · Noord"
 
 
 def test_a_call_is_where_who_calls_works(desk, who, north):

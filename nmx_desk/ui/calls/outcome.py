@@ -199,7 +199,7 @@ class OutcomePanel(Card):
     def _picked(self, offer: Offer) -> None:
         self.intake = offer
         self.chosen.setText(
-            _("Intake: {when}, {practitioner}").format(when=dates.full(offer.starts_at), practitioner=offer.practitioner_name)
+            _("Intake: {when}, {practitioner}").format(when=dates.full(offer.starts_at), practitioner=offer.with_whom)
         )
         self._show_picked()
         self.agreed.setFocus()

@@ -60,8 +60,8 @@ class MomentButton(TwoLines):
 
     def __init__(self, number: int, offer: Offer, day: str) -> None:
         time = f"{dates.clock(offer.starts_at)} – {dates.clock(offer.ends_at)}"
-        name = _("{number}: {day} {time}, {practitioner}").format(number=number, day=day, time=time, practitioner=offer.practitioner_name)
-        super().__init__(day[:1].upper() + day[1:], time, offer.practitioner_name, name=name, lead=str(number))
+        name = _("{number}: {day} {time}, {practitioner}").format(number=number, day=day, time=time, practitioner=offer.with_whom)
+        super().__init__(day[:1].upper() + day[1:], time, offer.with_whom, name=name, lead=str(number))
         self.offer = offer
         set_tip(self, dates.full(offer.starts_at))
 
