@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QScrollArea, QTableView, QWidget
 
 from nmx_desk.domain.audits import QualityAudit
@@ -40,7 +39,7 @@ from nmx_desk.ui.kit.layout import SidePanel
 from nmx_desk.ui.quality.page import PARTS
 from tests.clinic import once
 from tests.registers.grievances import held
-from tests.ui.hands import settle
+from tests.ui.hands import press, settle
 
 Key, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 KEYS = [part.key for part in PARTS]
@@ -87,11 +86,6 @@ def window(clinic, window_of):
     opened.go("quality")
     settle(opened)
     return opened
-
-
-def press(window, key, modifier=Qt.KeyboardModifier.NoModifier):
-    QTest.keyClick(QApplication.focusWidget() or window, key, modifier)
-    settle(window)
 
 
 def at(window, key):

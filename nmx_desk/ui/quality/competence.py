@@ -137,7 +137,7 @@ class CompetencePart(ListedPart):
         acts = (self.retire_button, self.need_button, self.new_button)
         head = row(self.show_what, self.which, STRETCH, *acts)
         away = (self.show_what, self.which, *acts)
-        self.lay_out((self.panel, self.asking), head, self.count, self.views, self.paper, spare=("by", "to"), away=away)
+        self.lay_out((self.panel, self.asking), head, self.count, self.views, self.paper, spare=("by", "to", "state"), away=away)
         self.table.chosen.connect(lambda _row: self._offer())
         self.needs.chosen.connect(lambda _row: self._offer())
         self.needs.opened.connect(lambda _row: self.edit_need())

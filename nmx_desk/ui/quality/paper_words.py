@@ -78,9 +78,10 @@ def standing(sheet: PaperSheet) -> str:
     one = sheet.shown
     if one is None:
         return ""
+    why = _("What changed: {reason}").format(reason=one.reason) if one.reason else ""
     refused = _("Was refused: {reason}").format(reason=one.refuse_reason) if one.refuse_reason else ""
     said = {
-        _S.OFFERED: "  ".join(filter(None, (one.reason, waiting_words(sheet)))), _S.REFUSED: refused, _S.DRAFT: refused,
+        _S.OFFERED: "\n".join(filter(None, (why, waiting_words(sheet)))), _S.REFUSED: refused, _S.DRAFT: refused,
         _S.OBSOLETE: _("Obsolete: this version is not used any more."),
     }.get(one.status, "")  # fmt: skip
     return said or (_("Another version waits for approval.") if sheet.row.open is _S.OFFERED else "")

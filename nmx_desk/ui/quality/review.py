@@ -267,13 +267,30 @@ class ReviewPart(QualityPart):
             return
         review = self.sheet.review
         if review.status is ReviewStatus.PREPARING:
-            if review.held_on is None or not review.attendees:
-                self.edit()
-                return
-            undo = partial(self.frame.runner.do, reviews.prepare_again, review.id, then=lambda _again: self.load(), owner=self)
-            self.frame.runner.do(reviews.hold_review, review.id, then=lambda _held: self._held(undo), owner=self)
+            self.hold(review)
         elif ask(self, _("Sign this review?"), _("The pack is frozen as it is now, and each decision becomes a task."), yes=_("Sign")):
             self.frame.runner.do(reviews.sign_review, review.id, then=self._signed, owner=self)
+
+    def hold(self, review: ManagementReview) -> None:
+        """It was held: on which day and with whom, unless that is known; with a way back."""
+        wanted = review
+        if review.held_on is None or not review.attendees:
+            fields = [Field(name="held_on", label=_("Held on"), kind="date", past=True, required=True),
+                      Field(name="attendees", label=_("Who were there"), kind="multiline", lines=3, required=True)]  # fmt: skip
+            values = {"held_on": review.held_on or dates.today(self.frame.now()), "attendees": review.attendees}
+            told = ask_values(self, _("The review was held"), review.title, fields, yes=_("It was held"), values=values)
+            if told is None:
+                return
+            wanted = replace(review, held_on=told["held_on"], attendees=told["attendees"])
+        undo = partial(self.frame.runner.do, reviews.prepare_again, review.id, then=lambda _again: self.load(), owner=self)
+
+        def hold(_kept: object = None) -> None:
+            self.frame.runner.do(reviews.hold_review, review.id, then=lambda _held: self._held(undo), owner=self)
+
+        if wanted is review:
+            hold()
+        else:
+            self.frame.runner.do(reviews.save_review, wanted, then=hold, owner=self)
 
     def _held(self, undo: Any) -> None:
         self.frame.toast(_("The review was held."), undo)

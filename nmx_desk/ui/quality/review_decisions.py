@@ -90,8 +90,9 @@ class DecisionsView(ListPart):
         self.panel: DecisionPanel = DecisionPanel(frame)
         self.panel.kept.connect(self.saved)
         about = muted(_("ISO 9001 9.3.3: improvement, changes of the quality system, resources. Each becomes a task."))
-        self.put_beside(row(about, self.new_button, space=Space.M), self.table,
-                        offered=(self.new_button,))  # fmt: skip
+        head = row(about, self.new_button, space=Space.M)
+        head.setStretch(0, 1)
+        self.put_beside(head, self.table, offered=(self.new_button,))
 
     def _columns(self) -> list[Column[ReviewDecision]]:
         def whose(found: ReviewDecision) -> str:
