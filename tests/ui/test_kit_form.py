@@ -408,6 +408,14 @@ def test_a_day_that_may_not_be_changed_opens_no_calendar(qtbot):
     assert day.findChildren(QMenu)
 
 
+def test_a_word_without_an_end_widens_nothing(qtbot):
+    """A link in a text would push everything beside it out of sight."""
+    words = "Zie https://www.example.org/" + "lang" * 40 + " voor wat er stond"
+    panel = holder(column(Label(words, wrap=True, selectable=True), Label("Iets gewoons", wrap=True)))
+    qtbot.addWidget(panel)
+    assert panel.minimumSizeHint().width() < 300 < Label(words).minimumSizeHint().width()
+
+
 def test_the_first_field_is_the_first_that_is_there(qtbot):
     form = Form([Field(name="count", label="Count", kind="int"), Field(name="what", label="What")])
     qtbot.addWidget(form)

@@ -40,6 +40,10 @@ class Picture(QLabel):
     """A place for a small icon. It never holds a text."""
 
 
+LETTERS = 24
+"""Longer words than this, links above all, do not widen what they stand in."""
+
+
 class Label(QLabel):
     """Plain text. ``role`` is a colour token; ``elide`` shortens with … and shows the whole in the tooltip; ``wrap`` breaks lines."""
 
@@ -75,9 +79,10 @@ class Label(QLabel):
             restyle(self)
 
     def minimumSizeHint(self) -> QSize:
-        """An elided label may shrink to a few letters."""
+        """An elided label may shrink to a few letters; one word without an end makes what wraps no wider than its place."""
         hint = super().minimumSizeHint()
-        return QSize(min(hint.width(), 40), hint.height()) if self._elide else hint
+        least = 40 if self._elide else LETTERS * self.fontMetrics().averageCharWidth() if self.wordWrap() else hint.width()
+        return QSize(min(hint.width(), least), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Shorten when it does not fit."""

@@ -33,6 +33,8 @@ from nmx_desk.ui.theme import Hue, pixmap
 from nmx_desk.ui.theme.tokens import Space
 
 KILO = 1024
+LONGEST_LINK: Final = 34
+"""Letters of a file's name that are shown: its beginning, and how it ends."""
 WEEKS_FOR_ACTION = timedelta(weeks=4)
 NOBODY = "-"  # a required choice has no empty value
 
@@ -237,7 +239,8 @@ class CaseFiles(QWidget):
         self.setVisible(may_add or bool(found.files))
 
     def _line(self, one: CaseFileRow) -> QLayout:
-        name = Button(one.name, partial(self.paper.open_kept, one.id, self), kind="link", icon="paperclip",
+        short = one.name if len(one.name) <= LONGEST_LINK else f"{one.name[:LONGEST_LINK - 12]}…{one.name[-10:]}"
+        name = Button(short, partial(self.paper.open_kept, one.id, self), kind="link", icon="paperclip",
                       name=_("Open {name}").format(name=one.name))  # fmt: skip
         size = _("{n} kB").format(n=dates.number(max(1, one.size // KILO)))
         void = _("declared void: {reason}").format(reason=one.void_reason) if one.void_reason else ""
