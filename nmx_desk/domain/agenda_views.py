@@ -42,7 +42,10 @@ class DayItem:
 
 @dataclass(frozen=True)
 class DayColumn:
-    """One practitioner's day. ``open`` are the opening hours, ``elsewhere`` what other calendars say is taken: half-open instants."""
+    """One practitioner's day. ``open`` are the opening hours, ``elsewhere`` what other calendars say is taken: half-open instants.
+
+    ``where``: the location, in a clinic with several.
+    """
 
     practitioner_id: str
     name: str
@@ -52,6 +55,7 @@ class DayColumn:
     absences: tuple[Absence, ...]
     items: tuple[DayItem, ...]
     elsewhere: tuple[tuple[datetime, datetime], ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True)

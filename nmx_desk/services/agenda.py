@@ -25,7 +25,7 @@ from nmx_desk.domain.agenda import (
 from nmx_desk.domain.agenda_views import DayAgenda, DayColumn, DayItem, Offer
 from nmx_desk.domain.clients import Client, shown_phone
 from nmx_desk.domain.errors import Conflict, UserError
-from nmx_desk.domain.intervals import Interval, from_minutes, to_minutes
+from nmx_desk.domain.intervals import Interval, from_minutes, intersect, to_minutes
 from nmx_desk.domain.people import User
 from nmx_desk.domain.requests import AdviceRequest, RequestStatus
 from nmx_desk.domain.requests import may_become as request_may_become
@@ -196,7 +196,25 @@ def day_agenda(work: Work, day: date) -> DayAgenda:
     elsewhere = data.elsewhere(work.store, [user.id for user in people], lo, hi)
     columns = tuple(column_of(user, day, found, calendar, away, elsewhere.get(user.id, ())) for user in people)
     work.seen("agenda_day", day.isoformat(), None)
-    return DayAgenda(day, zone, columns, tuple(data.closures(work.store, day, day)), tuple(work.store.find(AppointmentType)))
+    shut = tuple(data.closures(work.store, day, day))
+    return DayAgenda(day, zone, with_places(work, columns), shut, tuple(work.store.find(AppointmentType)))
+
+
+def with_places(work: Work, columns: Sequence[DayColumn]) -> tuple[DayColumn, ...]:
+    """The same with where each works on its day, in a clinic with several places."""
+    known, zone = dict(places(work, all_of_them=True)), work.clinic.zone
+    if not (known and columns):
+        return tuple(columns)
+    days, who = [column.day for column in columns], sorted({column.practitioner_id for column in columns})
+    placed = data.rosters(work.store, zone, who, min(days), max(days))
+
+    def where(column: DayColumn) -> str:
+        edges = [(start_minute(zone, column.day), start_minute(zone, column.day + timedelta(days=1)))]
+        there = [known.get(place, "") for place, hours in placed.items()
+                 if intersect(hours.around(column.practitioner_id, column.day, column.day), edges)]  # fmt: skip
+        return " / ".join(there)
+
+    return tuple(replace(column, where=where(column)) for column in columns)
 
 
 def column_of(

@@ -14,7 +14,7 @@ from nmx_desk.domain.intervals import Intervals, from_minutes, intersect, merge,
 from nmx_desk.domain.people import User
 from nmx_desk.domain.slots import open_intervals
 from nmx_desk.domain.walltime import start_minute
-from nmx_desk.services.agenda import calendar_of, column_of
+from nmx_desk.services.agenda import calendar_of, column_of, with_places
 from nmx_desk.services.desk import Work, use_case
 
 
@@ -29,7 +29,7 @@ def week_agenda(work: Work, practitioner_id: str, day: date) -> DayAgenda:
     calendar = calendar_of(work, [practitioner_id], days[0], days[-1])
     away = data.absences(work.store, from_minutes(lo), from_minutes(hi), practitioner_id)
     elsewhere = data.elsewhere(work.store, [practitioner_id], lo, hi).get(practitioner_id, ())
-    columns = tuple(column_of(user, each, found, calendar, away, elsewhere) for each in days)
+    columns = with_places(work, [column_of(user, each, found, calendar, away, elsewhere) for each in days])
     work.seen("agenda_week", monday.isoformat(), None)
     closures = tuple(data.closures(work.store, days[0], days[-1]))
     return DayAgenda(monday, zone, columns, closures, tuple(work.store.find(AppointmentType)))

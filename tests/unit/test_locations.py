@@ -17,7 +17,7 @@ from nmx_desk.domain.errors import UserError
 from nmx_desk.domain.kpi_shapes import Filters
 from nmx_desk.domain.rosters import Roster, WeeklyRule, at_place
 from nmx_desk.domain.slots import Calendar, SlotType, slots
-from nmx_desk.services import agenda, appointment_types, confirmations, figures, locations, reports, rooms, roster
+from nmx_desk.services import agenda, agenda_pages, appointment_types, confirmations, figures, locations, reports, rooms, roster
 from nmx_desk.services.report_base import Chosen
 
 MONDAY = date(2026, 9, 21)
@@ -81,6 +81,7 @@ def test_a_clinic_with_one_place_sees_nothing_of_places(clinic, desk, boss, who,
     booked = desk.do(agenda.book, "intake", who["behandelaar"], at(9, 15), who="Anna")
     assert booked.location_id is None and booked.room_id == intake_in_a_room.id
     assert desk.do(locations.list_places) == () and desk.do(locations.list_locations) == []
+    assert {column.where for column in desk.do(agenda.day_agenda, MONDAY).columns} == {""}
     assert {offer.location for offer in desk.do(agenda.free_moments, "intake", MONDAY, TUESDAY)} == {""}
     assert boss.do(figures.figure_filters).locations == ()
     assert not any("location" in report.filters for report in boss.do(reports.list_reports))
@@ -129,6 +130,11 @@ def test_who_comes_where_stands_in_the_day_list(desk, who, north):
         desk.do(agenda.book, "intake", who["behandelaar"], at(9, 15, day), who="Anna")
     (item,) = (one for one in desk.do(agenda.day_agenda, TUESDAY).columns[0].items if one.who == "Anna")
     assert item.room == "Noordkamer · Noord"
+    me = who["behandelaar"]
+    found = {column.practitioner_id: column.where for column in desk.do(agenda.day_agenda, TUESDAY).columns}
+    assert found == {me: "Noord", who["collega"]: "Main location"}
+    week = desk.do(agenda_pages.week_agenda, me, MONDAY).columns
+    assert [column.where for column in week][:2] == ["Main location", "Noord"] and week[-1].where == ""
     whole, here, there = (
         words_of(desk.do(reports.make_report, "daylist", date_from=TUESDAY, chosen=Chosen(location_id=place)))
         for place in ("", MAIN, north.id)

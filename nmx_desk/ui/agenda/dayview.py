@@ -64,6 +64,7 @@ class _Head(QWidget):
                 self._write(painter, name, title, role="accent" if week and today else "text")
                 live = sum(item.appointment.live for item in each.items)
                 said = ngettext("{n} appointment", "{n} appointments", live).format(n=live) if each.open or live else _("not working")
+                said = " · ".join(filter(None, (each.where, said)))
                 self._write(painter, name.translated(0, name.height()), said, role="muted")
 
     def _write(self, painter: QPainter, box: QRectF, text: str, *, role: str, align: Qt.AlignmentFlag = _LEFT) -> None:
