@@ -24,9 +24,9 @@ def access_log(ctx: PrintContext, log: AccessPrint, *, progress: Progress | None
     story: list[Flowable] = [para(selection if log.filter_text else subject, H1), para(count, BODY)]
     columns = [
         Column(t.gettext("No."), 8, "RIGHT"),
-        Column(t.gettext("When"), 18),
+        Column(t.gettext("When"), 20),
         Column(t.gettext("Who"), 20),
-        Column(t.gettext("What"), 38),
+        Column(t.gettext("What"), 36),
         Column(t.gettext("What for, reason"), 16),
     ]
     glass = t.gettext("EMERGENCY ACCESS")

@@ -167,7 +167,7 @@ class Head:
     """What a report says of itself above each page; empty parts are left out.
 
     ``control``: what else, name and value; ``mark``: a word across each page. What is about a period holds what was there when it was
-    made, unless ``cut_off`` says otherwise.
+    made, unless ``cut_off`` says otherwise. ``apart``: each page is a paper of its own, handed out apart from the others.
     """
 
     title: str
@@ -178,6 +178,7 @@ class Head:
     filter_text: str = ""
     definitions: str = ""
     landscape: bool = False
+    apart: bool = False
 
     @property
     def size(self) -> tuple[float, float]:
@@ -296,7 +297,7 @@ class _Sheet(BaseDocTemplate):
             canvas.drawString(LEFT, top - 34 - 10 * i, line)
 
     def _footer(self, canvas: Canvas) -> None:
-        t, ctx, right = self.t, self.ctx, LEFT + self.head.width
+        t, ctx, right, apart = self.t, self.ctx, LEFT + self.head.width, self.head.apart
         canvas.setStrokeColor(LINE)
         canvas.setLineWidth(0.5)
         canvas.line(LEFT, 27 * mm, right, 27 * mm)
@@ -305,16 +306,15 @@ class _Sheet(BaseDocTemplate):
         canvas.drawString(LEFT, 22.5 * mm, t.gettext("ISO 9001:2015 – controlled document"))
         anchor = t.gettext("Log anchor: {n} entries, root {root}")
         canvas.drawString(LEFT, 18.5 * mm, anchor.format(n=formats.whole(ctx.log_size, t), root=clean(ctx.log_root[:20])))
-        canvas.drawString(LEFT, 14.5 * mm, t.gettext("Page {n} of {total}").format(n=canvas.getPageNumber(), total=""))
-        width = pdfmetrics.stringWidth(t.gettext("Page {n} of {total}").format(n=canvas.getPageNumber(), total=""), REGULAR, 7.5)
-        canvas.saveState()
-        canvas.translate(LEFT + width, 14.5 * mm)
-        canvas.doForm("total")  # drawn once, when the number of pages is known
-        canvas.restoreState()
-        canvas.saveState()
+        text = t.gettext("Page {n} of {total}").format(n=1 if apart else canvas.getPageNumber(), total="1" if apart else "")
+        canvas.drawString(LEFT, 14.5 * mm, text)
+        if not apart:
+            canvas.saveState()
+            canvas.translate(LEFT + pdfmetrics.stringWidth(text, REGULAR, 7.5), 14.5 * mm)
+            canvas.doForm("total")  # drawn once, when the number of pages is known
+            canvas.restoreState()
         canvas.translate(right - 17 * mm, 9 * mm)
         canvas.doForm("anchor")
-        canvas.restoreState()
 
 
 class _Canvas(Canvas):

@@ -98,7 +98,7 @@ def satisfaction_form(ctx: PrintContext, found: FormPrint, *, progress: Progress
     story: list[Flowable] = []
     for number, code in enumerate(found.codes):
         story += [PageBreak()] * bool(number) + list(_page(ctx, found, code, t))
-    return pdf(ctx, Head(title=t.gettext("What do you think of us?")), story, progress)
+    return pdf(ctx, Head(title=t.gettext("What do you think of us?"), apart=True), story, progress)
 
 
 def _page(ctx: PrintContext, found: FormPrint, code: str, t: NullTranslations) -> Sequence[Flowable]:

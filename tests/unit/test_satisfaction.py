@@ -108,6 +108,7 @@ def test_a_pile_of_forms_each_with_a_code_that_leads_to_it_once(clinic, boss):
     assert len(pages) == len(made) == 3
     for page in pages:
         assert sum(shown_code(form.code) in page for form in made) == 1 and "Zou u Proefpraktijk aanraden" in page
+        assert "Pagina 1 van 1" in page  # handed out apart from the others
     code = made[0].code
     scanned = f" {shown_code(code).lower()} "
     kept = answer(clinic, code=scanned)
