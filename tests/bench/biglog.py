@@ -48,17 +48,27 @@ def _live(work, seed: int, count: int, ids: list[str]) -> None:
         run(change, (f"Plaats {chance.randrange(10_000)}", chance.choice(ids)))
 
 
-def make(entries: int) -> TestClinic:
-    """The clinic, made when it is not there; close it when done."""
-    folder = BUILD / f"biglog-{entries}"
+def _begun(folder: Path) -> TestClinic:
+    """A clinic with clients; one that was interrupted goes on where it was."""
     clinic = TestClinic(folder)
-    if (folder / "made").exists():
+    if (folder / "begun").exists():
+        clinic.clock.move(days=900)  # after all that was written
         return clinic
     shutil.rmtree(folder, ignore_errors=True)
     BUILD.mkdir(exist_ok=True)
     make_clinic(folder)
+    clinic.as_("receptie").do(_clients, CLIENTS)
+    (folder / "begun").touch()
+    return clinic
+
+
+def make(entries: int) -> TestClinic:
+    """The clinic, made when it is not there; close it when done."""
+    folder = BUILD / f"biglog-{entries}"
+    if (folder / "made").exists():
+        return TestClinic(folder)
+    clinic = _begun(folder)
     desk: Desk = clinic.as_("receptie")
-    desk.do(_clients, CLIENTS)
     with desk.database.reading() as connection:
         ids = [row[0] for row in connection.exec_driver_sql("SELECT id FROM client ORDER BY client_no")]
     users = list(USERS)
