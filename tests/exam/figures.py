@@ -286,11 +286,11 @@ def narrowings(work: Work) -> list[Filters]:
 
 
 def every_way(work: Work, periods: Sequence[tuple[date, date]]) -> list[str]:
-    """What differs: of everybody in all periods, and narrowed in each way in one of them, another one each time."""
+    """As ``compared``: of everybody in all periods, and narrowed in each way in one of them, another one each time."""
     said = [one for days in periods for one in compared(work, *days)]
     for number, filters in enumerate(narrowings(work)):
         said += compared(work, *periods[number % len(periods)], filters)
-    return [one for one in said if one]
+    return said
 
 
 def differs(figure: Figure, numerator: float | None, denominator: float | None, value: float | None, *, when: str) -> str:

@@ -63,13 +63,13 @@ def add(clinic, username, role):
 
 class TestSql:
     def test_a_random_clinic_counts_as_sql_counts_it(self, world):
-        case = once(lambda work: every_way(work, WORLD_MONTHS), "reports.figures")
+        case = once(lambda work: [one for one in every_way(work, WORLD_MONTHS) if one], "reports.figures")
         assert world.as_("manager").do(case) == []
 
     @pytest.mark.slow
     def test_the_full_demo_counts_as_sql_counts_it(self, demo_clinic):
         days = [(date(2025, 3, 1), date(2025, 3, 31)), (date(2025, 10, 1), date(2025, 10, 31)), (date(2026, 9, 1), date(2026, 9, 30))]
-        case = once(lambda work: every_way(work, days), "reports.figures")
+        case = once(lambda work: [one for one in every_way(work, days) if one], "reports.figures")
         desk = demo_clinic.front.sign_in("manager", DEMO_PASSWORD)
         try:
             assert desk.do(case) == []
