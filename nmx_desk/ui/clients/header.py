@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu
 
@@ -101,7 +101,7 @@ class ClientHeader(QFrame):
                 button.setText(word if worded else "")
                 button.setAccessibleName(name)
             self._title.invalidate()
-            if self._title.minimumSize().width() <= self.width():
+            if self._title.sizeHint().width() <= self.width():
                 return
 
     def show_sheet(self, sheet: ClientSheet) -> None:
@@ -116,6 +116,7 @@ class ClientHeader(QFrame):
         self._show_homes(sheet)
         self._show_instruction(sheet)
         self._fit()
+        QTimer.singleShot(0, self, self._fit)  # what is new in the line takes its room once it is shown
 
     def _show_instruction(self, sheet: ClientSheet) -> None:
         if not sheet.client.has_died:

@@ -98,7 +98,7 @@ class ObjectivesPart(ListedPart):
             return f"{dates.number(found.value, 1)} {found.objective.unit}".strip() if found.value is not None else "–"
 
         return [
-            Column(key="title", title=_("What is to be reached"), text=title, strong=True, detail=about, tooltip=title),
+            Column(key="title", title=_("Goal"), text=title, strong=True, detail=about, tooltip=title),
             Column(key="target", title=_("Target"), text=lambda f: target_words(f.objective), width=140),
             Column(key="value", title=_("So far"), text=value, align="right", width=90, sort_key=lambda f: f.value,
                    detail=lambda f: f.counts),
