@@ -111,7 +111,9 @@ class ClientHeader(QFrame):
         empty_layout(self.badges)
         gone = client.has_died
         for badge in (*([] if gone else [status_badge(client.status)]), *(alert_badge(alert) for alert in sheet.alerts)):
-            self.badges.addWidget(StateBadge(badge.text, badge.hue, badge.icon))
+            made = StateBadge(badge.text, badge.hue, badge.icon)
+            self.badges.addWidget(made)
+            made.show()  # what is shown later by itself would not be counted when the line is fitted
         self.about.setText("\n".join(filter(None, ("   ·   ".join(filter(None, self._facts(sheet))), *_notices(sheet)))))
         self._show_homes(sheet)
         self._show_instruction(sheet)
@@ -167,6 +169,7 @@ class ClientHeader(QFrame):
             button.setEnabled(bool(who))
             told = _("{what}: {name}").format(what=words, name=who) if who else words
             button.set_look(STEP_ICONS[name], told, shortcut=STEP_KEYS[name])
+        self._fit()
 
 
 def _notices(sheet: ClientSheet) -> list[str]:
