@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu
 
@@ -118,7 +118,6 @@ class ClientHeader(QFrame):
         self._show_homes(sheet)
         self._show_instruction(sheet)
         self._fit()
-        QTimer.singleShot(0, self, self._fit)  # what is new in the line takes its room once it is shown
 
     def _show_instruction(self, sheet: ClientSheet) -> None:
         if not sheet.client.has_died:
