@@ -62,7 +62,7 @@ class LogPage(Page):
         super().__init__(frame)
         self._job: Job | None = None
         self._end = False
-        self._loading = False
+        self._loading = self._asking = self._stale = False  # the next page; the first one; whether it is an old one by now
         self.state = Label("", role="muted", elide=True)
         may = frame.desk.may
         self.verify = Button(_("Verify the log"), self.start_verify, kind="primary", icon="shield-check", tip="V")
@@ -154,7 +154,9 @@ class LogPage(Page):
     def refresh(self, changes: Changes | None) -> None:
         """Every commit adds entries."""
         del changes
-        if not self.frame.desk.read_only:
+        if self._asking:  # its own look is one, too: an answer that is on its way is shown before the next is asked for
+            self._stale = True
+        elif not self.frame.desk.read_only:
             self._load_first()
 
     def commands(self) -> list[Command]:
@@ -205,6 +207,7 @@ class LogPage(Page):
 
     def _load_first(self) -> None:
         wanted = replace(self.filters.wanted(), limit=STEP)
+        self._asking, self._stale = True, False
         self.frame.runner.latest("log", log.list_log, wanted, then=self._got_first, failed=self._failed, owner=self)
 
     def _got_first(self, found: list[LogRow]) -> None:
@@ -212,6 +215,9 @@ class LogPage(Page):
         self._end = len(found) < STEP
         self._show(found + sorted(older, key=lambda r: -r.seq))
         self.frame.runner.latest("log-state", log.log_state, then=self._got_state, owner=self)
+        self._asking = False
+        if self._stale and not self.frame.desk.read_only:
+            self._load_first()
 
     def _scrolled(self, value: int) -> None:
         bar = self.table.verticalScrollBar()
@@ -243,7 +249,7 @@ class LogPage(Page):
         self.state.setText(text)
 
     def _failed(self, error: DeskError) -> None:
-        self._loading = False
+        self._loading = self._asking = False
         errors.show(error, self)
 
     # One entry ----------------------------------------------------------------------------------------------------------------------
