@@ -32,6 +32,8 @@ def grievance_letter(work: Work, grievance_id: str, kind: str) -> bytes:
     """A letter about a complaint as PDF, in the client's language: ``receipt``, ``longer`` or ``judged``. Logged as a print.
 
     Once its step is taken it is kept as it was printed: later prints are copies of that, whatever became of names, terms and words.
+
+    Raises ``Conflict`` for a letter that there is not, or not any more.
     """
     one = work.store.get(Grievance, grievance_id)
     need_handling(work, one)
@@ -109,6 +111,8 @@ def _made(work: Work, one: Grievance, kind: str, day: date) -> bytes:
 
     client = work.store.find_one(Client, id=one.client_id) if one.client_id else None
     words, clinic = cases.texts(work, subject_of("grievance", one.id), whole=True), work.clinic
+    if "story" not in words:
+        raise Conflict(_("The words of this complaint were destroyed when their time was over. There is no letter any more."))
     ctx = replace(print_context(work, one.number), language=_language(work, client))
     other = words.get("complainant", "")
     letter = GrievanceLetterPrint(

@@ -10,7 +10,7 @@ from nmx_desk.domain.errors import Conflict, UserError
 from nmx_desk.domain.grievances import Grievance, GrievanceStatus
 from nmx_desk.domain.people import Role, UserRole
 from nmx_desk.domain.privacy import ErasureScope, Ground
-from nmx_desk.services import clients, destroyed, erasure, grievances, privacy, reports, retention
+from nmx_desk.services import case_letters, clients, destroyed, erasure, grievances, privacy, reports, retention
 from nmx_desk.services.desk import use_case
 from tests.clinic import once
 from tests.exam import erasures
@@ -85,6 +85,8 @@ def test_due_two_years_after_closing_and_gone_without_a_byte(clinic, told):
     assert boss.do(grievances.open_grievance, told.id)
     (stone,) = boss.do(privacy.list_tombstones)
     assert (stone.client_no, stone.scope, stone.ground) == ("", ErasureScope.CASES, Ground.RETENTION)
+    with pytest.raises(Conflict, match="destroyed"):
+        boss.do(case_letters.grievance_letter, told.id, case_letters.RECEIPT)
     assert boss.do(retention.list_due).cases == 0
     result = clinic.verified()
     assert result.ok, result.findings[:5]
