@@ -23,8 +23,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from nmx_desk import __version__, i18n
 from nmx_desk.domain.errors import DeskError
 from nmx_desk.i18n import _
-from nmx_desk.services import backups, collector, people
+from nmx_desk.services import backups, people
 from nmx_desk.ui import errors
+from nmx_desk.ui.collector import Collector
 from nmx_desk.ui.frame.backups import BackupWatch
 from nmx_desk.ui.frame.contacts import ContactsSource
 from nmx_desk.ui.frame.idle import IdleWatch
@@ -79,7 +80,7 @@ def pages() -> list[type[Page]]:
     return [importlib.import_module(f"nmx_desk.ui.{name}").PAGE for name in PAGES]
 
 
-def warm_up(owner: QObject) -> None:
+def warm_up(owner: QObject, collector: Collector) -> None:
     """Import the pages one by one while somebody types a password: the sign-in is there 200 ms sooner."""
     waiting = iter([*(f"nmx_desk.ui.{name}" for name in PAGES), ARRIVALS])
     timer = QTimer(owner, interval=20)
@@ -346,7 +347,6 @@ def default_folder() -> Path:
 def main(folder: Path | None = None, arguments: Sequence[str] = ()) -> int:
     """Open the window program on a clinic's folder; returns the exit code."""
     folder = folder or default_folder()
-    collector.collect_seldom()
     application = QApplication([sys.argv[0], *arguments])
     application.setApplicationName("NMX Desk")
     application.setApplicationVersion(__version__)
@@ -361,7 +361,7 @@ def main(folder: Path | None = None, arguments: Sequence[str] = ()) -> int:
     app = App(RealFrontDoor(folder), pages, state, sources=palette_sources)
     single.raised.connect(app.raise_window)
     app.start()
-    warm_up(app)
+    warm_up(app, Collector(application))
     code = application.exec()
     single.release()
     return code

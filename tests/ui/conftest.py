@@ -1,5 +1,6 @@
 """Windows on a real clinic, made and taken away in one place: a few pages by themselves, or the whole program."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from nmx_desk import app as program
 from nmx_desk.ui import quality, settings
+from nmx_desk.ui.collector import collect_due
 from nmx_desk.ui.frame import watch
 from nmx_desk.ui.frame.window import MainWindow
 from nmx_desk.ui.kit.settings import UserSettings
@@ -14,6 +16,15 @@ from nmx_desk.ui.runner import Runner
 from nmx_desk.ui.theme import theme
 from tests.clinic import PASSWORD
 from tests.ui.hands import Hands, leave, settle
+
+
+@pytest.fixture(autouse=True)
+def _collected_here():
+    """As in the program: no worker comes upon a widget in a cycle and destroys it there."""
+    gc.disable()
+    yield
+    gc.enable()
+    collect_due()
 
 
 @pytest.fixture
