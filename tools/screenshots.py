@@ -42,6 +42,10 @@ OWN_NOTE = "SELECT id AS note_id FROM consult_note WHERE status = '{}' AND autho
 PART_OF = "SELECT c.id AS client_id, '{}' AS part FROM client c JOIN {} r ON r.client_id = c.id{} ORDER BY c.client_no LIMIT 1"
 MINE = " AND c.practitioner_id = :me"
 REQUEST = "SELECT id AS request_id FROM advice_request WHERE status = '{}' ORDER BY received_at LIMIT 1"
+QUALITY = (
+    "due", "grievances", "incidents", "deviations", "audits", "risks",
+    "satisfaction", "objectives", "competence", "suppliers", "documents", "review",
+)  # fmt: skip
 PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("receptie", "today-reception", "today", ""),
     ("receptie", "requests", "requests", ""),
@@ -73,6 +77,8 @@ PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("manager", "figures", "figures", ""),
     ("manager", "figure-one", "figures", "SELECT 'K6' AS figure"),
     ("manager", "reports", "reports", "SELECT 'month' AS report"),
+    *(("manager", f"quality-{part}", "quality", f"SELECT '{part}' AS part") for part in QUALITY),
+    ("auditor", "quality-auditor", "quality", "SELECT 'grievances' AS part"),
     ("manager", "log", "log", ""),
     ("manager", "log-client", "log", "SELECT id AS client_id FROM client WHERE practitioner_id IS NOT NULL ORDER BY client_no LIMIT 1"),
     ("manager", "certificate", "reports", "SELECT 'certificate' AS report"),
