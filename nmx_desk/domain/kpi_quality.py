@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
 from nmx_desk.domain.kpi_shapes import INDICATIVE_BELOW, Figure, Note, Unit, ratio, some
 from nmx_desk.domain.kpi_view import View
 
@@ -20,23 +24,34 @@ def promoters(view: View) -> Figure:
     return Figure("K15", len(pro) - against, len(found), value, Unit.POINTS, notes, "satisfaction_answer", ids, tuple(pro), indicative=few)
 
 
+class Terms(NamedTuple):
+    """Ids of what was done by its last day, of all whose term is over, and how many can still be in time."""
+
+    kept: list[str]
+    over: list[str]
+    waiting: int
+
+
+def terms(found: Iterable[tuple[str, date | None, date]], today: date) -> Terms:
+    """Of (id, day on which it was done, last day); what can still be done in time is not counted yet."""
+    told = list(found)
+    over = [(one, done, due) for one, done, due in told if done is not None or due < today]
+    kept = [one for one, done, due in over if done is not None and done <= due]
+    return Terms(kept, [one for one, _done, _due in over], len(told) - len(over))
+
+
 def grievances_in_time(view: View) -> Figure:
-    """K16, by the last day for the judgement; one that can still be judged in time is not counted yet."""
-    found = view.sheet.grievances.within(view.period)
-    over = [g for g in found if g.answered_on is not None or g.due_on < view.sheet.today]
-    hits = [g.id for g in over if g.answered_on is not None and g.answered_on <= g.due_on]
-    waiting = len(found) - len(over)
-    return ratio("K16", "grievance", hits, [g.id for g in over], [Note("judgement_waits", waiting)], immature=waiting > 0)
+    """K16, by the last day for the judgement."""
+    found = terms(((g.id, g.answered_on, g.due_on) for g in view.sheet.grievances.within(view.period)), view.sheet.today)
+    return ratio("K16", "grievance", found.kept, found.over, [Note("judgement_waits", found.waiting)], immature=found.waiting > 0)
 
 
 def actions_in_time(view: View) -> Figure:
-    """K17, in time: by the day on which the action was due; one that can still be carried out in time is not counted yet."""
-    first, last, today = view.period.first, view.period.last, view.sheet.today
-    found = [(d, d.due_on) for d in view.sheet.deviations if d.due_on is not None and first <= d.due_on <= last]
-    over = [(d, due) for d, due in found if d.done_on is not None or due < today]
-    hits = [d.id for d, due in over if d.done_on is not None and d.done_on <= due]
-    waiting = len(found) - len(over)
-    return ratio("K17_time", "deviation", hits, [d.id for d, _due in over], [Note("action_waits", waiting)], immature=waiting > 0)
+    """K17, in time: by the day on which the action was due."""
+    first, last = view.period.first, view.period.last
+    due = ((d.id, d.done_on, d.due_on) for d in view.sheet.deviations if d.due_on is not None and first <= d.due_on <= last)
+    found = terms(due, view.sheet.today)
+    return ratio("K17_time", "deviation", found.kept, found.over, [Note("action_waits", found.waiting)], immature=found.waiting > 0)
 
 
 def actions_effective(view: View) -> Figure:

@@ -12,6 +12,7 @@ from nmx_desk.data.people import names_by_id
 from nmx_desk.domain.cases import subject_of
 from nmx_desk.domain.deviations import DEVIATION_STATUS_NAMES, Deviation, DeviationStatus, deadline
 from nmx_desk.domain.iso import CLAUSES
+from nmx_desk.domain.kpi_quality import terms
 from nmx_desk.domain.risks import RiskStatus
 from nmx_desk.domain.tasks import TASK_STATUS_NAMES
 from nmx_desk.i18n import _
@@ -64,8 +65,8 @@ def capa_print(work: Work, first: date, last: date) -> CapaPrint:
 
 def in_time(found: Sequence[Deviation], first: date, last: date, today: date) -> tuple[int, int]:
     """K17: of those whose action was due in a period, how many were carried out by then; what can still be in time is left out."""
-    due = [one for one in found if one.due_on and first <= one.due_on <= last and (one.done_on is not None or one.due_on < today)]
-    return sum(one.done_on is not None and one.due_on is not None and one.done_on <= one.due_on for one in due), len(due)
+    told = terms(((one.id, one.done_on, one.due_on) for one in found if one.due_on is not None and first <= one.due_on <= last), today)
+    return len(told.kept), len(told.over)
 
 
 def effective(found: Sequence[Deviation], first: date, last: date) -> tuple[int, int]:

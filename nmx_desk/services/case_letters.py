@@ -66,9 +66,8 @@ def drop_told(work: Work, one: Grievance) -> None:
 
 def kept_letter(work: Work, one: Grievance, kind: str) -> CaseFile | None:
     """The letter as it went out; None when none is kept, or it was declared void."""
-    found = None
-    for place in range(_count(work, one, kind)):
-        found = work.store.get(CaseFile, _id_of(one, kind, place))
+    last = _count(work, one, kind) - 1
+    found = work.store.get(CaseFile, _id_of(one, kind, last)) if last >= 0 else None
     return found if found is not None and found.voided_at is None else None
 
 

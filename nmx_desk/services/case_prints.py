@@ -30,6 +30,7 @@ from nmx_desk.domain.incidents import (
     timers,
 )
 from nmx_desk.domain.kpi import DEFINITION_VERSION
+from nmx_desk.domain.kpi_quality import terms
 from nmx_desk.domain.tasks import Task, TaskStatus
 from nmx_desk.i18n import _, ngettext
 from nmx_desk.reports.records import PrintContext
@@ -106,9 +107,8 @@ def _grievances(work: Work, first: date, last: date) -> CasesPrint:
 
 def _kept(everything: Iterable[Grievance], first: date, last: date, today: date) -> tuple[int, int]:
     """K16 as the figures have it: of those whose term ended in the period and that are answered or late, how many in time."""
-    ended = [(one.judged_on or one.closed_on, one.due_on) for one in everything if first <= one.due_on <= last]
-    over = [(answered, due) for answered, due in ended if answered is not None or due < today]
-    return sum(answered is not None and answered <= due for answered, due in over), len(over)
+    told = terms(((one.id, one.judged_on or one.closed_on, one.due_on) for one in everything if first <= one.due_on <= last), today)
+    return len(told.kept), len(told.over)
 
 
 def _grievance_line(one: Grievance, today: date) -> CaseLine:

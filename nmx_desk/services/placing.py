@@ -89,8 +89,10 @@ def _room(work: Work, made: Appointment, kind: AppointmentType, busy: Interval, 
 
 def _location(made: Appointment, room: Room | None, place: str, *, back: bool) -> str | None:
     """Where it is: at its room, else where its practitioner works then; what is put back is where it was."""
-    if room is not None or back:
-        return room.location_id if room is not None else made.location_id
+    if room is not None:
+        return room.location_id
+    if back:
+        return made.location_id
     return place if place not in {"", MAIN} else None
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 import pypdfium2
 import pytest
@@ -19,13 +18,9 @@ from nmx_desk.domain.rosters import Roster, WeeklyRule, at_place
 from nmx_desk.domain.slots import Calendar, SlotType, slots
 from nmx_desk.services import agenda, agenda_pages, appointment_types, confirmations, figures, locations, reports, rooms, roster
 from nmx_desk.services.report_base import Chosen
+from tests.unit.test_roster_services import MONDAY, at
 
-MONDAY = date(2026, 9, 21)
 TUESDAY = MONDAY + timedelta(days=1)
-
-
-def at(hour, minute=0, day=MONDAY):
-    return datetime.combine(day, time(hour, minute), ZoneInfo("Europe/Amsterdam")).astimezone(UTC)
 
 
 @pytest.fixture
@@ -39,11 +34,6 @@ def boss(clinic):
 
 
 @pytest.fixture
-def who(clinic):
-    return {name: clinic.as_(name).user.id for name in ("behandelaar", "collega")}
-
-
-@pytest.fixture
 def intake_in_a_room(boss):
     kind = next(kind for kind in boss.do(appointment_types.list_appointment_types) if kind.code == "intake")
     first = boss.do(rooms.add_room, "Kamer 1")
@@ -52,13 +42,13 @@ def intake_in_a_room(boss):
 
 
 @pytest.fixture
-def north(boss, who, intake_in_a_room):
+def north(boss, people_here, intake_in_a_room):
     """A second place with a room, where one practitioner works on Tuesdays."""
     made = boss.do(locations.add_location, "Noord", "Noorderweg 3, 1234 AB Proefstad")
     boss.do(rooms.add_room, "Noordkamer", made.id)
-    hours = boss.do(roster.practitioner_roster, who["behandelaar"])
+    hours = boss.do(roster.practitioner_roster, people_here["behandelaar"])
     there = [replace(rule, location_id=made.id) if rule.weekday == 1 else rule for rule in hours]
-    boss.do(roster.set_roster, who["behandelaar"], there)
+    boss.do(roster.set_roster, people_here["behandelaar"], there)
     return made
 
 
@@ -77,8 +67,8 @@ def words_of(pdf):
     return " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in document)
 
 
-def test_a_clinic_with_one_place_sees_nothing_of_places(clinic, desk, boss, who, intake_in_a_room):
-    booked = desk.do(agenda.book, "intake", who["behandelaar"], at(9, 15), who="Anna")
+def test_a_clinic_with_one_place_sees_nothing_of_places(clinic, desk, boss, people_here, intake_in_a_room):
+    booked = desk.do(agenda.book, "intake", people_here["behandelaar"], at(9, 15), who="Anna")
     assert booked.location_id is None and booked.room_id == intake_in_a_room.id
     assert desk.do(locations.list_places) == () and desk.do(locations.list_locations) == []
     assert {column.where for column in desk.do(agenda.day_agenda, MONDAY).columns} == {""}
@@ -88,8 +78,8 @@ def test_a_clinic_with_one_place_sees_nothing_of_places(clinic, desk, boss, who,
     assert "ocation" not in words_of(boss.do(reports.make_report, "month", date_from=MONDAY, date_to=TUESDAY))
 
 
-def test_a_room_is_taken_where_its_practitioner_works(clinic, desk, boss, who, north):
-    me, other = who["behandelaar"], who["collega"]
+def test_a_room_is_taken_where_its_practitioner_works(clinic, desk, boss, people_here, north):
+    me, other = people_here["behandelaar"], people_here["collega"]
     first = desk.do(agenda.book, "intake", me, at(9, 15), who="Anna")
     there = desk.do(agenda.book, "intake", me, at(9, 15, TUESDAY), who="Bram")
     names = {room.id: room.name for room in desk.do(rooms.list_rooms)}
@@ -103,36 +93,36 @@ def test_a_room_is_taken_where_its_practitioner_works(clinic, desk, boss, who, n
     assert clinic.verified().ok
 
 
-def test_what_is_offered_says_where(desk, who, north):
-    me = who["behandelaar"]
+def test_what_is_offered_says_where(desk, people_here, north):
+    me = people_here["behandelaar"]
     offers = desk.do(agenda.free_moments, "intake", MONDAY, TUESDAY, me)
     assert {(offer.starts_at.date(), offer.location) for offer in offers} == {(MONDAY, "Main location"), (TUESDAY, "Noord")}
     assert desk.do(agenda.next_free, "intake", practitioner_id=me)[0].with_whom == "Behandelaar A. Demo · Noord"
 
 
-def test_a_call_is_where_who_calls_works(desk, who, north):
-    me = who["behandelaar"]
+def test_a_call_is_where_who_calls_works(desk, people_here, north):
+    me = people_here["behandelaar"]
     assert desk.do(agenda.book, "advice_call", me, at(16, 0, TUESDAY), who="Anna").location_id == north.id
     moved = desk.do(agenda.book, "advice_call", me, at(16), who="Bram")
     assert moved.location_id is None
     assert desk.do(agenda.move, moved.id, at(16, 30, TUESDAY), me).location_id == north.id
 
 
-def test_the_confirmation_names_the_address_of_the_place(desk, who, north):
-    made = [desk.do(agenda.book, "intake", who["behandelaar"], at(9, 15, day), who="Anna") for day in (MONDAY, TUESDAY)]
+def test_the_confirmation_names_the_address_of_the_place(desk, people_here, north):
+    made = [desk.do(agenda.book, "intake", people_here["behandelaar"], at(9, 15, day), who="Anna") for day in (MONDAY, TUESDAY)]
     here, there = (desk.do(confirmations.confirm_appointment, one.id) for one in made)
     assert "Noorderweg 3, 1234 AB Proefstad" in there.text and "Noorderweg 3" in words_of(there.pdf)
     assert "Noorderweg" not in here.text
 
 
-def test_who_comes_where_stands_in_the_day_list(desk, who, north):
+def test_who_comes_where_stands_in_the_day_list(desk, people_here, north):
     for day in (MONDAY, TUESDAY):
-        desk.do(agenda.book, "intake", who["behandelaar"], at(9, 15, day), who="Anna")
+        desk.do(agenda.book, "intake", people_here["behandelaar"], at(9, 15, day), who="Anna")
     (item,) = (one for one in desk.do(agenda.day_agenda, TUESDAY).columns[0].items if one.who == "Anna")
     assert item.room == "Noordkamer · Noord"
-    me = who["behandelaar"]
+    me = people_here["behandelaar"]
     found = {column.practitioner_id: column.where for column in desk.do(agenda.day_agenda, TUESDAY).columns}
-    assert found == {me: "Noord", who["collega"]: "Main location"}
+    assert found == {me: "Noord", people_here["collega"]: "Main location"}
     week = desk.do(agenda_pages.week_agenda, me, MONDAY).columns
     assert [column.where for column in week][:2] == ["Main location", "Noord"] and week[-1].where == ""
     whole, here, there = (
@@ -142,8 +132,8 @@ def test_who_comes_where_stands_in_the_day_list(desk, who, north):
     assert "Noordkamer · Noord" in whole and "Noordkamer" in there and "Noordkamer" not in here
 
 
-def test_hours_elsewhere_leave_what_is_booked_and_say_so(boss, desk, who, north):
-    me = who["behandelaar"]
+def test_hours_elsewhere_leave_what_is_booked_and_say_so(boss, desk, people_here, north):
+    me = people_here["behandelaar"]
     booked = desk.do(agenda.book, "intake", me, at(9, 15), who="Anna")
     call = desk.do(agenda.book, "advice_call", me, at(16), who="Bram")
     assert call.channel is Channel.PHONE
@@ -153,8 +143,8 @@ def test_hours_elsewhere_leave_what_is_booked_and_say_so(boss, desk, who, north)
     assert boss.do(roster.set_roster, me, rules).conflicts == ()
 
 
-def test_another_place_on_one_date(boss, desk, who, north):
-    me = who["behandelaar"]
+def test_another_place_on_one_date(boss, desk, people_here, north):
+    me = people_here["behandelaar"]
     boss.do(roster.set_day, me, MONDAY, [(600, 900)], place=north.id)
     assert boss.do(roster.list_days, MONDAY, MONDAY)[0].location_id == north.id
     boss.do(roster.close_part, me, MONDAY, [(600, 660)])
@@ -165,12 +155,12 @@ def test_another_place_on_one_date(boss, desk, who, north):
     assert desk.do(agenda.book, "intake", me, free(desk, me, MONDAY)[0], who="Bram").location_id is None
 
 
-def test_a_place_in_use_is_not_taken_away_and_keeps_its_name(boss, desk, who, north):
+def test_a_place_in_use_is_not_taken_away_and_keeps_its_name(boss, desk, people_here, north):
     assert "Noordkamer" not in refused(boss, locations.close_location, north).message
     boss.do(rooms.close_room, next(room for room in boss.do(rooms.list_rooms) if room.location_id == north.id))
     assert "working hours" in refused(boss, locations.close_location, north).message
-    rules = [replace(rule, location_id=None) for rule in boss.do(roster.practitioner_roster, who["behandelaar"])]
-    boss.do(roster.set_roster, who["behandelaar"], rules)
+    rules = [replace(rule, location_id=None) for rule in boss.do(roster.practitioner_roster, people_here["behandelaar"])]
+    boss.do(roster.set_roster, people_here["behandelaar"], rules)
     closed = boss.do(locations.close_location, north)
     assert not closed.is_active and desk.do(locations.list_places) == ()
     still = {MAIN: "Main location", north.id: "Noord"}
@@ -182,29 +172,29 @@ def test_a_place_in_use_is_not_taken_away_and_keeps_its_name(boss, desk, who, no
     assert boss.do(locations.change_location, boss.do(locations.list_locations)[0], "Noord", "Noorderweg 5").address == "Noorderweg 5"
 
 
-def test_a_room_somebody_is_to_come_to_stays_where_it_is(boss, desk, who, north):
+def test_a_room_somebody_is_to_come_to_stays_where_it_is(boss, desk, people_here, north):
     room = next(room for room in boss.do(rooms.list_rooms) if room.location_id == north.id)
-    desk.do(agenda.book, "intake", who["behandelaar"], at(9, 15, TUESDAY), who="Anna")
+    desk.do(agenda.book, "intake", people_here["behandelaar"], at(9, 15, TUESDAY), who="Anna")
     assert refused(boss, rooms.change_room, room, room.name, MAIN).field == "place"
     assert boss.do(rooms.change_room, room, "Kamer Noord").location_id == north.id
     other = boss.do(rooms.add_room, "Los")
     assert boss.do(rooms.change_room, other, "Los", north.id).location_id == north.id
 
 
-def test_hours_at_a_place_out_of_use_can_still_be_saved(boss, who, north):
+def test_hours_at_a_place_out_of_use_can_still_be_saved(boss, people_here, north):
     """Hours of the past keep their place; new ones cannot be there."""
-    me = who["behandelaar"]
+    me = people_here["behandelaar"]
     boss.do(rooms.close_room, next(room for room in boss.do(rooms.list_rooms) if room.location_id == north.id))
     past = RosterRule(weekday=2, start_minute=540, end_minute=600, valid_to=MONDAY - timedelta(days=30), location_id=north.id)
     boss.do(roster.set_roster, me, [past])
     boss.do(locations.close_location, north)
     kept = boss.do(roster.practitioner_roster, me)
     assert boss.do(roster.set_roster, me, [*kept, RosterRule(weekday=3, start_minute=540, end_minute=600)]).rules
-    assert refused(boss, roster.set_roster, who["collega"], [RosterRule(weekday=3, end_minute=600, location_id=north.id)]).field
+    assert refused(boss, roster.set_roster, people_here["collega"], [RosterRule(weekday=3, end_minute=600, location_id=north.id)]).field
 
 
-def test_figures_are_narrowed_to_a_place(clinic, boss, desk, who, north):
-    me = who["behandelaar"]
+def test_figures_are_narrowed_to_a_place(clinic, boss, desk, people_here, north):
+    me = people_here["behandelaar"]
     made = {day: desk.do(agenda.book, "intake", me, at(9, 15, day), who="Anna") for day in (MONDAY, TUESDAY)}
     clinic.clock.moment = at(18, 0, TUESDAY)
     for one in made.values():

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 
 from nmx_desk.domain import partial_dates
 from nmx_desk.domain.complaints import AXIS_NAMES, Axis, axes_of, axes_text
@@ -20,6 +20,7 @@ from nmx_desk.ui.kit.beside import EditPanel
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form, enter_submits
 from nmx_desk.ui.kit.inputs import CheckInput
+from nmx_desk.ui.kit.keys import on_ctrl_enter
 from nmx_desk.ui.kit.labels import Label, section
 from nmx_desk.ui.kit.layout import Card, column, empty_layout, row
 from nmx_desk.ui.theme.tokens import Space
@@ -71,8 +72,7 @@ class EventPanel(EditPanel):
         self.foot.addWidget(self.remove_button)
         self.foot.addStretch(1)
         self.foot.addWidget(self.save_button)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Ctrl+Return"), self, context=inside).activated.connect(self.save)
+        on_ctrl_enter(self, self.save)
         self.form.submitted.connect(self.save)
         self.hide()
 

@@ -24,6 +24,7 @@ from nmx_desk.ui.kit.beside import EditPanel, RoomMaker
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.form import enter_submits
 from nmx_desk.ui.kit.inputs import ChoiceInput
+from nmx_desk.ui.kit.keys import on_ctrl_enter
 from nmx_desk.ui.kit.labels import Label
 from nmx_desk.ui.kit.layout import Card, column, row
 from nmx_desk.ui.kit.page import Command, Frame
@@ -75,8 +76,7 @@ class ToldPanel(EditPanel):
         self.body.addWidget(self.paper)
         self.foot.addStretch(1)
         self.foot.addWidget(self.save_button)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Ctrl+Return"), self, context=inside).activated.connect(self.save)
+        on_ctrl_enter(self, self.save)
         self.hide()
 
     def form_of(self, topic: HistoryTopic) -> ToldForm:

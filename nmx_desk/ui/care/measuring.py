@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 
 from nmx_desk.domain.complaints import OutcomeScore, ToldBy
 from nmx_desk.i18n import _
 from nmx_desk.services import complaints
 from nmx_desk.services.complaints import ComplaintsSheet, Measured
 from nmx_desk.ui.kit.buttons import Button
+from nmx_desk.ui.kit.keys import on_ctrl_enter
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import STRETCH, Segments, SidePanel, column, empty_layout, row
 from nmx_desk.ui.kit.score import ScoreInput, walk_scores
@@ -43,7 +43,7 @@ class MeasurePanel(SidePanel):
         self.body.addLayout(column(hint, self._lines, whose, space=Space.L))
         self.foot.addStretch(1)
         self.foot.addWidget(self.save_button)
-        QShortcut(QKeySequence("Ctrl+Return"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(self.save)
+        on_ctrl_enter(self, self.save)
         self.hide()
 
     @property

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.domain.contact_views import ContactLine
@@ -21,6 +20,7 @@ from nmx_desk.ui.kit import dates
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.inputs import ChoiceInput, TextInput
+from nmx_desk.ui.kit.keys import on_ctrl_enter
 from nmx_desk.ui.kit.labels import Label, muted, restyle
 from nmx_desk.ui.kit.layout import Segments, column, row
 from nmx_desk.ui.kit.page import Frame
@@ -71,8 +71,7 @@ class ContactLogPart(QWidget):
         self.text.edited.connect(lambda: self.cancel_button.setVisible(self.dirty or self._correcting is not None))
         self.remove_button = Button(_("Take out"), self._remove, kind="quiet", icon="x")
         self.error = Label("", look="small", role="danger", wrap=True)
-        keys = QShortcut(QKeySequence("Ctrl+Return"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        keys.activated.connect(self.keep)
+        on_ctrl_enter(self, self.keep)
         empty = EmptyState(_("No contacts written down yet"), _("Write down what was agreed, with whom and how."), icon="message-square")
         self.table: Table[ContactLine] = Table(
             _columns(), name="client_contacts", label=_("Contacts"), settings=frame.user_settings, empty=empty

@@ -6,8 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QTimer, Signal
 
 from nmx_desk.domain.cases import subject_of
 from nmx_desk.domain.satisfaction import ANSWER_WAY_NAMES, ASKED_AT_NAMES, AnswerWay, AskedAt, SatisfactionAnswer, typed_code
@@ -20,6 +19,7 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import ChoiceInput
+from nmx_desk.ui.kit.keys import on_ctrl_enter
 from nmx_desk.ui.kit.labels import Label, section
 from nmx_desk.ui.kit.layout import column, empty_layout, holder
 from nmx_desk.ui.kit.page import Frame
@@ -64,8 +64,7 @@ class EnterPanel(EditPanel):
         self.code_form.edited.connect(self._scan.start)
         self.code_form.submitted.connect(self._entered)
         self.form.submitted.connect(self.save)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Ctrl+Return"), self, context=inside).activated.connect(self.save)
+        on_ctrl_enter(self, self.save)
         self.about.hide()
         self.hide()
 

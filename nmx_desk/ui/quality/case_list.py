@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.i18n import _
@@ -15,6 +14,7 @@ from nmx_desk.ui.kit.beside import EditPanel, RoomMaker
 from nmx_desk.ui.kit.buttons import Button, IconButton
 from nmx_desk.ui.kit.folding import FoldingSegments
 from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.keys import on_ctrl_enter
 from nmx_desk.ui.kit.labels import Label, section, set_tip
 from nmx_desk.ui.kit.layout import Item, SidePanel, column, empty_layout, holder, row
 from nmx_desk.ui.kit.order import follow_reading_order
@@ -50,8 +50,7 @@ class AskPanel(EditPanel):
         self.body.addWidget(self.trouble)
         self.foot.addStretch(1)
         self.foot.addWidget(self.save_button)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Ctrl+Return"), self, context=inside).activated.connect(self.save)
+        on_ctrl_enter(self, self.save)
         self.hide()
 
     def ask(
@@ -159,8 +158,7 @@ class CaseList(QualityPart):
                 panel.installEventFilter(self)
         self._fold = fold
         for place in (self.table, self.view):
-            pressed = QShortcut(QKeySequence("Ctrl+Return"), place, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            pressed.activated.connect(self.take_step)
+            on_ctrl_enter(place, self.take_step)
         self.table.opened.connect(lambda found: self.open_case(found.id))
         self.table.chosen.connect(self._follow)
         self.view.closed.connect(self._view_closed)

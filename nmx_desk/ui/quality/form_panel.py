@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-
 from nmx_desk.domain.satisfaction import ASKED_AT_NAMES, AskedAt, asked_after
 from nmx_desk.i18n import _
 from nmx_desk.services import satisfaction_forms
@@ -14,6 +11,7 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.client_picker import ClientPicker
 from nmx_desk.ui.kit.form import Field, Form
 from nmx_desk.ui.kit.inputs import ChoiceInput
+from nmx_desk.ui.kit.keys import on_ctrl_enter
 from nmx_desk.ui.kit.labels import Label, muted
 from nmx_desk.ui.kit.layout import column
 from nmx_desk.ui.kit.page import Frame
@@ -50,8 +48,7 @@ class FormsPanel(EditPanel):
         self.foot.addWidget(self.make_button)
         self.client.picked.connect(lambda client_id: self.form.set_visible("count", not client_id))
         self.form.submitted.connect(self.make)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Ctrl+Return"), self, context=inside).activated.connect(self.make)
+        on_ctrl_enter(self, self.make)
         self.hide()
 
     @property

@@ -7,13 +7,13 @@ from dataclasses import fields, replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from nmx_desk.i18n import _
 from nmx_desk.ui.kit.beside import EditPanel, RoomMaker
 from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.form import Field, Form
+from nmx_desk.ui.kit.keys import on_ctrl_enter
 from nmx_desk.ui.kit.layout import Item, SidePanel, column, holder, row
 from nmx_desk.ui.kit.order import follow_reading_order
 from nmx_desk.ui.kit.page import Frame
@@ -39,8 +39,7 @@ class RecordPanel(EditPanel):
         self.foot.addStretch(1)
         self.foot.addWidget(self.save_button)
         self.form.submitted.connect(self.save)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Ctrl+Return"), self, context=inside).activated.connect(self.save)
+        on_ctrl_enter(self, self.save)
         self.hide()
 
     def begin(self, record: Any, title: str, subtitle: str = "", *, before: tuple[Any, ...] = (), at: str = "") -> None:

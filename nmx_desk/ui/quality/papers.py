@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nmx_desk.domain.controlled import ControlledDocument, PaperKind, VersionStatus
@@ -24,6 +23,7 @@ from nmx_desk.ui.kit.buttons import Button
 from nmx_desk.ui.kit.empty import EmptyState
 from nmx_desk.ui.kit.folding import FoldingSegments
 from nmx_desk.ui.kit.form import Form
+from nmx_desk.ui.kit.keys import on_ctrl_enter
 from nmx_desk.ui.kit.labels import muted
 from nmx_desk.ui.kit.layout import STRETCH, column, empty_layout, holder, row
 from nmx_desk.ui.kit.order import follow_reading_order
@@ -51,8 +51,7 @@ class PaperPanel(EditPanel):
         self.save_button = Button(_("Save"), self.save, kind="primary", icon="save", tip=_("Save (Ctrl+Enter)"))
         self.foot.addStretch(1)
         self.foot.addWidget(self.save_button)
-        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Ctrl+Return"), self, context=inside).activated.connect(self.save)
+        on_ctrl_enter(self, self.save)
         self.hide()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -154,9 +154,7 @@ class DaysPart(QWidget):
         self._places = dict(found)
         field = self.form.input("place")
         if isinstance(field, ChoiceInput):
-            kept = field.value()
             field.set_options(found)
-            field.set_value(kept if kept in self._places else next(iter(self._places), None))
         self.form.mark_clean()
         self._fit()
 

@@ -91,9 +91,7 @@ class RoomsPart(QWidget):
         self.table.setColumnHidden(1, not found)
         field = self.form.input("place")
         if isinstance(field, ChoiceInput):
-            kept = field.value()
             field.set_options(found)
-            field.set_value(kept if kept in self._places else next(iter(self._places), None))
         self.form.mark_clean()
 
     def _show(self, found: list[Room]) -> None:
